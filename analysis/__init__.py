@@ -1,0 +1,1 @@
+"""From data to results: read, derive, analyse, display, verify and export."""
