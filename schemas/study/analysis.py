@@ -1,0 +1,137 @@
+"""How the study is analysed: sets, baseline, adverse events, multiplicity, missing data, claims."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.study.base import Code, Part, Text, Variable
+from schemas.study.measures import Condition
+
+
+class Criteria(Part):
+    """What a subject must meet to belong to an analysis set; all that are given must hold."""
+
+    enrolled: bool | None = Field(default=None, description="assigned to a treatment group")
+    treated: bool | None = Field(default=None, description="has an administration in EX")
+    phase: tuple[Code, ...] = ()
+    post_baseline: tuple[Variable, ...] = Field(
+        default=(), description="parameters with a baseline and a later value, at least one of them"
+    )
+    flags: Condition = Field(default={}, description="variables of DM or SUPPDM and their values")
+    without_deviation: tuple[Text, ...] = Field(
+        default=(), description="values of DVCAT that exclude a subject"
+    )
+    dlt_evaluable: bool | None = Field(
+        default=None, description="had a DLT or was observed to the end of the DLT window"
+    )
+
+
+class AnalysisSet(Part):
+    """An analysis set and its flag in ADSL."""
+
+    id: Code
+    flag: Variable
+    label: Text
+    definition: Text = Field(description="as the statistics section prints it")
+    criteria: Criteria
+
+
+class Baseline(Part):
+    """Which value is the baseline."""
+
+    rule: Literal["last_before_first_dose"] = "last_before_first_dose"
+    same_day: bool = Field(
+        default=True, description="a value on the day of first dose, at a baseline visit, precedes the dose"
+    )
+
+
+class AdverseEvents(Part):
+    """How adverse events are classified."""
+
+    dictionary: Text
+    grading: Text = Field(description="name and version of the grading")
+    grade_variable: Variable = "AETOXGR"
+    grade_labels: dict[str, Text] = Field(default={}, description="value of the grade variable → as printed")
+    severe_from: int = Field(default=3, description="grades from this one on are counted as severe")
+    relationship_variable: Variable = "AEREL"
+    related: tuple[Text, ...] = Field(min_length=1, description="values that count as related")
+    missing_relationship_is_related: bool = True
+    emergent_days: int | None = Field(
+        default=None, ge=0, description="days after the last dose in which an onset counts; null: to the end"
+    )
+    frequent_percent: float = Field(
+        default=5.0, ge=0, le=100, description="shown as frequent from this percentage on"
+    )
+
+
+class Multiplicity(Part):
+    """How the error over several tests is held."""
+
+    procedure: Literal["none", "fixed_sequence", "holm", "hochberg", "bonferroni"]
+    alpha: float = Field(default=0.05, gt=0, lt=1)
+    order: tuple[tuple[Variable, Code], ...] = Field(
+        default=(), description="the family of (PARAMCD, visit), in the order of a fixed sequence"
+    )
+
+
+class MissingData(Part):
+    """The model for multiple imputation, and how far the tipping point is looked for."""
+
+    imputations: int = Field(default=50, ge=2, le=1000)
+    seed: int = 1
+    tipping_steps: int = Field(default=20, ge=1, le=200)
+    tipping_range_sd: float = Field(default=3.0, gt=0, description="in baseline standard deviations")
+
+
+class Subgroup(Part):
+    """A characteristic by which the primary endpoints are also shown."""
+
+    variable: Variable
+    label: Text
+
+
+class Expectation(Part):
+    """A condition on one row of the results."""
+
+    key: Text
+    operator: Literal["<", "<=", "==", ">=", ">", "is"]
+    value: float | str
+
+
+class Claim(Part):
+    """A published statement, how it is computed here, and what agreement would be."""
+
+    id: Code
+    statement: Text
+    computed: Text = Field(description="the finding as a sentence; [[key]] stands for a result")
+    expect: tuple[Expectation, ...] = Field(
+        default=(), description="all must hold; none: the statement is not one that data can bear out"
+    )
+
+
+class Publication(Part):
+    """The publication that the report is set beside."""
+
+    citation: Text = Field(description="key in the bibliography")
+    claims: tuple[Claim, ...] = Field(min_length=1)
+
+
+class Survival(Part):
+    """A time-to-event endpoint: event, and when a subject without it is censored."""
+
+    paramcd: Variable
+    label: Text
+    analysis_set: Code
+    event_records: dict[Variable, Condition] = Field(
+        description="domain → condition of records whose first date is the event; any of them counts"
+    )
+    death_is_event: bool = True
+    day_label: Text = "Days since first dose"
+
+    @model_validator(mode="after")
+    def _has_an_event(self) -> Self:
+        if not self.event_records and not self.death_is_event:
+            raise ValueError("needs event_records, or death_is_event: true")
+        return self

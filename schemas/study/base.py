@@ -1,0 +1,22 @@
+"""What all parts of a study definition share: a strict model, and the few field types."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=20)]
+"""A short identifier: a letter, then letters, digits and underscores."""
+
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*$", max_length=8)]
+"""A CDISC variable name: at most eight capitals and digits."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""A text that says something."""
+
+
+class Part(BaseModel):
+    """A part of the study definition: immutable, and an unknown key in it is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,0 +1,100 @@
+"""How the study was done: treatments, phases, dose escalation, visits, schedule."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.study.base import Code, Part, Text, Variable
+
+
+class Group(Part):
+    """A treatment group (an arm or a dose level): a column of the tables."""
+
+    code: Code = Field(description="the value of the treatment variable in DM")
+    label: Text
+    short: Text = Field(description="for narrow columns and legends")
+    dose: float | None = Field(default=None, ge=0, description="planned dose of one administration")
+    unit: Text | None = None
+    route: Text | None = None
+
+
+class Treatment(Part):
+    """The treatment groups, lowest first, and the column that sums them."""
+
+    planned: Variable = "ARMCD"
+    actual: Variable = "ACTARMCD"
+    groups: tuple[Group, ...] = Field(min_length=1)
+    total: Text | None = Field(default="Total", description="label of the total column; null for none")
+
+    @model_validator(mode="after")
+    def _codes_differ(self) -> Self:
+        codes = [g.code for g in self.groups]
+        if len(set(codes)) != len(codes) or "TOTAL" in codes:
+            raise ValueError("every group needs a code of its own, and TOTAL is reserved")
+        return self
+
+
+class Phase(Part):
+    """A part of the study that subjects belong to."""
+
+    code: Code
+    label: Text
+    role: Literal["escalation", "expansion", "other"]
+
+
+class Phases(Part):
+    """The study's phases, and the variable (of DM or SUPPDM) that assigns a subject to one."""
+
+    variable: Variable
+    levels: tuple[Phase, ...] = Field(min_length=1)
+
+
+class Escalation(Part):
+    """A rule-based dose escalation (Storer 1989, Biometrics 45:925-937)."""
+
+    rule: Literal["3+3"] = "3+3"
+    phase: Code = Field(description="the phase whose cohorts escalate")
+    cohort_variable: Variable = Field(description="variable of DM or SUPPDM that numbers the cohorts")
+    dlt_variable: Variable = Field(description="variable of AE or SUPPAE that flags a DLT with Y")
+    dlt_window_days: int = Field(gt=0, description="days from first dose in which a DLT counts")
+    dlt_definition: Text
+    mtd_definition: Code = Field(description="one of the named definitions in analysis.methods.escalation")
+    confirm_mtd: bool = Field(
+        default=True, description="six subjects are treated at the MTD before it is declared"
+    )
+    true_rates: tuple[tuple[float, ...], ...] = Field(
+        default=(), description="true DLT rates (one a level) for the operating characteristics"
+    )
+
+
+class Visit(Part):
+    """A planned visit: its target day, the protocol's window, the analysis window."""
+
+    id: Code = Field(description="AVISIT code, such as W4")
+    num: float = Field(description="VISITNUM in the data")
+    name: Text = Field(description="VISIT in the data")
+    label: Text = Field(description="as printed")
+    day: int = Field(description="target study day (the day of first dose is 1; there is no day 0)")
+    window: tuple[int, int] = Field(description="first and last day the protocol allows")
+    analysis_window: tuple[int, int] = Field(description="first and last day that count for this visit")
+    role: Literal["screening", "baseline", "follow-up"] = "follow-up"
+
+    @model_validator(mode="after")
+    def _windows_hold(self) -> Self:
+        for name, (low, high) in (("window", self.window), ("analysis_window", self.analysis_window)):
+            if low > high:
+                raise ValueError(f"{name} begins after it ends")
+            if not low <= self.day <= high:
+                raise ValueError(f"{name} does not hold the target day {self.day}")
+        if self.day == 0:
+            raise ValueError("there is no study day 0: the day of first dose is day 1, the day before is -1")
+        return self
+
+
+class Assessment(Part):
+    """A row of the schedule of assessments."""
+
+    label: Text
+    visits: tuple[Code, ...] = Field(min_length=1)

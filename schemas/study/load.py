@@ -1,0 +1,182 @@
+"""Reads `study.yml`: safely, and with the line of whatever is wrong in it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from schemas.problems import Problem, StudyProblems
+from schemas.study.base import Part
+from schemas.study.definition import StudyDefinition
+
+FILE = "study.yml"
+
+Path_ = tuple[str | int, ...]
+
+_BOOL, _TIMESTAMP = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
+
+
+class _Refused(StudyProblems):
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(problems, what="The study definition")
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader in which only `true` and `false` are booleans, dates stay text, and no key stands twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key '{key.value}' stands there twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [rule for rule in rules if rule[0] not in (_BOOL, _TIMESTAMP)]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+def load_study(folder: Path) -> StudyDefinition:
+    """Reads and checks `folder/study.yml`.
+
+    Raises:
+        StudyProblems: with every fault found, each with the field's path and the line in the file.
+    """
+    file = folder / FILE
+    if not folder.is_dir():
+        raise StudyProblems(
+            Problems([_problem("STUDY-001", None, "", str(folder), "a folder that holds one study")])
+        )
+    if not file.is_file():
+        raise StudyProblems(
+            Problems([_problem("STUDY-001", None, "", FILE, f"a file {FILE} in {folder.name}/")])
+        )
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = file.read_bytes()[: error.start].count(b"\n") + 1
+        raise StudyProblems(
+            Problems([_problem("STUDY-002", line, "", f"byte {error.start}", "UTF-8 text")])
+        ) from error
+    try:
+        tree = yaml.compose(text, Loader=_Loader)
+        raw = yaml.load(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        found = " ".join(filter(None, (error.context, error.problem)))
+        line = mark.line + 1 if mark else None
+        raise StudyProblems(
+            Problems([_problem("STUDY-003", line, "", found, "YAML that can be read")])
+        ) from error
+    except yaml.YAMLError as error:
+        raise StudyProblems(
+            Problems([_problem("STUDY-003", None, "", str(error), "YAML that can be read")])
+        ) from error
+    if not isinstance(raw, dict) or tree is None:
+        raise StudyProblems(
+            Problems([_problem("STUDY-003", 1, "", "no mapping at the top", "keys such as 'study:'")])
+        )
+    try:
+        return StudyDefinition.model_validate(raw)
+    except ValidationError as error:
+        found_all = [_from_pydantic(details, tree) for details in error.errors(include_url=False)]
+        raise _Refused(found_all) from error
+
+
+def line_of(tree: yaml.Node, path: Path_) -> int:
+    """The 1-based line of the node at that path, or of the deepest parent that exists."""
+    node, line = tree, tree.start_mark.line + 1
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((k, v) for k, v in node.value if k.value == str(step)), None)
+            if pair is None:
+                return line
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+        else:
+            return line
+    return line
+
+
+def _from_pydantic(details: ErrorDetails, tree: yaml.Node) -> Problem:
+    path = tuple(step for step in details["loc"] if step != "[key]")
+    line = line_of(tree, path)
+    value = details.get("input")
+    shown = "" if isinstance(value, dict | list | tuple | Part) else str(value)
+    name = ".".join(str(step) for step in path) or FILE
+    if details["type"] == "extra_forbidden":
+        return _problem("STUDY-004", line, name, str(path[-1]), _known_keys(path))
+    if details["type"] == "missing":
+        return _problem("STUDY-005", line, name, "missing", "a value: this field is required")
+    message = details["msg"].removeprefix("Value error, ")
+    return _problem("STUDY-006", line, name, shown, message)
+
+
+def _known_keys(path: Path_) -> str:
+    """What the mapping at the end of the path may hold, the nearest spelling first."""
+    part: Any = StudyDefinition
+    for step in path[:-1]:
+        if isinstance(step, int) or not (isinstance(part, type) and issubclass(part, Part)):
+            continue
+        part = _model_of(part.model_fields[step].annotation) if step in part.model_fields else None
+    if not (isinstance(part, type) and issubclass(part, Part)):
+        return "a known key"
+    near = difflib.get_close_matches(str(path[-1]), part.model_fields, n=1)
+    hint = f"did you mean '{near[0]}'? " if near else ""
+    return f"{hint}known keys: {', '.join(part.model_fields)}"
+
+
+def _model_of(annotation: Any) -> Any:
+    """The Part inside an annotation such as `tuple[Visit, ...]` or `Escalation | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return annotation
+    inner = (_model_of(a) for a in getattr(annotation, "__args__", ()))
+    return next((m for m in inner if m is not None), None)
+
+
+_MEANING = {
+    "STUDY-001": "The study has no definition",
+    "STUDY-002": "The study definition is not UTF-8",
+    "STUDY-003": "The study definition is not YAML",
+    "STUDY-004": "The study definition has an unknown key",
+    "STUDY-005": "The study definition lacks a required field",
+    "STUDY-006": "The study definition has a value that does not fit",
+}
+_REMEDY = {
+    "STUDY-001": "name the folder that holds study.yml (--study DIR)",
+    "STUDY-002": "save the file as UTF-8",
+    "STUDY-003": "mend the YAML at that line",
+    "STUDY-004": "correct or remove the key",
+    "STUDY-005": "add the field",
+    "STUDY-006": "correct the value",
+}
+
+
+def _problem(check: str, line: int | None, field: str, value: str, expected: str) -> Problem:
+    return Problem(
+        check=check,
+        severity="error",
+        domain="STUDY",
+        message=_MEANING[check],
+        file=FILE,
+        line=line,
+        variable=field,
+        value=value,
+        expected=expected,
+        remedy=_REMEDY[check],
+    )

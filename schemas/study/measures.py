@@ -1,0 +1,125 @@
+"""What was measured: endpoints, laboratory tests, vital signs, baseline characteristics."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from schemas.study.base import Code, Part, Text, Variable
+
+Condition = dict[Variable, str | int | float | tuple[str, ...]]
+"""Variables with the value, or one of the values, that each must have."""
+
+
+class Parameter(Part):
+    """A measurement: where it stands in SDTM and how it is printed. PARAMCD in ADBDS."""
+
+    paramcd: Variable
+    label: Text
+    short: Text | None = Field(default=None, description="for narrow columns; else the label")
+    domain: Variable = Field(max_length=2)
+    testcd: Variable
+    where: Condition = Field(default={}, description="further conditions on the domain, such as --OBJ")
+    unit: Text | None = Field(default=None, description="the standard unit, --STRESU; null for none")
+    decimals: int = Field(default=1, ge=0, le=6, description="decimals that the values are collected with")
+    plausible: tuple[float, float] | None = Field(default=None, description="a value outside is a warning")
+    maximum_change: float | None = Field(
+        default=None, gt=0, description="a larger change between consecutive visits is a warning"
+    )
+
+    @property
+    def name(self) -> str:
+        """The shorter name, for narrow places."""
+        return self.short or self.label
+
+    @property
+    def label_unit(self) -> str:
+        """Label with its unit, as an axis or a table heading has it."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+
+class Responder(Part):
+    """When a subject counts as a responder."""
+
+    label: Text
+    measure: Literal["value", "change", "percent_change"]
+    operator: Literal["<=", "<", ">=", ">", "=="]
+    threshold: float
+
+
+TestName = Literal["paired_t", "wilcoxon_signed_rank"]
+
+
+class Endpoint(Parameter):
+    """A parameter of efficacy."""
+
+    role: Literal["primary", "secondary", "exploratory"]
+    kind: Literal["numeric", "binary"] = Field(default="numeric", description="binary: 1 = yes, 0 = no")
+    benefit: Literal["decrease", "increase", "none"] = Field(description="the direction that is good")
+    analysis_set: Code
+    visits: tuple[Code, ...] = Field(min_length=1, description="visits at which it is tested")
+    test: TestName = Field(default="paired_t", description="the test whose p-value decides")
+    other_tests: tuple[TestName, ...] = ()
+    responder: Responder | None = None
+    only_with_baseline: Condition = Field(
+        default={}, description="analysed only in subjects whose ADSL variables have these values"
+    )
+    missing: tuple[Literal["locf", "mi", "tipping_point", "mmrm"], ...] = Field(
+        default=(), description="analyses beside observed cases that examine missing data"
+    )
+    waterfall: Code | None = Field(default=None, description="visit whose change is drawn as a waterfall")
+    comparison: Literal["none", "ancova"] = Field(
+        default="none", description="between groups, with the baseline value as covariate"
+    )
+    control: Code | None = Field(default=None, description="the group the others are compared with")
+
+
+class LabParameter(Parameter):
+    """A laboratory test."""
+
+    category: Text
+    ctcae: Literal["low", "high", "both", "none"] = Field(
+        default="none", description="the direction in which the CTCAE grade is computed"
+    )
+    ctcae_limits_low: tuple[float, ...] = Field(
+        default=(), description="upper bounds of grades 2, 3, 4 for low values, in the standard unit"
+    )
+    ctcae_multiples_high: tuple[float, ...] = Field(
+        default=(), description="multiples of the upper limit above which grades 1, 2, 3, 4 begin"
+    )
+    hy: Literal["alt", "ast", "bilirubin", "alp"] | None = Field(
+        default=None, description="the test's part in Hy's law"
+    )
+
+
+class Characteristic(Part):
+    """A baseline characteristic: a variable of ADSL and a block of the demographics tables."""
+
+    variable: Variable
+    label: Text
+    section: Literal["demographic", "disease"] = "demographic"
+    kind: Literal["continuous", "categorical"]
+    unit: Text | None = None
+    decimals: int = Field(default=0, ge=0, le=6)
+    levels: dict[str, Text] = Field(default={}, description="value in the data → as printed, in order")
+    source: Literal["subject", "record", "finding", "cut"] = Field(
+        default="subject",
+        description="subject: a variable of DM or SUPPDM; record: Y when a matching record exists; "
+        "finding: the last value before first dose; cut: another characteristic cut into classes",
+    )
+    domain: Variable | None = Field(default=None, description="for record and finding")
+    testcd: Variable | None = Field(default=None, description="for finding")
+    where: Condition = Field(default={}, description="for record and finding")
+    of: Variable | None = Field(default=None, description="for cut: the variable that is cut")
+    breaks: tuple[float, ...] = Field(default=(), description="for cut: lower bounds of the upper classes")
+
+    @model_validator(mode="after")
+    def _source_is_complete(self) -> Self:
+        needs = {"record": ("domain",), "finding": ("domain", "testcd"), "cut": ("of", "breaks", "levels")}
+        for name in needs.get(self.source, ()):
+            if not getattr(self, name):
+                raise ValueError(f"source '{self.source}' needs '{name}'")
+        if self.source == "cut" and len(self.levels) != len(self.breaks) + 1:
+            raise ValueError("a cut needs one level more than it has breaks")
+        return self
