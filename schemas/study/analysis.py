@@ -20,9 +20,7 @@ class Criteria(Part):
         default=(), description="parameters with a baseline and a later value, at least one of them"
     )
     flags: Condition = Field(default={}, description="variables of DM or SUPPDM and their values")
-    without_deviation: tuple[Text, ...] = Field(
-        default=(), description="values of DVCAT that exclude a subject"
-    )
+    without_deviation: tuple[Text, ...] = Field(default=(), description="values of DVCAT that exclude a subject")
     dlt_evaluable: bool | None = Field(
         default=None, description="had a DLT or was observed to the end of the DLT window"
     )
@@ -61,9 +59,7 @@ class AdverseEvents(Part):
     emergent_days: int | None = Field(
         default=None, ge=0, description="days after the last dose in which an onset counts; null: to the end"
     )
-    frequent_percent: float = Field(
-        default=5.0, ge=0, le=100, description="shown as frequent from this percentage on"
-    )
+    frequent_percent: float = Field(default=5.0, ge=0, le=100, description="shown as frequent from this percentage on")
 
 
 class Multiplicity(Part):

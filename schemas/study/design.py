@@ -61,9 +61,7 @@ class Escalation(Part):
     dlt_window_days: int = Field(gt=0, description="days from first dose in which a DLT counts")
     dlt_definition: Text
     mtd_definition: Code = Field(description="one of the named definitions in analysis.methods.escalation")
-    confirm_mtd: bool = Field(
-        default=True, description="six subjects are treated at the MTD before it is declared"
-    )
+    confirm_mtd: bool = Field(default=True, description="six subjects are treated at the MTD before it is declared")
     true_rates: tuple[tuple[float, ...], ...] = Field(
         default=(), description="true DLT rates (one a level) for the operating characteristics"
     )

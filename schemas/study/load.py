@@ -57,38 +57,26 @@ def load_study(folder: Path) -> StudyDefinition:
     """
     file = folder / FILE
     if not folder.is_dir():
-        raise StudyProblems(
-            Problems([_problem("STUDY-001", None, "", str(folder), "a folder that holds one study")])
-        )
+        raise _Refused([_problem("STUDY-001", None, "", str(folder), "a folder that holds one study")])
     if not file.is_file():
-        raise StudyProblems(
-            Problems([_problem("STUDY-001", None, "", FILE, f"a file {FILE} in {folder.name}/")])
-        )
+        raise _Refused([_problem("STUDY-001", None, "", FILE, f"a file {FILE} in {folder.name}/")])
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         line = file.read_bytes()[: error.start].count(b"\n") + 1
-        raise StudyProblems(
-            Problems([_problem("STUDY-002", line, "", f"byte {error.start}", "UTF-8 text")])
-        ) from error
+        raise _Refused([_problem("STUDY-002", line, "", f"byte {error.start}", "UTF-8 text")]) from error
     try:
         tree = yaml.compose(text, Loader=_Loader)
         raw = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         found = " ".join(filter(None, (error.context, error.problem)))
-        line = mark.line + 1 if mark else None
-        raise StudyProblems(
-            Problems([_problem("STUDY-003", line, "", found, "YAML that can be read")])
-        ) from error
+        where = mark.line + 1 if mark else None
+        raise _Refused([_problem("STUDY-003", where, "", found, "YAML that can be read")]) from error
     except yaml.YAMLError as error:
-        raise StudyProblems(
-            Problems([_problem("STUDY-003", None, "", str(error), "YAML that can be read")])
-        ) from error
+        raise _Refused([_problem("STUDY-003", None, "", str(error), "YAML that can be read")]) from error
     if not isinstance(raw, dict) or tree is None:
-        raise StudyProblems(
-            Problems([_problem("STUDY-003", 1, "", "no mapping at the top", "keys such as 'study:'")])
-        )
+        raise _Refused([_problem("STUDY-003", 1, "", "no mapping at the top", "keys such as 'study:'")])
     try:
         return StudyDefinition.model_validate(raw)
     except ValidationError as error:
