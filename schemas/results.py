@@ -1,0 +1,49 @@
+"""What a row of the results frame is: one statistic, where it comes from, and how it is printed."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pandera.pandas as pa
+
+COLUMNS: dict[str, str] = {
+    "key": "the row's name, unique: analysis/population/parameter or variable/visit/group/level/statistic",
+    "analysis": "id of the analysis, such as ae.soc_pt",
+    "dataset": "the dataset that the statistic is computed from",
+    "population": "id of the analysis set",
+    "filter": "the rows of the dataset that are used, as a SQL condition",
+    "variable": "the variable that is analysed",
+    "paramcd": "the parameter, in datasets of parameters",
+    "avisit": "the analysis visit, where the statistic belongs to one",
+    "group": "code of the treatment group, TOTAL for all",
+    "level": "category of the variable, parts joined by |",
+    "statistic": "what is computed: n, N, pct, mean, …",
+    "method": "id of the method (analysis.methods)",
+    "value": "the raw value; null where it does not exist or is a text",
+    "text": "the raw value where it is a text",
+    "formatted": "what is printed",
+    "unit": "unit of the value",
+    "warning": "why a value does not exist, or what to know of it",
+}
+"""The columns in order, each with what it holds; the keys of `results.json`."""
+
+REQUIRED = ("key", "analysis", "dataset", "population", "filter", "variable", "group", "statistic", "formatted")
+
+
+def _says_why(frame: pd.DataFrame) -> pd.Series:
+    return frame["value"].notna() | frame["text"].notna() | frame["warning"].notna()
+
+
+RESULTS = pa.DataFrameSchema(
+    {
+        name: pa.Column(
+            float if name == "value" else str,
+            nullable=name not in REQUIRED,
+            unique=name == "key",
+            description=text,
+        )
+        for name, text in COLUMNS.items()
+    },
+    checks=[pa.Check(_says_why, error="a row without a value needs a warning that says why")],
+    strict=True,
+    ordered=True,
+)
