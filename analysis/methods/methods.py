@@ -1,0 +1,386 @@
+"""The registry of methods: what the methods section of a report says of each, which software, which source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from analysis.methods.method import Method, resolve, version_of
+
+__all__ = ["METHODS", "Method", "get", "resolve", "version_of"]
+
+
+def get(method_id: str) -> Method:
+    """The method of that id. Raises KeyError, with the ids there are."""
+    try:
+        return METHODS[method_id]
+    except KeyError:
+        raise KeyError(f"unknown method {method_id!r}: one of {', '.join(sorted(METHODS))}") from None
+
+
+def _registry(methods: Iterable[Method]) -> dict[str, Method]:
+    found: dict[str, Method] = {}
+    for method in methods:
+        if method.id in found:
+            raise ValueError(f"two methods have the id {method.id!r}")
+        found[method.id] = method
+    return found
+
+
+_LEVEL = {"level": 0.95}
+
+METHODS: dict[str, Method] = _registry(
+    [
+        Method(
+            "count",
+            "Counts and percentages",
+            "Categorical data are presented as the number and percentage of patients in each category, with "
+            "the patients of the analysis set in the column as the denominator unless stated otherwise.",
+            "pandas.DataFrame.groupby",
+            "ICH E3, 1995, section 11.2",
+        ),
+        Method(
+            "descriptive",
+            "Descriptive statistics",
+            "Continuous data are summarised by the number of values, mean, standard deviation, median, "
+            "first and third quartile, minimum and maximum; quartiles are those of the empirical "
+            "distribution function with averaging (SAS PCTLDEF=5).",
+            "numpy.quantile",
+            "Hyndman RJ, Fan Y. Am Stat 1996;50:361–365",
+        ),
+        Method(
+            "t-interval",
+            "Confidence interval of a mean",
+            "Two-sided {level} confidence intervals of means are based on the Student t distribution.",
+            "scipy.stats.t",
+            "Student. Biometrika 1908;6:1–25",
+            _LEVEL,
+        ),
+        Method(
+            "t-one-sample",
+            "One-sample t test",
+            "A mean is compared with its reference value by the two-sided one-sample t test.",
+            "scipy.stats.ttest_1samp",
+            "Student. Biometrika 1908;6:1–25",
+        ),
+        Method(
+            "t-paired",
+            "Paired t test",
+            "Changes from baseline are tested against zero by the two-sided paired t test in patients with "
+            "both values.",
+            "scipy.stats.ttest_1samp",
+            "Student. Biometrika 1908;6:1–25",
+        ),
+        Method(
+            "signed-rank",
+            "Exact Wilcoxon signed-rank test (zeros dropped)",
+            "Changes from baseline are tested by the two-sided exact Wilcoxon signed-rank test; zero "
+            "changes are dropped before ranking, tied changes receive mid-ranks, and the p-value is taken "
+            "from the permutation distribution of the ranks observed.",
+            "analysis.methods.ranks.signed_rank",
+            "Wilcoxon F. Biometrics Bull 1945;1:80–83; Hollander M, Wolfe DA, Chicken E. Nonparametric "
+            "Statistical Methods. 3rd ed. Wiley; 2014",
+        ),
+        Method(
+            "signed-rank-pratt",
+            "Exact Wilcoxon signed-rank test (Pratt)",
+            "Changes from baseline are tested by the two-sided exact Wilcoxon signed-rank test with the "
+            "method of Pratt for zero changes, which are ranked with the others and then left out of the "
+            "rank sum; tied changes receive mid-ranks, and the p-value is taken from the permutation "
+            "distribution of the ranks observed.",
+            "analysis.methods.ranks.signed_rank",
+            "Pratt JW. J Am Stat Assoc 1959;54:655–667",
+        ),
+        Method(
+            "hodges-lehmann",
+            "Hodges–Lehmann estimate",
+            "The median change is estimated by the Hodges–Lehmann method (median of the Walsh averages) "
+            "with an exact confidence interval of at least {level} coverage from the distribution of the "
+            "signed-rank statistic.",
+            "analysis.methods.ranks.hodges_lehmann",
+            "Hodges JL, Lehmann EL. Ann Math Stat 1963;34:598–611; Hollander M, Wolfe DA, Chicken E. "
+            "Nonparametric Statistical Methods. 3rd ed. Wiley; 2014",
+            _LEVEL,
+        ),
+        Method(
+            "effect-dz",
+            "Standardized mean change (d_z)",
+            "The standardized effect is the mean change divided by the standard deviation of the changes "
+            "(Cohen's d_z); its {level} confidence interval is from the noncentral t distribution.",
+            "scipy.special.nctdtrinc",
+            "Cohen J. Statistical Power Analysis for the Behavioral Sciences. 2nd ed. Erlbaum; 1988",
+            _LEVEL,
+        ),
+        Method(
+            "effect-hedges",
+            "Standardized mean change (Hedges)",
+            "The standardized effect is the mean change divided by the standard deviation of the changes, "
+            "with the small-sample correction of Hedges; its {level} confidence interval is from the "
+            "noncentral t distribution.",
+            "scipy.special.nctdtrinc",
+            "Hedges LV. J Educ Stat 1981;6:107–128",
+            _LEVEL,
+        ),
+        Method(
+            "clopper-pearson",
+            "Exact interval of a proportion",
+            "Proportions are given with exact two-sided {level} Clopper–Pearson confidence intervals.",
+            "scipy.special.betaincinv",
+            "Clopper CJ, Pearson ES. Biometrika 1934;26:404–413",
+            _LEVEL,
+        ),
+        Method(
+            "wilson",
+            "Score interval of a proportion",
+            "Proportions are given with two-sided {level} Wilson score confidence intervals without "
+            "continuity correction.",
+            "statsmodels.stats.proportion.proportion_confint",
+            "Wilson EB. J Am Stat Assoc 1927;22:209–212",
+            _LEVEL,
+        ),
+        Method(
+            "binomial",
+            "Exact binomial test",
+            "A proportion is compared with its reference value by the exact binomial test.",
+            "scipy.stats.binomtest",
+            "Clopper CJ, Pearson ES. Biometrika 1934;26:404–413",
+        ),
+        Method(
+            "incidence-rate",
+            "Exposure-adjusted incidence rate",
+            "Exposure-adjusted incidence rates are the number of events divided by the sum of the patients' "
+            "time at risk, with exact two-sided {level} Poisson confidence intervals.",
+            "scipy.special.gammaincinv",
+            "Garwood F. Biometrika 1936;28:437–442",
+            _LEVEL,
+        ),
+        Method(
+            "adjust-none",
+            "No adjustment for multiplicity",
+            "P-values are not adjusted for multiplicity and are to be read as descriptive.",
+            "analysis.methods.multiplicity.adjust",
+            "ICH E9, 1998, section 2.2.5",
+        ),
+        Method(
+            "adjust-fixed-sequence",
+            "Fixed-sequence procedure",
+            "Multiplicity is controlled at a two-sided family-wise level of {alpha} by testing the "
+            "hypotheses in the order laid down beforehand and stopping at the first that is not rejected.",
+            "analysis.methods.multiplicity.adjust",
+            "Maurer W, Hothorn LA, Lehmacher W. In: Biometrie in der chemisch-pharmazeutischen Industrie 6. "
+            "Fischer; 1995:3–18",
+            {"alpha": 0.05},
+        ),
+        Method(
+            "adjust-bonferroni",
+            "Bonferroni procedure",
+            "P-values are adjusted for multiplicity by the procedure of Bonferroni, at a two-sided "
+            "family-wise level of {alpha}.",
+            "statsmodels.stats.multitest.multipletests",
+            "Dunn OJ. J Am Stat Assoc 1961;56:52–64",
+            {"alpha": 0.05},
+        ),
+        Method(
+            "adjust-holm",
+            "Holm procedure",
+            "P-values are adjusted for multiplicity by the procedure of Holm, at a two-sided family-wise "
+            "level of {alpha}.",
+            "statsmodels.stats.multitest.multipletests",
+            "Holm S. Scand J Stat 1979;6:65–70",
+            {"alpha": 0.05},
+        ),
+        Method(
+            "adjust-hochberg",
+            "Hochberg procedure",
+            "P-values are adjusted for multiplicity by the procedure of Hochberg, at a two-sided "
+            "family-wise level of {alpha}.",
+            "statsmodels.stats.multitest.multipletests",
+            "Hochberg Y. Biometrika 1988;75:800–802",
+            {"alpha": 0.05},
+        ),
+        Method(
+            "adjust-hommel",
+            "Hommel procedure",
+            "P-values are adjusted for multiplicity by the procedure of Hommel, at a two-sided family-wise "
+            "level of {alpha}.",
+            "statsmodels.stats.multitest.multipletests",
+            "Hommel G. Biometrika 1988;75:383–386",
+            {"alpha": 0.05},
+        ),
+        Method(
+            "three-plus-three",
+            "3+3 dose escalation",
+            "Dose escalation follows the 3+3 rule: no dose-limiting toxicity in three evaluable patients "
+            "leads to the next dose level, one to three further patients at the same level, and two or more "
+            "to no further treatment at this and higher levels; patients not evaluable for dose-limiting "
+            "toxicity are replaced.",
+            "analysis.methods.escalation.replay",
+            "Storer BE. Biometrics 1989;45:925–937",
+        ),
+        Method(
+            "mtd-one-sixth",
+            "Maximum tolerated dose (at most 1/6)",
+            "The maximum tolerated dose is the highest dose level at which at most one sixth of the "
+            "evaluable patients had a dose-limiting toxicity.",
+            "analysis.methods.escalation.find_mtd",
+            "Storer BE. Biometrics 1989;45:925–937",
+        ),
+        Method(
+            "mtd-one-sixth-of-six",
+            "Maximum tolerated dose (at most 1 of 6)",
+            "The maximum tolerated dose is the highest dose level at which at least six evaluable patients "
+            "were treated and at most one sixth of them had a dose-limiting toxicity.",
+            "analysis.methods.escalation.find_mtd",
+            "Storer BE. Biometrics 1989;45:925–937",
+        ),
+        Method(
+            "mtd-below-two",
+            "Maximum tolerated dose (below two toxicities)",
+            "The maximum tolerated dose is the dose level below the first at which two or more patients had "
+            "a dose-limiting toxicity.",
+            "analysis.methods.escalation.find_mtd",
+            "Storer BE. Biometrics 1989;45:925–937",
+        ),
+        Method(
+            "operating-characteristics",
+            "Exact operating characteristics",
+            "The operating characteristics of the escalation design are exact: all possible courses of the "
+            "trial are enumerated under given true rates of dose-limiting toxicity.",
+            "analysis.methods.operating.operating_characteristics",
+            "Lin Y, Shih WJ. Biostatistics 2001;2:203–215",
+        ),
+        Method(
+            "kaplan-meier",
+            "Kaplan–Meier estimate",
+            "Time to event is described by the Kaplan–Meier estimate with pointwise {level} confidence "
+            "intervals on the log-log scale; the median is given with the interval of Brookmeyer and "
+            "Crowley on the same scale.",
+            "statsmodels.duration.survfunc.SurvfuncRight",
+            "Kaplan EL, Meier P. J Am Stat Assoc 1958;53:457–481; Brookmeyer R, Crowley J. Biometrics 1982;38:29–41",
+            _LEVEL,
+        ),
+        Method(
+            "log-rank",
+            "Log-rank test",
+            "Groups are compared by the two-sided log-rank test.",
+            "statsmodels.duration.survfunc.survdiff",
+            "Mantel N. Cancer Chemother Rep 1966;50:163–170",
+        ),
+        Method(
+            "mmrm",
+            "Mixed model for repeated measures",
+            "Repeated measurements are analysed by a linear mixed model for repeated measures with {terms} "
+            "as fixed effects and an unstructured covariance matrix of the visits within a patient, "
+            "estimated by restricted maximum likelihood with Satterthwaite degrees of freedom; it uses all "
+            "observed values and assumes that missing values are missing at random and that residuals are "
+            "normally distributed.",
+            "analysis.methods.mmrm.fit_mmrm",
+            "Mallinckrodt CH et al. Drug Inf J 2008;42:303–319; Satterthwaite FE. Biometrics Bull 1946;2:110–114",
+            {"terms": "visit, group, their interaction and the baseline value by visit"},
+        ),
+        Method(
+            "observed-cases",
+            "Observed cases",
+            "Observed-case analyses use the patients with a value at the visit; missing values are not replaced.",
+            "pandas.DataFrame.dropna",
+            "ICH E9, 1998, section 5.3",
+        ),
+        Method(
+            "locf",
+            "Last observation carried forward",
+            "Missing post-baseline values are replaced by the patient's last earlier post-baseline value; "
+            "patients without any post-baseline value are not included.",
+            "analysis.methods.missing.locf",
+            "National Research Council. The Prevention and Treatment of Missing Data in Clinical Trials. "
+            "National Academies Press; 2010",
+        ),
+        Method(
+            "multiple-imputation",
+            "Multiple imputation",
+            "Missing values are imputed {imputations} times by Bayesian linear regression of each visit on "
+            "baseline and the other visits, under the assumption that they are missing at random (random "
+            "seed {seed}); the results are combined by Rubin's rules with the degrees of freedom of Barnard "
+            "and Rubin.",
+            "analysis.methods.imputation.impute",
+            "Rubin DB. Multiple Imputation for Nonresponse in Surveys. Wiley; 1987; Barnard J, Rubin DB. "
+            "Biometrika 1999;86:948–955",
+            {"imputations": 100, "seed": 20240101},
+        ),
+        Method(
+            "tipping-point",
+            "Tipping-point analysis",
+            "In a tipping-point analysis the imputed values are worsened in steps, to find the shift at "
+            "which the result is no longer significant at the two-sided level of {alpha}.",
+            "analysis.methods.missing.tipping_point",
+            "Ratitch B, O'Kelly M, Tosiello R. Pharm Stat 2013;12:337–347",
+            {"alpha": 0.05},
+        ),
+        Method(
+            "ancova",
+            "Analysis of covariance",
+            "Groups are compared by analysis of covariance with {terms} in the model; least-squares means "
+            "are given at the mean of the covariates with two-sided {level} confidence intervals.",
+            "statsmodels.regression.linear_model.OLS",
+            "Senn S. Statistical Issues in Drug Development. 2nd ed. Wiley; 2007",
+            {"terms": "group and baseline value", "level": 0.95},
+        ),
+        Method(
+            "anova",
+            "Analysis of variance",
+            "Group means are compared by one-way analysis of variance (F test).",
+            "scipy.stats.f_oneway",
+            "Fisher RA. Statistical Methods for Research Workers. Oliver & Boyd; 1925",
+        ),
+        Method(
+            "t-two-sample",
+            "Two-sample t test",
+            "Two groups are compared by the two-sided two-sample t test with pooled variance.",
+            "scipy.stats.ttest_ind",
+            "Student. Biometrika 1908;6:1–25",
+        ),
+        Method(
+            "t-welch",
+            "Welch t test",
+            "Two groups are compared by the two-sided Welch t test, which allows unequal variances.",
+            "scipy.stats.ttest_ind",
+            "Welch BL. Biometrika 1947;34:28–35",
+        ),
+        Method(
+            "rank-sum",
+            "Wilcoxon rank-sum test",
+            "Two groups are compared by the two-sided Wilcoxon rank-sum test, exact in small samples "
+            "without ties and otherwise by the normal approximation with correction for ties.",
+            "scipy.stats.mannwhitneyu",
+            "Mann HB, Whitney DR. Ann Math Stat 1947;18:50–60",
+        ),
+        Method(
+            "kruskal-wallis",
+            "Kruskal–Wallis test",
+            "Groups are compared by the Kruskal–Wallis test.",
+            "scipy.stats.kruskal",
+            "Kruskal WH, Wallis WA. J Am Stat Assoc 1952;47:583–621",
+        ),
+        Method(
+            "fisher",
+            "Fisher's exact test",
+            "Proportions are compared by the two-sided Fisher's exact test.",
+            "scipy.stats.fisher_exact",
+            "Fisher RA. J R Stat Soc 1922;85:87–94; Freeman GH, Halton JH. Biometrika 1951;38:141–149",
+        ),
+        Method(
+            "chi-square",
+            "Chi-square test",
+            "Proportions are compared by Pearson's chi-square test without continuity correction.",
+            "scipy.stats.chi2_contingency",
+            "Pearson K. Philos Mag 1900;50:157–175",
+        ),
+        Method(
+            "cmh",
+            "Cochran–Mantel–Haenszel test",
+            "Proportions are compared by the Cochran–Mantel–Haenszel test stratified by {strata}; the "
+            "common odds ratio is that of Mantel and Haenszel with a two-sided {level} confidence interval.",
+            "statsmodels.stats.contingency_tables.StratifiedTable",
+            "Mantel N, Haenszel W. J Natl Cancer Inst 1959;22:719–748",
+            {"strata": "the stratification factors", "level": 0.95},
+        ),
+    ]
+)
