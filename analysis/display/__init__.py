@@ -1,0 +1,1 @@
+"""Make tables, figures, listings and sentences from results; nothing here computes a number."""

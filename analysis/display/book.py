@@ -1,0 +1,133 @@
+"""What displays read: the study's definition, datasets, results and check findings, opened from a build folder."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from analysis.display.output import Output
+from analysis.display.table import Cell
+from schemas.study import StudyDefinition
+
+DATASETS, DOMAINS = "datasets", "domains"
+RESULTS, PROBLEMS, STUDY, RUN = "results.parquet", "problems.parquet", "study.json", "run.json"
+
+
+class MissingResult(KeyError):
+    """A display asked for a number that no analysis computed."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True)
+class Book:
+    """All that a report is a reading of.
+
+    `results` is the results frame indexed by key; `datasets` the analysis datasets by name; `domains` the SDTM
+    domains by name; `problems` what the checks found (a row a finding); `run` facts of the run (versions, counts).
+    """
+
+    definition: StudyDefinition
+    datasets: Mapping[str, pd.DataFrame]
+    domains: Mapping[str, pd.DataFrame]
+    results: pd.DataFrame
+    problems: pd.DataFrame
+    folder: Path
+    run: Mapping[str, object]
+
+    @property
+    def study(self) -> StudyDefinition:
+        """The study's definition, under the name that documents use."""
+        return self.definition
+
+    @cached_property
+    def outputs(self) -> Mapping[str, Output]:
+        """Every table, figure and listing of this study, by id, in the order of their numbers."""
+        from analysis.display.registry import register  # the registry imports the makers, and they import Book
+
+        return MappingProxyType(register(self))
+
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        """Code and label of each column of a table by treatment."""
+        return self.definition.columns
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[str, Any]]:
+        return {str(key): row for key, row in self.results.to_dict("index").items()}
+
+    def row(self, key: str) -> dict[str, Any]:
+        """The results row of that key. Raises MissingResult, naming the nearest keys."""
+        try:
+            return self._rows[key]
+        except KeyError:
+            near = difflib.get_close_matches(key, self._rows, n=3, cutoff=0.5)
+            raise MissingResult(f"no results row '{key}'; nearest: {', '.join(near) or 'none'}") from None
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a row."""
+        return key in self._rows
+
+    def value(self, key: str) -> float | None:
+        """The raw value of a row; None where it does not exist."""
+        value = self.row(key)["value"]
+        return None if value is None or pd.isna(value) else float(value)
+
+    def text(self, key: str) -> str:
+        """What is printed of a row."""
+        return str(self.row(key)["formatted"])
+
+    def cell(self, *keys: str, form: str | None = None, indent: int = 0, bold: bool = False) -> Cell:
+        """A cell of one or more results, each traced: `form` holds a `{}` for each, such as "{} ({})".
+
+        A row that is missing is an error; a row whose value does not exist is printed as "–".
+        """
+        pieces = (form or " ".join("{}" for _ in keys)).split("{}")
+        if len(pieces) != len(keys) + 1:
+            raise ValueError(f"the form {form!r} has not one place for each of {len(keys)} keys")
+        parts: list[str | tuple[str, str]] = []
+        for piece, key in zip(pieces, keys, strict=False):
+            parts += [piece, (self.text(key), key)] if piece else [(self.text(key), key)]
+        return Cell.of(*parts, *([pieces[-1]] if pieces[-1] else []), indent=indent, bold=bold)
+
+    def count_cell(self, stem: str, *, indent: int = 0, bold: bool = False) -> Cell:
+        """The cell "n (pct)" of the rows `stem/n` and `stem/pct`; a zero stands alone, without a percentage."""
+        if self.value(f"{stem}/n") == 0 or self.value(f"{stem}/pct") is None:
+            return self.cell(f"{stem}/n", indent=indent, bold=bold)
+        return self.cell(f"{stem}/n", f"{stem}/pct", form="{} ({})", indent=indent, bold=bold)
+
+    def denominator(self, population: str, group: str) -> int:
+        """N of a column: the subjects of the analysis set, from the analysis `sets`."""
+        return int(self.value(f"sets/{population}/USUBJID/-/{group}/-/N") or 0)
+
+    def heading(self, population: str, group: str, label: str) -> str:
+        """A column's heading with its N."""
+        return f"{label}\n(N = {self.denominator(population, group)})"
+
+
+def open_book(folder: Path) -> Book:
+    """Opens a build folder that `analysis.run.prepare` wrote. Raises FileNotFoundError when it is not one."""
+    return Book(
+        definition=StudyDefinition.model_validate_json((folder / STUDY).read_text(encoding="utf-8")),
+        datasets=_frames(folder / DATASETS),
+        domains=_frames(folder / DOMAINS),
+        results=pd.read_parquet(folder / RESULTS).set_index("key"),
+        problems=pd.read_parquet(folder / PROBLEMS),
+        folder=folder,
+        run=json.loads((folder / RUN).read_text(encoding="utf-8")),
+    )
+
+
+def _frames(folder: Path) -> Mapping[str, pd.DataFrame]:
+    if not folder.is_dir():
+        raise FileNotFoundError(folder)
+    return MappingProxyType({file.stem: pd.read_parquet(file) for file in sorted(folder.glob("*.parquet"))})

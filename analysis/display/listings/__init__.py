@@ -1,0 +1,1 @@
+"""One module a topic: each has `outputs(book)`, the listings it makes."""
