@@ -1,0 +1,106 @@
+"""Make any text safe to show: the one place where text is escaped for HTML and for Typst.
+
+Text that came from data is data. Control, bidirectional and zero-width characters are shown as
+``‹U+202E›``, so that a reader sees that they are there and no viewer obeys them; in PDF the same is done
+with characters that no font of the report has. Quarto's shortcodes (``{{<``) and Markdown's back-ticks
+are written as character references, so that a raw block or raw inline cannot be ended from inside.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+_NOT_PLAIN = re.compile(r"[^\x20-\x7e\n]")
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_LONG_WORD = re.compile(r"[^\s\u200b]{20,}")
+_PIECE = re.compile(r".{1,8}", re.DOTALL)
+_BRACES = re.compile(r"\{(?=\{)")
+
+FONT_FOLDER = Path(__file__).resolve().parents[2] / "report" / "look" / "fonts"
+
+
+def _tag(char: str) -> str:
+    return f"‹U+{ord(char):04X}›"
+
+
+@lru_cache(maxsize=4096)
+def _seen(char: str) -> str:
+    if char == "\t":
+        return " "
+    return _tag(char) if unicodedata.category(char) in _HIDDEN else char
+
+
+@lru_cache(maxsize=1)
+def _glyphs() -> frozenset[int]:
+    """Code points that the PDF's two families have: Source Sans 3 and Typst's built-in DejaVu Sans Mono."""
+    import matplotlib
+    from matplotlib.ft2font import FT2Font
+
+    mono = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSansMono.ttf"
+    found: set[int] = set()
+    for path in (FONT_FOLDER / "SourceSans3-Regular.ttf", mono):
+        found |= set(FT2Font(str(path)).get_charmap())
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def _printed(char: str) -> str:
+    seen = _seen(char)
+    return _tag(char) if seen == char and ord(char) not in _glyphs() else seen
+
+
+def visible(text: str) -> str:
+    """Return the text with every control, bidirectional, zero-width or unassigned character shown.
+
+    Line feeds stay (they become line breaks), carriage returns before them go, tabs become spaces.
+    """
+    return _NOT_PLAIN.sub(lambda m: _seen(m.group()), text.replace("\r\n", "\n"))
+
+
+def printable(text: str) -> str:
+    """Like :func:`visible`, and a character that no font of the PDF has is shown by its code point."""
+    return _NOT_PLAIN.sub(lambda m: _printed(m.group()), text.replace("\r\n", "\n"))
+
+
+def html_text(text: str) -> str:
+    """Escape text once for an HTML element's content; a line feed becomes ``<br>``."""
+    return html_attribute(text).replace("\n", "<br>")
+
+
+def html_attribute(text: str) -> str:
+    """Escape text once for a double-quoted HTML attribute (and for raw HTML inside Markdown)."""
+    escaped = html.escape(visible(text), quote=True).replace("`", "&#96;")
+    return _BRACES.sub("&#123;", escaped)
+
+
+def typst_string(text: str) -> str:
+    r"""Return a Typst string literal: only ``\`` and ``"`` mean anything in it, so nothing in it can run.
+
+    Back-ticks and double braces are written as ``\u{…}`` because the literal travels through Markdown.
+    """
+    literal = printable(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    literal = literal.replace("`", "\\u{60}")
+    return '"' + _BRACES.sub(r"\\u{7b}", literal) + '"'
+
+
+def _split(match: re.Match[str]) -> str:
+    return "\u200b".join(_PIECE.findall(match.group()))
+
+
+def breakable(text: str) -> str:
+    """Give words of 20 characters and more places where a line may end (zero-width spaces, added last)."""
+    return _LONG_WORD.sub(_split, text) if len(text) >= 20 else text
+
+
+def typst_text(text: str) -> str:
+    """Return a string literal for running text and cells: as :func:`typst_string`, with long words breakable.
+
+    The zero-width spaces are ours and come after the data's own were made visible.
+    """
+    literal = breakable(printable(text)).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    literal = literal.replace("`", "\\u{60}")
+    return '"' + _BRACES.sub(r"\\u{7b}", literal) + '"'

@@ -1,0 +1,77 @@
+"""What a table, figure or listing of the report is: its number, title and notes, and how it is made.
+
+The registry is a mapping of these; captions, footers, lists and the index of programs all read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from analysis.display.table import Basis, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure as MatplotlibFigure
+
+Kind = Literal["table", "figure", "listing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing with what a reader needs who cannot see it.
+
+    ``drawing`` is a matplotlib figure of the size it is printed in; ``alt`` says in a sentence or two what it
+    shows. ``keys`` are the results rows it was drawn from.
+    """
+
+    drawing: MatplotlibFigure
+    alt: str
+    notes: tuple[str, ...] = ()
+    basis: Basis = field(default_factory=Basis)
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """One display of the report.
+
+    ``id`` is its name in documents ("ae.overview"), ``number`` its ICH E3 number without the word
+    ("14.3.1.1"), ``population`` the analysis set as printed, ``program`` the module that makes it, and ``make``
+    takes the :class:`Book` and returns the table or figure.
+    """
+
+    id: str
+    kind: Kind
+    number: str
+    title: str
+    population: str
+    notes: tuple[str, ...] = ()
+    program: str = ""
+    landscape: bool = False
+    make: Callable[[Any], Table | Figure]
+
+    @property
+    def name(self) -> str:
+        """The kind and number as printed: "Table 14.3.1.1"."""
+        return f"{self.kind.capitalize()} {self.number}"
+
+
+class Book(Protocol):
+    """What documents read: the outputs, the results (a frame indexed by ``key``) and the study's definition."""
+
+    @property
+    def outputs(self) -> Mapping[str, Output]:
+        """Outputs by id, in the order in which they are numbered."""
+        ...
+
+    @property
+    def results(self) -> pd.DataFrame:
+        """The results frame, one row a statistic, indexed by ``key``."""
+        ...
+
+    @property
+    def study(self) -> Any:
+        """The study's definition."""
+        ...

@@ -1,0 +1,234 @@
+"""The neutral model of a table: what is printed where, without saying how it looks.
+
+A maker of a table returns one :class:`Table`; HTML (``to_html``), Typst (``to_typst``) and a great_tables
+``GT`` (``to_gt``) are written from it, so the roads cannot disagree. Everything is text that has been
+formatted already: nothing here rounds, counts or sorts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from great_tables import GT
+
+Align = Literal["left", "center", "right"]
+
+# A printed number, or the dash that stands where a value does not exist.
+_NUMBER = re.compile(
+    r"[<>≤≥]?\s?(?<![\w.])[-−–+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?%?(?![\w.]*\d)"
+    r"|(?<![\w–])–(?![\w–])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: ``id`` is its key, ``label`` its heading (a line feed breaks the line).
+
+    ``width`` is a relative weight; None lets the writer weigh the column by its text. Neighbouring columns
+    with the same ``spanner`` share a heading above theirs.
+    """
+
+    id: str
+    label: str
+    align: Align = "left"
+    width: float | None = None
+    spanner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: finished text, and the keys of the results rows that its numbers come from.
+
+    With as many numbers (or dashes) in the text as keys, each number is traced to its key in reading order;
+    otherwise the whole text is traced to all the keys together. :meth:`of` says it explicitly.
+    ``marks`` are footnote marks, printed raised; ``indent`` counts steps.
+    """
+
+    text: str = ""
+    keys: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    indent: int = 0
+    bold: bool = False
+    parts: tuple[tuple[str, str | None], ...] = ()
+
+    @classmethod
+    def of(cls, *parts: str | tuple[str, str], marks: tuple[str, ...] = (), indent: int = 0,
+           bold: bool = False) -> Cell:  # fmt: skip
+        """Build a cell from pieces: a string is plain text, a pair ``(text, key)`` is a traced number."""
+        split = tuple((p, None) if isinstance(p, str) else (p[0], p[1]) for p in parts)
+        return cls(
+            text="".join(text for text, _ in split),
+            keys=tuple(key for _, key in split if key is not None),
+            marks=marks,
+            indent=indent,
+            bold=bold,
+            parts=split,
+        )
+
+    def pieces(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return the text in pieces, each with the keys that it is traced to (often none)."""
+        if self.parts:
+            return tuple((text, () if key is None else (key,)) for text, key in self.parts)
+        if not self.keys:
+            return ((self.text, ()),)
+        return trace(self.text, self.keys)
+
+
+def trace(text: str, keys: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Cut a text into pieces so that its numbers stand alone with their keys, in reading order."""
+    found = list(_NUMBER.finditer(text))
+    if len(keys) == 1 or len(found) != len(keys):
+        return ((text, tuple(keys)),)
+    pieces: list[tuple[str, tuple[str, ...]]] = []
+    at = 0
+    for match, key in zip(found, keys, strict=True):
+        start = match.start() + len(match.group()) - len(match.group().lstrip())
+        if start > at:
+            pieces.append((text[at:start], ()))
+        pieces.append((text[start : match.end()], (key,)))
+        at = match.end()
+    if at < len(text):
+        pieces.append((text[at:], ()))
+    return tuple(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of cells, one a column. Neighbouring rows with the same ``group`` stand under its heading."""
+
+    cells: tuple[Cell, ...]
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """What a mark in a cell or heading says."""
+
+    mark: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a display stands on, printed under it: N, method and filter, and the prefix of its results keys.
+
+    ``n`` is text such as ``"N = 20"``; ``method`` and ``filter`` are sentences or SQL as in the results
+    frame; an empty text is not printed.
+    """
+
+    n: str = ""
+    method: str = ""
+    filter: str = ""
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A whole table. ``empty`` is what stands in place of rows when there are none.
+
+    ``stub`` counts the leading columns that name a row (row headings for a screen reader).
+    Raises ValueError where a row has not one cell a column, or two columns share an id.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
+    basis: Basis = field(default_factory=Basis)
+    stub: int = 1
+    empty: str = "There are no data for this display."
+
+    def __post_init__(self) -> None:
+        ids = [column.id for column in self.columns]
+        if len(set(ids)) != len(ids):
+            raise ValueError(f"two columns of a table share an id: {ids}")
+        wrong = next((n for n, row in enumerate(self.rows, 1) if len(row.cells) != len(ids)), None)
+        if wrong is not None:
+            raise ValueError(f"row {wrong} has {len(self.rows[wrong - 1].cells)} cells for {len(ids)} columns")
+
+    @classmethod
+    def build(
+        cls,
+        columns: Sequence[Column],
+        rows: Iterable[Row | Sequence[Cell | str]],
+        *,
+        notes: Sequence[str] = (),
+        footnotes: Sequence[Footnote] = (),
+        basis: Basis | None = None,
+        stub: int = 1,
+        empty: str = "There are no data for this display.",
+    ) -> Table:
+        """Build a table from rows or plain sequences of cells; a string is a cell without trace."""
+        return cls(
+            tuple(columns),
+            tuple(row if isinstance(row, Row) else Row(_cells(row)) for row in rows),
+            tuple(notes),
+            tuple(footnotes),
+            basis or Basis(),
+            stub,
+            empty,
+        )
+
+    @classmethod
+    def from_frame(
+        cls, frame: pd.DataFrame, columns: Sequence[Column], *, group: str | None = None, **rest: Any
+    ) -> Table:
+        """Build a listing: one row a row of the frame, columns taken by id, missing values empty.
+
+        ``group`` names a column of the frame whose text heads neighbouring rows. Values must be finished
+        text; a number is written as ``str`` gives it. Raises KeyError for a column the frame has not.
+        """
+        wanted = [column.id for column in columns]
+        heads = frame[group].map(str).tolist() if group else [""] * len(frame)
+        lists = [frame[name].astype(object).where(frame[name].notna(), "").map(str) for name in wanted]
+        rows = (
+            Row(tuple(map(Cell, texts)), head)
+            for head, texts in zip(heads, zip(*lists, strict=True), strict=True)
+        )
+        return cls.build(columns, rows, **rest)
+
+    def keys(self) -> tuple[str, ...]:
+        """Return all results keys of the table, in reading order, each once."""
+        return tuple(dict.fromkeys(key for row in self.rows for cell in row.cells for key in cell.keys))
+
+    def to_html(self) -> str:
+        """Return the ``<table>`` element (see ``table_html``)."""
+        from analysis.display.table_html import to_html
+
+        return to_html(self)
+
+    def to_typst(self, landscape: bool = False) -> str:
+        """Return a Typst expression that makes the table (see ``table_typst``)."""
+        from analysis.display.table_typst import to_typst
+
+        return to_typst(self, landscape=landscape)
+
+    def to_gt(self) -> GT:
+        """Return a great_tables GT (see ``table_html``), for notebooks and further styling."""
+        from analysis.display.table_html import to_gt
+
+        return to_gt(self)
+
+
+def _cells(row: Sequence[Cell | str]) -> tuple[Cell, ...]:
+    return tuple(cell if isinstance(cell, Cell) else Cell(cell) for cell in row)
+
+
+def to_gt(table: Table) -> GT:
+    """Return the table as a great_tables GT, its text escaped once and its numbers traced."""
+    return table.to_gt()
+
+
+def to_html(table: Table) -> str:
+    """Return the table as an HTML ``<table>`` element."""
+    return table.to_html()
+
+
+def to_typst(table: Table, landscape: bool = False) -> str:
+    """Return the table as a Typst expression."""
+    return table.to_typst(landscape=landscape)

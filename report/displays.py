@@ -1,0 +1,93 @@
+"""Put a table or figure in its frame: ICH number and title above, what it stands on below, in HTML and Typst."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
+from analysis.display.output import Figure, Output
+from analysis.display.table import Basis, Footnote, Table
+from analysis.display.table_html import to_html
+from analysis.display.table_typst import to_typst
+from report.pieces import Block, array
+
+_PROLOG = re.compile(r"^.*?(?=<svg)", re.DOTALL)
+_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
+_SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*"')
+_ID = re.compile(r'(\bid="|href="#|url\(#)')
+
+
+def notes(output: Output, basis: Basis, own: tuple[str, ...]) -> list[str]:
+    """Return the plain notes of an output in their order: set and N, method, filter, then what its makers say."""
+    who = ", ".join(part for part in (output.population, basis.n) if part)
+    said = [f"Analysis set: {who}." if who else ""]
+    said += [f"Method: {basis.method.rstrip('.')}." if basis.method else ""]
+    said += [f"Filter: {basis.filter}" if basis.filter else ""]
+    return [line for line in (*said, *own, *output.notes) if line]
+
+
+def source(output: Output, basis: Basis) -> str:
+    """Return the line that says where the output comes from: its id, its program, its results keys."""
+    parts = [f"Output: {output.id}"]
+    parts += [f"Program: {output.program}"] if output.program else []
+    parts += [f"Results: {basis.prefix}"] if basis.prefix else []
+    return " · ".join(parts)
+
+
+def svg_text(figure: Figure) -> str:
+    """Return a drawing as SVG: text as paths, no date, no metadata; the same drawing gives the same bytes."""
+    import matplotlib
+
+    from analysis.display.style import RC
+
+    held = io.StringIO()
+    settings = {name: RC[name] for name in ("svg.hashsalt", "svg.fonttype")}
+    with matplotlib.rc_context(settings):  # type: ignore[arg-type]
+        figure.drawing.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
+    return _METADATA.sub("", _PROLOG.sub("", held.getvalue(), count=1)).strip()
+
+
+def _svg_html(drawn: str, name: str, alt: str) -> str:
+    # Ids are made from content, so two drawings on one page may share some: each gets its figure's name.
+    safe = re.sub(r"[^\w-]", "-", name)
+    own = _ID.sub(lambda m: f"{m.group(1)}{safe}-", drawn)
+    label = f'<svg role="img" aria-label="{html_attribute(alt)}" '
+    return own.replace("<svg ", label, 1)
+
+
+def display(output: Output, made: Table | Figure) -> Block:
+    """Return an output with caption above and notes below, as a numbered figure block of our own."""
+    table = isinstance(made, Table)
+    footnotes: tuple[Footnote, ...] = made.footnotes if isinstance(made, Table) else ()
+    plain = notes(output, made.basis, made.notes)
+    origin = source(output, made.basis)
+    typst_notes = (
+        f"csr-notes({array(f'({typst_text(f.mark)}, {typst_text(f.text)})' for f in footnotes)}, "
+        f"{array(map(typst_text, plain))}, {typst_text(origin)})"
+    )
+    if isinstance(made, Table):
+        inner = f'<div class="scroll" tabindex="0" role="region" aria-label="{html_attribute(output.name)}">{to_html(made)}</div>'
+        body = to_typst(made, output.landscape, typst_notes)
+    else:
+        drawn = svg_text(made)
+        inner = f'<div class="scroll drawing">{_svg_html(drawn, output.id, made.alt)}</div>'
+        alt = typst_string(made.alt)
+        body = f"csr-drawing({typst_string(drawn)}, {alt}, {typst_notes})"
+    said = "".join(f"<p><sup>{html_text(f.mark)}</sup> {html_text(f.text)}</p>" for f in footnotes)
+    said += "".join(f"<p>{html_text(line)}</p>" for line in plain)
+    kind = f"csr-{output.kind}"
+    wide = " wide" if output.landscape else ""
+    html = (
+        f'<figure id="o-{html_attribute(output.id)}" class="{kind}{wide}" data-number="{html_attribute(output.name)}" '
+        f'data-title="{html_attribute(output.title)}"><figcaption><span class="num">{html_text(output.name)}</span> '
+        f"{html_text(output.title)}"
+        + (f'<span class="pop">{html_text(output.population)}</span>' if table and output.population else "")
+        + f'</figcaption>{inner}<div class="notes">{said}<p class="source">{html_text(origin)}</p></div></figure>'
+    )
+    typst = (
+        f'#csr-output(kind: "{kind}", id: {typst_string(output.id)}, number: {typst_string(output.number)}, '
+        f"title: {typst_text(output.title)}, population: {typst_text(output.population) if table else typst_text('')}, "
+        f"landscape: {'true' if output.landscape else 'false'}, {body})"
+    )
+    return Block(html, typst)

@@ -1,0 +1,95 @@
+"""What document cells return: HTML and Typst side by side, as Markdown that no renderer can misread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from analysis.display.escape import html_text, typst_text
+
+_TICKS = re.compile(r"`+")
+
+
+class KitError(Exception):
+    """A document asks for something that is not there, or not allowed; the message is for its author."""
+
+
+def _fence(content: str, least: int) -> str:
+    longest = max((len(run) for run in _TICKS.findall(content)), default=0)
+    return "`" * max(least, longest + 1)
+
+
+def _no_text(kind: str) -> str:
+    return f"{kind} loses its trace when it is made into a string: join pieces with + or report.kit.join"
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A piece of a sentence. ``+`` joins pieces; a string joined to one is shown as text."""
+
+    html: str
+    typst: str
+
+    def __add__(self, other: Inline | str) -> Inline:
+        more = other if isinstance(other, Inline) else _plain(other)
+        return Inline(self.html + more.html, self.typst + more.typst)
+
+    def __radd__(self, other: str) -> Inline:
+        return _plain(other) + self
+
+    def __format__(self, spec: str) -> str:
+        raise KitError(_no_text("an inline result"))
+
+    def __str__(self) -> str:
+        raise KitError(_no_text("an inline result"))
+
+    def _repr_markdown_(self) -> str:
+        html, typst = (_fence(content, 1) for content in (self.html, self.typst))
+        return f"{html}{self.html}{html}{{=html}}{typst}{self.typst}{typst}{{=typst}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Blocks of a document. ``+`` puts one after the other."""
+
+    html: str
+    typst: str
+
+    def __add__(self, other: Block) -> Block:
+        return Block(f"{self.html}\n{other.html}".strip(), f"{self.typst}\n\n{other.typst}".strip())
+
+    def __format__(self, spec: str) -> str:
+        raise KitError(_no_text("a block"))
+
+    def __str__(self) -> str:
+        raise KitError(_no_text("a block"))
+
+    def _repr_markdown_(self) -> str:
+        parts = [("html", self.html), ("typst", self.typst)]
+        fenced = [(_fence(content, 3), name, content) for name, content in parts if content]
+        return "\n\n".join(f"{fence}{{={name}}}\n{content}\n{fence}" for fence, name, content in fenced)
+
+
+def _plain(words: str) -> Inline:
+    return Inline(html_text(words), f"#{typst_text(words)};")
+
+
+def joined(items: Sequence[Inline | str], last: str, between: str) -> Inline:
+    """Return items one after the other with separators; strings are shown as text."""
+    whole = Inline("", "")
+    for place, item in enumerate(items):
+        if place:
+            whole = whole + (last if place == len(items) - 1 else between)
+        whole = whole + item
+    return whole
+
+
+def array(expressions: Iterable[str]) -> str:
+    """Return a Typst array of expressions, right also with one or none."""
+    return "(" + "".join(f"{expression}, " for expression in expressions).rstrip(" ") + ")"
+
+
+def paragraph(words: str) -> str:
+    """Return text as an HTML paragraph."""
+    return f"<p>{html_text(words)}</p>"
