@@ -1,0 +1,52 @@
+"""A trial that is ready to be analysed: its definition, its domains, its analysis datasets, what was found wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from schemas.problems import Problems
+from schemas.study import StudyDefinition
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What analyses, displays and documents read. The frames are shared: read them, never change them.
+
+    `domains` holds SDTM by domain name; columns of the five analysis datasets are in `schemas.datasets`.
+    `problems` are those of reading, checking and deriving, accepted ones included.
+    """
+
+    definition: StudyDefinition
+    domains: Mapping[str, pd.DataFrame]
+    adsl: pd.DataFrame
+    adae: pd.DataFrame
+    adbds: pd.DataFrame
+    adtte: pd.DataFrame
+    advisit: pd.DataFrame
+    problems: Problems
+
+    @property
+    def datasets(self) -> dict[str, pd.DataFrame]:
+        """The analysis datasets by name: ADSL, ADAE, ADBDS, ADTTE, ADVISIT."""
+        return {
+            "ADSL": self.adsl,
+            "ADAE": self.adae,
+            "ADBDS": self.adbds,
+            "ADTTE": self.adtte,
+            "ADVISIT": self.advisit,
+        }
+
+    def flag(self, name: str) -> str:
+        """The flag variable, in every analysis dataset, of the analysis set of that id; KeyError without one."""
+        return self.definition.analysis_set(name).flag
+
+    def in_set(self, name: str, dataset: str = "ADSL") -> pd.DataFrame:
+        """The rows of a dataset whose subject belongs to the analysis set of that id.
+
+        Raises KeyError for a set that the definition does not have, or a dataset that there is not.
+        """
+        frame = self.datasets[dataset]
+        return frame.loc[frame[self.flag(name)] == "Y"]
