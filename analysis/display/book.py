@@ -63,7 +63,7 @@ class Book:
 
     @cached_property
     def _rows(self) -> dict[str, dict[str, Any]]:
-        return {str(key): row for key, row in self.results.to_dict("index").items()}
+        return {str(key): dict(row) for key, row in zip(self.results.index, self.results.to_dict("records"), strict=True)}  # type: ignore[arg-type]
 
     def row(self, key: str) -> dict[str, Any]:
         """The results row of that key. Raises MissingResult, naming the nearest keys."""
