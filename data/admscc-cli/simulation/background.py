@@ -59,7 +59,8 @@ def history(patient: Patient) -> Iterator[Row]:
 
 def _screening(patient: Patient) -> date:
     visit = patient.visit(design.SCREENING)
-    assert visit is not None and visit.start is not None
+    assert visit is not None
+    assert visit.start is not None
     return visit.start
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 from . import design
 from .patients import Patient, Visit
@@ -91,7 +92,8 @@ def deviations(patient: Patient) -> Iterator[Row]:
                   "ELIGIBILITY CRITERIA", False, start)
     for number in design.OUT_OF_WINDOW.get(order, {}):
         visit = patient.visit(number)
-        assert visit is not None and visit.start is not None
+        assert visit is not None
+        assert visit.start is not None
         yield row(f"{visit.name} visit outside its window", "VISIT OUT OF WINDOW", False, visit.start)
     if order in design.MISSED:
         number, reason = design.MISSED[order]
@@ -131,9 +133,10 @@ def _visit(patient: Patient, visit: Visit) -> Row:
 def check_staggering(people: list[Patient]) -> None:
     """Stop if a cohort opens before the DLT window of the one before has passed."""
     treated = sorted((p for p in people if p.injection), key=lambda p: p.order)
-    for earlier, later in zip(treated, treated[1:], strict=False):
-        assert earlier.injection and later.injection and earlier.cohort and later.cohort
-        gap = design.DLT_DAYS if later.cohort > earlier.cohort else 0
+    for earlier, later in pairwise(treated):
+        assert earlier.injection is not None
+        assert later.injection is not None
+        gap = design.DLT_DAYS if later.cohort != earlier.cohort else 0
         assert later.injection > earlier.injection + timedelta(days=gap), (earlier.order, later.order)
 
 

@@ -99,7 +99,7 @@ BY_HAND: list[tuple[int, Term, int, int, int | None, str, str]] = [
     (11, special("ALT elevation", "Alanine aminotransferase increased", "Liver function analyses",
                  "Hepatobiliary investigations", LABS, "POSSIBLY RELATED"), 1, 29, 57, "", ""),
     (7, special("CRP elevated", "C-reactive protein increased", "Protein analyses NEC",
-                "Protein and chemistry analyses NEC", LABS, "POSSIBLY RELATED"), 1, 8, 29, "", "month"),
+                "Protein and chemistry analyses NEC", LABS, "POSSIBLY RELATED"), 1, 9, 29, "", "month"),
     (4, special("Anemia", "Anaemia", "Anaemias NEC", "Anaemias nonhaemolytic and marrow depression",
                 "Blood and lymphatic system disorders", "NOT RELATED", "FERROUS SULFATE"), 2, 84, None, "", ""),
     (20, special("Aggravated hypertension", "Hypertension", "Vascular hypertensive disorders NEC",
@@ -139,13 +139,15 @@ def event(patient: Patient, term: Term, verbatim: str, grade: int, start: date, 
     outcome = "RECOVERED/RESOLVED" if end else "NOT RECOVERED/NOT RESOLVED"
     if end is None and term.decoded == "Anaemia":
         outcome = "RECOVERING/RESOLVING"
+    if start_known == "year":
+        outcome = "UNKNOWN"
     no = dict.fromkeys(("AESER", "AESCONG", "AESDISAB", "AESDTH", "AESHOSP", "AESLIFE", "AESMIE"), "N")
     return no | {
         "USUBJID": patient.usubjid, "AETERM": verbatim, "AELLT": term.decoded, "AEDECOD": term.decoded,
         "AEHLT": term.high_level, "AEHLGT": term.group, "AEBODSYS": term.organ, "AESOC": term.organ,
         "AESEV": {1: "MILD", 2: "MODERATE", 3: "SEVERE"}[grade], "AETOXGR": str(grade),
         "AEACN": "NOT APPLICABLE", "AEREL": term.cause, "AEOUT": outcome,
-        "AECONTRT": "Y" if term.medicine and grade > 1 or term.medicine == "PARACETAMOL" else "N",
+        "AECONTRT": "Y" if term.medicine and (grade > 1 or term.medicine == "PARACETAMOL") else "N",
         "EPOCH": patient.epoch(start) if whole else "",
         "AESTDTC": partial(start, start_known), "AEENDTC": partial(end, end_known) if end else "",
         "AESTDY": patient.day(start) if whole else "",

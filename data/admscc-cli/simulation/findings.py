@@ -20,9 +20,9 @@ WALK_GAIN = dict(zip(WEEKS, (5, 28, 40, 52, 62), strict=True))
 
 
 def result(prefix: str, patient: Patient, visit: Visit, code: str, test: str, value: str, unit: str,
-           when: date | None = None, **more: str) -> Row:
-    """One record; `value` is the original result, and the standard one too unless `more` says otherwise."""
-    start = visit.start if when is None else when
+           more: Row | None = None, when: date | None = None) -> Row:
+    """One record: `value` is the original and the standard result, `more` has qualifiers without prefix."""
+    start = when or visit.start
     assert start is not None
     number = value.replace(".", "", 1).isdigit()
     row = {
@@ -33,7 +33,7 @@ def result(prefix: str, patient: Patient, visit: Visit, code: str, test: str, va
         "VISITDY": "" if visit.planned_day is None else str(visit.planned_day),
         "EPOCH": patient.epoch(start), f"{prefix}DTC": start.isoformat(), f"{prefix}DY": patient.day(start),
     }
-    return row | {f"{prefix}{name}": text for name, text in more.items()}
+    return row | {f"{prefix}{name}": text for name, text in (more or {}).items()}
 
 
 def not_done(row: Row, prefix: str, reason: str) -> Row:
@@ -70,7 +70,7 @@ def vital_signs(patient: Patient) -> Iterator[Row]:
             values[0], values[1] = (*values[0][:2], "174", "mmHg"), (*values[1][:2], "102", "mmHg")
         for code, test, value, unit in values:
             posture = {"POS": "SITTING"} if code in {"SYSBP", "DIABP", "PULSE"} else {}
-            row = result("VS", patient, visit, code, test, value, unit, **posture)
+            row = result("VS", patient, visit, code, test, value, unit, posture)
             if patient.order == 13 and visit.number == WEEK_12 and code == "WEIGHT":
                 row = not_done(row, "VS", "SCALE OUT OF ORDER")
             yield row
@@ -107,7 +107,8 @@ LAB_MISSING = {
 def lab_level(patient: Patient, code: str, mean: float, between: float, draw: Draw) -> float:
     """The patient's own level of a test."""
     if code == "HBA1C" and "diabetes" in patient.conditions:
-        mean, between = (8.9, 0.2) if "A1C" in patient.failure else (7.3, 0.6)
+        # assumption: hemoglobin A1c of 8.5 % or more excludes a patient
+        return draw.normal(9.1, 0.1) if "A1C" in patient.failure else clamp(draw.normal(7.2, 0.6), 6.2, 8.0)
     if code == "CREAT" and "kidney" in patient.conditions:
         mean, between = 142, 16
     if code == "CRP" and patient.ulcer:
@@ -136,7 +137,7 @@ def laboratory(patient: Patient) -> Iterator[Row]:
                 continue
             key = (patient.order, code, visit.number)
             value = LAB_SET.get(key, "<0.5" if code == "CRP" and drawn < 0.5 else shown(drawn, decimals))
-            row = result("LB", patient, visit, code, test, value, unit, CAT=category, SPEC=specimen)
+            row = result("LB", patient, visit, code, test, value, unit, {"CAT": category, "SPEC": specimen})
             row["LBDTC"] += f"T{clock.integer(7, 9):02d}:{5 * clock.integer(0, 11):02d}"
             row |= {"LBORNRLO": shown(low, decimals), "LBORNRHI": shown(high, decimals)}
             if code == "HGB":  # a shift of the decimal point, exact
@@ -163,7 +164,8 @@ def pain(patient: Patient) -> Iterator[Row]:
         if visit.number == 6.1:
             change = 6  # the visit was made for increased pain
         value = clamp(base + change + draw.normal(0, 6), 3, 98)
-        row = result("QS", patient, visit, "PAINVAS", "Pain Intensity", f"{value:.0f}", "mm", CAT="PAIN VAS")
+        row = result("QS", patient, visit, "PAINVAS", "Pain Intensity", f"{value:.0f}", "mm",
+                     {"CAT": "PAIN VAS"})
         if patient.order == design.NO_VAS_WEEK_8 and visit.number == WEEK_8:
             row = not_done(row, "QS", "QUESTIONNAIRE NOT COMPLETED")
         yield row
@@ -178,7 +180,7 @@ def walking(patient: Patient) -> Iterator[Row]:
     for visit in visits(patient, design.SCHEDULE["FT"]):
         value = clamp(base + WALK_GAIN.get(visit.number, 0) * gain + draw.normal(0, 9), 5, 400)
         row = result("FT", patient, visit, "PFWD", "Pain-Free Walking Distance", f"{value:.0f}", "m",
-                     CAT="TREADMILL WALKING TEST")
+                     {"CAT": "TREADMILL WALKING TEST"})
         if patient.order == design.NO_BASELINE_WALK and visit.number == BASELINE:
             row = not_done(row, "FT", "TREADMILL NOT AVAILABLE")
         if patient.order == design.NEVER_WALKED_BEFORE and visit.number <= BASELINE:
@@ -193,14 +195,14 @@ def pressures(patient: Patient) -> Iterator[Row]:
         ("ABI", "Ankle-Brachial Index", "ANKLE", 0.50, 0.11, 0.04, 0.15),
         ("TBI", "Toe-Brachial Index", "TOE", 0.26, 0.07, 0.03, 0.04),
     ):
-        draw = Draw("CV", code, patient.usubjid)
+        draw = Draw("CV pressure", code, patient.usubjid)
         level = clamp(draw.normal(mean, sd), floor + 0.1, 0.85)
         for visit in visits(patient, design.SCHEDULE["CV"]):
             again = patient.order == design.REPEATED_PRESSURES and visit.number == WEEK_12
             for when in (visit.start, visit.end) if again else (visit.start,):
                 value = f"{clamp(draw.normal(level, error), floor, 1.3):.2f}"
-                row = result("CV", patient, visit, code, test, value, "ratio", when=when,
-                             CAT="PERIPHERAL PERFUSION", POS="SUPINE", LOC=place, LAT=patient.side)
+                row = result("CV", patient, visit, code, test, value, "ratio",
+                             {"CAT": "PERIPHERAL PERFUSION", "POS": "SUPINE", "LOC": place, "LAT": patient.side}, when)
                 if patient.order == design.NOT_COMPRESSIBLE and code == "ABI":
                     row = not_done(row, "CV", "ARTERIES NOT COMPRESSIBLE")
                 yield row
@@ -210,18 +212,20 @@ def ulcer(patient: Patient, heals: bool) -> Iterator[Row]:
     """FA: area of the ulcer and whether it has healed, for who has one; exactly one patient's heals."""
     draw = Draw("FA", patient.usubjid)
     assert patient.ulcer is not None
-    part = {SCREENING: 1.0, BASELINE: 1.0, WEEK_4: 0.7, WEEK_8: 0.3, WEEK_12: 0.0, WEEK_24: 0.0}
+    part = {BASELINE: 1.0, WEEK_4: 0.7, WEEK_8: 0.3, WEEK_12: 0.0, WEEK_24: 0.0}
     drift = draw.normal(0.96, 0.1)  # assumption: other ulcers drift from visit to visit, some up, some down
-    size = patient.ulcer
+    size = 0.0
     for visit in visits(patient, design.SCHEDULE["ULCER"]):
-        if heals:
+        if visit.number == SCREENING:
+            size = patient.ulcer * clamp(draw.normal(1, 0.06), 0.85, 1.15)
+        elif visit.number == BASELINE or heals:
             size = patient.ulcer * part[visit.number]
-        elif visit.number > BASELINE:
+        else:
             size = max(0.3, size * drift * clamp(draw.normal(1, 0.09), 0.7, 1.4))
         healed = "Y" if heals and size == 0 else "N"
         place = {"OBJ": "ULCER", "LOC": patient.ulcer_place, "LAT": patient.side}
-        yield result("FA", patient, visit, "AREA", "Area", f"{size:.1f}", "cm2", **place)
-        yield result("FA", patient, visit, "HEALED", "Healed", healed, "", **place)
+        yield result("FA", patient, visit, "AREA", "Area", f"{size:.1f}", "cm2", place)
+        yield result("FA", patient, visit, "HEALED", "Healed", healed, "", place)
 
 
 def rutherford(patient: Patient, heals: bool) -> Iterator[Row]:
@@ -233,7 +237,7 @@ def rutherford(patient: Patient, heals: bool) -> Iterator[Row]:
             better = heals or (category == 4 and patient.response > 0.6 and draw.chance(0.6))
             category = min(category, 4 if heals else 3) if better else category
         yield result("FA", patient, visit, "RUTHCAT", "Rutherford Category", str(category), "",
-                     OBJ="CRITICAL LIMB ISCHEMIA", LOC="LEG", LAT=patient.side)
+                     {"OBJ": "CRITICAL LIMB ISCHEMIA", "LOC": "LEG", "LAT": patient.side})
 
 
 def flag_baseline(rows: list[Row], prefix: str, patients: dict[str, Patient]) -> None:

@@ -62,7 +62,8 @@ class Patient:
 
     def on_day(self, day: int) -> date:
         """The date of a study day."""
-        assert self.injection is not None and day != 0
+        assert self.injection is not None
+        assert day != 0, "there is no study day 0"
         return self.injection + timedelta(days=day - 1 if day > 0 else day)
 
     def epoch(self, when: date | None) -> str:
@@ -117,8 +118,8 @@ def make_visits(patient: Patient, draw: Draw, screening: date) -> list[Visit]:
 
 def person(draw: Draw, sex: str) -> tuple[int, float, float]:
     """Age in years, height in cm, weight in kg."""
-    # assumption: age about 67 (SD 9) years, 48 to 84; body size of older Korean adults
-    age = round(clamp(draw.normal(67, 9), 48, 84))
+    # assumption: age about 68 (SD 8) years, 48 to 84; body size of older Korean adults
+    age = round(clamp(draw.normal(70, 8), 48, 84))
     height = round(draw.normal(167, 5.5) if sex == "M" else draw.normal(154, 5), 1)
     bmi = clamp(draw.normal(23.2, 2.6), 17.5, 30)
     return age, height, round(bmi * height * height / 10_000, 1)

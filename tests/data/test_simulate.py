@@ -1,0 +1,101 @@
+"""The exemplar's simulated data: the same bytes every time, and true to the publication's statements.
+
+Checked here straight on the CSV files, with scipy and none of the package's code: statements 2 and 4 to 7 of the
+publication's abstract (README.md of the study), and the untidiness the data are meant to have.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from scipy import stats
+
+STUDY = Path(__file__).parents[2] / "data" / "admscc-cli"
+WEEKS = ["WEEK 4", "WEEK 12", "WEEK 24"]
+
+
+def domain(name: str) -> pd.DataFrame:
+    return pd.read_csv(STUDY / "sdtm" / f"{name}.csv", dtype=str, keep_default_na=False)
+
+
+def changes(prefix: str, code: str, visit: str) -> pd.Series:
+    """Observed changes from the last value before the injection, one a treated patient."""
+    rows = domain(prefix.lower())
+    rows = rows[(rows[f"{prefix}TESTCD"] == code) & rows[f"{prefix}STRESN"].ne("")]
+    rows = rows[rows.USUBJID.isin(domain("ex").USUBJID)].sort_values(["USUBJID", f"{prefix}DTC"])
+    value = rows.set_index("USUBJID")[f"{prefix}STRESN"].astype(float)
+    baseline = value[rows[f"{prefix}LOBXFL"].eq("Y").to_numpy()]
+    later = value[rows.VISIT.eq(visit).to_numpy()].groupby(level=0).last()
+    return (later - baseline).dropna()
+
+
+def p_values(change: pd.Series) -> tuple[float, float]:
+    return stats.ttest_1samp(change, 0).pvalue, stats.wilcoxon(change).pvalue
+
+
+def test_simulating_again_gives_the_committed_bytes(tmp_path: Path) -> None:
+    script = [sys.executable, "-B", str(STUDY / "simulate.py"), "--out", str(tmp_path)]
+    subprocess.run(script, check=True, timeout=60)
+    made = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    assert made == {file.name: file.read_bytes() for file in (STUDY / "sdtm").glob("*.csv")}
+
+
+def test_statement_2_twenty_patients_were_injected_once_intramuscularly() -> None:
+    exposure = domain("ex").merge(domain("dm"), on="USUBJID")
+    cohorts = domain("suppdm").query("QNAM == 'COHORT'").QVAL.value_counts()
+    assert len(exposure) == exposure.USUBJID.nunique() == 20
+    assert set(exposure.EXROUTE) == {"INTRAMUSCULAR"}
+    assert cohorts.to_dict() == {"1": 3, "2": 3, "3": 3, "4": 3, "5": 8}
+    assert exposure.ARMCD.value_counts().to_dict() == {"DL1": 3, "DL2": 3, "DL3": 14}
+    assert (exposure.EXSTDTC == exposure.RFSTDTC).all()
+
+
+def test_statement_4_no_serious_event_and_no_dose_limiting_toxicity() -> None:
+    events = domain("ae")
+    criteria = ["AESER", "AESCONG", "AESDISAB", "AESDTH", "AESHOSP", "AESLIFE", "AESMIE"]
+    assert (events[criteria] == "N").all(axis=None)
+    assert set(domain("suppae").query("QNAM == 'AEDLT'").QVAL) == {"N"}
+    assert not (events.AETOXGR.ge("3") & events.AEREL.isin(["POSSIBLY RELATED", "RELATED"])).any()
+
+
+@pytest.mark.parametrize("visit", WEEKS)
+@pytest.mark.parametrize(("prefix", "code", "sign"), [("QS", "PAINVAS", -1), ("FT", "PFWD", 1)])
+def test_statement_5_pain_falls_and_walking_distance_rises(prefix: str, code: str, sign: int, visit: str) -> None:
+    change = changes(prefix, code, visit)
+    assert sign * change.mean() > 0
+    # nine tests at most (three primary endpoints, three visits), so this survives Holm and Bonferroni
+    assert max(p_values(change)) < 0.01 / 9
+
+
+@pytest.mark.parametrize("visit", WEEKS)
+@pytest.mark.parametrize("code", ["ABI", "TBI"])
+def test_statement_6_pressure_indices_do_not_change(code: str, visit: str) -> None:
+    assert min(p_values(changes("CV", code, visit))) > 0.1
+
+
+def test_statement_7_one_ulcer_healed() -> None:
+    ulcer = domain("fa").query("FAOBJ == 'ULCER'")
+    healed = ulcer[ulcer.FATESTCD.eq("HEALED") & ulcer.FASTRESC.eq("Y")]
+    closed = ulcer[ulcer.FATESTCD.eq("AREA") & ulcer.FASTRESC.eq("0.0")]
+    assert len(set(healed.USUBJID)) == 1
+    assert healed[["USUBJID", "VISIT"]].to_numpy().tolist() == closed[["USUBJID", "VISIT"]].to_numpy().tolist()
+    assert ulcer.query("VISIT == 'BASELINE'").USUBJID.nunique() == 9
+
+
+def test_the_data_are_as_untidy_as_meant() -> None:
+    events, visits, pressures = domain("ae"), domain("sv"), domain("cv")
+    started = events.merge(domain("dm"), on="USUBJID")
+    assert domain("dm").ARMNRS.eq("SCREEN FAILURE").sum() == 5
+    assert visits.SVOCCUR.eq("N").sum() == 1
+    assert visits.VISIT.str.startswith("UNSCHEDULED").sum() == 3
+    assert sorted(events.AESTDTC.str.len().unique()) == [4, 7, 10]
+    assert events.AEENRTPT.eq("ONGOING").any()
+    assert (started.AESTDTC < started.RFSTDTC).loc[started.AESTDTC.str.len() == 10].sum() == 3
+    assert domain("lb").LBORRES.eq("<0.5").any()
+    assert pressures.groupby(["USUBJID", "CVTESTCD", "VISITNUM"]).size().eq(2).sum() == 2
+    assert domain("ds").DSDECOD.eq("WITHDRAWAL BY SUBJECT").sum() == 1
+    assert domain("dv").DVCAT.value_counts().to_dict() == {"MINOR": 8, "MAJOR": 1}
