@@ -1,0 +1,1 @@
+"""Reading of a study's data: files to typed domains, with every row's place, and every flaw as a problem."""

@@ -1,0 +1,105 @@
+"""The register of checks: id, severity, meaning and remedy of each, and the function that does it.
+
+An id that begins with ``--`` belongs to every domain, whose name takes the place of the hyphens (``--008`` is
+``AE-008`` for AE). An id is never used again for something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from schemas.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from schemas.domains.tables import Domains
+    from schemas.study import StudyDefinition
+
+Mask = npt.NDArray[np.bool_] | pd.Series
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: rows of one domain (a mask over its frame), or with `rows` None the domain as a whole.
+
+    `values` and `expected` may be given for every row of the frame; `also` names variables of the same row that the
+    finding rests on: when one of them has failed an earlier check, the finding only follows from that, and is dropped.
+    """
+
+    domain: str
+    rows: Mask | None = None
+    variable: str = ""
+    values: pd.Series | None = None
+    expected: str | pd.Series = ""
+    also: tuple[str, ...] = ()
+    value: str = ""
+
+
+Function = Callable[["Domains", "StudyDefinition"], Iterable[Finding]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check as the documentation lists it. `uses` names what it needs, ``DM`` or ``DM.RFSTDTC``."""
+
+    id: str
+    severity: Severity
+    meaning: str
+    remedy: str
+    uses: tuple[str, ...] = ()
+    function: Function | None = None
+    acceptable: bool = True
+
+    def problem(self, domain: str, **fields: object) -> Problem:
+        """A problem of this check; `fields` are those of `Problem` that describe the place and the value."""
+        found = {"message": self.meaning, "remedy": self.remedy, **fields}
+        return Problem(self.id_for(domain), self.severity, domain, **found)  # type: ignore[arg-type]
+
+    def id_for(self, domain: str) -> str:
+        """The id as a problem of this domain carries it."""
+        return self.id.replace("--", f"{domain}-", 1) if self.id.startswith("--") else self.id
+
+
+CHECKS: dict[str, Check] = {}
+
+
+def declare(id: str, severity: Severity, meaning: str, remedy: str, *, acceptable: bool = True) -> Check:
+    """Register a check that a reader or a model carries out. ValueError for an id that is taken."""
+    return _register(Check(id, severity, meaning, remedy, acceptable=acceptable))
+
+
+def check(
+    id: str, severity: Severity, meaning: str, remedy: str, *, uses: tuple[str, ...] = ()
+) -> Callable[[Function], Function]:
+    """Register a function as a check. It runs when everything in `uses` was delivered; ValueError for a taken id."""
+
+    def register(function: Function) -> Function:
+        _register(Check(id, severity, meaning, remedy, uses, function))
+        return function
+
+    return register
+
+
+def _register(new: Check) -> Check:
+    if new.id in CHECKS:
+        raise ValueError(f"check id {new.id} is taken")
+    CHECKS[new.id] = new
+    return new
+
+
+def generic_id(id: str) -> str:
+    """The registered id of a problem's check id: ``AE-008`` → ``--008`` where the check is one of every domain."""
+    if id in CHECKS:
+        return id
+    generic = f"--{id.rsplit('-', 1)[-1]}"
+    return generic if generic in CHECKS else id
+
+
+def runnable() -> Iterator[Check]:
+    """The checks with a function, in the order in which they run."""
+    return (found for found in CHECKS.values() if found.function is not None)

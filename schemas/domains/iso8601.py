@@ -1,0 +1,117 @@
+"""ISO 8601 dates as SDTM writes them: whole, partial or with time, and the span of time each can mean.
+
+Source: SDTMIG 3.4, section 4.4 (a missing part in the middle is a hyphen, ``2003---15``; at the end it is left out).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+#: What a message says was expected.
+EXPECTED = "an ISO 8601 date that exists, whole or partial: 2024-02-29, 2024-02, 2024, 2024-02-29T13:45"
+
+_PATTERN = (
+    r"^(?P<year>\d{4}|-)(?:-(?P<month>\d{2}|-)(?:-(?P<day>\d{2}|-)"
+    r"(?:T(?P<hour>\d{2}|-)(?::(?P<minute>\d{2}|-)(?::(?P<second>\d{2})(?:\.\d+)?)?)?"
+    r"(?:Z|[+-]\d{2}:\d{2})?)?)?)?$"
+)
+_PARTS = ("year", "month", "day", "hour", "minute", "second")
+_LIMITS = {"month": (1, 12), "day": (1, 31), "hour": (0, 23), "minute": (0, 59), "second": (0, 59)}
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+def _encoded(texts: pd.Series) -> tuple[npt.NDArray[np.int64], pa.Array]:
+    # Dates repeat within a table, so that each different text is looked at once.
+    array = pa.array(texts, type=pa.large_string(), from_pandas=True).dictionary_encode()
+    codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return codes, array.dictionary
+
+
+def _spread(values: npt.NDArray, codes: npt.NDArray[np.int64], missing: object) -> npt.NDArray:
+    return np.append(values, np.array([missing], dtype=values.dtype))[codes]
+
+
+def _parts(texts: pa.Array) -> tuple[dict[str, Floats], Bools]:
+    found = pc.extract_regex(texts, _PATTERN)
+    shaped = np.asarray(pc.is_valid(found).to_numpy(zero_copy_only=False), dtype=bool)
+    parts: dict[str, Floats] = {}
+    for place, name in enumerate(_PARTS):
+        text = pc.struct_field(found, [place])
+        given = pc.if_else(pc.match_substring_regex(text, r"^\d+$"), text, None)
+        number = pc.cast(given, pa.float64())
+        parts[name] = np.array(number.to_numpy(zero_copy_only=False), dtype=np.float64)
+    return parts, shaped
+
+
+def _month_start(parts: dict[str, Floats], month: Floats) -> npt.NDArray[np.datetime64]:
+    year = np.where(np.isnan(parts["year"]), 1970, parts["year"])
+    return ((year - 1970) * 12 + month - 1).astype(np.int64).astype("datetime64[M]")
+
+
+def _exists(parts: dict[str, Floats], shaped: Bools, texts: pa.Array) -> Bools:
+    valid = shaped.copy()
+    for name, (low, high) in _LIMITS.items():
+        with np.errstate(invalid="ignore"):
+            valid &= np.isnan(parts[name]) | ((parts[name] >= low) & (parts[name] <= high))
+    month = np.where(np.isnan(parts["month"]), 1, np.clip(parts["month"], 1, 12))
+    start = _month_start(parts, month)
+    length = ((start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")).astype(np.int64)
+    # 29 February is refused only where the year is known not to have one.
+    known = ~np.isnan(parts["year"]) & ~np.isnan(parts["month"])
+    valid &= ~(known & (parts["day"] > length))
+    hanging = pc.match_substring_regex(texts, r"-$|:$|^[-:T]*$").to_numpy(zero_copy_only=False)
+    return valid & ~np.asarray(hanging, dtype=bool)
+
+
+def is_date(texts: pd.Series) -> pd.Series:
+    """Which texts are dates that exist, whole or partial. Missing texts are not judged: they are True."""
+    codes, unique = _encoded(texts)
+    valid = _exists(*_parts(unique), unique) if len(unique) else np.zeros(0, dtype=bool)
+    return pd.Series(_spread(valid, codes, True), index=texts.index)
+
+
+def bounds(texts: pd.Series) -> pd.DataFrame:
+    """The first and the last moment that each text can mean: columns ``lower`` and ``upper`` (datetime64[s]).
+
+    A date without a time means its whole day, a month without a day the whole month, a year the whole year. NaT where
+    the text is missing, is not a date, or has no year.
+    """
+    codes, unique = _encoded(texts)
+    parts, shaped = _parts(unique)
+    usable = _exists(parts, shaped, unique) & ~np.isnan(parts["year"])
+    ends = {"lower": (1.0, 1.0, 0.0, 0.0, 0.0), "upper": (12.0, np.nan, 23.0, 59.0, 59.0)}
+    columns = {}
+    for name, (month, day, hour, minute, second) in ends.items():
+        moment = _moment(parts, {"month": month, "day": day, "hour": hour, "minute": minute, "second": second})
+        moment[~usable] = np.datetime64("NaT")
+        columns[name] = _spread(moment, codes, np.datetime64("NaT"))
+    return pd.DataFrame(columns, index=texts.index)
+
+
+def _moment(parts: dict[str, Floats], default: dict[str, float]) -> npt.NDArray[np.datetime64]:
+    filled: dict[str, Floats] = {}
+    known = np.ones(len(parts["year"]), dtype=bool)
+    for name in _PARTS[1:]:
+        # A part after a missing one says nothing about where the span begins or ends.
+        known &= ~np.isnan(parts[name])
+        filled[name] = np.where(known, parts[name], default[name])
+    start = _month_start(parts, np.clip(filled["month"], 1, 12))
+    last = ((start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")).astype(np.int64)
+    day = np.where(np.isnan(filled["day"]), last, filled["day"])
+    seconds = (day - 1) * 86400 + filled["hour"] * 3600 + filled["minute"] * 60 + filled["second"]
+    return start.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
+
+
+def study_day(texts: pd.Series, reference: pd.Series) -> pd.Series:
+    """Study day of each date against its reference date (day 1; there is no day 0), both whole dates; else NaN."""
+    whole = texts.str.len().ge(10).fillna(False) & reference.str.len().ge(10).fillna(False)
+    days = (
+        bounds(texts)["lower"].dt.floor("D") - bounds(reference)["lower"].dt.floor("D")
+    ).dt.days.where(whole.astype(bool))
+    return days + (days >= 0).astype(float).where(days.notna())

@@ -1,0 +1,156 @@
+"""The domains of a study as they were read: a frame each, and the file and line of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from schemas.domains.variables import observation_class, prefix
+from schemas.problems import Problem, Severity
+
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the rows of a domain come from.
+
+    `files` are file names; row *i* stands in ``files[file_of[i]]`` at ``lines[i]`` (the physical line of a CSV file,
+    its header being line 1; the row number in a transport file). `columns` are the columns as delivered. `broken`
+    marks rows whose line could not be read as it stands, `refused` the cells (column → rows) that were not.
+    """
+
+    files: tuple[str, ...]
+    file_of: npt.NDArray[np.int32]
+    lines: npt.NDArray[np.int64]
+    columns: tuple[str, ...]
+    broken: npt.NDArray[np.bool_]
+    refused: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+
+
+class Domains(Mapping[str, pd.DataFrame]):
+    """Domain name → frame, with the place of each row.
+
+    A frame has a RangeIndex, so that a row's label says where it came from (`places`). Text is ``str`` with NaN for
+    missing; numbers are float64; ``--SEQ`` is Int64; ``--DTC`` variables stay text. Required and expected variables
+    are always there, all missing where they were not delivered. Qualifiers of SUPP-- stand on their parent's rows as
+    text columns named by QNAM.
+    """
+
+    def __init__(
+        self,
+        frames: Mapping[str, pd.DataFrame],
+        sources: Mapping[str, Source],
+        unread: Iterable[str] = (),
+        sdtmig: str = "3.4",
+    ) -> None:
+        self._frames = dict(frames)
+        self.sources = dict(sources)
+        #: Domains that were delivered but could not be read: what depends on them is not judged.
+        self.unread = frozenset(unread)
+        self.sdtmig = sdtmig
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self._frames[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __repr__(self) -> str:
+        return "Domains(" + ", ".join(f"{name}: {len(frame):,}" for name, frame in self.items()) + ")"
+
+    def has(self, domain: str, *variables: str) -> bool:
+        """Whether the domain was read and every one of the variables was delivered with it."""
+        if domain not in self._frames:
+            return False
+        delivered = self.sources[domain].columns if domain in self.sources else self._frames[domain].columns
+        merged = self._frames[domain].columns
+        return all(name in delivered or (name in merged and not _is_own(domain, name)) for name in variables)
+
+    def replaced(self, name: str, frame: pd.DataFrame, source: Source) -> Domains:
+        """The same domains with one of them exchanged or added."""
+        frames, sources = dict(self._frames), dict(self.sources)
+        frames[name], sources[name] = frame, source
+        return Domains(frames, sources, self.unread - {name}, self.sdtmig)
+
+    def places(self, domain: str, rows: Rows) -> list[tuple[str, int]]:
+        """File and line of rows, given by their labels."""
+        source = self.sources[domain]
+        names = [source.files[number] for number in source.file_of[rows].tolist()]
+        return list(zip(names, source.lines[rows].tolist(), strict=True))
+
+    def problems(
+        self,
+        check: str,
+        severity: Severity,
+        domain: str,
+        rows: Rows,
+        message: str,
+        *,
+        variable: str = "",
+        values: Iterable[object] | None = None,
+        expected: str | Iterable[object] = "",
+        remedy: str = "",
+    ) -> list[Problem]:
+        """A problem for each row of a domain; `values` are the cells of `variable` unless they are given."""
+        if not len(rows):
+            return []
+        frame = self._frames[domain]
+        columns = [name for name in ("USUBJID", "VISIT", "VISITNUM", _sequence(domain)) if name in frame.columns]
+        part = frame[columns].iloc[rows]
+        if values is None:
+            values = frame[variable].iloc[rows] if variable in frame.columns else [""] * len(rows)
+        wanted = [expected] * len(rows) if isinstance(expected, str) else list(expected)
+        text = {name: as_texts(part[name]) if name in columns else [""] * len(rows) for name in _CONTEXT}
+        sequence = _sequence(domain)
+        numbers = as_texts(part[sequence]) if sequence in columns else [""] * len(rows)
+        visits = [name or number for name, number in zip(text["VISIT"], text["VISITNUM"], strict=True)]
+        places = self.places(domain, rows) if domain in self.sources else [("", None)] * len(rows)
+        return [
+            Problem(
+                check, severity, domain, message, file, line, subject, visit, variable, value, str(want), remedy,
+                f"{sequence}={number}" if number else "",
+            )
+            for (file, line), subject, visit, number, value, want in zip(
+                places, text["USUBJID"], visits, numbers, as_texts(values), wanted, strict=True
+            )
+        ]
+
+
+_CONTEXT = ("USUBJID", "VISIT", "VISITNUM")
+
+
+def _sequence(domain: str) -> str:
+    return f"{prefix(domain)}SEQ" if prefix(domain) else "IDVARVAL" if domain.startswith("SUPP") else ""
+
+
+def _is_own(domain: str, name: str) -> bool:
+    own = prefix(domain)
+    return bool(own) and name.startswith(own)
+
+
+def as_texts(values: Iterable[object]) -> list[str]:
+    """Values as a person would write them: whole numbers without decimals, missing as empty text."""
+    return [_as_text(value) for value in values]
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return ""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value))
+    return str(value)
+
+
+def is_findings(domain: str) -> bool:
+    """Whether a domain is of the Findings class."""
+    return observation_class(domain) == "Findings"
