@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from schemas.study.base import Code, Part, Text, Variable
 from schemas.study.measures import Condition
@@ -13,15 +13,15 @@ from schemas.study.measures import Condition
 class Criteria(Part):
     """What a subject must meet to belong to an analysis set; all that are given must hold."""
 
-    enrolled: bool | None = Field(default=None, description="assigned to a treatment group")
-    treated: bool | None = Field(default=None, description="has an administration in EX")
+    enrolled: StrictBool | None = Field(default=None, description="assigned to a treatment group")
+    treated: StrictBool | None = Field(default=None, description="has an administration in EX")
     phase: tuple[Code, ...] = ()
     post_baseline: tuple[Variable, ...] = Field(
         default=(), description="parameters with a baseline and a later value, at least one of them"
     )
     flags: Condition = Field(default={}, description="variables of DM or SUPPDM and their values")
     without_deviation: tuple[Text, ...] = Field(default=(), description="values of DVCAT that exclude a subject")
-    dlt_evaluable: bool | None = Field(
+    dlt_evaluable: StrictBool | None = Field(
         default=None, description="had a DLT or was observed to the end of the DLT window"
     )
 
@@ -40,7 +40,7 @@ class Baseline(Part):
     """Which value is the baseline."""
 
     rule: Literal["last_before_first_dose"] = "last_before_first_dose"
-    same_day: bool = Field(
+    same_day: StrictBool = Field(
         default=True, description="a value on the day of first dose, at a baseline visit, precedes the dose"
     )
 
@@ -55,7 +55,7 @@ class AdverseEvents(Part):
     severe_from: int = Field(default=3, description="grades from this one on are counted as severe")
     relationship_variable: Variable = "AEREL"
     related: tuple[Text, ...] = Field(min_length=1, description="values that count as related")
-    missing_relationship_is_related: bool = True
+    missing_relationship_is_related: StrictBool = True
     emergent_days: int | None = Field(
         default=None, ge=0, description="days after the last dose in which an onset counts; null: to the end"
     )
@@ -123,7 +123,7 @@ class Survival(Part):
     event_records: dict[Variable, Condition] = Field(
         description="domain → condition of records whose first date is the event; any of them counts"
     )
-    death_is_event: bool = True
+    death_is_event: StrictBool = True
     day_label: Text = "Days since first dose"
 
     @model_validator(mode="after")

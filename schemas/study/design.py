@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from schemas.study.base import Code, Part, Text, Variable
 
@@ -61,7 +61,7 @@ class Escalation(Part):
     dlt_window_days: int = Field(gt=0, description="days from first dose in which a DLT counts")
     dlt_definition: Text
     mtd_definition: Code = Field(description="one of the named definitions in analysis.methods.escalation")
-    confirm_mtd: bool = Field(default=True, description="six subjects are treated at the MTD before it is declared")
+    confirm_mtd: StrictBool = Field(default=True, description="six subjects are treated at a dose before it is the MTD")
     true_rates: tuple[tuple[float, ...], ...] = Field(
         default=(), description="true DLT rates (one a level) for the operating characteristics"
     )
@@ -70,7 +70,7 @@ class Escalation(Part):
 class Visit(Part):
     """A planned visit: its target day, the protocol's window, the analysis window."""
 
-    id: Code = Field(description="AVISIT code, such as W4")
+    id: Code = Field(description="AVISIT code: what the datasets and results call the visit")
     num: float = Field(description="VISITNUM in the data")
     name: Text = Field(description="VISIT in the data")
     label: Text = Field(description="as printed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, StrictBool, field_validator
 
 from schemas.study.base import Part, Text, Variable
 
@@ -30,7 +30,7 @@ class Identity(Part):
     gcp_statement: Text
     report_version: Text
     data_cutoff: dt.date
-    synthetic: bool = Field(description="true when the data are simulated: every page then says so")
+    synthetic: StrictBool = Field(description="true when the data are simulated: every page then says so")
     keywords: tuple[Text, ...] = ()
 
 
