@@ -56,7 +56,7 @@ UNSCHEDULED = {  # visit number: study day, reason
     11: (4.1, 43, "LABORATORY RECHECK"),
     14: (6.1, 112, "INCREASED PAIN OF INDEX LIMB"),
 }
-REPEATED_PRESSURES = 8  # ABI and TBI of week 12 measured again two days later, under the same visit
+REPEATED_PRESSURES = 8  # ABI and TBI of week 12 measured again days later, under the same visit
 NO_BASELINE_WALK = 6  # walking test not done at baseline; that of screening is the last before exposure
 NEVER_WALKED_BEFORE = 14  # no walking test before the injection at all, so no change can be computed
 NOT_COMPRESSIBLE = 3  # ABI cannot be measured; TBI can

@@ -112,7 +112,7 @@ def make_visits(patient: Patient, draw: Draw, screening: date) -> list[Visit]:
     if patient.order == design.REPEATED_PRESSURES:
         week_12 = next(v for v in visits if v.number == design.WEEK_12)
         assert week_12.start is not None
-        week_12.end = week_12.start + timedelta(days=2)
+        week_12.end = weekday(week_12.start + timedelta(days=2))
     return sorted(visits, key=lambda v: v.number)
 
 
