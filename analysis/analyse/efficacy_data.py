@@ -1,0 +1,140 @@
+"""The rows that an efficacy analysis uses: one endpoint's analysed records, with the filters that select them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.analyse.groups import GROUP, both, columns, in_set
+from analysis.analyse.rows import Place
+from analysis.trial import Trial
+from analysis.where import Term, Where
+from schemas.study import TOTAL
+from schemas.study.measures import Endpoint
+
+VALUE, CHANGE, PERCENT = "AVAL", "CHG", "PCHG"
+MEASURES = (VALUE, CHANGE, PERCENT)
+
+
+@dataclass(frozen=True)
+class SubjectTerm(Term):
+    """The rows of subjects whose ADSL row meets a condition, in whichever dataset the rows stand.
+
+    `subjects` are the USUBJID of those subjects; the SQL asks ADSL for them.
+    """
+
+    subjects: frozenset[str] = frozenset()
+    condition: Where = Where()
+
+    def mask(self, frame: pd.DataFrame) -> pd.Series:
+        """True for the rows of those subjects."""
+        return frame[self.variable].isin(self.subjects)
+
+    @property
+    def sql(self) -> str:
+        """The condition as a subquery on ADSL."""
+        return f"{self.variable} IN (SELECT {self.variable} FROM ADSL WHERE {self.condition.sql})"
+
+
+def of_subjects(adsl: pd.DataFrame, condition: Where) -> Where:
+    """The rows, in any dataset, of the subjects that meet a condition on ADSL; no condition: all rows."""
+    if not condition.terms:
+        return condition
+    found = frozenset(condition.of(adsl)["USUBJID"])
+    return Where((SubjectTerm("USUBJID", "in", None, found, condition),))
+
+
+@dataclass(frozen=True, eq=False)
+class EndpointData:
+    """One endpoint's data.
+
+    `where` selects its subjects (in ADSL as in ADBDS). `records` are their analysed rows of ADBDS, the baseline
+    record under the baseline visit's id whatever visit it was taken at. `visits` are the ids of the baseline
+    visit and of every later visit that is tested or has data, in order. `totals` is N by column.
+    """
+
+    endpoint: Endpoint
+    where: Where
+    records: pd.DataFrame
+    visits: tuple[str, ...]
+    totals: Mapping[str, int]
+    selections: Mapping[str, Where]
+    baseline: str
+
+    @property
+    def follow_up(self) -> tuple[str, ...]:
+        """The visits after baseline."""
+        return self.visits[1:]
+
+    @property
+    def last_visit(self) -> str:
+        """The last visit at which the endpoint is tested."""
+        return [v for v in self.visits if v in self.endpoint.visits][-1]
+
+    def record_where(self, visit: str | None = None, group: str = TOTAL) -> Where:
+        """The rows of ADBDS that `values` uses; without a visit the analysed rows of all visits after baseline."""
+        found = Where().eq(PARAMCD=self.endpoint.paramcd)
+        if visit == self.baseline:
+            found = found.eq(ABLFL="Y")
+        else:
+            found = found.eq(ANL01FL="Y")
+            found = found.eq(AVISIT=visit) if visit else found.eq(AVISIT=self.follow_up)
+        return both(found, both(self.where, self.selections[group]))
+
+    def values(self, visit: str, group: str = TOTAL) -> pd.DataFrame:
+        """The analysed rows of a visit and column."""
+        found = self.records.loc[self.records["AVISIT"] == visit]
+        return self.selections[group].of(found)
+
+    def place(self, analysis: str, variable: str = CHANGE) -> Place:
+        """Where this endpoint's results of an analysis stand."""
+        return Place(
+            analysis,
+            "ADBDS",
+            self.endpoint.analysis_set,
+            variable=variable,
+            paramcd=self.endpoint.paramcd,
+            unit=self.endpoint.unit,
+        )
+
+    def subject_place(self, analysis: str, group: str = TOTAL) -> Place:
+        """Where the number of the endpoint's subjects in a column stands."""
+        where = both(self.where, self.selections[group])
+        return self.place(analysis, "USUBJID").at(dataset="ADSL", where=where, group=group, unit=None)
+
+
+def endpoint_data(trial: Trial, endpoint: Endpoint) -> EndpointData:
+    """Selects an endpoint's records. Raises KeyError when ADSL has not a variable of `only_with_baseline`."""
+    restricted = of_subjects(trial.adsl, Where().all_of(endpoint.only_with_baseline))
+    where = both(in_set(trial, endpoint.analysis_set), restricted)
+    selections = {TOTAL: Where(), **dict(columns(trial))}
+    baseline = trial.definition.baseline_visit.id
+    rows = trial.adbds.loc[trial.adbds["PARAMCD"] == endpoint.paramcd]
+    rows = where.of(rows)
+    base = rows.loc[rows["ABLFL"] == "Y"].assign(AVISIT=baseline)
+    later = [v.id for v in trial.definition.follow_up_visits]
+    after = rows.loc[(rows["ANL01FL"] == "Y") & rows["AVISIT"].isin(later) & (rows["ABLFL"] != "Y")]
+    seen = set(after["AVISIT"]) | set(endpoint.visits)
+    subjects = where.of(trial.adsl)
+    return EndpointData(
+        endpoint=endpoint,
+        where=where,
+        records=pd.concat([base, after], ignore_index=True),
+        visits=(baseline, *(v for v in later if v in seen)),
+        totals={code: int(found.mask(subjects).sum()) for code, found in columns(trial)},
+        selections=selections,
+        baseline=baseline,
+    )
+
+
+def tested_group(trial: Trial) -> tuple[str, ...]:
+    """The columns in which an endpoint without a comparison is tested for the family: the total, else every group."""
+    return (TOTAL,) if trial.definition.treatment.total else tuple(g.code for g in trial.definition.groups)
+
+
+__all__ = [
+    "CHANGE", "GROUP", "MEASURES", "PERCENT", "VALUE", "EndpointData", "SubjectTerm", "endpoint_data", "of_subjects",
+    "tested_group",
+]  # fmt: skip

@@ -1,0 +1,117 @@
+"""Tests of the change from baseline: every endpoint, tested visit and column, with the decision over the family."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.analyse.efficacy import add_totals
+from analysis.analyse.efficacy_data import CHANGE, EndpointData, endpoint_data, tested_group
+from analysis.analyse.multiplicity import Decision, Hypothesis, add_family, decide, family
+from analysis.analyse.rows import Place, Rows
+from analysis.formatting import fmt_number
+from analysis.methods.location import one_sample_t, standardized_effect
+from analysis.methods.ranks import hodges_lehmann, signed_rank
+from analysis.methods.result import Interval
+from analysis.trial import Trial
+
+TEST = "eff.test"
+METHOD = {"paired_t": "t-paired", "wilcoxon_signed_rank": "signed-rank"}
+ESTIMATE_METHOD = {"paired_t": "t-interval", "wilcoxon_signed_rank": "hodges-lehmann"}
+HODGES_LEHMANN, EFFECT = "hodges_lehmann", "effect"
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """What the test that decides found: estimate with interval, and p; NaN where it does not exist."""
+
+    estimate: float
+    ci_low: float
+    ci_high: float
+    p: float
+    warning: str | None
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Rows of "eff.test" and, where an endpoint asks for it, of "eff.comparison".
+
+    Level paired_t: n, estimate, se, ci_low, ci_high, statistic, df, p. Level wilcoxon_signed_rank: n, used, zeros,
+    statistic, p. Levels hodges_lehmann and effect (Hedges' g of the change): estimate, ci_low, ci_high. Without a
+    level, what the definition's `test` decides: estimate, ci_low, ci_high, p, p_adjusted, decision (a text).
+    """
+    rows = Rows()
+    p_values: dict[Hypothesis, float] = {}
+    pending: list[tuple[Place, Hypothesis, str]] = []
+    for endpoint in trial.definition.endpoints:
+        if endpoint.kind == "binary":
+            continue
+        data = endpoint_data(trial, endpoint)
+        add_totals(rows, data, TEST)
+        decisive = tested_group(trial)
+        for visit in (v for v in data.visits if v in endpoint.visits):
+            for group in data.totals:
+                place, found = _add_cell(rows, data, visit, group, trial.definition.confidence_level)
+                if group in decisive:
+                    hypothesis = Hypothesis(endpoint.paramcd, visit, group)
+                    p_values[hypothesis] = found.p
+                    pending.append((place, hypothesis, METHOD[endpoint.test]))
+    decisions = decide(trial.definition, p_values)
+    for place, hypothesis, method in pending:
+        _add_decision(rows, place, decisions, hypothesis, method)
+    add_family(rows, trial.definition, family(trial.definition, p_values), decisions)
+    return rows.frame()
+
+
+def _add_cell(rows: Rows, data: EndpointData, visit: str, group: str, level: float) -> tuple[Place, Deciding]:
+    """All tests of one visit and column, and what decides."""
+    endpoint = data.endpoint
+    changes = data.values(visit, group)[CHANGE]
+    where = data.record_where(visit, group).also(CHANGE, "is not null")
+    place = data.place(TEST).at(where=where, avisit=visit, group=group)
+    t, w = one_sample_t(changes, level=level), signed_rank(changes)
+    hl = hodges_lehmann(changes, level)
+    effect = standardized_effect(changes, "hedges_g", level)
+    asked = (endpoint.test, *endpoint.other_tests)
+    if "paired_t" in asked:
+        at = place.at(level="paired_t")
+        rows.add(at, "n", t.n, method="t-paired")
+        _add_interval(rows, at, Interval(t.estimate, t.ci_low, t.ci_high, t.n, level, t.warning), data, "t-interval")
+        rows.add(at, "se", t.se, decimals=endpoint.decimals, method="t-interval", warning=t.warning)
+        for name, value, decimals in (("statistic", t.statistic, 2), ("df", t.df, 0)):
+            rows.add(at.at(unit=None), name, value, formatted=fmt_number(value, decimals), method="t-paired",
+                     warning=t.warning)  # fmt: skip
+        rows.add(at.at(unit=None), "p", t.p, method="t-paired", warning=t.warning)
+    if "wilcoxon_signed_rank" in asked:
+        at = place.at(level="wilcoxon_signed_rank", unit=None)
+        rows.add(at, "n", w.n, method="signed-rank")
+        for name, value, decimals in (("used", w.used, 0), ("zeros", w.zeros, 0), ("statistic", w.statistic, 1)):
+            rows.add(at, name, value, formatted=fmt_number(value, decimals), method="signed-rank", warning=w.warning)
+        rows.add(at, "p", w.p, method="signed-rank", warning=w.warning)
+        _add_interval(rows, place.at(level=HODGES_LEHMANN), hl, data, "hodges-lehmann")
+    at = place.at(level=EFFECT, unit=None)
+    for name, value in (("estimate", effect.estimate), ("ci_low", effect.ci_low), ("ci_high", effect.ci_high)):
+        rows.add(at, name, value, formatted=fmt_number(value, 2), method="effect-hedges", warning=effect.warning)
+    if endpoint.test == "paired_t":
+        deciding = Deciding(t.estimate, t.ci_low, t.ci_high, t.p, t.warning)
+    else:
+        deciding = Deciding(hl.estimate, hl.ci_low, hl.ci_high, w.p, w.warning)
+    interval = Interval(deciding.estimate, deciding.ci_low, deciding.ci_high, w.n, level, deciding.warning or hl.warning)
+    _add_interval(rows, place, interval, data, ESTIMATE_METHOD[endpoint.test])
+    rows.add(place.at(unit=None), "p", deciding.p, method=METHOD[endpoint.test], warning=deciding.warning)
+    return place, deciding
+
+
+def _add_interval(rows: Rows, place: Place, found: Interval, data: EndpointData, method: str) -> None:
+    values = {"estimate": found.estimate, "ci_low": found.ci_low, "ci_high": found.ci_high}
+    rows.add_all(place, values, decimals=data.endpoint.decimals, method=method, warning=found.warning)
+
+
+def _add_decision(
+    rows: Rows, place: Place, decisions: Mapping[Hypothesis, Decision], hypothesis: Hypothesis, method: str
+) -> None:
+    found = decisions[hypothesis]
+    at = place.at(unit=None)
+    rows.add(at, "p_adjusted", found.adjusted, method=found.method, warning=found.warning)
+    rows.add(at, "decision", text=found.text, method=found.method or method, warning=found.warning)

@@ -1,0 +1,211 @@
+"""Dose escalation: the cohorts replayed by the rule, DLT rates by level, the MTD, operating characteristics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import get_args
+
+import pandas as pd
+
+from analysis.analyse.efficacy import add_proportion
+from analysis.analyse.groups import GROUP, in_set
+from analysis.analyse.rows import Place, Rows
+from analysis.formatting import fmt_number
+from analysis.methods.escalation import Cohort, Definition, Design, Replay, Step, replay
+from analysis.methods.operating import operating_characteristics
+from analysis.methods.proportions import clopper_pearson
+from analysis.trial import Trial
+from analysis.where import Where
+from schemas.study import TOTAL, StudyDefinition
+from schemas.study.design import Escalation
+
+COHORTS, LEVELS, MTD, OPERATING = "esc.cohort", "esc.level", "esc.mtd", "esc.oc"
+RULE = "three-plus-three"
+NONE = "-"
+"""Population of what is computed from the design alone."""
+
+DEFINITIONS: dict[str, Definition] = {
+    "at_most_one_sixth": "highest level with at most 1/6 DLT",
+    "at_most_one_of_six": "highest level with at most 1/6 DLT and 6 patients",
+    "below_two_dlts": "level below the first with 2 DLTs",
+}
+"""What the definition's `mtd_definition` may say, and what `analysis.methods.escalation` calls it."""
+
+MTD_METHOD: dict[Definition, str] = {
+    "highest level with at most 1/6 DLT": "mtd-one-sixth",
+    "highest level with at most 1/6 DLT and 6 patients": "mtd-one-sixth-of-six",
+    "level below the first with 2 DLTs": "mtd-below-two",
+}
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Rows of "esc.cohort", "esc.level", "esc.mtd" and "esc.oc"; none when the study has no escalation.
+
+    esc.cohort (group: dose level, level: cohort): treated, evaluable, dlts, total_evaluable, total_dlts, order,
+    and the texts first_dose, decision, reason, next_level, followed. esc.level (group: dose level): treated,
+    evaluable, n (subjects with a DLT), pct, pct_low, pct_high. esc.mtd: texts mtd, definition, state; by
+    definition in use (level): mtd. esc.oc (group: dose level, level: number of the scenario): true_rate, p_mtd,
+    p_treated, expected_patients, expected_dlts; group TOTAL: p_too_toxic, p_not_reached, p_undetermined and the
+    expected numbers. Raises ValueError when the definition names an unknown MTD definition.
+    """
+    rows = Rows()
+    escalation = trial.definition.escalation
+    if escalation is not None:
+        design = design_of(trial.definition, escalation)
+        subjects = cohort_where(trial.definition, escalation).of(trial.adsl)
+        cohorts = cohort_table(subjects)
+        found = replay(to_cohorts(cohorts), design)
+        _add_cohorts(rows, trial.definition, escalation, cohorts, found.steps)
+        _add_levels(rows, trial.definition, escalation, found)
+        _add_mtd(rows, trial.definition, escalation, design, found)
+        _add_operating(rows, trial.definition, escalation, design)
+    return rows.frame()
+
+
+def design_of(definition: StudyDefinition, escalation: Escalation) -> Design:
+    """The design as the definition has it; `confirm_mtd` asks for six subjects before a level is the MTD."""
+    try:
+        named = DEFINITIONS[escalation.mtd_definition]
+    except KeyError:
+        known = ", ".join(sorted(DEFINITIONS))
+        raise ValueError(
+            f"escalation.mtd_definition: '{escalation.mtd_definition}' is not defined (known: {known})"
+        ) from None
+    if escalation.confirm_mtd and named == get_args(Definition)[0]:
+        named = DEFINITIONS["at_most_one_of_six"]
+    return Design(tuple(g.code for g in definition.groups), named)
+
+
+def cohort_where(definition: StudyDefinition, escalation: Escalation) -> Where:
+    """The treated subjects of the escalation phase."""
+    flag = definition.analysis_set(definition.safety_set).flag
+    return Where().eq(**{flag: "Y", "PHASE": escalation.phase})
+
+
+def cohort_table(subjects: pd.DataFrame) -> pd.DataFrame:
+    """One row a cohort and dose level in the order of first dose: COHORT, GROUP, treated, evaluable, dlts, start.
+
+    A subject without a cohort number is in no cohort. DLTs are counted once a subject, and only in evaluable ones
+    (a subject with a DLT is evaluable by definition).
+    """
+    known = subjects.loc[subjects["COHORT"].notna() & subjects[GROUP].notna()]
+    marked = known.assign(
+        evaluable=(known["DLTEVFL"] == "Y").astype("int64"),
+        dlts=((known["NDLT"].fillna(0) > 0) & (known["DLTEVFL"] == "Y")).astype("int64"),
+    )
+    found = marked.groupby(["COHORT", GROUP], as_index=False).agg(
+        treated=("USUBJID", "size"), evaluable=("evaluable", "sum"), dlts=("dlts", "sum"), start=("TRTSDT", "min")
+    )
+    return found.sort_values(["start", "COHORT"], kind="stable", ignore_index=True)
+
+
+def to_cohorts(cohorts: pd.DataFrame) -> list[Cohort]:
+    """The rows of `cohort_table` as the rule takes them."""
+    counts = zip(cohorts[GROUP], cohorts["treated"], cohorts["evaluable"], cohorts["dlts"], strict=True)
+    return [Cohort(str(level), int(n), int(evaluable), int(dlts)) for level, n, evaluable, dlts in counts]
+
+
+def _add_cohorts(
+    rows: Rows, definition: StudyDefinition, escalation: Escalation, cohorts: pd.DataFrame, steps: Sequence[Step]
+) -> None:
+    labels = {g.code: g.label for g in definition.groups}
+    where = cohort_where(definition, escalation)
+    place = Place(COHORTS, "ADSL", definition.safety_set, variable="COHORT", where=where)
+    rows.add(place, "N", int(cohorts["treated"].sum()), method="count")
+    rows.add(place, "cohorts", len(cohorts), formatted=fmt_number(len(cohorts)), method="count")
+    for step, number, start in zip(steps, cohorts["COHORT"], cohorts["start"], strict=True):
+        level = step.cohort.level
+        at = place.at(group=level, level=str(int(number)), where=where.eq(COHORT=int(number), **{GROUP: level}))
+        counts = {
+            "order": step.number,
+            "treated": step.cohort.treated,
+            "evaluable": step.cohort.evaluable,
+            "dlts": step.cohort.dlts,
+            "total_evaluable": step.total_evaluable,
+            "total_dlts": step.total_dlts,
+            "more_needed": step.patients,
+        }
+        for name, value in counts.items():
+            rows.add(at, name, value, formatted=fmt_number(value), method=RULE)
+        followed = {True: "yes", False: "no", None: None}[step.followed]
+        texts = {
+            "first_dose": start.strftime("%Y-%m-%d"),
+            "decision": step.decision,
+            "reason": step.reason,
+            "next_level": None if step.next_level is None else labels[step.next_level],
+            "followed": followed,
+        }
+        whys = {"next_level": "the rule asks for no further cohort", "followed": "no cohort came after"}
+        for name, text in texts.items():
+            rows.add(at, name, text=text, method=RULE, warning=None if text else whys.get(name))
+
+
+def _add_levels(rows: Rows, definition: StudyDefinition, escalation: Escalation, found: Replay) -> None:
+    where = cohort_where(definition, escalation)
+    place = Place(LEVELS, "ADSL", definition.safety_set, variable="NDLT", where=where)
+    order = [g.code for g in definition.groups]
+    dlts = [found.counts[level].dlts for level in order]
+    evaluable = [found.counts[level].evaluable for level in order]
+    treated = [found.treated[level] for level in order]
+    low, high = clopper_pearson([*dlts, sum(dlts)], [*evaluable, sum(evaluable)], definition.confidence_level)
+    cells = zip([*order, TOTAL], [*treated, sum(treated)], [*dlts, sum(dlts)], [*evaluable, sum(evaluable)],
+                low, high, strict=True)  # fmt: skip
+    for group, n_treated, n_dlts, n_evaluable, ci_low, ci_high in cells:
+        restricted = where.eq(**{GROUP: group}) if group != TOTAL else where
+        at = place.at(group=group, where=restricted)
+        rows.add(at, "N", n_treated, method="count")
+        rows.add(at, "evaluable", n_evaluable, formatted=fmt_number(n_evaluable), method="count")
+        add_proportion(rows, at.at(where=restricted.eq(DLTEVFL="Y")), n_dlts, n_evaluable,
+                       100 * float(ci_low), 100 * float(ci_high))  # fmt: skip
+
+
+def _add_mtd(rows: Rows, definition: StudyDefinition, escalation: Escalation, design: Design, found: Replay) -> None:
+    labels = {g.code: g.label for g in definition.groups}
+    place = Place(MTD, "ADSL", definition.safety_set, variable="NDLT", where=cohort_where(definition, escalation))
+    method = MTD_METHOD[design.definition]
+    rows.add(place, "definition", text=design.definition, method=method)
+    rows.add(place, "state", text="complete" if found.complete else "not complete", method=RULE)
+    _add_level(rows, place, found.mtd, labels, method, found.warning or "no level qualifies")
+    for name, level in found.mtd_by_definition.items():
+        _add_level(rows, place.at(level=name), level, labels, MTD_METHOD[name], "no level qualifies")  # type: ignore[index]
+
+
+def _add_level(rows: Rows, place: Place, level: str | None, labels: dict[str, str], method: str, why: str) -> None:
+    """A dose level as a result: the text is its code, its label is what is printed."""
+    if level is None:
+        rows.add(place, "mtd", method=method, warning=why)
+    else:
+        rows.add(place, "mtd", text=level, formatted=labels[level], method=method)
+
+
+def _add_operating(rows: Rows, definition: StudyDefinition, escalation: Escalation, design: Design) -> None:
+    """The operating characteristics do not look at data: their dataset is the study's definition."""
+    if not escalation.true_rates:
+        return
+    found = operating_characteristics(escalation.true_rates, design)
+    place = Place(OPERATING, "DEFINITION", NONE, variable="true_rates")
+    probabilities = ("p_mtd", "p_treated", "p_too_toxic", "p_not_reached", "p_undetermined")
+    for row in found.by_level.to_dict("records"):
+        at = place.at(group=row["level"], level=str(row["scenario"] + 1))
+        rows.add(at.at(unit="%"), "true_rate", 100 * row["true_rate"], formatted=fmt_number(100 * row["true_rate"]))
+        for name in probabilities[:2]:
+            _add_operating_value(rows, at, name, 100 * row[name])
+        for name in ("expected_patients", "expected_dlts"):
+            _add_operating_value(rows, at, name, row[name])
+    for row in found.totals.to_dict("records"):
+        at = place.at(level=str(row["scenario"] + 1))
+        for name in probabilities[2:]:
+            _add_operating_value(rows, at, name, 100 * row[name])
+        for name in ("expected_patients", "expected_dlts"):
+            _add_operating_value(rows, at, name, row[name])
+
+
+def _add_operating_value(rows: Rows, place: Place, name: str, value: float) -> None:
+    percent = name.startswith("p_")
+    rows.add(
+        place.at(unit="%" if percent else None),
+        name,
+        value,
+        formatted=fmt_number(value, 1),
+        method="operating-characteristics",
+    )

@@ -1,0 +1,114 @@
+"""The family of hypotheses that the definition names: adjusted p-values, and the decision on each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from analysis.analyse.rows import Place, Rows
+from analysis.formatting import fmt_number
+from analysis.methods.multiplicity import Procedure, adjust
+from schemas.study import TOTAL, StudyDefinition
+
+FAMILY = "eff.family"
+SIGNIFICANT, NOT_SIGNIFICANT, DESCRIPTIVE = "significant", "not significant", "descriptive"
+NOT_TESTED = "not tested"
+OUTSIDE = "not in the family of hypotheses: the p-value is descriptive"
+UNADJUSTED = "the definition asks for no adjustment"
+
+Verdict = Literal["significant", "not significant", "descriptive", "not tested"]
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """No change (or, in a comparison, no difference to control) of a parameter at a visit in a column."""
+
+    paramcd: str
+    visit: str
+    group: str = TOTAL
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The adjusted p-value (None: there is none), the decision, and the method that made it."""
+
+    adjusted: float | None
+    text: Verdict
+    method: str | None
+    warning: str | None = None
+    position: int | None = None
+
+
+def family(definition: StudyDefinition, known: Mapping[Hypothesis, float]) -> list[Hypothesis]:
+    """The hypotheses of the family in order: the definition's `order`, else the primary endpoints' tested visits.
+
+    Where several columns are tested for one parameter and visit (a comparison with control, or a study without a
+    total) they follow one another in the order of the groups. A hypothesis that the order names and nothing tests
+    is in the family without a p-value, so that a fixed sequence stops there.
+    """
+    order = definition.multiplicity.order or tuple(
+        (e.paramcd, visit) for e in definition.endpoints if e.role == "primary" for visit in e.visits
+    )
+    found: list[Hypothesis] = []
+    for paramcd, visit in order:
+        tested = [h for h in known if (h.paramcd, h.visit) == (paramcd, visit)]
+        found += tested or [Hypothesis(paramcd, visit)]
+    return list(dict.fromkeys(found))
+
+
+def decide(definition: StudyDefinition, p_values: Mapping[Hypothesis, float]) -> dict[Hypothesis, Decision]:
+    """A decision on every hypothesis: those of the family by its procedure, the others are descriptive.
+
+    `p_values` holds NaN where a p-value does not exist.
+    """
+    plan = definition.multiplicity
+    ordered = family(definition, p_values)
+    procedure = cast(Procedure, plan.procedure.replace("_", "-"))
+    method = f"adjust-{procedure}"
+    raw = [_or_none(p_values.get(h)) for h in ordered]
+    found = {h: Decision(None, DESCRIPTIVE, None, OUTSIDE) for h in p_values}
+    if procedure == "none":
+        for position, (hypothesis, p) in enumerate(zip(ordered, raw, strict=True), 1):
+            text: Verdict = _verdict(None if p is None else p <= plan.alpha)
+            found[hypothesis] = Decision(None, text, method, UNADJUSTED if p is not None else "no p-value", position)
+        return found
+    adjusted = adjust(raw, procedure, plan.alpha)
+    for position, hypothesis in enumerate(ordered, 1):
+        at = position - 1
+        verdict = _verdict(adjusted.rejected[at])
+        if adjusted.warnings[at]:
+            verdict = NOT_TESTED
+        elif procedure == "fixed-sequence" and any(r is False for r in adjusted.rejected[:at]):
+            # Behind the first hypothesis that stands, the sequence is over, whatever the p-value.
+            verdict = NOT_TESTED
+        found[hypothesis] = Decision(adjusted.adjusted[at], verdict, method, adjusted.warnings[at], position)
+    return found
+
+
+def add_family(
+    rows: Rows, definition: StudyDefinition, ordered: Sequence[Hypothesis], decisions: Mapping[Hypothesis, Decision]
+) -> None:
+    """Rows of "eff.family": alpha and size of the family, and each hypothesis's position in it."""
+    plan = definition.multiplicity
+    place = Place(FAMILY, "ADBDS", definition.efficacy_set, variable="CHG")
+    method = f"adjust-{plan.procedure.replace('_', '-')}"
+    rows.add(place, "alpha", plan.alpha, formatted=f"{plan.alpha:g}", method=method)
+    rows.add(place, "hypotheses", len(ordered), formatted=fmt_number(len(ordered)), method=method)
+    rejected = sum(decisions[h].text == SIGNIFICANT for h in ordered)
+    rows.add(place, "rejected", rejected, formatted=fmt_number(rejected), method=method)
+    for hypothesis in ordered:
+        at = place.at(paramcd=hypothesis.paramcd, avisit=hypothesis.visit, group=hypothesis.group)
+        position = decisions[hypothesis].position
+        rows.add(at, "position", position, formatted=fmt_number(position), method=method)
+
+
+def _verdict(rejected: bool | None) -> Verdict:
+    if rejected is None:
+        return NOT_TESTED
+    return SIGNIFICANT if rejected else NOT_SIGNIFICANT
+
+
+def _or_none(p: float | None) -> float | None:
+    return None if p is None or math.isnan(p) else p
