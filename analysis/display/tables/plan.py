@@ -1,0 +1,143 @@
+"""Tables of the plan, from the study's definition: objectives and estimands, treatments, endpoints, schedule."""
+
+from __future__ import annotations
+
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Cell, Column, Footnote, Row, Table
+from analysis.formatting import fmt_number
+from schemas.study.definition import StudyDefinition
+from schemas.study.measures import Endpoint
+
+DONE = "X"
+
+
+def outputs(book: Book) -> list[Output]:
+    """Objectives (8), treatments (9.4), endpoints and schedule of assessments (9.5), where the study defines them."""
+    definition = book.definition
+    found = [
+        Output(id="treatments.table", kind="table", number="9.4", title="Treatment groups", population="",
+               make=lambda b: treatments(b.definition)),
+    ]  # fmt: skip
+    if definition.objectives:
+        found.append(
+            Output(id="objectives.table", kind="table", number="8", title="Objectives, endpoints and estimands",
+                   population="", landscape=True, make=lambda b: objectives(b.definition))
+        )  # fmt: skip
+    if definition.endpoints:
+        found.append(
+            Output(id="endpoints.table", kind="table", number="9.5", title="Endpoints of efficacy",
+                   population="", make=lambda b: endpoints(b.definition))
+        )  # fmt: skip
+    found.append(
+        Output(id="schedule.table", kind="table", number="9.5", title="Schedule of assessments and visit windows",
+               population="", make=lambda b: schedule(b.definition))
+    )  # fmt: skip
+    return found
+
+
+def objectives(definition: StudyDefinition) -> Table:
+    """A row an attribute of the estimand, a group of rows an objective (ICH E9(R1), A.3.3)."""
+    rows = [
+        _row([name, words], group=f"{o.type.capitalize()} objective: {o.text}")
+        for o in definition.objectives
+        for name, words in (
+            ("Endpoint", o.endpoint),
+            ("Treatment", o.treatment),
+            ("Population", o.population),
+            ("Variable", o.variable),
+            ("Intercurrent events and strategies", "; ".join(o.intercurrent_events)),
+            ("Population-level summary", o.summary),
+        )
+    ]
+    return Table(_TWO, tuple(rows))
+
+
+def _row(texts: list[str], group: str) -> Row:
+    return Row(tuple(map(Cell, texts)), group)
+
+
+_TWO = (Column("attribute", "Attribute", width=1.2), Column("text", "Estimand", width=4.2))
+
+
+def treatments(definition: StudyDefinition) -> Table:
+    """A row a treatment group: code in the data, label, dose, unit, route."""
+    columns = [
+        Column("code", "Code"),
+        Column("label", "Treatment group", width=3),
+        Column("dose", "Dose", "right"),
+        Column("unit", "Unit"),
+        Column("route", "Route"),
+    ]
+    rows = [
+        [
+            group.code,
+            group.label,
+            fmt_number(group.dose, thousands=True),
+            group.unit or "–",
+            group.route.lower() if group.route else "–",
+        ]
+        for group in definition.groups
+    ]
+    return Table.build(columns, rows)
+
+
+def endpoints(definition: StudyDefinition) -> Table:
+    """A row an endpoint: role, where it stands in SDTM, benefit, visits tested, responder."""
+    columns = [
+        Column("endpoint", "Endpoint", width=2.4),
+        Column("code", "PARAMCD", width=1.2),
+        Column("source", "Source", width=1.3),
+        Column("benefit", "Benefit", width=1),
+        Column("visits", "Tested at", width=1.6),
+        Column("responder", "Responder", width=2),
+    ]
+    rows = [
+        _row(
+            [
+                endpoint.label_unit,
+                endpoint.paramcd,
+                f"{endpoint.domain}.{endpoint.testcd}",
+                endpoint.benefit,
+                ", ".join(definition.visit(v).label for v in endpoint.visits),
+                endpoint.responder.label if endpoint.responder else "–",
+            ],
+            group=f"{endpoint.role.capitalize()} endpoints",
+        )
+        for endpoint in sorted(definition.endpoints, key=_by_role)
+    ]
+    return Table(tuple(columns), tuple(rows), notes=("Source is the SDTM domain and test code.",))
+
+
+def _by_role(endpoint: Endpoint) -> int:
+    return ("primary", "secondary", "exploratory").index(endpoint.role)
+
+
+def schedule(definition: StudyDefinition) -> Table:
+    """A column a visit; target day and windows, then a row an assessment with X where it is done."""
+    columns = [Column("row", "", width=3)]
+    columns += [Column(visit.id, visit.label, "center") for visit in definition.visits]
+    rows: list[list[str]] = [
+        ["Target day", *(_day(v.day) for v in definition.visits)],
+        ["Window of the protocol (days)", *(_days(v.window) for v in definition.visits)],
+        ["Window of analysis (days)", *(_days(v.analysis_window) for v in definition.visits)],
+    ]
+    rows += [
+        [assessment.label, *(DONE if v.id in assessment.visits else "" for v in definition.visits)]
+        for assessment in definition.schedule
+    ]
+    return Table.build(
+        columns,
+        rows,
+        footnotes=(Footnote(DONE, "done at this visit"),) if definition.schedule else (),
+        notes=("Day 1 is the day of first dose; there is no day 0.",),
+    )
+
+
+def _day(day: int) -> str:
+    return fmt_number(day)
+
+
+def _days(window: tuple[int, int]) -> str:
+    low, high = (_day(day) for day in window)
+    return low if low == high else f"{low} to {high}"

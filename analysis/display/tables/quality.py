@@ -1,0 +1,79 @@
+"""What the checks of the data looked at and found: the table of section 9.6, and the accepted findings."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Column, Table
+from analysis.formatting import fmt_number
+
+KINDS = {"error": "Errors", "warning": "Warnings", "accepted": "Accepted"}
+
+
+def outputs(book: Book) -> list[Output]:
+    """The count of records and findings a domain, and each kind of warning or accepted finding."""
+    found = [
+        Output(id="quality.table", kind="table", number="9.6", title="Records checked and findings, by domain",
+               population="", make=by_domain),
+    ]  # fmt: skip
+    if len(book.problems):
+        found.append(
+            Output(id="quality.findings", kind="table", number="16.1.9", title="Findings of the data checks",
+                   population="", landscape=True, make=findings)
+        )  # fmt: skip
+    return found
+
+
+def kinds(problems: pd.DataFrame) -> pd.Series:
+    """Of each finding: error, warning, or accepted (with a reason, whatever its severity)."""
+    accepted = problems["accepted"].fillna("") != ""
+    return problems["severity"].where(~accepted, "accepted")
+
+
+def by_domain(book: Book) -> Table:
+    """A row a domain: records read, errors, warnings, accepted findings. No report is built on an error."""
+    counts = pd.crosstab(book.problems["domain"], kinds(book.problems)).reindex(columns=list(KINDS), fill_value=0)
+    columns = [
+        Column("domain", "Domain"),
+        Column("records", "Records", "right"),
+        *(
+            Column(kind, heading, "right")
+            for kind, heading in zip(KINDS, ("Errors", "Warnings", "Accepted"), strict=True)
+        ),
+    ]
+    names = sorted({*book.domains, *counts.index})
+    rows = [
+        [
+            name,
+            fmt_number(len(book.domains[name])) if name in book.domains else "–",
+            *(fmt_number(int(counts[kind].get(name, 0))) for kind in KINDS),
+        ]
+        for name in names
+    ]
+    return Table.build(columns, rows, notes=("An error stops the report; an accepted finding has a stated reason.",))
+
+
+def findings(book: Book) -> Table:
+    """A row a kind of finding: check, severity, domain, variable, how often, the first example, the reason."""
+    problems = book.problems.assign(kind=kinds(book.problems)).fillna("")
+    keys = ["check", "kind", "domain", "variable", "message", "accepted"]
+    grouped = problems.groupby(keys, sort=False, as_index=False).agg(
+        times=("check", "size"), subject=("subject", "first"), value=("value", "first")
+    )
+    columns = [
+        Column("check", "Check", width=1.1),
+        Column("kind", "Severity", width=1),
+        Column("place", "Variable", width=1.4),
+        Column("message", "What was found", width=4),
+        Column("times", "Times", "right", width=0.8),
+        Column("example", "First example", width=2.6),
+        Column("accepted", "Reason accepted", width=2),
+    ]
+    frame = grouped.assign(
+        place=(grouped["domain"] + " " + grouped["variable"]).str.strip(),
+        times=grouped["times"].map(fmt_number),
+        example=(grouped["subject"] + " " + grouped["value"].str.slice(0, 60)).str.strip(),
+    )
+    return Table.from_frame(frame, columns, stub=1)
