@@ -24,7 +24,7 @@ def _no_text(kind: str) -> str:
     return f"{kind} loses its trace when it is made into a string: join pieces with + or report.kit.join"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Inline:
     """A piece of a sentence. ``+`` joins pieces; a string joined to one is shown as text."""
 
@@ -44,12 +44,15 @@ class Inline:
     def __str__(self) -> str:
         raise KitError(_no_text("an inline result"))
 
+    def __repr__(self) -> str:
+        return "<report inline>"
+
     def _repr_markdown_(self) -> str:
         html, typst = (_fence(content, 1) for content in (self.html, self.typst))
         return f"{html}{self.html}{html}{{=html}}{typst}{self.typst}{typst}{{=typst}}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Block:
     """Blocks of a document. ``+`` puts one after the other."""
 
@@ -64,6 +67,9 @@ class Block:
 
     def __str__(self) -> str:
         raise KitError(_no_text("a block"))
+
+    def __repr__(self) -> str:
+        return "<report block>"
 
     def _repr_markdown_(self) -> str:
         parts = [("html", self.html), ("typst", self.typst)]

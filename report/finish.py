@@ -1,0 +1,81 @@
+"""Finish an HTML page, whichever renderer made it: style, fonts, title and lists go in, references are checked."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+
+from report.render import DocumentError
+
+LOOK = Path(__file__).resolve().parent / "look"
+_FACES = (
+    ("Regular", 400, "normal"), ("It", 400, "italic"), ("Semibold", 600, "normal"), ("SemiboldIt", 600, "italic"),
+)  # fmt: skip
+_STYLE = "<!--report:style-->"
+_TITLE = re.compile(r'<header class="title-page" data-title="([^"]*)"')
+_FIGURE = re.compile(
+    r'<figure id="(?P<id>[^"]*)" class="(?P<kind>csr-\w+)[^"]*" data-number="(?P<number>[^"]*)" data-title="(?P<title>[^"]*)"'
+)
+_LIST = re.compile(r'<nav class="csr-list" data-kind="(csr-\w+)"></nav>')
+_ID = re.compile(r'\sid="([^"]+)"')
+_GOAL = re.compile(r'\shref="#([^"]*)"')
+_LOST = re.compile(r"\?@[\w-]+")
+_FETCH = re.compile(r"<(?:script|link|img|iframe|object|embed|source)\b[^>]*(?:src|href|data)\s*=\s*[\"']?(?!data:|#)[^>]{0,80}", re.I)
+
+
+@lru_cache(maxsize=1)
+def style() -> str:
+    """Return the style element: the fonts, embedded, and the style sheet."""
+    faces = []
+    for name, weight, slant in _FACES:
+        data = base64.b64encode((LOOK / "fonts" / f"SourceSans3-{name}.woff2").read_bytes()).decode("ascii")
+        faces.append(
+            f'@font-face{{font-family:"Source Sans 3";font-weight:{weight};font-style:{slant};font-display:swap;'
+            f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
+        )
+    sheet = (LOOK / "csr.css").read_text(encoding="utf-8")
+    return "\n".join(["<style>", *faces, sheet, "</style>"])
+
+
+def finish(page: str) -> str:
+    """Return the page with style, title and lists of displays.
+
+    Raises DocumentError where a reference leads nowhere, an id stands twice, or the page would fetch something.
+    """
+    _check(page)
+    title = _TITLE.search(page)
+    if title:
+        page = re.sub(r"<title>[^<]*</title>", lambda _: f"<title>{title.group(1)}</title>", page, count=1)
+    items: dict[str, list[str]] = {}
+    for figure in _FIGURE.finditer(page):
+        items.setdefault(figure["kind"], []).append(
+            f'<li><a href="#{figure["id"]}"><span class="num">{figure["number"]}</span> {figure["title"]}</a></li>'
+        )
+    page = _LIST.sub(lambda m: _list(m.group(1), items.get(m.group(1), [])), page)
+    return page.replace(_STYLE, style(), 1)
+
+
+def _list(kind: str, items: list[str]) -> str:
+    name = kind.removeprefix("csr-")
+    if not items:
+        return f'<p class="csr-list">There is no {name}.</p>'
+    return f'<nav class="csr-list" aria-label="List of {name}s"><ol>{"".join(items)}</ol></nav>'
+
+
+def _check(page: str) -> None:
+    ids = Counter(_ID.findall(page))
+    twice = sorted(name for name, times in ids.items() if times > 1)
+    if twice:
+        raise DocumentError(f"in the rendered page the id '{html.unescape(twice[0])}' stands {ids[twice[0]]} times")
+    lost = [goal for goal in dict.fromkeys(_GOAL.findall(page)) if goal not in ids]
+    lost += [name for name in dict.fromkeys(_LOST.findall(page))]
+    if lost:
+        names = ", ".join(html.unescape(name).removeprefix("o-") for name in lost)
+        raise DocumentError(f"references to what the document does not hold: {names}")
+    fetched = _FETCH.search(page)
+    if fetched:
+        raise DocumentError(f"the page would fetch something: {fetched.group()[:80]}")

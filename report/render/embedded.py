@@ -1,0 +1,121 @@
+"""Render a document to HTML and PDF: cells in a kernel, then pandoc to both formats, then Typst."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pypandoc
+import typst
+
+from report.finish import LOOK, finish
+from report.render import DocumentError
+from report.render.document import Document, read
+from report.render.kernel import Kernel
+
+Step = Callable[[str], AbstractContextManager[object]]
+
+# What pandoc's Markdown may hold here is what Quarto's default reader gives it.
+READER = "markdown"
+STANDARDS = ["a-2a"]
+_CUTOFF = re.compile(r"cutoff: \((\d+), (\d+), (\d+)\)")
+_LABEL = re.compile(r"label `<([^>]*)>` (?:does not exist|occurs multiple times)")
+
+
+def silent(_: str) -> AbstractContextManager[object]:
+    """Show nothing."""
+    return nullcontext()
+
+
+def render(path: Path, root: Path, kernel: Kernel, out: Path, step: Step = silent) -> list[Path]:
+    """Render the document into ``out`` as ``csr.html`` and ``csr.pdf``; returns the files read.
+
+    Raises DocumentError, naming file and line wherever they are known.
+    """
+    document = read(path, root)
+    with step("Run the document's cells"):
+        words = kernel.run(document)
+    with step("Write HTML and Typst"), ThreadPoolExecutor(2) as pool:
+        options = _options(document, path)
+        page = pool.submit(_pandoc, words, "html5", [*options, "--toc", "--toc-depth=3", "--mathml", *_template("csr.html")])
+        source = pool.submit(_pandoc, words, "typst", [*options, *_template("csr.typ")])
+        html = finish(page.result())
+        typ = source.result()
+    (out / "csr.html").write_text(html, encoding="utf-8", newline="\n")
+    with step("Set the PDF"):
+        (out / "csr.pdf").write_bytes(pdf(typ, out))
+    return document.files
+
+
+def _template(name: str) -> list[str]:
+    return ["--standalone", f"--template={LOOK / name}"]
+
+
+def _options(document: Document, path: Path) -> list[str]:
+    meta = document.meta
+    options = [
+        f"--lua-filter={Path(__file__).with_name('landscape.lua')}",
+        f"--metadata=pagetitle={meta.get('title', 'Report')}",
+        f"--metadata=lang={meta.get('lang', 'en')}",
+    ]
+    if "bibliography" in meta:
+        named = meta["bibliography"]
+        options += [f"--bibliography={path.parent / name}" for name in ([named] if isinstance(named, str) else named)]
+        options += ["--citeproc"]
+        options += [f"--csl={path.parent / meta['csl']}"] if "csl" in meta else []
+        options += [f"--metadata=nocite={meta['nocite']}"] if "nocite" in meta else []
+        options += ["--metadata=link-citations=true"] if meta.get("link-citations") else []
+    return options
+
+
+def pandoc() -> str:
+    """Return the pandoc that comes with pypandoc_binary, or, without one, what pypandoc finds."""
+    for name in ("pandoc", "pandoc.exe"):
+        bundled = Path(pypandoc.__file__).parent / "files" / name
+        if bundled.is_file():
+            return str(bundled)
+    return str(pypandoc.get_pandoc_path())
+
+
+def _pandoc(words: str, to: str, options: list[str]) -> str:
+    command = [pandoc(), f"--from={READER}", f"--to={to}", "--wrap=none", *options]
+    done = subprocess.run(command, input=words.encode("utf-8"), capture_output=True, check=False)
+    said = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode:
+        raise DocumentError(f"pandoc could not write {to}: {said}")
+    if "[WARNING]" in said:
+        raise DocumentError(f"pandoc warned while writing {to}: {said}")
+    return done.stdout.decode("utf-8")
+
+
+def pdf(source: str, folder: Path) -> bytes:
+    """Return the PDF of a Typst source; ``folder`` is the only place that it could read files from.
+
+    Raises DocumentError for an error or a warning of Typst.
+    """
+    cutoff = _CUTOFF.search(source)
+    when = datetime(*map(int, cutoff.groups()), tzinfo=UTC) if cutoff else datetime(2000, 1, 1, tzinfo=UTC)
+    try:
+        made, warnings = typst.compile_with_warnings(
+            source.encode("utf-8"),
+            root=str(folder),
+            font_paths=[str(LOOK / "fonts")],
+            ignore_system_fonts=True,
+            pdf_standards=STANDARDS,
+            timestamp=when,
+        )
+    except typst.TypstError as error:
+        label = _LABEL.search(error.message)
+        if label:
+            raise DocumentError(f"reference in the PDF: {error.message.replace('o-', '', 1)}") from error
+        raise DocumentError(f"Typst could not set the PDF: {error.message}\n{error.diagnostic}".strip()) from error
+    if warnings:
+        raise DocumentError(f"Typst warned: {warnings[0].message}\n{warnings[0].diagnostic}")
+    if not isinstance(made, bytes):
+        raise DocumentError("Typst gave no PDF")
+    return made
