@@ -1,0 +1,158 @@
+"""Least-squares means by analysis of covariance, and the frames that ANCOVA and MMRM share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from statsmodels.regression.linear_model import OLS
+
+from analysis.methods.result import NAN, FloatArray, TestResult, check_level, joined
+
+MEANS = ("n", "estimate", "se", "df", "statistic", "p", "ci_low", "ci_high", "warning")
+
+
+@dataclass(frozen=True)
+class Ancova:
+    """`means`: group and the columns of `MEANS` (statistic and p test the mean against 0).
+
+    `differences`: group, reference, then the same columns without n. `test` is the F test of no group effect. Both
+    frames have every group asked for; what cannot be estimated is NaN with a warning in its row.
+    """
+
+    means: pd.DataFrame
+    differences: pd.DataFrame
+    test: TestResult
+    n: int
+    model: str
+    warning: str | None = None
+
+
+def ancova(
+    frame: pd.DataFrame,
+    value: str,
+    group: str,
+    order: Sequence[Any],
+    covariates: Sequence[str] = (),
+    factors: Sequence[str] = (),
+    reference: Any | None = None,
+    level: float = 0.95,
+) -> Ancova:
+    """Analysis of covariance with `group`, numeric `covariates` and categorical `factors` (statsmodels OLS).
+
+    LS means are at the mean of each covariate among the rows used and give the levels of a factor equal weight.
+    Differences are group - `reference` (the first of `order` unless given). Rows with a missing part are dropped;
+    covariates and factors without spread are left out and said so in `warning`. Raises KeyError for a missing
+    column and ValueError where `reference` is not in `order`.
+    """
+    check_level(level)
+    order = list(order)
+    against = order[0] if reference is None and order else reference
+    if against not in order:
+        raise ValueError(f"reference {against!r} is not among the groups")
+    used = frame.loc[frame[group].isin(order), [value, group, *covariates, *factors]].dropna()
+    counts = [int((used[group] == name).sum()) for name in order]
+    present = [name for name, n in zip(order, counts, strict=True) if n]
+    nuisance, note = nuisance_columns(used, covariates, factors)
+    x = np.column_stack([(used[group] == name).to_numpy(dtype="float64") for name in present] + [nuisance])
+    y = pd.to_numeric(used[value]).to_numpy(dtype="float64") if len(used) else np.empty(0)
+    model = " + ".join([group, *covariates, *factors])
+    problem = _unfit(x, y)
+    rows: dict[Any, tuple[float, float, float]] = {}
+    test = TestResult(n=len(used), warning=problem)
+    if problem is None:
+        fitted = OLS(y, x).fit()
+        df = float(fitted.df_resid)
+        cov = np.asarray(fitted.cov_params())
+        size = len(present)
+
+        def one(c: FloatArray) -> tuple[float, float, float]:
+            return float(c @ fitted.params), float(np.sqrt(c @ cov @ c)), df
+
+        unit = np.eye(x.shape[1])
+        rows = {name: one(unit[i]) for i, name in enumerate(present)}
+        if against in present:
+            base = unit[present.index(against)]
+            rows |= {("-", name): one(unit[i] - base) for i, name in enumerate(present) if name != against}
+        if size > 1:
+            found = fitted.f_test(unit[1:size] - unit[0])
+            test = TestResult(statistic=float(found.fvalue), df_num=size - 1, df=df, p=float(found.pvalue), n=len(used))
+        else:
+            test = TestResult(n=len(used), warning="not estimable: fewer than two groups with values")
+    means = pd.DataFrame({group: order, "n": counts})
+    means = estimates(means, [rows.get(name) for name in order], level, problem or "not estimable: no values")
+    others = [name for name in order if name != against]
+    differences = pd.DataFrame({group: others, "reference": [against] * len(others)})
+    why = problem or "not estimable: a group has no values"
+    differences = estimates(differences, [rows.get(("-", name)) for name in others], level, why)
+    return Ancova(means, differences, test, len(used), model, joined(problem, note))
+
+
+def nuisance_columns(
+    used: pd.DataFrame, covariates: Sequence[str], factors: Sequence[str]
+) -> tuple[FloatArray, str | None]:
+    """Columns that are zero at what LS means stand for, and a text naming what was left out for want of spread.
+
+    Covariates are centred at their mean; a factor with k levels gives k - 1 sum-to-zero columns.
+    """
+    columns: list[FloatArray] = []
+    left_out: list[str] = []
+    for name in covariates:
+        values = pd.to_numeric(used[name]).to_numpy(dtype="float64") if len(used) else np.empty(0)
+        if values.size and np.ptp(values) > 1e-12 * np.max(np.abs(values)):
+            columns.append(values - values.mean())
+        else:
+            left_out.append(name)
+    for name in factors:
+        codes, levels = pd.factorize(used[name], sort=True)
+        if len(levels) < 2:
+            left_out.append(name)
+        last = (codes == len(levels) - 1).astype("float64")
+        columns.extend((codes == i).astype("float64") - last for i in range(len(levels) - 1))
+    matrix = np.column_stack(columns) if columns else np.empty((len(used), 0))
+    note = f"left out of the model, without spread: {', '.join(left_out)}" if left_out and len(used) else None
+    return matrix, note
+
+
+def estimates(
+    frame: pd.DataFrame, rows: Sequence[tuple[float, float, float] | None], level: float, why: str
+) -> pd.DataFrame:
+    """`frame` with estimate, se, df, statistic, p, ci_low, ci_high, warning from (estimate, se, df) a row.
+
+    A row that is None is NaN throughout, with `why` as its warning.
+    """
+    values = np.array([(NAN, NAN, NAN) if row is None else row for row in rows], dtype="float64").reshape(-1, 3)
+    estimate, se, df = values.T
+    with np.errstate(all="ignore"):
+        statistic = np.where(se > 0, estimate / se, np.nan)
+        p = 2 * stats.t.sf(np.abs(statistic), df)
+        reach = stats.t.ppf((1 + level) / 2, df) * se
+    warnings = [why if np.isnan(e) else None for e in estimate]
+    return frame.assign(
+        estimate=estimate,
+        se=se,
+        df=df,
+        statistic=statistic,
+        p=p,
+        ci_low=estimate - reach,
+        ci_high=estimate + reach,
+        warning=pd.Series(warnings, dtype=object),
+    )
+
+
+def _unfit(x: FloatArray, y: FloatArray) -> str | None:
+    """Why least squares cannot be done or has no error variance; None where it can."""
+    if y.size == 0:
+        return "not estimable: no values"
+    if np.linalg.matrix_rank(x) < x.shape[1]:
+        return "not estimable: the terms of the model cannot be told apart in these data"
+    if y.size <= x.shape[1]:
+        return "not estimable: no degrees of freedom are left"
+    residual = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    if float(np.max(np.abs(residual))) <= 1e-10 * max(float(np.max(np.abs(y))), 1e-300):
+        return "not estimable: no spread within the groups"
+    return None
