@@ -140,7 +140,7 @@ _LISTS = (
     Codelist(
         "NRIND", "C78736", _terms("ABNORMAL; HIGH; HIGH HIGH; LOW; LOW LOW; NORMAL"), extensible=True
     ),
-    Codelist("STENRF", "C66728", _terms("AFTER; BEFORE; COINCIDENT; DURING; DURING/AFTER; U; UNKNOWN")),
+    Codelist("STENRF", "C66728", _terms("AFTER; BEFORE; COINCIDENT; DURING; DURING/AFTER; ONGOING; U; UNKNOWN")),
     Codelist(
         "EPOCH",
         "C99079",

@@ -73,3 +73,7 @@ declare("SUPP-003", "error", "QNAM is a variable that the parent domain has alre
         "Choose a name of at most 8 capitals and digits that the parent does not have.")
 declare("SUPP-004", "error", "RDOMAIN or IDVAR does not name a domain and variable that were delivered.",
         "Correct RDOMAIN or IDVAR, or deliver the parent domain.")
+
+declare("CHECK-001", "error", "A check could not be carried out: it failed itself.",
+        "Report the check id and the message; until it is mended nothing says that the data are right.",
+        acceptable=False)

@@ -11,6 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.domains.unique import spread, unique_texts
+
 #: What a message says was expected.
 EXPECTED = "an ISO 8601 date that exists, whole or partial: 2024-02-29, 2024-02, 2024, 2024-02-29T13:45"
 
@@ -24,17 +26,6 @@ _LIMITS = {"month": (1, 12), "day": (1, 31), "hour": (0, 23), "minute": (0, 59),
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-
-
-def _encoded(texts: pd.Series) -> tuple[npt.NDArray[np.int64], pa.Array]:
-    # Dates repeat within a table, so that each different text is looked at once.
-    array = pa.array(texts, type=pa.large_string(), from_pandas=True).dictionary_encode()
-    codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return codes, array.dictionary
-
-
-def _spread(values: npt.NDArray, codes: npt.NDArray[np.int64], missing: object) -> npt.NDArray:
-    return np.append(values, np.array([missing], dtype=values.dtype))[codes]
 
 
 def _parts(texts: pa.Array) -> tuple[dict[str, Floats], Bools]:
@@ -71,9 +62,9 @@ def _exists(parts: dict[str, Floats], shaped: Bools, texts: pa.Array) -> Bools:
 
 def is_date(texts: pd.Series) -> pd.Series:
     """Which texts are dates that exist, whole or partial. Missing texts are not judged: they are True."""
-    codes, unique = _encoded(texts)
+    codes, unique = unique_texts(texts)
     valid = _exists(*_parts(unique), unique) if len(unique) else np.zeros(0, dtype=bool)
-    return pd.Series(_spread(valid, codes, True), index=texts.index)
+    return pd.Series(spread(valid, codes, True), index=texts.index)
 
 
 def bounds(texts: pd.Series) -> pd.DataFrame:
@@ -82,7 +73,7 @@ def bounds(texts: pd.Series) -> pd.DataFrame:
     A date without a time means its whole day, a month without a day the whole month, a year the whole year. NaT where
     the text is missing, is not a date, or has no year.
     """
-    codes, unique = _encoded(texts)
+    codes, unique = unique_texts(texts)
     parts, shaped = _parts(unique)
     usable = _exists(parts, shaped, unique) & ~np.isnan(parts["year"])
     ends = {"lower": (1.0, 1.0, 0.0, 0.0, 0.0), "upper": (12.0, np.nan, 23.0, 59.0, 59.0)}
@@ -90,7 +81,7 @@ def bounds(texts: pd.Series) -> pd.DataFrame:
     for name, (month, day, hour, minute, second) in ends.items():
         moment = _moment(parts, {"month": month, "day": day, "hour": hour, "minute": minute, "second": second})
         moment[~usable] = np.datetime64("NaT")
-        columns[name] = _spread(moment, codes, np.datetime64("NaT"))
+        columns[name] = spread(moment, codes, np.datetime64("NaT"))
     return pd.DataFrame(columns, index=texts.index)
 
 

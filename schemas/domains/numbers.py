@@ -8,6 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.domains.unique import spread, unique_texts
+
 NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$"
 _EXACT = 2.0**53
 
@@ -18,8 +20,7 @@ def to_number(texts: pd.Series, whole: bool = False) -> tuple[pd.Series, npt.NDA
     Refused are blanks around a number, thousands separators, decimal commas, ``nan``, ``inf``, hexadecimal, values
     beyond float64, and with `whole` everything that is not an integer that float64 holds exactly.
     """
-    encoded = pa.array(texts, type=pa.large_string(), from_pandas=True).dictionary_encode()
-    unique = encoded.dictionary
+    codes, unique = unique_texts(texts)
     shaped = pc.match_substring_regex(unique, NUMBER)
     # A leading plus sign and a bare decimal point are SDTM numbers, but not to Arrow's parser.
     plain = pc.replace_substring_regex(pc.if_else(shaped, unique, None), r"^\+", "")
@@ -31,6 +32,5 @@ def to_number(texts: pd.Series, whole: bool = False) -> tuple[pd.Series, npt.NDA
         with np.errstate(invalid="ignore"):
             refused |= (values != np.floor(values)) | (np.abs(values) >= _EXACT)
     values[refused] = np.nan
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    numbers = np.append(values, np.nan)[codes]
-    return pd.Series(numbers, index=texts.index, name=texts.name), np.append(refused, False)[codes]
+    numbers = pd.Series(spread(values, codes, np.nan), index=texts.index, name=texts.name)
+    return numbers, spread(refused, codes, False)

@@ -1,0 +1,184 @@
+"""Reads all domains of a study folder: finds the files, joins split domains, types the columns, merges SUPP--."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import schemas.checks.shape  # noqa: F401  (registers the checks that reading carries out)
+from analysis.read.delimited import RawTable, read_delimited
+from analysis.read.structure import Flaw
+from analysis.read.supplemental import merge_supplemental
+from analysis.read.transport import read_transport
+from analysis.read.typed import typed
+from schemas.checks.registry import CHECKS
+from schemas.domains.tables import Domains, Source
+from schemas.domains.variables import observation_class, variables
+from schemas.problems import Problem, Problems
+from schemas.study import StudyDefinition
+
+#: Domains without which there is no report.
+ALWAYS = ("DM", "DS", "EX", "AE")
+# Documents that may lie beside the data and need no comment.
+_DOCUMENTS = {".md", ".txt", ".xml", ".pdf", ".html", ".xsl", ".json", ".yml"}
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file of the data folder, read but not yet typed."""
+
+    name: str
+    domain: str
+    table: RawTable
+
+
+def read_study(study_dir: Path, definition: StudyDefinition) -> tuple[Domains, Problems]:
+    """All domains of a study, and everything that is wrong with its files.
+
+    Nothing is raised for what files contain: an unreadable file is a problem, and its domain is in `Domains.unread`.
+    """
+    problems = Problems()
+    folder = study_dir / definition.data.folder
+    files = read_files(study_dir, folder, definition.data.format, problems)
+    domains = assemble(files, definition, problems)
+    return domains, problems
+
+
+def required_domains(definition: StudyDefinition) -> tuple[str, ...]:
+    """The domains that the definition's analyses read, and those that every report needs."""
+    named = [parameter.domain for parameter in definition.parameters]
+    named += [item.domain for item in definition.characteristics if item.domain]
+    named += [domain for event in definition.survival for domain in event.event_records]
+    return tuple(dict.fromkeys([*ALWAYS, *named]))
+
+
+def read_files(study_dir: Path, folder: Path, format: str, problems: Problems) -> list[RawFile]:
+    """Every data file of the folder, in the order of names; links and other files are problems."""
+    if _leads_outside(study_dir, folder):
+        problems.add(CHECKS["FILE-012"].problem("STUDY", file=folder.name, expected="a folder inside the study's folder"))
+        return []
+    if not folder.is_dir():
+        problems.add(CHECKS["FILE-016"].problem("STUDY", file=folder.name))
+        return []
+    found = []
+    for name in sorted(os.listdir(folder)):
+        path = folder / name
+        kind = os.lstat(path).st_mode
+        if name.startswith((".", "~")) or stat.S_ISDIR(kind):
+            continue
+        if stat.S_ISLNK(kind) or not stat.S_ISREG(kind):
+            problems.add(CHECKS["FILE-012"].problem(_name_of(path), file=name, expected="a regular file"))
+            continue
+        if path.suffix.lower() != f".{format}":
+            if path.suffix.lower() not in _DOCUMENTS:
+                problems.add(CHECKS["FILE-013"].problem("STUDY", file=name, expected=f"files ending in .{format}"))
+            continue
+        found.append(read_file(path, problems))
+    return [file for file in found if file is not None]
+
+
+def _leads_outside(study_dir: Path, folder: Path) -> bool:
+    inside = folder.resolve().is_relative_to(study_dir.resolve())
+    links = any(part.is_symlink() for part in [folder, *folder.parents] if part != study_dir and study_dir in part.parents)
+    return links or not inside
+
+
+def _name_of(path: Path) -> str:
+    return path.stem.upper()[:8]
+
+
+def read_file(path: Path, problems: Problems) -> RawFile | None:
+    """One data file; None for a file that is not a domain, which is a warning."""
+    table = read_transport(path) if path.suffix.lower() == ".xpt" else read_delimited(path.read_bytes())
+    domain = _domain(path, table)
+    if not domain:
+        problems.add(CHECKS["FILE-013"].problem("STUDY", file=path.name, expected="a name that begins with a domain"))
+        return None
+    problems.extend(_flaw(flaw, domain, path.name) for flaw in table.flaws)
+    return RawFile(path.name, domain, table)
+
+
+def _domain(path: Path, table: RawTable) -> str:
+    """The domain of a file: by its whole name, else (a part of a split domain) by the name's first letters."""
+    stem = path.stem.upper()
+    if not re.fullmatch(r"[A-Z0-9]{2,8}", stem):
+        return ""
+    for name in (stem, stem[:6] if stem.startswith("SUPP") else stem[:2]):
+        if observation_class(name):
+            return name
+    return ""
+
+
+def _flaw(flaw: Flaw, domain: str, file: str) -> Problem:
+    check = CHECKS[f"FILE-{flaw.check}"]
+    variable = flaw.value if flaw.check == "008" else ""
+    return check.problem(
+        domain, file=file, line=flaw.line, value=flaw.value, expected=flaw.expected, variable=variable
+    )
+
+
+def assemble(files: Iterable[RawFile], definition: StudyDefinition, problems: Problems) -> Domains:
+    """Typed domains from raw files: split domains joined, misfits reported, missing files named, SUPP-- merged."""
+    parts: dict[str, list[RawFile]] = {}
+    for file in files:
+        parts.setdefault(file.domain, []).append(file)
+    frames, sources, unread = {}, {}, set()
+    for domain, raw in parts.items():
+        if any(file.table.frame is None for file in raw):
+            unread.add(domain)
+            continue
+        frames[domain], sources[domain] = _join(domain, raw, problems)
+    required = required_domains(definition)
+    for domain in required:
+        if domain not in parts:
+            unread.add(domain)
+            file = f"{domain.lower()}.{definition.data.format}"
+            problems.add(CHECKS["FILE-001"].problem(domain, file=file, expected=f"the {domain} domain"))
+        elif domain in frames and frames[domain].empty and domain != "AE":
+            problems.add(CHECKS["FILE-014"].problem(domain, file=sources[domain].files[0], line=1))
+    domains = Domains(frames, sources, unread, definition.data.sdtmig)
+    for domain in frames:
+        _report_misfits(domains, domain, parts[domain], problems)
+    domains, found = merge_supplemental(domains)
+    problems.extend(found)
+    return domains
+
+
+def _join(domain: str, raw: list[RawFile], problems: Problems) -> tuple[pd.DataFrame, Source]:
+    tables = [file.table for file in raw]
+    whole = tables[0].frame if len(tables) == 1 else pd.concat([table.frame for table in tables], ignore_index=True)
+    if whole is None:
+        raise ValueError(f"{domain} has an unreadable part")
+    frame, misfits = typed(whole, domain)
+    source = Source(
+        files=tuple(file.name for file in raw),
+        file_of=np.repeat(np.arange(len(raw), dtype=np.int32), [len(table.lines) for table in tables]),
+        lines=np.concatenate([table.lines for table in tables]),
+        columns=tuple(whole.columns),
+        broken=np.concatenate([table.broken for table in tables]),
+        refused={name: refused for name, (_, refused) in misfits.items()},
+    )
+    return frame, source
+
+
+def _report_misfits(domains: Domains, domain: str, raw: list[RawFile], problems: Problems) -> None:
+    source = domains.sources[domain]
+    for name, refused in source.refused.items():
+        rows = np.flatnonzero(refused & ~source.broken)
+        values = pd.concat([file.table.frame[name] for file in raw if name in file.table.frame], ignore_index=True)  # type: ignore[index,operator]
+        is_number = variables(domain)[name].type in {"Num", "Int"}
+        check = CHECKS["--004" if is_number else "--017"]
+        expected = "a number" if is_number else "text"
+        problems.extend(
+            domains.problems(
+                check.id_for(domain), check.severity, domain, rows, check.meaning,
+                variable=name, values=values.iloc[rows], expected=expected, remedy=check.remedy,
+            )
+        )

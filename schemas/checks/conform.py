@@ -1,0 +1,86 @@
+"""Validates the domains against their Pandera models and says, as findings of checks, what fails."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+import numpy as np
+import pandera.pandas as pa
+
+from schemas.checks.registry import CHECKS, Check, Finding
+from schemas.domains.model import model
+from schemas.domains.tables import Domains
+from schemas.domains.variables import Variable, is_needed, observation_class, variables
+
+Found = Iterator[tuple[Check, Finding]]
+
+_PANDERA = {"not_nullable": "--005", "multiple_fields_uniqueness": "--010"}
+_EXPECTED = {"--005": "a value", "--010": "each number once in a subject"}
+
+
+def check_columns(domains: Domains, domain: str) -> Found:
+    """What is missing from, and what does not belong in, a domain's header."""
+    known = variables(domain)
+    if not known:
+        return
+    delivered = list(domains.sources[domain].columns)
+    missing = [variable for name, variable in known.items() if name not in delivered and variable.core != "Perm"]
+    for name in (name for name in delivered if name not in known):
+        # A misspelt column is one mistake, so that the variable it stands for is not reported as missing too.
+        meant = _meant(name, [variable.name for variable in missing])
+        missing = [variable for variable in missing if variable.name != meant]
+        expected = meant or "a variable of the domain, or a qualifier in SUPP--"
+        yield CHECKS["--003"], Finding(domain, variable=name, value=name, expected=expected)
+    for variable in missing:
+        check = CHECKS[_when_missing(domain, variable, domains.sdtmig)]
+        yield check, Finding(domain, variable=variable.name, expected=f"a column {variable.name}")
+
+
+def _meant(name: str, missing: list[str]) -> str:
+    plain = name.strip().upper()
+    return plain if plain in missing else next(iter(difflib.get_close_matches(plain, missing, 1, 0.8)), "")
+
+
+def _when_missing(domain: str, variable: Variable, sdtmig: str) -> str:
+    later = variable.since > sdtmig
+    required = variable.core == "Req" or is_needed(domain, variable.name)
+    return "--001" if required and not later else "--002"
+
+
+def check_values(domains: Domains, domain: str) -> Found:
+    """Every value of a domain that its Pandera model refuses."""
+    if observation_class(domain) in {"", "Other"}:
+        return
+    frame = domains[domain]
+    schema = model(domain)
+    present = [name for name in schema.columns if domains.has(domain, name)]
+    # What is not there, or does not belong there, was said once, of the header.
+    part = schema.remove_columns([name for name in schema.columns if name not in present])
+    if schema.unique and set(schema.unique) - set(present):
+        part.unique = None
+    try:
+        part.validate(frame[present], lazy=True)
+    except pa.errors.SchemaErrors as failed:
+        for error in failed.schema_errors:
+            yield _finding(domains, domain, schema, error)
+
+
+def _finding(
+    domains: Domains, domain: str, schema: pa.DataFrameSchema, error: pa.errors.SchemaError
+) -> tuple[Check, Finding]:
+    is_check = isinstance(error.check, pa.Check)
+    name = str(error.check.name) if is_check else str(error.check).partition("(")[0]
+    id = _PANDERA.get(name, name)
+    column = str(getattr(error.schema, "name", ""))
+    variable = column if column in schema.columns else str(schema.unique[-1]) if schema.unique else ""
+    cases = error.failure_cases
+    if id not in CHECKS or not hasattr(cases, "columns") or "index" not in cases.columns:
+        reason = str(error).splitlines()[0][:200]
+        # Pandera reports a check that raised as a failure of the column; a wrong type is the only other such failure.
+        failed = "--017" if id.startswith("dtype") else "CHECK-001"
+        return CHECKS[failed], Finding(domain, variable=variable, value=reason)
+    rows = np.zeros(len(domains[domain]), dtype=bool)
+    rows[cases["index"].dropna().to_numpy().astype(np.int64)] = True
+    expected = str(error.check.description) if is_check and error.check.description else _EXPECTED.get(id, "")
+    return CHECKS[id], Finding(domain, rows, variable, expected=expected)

@@ -1,0 +1,112 @@
+"""Runs every check on a study's domains, and leaves out what only follows from something that was said already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+import schemas.checks.shape  # noqa: F401  (registers its checks)
+from schemas.checks.conform import check_columns, check_values
+from schemas.checks.registry import CHECKS, Check, Finding, runnable
+from schemas.domains.tables import Domains
+from schemas.problems import Problem, Problems, shown
+from schemas.study import StudyDefinition
+
+Rows = npt.NDArray[np.bool_]
+
+
+def check_all(domains: Domains, definition: StudyDefinition) -> Problems:
+    """Every problem of the domains: columns, then values, then each registered check in its order.
+
+    A cell is reported by the first error it fails. What rests on a cell, line, column or file that failed is not
+    judged, so that one mistake is one problem; it is judged as soon as that is mended. A check that raises is an error
+    of that check (`CHECK-001`): checks fail closed.
+    """
+    runner = _Runner(domains)
+    for domain in domains:
+        runner.attempt(CHECKS["--001"], lambda domain=domain: check_columns(domains, domain))
+    for domain in domains:
+        runner.attempt(CHECKS["--005"], lambda domain=domain: check_values(domains, domain))
+    for check in runnable():
+        if all(domains.has(*name.split(".")) for name in check.uses):
+            runner.attempt(check, lambda check=check: _findings(check, domains, definition))
+    return runner.problems
+
+
+def _findings(check: Check, domains: Domains, definition: StudyDefinition) -> Iterable[tuple[Check, Finding]]:
+    if check.function is None:
+        return []
+    return ((check, finding) for finding in check.function(domains, definition))
+
+
+class _Runner:
+    """Collects problems and remembers which cells have failed."""
+
+    def __init__(self, domains: Domains) -> None:
+        self.problems = Problems()
+        self._domains = domains
+        self._cells = {
+            (domain, variable): rows.copy()
+            for domain, source in domains.sources.items()
+            for variable, rows in source.refused.items()
+        }
+
+    def attempt(self, check: Check, work: Callable[[], Iterable[tuple[Check, Finding]]]) -> None:
+        """Carry out a check; whatever it raises becomes an error of that check."""
+        try:
+            for found, finding in work():
+                self._take(found, finding)
+        # The one place that catches everything: a check that fails must never be taken for one that passed.
+        except Exception as error:
+            self.problems.add(
+                CHECKS["CHECK-001"].problem(
+                    "STUDY", variable=check.id, value=shown(f"{type(error).__name__}: {error}", 300),
+                    expected="a check that ends",
+                )
+            )
+
+    def _take(self, check: Check, finding: Finding) -> None:
+        domain = finding.domain
+        if finding.rows is None:
+            self.problems.add(self._whole(check, finding))
+            return
+        rows = np.asarray(finding.rows, dtype=bool) & ~self._follows(domain, (finding.variable, *finding.also))
+        if not rows.any():
+            return
+        places = np.flatnonzero(rows)
+        expected = finding.expected if isinstance(finding.expected, str) else finding.expected.iloc[places]
+        values = None if finding.values is None else finding.values.iloc[places]
+        self.problems.extend(
+            self._domains.problems(
+                check.id_for(domain), check.severity, domain, places, check.meaning,
+                variable=finding.variable, values=values, expected=expected, remedy=check.remedy,
+            )
+        )
+        if check.severity == "error":
+            old = self._cells.get((domain, finding.variable))
+            self._cells[domain, finding.variable] = rows if old is None else old | rows
+
+    def _whole(self, check: Check, finding: Finding) -> Problem:
+        source = self._domains.sources.get(finding.domain)
+        place: dict[str, object] = {"file": source.files[0], "line": 1} if source else {}
+        return check.problem(
+            finding.domain, variable=finding.variable, value=finding.value, expected=str(finding.expected), **place
+        )
+
+    def _follows(self, domain: str, variables: Iterable[str]) -> Rows:
+        """Rows that are broken, or have failed in one of the variables; ``DM.AGE`` means the subject's row in DM."""
+        failed: Rows = self._domains.sources[domain].broken.copy()
+        for variable in variables:
+            other, _, name = variable.rpartition(".")
+            cells = self._cells.get((other or domain, name))
+            if cells is None or not cells.any():
+                continue
+            failed |= self._subjects_of(other, cells, domain) if other else cells
+        return failed
+
+    def _subjects_of(self, other: str, cells: Rows, domain: str) -> Rows:
+        subjects: pd.Series = self._domains[other].loc[cells, "USUBJID"]
+        return self._domains[domain]["USUBJID"].isin(subjects.dropna()).to_numpy(dtype=bool)

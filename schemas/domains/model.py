@@ -1,0 +1,94 @@
+"""A Pandera model for every domain, built from what SDTM says of its variables.
+
+Findings domains are one model with a prefix. The name of each Pandera check is the id of a check in the register, so
+that a failure carries its meaning and its remedy.
+"""
+
+from __future__ import annotations
+
+from functools import cache, partial
+
+import pandas as pd
+import pandera.pandas as pa
+
+from schemas.domains.iso8601 import is_date
+from schemas.domains.unique import matches
+from schemas.domains.variables import Variable, prefix, variables
+from schemas.terms import CODELISTS, Codelist
+
+#: Longest text of an SDTM variable (SDTMIG 3.4, section 4.5.3, from the limit of transport files).
+LONGEST = 200
+# Control, format (right-to-left, zero-width) and separator characters, and blanks at either end.
+_UNTIDY = r"^[\s\p{Zs}]|[\s\p{Zs}]$|[\x00-\x1f\x7f-\x{9f}\x{ad}]|\p{Cf}|\p{Zl}|\p{Zp}"
+
+
+def _is_tidy(texts: pd.Series) -> pd.Series:
+    return ~matches(texts, _UNTIDY)
+
+
+def _is_short(texts: pd.Series) -> pd.Series:
+    return texts.str.len() <= LONGEST
+
+
+def _is_whole(values: pd.Series) -> pd.Series:
+    return pd.Series(values % 1 == 0, index=values.index).astype(bool)
+
+
+def _is_positive(values: pd.Series) -> pd.Series:
+    return (values > 0).astype(bool)
+
+
+def _equals(texts: pd.Series, wanted: str) -> pd.Series:
+    return texts == wanted
+
+
+def in_codelist(texts: pd.Series, codelist: Codelist) -> pd.Series:
+    """Which values are terms of the codelist. A code that stands for "multiple" sponsor terms is not known here."""
+    return texts.isin(codelist.terms)
+
+
+def _check(id: str, function: object, expected: str) -> pa.Check:
+    return pa.Check(function, name=id, description=expected)
+
+
+def _column(variable: Variable, domain: str) -> pa.Column:
+    checks: list[pa.Check] = []
+    dtype: object = "str"
+    if variable.type in {"Num", "Int"}:
+        dtype = "float64"
+        if variable.name == f"{prefix(domain)}SEQ":
+            dtype = "Int64"
+            checks.append(_check("--009", _is_positive, "1, 2, 3, …"))
+        elif variable.type == "Int":
+            checks.append(_check("--016", _is_whole, "a whole number"))
+    else:
+        if variable.type == "Date":
+            checks.append(_check("--008", is_date, "an ISO 8601 date, whole or partial"))
+        elif variable.codelist:
+            codelist = CODELISTS[variable.codelist]
+            test = partial(in_codelist, codelist=codelist)
+            checks.append(_check("--007" if codelist.extensible else "--006", test, codelist.expected))
+        if variable.name in {"DOMAIN", "RDOMAIN"}:
+            wanted = domain.removeprefix("SUPP") if variable.name == "RDOMAIN" else domain
+            checks.append(_check("--013", partial(_equals, wanted=wanted), wanted))
+        if variable.type == "Char" and not (variable.codelist or variable.name in {"DOMAIN", "RDOMAIN"}):
+            checks.append(_check("--014", _is_tidy, "no blanks at the ends, only visible characters"))
+            checks.append(_check("--015", _is_short, f"at most {LONGEST} characters"))
+    return pa.Column(dtype, checks=checks, nullable=variable.core != "Req", required=variable.core == "Req")
+
+
+@cache
+def model(domain: str) -> pa.DataFrameSchema:
+    """The Pandera schema of a domain: columns and their types, required values, terms, dates, and the record number.
+
+    It expects a frame as `Domains` holds it. Validate it with ``lazy=True``; unknown columns are refused.
+    """
+    sequence = f"{prefix(domain)}SEQ"
+    known = variables(domain)
+    return pa.DataFrameSchema(
+        {variable.name: _column(variable, domain) for variable in known.values()},
+        strict=True,
+        unique=["USUBJID", sequence] if sequence in known else None,
+        report_duplicates="exclude_first",
+        name=domain,
+    )
