@@ -1,0 +1,115 @@
+"""ADBDS: measurements with baseline, change, analysis visit, range, grade and response.
+
+Baseline is the last record with a value that precedes the first dose. One on the day of first dose precedes it when
+both times of day are known and say so; where they are not, when the definition allows it (`baseline.same_day`) and the
+record belongs to a screening or baseline visit, or to none. Change and percent change exist after first dose only.
+"""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+import pandas as pd
+
+from analysis.derive.findings import MOMENT_KEYS, RANK, measurements
+from analysis.derive.grades import grades, range_indicator
+from analysis.derive.records import Domains, by_subject, flag
+from analysis.derive.windows import assign_visits
+from schemas.problems import Problem, Problems
+from schemas.study import StudyDefinition
+from schemas.study.measures import Responder
+
+_OPERATORS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt, "==": operator.eq}
+_KEY = ["USUBJID", "PARAMCD"]
+
+
+def analysis_records(
+    definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame, problems: Problems
+) -> pd.DataFrame:
+    """ADBDS without what it repeats of ADSL, in order of subject, parameter and time.
+
+    `adsl` needs TRTSDT, TRTSDTM. Two different values that could both be the baseline become an error in `problems`
+    (DERIVE-005): the rule cannot choose between them.
+    """
+    frame = measurements(definition, domains, adsl)
+    before = precedes_dose(frame, definition, adsl)
+    treated = by_subject(adsl.set_index("USUBJID")["TRTSDT"], frame).notna()
+    frame["TREATED"] = treated
+    frame["POSTFL"] = flag(treated & frame["ADT"].notna() & ~before)
+    frame["ABLFL"] = _baseline(frame, before & frame["AVAL"].notna(), problems)
+    frame["ANRIND"] = range_indicator(frame["AVAL"], frame["ANRLO"], frame["ANRHI"], frame["ANRIND"])
+    frame[["ATOXGRN", "ATOXDIR"]] = grades(frame, definition.laboratory)
+    frame = _from_baseline(frame)
+    frame = assign_visits(frame, definition.visits)
+    frame["CRIT1FL"] = _responders(frame, definition)
+    return frame.drop(columns=["TREATED", RANK, "_PLACE", "_TPTNUM", "_REPNUM"])
+
+
+def precedes_dose(frame: pd.DataFrame, definition: StudyDefinition, adsl: pd.DataFrame) -> pd.Series:
+    """Which records precede the subject's first dose. None of a subject never treated, or without a date, does.
+
+    `frame` needs USUBJID, ADT, ADTM, VISITNUM; `adsl` TRTSDT, TRTSDTM.
+    """
+    subject = adsl.set_index("USUBJID")
+    dose, dose_moment = by_subject(subject["TRTSDT"], frame), by_subject(subject["TRTSDTM"], frame)
+    timed = frame["ADTM"].notna() & dose_moment.notna()
+    planned = [v.num for v in definition.visits if v.role != "follow-up"]
+    assumed = (frame["VISITNUM"].isin(planned) | frame["VISITNUM"].isna()) & definition.baseline.same_day
+    that_day = (frame["ADTM"] < dose_moment).where(timed, assumed)
+    return (frame["ADT"] < dose) | ((frame["ADT"] == dose) & that_day)
+
+
+def _baseline(frame: pd.DataFrame, candidate: pd.Series, problems: Problems) -> pd.Series:
+    possible = frame.loc[candidate].sort_values(RANK)
+    last = possible.drop_duplicates(_KEY, keep="last")
+    also = possible.merge(last, on=_KEY, suffixes=("", "_last"), validate="m:1")
+    equal = also["AVAL"] != also["AVAL_last"]
+    for name in MOMENT_KEYS:
+        equal &= (also[name] == also[f"{name}_last"]) | (also[name].isna() & also[f"{name}_last"].isna())
+    rivals = also.loc[equal]
+    problems.extend(
+        Problem(
+            "DERIVE-005",
+            "error",
+            source,
+            "two different values are both the last before first dose, so that the baseline is not defined",
+            line=None if pd.isna(line) else int(line),
+            subject=subject,
+            visit="" if pd.isna(visit) else str(visit),
+            variable=f"{source}STRESN",
+            value=f"{value:g} and {last_value:g}",
+            expected="one value, or times, --TPTNUM or --REPNUM that order them",
+            record=f"{source}SEQ={seq}",
+            remedy="Give the time of each, or choose one by `where` in the parameter's definition.",
+        )
+        for source, line, subject, visit, value, last_value, seq in zip(
+            *(rivals[n] for n in ("SRCDOM", "SRCLINE", "USUBJID", "VISIT", "AVAL", "AVAL_last", "SRCSEQ")), strict=True
+        )
+    )
+    return flag(pd.Series(frame.index.isin(last.index), index=frame.index))
+
+
+def _from_baseline(frame: pd.DataFrame) -> pd.DataFrame:
+    """BASE, BNRIND, BTOXGRN on every record; CHG, PCHG on those after first dose."""
+    base = frame.loc[frame["ABLFL"] == "Y", [*_KEY, "AVAL", "ANRIND", "ATOXGRN"]]
+    base = base.rename(columns={"AVAL": "BASE", "ANRIND": "BNRIND", "ATOXGRN": "BTOXGRN"})
+    frame = frame.merge(base, on=_KEY, how="left", validate="m:1")
+    frame["CHG"] = (frame["AVAL"] - frame["BASE"]).where(frame["POSTFL"] == "Y")
+    frame["PCHG"] = 100 * frame["CHG"] / frame["BASE"].replace(0.0, np.nan)
+    return frame
+
+
+def _responders(frame: pd.DataFrame, definition: StudyDefinition) -> pd.Series:
+    found = pd.Series(None, index=frame.index, dtype="str")
+    for endpoint in definition.endpoints:
+        if endpoint.responder is not None:
+            rows = frame.loc[(frame["PARAMCD"] == endpoint.paramcd) & (frame["POSTFL"] == "Y")]
+            found.loc[rows.index] = responds(rows, endpoint.responder)
+    return found
+
+
+def responds(rows: pd.DataFrame, rule: Responder) -> pd.Series:
+    """Y or N by the rule; missing where the measure that it looks at does not exist."""
+    measure = rows[{"value": "AVAL", "change": "CHG", "percent_change": "PCHG"}[rule.measure]]
+    return flag(_OPERATORS[rule.operator](measure, rule.threshold), known=measure.notna())

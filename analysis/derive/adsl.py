@@ -1,0 +1,174 @@
+"""ADSL: who the subjects are, what they were given and when, and how their participation ended."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.derive.dates import duration, span, whole_date
+from analysis.derive.exposure import exposure
+from analysis.derive.records import DATE, Domains, by_subject, domain, findings, flag, happened, number, text, whole
+from schemas.problems import Problem, Problems
+from schemas.study import StudyDefinition
+
+_SCREEN_FAILURE = ("SCREEN FAILURE", "SCREENING FAILURE", "SCRNFAIL")
+_NO_GROUP = {*_SCREEN_FAILURE, "NOTASSGN", "NOTTRT"}
+_FROM_DM = ("STUDYID", "USUBJID", "SUBJID", "SITEID", "COUNTRY", "AGEU", "SEX", "RACE", "ETHNIC")
+
+
+def subjects(definition: StudyDefinition, domains: Domains, problems: Problems) -> pd.DataFrame:
+    """ADSL without what other datasets contribute: DLT counts, characteristics, analysis sets.
+
+    A row a row of DM, in order of USUBJID. Faults are added to `problems`: a treatment code that the definition does
+    not have (DERIVE-002), a subject treated without a group (DERIVE-003).
+    """
+    dm = domain(domains, "DM").sort_values("USUBJID", ignore_index=True)
+    adsl = pd.DataFrame({name: text(dm, name) for name in _FROM_DM})
+    adsl["AGE"] = number(dm, "AGE")
+    adsl["PHASE"] = text(dm, definition.phases.variable if definition.phases else "")
+    adsl["COHORT"] = whole(dm, definition.escalation.cohort_variable if definition.escalation else "")
+    adsl["RFICDT"] = whole_date(text(dm, "RFICDTC")).fillna(_consent(domains, adsl))
+    adsl["CUTDT"] = pd.Series(pd.Timestamp(definition.study.data_cutoff), index=adsl.index, dtype=DATE)
+    adsl["SRCLINE"] = whole(dm, "_LINE")
+    adsl = _end_of_participation(adsl, dm, domains)
+    adsl = _death(adsl, dm, domains)
+    adsl = _last_contact(adsl, dm, domains)
+    adsl = _treatment(adsl, dm, definition, domains, problems)
+    adsl["FUPDUR"] = duration(adsl["TRTSDT"], adsl["LSTCTDT"])
+    return adsl
+
+
+def _consent(domains: Domains, adsl: pd.DataFrame) -> pd.Series:
+    ds = domain(domains, "DS")
+    given = ds.loc[text(ds, "DSDECOD") == "INFORMED CONSENT OBTAINED"]
+    return by_subject(whole_date(text(given, "DSSTDTC")).groupby(given["USUBJID"]).min(), adsl).astype(DATE)
+
+
+def _end_of_participation(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains) -> pd.DataFrame:
+    """EOSDT, EOSSTT (but ONGOING), reasons, SCRFFL: from the last disposition event up to the cut-off.
+
+    The end of treatment (DSSCAT STUDY TREATMENT) is not the end of participation.
+    """
+    ds = domain(domains, "DS")
+    ended = (text(ds, "DSCAT") == "DISPOSITION EVENT") & (text(ds, "DSSCAT") != "STUDY TREATMENT").fillna(True)
+    ds = ds.loc[ended.fillna(False).astype(bool)].assign(
+        _date=lambda d: whole_date(text(d, "DSSTDTC")), _seq=lambda d: number(d, "DSSEQ")
+    )
+    cut = by_subject(adsl.set_index("USUBJID")["CUTDT"], ds)
+    last = (
+        ds.loc[~(ds["_date"] > cut)]
+        .sort_values(["USUBJID", "_date", "_seq"], na_position="first")
+        .drop_duplicates("USUBJID", keep="last")
+        .set_index("USUBJID")
+    )
+    how, why = by_subject(text(last, "DSDECOD"), adsl), by_subject(text(last, "DSTERM"), adsl)
+    failed = how.isin(_SCREEN_FAILURE)
+    for name in ("ARMCD", "ARMNRS"):
+        failed |= text(dm, name).str.upper().isin(_SCREEN_FAILURE)
+    stopped = how.notna() & (how != "COMPLETED") & ~failed
+    adsl["EOSDT"] = by_subject(last["_date"], adsl).astype(DATE)
+    status = pd.Series(None, index=adsl.index, dtype="str")
+    adsl["EOSSTT"] = (
+        status.mask(how == "COMPLETED", "COMPLETED").mask(stopped, "DISCONTINUED").mask(failed, "SCREEN FAILURE")
+    )
+    adsl["DCSREAS"], adsl["DCSREASP"] = how.where(stopped), why.where(stopped)
+    adsl["SCRFFL"], adsl["SCRFREAS"] = flag(failed), why.where(failed)
+    return adsl
+
+
+def _death(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains) -> pd.DataFrame:
+    """DTHFL, DTHDT: from DM, else the disposition DEATH, else a fatal adverse event. A partial date: its first day."""
+    ds, ae = domain(domains, "DS"), domain(domains, "AE")
+    ds, ae = ds.loc[text(ds, "DSDECOD") == "DEATH"], ae.loc[text(ae, "AEOUT") == "FATAL"]
+    reported = by_subject(span(text(ds, "DSSTDTC"))["first"].groupby(ds["USUBJID"]).min(), adsl)
+    fatal = by_subject(span(text(ae, "AEENDTC"))["first"].groupby(ae["USUBJID"]).max(), adsl)
+    date = span(text(dm, "DTHDTC"))["first"].fillna(reported.astype(DATE)).fillna(fatal.astype(DATE))
+    died = (text(dm, "DTHFL") == "Y") | date.notna()
+    died |= adsl["USUBJID"].isin(ds["USUBJID"]) | adsl["USUBJID"].isin(ae["USUBJID"])
+    # What happened after the cut-off is not part of this report.
+    later = date > adsl["CUTDT"]
+    adsl["DTHFL"], adsl["DTHDT"] = flag(died & ~later), date.mask(later)
+    return adsl
+
+
+def _last_contact(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains) -> pd.DataFrame:
+    """LSTCTDT: the last whole date, at most the cut-off, of visits, doses, findings, events, disposition, DM.
+
+    The day on which a subject was recorded as lost to follow-up is no contact.
+    """
+    seen = [
+        pd.DataFrame({"USUBJID": dm["USUBJID"], "date": whole_date(text(dm, name))})
+        for name in ("RFICDTC", "RFENDTC", "RFPENDTC", "DTHDTC")
+    ]
+    sources = {
+        "SV": ("SVSTDTC", "SVENDTC"),
+        "EX": ("EXSTDTC", "EXENDTC"),
+        "AE": ("AESTDTC", "AEENDTC"),
+        "DS": ("DSSTDTC",),
+    } | {name: (f"{name}DTC",) for name in findings(domains)}
+    for name, variables in sources.items():
+        frame = domain(domains, name)
+        frame = frame.loc[happened(frame, name) & (text(frame, "DSDECOD") != "LOST TO FOLLOW-UP").fillna(True)]
+        seen += [pd.DataFrame({"USUBJID": frame["USUBJID"], "date": whole_date(text(frame, v))}) for v in variables]
+    dates = pd.concat(seen, ignore_index=True).groupby("USUBJID")["date"].max()
+    last = by_subject(dates, adsl).astype(DATE)
+    adsl["LSTCTDT"] = last.mask(last > adsl["CUTDT"], adsl["CUTDT"])
+    return adsl
+
+
+def _treatment(
+    adsl: pd.DataFrame, dm: pd.DataFrame, definition: StudyDefinition, domains: Domains, problems: Problems
+) -> pd.DataFrame:
+    """TRT01P, TRT01A with their orders, and all of exposure; EOSSTT ONGOING of the treated who have not ended."""
+    codes = [g.code for g in definition.groups]
+    order = pd.Series(range(1, len(codes) + 1), index=codes, dtype="Int64")
+    planned, actual = (text(dm, name) for name in (definition.treatment.planned, definition.treatment.actual))
+    for name, found in {definition.treatment.planned: planned, definition.treatment.actual: actual}.items():
+        unknown = found.notna() & ~found.isin(codes) & ~found.str.upper().isin(_NO_GROUP)
+        _report(
+            problems,
+            adsl.loc[unknown],
+            "DERIVE-002",
+            name,
+            found.loc[unknown],
+            "treatment code that the study definition does not have",
+            ", ".join(codes),
+        )
+    adsl["TRT01P"] = planned.where(planned.isin(codes))
+    adsl["TRT01PN"] = adsl["TRT01P"].map(order).astype("Int64")
+    adsl = exposure(adsl, dm, definition, domains)
+    given = adsl["TRTSDT"].notna()
+    adsl["TRT01A"] = actual.where(actual.isin(codes)).fillna(adsl["TRT01P"]).where(given)
+    adsl["TRT01AN"] = adsl["TRT01A"].map(order).astype("Int64")
+    adsl["EOSSTT"] = adsl["EOSSTT"].mask(given & adsl["EOSSTT"].isna(), "ONGOING")
+    lost = given & adsl["TRT01A"].isna()
+    _report(
+        problems,
+        adsl.loc[lost],
+        "DERIVE-003",
+        definition.treatment.actual,
+        actual.loc[lost],
+        "treated, but in no treatment group",
+        ", ".join(codes),
+    )
+    # A subject whose first dose is after the cut-off was seen on that day at least.
+    adsl["LSTCTDT"] = adsl["LSTCTDT"].mask(adsl["LSTCTDT"] < adsl["TRTSDT"], adsl["TRTSDT"])
+    return adsl
+
+
+def _report(
+    problems: Problems, rows: pd.DataFrame, check: str, variable: str, values: pd.Series, message: str, expected: str
+) -> None:
+    problems.extend(
+        Problem(
+            check,
+            "error",
+            "DM",
+            message,
+            line=None if pd.isna(line) else int(line),
+            subject=subject,
+            variable=variable,
+            value="" if pd.isna(value) else str(value),
+            expected=expected,
+        )
+        for subject, line, value in zip(rows["USUBJID"], rows["SRCLINE"], values, strict=True)
+    )

@@ -1,0 +1,86 @@
+"""Exposure: when and how often each subject was dosed, how much was given, and how much had been planned.
+
+An administration is a record of EX that says it took place: not EXOCCUR N or EXSTAT NOT DONE, and a dose that is not
+zero, zero being an administration only of a placebo. Records of one day (several sites of injection, say) are one
+administration, their doses add up. A record over several days holds as many administrations as its frequency gives;
+one without a frequency holds one. Planned is the dose of the group assigned for each administration recorded, also
+those that did not take place.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.derive.dates import duration, moment, whole_date
+from analysis.derive.records import DATE, Domains, by_subject, domain, happened, number, text
+from schemas.study import StudyDefinition
+
+#: CDISC frequency terms → administrations a day.
+_A_DAY = {
+    "QD": 1, "DAILY": 1, "BID": 2, "TID": 3, "QID": 4, "QOD": 1 / 2, "Q2D": 1 / 2, "Q3D": 1 / 3,
+    "QW": 1 / 7, "EVERY WEEK": 1 / 7, "1 TIME PER WEEK": 1 / 7, "BIS": 2 / 7, "2 TIMES PER WEEK": 2 / 7,
+    "EVERY 2 WEEKS": 1 / 14, "Q2W": 1 / 14, "EVERY 3 WEEKS": 1 / 21, "Q3W": 1 / 21,
+    "EVERY 4 WEEKS": 1 / 28, "Q4W": 1 / 28,
+}  # fmt: skip
+
+
+def exposure(adsl: pd.DataFrame, dm: pd.DataFrame, definition: StudyDefinition, domains: Domains) -> pd.DataFrame:
+    """ADSL with TRTSDT, TRTSDTM, TRTEDT, TRTDURD, NADMIN, DOSEA, DOSEP, DOSECOMP.
+
+    Needs TRT01P, LSTCTDT. Without EX the dates are RFXSTDTC and RFXENDTC of DM (`dm` in the rows of ADSL).
+    """
+    dose = pd.Series({g.code: g.dose for g in definition.groups}, dtype="float64")
+    planned_dose = adsl["TRT01P"].map(dose).astype("float64")
+    if "EX" not in domains:
+        start, end = whole_date(text(dm, "RFXSTDTC")), whole_date(text(dm, "RFXENDTC"))
+        adsl["TRTSDT"], adsl["TRTSDTM"] = start, moment(text(dm, "RFXSTDTC"))
+        adsl["TRTEDT"] = end.fillna(start)
+        adsl["NADMIN"] = start.notna().astype("Int64")
+        adsl["DOSEA"] = adsl["DOSEP"] = pd.Series(np.nan, index=adsl.index)
+    else:
+        records = _records(adsl.assign(_DOSE=planned_dose), domain(domains, "EX"))
+        given = records.loc[records["given"]].groupby("USUBJID")
+        adsl["TRTSDT"] = by_subject(given["start"].min(), adsl).astype(DATE)
+        adsl["TRTSDTM"] = _first_moment(adsl, records)
+        adsl["TRTEDT"] = by_subject(given["end"].max(), adsl).astype(DATE)
+        adsl["NADMIN"] = by_subject(given["administrations"].sum(), adsl).fillna(0).astype("Int64")
+        adsl["DOSEA"] = by_subject(given["amount"].sum(min_count=1), adsl)
+        adsl["DOSEP"] = planned_dose * by_subject(records.groupby("USUBJID")["planned"].sum(), adsl)
+    adsl["DOSECOMP"] = (100 * adsl["DOSEA"] / adsl["DOSEP"]).where(adsl["DOSEP"] > 0)
+    adsl["TRTDURD"] = duration(adsl["TRTSDT"], adsl["TRTEDT"])
+    return adsl
+
+
+def _records(adsl: pd.DataFrame, ex: pd.DataFrame) -> pd.DataFrame:
+    """A row a record of EX: `given`, `start`, `end`, `administrations`, `planned`, `amount`."""
+    subject = adsl.set_index("USUBJID")
+    dose = number(ex, "EXDOSE")
+    placebo = text(ex, "EXTRT").str.contains("placebo", case=False).fillna(False).astype(bool)
+    placebo |= by_subject(subject["_DOSE"], ex) == 0
+    start = whole_date(text(ex, "EXSTDTC"))
+    per_day = text(ex, "EXDOSFRQ").map(_A_DAY).astype("float64")
+    # A course that has not been closed went on, as far as is known, to the last contact.
+    still = by_subject(subject["LSTCTDT"], ex).where(per_day.notna()).fillna(start)
+    end = whole_date(text(ex, "EXENDTC")).fillna(still)
+    end = end.where(~(end < start), start)
+    days = duration(start, end).astype("float64")
+    repeats = pd.Series(np.ceil((days * per_day - 1e-9).to_numpy()), index=ex.index).clip(lower=1).fillna(1)
+    given = happened(ex, "EX") & ((dose > 0) | dose.isna() | placebo) & start.notna()
+    frame = pd.DataFrame(
+        {"USUBJID": ex["USUBJID"], "given": given, "start": start, "end": end, "amount": dose * repeats,
+         "moment": moment(text(ex, "EXSTDTC"))}
+    )  # fmt: skip
+    same_day = frame.duplicated(["USUBJID", "given", "start", "end"]) & start.notna()
+    frame["planned"] = repeats.mask(same_day, 0)
+    frame["administrations"] = frame["planned"].where(given, 0)
+    return frame
+
+
+def _first_moment(adsl: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
+    """The time of the first administration, where every record of that day has one: else the order is not known."""
+    first = by_subject(adsl.set_index("USUBJID")["TRTSDT"], records)
+    on_day = records.loc[records["given"] & (records["start"] == first)]
+    timed = on_day["moment"].notna().groupby(on_day["USUBJID"]).all()
+    earliest = on_day.groupby("USUBJID")["moment"].min()
+    return by_subject(earliest.where(timed), adsl).astype(DATE)

@@ -1,0 +1,107 @@
+"""Measurements as Findings domains have them, brought to one form: value, dates, ranges, and an order in time.
+
+A result below a limit of quantification ("<x") counts as half of it, one above ("x or more") as the limit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.derive.dates import moment, study_day, whole_date
+from analysis.derive.records import Domains, by_subject, domain, happened, meets, number, text, whole
+from schemas.study import StudyDefinition
+from schemas.study.measures import Endpoint, LabParameter, Parameter
+
+RANK = "_RANK"
+"""Place of a record among those of its subject and parameter, in time: texts of equal time by visit, time point,
+repetition, then sequence number."""
+MOMENT_KEYS = ["ADT", "ADTM", "VISITNUM", "_TPTNUM", "_REPNUM"]
+"""What tells two records of a subject and parameter apart in time."""
+
+_LIMIT = r"^\s*(?P<sign><=?|>=?|≤|≥)\s*(?P<limit>\d+(?:\.\d+)?)\s*$"
+
+
+def category(parameter: Parameter) -> str:
+    """PARCAT1 of a parameter."""
+    if isinstance(parameter, Endpoint):
+        return "EFFICACY"
+    return "LABORATORY" if isinstance(parameter, LabParameter) else "VITAL SIGNS"
+
+
+def measurements(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame) -> pd.DataFrame:
+    """A row a record of a parameter of the definition: what ADBDS takes from the record alone, and `_RANK`.
+
+    `adsl` needs TRTSDT. In order of subject, parameter and time; the parameters in the order of the definition.
+    """
+    parts = [_of_parameter(p, place, domains) for place, p in enumerate(definition.parameters)]
+    frame = pd.concat([part for part in parts if len(part)] or parts[:1] or [_empty()], ignore_index=True)
+    frame["ADY"] = study_day(frame["ADT"], by_subject(adsl.set_index("USUBJID")["TRTSDT"], frame))
+    frame = frame.sort_values(
+        ["USUBJID", "_PLACE", *MOMENT_KEYS, "SRCDOM", "SRCSEQ", "SRCLINE"], na_position="first", ignore_index=True
+    )
+    frame[RANK] = np.arange(len(frame))
+    return frame
+
+
+def _of_parameter(parameter: Parameter, place: int, domains: Domains) -> pd.DataFrame:
+    name = parameter.domain
+    source = domain(domains, name)
+    source = source.loc[meets(source, {f"{name}TESTCD": parameter.testcd, **parameter.where})]
+    frame = standard(source, name, binary=isinstance(parameter, Endpoint) and parameter.kind == "binary")
+    return frame.assign(
+        PARAMCD=pd.Series(parameter.paramcd, index=frame.index, dtype="str"),
+        PARAM=pd.Series(parameter.label_unit, index=frame.index, dtype="str"),
+        PARCAT1=pd.Series(category(parameter), index=frame.index, dtype="str"),
+        AVALU=frame["AVALU"].fillna(parameter.unit) if parameter.unit else frame["AVALU"],
+        _PLACE=place,
+    )
+
+
+def _empty() -> pd.DataFrame:
+    frame = standard(pd.DataFrame({"USUBJID": pd.Series(dtype="str")}), "")
+    texts = {name: pd.Series(dtype="str") for name in ("PARAMCD", "PARAM", "PARCAT1")}
+    return frame.assign(**texts, _PLACE=pd.Series(dtype="int64"))
+
+
+def standard(source: pd.DataFrame, name: str, *, binary: bool = False) -> pd.DataFrame:
+    """Records of the Findings domain `name` with the columns of ADBDS that come from the record.
+
+    AVAL of a binary parameter is 1 for a result Y or YES, 0 for N or NO. What was not done has no value.
+    """
+    done = happened(source, name)
+    result = text(source, f"{name}STRESC")
+    frame = pd.DataFrame(
+        {
+            "STUDYID": text(source, "STUDYID"),
+            "USUBJID": source["USUBJID"].astype("str"),
+            "ADT": whole_date(text(source, f"{name}DTC")),
+            "ADTM": moment(text(source, f"{name}DTC")),
+            "AVALC": result.where(done),
+            "AVALU": text(source, f"{name}STRESU"),
+            "ANRLO": number(source, f"{name}STNRLO"),
+            "ANRHI": number(source, f"{name}STNRHI"),
+            "ANRIND": text(source, f"{name}NRIND"),
+            "CLSIG": text(source, f"{name}CLSIG"),
+            "VISIT": text(source, "VISIT"),
+            "VISITNUM": number(source, "VISITNUM"),
+            "_TPTNUM": number(source, f"{name}TPTNUM"),
+            "_REPNUM": number(source, f"{name}REPNUM"),
+            "SRCDOM": pd.Series(name, index=source.index, dtype="str"),
+            "SRCSEQ": whole(source, f"{name}SEQ"),
+            "SRCLINE": whole(source, "_LINE"),
+        }
+    )
+    if binary:
+        words = {"Y": 1.0, "YES": 1.0, "N": 0.0, "NO": 0.0}
+        frame["AVAL"] = result.str.upper().map(words).astype("float64").where(done)
+        frame["DTYPE"] = pd.Series(None, index=frame.index, dtype="str")
+        return frame
+    observed = number(source, f"{name}STRESN").where(done)
+    limit = result.where(done & observed.isna()).str.extract(_LIMIT)
+    below = limit["sign"].isin(["<", "<=", "≤"])
+    bound = pd.to_numeric(limit["limit"]).astype("float64")
+    frame["AVAL"] = observed.fillna(bound.where(~below, bound / 2))
+    kind = pd.Series(None, index=frame.index, dtype="str")
+    frame["DTYPE"] = kind.mask(below, "HALFLOQ").mask(bound.notna() & ~below, "ULOQ")
+    return frame

@@ -1,0 +1,61 @@
+"""Analysis sets: which subjects meet the criteria of each; and whether a subject is evaluable for DLT."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.derive.characteristics import by_subject_frame
+from analysis.derive.dates import study_day
+from analysis.derive.records import Domains, by_subject, domain, flag, meets, text
+from schemas.study import StudyDefinition
+from schemas.study.analysis import Criteria
+
+
+def with_dlt(adsl: pd.DataFrame, adae: pd.DataFrame, definition: StudyDefinition) -> pd.DataFrame:
+    """ADSL with NDLT and DLTEVFL; both missing where the study has no escalation.
+
+    Evaluable is a treated subject who had a DLT, or whose last contact is on or after the last day of the window.
+    """
+    if definition.escalation is None:
+        adsl["NDLT"] = pd.Series(pd.NA, index=adsl.index, dtype="Int64")
+        adsl["DLTEVFL"] = pd.Series(None, index=adsl.index, dtype="str")
+        return adsl
+    treated = adsl["TRTSDT"].notna()
+    counts = (adae["DLTFL"] == "Y").groupby(adae["USUBJID"]).sum()
+    number = by_subject(counts, adsl).fillna(0).astype("Int64")
+    observed = study_day(adsl["LSTCTDT"], adsl["TRTSDT"]) >= definition.escalation.dlt_window_days
+    adsl["NDLT"] = number
+    adsl["DLTEVFL"] = flag(treated & ((number > 0) | observed.fillna(False)))
+    return adsl
+
+
+def with_sets(adsl: pd.DataFrame, adbds: pd.DataFrame, definition: StudyDefinition, domains: Domains) -> pd.DataFrame:
+    """ADSL with the flag of each analysis set. Needs all else of ADSL, and ADBDS."""
+    for one in definition.analysis_sets:
+        adsl[one.flag] = flag(_members(one.criteria, adsl, adbds, domains))
+    return adsl
+
+
+def _members(criteria: Criteria, adsl: pd.DataFrame, adbds: pd.DataFrame, domains: Domains) -> pd.Series:
+    member = pd.Series(True, index=adsl.index)
+    subject = adsl["USUBJID"]
+    if criteria.enrolled is not None:
+        member &= adsl["TRT01P"].notna() == criteria.enrolled
+    if criteria.treated is not None:
+        member &= adsl["TRTSDT"].notna() == criteria.treated
+    if criteria.phase:
+        member &= adsl["PHASE"].isin(criteria.phase)
+    if criteria.post_baseline:
+        changed = adbds.loc[adbds["PARAMCD"].isin(criteria.post_baseline) & adbds["CHG"].notna()]
+        member &= subject.isin(changed["USUBJID"])
+    if criteria.flags:
+        dm = by_subject_frame(domain(domains, "DM"), adsl)
+        # A variable may be a characteristic derived for ADSL, or one that only DM or SUPPDM has.
+        beside = dm.drop(columns=[name for name in dm if name in adsl])
+        member &= meets(pd.concat([adsl, beside], axis=1), criteria.flags)
+    if criteria.without_deviation:
+        dv = domain(domains, "DV")
+        member &= ~subject.isin(dv.loc[text(dv, "DVCAT").isin(criteria.without_deviation), "USUBJID"])
+    if criteria.dlt_evaluable is not None:
+        member &= (adsl["DLTEVFL"] == "Y").fillna(False) == criteria.dlt_evaluable
+    return member

@@ -1,0 +1,64 @@
+"""Derives the analysis datasets of a study from its domains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis.derive.adae import events
+from analysis.derive.adbds import analysis_records
+from analysis.derive.adsl import subjects
+from analysis.derive.adtte import times
+from analysis.derive.advisit import visits
+from analysis.derive.characteristics import with_characteristics
+from analysis.derive.records import in_order, onto
+from analysis.derive.sets import with_dlt, with_sets
+from analysis.trial import Trial
+from schemas.datasets import MODELS, check_dataset, columns
+from schemas.problems import Problems, StudyProblems
+from schemas.study import StudyDefinition
+
+
+def derive(definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], problems: Problems) -> Trial:
+    """The trial with its five analysis datasets, each found to agree with its model in `schemas.datasets`.
+
+    `domains` are checked SDTM domains by name, SUPP-- merged in, with the physical line of each row in `_LINE`; they
+    are not changed. What is found wrong on the way is added to `problems`, which the trial then holds.
+
+    Raises:
+        StudyProblems: when a derivation found an error, with everything in `problems`; or when a dataset does not
+            agree with its model.
+    """
+    found = Problems()
+    adsl = subjects(definition, domains, found)
+    adae = events(definition, domains, adsl, found)
+    adsl = with_dlt(adsl, adae, definition)
+    adbds = analysis_records(definition, domains, adsl, found)
+    adsl = with_characteristics(adsl, definition, domains, found)
+    problems.extend(found)
+    if found.errors:
+        raise StudyProblems(problems)
+    adsl = with_sets(adsl, adbds, definition, domains)
+    repeated = ["TRT01A", "TRT01AN", "PHASE", *(s.flag for s in definition.analysis_sets)]
+    frames = {
+        "ADSL": adsl,
+        "ADAE": onto(adae, adsl, repeated),
+        "ADBDS": onto(adbds, adsl, repeated),
+        "ADTTE": onto(times(definition, domains, adsl, adae), adsl, repeated),
+        "ADVISIT": onto(visits(definition, domains, adsl), adsl, repeated),
+    }
+    checked = {
+        name: check_dataset(name, in_order(frames[name], columns(name)), definition).reset_index(drop=True)
+        for name in MODELS
+    }
+    return Trial(
+        definition=definition,
+        domains=domains,
+        adsl=checked["ADSL"],
+        adae=checked["ADAE"],
+        adbds=checked["ADBDS"],
+        adtte=checked["ADTTE"],
+        advisit=checked["ADVISIT"],
+        problems=problems,
+    )
