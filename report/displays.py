@@ -23,8 +23,8 @@ def notes(output: Output, basis: Basis, own: tuple[str, ...]) -> list[str]:
     who = ", ".join(part for part in (output.population, basis.n) if part)
     said = [f"Analysis set: {who}." if who else ""]
     said += [f"Method: {basis.method.rstrip('.')}." if basis.method else ""]
-    said += [f"Filter: {basis.filter}" if basis.filter else ""]
-    return [line for line in (*said, *own, *output.notes) if line]
+    said += [f"Filter: {basis.filter.rstrip('.')}." if basis.filter else ""]
+    return [line for line in (" ".join(filter(None, said)), *own, *output.notes) if line]
 
 
 def source(output: Output, basis: Basis) -> str:
@@ -67,7 +67,8 @@ def display(output: Output, made: Table | Figure) -> Block:
         f"{array(map(typst_text, plain))}, {typst_text(origin)})"
     )
     if isinstance(made, Table):
-        inner = f'<div class="scroll" tabindex="0" role="region" aria-label="{html_attribute(output.name)}">{to_html(made)}</div>'
+        region = f'tabindex="0" role="region" aria-label="{html_attribute(output.name)}"'
+        inner = f'<div class="scroll" {region}>{to_html(made)}</div>'
         body = to_typst(made, output.landscape, typst_notes)
     else:
         drawn = svg_text(made)

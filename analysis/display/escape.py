@@ -16,7 +16,7 @@ from pathlib import Path
 
 _NOT_PLAIN = re.compile(r"[^\x20-\x7e\n]")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_LONG_WORD = re.compile(r"[^\s\u200b]{20,}")
+_LONG_WORDS = {size: re.compile(rf"[^\s\u200b]{{{size + 1},}}") for size in (20, 60)}
 _PIECE = re.compile(r".{1,8}", re.DOTALL)
 _BRACES = re.compile(r"\{(?=\{)")
 
@@ -77,30 +77,36 @@ def html_attribute(text: str) -> str:
     return _BRACES.sub("&#123;", escaped)
 
 
+def _split(match: re.Match[str]) -> str:
+    return "\u200b".join(_PIECE.findall(match.group()))
+
+
+def breakable(text: str, longest: int) -> str:
+    """Give words longer than ``longest`` (20 or 60) places where a line may end, by zero-width spaces."""
+    return _LONG_WORDS[longest].sub(_split, text) if len(text) > longest else text
+
+
+def _literal(shown: str) -> str:
+    escaped = shown.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("`", "\\u{60}")
+    return '"' + _BRACES.sub(r"\\u{7b}", escaped) + '"'
+
+
 def typst_string(text: str) -> str:
     r"""Return a Typst string literal: only ``\`` and ``"`` mean anything in it, so nothing in it can run.
 
     Back-ticks and double braces are written as ``\u{…}`` because the literal travels through Markdown.
     """
-    literal = printable(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    literal = literal.replace("`", "\\u{60}")
-    return '"' + _BRACES.sub(r"\\u{7b}", literal) + '"'
-
-
-def _split(match: re.Match[str]) -> str:
-    return "\u200b".join(_PIECE.findall(match.group()))
-
-
-def breakable(text: str) -> str:
-    """Give words of 20 characters and more places where a line may end (zero-width spaces, added last)."""
-    return _LONG_WORD.sub(_split, text) if len(text) >= 20 else text
+    return _literal(printable(text))
 
 
 def typst_text(text: str) -> str:
-    """Return a string literal for running text and cells: as :func:`typst_string`, with long words breakable.
+    """Return a string literal for running text; words of more than 60 characters can be broken.
 
     The zero-width spaces are ours and come after the data's own were made visible.
     """
-    literal = breakable(printable(text)).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    literal = literal.replace("`", "\\u{60}")
-    return '"' + _BRACES.sub(r"\\u{7b}", literal) + '"'
+    return _literal(breakable(printable(text), 60))
+
+
+def typst_cell(text: str) -> str:
+    """Return a string literal for a table's cell; words of more than 20 characters can be broken."""
+    return _literal(breakable(printable(text), 20))

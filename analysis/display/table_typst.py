@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import groupby
 
-from analysis.display.escape import FONT_FOLDER, typst_text
+from analysis.display.escape import FONT_FOLDER, typst_cell
 from analysis.display.table import Cell, Column, Table
 
 # Widths in points: the text area of an A4 page with 2 cm margins, and what a column needs around its text.
@@ -75,12 +75,12 @@ def cell_typst(cell: Cell) -> str:
     """Return a cell as a Typst expression: a bare string literal where that is all there is."""
     options = []
     if cell.marks:
-        options.append(f"marks: {typst_text(', '.join(cell.marks))}")
+        options.append(f"marks: {typst_cell(', '.join(cell.marks))}")
     if cell.indent:
         options.append(f"indent: {min(cell.indent, 8)}")
     if cell.bold:
         options.append("bold: true")
-    text = typst_text(cell.text)
+    text = typst_cell(cell.text)
     return f"csr-c({text}, {', '.join(options)})" if options else text
 
 
@@ -90,7 +90,7 @@ def _head(table: Table) -> str:
     first, second = [], []
     for name, columns in spans:
         if name:
-            first.append(f"csr-s({len(columns)}, {typst_text(name)})")
+            first.append(f"csr-s({len(columns)}, {typst_cell(name)})")
             second.extend(_label(column) for column in columns)
         else:
             first.extend(
@@ -100,7 +100,7 @@ def _head(table: Table) -> str:
 
 
 def _label(column: Column) -> str:
-    return f"csr-h({typst_text(column.label)})"
+    return f"csr-h({typst_cell(column.label)})"
 
 
 def to_typst(table: Table, landscape: bool = False, notes: str = "none") -> str:
@@ -114,10 +114,10 @@ def to_typst(table: Table, landscape: bool = False, notes: str = "none") -> str:
     rows: list[str] = []
     for name, group in groupby(table.rows, key=lambda row: row.group):
         if name:
-            rows.append(f"csr-g({len(table.columns)}, {typst_text(name)}),")
+            rows.append(f"csr-g({len(table.columns)}, {typst_cell(name)}),")
         rows.extend(", ".join(map(cell_typst, row.cells)) + "," for row in group)
     if not table.rows:
-        rows.append(f"csr-e({len(table.columns)}, {typst_text(table.empty)}),")
+        rows.append(f"csr-e({len(table.columns)}, {typst_cell(table.empty)}),")
     body = "\n".join(rows)
     return (
         f"csr-grid(columns: ({fractions},), align: ({aligns},), head: ({_head(table)},), notes: {notes}, (\n"

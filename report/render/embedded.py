@@ -22,7 +22,7 @@ Step = Callable[[str], AbstractContextManager[object]]
 
 # What pandoc's Markdown may hold here is what Quarto's default reader gives it.
 READER = "markdown"
-STANDARDS = ["a-2a"]
+STANDARDS = ["a-2a", "ua-1"]
 _CUTOFF = re.compile(r"cutoff: \((\d+), (\d+), (\d+)\)")
 _LABEL = re.compile(r"label `<([^>]*)>` (?:does not exist|occurs multiple times)")
 

@@ -1,0 +1,111 @@
+"""Title page, synopsis and abbreviations."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.formatting import fmt_number
+from report import kit
+from report.kit import num, text, title_page
+from report.prose.efficacy import endpoint_sentence
+from report.prose.words import Block, Inline, definitions, join, key, lines_of, say
+
+SYNTHETIC = (
+    "Synthetic data: the patient data in this report are simulated. "
+    "The report shows how results are computed and presented; it is not evidence about any treatment."
+)
+
+
+def title() -> Block:
+    """The title page with its header and footer (ICH E3, section 1)."""
+    book = kit.book()
+    definition = book.definition
+    s = definition.study
+    adsl = book.datasets["ADSL"]
+    facts = [
+        ("Protocol", f"{s.protocol}, version {s.protocol_version}"),
+        ("Registry", ", ".join(s.registries)),
+        ("Phase", s.phase),
+        ("Product", s.product),
+        ("Indication", s.indication),
+        ("Sponsor", s.sponsor),
+        ("Design", s.design),
+        ("First enrolled", _date(adsl["RFICDT"].min())),
+        ("Last completed", _date(adsl["EOSDT"].where(adsl["EOSSTT"] == "COMPLETED").max())),
+        ("Data cut-off", s.data_cutoff.isoformat()),
+        ("Report version", s.report_version),
+    ]
+    cutoff = f"Data cut-off {s.data_cutoff.isoformat()}"
+    return title_page(
+        title=s.title,
+        header=(f"{s.protocol} · {s.short_title}", f"Version {s.report_version}"),
+        footer=f"{cutoff} · Synthetic data" if s.synthetic else cutoff,
+        facts=[(label, fact) for label, fact in facts if fact],
+        statements=[s.gcp_statement],
+        notice=SYNTHETIC if s.synthetic else None,
+        cutoff=s.data_cutoff,
+    )
+
+
+def _date(value: object) -> str:
+    return str(value)[:10] if value == value else ""
+
+
+def synopsis_facts() -> Block:
+    """Title, product and population, a line each."""
+    s = kit.book().definition.study
+    return definitions(
+        [
+            ("Title", text(s.title)),
+            ("Product", text(s.product)),
+            ("Population", text(s.population)),
+        ]
+    )
+
+
+def planned_and_analysed() -> Inline:
+    """Planned, screened, treated, and the size of each analysis set."""
+    definition = kit.book().definition
+    sets = join(
+        [
+            say("{} ({})", num(key("sets", one.id, "USUBJID", "N")), one.label[:1].lower() + one.label[1:])
+            for one in definition.analysis_sets
+        ]
+    )
+    screened = num(key("disposition", "ALL", "USUBJID", "n", level="SCREENED"))
+    planned = fmt_number(definition.study.planned_subjects)
+    return say("Planned: {}. Screened: {}. Analysed: {}.", planned, screened, sets)
+
+
+def efficacy_in_short() -> Block:
+    """A line a primary endpoint, and one for the secondary ones."""
+    endpoints = [e for e in kit.book().definition.endpoints if e.role in ("primary", "secondary")]
+    return lines_of([endpoint_sentence(e) for e in endpoints])
+
+
+def abbreviations() -> Block:
+    """Those of the definition's abbreviations that the report's words use."""
+    return lines_of([say("{}: {}", short, long) for short, long in used_abbreviations()])
+
+
+def used_abbreviations() -> list[tuple[str, str]]:
+    """Abbreviation and meaning, by alphabet: those that stand in a label, title, note, sentence or author's text."""
+    book = kit.book()
+    words = _words()
+    known = book.definition.abbreviations
+    found = [a for a in known if re.search(rf"(?<![\w-]){re.escape(a)}s?(?![\w-])", words)]
+    return sorted(((a, known[a]) for a in found), key=lambda pair: pair[0].lower())
+
+
+def _words() -> str:
+    book = kit.book()
+    folder = kit.ROOT / "report"
+    documents = [f.read_text(encoding="utf-8") for f in sorted(folder.glob("sections/*.qmd"))]
+    documents += [f.read_text(encoding="utf-8") for f in sorted(folder.glob("prose/*.py"))]
+    authors = [f.read_text(encoding="utf-8") for f in sorted(kit.texts_folder().glob("*.md"))]
+    titles = [f"{o.title} {o.population} {' '.join(o.notes)}" for o in book.outputs.values()]
+    return "\n".join([*documents, *authors, *titles, book.definition.model_dump_json(exclude={"abbreviations"})])
+
+
+
+

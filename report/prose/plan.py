@@ -1,0 +1,136 @@
+"""Section 9: design, data quality, and the statistical methods that were used."""
+
+from __future__ import annotations
+
+import json
+
+from analysis.analyse.methods_used import methods_used
+from analysis.formatting import STANDARD, fmt_number, in_words, join_words
+from report import kit
+from report.kit import text
+from report.prose.words import Block, Inline, count_word, definitions, key, lines_of, paragraphs, ref, say, sentences
+
+
+def design() -> Inline:
+    """The design in sentences: phases, groups, visits."""
+    definition = kit.book().definition
+    visits = join_words(v.label for v in definition.follow_up_visits)
+    groups = in_words(len(definition.groups))
+    arms = "treatment group was" if len(definition.groups) == 1 else "treatment groups were"
+    phases = definition.phases.levels if definition.phases else ()
+    return sentences(
+        say("{}.", definition.study.design),
+        say("The study had {} phases: {}.", in_words(len(phases)), join_words(p.label for p in phases)) if phases else None,
+        say("{} {} planned ({}).", groups.capitalize(), arms, ref("treatments.table")),
+        say("After first dose, patients were seen at {}.", visits) if visits else None,
+    )
+
+
+def escalation_rule() -> Block:
+    """The rule of the dose escalation, its DLT window and definitions; nothing in a study without."""
+    definition = kit.book().definition
+    rule = definition.escalation
+    if rule is None:
+        return Block("", "")
+    if "fig.escalation" in kit.book().outputs:
+        seen = say("{} shows the cohorts as they were treated.", ref("fig.escalation"))
+    else:
+        seen = text("")
+    return paragraphs(
+        say(
+            "Doses were escalated by the {} rule in cohorts of three. A dose-limiting toxicity counts within {} days of "
+            "the first dose. ",
+            rule.rule,
+            fmt_number(rule.dlt_window_days),
+        )
+        + seen,
+        say("Definition of a dose-limiting toxicity: {}.", rule.dlt_definition.rstrip(".")),
+    )
+
+
+def data_quality() -> Block:
+    """What was checked, and what was found."""
+    book = kit.book()
+    records = sum(len(frame) for frame in book.domains.values())
+    kinds = book.problems.assign(accepted=book.problems["accepted"].fillna("") != "")
+    accepted = int(kinds["accepted"].sum())
+    warnings = int(((kinds["severity"] == "warning") & ~kinds["accepted"]).sum())
+    found = say(
+        "Before anything was computed, all {} records of {} domains were checked against the schemas of the domains and "
+        "across domains; a report is built only on data without an error. The checks left {} warnings and {} accepted "
+        "findings ({}).",
+        fmt_number(records, thousands=True),
+        fmt_number(len(book.domains)),
+        fmt_number(warnings),
+        fmt_number(accepted),
+        ref("quality.table"),
+    )
+    drawn = say("{} shows how data became results, with counts of records from this run.", ref("fig.dataflow"))
+    return paragraphs(found, drawn)
+
+
+def analysis_sets() -> Block:
+    """Each analysis set with its definition and size."""
+    definition = kit.book().definition
+    return definitions(
+        (one.label, say("{} N = {}.", one.definition, kit.num(key("sets", one.id, "USUBJID", "N"))))
+        for one in definition.analysis_sets
+    )
+
+
+def derivations() -> Block:
+    """How days, baseline, visits, dates and treatment emergence were derived, as the definition says."""
+    definition = kit.book().definition
+    events = definition.adverse_events
+    emergent = (
+        "to the end of the study"
+        if events.emergent_days is None
+        else f"to {fmt_number(events.emergent_days)} days after the last dose"
+    )
+    missing = (
+        "a missing relationship counts as related"
+        if events.missing_relationship_is_related
+        else "a missing relationship counts as not related"
+    )
+    return lines_of(
+        [
+            "Study day: the day of first dose is day 1, the day before it is day −1; there is no day 0.",
+            "Baseline: the last value that is not missing before the first dose"
+            + (
+                "; a value of the same day at the baseline visit precedes the dose."
+                if definition.baseline.same_day
+                else "."
+            ),
+            "Visits: each value belongs to the visit in whose analysis window its day lies "
+            "(see the schedule of assessments), whatever visit it was recorded at; of several in one window the one "
+            "closest to the target day is analysed, of two equally close the later. What is not analysed is listed with "
+            "its reason.",
+            "Percent change from a baseline of zero does not exist. A result reported as below a limit enters as half "
+            "of that limit.",
+            f"Treatment-emergent: an adverse event that began or worsened from the first dose {emergent}. A partial date "
+            "of onset is completed so that an event that may have begun on treatment counts as treatment-emergent; "
+            "completed dates are flagged.",
+            f"Coding and grading: {events.dictionary}; {events.grading}. Related means a relationship recorded as "
+            f"{join_words([r.lower() for r in events.related], 'or')}; {missing}.",
+        ]
+    )
+
+
+def methods() -> Block:
+    """A sentence a method that a result of this report was computed with, its software and source."""
+    used = methods_used(kit.book().results.reset_index(), kit.book().definition)
+    return definitions((m.name, say("{} [{}; {}]", m.sentence, m.software, m.source)) for m in used)
+
+
+def presentation() -> Inline:
+    """The standard of printing, and the software that was used."""
+    run = kit.book().run
+    versions = run.get("versions", {})
+    named = json.loads(json.dumps(versions))
+    software = join_words(f"{name} {version}" for name, version in named.items())
+    return sentences(text(STANDARD), say("Computed with {}.", software) if software else None)
+
+
+def count(name: str) -> Inline:
+    """A count as a word below ten."""
+    return count_word(kit.book(), name)

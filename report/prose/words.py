@@ -1,0 +1,89 @@
+"""The few verbs that the report's sentences are made with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from analysis.analyse.rows import make_key
+from analysis.display.book import Book
+from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
+from analysis.formatting import in_words
+from report.kit import join, lines, num, ref, text
+from report.pieces import Block, Inline
+from schemas.study import TOTAL
+
+__all__ = ["Block", "Inline", "count_word", "heading", "join", "key", "num", "paragraphs", "ref", "refs", "say",
+           "share", "text"]  # fmt: skip
+
+
+def say(form: str, *parts: Inline | str) -> Inline:
+    """A sentence with a part for each `{}`: a traced number stays traced, a string is shown as text.
+
+    Raises ValueError when there are not as many parts as places.
+    """
+    pieces = form.split("{}")
+    if len(pieces) != len(parts) + 1:
+        raise ValueError(f"{form!r} has {len(pieces) - 1} places for {len(parts)} parts")
+    whole = Inline("", "")
+    for piece, part in zip(pieces, (*parts, ""), strict=True):
+        whole = whole + piece + part if piece else whole + part
+    return whole
+
+
+def sentences(*said: Inline | None) -> Inline:
+    """Sentences one after the other; None is left out."""
+    return join([s for s in said if s is not None], last=" ", between=" ")
+
+
+def paragraphs(*said: Inline) -> Block:
+    """Each as a paragraph."""
+    whole = Block("", "")
+    for one in said:
+        whole = whole + Block(f"<p>{one.html}</p>", one.typst)
+    return whole
+
+
+def lines_of(items: Sequence[Inline | str]) -> Block:
+    """A bulleted list; nothing for none."""
+    return lines(items) if items else Block("", "")
+
+
+def definitions(pairs: Iterable[tuple[str, Inline]]) -> Block:
+    """Terms in bold, each with what it means, a paragraph a term."""
+    return paragraphs(
+        *(Inline(f"<strong>{html_text(t)}.</strong> ", f"#strong[{'#'}{typst_text(t + '.')}] ") + s for t, s in pairs)
+    )
+
+
+def heading(level: int, words: str, name: str) -> Block:
+    """A heading, numbered in its words as all headings are, that the contents show and links reach by `name`."""
+    html = f'<h{level} id="{html_attribute(name)}">{html_text(words)}</h{level}>'
+    return Block(html, f"#heading(level: {level}, {typst_string(words)})#label({typst_string(name)})")
+
+
+def key(analysis: str, population: str, what: str, statistic: str, *, visit: str | None = None,
+        group: str = TOTAL, level: str | None = None) -> str:  # fmt: skip
+    """A results key from its parts, the group being all subjects unless said otherwise."""
+    return make_key(analysis, population, what, visit, group, level, statistic)
+
+
+def share(stem: str) -> Inline:
+    """ "n (p%)" of the rows `stem/n` and `stem/pct`."""
+    return say("{} ({}%)", num(f"{stem}/n"), num(f"{stem}/pct"))
+
+
+def count_word(book: Book, name: str) -> Inline:
+    """A count as a word below ten, traced to its row all the same."""
+    value = book.value(name)
+    traced = num(name)
+    if value is None or not 0 <= value < 10:
+        return traced
+    word, printed = in_words(int(value)), book.text(name)
+    return Inline(
+        traced.html.replace(f">{html_text(printed)}<", f">{html_text(word)}<"), f"#{typst_text(word)};"
+    )
+
+
+def refs(names: Sequence[str], last: str = " and ") -> Inline:
+    """Links to several outputs: "Table 14.1.1, Table 14.1.2 and Figure 14.2.1"."""
+    return join([ref(name) for name in names], last=last)
