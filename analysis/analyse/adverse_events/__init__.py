@@ -1,0 +1,1 @@
+"""Adverse events: overview, terms, grades, relationship, serious, dose-limiting, rates, times."""

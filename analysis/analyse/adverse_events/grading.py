@@ -1,0 +1,81 @@
+"""Adverse events by worst grade: each subject counts once a term, with the highest grade of its events."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.analyse.adverse_events.events import CLASS, TERM, Events, grades
+from analysis.analyse.counting import ANY, COLUMN, NOT_CODED, by_frequency
+from analysis.analyse.groups import both
+from analysis.analyse.rows import Rows
+from analysis.trial import Trial
+from analysis.where import Where
+
+ID = "ae.grade"
+UNGRADED, BELOW, SEVERE = "MISSING", "BELOW", "SEVERE"
+GRADE = "ATOXGRN"
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Subjects by their worst grade.
+
+    Keys: ae.grade/<SET>/ATOXGRN/-/<group>/<ANY||grade, class||grade, class|term|grade>/<n|pct>, where the grade is a
+    number, MISSING (no grade recorded, only where there is one), BELOW or SEVERE (below, or from, the grade that the
+    definition calls severe). The condition of a row selects the events with that grade; of a subject with several,
+    the worst counts.
+    """
+    rows = Rows()
+    events = Events.emergent(trial)
+    place = events.place(ID, GRADE)
+    events.add_sizes(rows, place)
+    frame = events.frame
+    work = frame[[COLUMN, "USUBJID", GRADE]].assign(
+        **{name: frame[name].astype("str").fillna(NOT_CODED) for name in (CLASS, TERM)}
+    )
+    work[GRADE] = work[GRADE].astype("float64").fillna(-1.0)
+    known, least = grades(trial.definition), trial.definition.adverse_events.severe_from
+    codes = [*known, *sorted({int(g) for g in work[GRADE].unique() if g >= 0 and int(g) not in known})]
+    levels: list[tuple[str, Where]] = [(str(g), Where().eq(**{GRADE: g})) for g in codes]
+    if (work[GRADE] < 0).any():
+        levels.append((UNGRADED, Where().eq(**{GRADE: None})))
+    levels.append((BELOW, Where().also(GRADE, "<", least)))
+    levels.append((SEVERE, Where().also(GRADE, ">=", least)))
+    paths: list[tuple[str, str]] = [(ANY, "")]
+    counts = _worst(work, [], least)
+    if len(work):
+        counts |= _worst(work, [CLASS], least) | _worst(work, [CLASS, TERM], least)
+        for (one,) in by_frequency(work, [CLASS]):
+            paths.append((one, ""))
+            paths += [(one, term) for _, term in by_frequency(work.loc[work[CLASS] == one], [CLASS, TERM])]
+    for code, column in events.columns.items():
+        base = both(events.where, column)
+        for outer, inner in paths:
+            where = base
+            if outer != ANY:
+                where = where.eq(**{CLASS: None if outer == NOT_CODED else outer})
+            if inner:
+                where = where.eq(**{TERM: None if inner == NOT_CODED else inner})
+            for level, condition in levels:
+                at = place.at(group=code, level=f"{outer}|{inner}|{level}", where=both(where, condition))
+                rows.count(at, counts.get((code, outer, inner, level), 0), events.sizes[code])
+    return rows.frame()
+
+
+def _worst(work: pd.DataFrame, by: list[str], least: int) -> dict[tuple[str, str, str, str], int]:
+    """Subjects by column, class, term and worst grade; an event without a grade is the worst only if all are."""
+    if work.empty:
+        return {}
+    worst = work.groupby([COLUMN, *by, "USUBJID"])[GRADE].max().reset_index()
+    path = {CLASS: ANY, TERM: ""} | {name: worst[name] for name in by}
+    worst = worst.assign(**path)
+    found: dict[tuple[str, str, str, str], int] = {}
+    keys = [COLUMN, CLASS, TERM]
+    for key, n in worst.groupby([*keys, GRADE])["USUBJID"].size().items():
+        column, outer, inner, grade = key  # type: ignore[misc]
+        found[str(column), str(outer), str(inner), UNGRADED if grade < 0 else str(int(grade))] = int(n)
+    graded = worst.loc[worst[GRADE] >= 0]
+    for level, part in ((BELOW, graded.loc[graded[GRADE] < least]), (SEVERE, graded.loc[graded[GRADE] >= least])):
+        for key, n in part.groupby(keys)["USUBJID"].size().items():
+            column, outer, inner = key  # type: ignore[misc]
+            found[str(column), str(outer), str(inner), level] = int(n)
+    return found

@@ -1,0 +1,95 @@
+"""Overview of adverse events, actions taken, outcomes and deaths: subjects and events of each kind."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.analyse.adverse_events.events import (
+    RELATED,
+    SERIOUS,
+    TOXIC,
+    WITHDRAWN,
+    Events,
+    fatal,
+    severe,
+)
+from analysis.analyse.counting import ANY, NOT_CODED, add_tally, by_frequency, tally
+from analysis.analyse.groups import both, in_set
+from analysis.analyse.rows import Place, Rows
+from analysis.trial import Trial
+from analysis.where import Where
+
+ID, ACTION, DEATHS = "ae.overview", "ae.action", "ae.deaths"
+ACTIONS = {"AEACN": ("DRUG WITHDRAWN",), "AECONTRT": ("Y",), "AEOUT": ("FATAL",)}
+"""Variables of the table of actions, with the values that have a row even when no event has them."""
+
+
+def kinds(trial: Trial) -> dict[str, Where]:
+    """The rows of the overview: code → condition on emergent events; ALL is every event, emergent or not."""
+    heavy, deadly = severe(trial.definition), fatal(trial.adae)
+    return {
+        "EMERGENT": Where(),
+        "RELATED": RELATED,
+        "SEVERE": heavy,
+        "RELATED SEVERE": both(RELATED, heavy),
+        "SERIOUS": SERIOUS,
+        "RELATED SERIOUS": both(RELATED, SERIOUS),
+        "WITHDRAWN": WITHDRAWN,
+        "DLT": TOXIC,
+        "FATAL": deadly,
+    }
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Subjects with an event of each kind, their percentage, and the number of events.
+
+    Keys: ae.overview/<SET>/USUBJID/-/<group>/<kind>/<n|pct|events> (kinds: `kinds`, and ALL, BEFORE for events
+    before treatment), ae.action/<SET>/<AEACN|AECONTRT|AEOUT>/-/<group>/<value>/<n|pct|events>,
+    ae.deaths/<SET>/DTHFL/-/<group>/ANY/<n|pct>.
+    """
+    rows = Rows()
+    emergent = Events.emergent(trial)
+    everything = Events(trial, emergent.population, in_set(trial, emergent.population))
+    place = emergent.place(ID, "USUBJID")
+    emergent.add_sizes(rows, place)
+    for level, where in {"ALL": Where(), "BEFORE": Where().eq(PREFL="Y")}.items():
+        _row(rows, everything, place, level, where)
+    for level, where in kinds(trial).items():
+        _row(rows, emergent, place, level, where)
+    _actions(rows, emergent)
+    _deaths(rows, trial, emergent)
+    return rows.frame()
+
+
+def _row(rows: Rows, events: Events, place: Place, level: str, where: Where) -> None:
+    found = tally(where.of(events.frame))
+    for code, column in events.columns.items():
+        at = place.at(group=code, level=level, where=both(both(events.where, column), where))
+        add_tally(rows, at, found.get((code,)), events.sizes[code])
+
+
+def _actions(rows: Rows, events: Events) -> None:
+    for variable, always in ACTIONS.items():
+        if variable not in events.frame.columns:
+            continue
+        work = events.frame.assign(**{variable: events.frame[variable].astype("str").fillna(NOT_CODED)})
+        found = tally(work, [variable])
+        present = [one for (one,) in by_frequency(work, [variable])] if len(work) else []
+        place = events.place(ACTION, variable)
+        events.add_sizes(rows, place)
+        for code, column in events.columns.items():
+            for level in [*present, *(one for one in always if one not in present)]:
+                value = None if level == NOT_CODED else level
+                where = both(events.where, column).eq(**{variable: value})
+                add_tally(
+                    rows, place.at(group=code, level=level, where=where), found.get((code, level)), events.sizes[code]
+                )
+
+
+def _deaths(rows: Rows, trial: Trial, events: Events) -> None:
+    inside = in_set(trial, events.population)
+    place = Place(DEATHS, "ADSL", events.population, variable="DTHFL")
+    events.add_sizes(rows, place)
+    for code, column in events.columns.items():
+        at = place.at(group=code, level=ANY, where=both(both(inside, column), Where().eq(DTHFL="Y")))
+        rows.count(at, int(at.where.mask(trial.adsl).sum()), events.sizes[code])

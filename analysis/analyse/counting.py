@@ -1,0 +1,190 @@
+"""Counts of subjects and records for every column and level of a table, by one groupby."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.analyse.groups import GROUP, both, in_set
+from analysis.analyse.rows import Place, Rows
+from analysis.trial import Trial
+from analysis.where import Term, Where
+from schemas.study import TOTAL, StudyDefinition
+
+PLANNED = "TRT01P"
+ANY = "ANY"
+"""Level of the row that counts a subject with anything at all."""
+
+NOT_CODED = "Not coded"
+"""Printed for a record whose coded term is missing."""
+
+COLUMN = "_COLUMN"
+
+
+@dataclass(frozen=True)
+class OfSubjects(Term):
+    """The records of the subjects that meet a condition in ADSL: for data sets that do not carry ADSL's variables."""
+
+    condition: str = "TRUE"
+
+    @property
+    def sql(self) -> str:
+        """The condition as SQL, over the data set and ADSL."""
+        return f"{self.variable} IN (SELECT {self.variable} FROM ADSL WHERE {self.condition})"
+
+
+@dataclass(frozen=True)
+class AnyOf(Term):
+    """At least one of several conditions holds."""
+
+    alternatives: tuple[Where, ...] = ()
+
+    def mask(self, frame: pd.DataFrame) -> pd.Series:
+        """True where one of them holds."""
+        found = pd.Series(False, index=frame.index)
+        for one in self.alternatives:
+            found |= one.mask(frame)
+        return found
+
+    @property
+    def sql(self) -> str:
+        """The conditions joined by OR, in brackets."""
+        return "(" + " OR ".join(one.sql for one in self.alternatives) + ")"
+
+
+def any_of(*alternatives: Where) -> Where:
+    """The rows that meet at least one of the conditions."""
+    return Where((AnyOf("", "=", None, alternatives),))
+
+
+def enrolled_set(definition: StudyDefinition) -> str:
+    """Id of the set of all who were assigned to a group; the safety set where the study defines none."""
+    for one in definition.analysis_sets:
+        if one.criteria.enrolled and one.criteria.treated is None and not one.criteria.post_baseline:
+            return one.id
+    return definition.safety_set
+
+
+def group_variable(definition: StudyDefinition, population: str) -> str:
+    """The treatment that a set is shown by: what was received in sets of treated subjects, else what was planned."""
+    return GROUP if definition.analysis_set(population).criteria.treated else PLANNED
+
+
+def columns_of(definition: StudyDefinition, population: str) -> dict[str, Where]:
+    """Each column's code with the condition in ADSL that selects its subjects within the set, in order."""
+    variable = group_variable(definition, population)
+    found = {group.code: Where().eq(**{variable: group.code}) for group in definition.groups}
+    return found | ({TOTAL: Where()} if definition.treatment.total else {})
+
+
+def set_sizes(trial: Trial, population: str) -> dict[str, int]:
+    """N of every column: the subjects of the set in ADSL."""
+    subjects = in_set(trial, population).of(trial.adsl)
+    return {code: len(where.of(subjects)) for code, where in columns_of(trial.definition, population).items()}
+
+
+def add_sizes(rows: Rows, place: Place, sizes: Mapping[str, int]) -> None:
+    """The N row of every column, on which the analysis stands."""
+    flag_only = place.at(dataset="ADSL")
+    for code, size in sizes.items():
+        rows.add(flag_only.at(group=code, where=place.where), "N", size, method="count")
+
+
+def stacked(definition: StudyDefinition, population: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows once for their own group and once for the total, with the column's code in `_COLUMN`.
+
+    `frame` carries the treatment variable of the set. A row of a group that the definition does not have counts in
+    the total only.
+    """
+    variable = group_variable(definition, population)
+    own = frame.loc[frame[variable].isin([g.code for g in definition.groups])]
+    parts = [own.assign(**{COLUMN: own[variable].astype("str")})]
+    if definition.treatment.total:
+        parts.append(frame.assign(**{COLUMN: TOTAL}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def tally(frame: pd.DataFrame, levels: Iterable[str] = ()) -> dict[tuple[object, ...], tuple[int, int]]:
+    """Subjects and records by column and levels: (column, *levels) → (subjects, records); `frame` as `stacked`."""
+    by = [COLUMN, *levels]
+    if frame.empty:
+        return {}
+    found = frame.groupby(by, observed=True, dropna=False)["USUBJID"].agg(["nunique", "size"])
+    index = [key if isinstance(key, tuple) else (key,) for key in found.index]
+    return dict(zip(index, found.itertuples(index=False, name=None), strict=True))
+
+
+def with_subjects(trial: Trial, frame: pd.DataFrame, population: str) -> pd.DataFrame:
+    """The records of the set's subjects, with the set's treatment variable; for data sets that do not carry it."""
+    variable = group_variable(trial.definition, population)
+    subjects = in_set(trial, population).of(trial.adsl)
+    own = frame.drop(columns=variable, errors="ignore")
+    return own.merge(subjects[["USUBJID", variable]], on="USUBJID", how="inner", validate="many_to_one")
+
+
+def subjects_of(trial: Trial, population: str, column: Where) -> Where:
+    """The condition, for a data set without ADSL's variables, that its subject belongs to the set and column."""
+    where = both(in_set(trial, population), column)
+    chosen = tuple(where.of(trial.adsl)["USUBJID"].astype("str"))
+    return Where((OfSubjects("USUBJID", "in", chosen, where.sql),))
+
+
+def add_tally(rows: Rows, place: Place, found: tuple[int, int] | None, of: int, *, events: bool = True) -> None:
+    """n, percentage and number of records at one place; nothing found is zero."""
+    subjects, records = found or (0, 0)
+    rows.count(place, subjects, of)
+    if events:
+        rows.add(place, "events", records, method="count")
+
+
+@dataclass(frozen=True)
+class Nesting:
+    """How a table of terms is nested: `outer` a class, `inner` a term, `where` the records over which it counts.
+
+    `columns` are the conditions by column in the terms of the data set.
+    """
+
+    outer: str
+    inner: str
+    where: Where
+    columns: Mapping[str, Where]
+
+
+def add_nested(
+    rows: Rows, place: Place, frame: pd.DataFrame, nesting: Nesting, sizes: Mapping[str, int], *, events: bool = True
+) -> None:
+    """Rows "ANY", one a class, one a class and term ("class|term"), in every column.
+
+    `frame` as `stacked` gives it, selected by `nesting.where`. Classes, and terms within a class, stand in falling
+    order of subjects over all columns, then by name. With no record there is the row ANY, with zeros.
+    """
+    outer, inner = nesting.outer, nesting.inner
+    work = frame.assign(**{name: frame[name].astype("str").fillna(NOT_CODED) for name in (outer, inner)})
+    none: dict[tuple[object, ...], tuple[int, int]] = {}
+    levels: list[tuple[str, tuple[str, ...], dict[tuple[object, ...], tuple[int, int]]]] = [(ANY, (), tally(work))]
+    if not work.empty:
+        classes, terms = tally(work, [outer]), tally(work, [outer, inner])
+        for one in by_frequency(work, [outer]):
+            levels.append((one[0], one, classes))
+            levels += [
+                ("|".join(pair), pair, terms) for pair in by_frequency(work.loc[work[outer] == one[0]], [outer, inner])
+            ]
+    for code, column in nesting.columns.items():
+        base = both(nesting.where, column)
+        for level, path, found in levels:
+            where = base.all_of({name: _or_missing(v) for name, v in zip((outer, inner), path, strict=False)})
+            at = place.at(group=code, level=level, where=where)
+            add_tally(rows, at, (found or none).get((code, *path)), sizes[code], events=events)
+
+
+def by_frequency(frame: pd.DataFrame, by: list[str]) -> list[tuple[str, ...]]:
+    """The levels in falling order of their subjects, then by name."""
+    counts = frame.groupby(by)["USUBJID"].nunique().rename("_n").reset_index()
+    ordered = counts.sort_values(["_n", *by], ascending=[False, *[True] * len(by)])
+    return list(ordered[by].itertuples(index=False, name=None))
+
+
+def _or_missing(value: str) -> str | None:
+    return None if value == NOT_CODED else value

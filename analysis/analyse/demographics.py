@@ -1,0 +1,34 @@
+"""Demographic and disease characteristics at baseline, by treatment group."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.analyse.counting import columns_of, set_sizes
+from analysis.analyse.describing import add_categories, add_continuous
+from analysis.analyse.groups import both, in_set
+from analysis.analyse.rows import Place, Rows
+from analysis.trial import Trial
+
+ID = "demographics"
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Every characteristic of the definition in the safety set, and in the efficacy set where it is another.
+
+    Keys: demographics/<SET>/<variable>/-/<group>/-/<n|mean|sd|…|missing> for numbers and
+    demographics/<SET>/<variable>/-/<group>/<level>/<n|pct> for categories; N under the variable USUBJID.
+    """
+    rows = Rows()
+    definition = trial.definition
+    for population in dict.fromkeys((definition.safety_set, definition.efficacy_set)):
+        place = Place(ID, "ADSL", population, in_set(trial, population), "USUBJID")
+        subjects, sizes = place.where.of(trial.adsl), set_sizes(trial, population)
+        for code, column in columns_of(definition, population).items():
+            rows.add(place.at(group=code, where=both(place.where, column)), "N", sizes[code], method="count")
+        for item in definition.characteristics:
+            if item.kind == "continuous":
+                add_continuous(rows, trial, place.at(unit=item.unit), subjects, item.variable, item.decimals)
+            else:
+                add_categories(rows, trial, place, subjects, item, sizes)
+    return rows.frame()

@@ -1,0 +1,99 @@
+"""Disposition: who was screened, failed, was assigned, treated, completed or stopped, and why; also by phase."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.analyse.counting import by_frequency, columns_of, enrolled_set, set_sizes
+from analysis.analyse.groups import both, in_set
+from analysis.analyse.rows import Place, Rows
+from analysis.trial import Trial
+from analysis.where import Where
+from schemas.study import TOTAL
+
+ID, BY_PHASE, BY_SITE = "disposition", "disposition.phase", "disposition.site"
+ALL = "ALL"
+"""Population of the rows that count everybody in ADSL."""
+
+STATES = {
+    "TREATED": Where().also("TRTSDT", "is not null"),
+    "NOT TREATED": Where().also("TRTSDT", "is null"),
+    "COMPLETED": Where().eq(EOSSTT="COMPLETED"),
+    "DISCONTINUED": Where().eq(EOSSTT="DISCONTINUED"),
+    "ONGOING": Where().eq(EOSSTT="ONGOING"),
+    "NO STATUS": Where().eq(EOSSTT=None),
+}
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Subjects by state and reason, with percentages of the enrolled.
+
+    Keys: disposition/ALL/USUBJID/-/TOTAL/<SCREENED|SCREEN FAILURE|NOT ASSIGNED>/n, disposition/ALL/SCRFREAS/-/TOTAL/
+    <reason>/<n|pct>, disposition/<ENR>/USUBJID/-/<group>/<state>/<n|pct>, disposition/<ENR>/DCSREAS/-/<group>/
+    <reason>/<n|pct>; disposition.phase/… with "<phase>|<state or reason>" as the level; disposition.site/<ENR>/SITEID.
+    """
+    rows = Rows()
+    _screening(rows, trial)
+    population = enrolled_set(trial.definition)
+    place = Place(ID, "ADSL", population, in_set(trial, population), "USUBJID")
+    for code, size in set_sizes(trial, population).items():
+        at = place.at(group=code, where=both(place.where, columns_of(trial.definition, population)[code]))
+        rows.add(at, "N", size, method="count")
+    _states(rows, trial, place, set_sizes(trial, population))
+    for phase in trial.definition.phases.levels if trial.definition.phases else ():
+        inside = place.at(analysis=BY_PHASE, where=place.where.eq(PHASE=phase.code))
+        columns = columns_of(trial.definition, population)
+        sizes = {code: int(both(inside.where, where).mask(trial.adsl).sum()) for code, where in columns.items()}
+        for code, where in columns.items():
+            at = inside.at(group=code, level=phase.code, where=both(inside.where, where))
+            rows.add(at, "N", sizes[code], method="count")
+        _states(rows, trial, inside, sizes, f"{phase.code}|")
+    _sites(rows, trial, place.at(analysis=BY_SITE, variable="SITEID"), set_sizes(trial, population))
+    return rows.frame()
+
+
+def _screening(rows: Rows, trial: Trial) -> None:
+    """Everybody in ADSL; failures are a percentage of the screened, reasons of the failures."""
+    adsl = trial.adsl
+    place = Place(ID, "ADSL", ALL, variable="USUBJID", group=TOTAL)
+    screened = len(adsl)
+    rows.count(place.at(level="SCREENED"), screened, screened)
+    failed = Where().eq(SCRFFL="Y")
+    failures = failed.of(adsl)
+    rows.count(place.at(level="SCREEN FAILURE", where=failed), len(failures), screened)
+    waiting = Where().eq(SCRFFL="N", TRT01P=None)
+    rows.count(place.at(level="NOT ASSIGNED", where=waiting), len(waiting.of(adsl)), screened)
+    for reason, where in _reasons(failures, "SCRFREAS", failed):
+        at = place.at(variable="SCRFREAS", level=reason, where=where)
+        rows.count(at, int(where.mask(adsl).sum()), len(failures))
+
+
+def _states(rows: Rows, trial: Trial, place: Place, sizes: dict[str, int], prefix: str = "") -> None:
+    subjects = place.where.of(trial.adsl)
+    stopped = both(place.where, STATES["DISCONTINUED"])
+    reasons = _reasons(stopped.of(trial.adsl), "DCSREAS", stopped)
+    for code, column in columns_of(trial.definition, place.population).items():
+        for state, where in STATES.items():
+            at = place.at(group=code, level=prefix + state, where=both(both(place.where, column), where))
+            rows.count(at, int(at.where.mask(subjects).sum()), sizes[code])
+        for reason, where in reasons:
+            at = place.at(group=code, variable="DCSREAS", level=prefix + reason, where=both(where, column))
+            rows.count(at, int(at.where.mask(subjects).sum()), sizes[code])
+
+
+def _reasons(frame: pd.DataFrame, variable: str, where: Where) -> list[tuple[str, Where]]:
+    """Each reason there is, the most frequent first, with its condition; a missing reason last, as such."""
+    given = frame.assign(**{variable: frame[variable].astype("str")}).dropna(subset=[variable])
+    named = [(str(one), where.eq(**{variable: str(one)})) for (one,) in by_frequency(given, [variable])]
+    missing = [("Reason not recorded", where.eq(**{variable: None}))] if len(given) < len(frame) else []
+    return named + missing
+
+
+def _sites(rows: Rows, trial: Trial, place: Place, sizes: dict[str, int]) -> None:
+    subjects = place.where.of(trial.adsl)
+    for site in sorted(subjects["SITEID"].dropna().unique()):
+        for code, column in columns_of(trial.definition, place.population).items():
+            at = place.at(
+                group=code, level=str(site), where=both(both(place.where, column), Where().eq(SITEID=str(site)))
+            )
+            rows.count(at, int(at.where.mask(subjects).sum()), sizes[code])

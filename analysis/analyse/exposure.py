@@ -1,0 +1,85 @@
+"""Exposure and compliance: dose given, share of the planned dose, administrations, follow-up."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.analyse.counting import columns_of, set_sizes
+from analysis.analyse.describing import add_continuous
+from analysis.analyse.groups import both, in_set
+from analysis.analyse.rows import Place, Rows
+from analysis.formatting import MINUS, MISSING, exists, fmt_number
+from analysis.trial import Trial
+from analysis.where import Where
+
+ID = "exposure"
+DAYS_A_YEAR = 365.25
+LARGE = 1e5
+"""Doses from here on are printed as a power of ten."""
+
+COMPLIANCE = {
+    "FULL": Where().also("DOSECOMP", "=", 100),
+    "LESS": Where().also("DOSECOMP", "<", 100),
+    "MORE": Where().also("DOSECOMP", ">", 100),
+    "UNKNOWN": Where().also("DOSECOMP", "is null"),
+}
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Exposure in the safety set.
+
+    Keys: exposure/<SET>/<DOSEA|DOSECOMP|TRTDURD|FUPDUR>/-/<group>/-/<n|mean|…|missing>,
+    exposure/<SET>/NADMIN/-/<group>/<number>/<n|pct>, exposure/<SET>/DOSECOMP/-/<group>/<FULL|LESS|MORE|UNKNOWN>/
+    <n|pct>, exposure/<SET>/FUPDUR/-/<group>/YEARS/sum (patient-years).
+    """
+    rows = Rows()
+    definition = trial.definition
+    population = definition.safety_set
+    place = Place(ID, "ADSL", population, in_set(trial, population), "USUBJID")
+    subjects, sizes = place.where.of(trial.adsl), set_sizes(trial, population)
+    unit = next((g.unit for g in definition.groups if g.unit), None)
+    columns = columns_of(definition, population)
+    for code, column in columns.items():
+        rows.add(place.at(group=code, where=both(place.where, column)), "N", sizes[code], method="count")
+    add_continuous(rows, trial, place.at(unit="%"), subjects, "DOSECOMP", 0)
+    add_continuous(rows, trial, place.at(unit="days"), subjects, "TRTDURD", 0)
+    add_continuous(rows, trial, place.at(unit="days"), subjects, "FUPDUR", 0)
+    numbers = sorted(subjects["NADMIN"].dropna().unique())
+    for code, column in columns.items():
+        base = both(place.where, column)
+        own = base.of(subjects)
+        for number in numbers:
+            at = place.at(group=code, variable="NADMIN", level=str(number), where=base.eq(NADMIN=int(number)))
+            rows.count(at, int((own["NADMIN"] == number).sum()), sizes[code])
+        for level, where in COMPLIANCE.items():
+            at = place.at(group=code, variable="DOSECOMP", level=level, where=both(base, where))
+            rows.count(at, int(where.mask(own).sum()), sizes[code])
+        years = float(own["FUPDUR"].astype("float64").sum()) / DAYS_A_YEAR
+        at = place.at(group=code, variable="FUPDUR", level="YEARS", where=base, unit="patient-years")
+        rows.add(at, "sum", years, decimals=2, method="incidence-rate")
+    return pd.concat([rows.frame(), _doses(trial, place.at(unit=unit), subjects)], ignore_index=True)
+
+
+def _doses(trial: Trial, place: Place, subjects: pd.DataFrame) -> pd.DataFrame:
+    """The dose given, printed as a power of ten where it is large."""
+    rows = Rows()
+    add_continuous(rows, trial, place, subjects, "DOSEA", 0)
+    frame = rows.frame()
+    large = ~frame["statistic"].isin(["n", "missing"]) & (frame["value"].abs() >= LARGE)
+    frame.loc[large, "formatted"] = frame.loc[large, "value"].map(fmt_power)
+    return frame
+
+
+def fmt_power(value: float | None, decimals: int = 2) -> str:
+    """A large number as "1.25 × 10⁸"; "–" when it does not exist, and 0 as it is."""
+    if value is None or not exists(value):
+        return MISSING
+    if value == 0:
+        return "0"
+    exponent = len(str(int(abs(value)))) - 1
+    digits = fmt_number(abs(value) / 10**exponent, decimals)
+    if digits.startswith("10."):
+        exponent, digits = exponent + 1, fmt_number(abs(value) / 10 ** (exponent + 1), decimals)
+    sign = MINUS if value < 0 else ""
+    return f"{sign}{digits} × 10{str(exponent).translate(_RAISED)}"

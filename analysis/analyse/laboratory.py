@@ -1,0 +1,138 @@
+"""Laboratory: values over time, shifts by reference range and by grade, worst values, Hy's law."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.analyse.counting import COLUMN, columns_of, set_sizes, stacked
+from analysis.analyse.groups import both, in_set
+from analysis.analyse.over_time import AFTER, add_extremes, add_visits, measured
+from analysis.analyse.rows import Place, Rows
+from analysis.trial import Trial
+from schemas.study.measures import LabParameter
+
+ID, SHIFT, GRADE, HY = "lab", "lab.shift", "lab.grade", "lab.hy"
+LOW, NORMAL, HIGH, BOTH, MISSING = "LOW", "NORMAL", "HIGH", "LOW AND HIGH", "MISSING"
+RANGES = (LOW, NORMAL, HIGH)
+WORST = (LOW, NORMAL, HIGH, BOTH)
+GRADES = ("0", "1", "2", "3", "4")
+TRANSAMINASE = {"3": 3.0, "5": 5.0, "10": 10.0}
+"""Multiples of the upper limit of normal that are counted, after FDA guidance on drug-induced liver injury (2009)."""
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Laboratory in the safety set.
+
+    Keys: lab.value, lab.change and lab.worst as in `over_time`; lab.shift/<SET>/<PARAMCD>/-/<group>/<baseline>|<worst>/
+    <n|pct> (LOW, NORMAL, HIGH, MISSING | LOW, NORMAL, HIGH, LOW AND HIGH); lab.grade/… with "<grade>|<grade>";
+    N there: subjects with a value after first dose. lab.hy/<SET>/<PARAMCD of the test>/-/<group>/<multiple>/<n|pct> and
+    lab.hy/<SET>/HY/-/<group>/<TRANSAMINASE|BILIRUBIN|BOTH>/<N|n|pct>.
+    """
+    rows = Rows()
+    parameters = trial.definition.laboratory
+    add_visits(rows, trial, ID, parameters)
+    add_extremes(rows, trial, ID, parameters)
+    records = AFTER.of(measured(trial, parameters))
+    add_shifts(rows, trial, SHIFT, parameters, records)
+    graded = tuple(p for p in parameters if p.ctcae != "none")
+    _grades(rows, trial, graded, records)
+    _hy(rows, trial, records)
+    return rows.frame()
+
+
+def position(indicator: pd.Series) -> pd.Series:
+    """The reference-range indicator as LOW, NORMAL, HIGH: LOW LOW is LOW, HIGH HIGH is HIGH; others missing."""
+    text = indicator.astype("str")
+    low, high, normal = text.str.startswith(LOW), text.str.startswith(HIGH), text == NORMAL
+    found = pd.Series(pd.NA, index=indicator.index, dtype="str")
+    return found.mask(low.fillna(False), LOW).mask(high.fillna(False), HIGH).mask(normal.fillna(False), NORMAL)
+
+
+def add_shifts(
+    rows: Rows, trial: Trial, analysis: str, parameters: tuple[LabParameter, ...], records: pd.DataFrame
+) -> None:
+    """Baseline position against the worst afterwards; who was both below and above counts in a class of its own."""
+    work = records.assign(BASEPOS=position(records["BNRIND"]).fillna(MISSING), POS=position(records["ANRIND"]))
+    work = work.dropna(subset=["POS"])
+    work = work.assign(IS_LOW=work["POS"] == LOW, IS_HIGH=work["POS"] == HIGH)
+    one = work.groupby(["PARAMCD", "USUBJID"]).agg(
+        BASEPOS=("BASEPOS", "first"), IS_LOW=("IS_LOW", "any"), IS_HIGH=("IS_HIGH", "any"), TRT01A=("TRT01A", "first")
+    )
+    one = one.reset_index()
+    worst = pd.Series(NORMAL, index=one.index, dtype="str").mask(one["IS_LOW"], LOW).mask(one["IS_HIGH"], HIGH)
+    one["WORST"] = worst.mask(one["IS_LOW"] & one["IS_HIGH"], BOTH)
+    _cross(rows, trial, analysis, parameters, one, "ANRIND", ((*RANGES, MISSING), WORST))
+
+
+def _grades(rows: Rows, trial: Trial, parameters: tuple[LabParameter, ...], records: pd.DataFrame) -> None:
+    """Baseline grade against the highest afterwards."""
+    known = records.dropna(subset=["ATOXGRN"])
+    one = known.groupby(["PARAMCD", "USUBJID"]).agg(
+        BASEPOS=("BTOXGRN", "first"), WORST=("ATOXGRN", "max"), TRT01A=("TRT01A", "first")
+    )
+    one = one.reset_index()
+    one["BASEPOS"] = one["BASEPOS"].astype("Int64").astype("str").fillna(MISSING)
+    one["WORST"] = one["WORST"].astype("Int64").astype("str")
+    _cross(rows, trial, GRADE, parameters, one, "ATOXGRN", ((*GRADES, MISSING), GRADES))
+
+
+def _cross(
+    rows: Rows,
+    trial: Trial,
+    analysis: str,
+    parameters: tuple[LabParameter, ...],
+    one: pd.DataFrame,
+    variable: str,
+    levels: tuple[tuple[str, ...], tuple[str, ...]],
+) -> None:
+    """Counts of a frame with a row a parameter and subject, by its BASEPOS and WORST."""
+    population = trial.definition.safety_set
+    work = stacked(trial.definition, population, one)
+    sizes = work.groupby(["PARAMCD", COLUMN])["USUBJID"].size().to_dict()
+    counts = work.groupby(["PARAMCD", COLUMN, "BASEPOS", "WORST"])["USUBJID"].size().to_dict()
+    for parameter in parameters:
+        code = parameter.paramcd
+        for group, column in columns_of(trial.definition, population).items():
+            # The condition selects the records from which a subject's worst is taken.
+            where = both(both(in_set(trial, population), column).eq(PARAMCD=code), AFTER)
+            where = where.also(variable, "is not null")
+            place = Place(analysis, "ADBDS", population, where, variable, code, None, group)
+            size = int(sizes.get((code, group), 0))
+            rows.add(place, "N", size, method="count")
+            for base in levels[0]:
+                for worst in levels[1]:
+                    n = int(counts.get((code, group, base, worst), 0))
+                    rows.count(place.at(level=f"{base}|{worst}"), n, size)
+
+
+def _hy(rows: Rows, trial: Trial, records: pd.DataFrame) -> None:
+    """Subjects above multiples of the upper limit at any time after first dose (potential Hy's law: both)."""
+    parts = {p.paramcd: p.hy for p in trial.definition.laboratory if p.hy}
+    if not parts:
+        return
+    population = trial.definition.safety_set
+    inside, n_all = in_set(trial, population), set_sizes(trial, population)
+    work = records.loc[records["PARAMCD"].isin(list(parts))]
+    work = work.assign(TIMES=work["AVAL"] / work["ANRHI"].where(work["ANRHI"] > 0))
+    peaks = work.pivot_table("TIMES", "USUBJID", "PARAMCD", "max", dropna=False).reindex(columns=list(parts))
+    peaks = peaks.reset_index().merge(trial.adsl[["USUBJID", "TRT01A"]], on="USUBJID", how="left")
+    enzymes = [code for code, part in parts.items() if part in ("alt", "ast")]
+    bilirubin = [code for code, part in parts.items() if part == "bilirubin"]
+    high_enzyme = (peaks[enzymes] > 3).any(axis=1)
+    high_bilirubin = (peaks[bilirubin] > 2).any(axis=1)
+    flags = {("HY", "TRANSAMINASE"): high_enzyme, ("HY", "BILIRUBIN"): high_bilirubin}
+    flags["HY", "BOTH"] = high_enzyme & high_bilirubin
+    flags |= {(code, name): peaks[code] > times for code in enzymes for name, times in TRANSAMINASE.items()}
+    flags |= {(code, "2"): peaks[code] > 2 for code in bilirubin}
+    for group, column in columns_of(trial.definition, population).items():
+        own = column.mask(peaks)
+        size = int(own.sum())
+        for code in ("HY", *parts):
+            tests = tuple(parts) if code == "HY" else (code,)
+            base = both(both(inside, column), AFTER).eq(PARAMCD=tests)
+            place = Place(HY, "ADBDS", population, base, "AVAL", code, None, group)
+            number = size if code == "HY" else int((own & peaks[code].notna()).sum())
+            rows.add(place, "N", min(number, n_all[group]), method="count")
+            for (name, level), flag in flags.items():
+                if name == code:
+                    rows.count(place.at(level=level), int((flag & own).sum()), number)

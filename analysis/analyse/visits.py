@@ -1,0 +1,58 @@
+"""Visits: how many of those expected took place, inside their window or not."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.analyse.counting import columns_of, set_sizes, stacked, tally
+from analysis.analyse.groups import both, in_set
+from analysis.analyse.rows import Place, Rows
+from analysis.trial import Trial
+from analysis.where import Where
+
+ID = "visits"
+DONE = ("in window", "early", "late")
+EXPECTED = (*DONE, "missed")
+LEVELS: dict[str, tuple[str, ...]] = {
+    "expected": EXPECTED,
+    "done": DONE,
+    **{one: (one,) for one in (*EXPECTED, "after discontinuation", "not yet due")},
+}
+ALL_VISITS = "ALL"
+"""Visit of the rows that count all planned visits together."""
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Visits of the safety set by status; percentages are of the visits expected (not of a subject who had left).
+
+    Keys: visits/<SET>/STATUS/<visit|ALL>/<group>/<expected|done|in window|early|late|missed|after discontinuation|
+    not yet due>/<n|pct>. Under ALL a subject counts once for each visit.
+    """
+    rows = Rows()
+    definition = trial.definition
+    population = definition.safety_set
+    place = Place(ID, "ADVISIT", population, in_set(trial, population), "STATUS")
+    sizes, columns = set_sizes(trial, population), columns_of(definition, population)
+    records = place.where.of(trial.advisit)
+    found = tally(stacked(definition, population, records), ["AVISIT", "STATUS"])
+    planned = [v.id for v in definition.visits if v.id in set(trial.advisit["AVISIT"])] or [
+        v.id for v in definition.visits
+    ]
+    for code, column in columns.items():
+        base = both(place.where, column)
+        rows.add(place.at(dataset="ADSL", group=code, where=base), "N", sizes[code], method="count")
+        for visit in [*planned, ALL_VISITS]:
+            inside = planned if visit == ALL_VISITS else [visit]
+            at_visit = base if visit == ALL_VISITS else base.eq(AVISIT=visit)
+            numbers = {
+                level: sum(found.get((code, v, s), (0, 0))[1] for v in inside for s in statuses)
+                for level, statuses in LEVELS.items()
+            }
+            for level, statuses in LEVELS.items():
+                where = both(at_visit, Where().eq(STATUS=statuses if len(statuses) > 1 else statuses[0]))
+                at = place.at(group=code, avisit=visit, level=level, where=where)
+                if level in ("expected", "after discontinuation", "not yet due"):
+                    rows.add(at, "n", numbers[level], method="count")
+                else:
+                    rows.count(at, numbers[level], numbers["expected"])
+    return rows.frame()

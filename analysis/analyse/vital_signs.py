@@ -1,0 +1,19 @@
+"""Vital signs over time: values and changes by visit, lowest and highest value after first dose."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.analyse.over_time import add_extremes, add_visits
+from analysis.analyse.rows import Rows
+from analysis.trial import Trial
+
+ID = "vs"
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """vs.value, vs.change and vs.worst, keys as in `analysis.analyse.over_time`."""
+    rows = Rows()
+    add_visits(rows, trial, ID, trial.definition.vital_signs)
+    add_extremes(rows, trial, ID, trial.definition.vital_signs)
+    return rows.frame()
