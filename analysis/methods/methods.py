@@ -297,13 +297,16 @@ METHODS: dict[str, Method] = _registry(
             "multiple-imputation",
             "Multiple imputation",
             "Missing values are imputed {imputations} times by Bayesian linear regression of each visit on "
-            "baseline and the other visits, under the assumption that they are missing at random (random "
-            "seed {seed}); the results are combined by Rubin's rules with the degrees of freedom of Barnard "
-            "and Rubin.",
+            "{predictors}, under the assumption that they are missing at random (random seed {seed}); the "
+            "results are combined by Rubin's rules with the degrees of freedom of Barnard and Rubin.",
             "analysis.methods.imputation.impute",
             "Rubin DB. Multiple Imputation for Nonresponse in Surveys. Wiley; 1987; Barnard J, Rubin DB. "
             "Biometrika 1999;86:948–955",
-            {"imputations": 100, "seed": 20240101},
+            {
+                "imputations": 100,
+                "seed": 20240101,
+                "predictors": "baseline and the other visits",
+            },
         ),
         Method(
             "tipping-point",
