@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,9 +84,9 @@ def with_interval(summary: pd.DataFrame, level: float) -> pd.DataFrame:
     return summary.assign(ci_low=summary["mean"] - reach, ci_high=summary["mean"] + reach)
 
 
-def add_summary(rows: Rows, place: Place, summary: Mapping[str, float] | None, decimals: int) -> None:
+def add_summary(rows: Rows, place: Place, summary: Mapping[Any, Any] | None, decimals: int) -> None:
     """The statistics of one cell; None: there are no values. What does not exist says why."""
-    found: Mapping[str, float] = summary or {"n": 0}
+    found: Mapping[Any, Any] = summary or {"n": 0}
     n = int(found["n"])
     why = NO_VALUES if n == 0 else FEWER_THAN_TWO if n == 1 else None
     rows.add(place, "n", n, method="descriptive")

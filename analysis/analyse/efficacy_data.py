@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -26,7 +26,7 @@ class SubjectTerm(Term):
     """
 
     subjects: frozenset[str] = frozenset()
-    condition: Where = Where()
+    condition: Where = field(default_factory=Where)
 
     def mask(self, frame: pd.DataFrame) -> pd.Series:
         """True for the rows of those subjects."""

@@ -97,8 +97,9 @@ def _add_cell(rows: Rows, data: EndpointData, visit: str, group: str, level: flo
         deciding = Deciding(t.estimate, t.ci_low, t.ci_high, t.p, t.warning)
     else:
         deciding = Deciding(hl.estimate, hl.ci_low, hl.ci_high, w.p, w.warning)
-    interval = Interval(deciding.estimate, deciding.ci_low, deciding.ci_high, w.n, level, deciding.warning or hl.warning)
-    _add_interval(rows, place, interval, data, ESTIMATE_METHOD[endpoint.test])
+    why = deciding.warning or hl.warning
+    found = Interval(deciding.estimate, deciding.ci_low, deciding.ci_high, w.n, level, why)
+    _add_interval(rows, place, found, data, ESTIMATE_METHOD[endpoint.test])
     rows.add(place.at(unit=None), "p", deciding.p, method=METHOD[endpoint.test], warning=deciding.warning)
     return place, deciding
 

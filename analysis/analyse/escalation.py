@@ -8,7 +8,7 @@ from typing import get_args
 import pandas as pd
 
 from analysis.analyse.efficacy import add_proportion
-from analysis.analyse.groups import GROUP, in_set
+from analysis.analyse.groups import GROUP
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.escalation import Cohort, Definition, Design, Replay, Step, replay

@@ -13,12 +13,14 @@ from analysis.methods.multiplicity import Procedure, adjust
 from schemas.study import TOTAL, StudyDefinition
 
 FAMILY = "eff.family"
-SIGNIFICANT, NOT_SIGNIFICANT, DESCRIPTIVE = "significant", "not significant", "descriptive"
-NOT_TESTED = "not tested"
 OUTSIDE = "not in the family of hypotheses: the p-value is descriptive"
 UNADJUSTED = "the definition asks for no adjustment"
 
 Verdict = Literal["significant", "not significant", "descriptive", "not tested"]
+SIGNIFICANT: Verdict = "significant"
+NOT_SIGNIFICANT: Verdict = "not significant"
+DESCRIPTIVE: Verdict = "descriptive"
+NOT_TESTED: Verdict = "not tested"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,125 @@
+"""What the tables of efficacy share: their columns, populations, and the notes that say what they stand on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from analysis.display.book import Book
+from analysis.display.table import Basis, Cell, Column, Row
+from analysis.formatting import MISSING
+from analysis.methods.methods import METHODS
+from schemas.study import TOTAL, StudyDefinition
+from schemas.study.measures import Endpoint
+
+DASH = f"{MISSING} = the value does not exist."
+_VISIT_TERM = re.compile(r" AND AVISIT = '[^']*'")
+
+
+def set_label(definition: StudyDefinition, population: str) -> str:
+    """The analysis set as printed."""
+    return definition.analysis_set(population).label
+
+
+def population_of(definition: StudyDefinition, endpoint: Endpoint) -> str:
+    """The analysis set of an endpoint as printed, with what it is restricted to."""
+    restricted = restriction(definition, endpoint)
+    label = set_label(definition, endpoint.analysis_set)
+    return f"{label} ({restricted})" if restricted else label
+
+
+def restriction(definition: StudyDefinition, endpoint: Endpoint) -> str:
+    """`only_with_baseline` in words: "Ischemic ulcer: Present"; empty where the endpoint has none."""
+    known = {c.variable: c for c in definition.characteristics}
+    said = []
+    for variable, wanted in endpoint.only_with_baseline.items():
+        one = known[variable]
+        codes = wanted if isinstance(wanted, tuple) else (wanted,)
+        said.append(f"{one.label}: {' or '.join(one.levels.get(str(code), str(code)) for code in codes)}")
+    return "; ".join(said)
+
+
+def stem(analysis: str, endpoint: Endpoint, visit: str | None, group: str, level: str | None) -> str:
+    """The key of an endpoint's results but for the statistic."""
+    return f"{analysis}/{endpoint.analysis_set}/{endpoint.paramcd}/{visit or '-'}/{group}/{level or '-'}"
+
+
+def visits_of(book: Book, analysis: str, endpoint: Endpoint) -> list[str]:
+    """The visits at which an endpoint has results of an analysis, in the order of the definition."""
+    prefix = f"{analysis}/{endpoint.analysis_set}/{endpoint.paramcd}/"
+    found = {key.split("/")[3] for key in book.results.index if key.startswith(prefix)}
+    return [v.id for v in book.definition.visits if v.id in found]
+
+
+def headed(book: Book, analysis: str, endpoint: Endpoint) -> list[Column]:
+    """A column for each treatment group and the total, headed with the endpoint's N."""
+    return [
+        Column(code, f"{label}\n(N = {book.text(f'{stem(analysis, endpoint, None, code, None)}/N')})", "center")
+        for code, label in shorter(book.definition)
+    ]
+
+
+def shorter(definition: StudyDefinition) -> tuple[tuple[str, str], ...]:
+    """Code and label of every column; the short label where a group's label is long."""
+    labels = {g.code: g.label if len(g.label) <= 30 else g.short for g in definition.groups}
+    return tuple((code, labels.get(code, label)) for code, label in definition.columns)
+
+
+def last_column(definition: StudyDefinition) -> str:
+    """The column that stands for the whole study: the total, else the last group."""
+    return definition.columns[-1][0]
+
+
+def size(book: Book, analysis: str, endpoint: Endpoint) -> str:
+    """ "N = 20", the subjects of the endpoint in all columns that are shown."""
+    if book.definition.treatment.total:
+        return f"N = {book.text(f'{stem(analysis, endpoint, None, TOTAL, None)}/N')}"
+    counts = [int(book.value(f"{stem(analysis, endpoint, None, c, None)}/N") or 0) for c, _ in book.columns]
+    return f"N = {sum(counts)}"
+
+
+def methods_of(book: Book, keys: Iterable[str]) -> str:
+    """The names of the methods behind these results, each once, in order of appearance."""
+    found = dict.fromkeys(book.row(key)["method"] for key in keys)
+    return "; ".join(METHODS[name].name for name in found if name in METHODS)
+
+
+def basis(book: Book, keys: Sequence[str], *, n: str, filter_key: str = "", prefix: str = "") -> Basis:
+    """The notes below a display: N, the methods of its keys, and the filter of one of them without its visit."""
+    sql = "" if not filter_key else str(book.row(filter_key)["filter"])
+    return Basis(n=n, method=methods_of(book, keys), filter=_VISIT_TERM.sub("", sql), prefix=prefix)
+
+
+def keys_of(rows: Iterable[Row]) -> list[str]:
+    """The results keys of these rows, in reading order."""
+    return list(dict.fromkeys(key for row in rows for cell in row.cells for key in cell.keys))
+
+
+def interval(book: Book, at: str, low: str = "ci_low", high: str = "ci_high") -> Cell:
+    """The cell "low to high"; a single dash where neither limit exists."""
+    keys = (f"{at}/{low}", f"{at}/{high}")
+    if all(book.value(key) is None for key in keys):
+        return Cell.of((MISSING, keys[0]))
+    return book.cell(*keys, form="{} to {}")
+
+
+def estimate(book: Book, at: str) -> Cell:
+    """The cell "estimate (low to high)"; the estimate with a dash where it has no interval."""
+    keys = tuple(f"{at}/{name}" for name in ("estimate", "ci_low", "ci_high"))
+    if book.value(keys[0]) is None:
+        return book.cell(keys[0])
+    if book.value(keys[1]) is None:
+        return book.cell(*keys[:2], form="{} ({})")
+    return book.cell(*keys, form="{} ({} to {})")
+
+
+def paired(book: Book, at: str, one: str, two: str, form: str) -> Cell:
+    """Two statistics in one cell, such as mean and SD; a single dash where the first does not exist."""
+    if book.value(f"{at}/{one}") is None:
+        return book.cell(f"{at}/{one}")
+    return book.cell(f"{at}/{one}", f"{at}/{two}", form=form)
+
+
+def level_text(definition: StudyDefinition) -> str:
+    """The confidence level as printed: "95%"."""
+    return f"{round(100 * definition.confidence_level, 6):g}%"

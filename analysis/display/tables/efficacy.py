@@ -1,0 +1,125 @@
+"""Tables of efficacy by visit (14.2): values, changes and percent changes; yes and no of binary endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Cell, Column, Row, Table
+from analysis.display.tables._efficacy import (
+    DASH,
+    basis,
+    headed,
+    interval,
+    keys_of,
+    last_column,
+    level_text,
+    paired,
+    population_of,
+    size,
+    stem,
+    visits_of,
+)
+from schemas.study.measures import Endpoint
+
+ANALYSIS = "eff.by_visit"
+MEASURES = {"AVAL": "Value", "CHG": "Change from baseline", "PCHG": "Percent change from baseline (%)"}
+
+
+def outputs(book: Book) -> list[Output]:
+    """A table an endpoint: "eff.by_visit.<parameter>"."""
+    return [_output(endpoint, population_of(book.definition, endpoint)) for endpoint in book.definition.endpoints]
+
+
+def _output(endpoint: Endpoint, population: str) -> Output:
+    what = "by visit" if endpoint.kind == "binary" else "and change from baseline by visit"
+    return Output(
+        id=f"eff.by_visit.{endpoint.paramcd.lower()}",
+        kind="table",
+        number="14.2",
+        title=f"{endpoint.label_unit} {what}",
+        population=population,
+        make=lambda b: binary(b, endpoint) if endpoint.kind == "binary" else numeric(b, endpoint),
+    )
+
+
+def numeric(book: Book, endpoint: Endpoint) -> Table:
+    """A block of rows a visit: n, mean (SD), median (quartiles), range of value, change and percent change."""
+    rows: list[Row] = []
+    for visit in visits_of(book, ANALYSIS, endpoint):
+        label = book.definition.visit(visit).label
+        for measure, name in MEASURES.items():
+            at = [stem(ANALYSIS, endpoint, visit, code, measure) for code, _ in book.columns]
+            if not book.has(f"{at[0]}/n"):
+                continue
+            heading = [Cell(name, bold=True), *(Cell() for _ in at)]
+            rows.append(Row(tuple(heading), label))
+            rows += [Row((Cell(said, indent=1), *(made(place) for place in at)), label)
+                     for said, made in _lines(book, measure)]  # fmt: skip
+    code = last_column(book.definition)
+    visit = endpoint.visits[-1]
+    return Table.build(
+        [Column("statistic", "Visit\nStatistic", width=1.6), *headed(book, ANALYSIS, endpoint)],
+        rows,
+        notes=[
+            "Observed cases. Baseline is the last value before first dose. "
+            f"CI = {level_text(book.definition)} confidence interval of the mean; SD = standard deviation; "
+            f"Q1, Q3 = first and third quartile. {DASH}"
+        ],
+        basis=basis(
+            book,
+            keys_of(rows),
+            n=size(book, ANALYSIS, endpoint),
+            filter_key=f"{stem(ANALYSIS, endpoint, visit, code, 'AVAL')}/n",
+            prefix=f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}",
+        ),
+    )
+
+
+def _lines(book: Book, measure: str) -> list[tuple[str, Callable[[str], Cell]]]:
+    lines: list[tuple[str, Callable[[str], Cell]]] = [
+        ("n", lambda at: book.cell(f"{at}/n")),
+        ("Mean (SD)", lambda at: paired(book, at, "mean", "sd", "{} ({})")),
+    ]
+    if measure != "AVAL":
+        lines.append((f"{level_text(book.definition)} CI", lambda at: interval(book, at)))
+    return [
+        *lines,
+        ("Median", lambda at: book.cell(f"{at}/median")),
+        ("Q1, Q3", lambda at: paired(book, at, "q1", "q3", "{}, {}")),
+        ("Minimum, maximum", lambda at: paired(book, at, "min", "max", "{}, {}")),
+    ]
+
+
+def binary(book: Book, endpoint: Endpoint) -> Table:
+    """Three rows a visit: subjects with a value, those with yes (percentage), exact interval."""
+    rows = []
+    for visit in visits_of(book, ANALYSIS, endpoint):
+        label = book.definition.visit(visit).label
+        at = [stem(ANALYSIS, endpoint, visit, code, "YES") for code, _ in book.columns]
+        rows += proportion_rows(book, at, label, "Yes, n (%)")
+    code = last_column(book.definition)
+    return Table.build(
+        [Column("statistic", "Visit\nStatistic", width=1.6), *headed(book, ANALYSIS, endpoint)],
+        rows,
+        notes=[f"Percentages are of the {book.definition.study.subjects} with a value at the visit. {DASH}"],
+        basis=basis(
+            book,
+            keys_of(rows),
+            n=size(book, ANALYSIS, endpoint),
+            filter_key=f"{stem(ANALYSIS, endpoint, endpoint.visits[-1], code, 'YES')}/n",
+            prefix=f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}",
+        ),
+    )
+
+
+def proportion_rows(book: Book, stems: list[str], group: str, said: str) -> list[Row]:
+    """The three rows of a proportion, a cell each stem."""
+    level = level_text(book.definition)
+    limits = [interval(book, at, "pct_low", "pct_high") for at in stems]
+    return [
+        Row((Cell("With a value, n"), *(book.cell(f"{at}/with_value") for at in stems)), group),
+        Row((Cell(said), *(book.count_cell(at) for at in stems)), group),
+        Row((Cell(f"Exact {level} CI (%)", indent=1), *limits), group),
+    ]

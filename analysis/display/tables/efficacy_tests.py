@@ -1,0 +1,173 @@
+"""Tables of tests (14.2): the change from baseline at every tested visit, and the decision over the family."""
+
+from __future__ import annotations
+
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Cell, Column, Row, Table
+from analysis.display.tables._efficacy import (
+    DASH,
+    basis,
+    estimate,
+    keys_of,
+    level_text,
+    population_of,
+    restriction,
+    set_label,
+    shorter,
+    stem,
+    visits_of,
+)
+from analysis.formatting import join_words
+from analysis.methods.methods import METHODS
+from schemas.study import TOTAL, StudyDefinition
+from schemas.study.measures import Endpoint
+
+ANALYSIS, FAMILY = "eff.test", "eff.family"
+TESTS = {"paired_t": "Paired t", "wilcoxon_signed_rank": "Wilcoxon\nsigned-rank"}
+
+
+def outputs(book: Book) -> list[Output]:
+    """ "eff.tests" for the whole study, "eff.tests_by_group" for its treatment groups."""
+    definition = book.definition
+    if not tested(definition):
+        return []
+    sets = dict.fromkeys(set_label(definition, e.analysis_set) for e in tested(definition))
+    population = join_words(sets)
+    found = []
+    if definition.treatment.total:
+        found.append(
+            Output(id="eff.tests", kind="table", number="14.2", title="Tests of the change from baseline",
+                   population=population, landscape=True, make=lambda b: tests(b, (TOTAL,)))
+        )  # fmt: skip
+    groups = tuple(g.code for g in definition.groups)
+    if len(groups) > 1 or not found:
+        found.append(
+            Output(id="eff.tests_by_group", kind="table", number="14.2", population=population, landscape=True,
+                   title="Tests of the change from baseline by treatment group", make=lambda b: tests(b, groups))
+        )  # fmt: skip
+    return found
+
+
+def tested(definition: StudyDefinition) -> list[Endpoint]:
+    """The endpoints whose change is tested."""
+    return [e for e in definition.endpoints if e.kind == "numeric"]
+
+
+def tests(book: Book, groups: tuple[str, ...]) -> Table:
+    """A block an endpoint, a row a visit (and group): n, mean change, tests, estimate, effect, adjusted p, decision."""
+    definition = book.definition
+    level = level_text(definition)
+    shown = tested(definition)
+    both = any("wilcoxon_signed_rank" in (e.test, *e.other_tests) for e in shown)
+    t_too = any("paired_t" in (e.test, *e.other_tests) for e in shown)
+    decided = any(book.has(f"{_stem(e, v, g)}/decision") for e in shown for v in e.visits for g in groups)
+    columns = [
+        Column("visit", "Endpoint\nVisit", width=1.5),
+        *([Column("group", "Treatment group", width=1.1)] if groups != (TOTAL,) else []),
+        Column("n", "n", "right", 0.4),
+        *([Column("mean", f"Mean change\n({level} CI)", "center", 1.9)] if t_too else []),
+        *([Column("t", "t (df)", "center", 0.9), Column("pt", "p", "right", 0.7)] if t_too else []),
+        *([Column("hl", f"Hodges–Lehmann\n({level} CI)", "center", 1.9)] if both else []),
+        *([Column("pw", "p", "right", 0.7)] if both else []),
+        Column("effect", f"Standardized effect\n({level} CI)", "center", 1.8),
+        *([Column("padj", "Adjusted p", "right", 0.8), Column("decision", "Decision", width=1.0)] if decided else []),
+    ]
+    labels = dict(shorter(definition))
+    rows = [
+        Row(tuple(_cells(book, e, visit, group, labels[group], groups, t_too, both, decided)), _heading(definition, e))
+        for e in shown
+        for visit in visits_of(book, ANALYSIS, e)
+        for group in groups
+    ]
+    spanned = [_spanned(c) for c in columns]
+    return Table.build(
+        spanned,
+        rows,
+        notes=_notes(book, shown, decided),
+        basis=basis(
+            book,
+            keys_of(rows),
+            n="",
+            filter_key=f"{_stem(shown[0], shown[0].visits[-1], groups[-1])}/estimate",
+            prefix=ANALYSIS,
+        ),
+        stub=1 if groups == (TOTAL,) else 2,
+    )
+
+
+def _spanned(column: Column) -> Column:
+    spanner = {"mean": "Paired t test", "t": "Paired t test", "pt": "Paired t test",
+               "hl": "Exact Wilcoxon signed-rank test", "pw": "Exact Wilcoxon signed-rank test"}.get(column.id)  # fmt: skip
+    return Column(column.id, column.label, column.align, column.width, spanner) if spanner else column
+
+
+def _heading(definition: StudyDefinition, endpoint: Endpoint) -> str:
+    restricted = restriction(definition, endpoint)
+    return f"{endpoint.label_unit} – {restricted}" if restricted else endpoint.label_unit
+
+
+def _stem(endpoint: Endpoint, visit: str, group: str, level: str | None = None) -> str:
+    return stem(ANALYSIS, endpoint, visit, group, level)
+
+
+def _cells(
+    book: Book, endpoint: Endpoint, visit: str, group: str, label: str, groups: tuple[str, ...], t: bool, w: bool,
+    decided: bool,
+) -> list[Cell]:  # fmt: skip
+    asked = (endpoint.test, *endpoint.other_tests)
+    at = {name: _stem(endpoint, visit, group, name) for name in (*asked, "hodges_lehmann", "effect")}
+    cells = [Cell(book.definition.visit(visit).label)]
+    cells += [Cell(label)] if groups != (TOTAL,) else []
+    cells.append(book.cell(f"{at[endpoint.test]}/n"))
+    if t and "paired_t" in asked:
+        place = at["paired_t"]
+        cells += [estimate(book, place), _statistic(book, place), _p(book, endpoint, "paired_t", place)]
+    elif t:
+        cells += [Cell(), Cell(), Cell()]
+    if w and "wilcoxon_signed_rank" in asked:
+        place = at["wilcoxon_signed_rank"]
+        cells += [estimate(book, at["hodges_lehmann"]), _p(book, endpoint, "wilcoxon_signed_rank", place)]
+    elif w:
+        cells += [Cell(), Cell()]
+    cells.append(estimate(book, at["effect"]))
+    if decided:
+        decision = _stem(endpoint, visit, group)
+        known = book.has(f"{decision}/decision")
+        cells += [book.cell(f"{decision}/{name}") if known else Cell() for name in ("p_adjusted", "decision")]
+    return cells
+
+
+def _p(book: Book, endpoint: Endpoint, test: str, place: str) -> Cell:
+    """A p-value; that of the test which decides is bold."""
+    return book.cell(f"{place}/p", bold=endpoint.test == test)
+
+
+def _statistic(book: Book, place: str) -> Cell:
+    if book.value(f"{place}/statistic") is None:
+        return book.cell(f"{place}/statistic")
+    return book.cell(f"{place}/statistic", f"{place}/df", form="{} ({})")
+
+
+def _notes(book: Book, shown: list[Endpoint], decided: bool) -> list[str]:
+    definition = book.definition
+    deciding = join_words(
+        f"{METHODS[{'paired_t': 't-paired', 'wilcoxon_signed_rank': 'signed-rank'}[test]].name} for "
+        + join_words(e.name for e in shown if e.test == test)
+        for test in dict.fromkeys(e.test for e in shown)
+    )
+    notes = [
+        f"The p-value in bold decides ({deciding}). All p-values are two-sided. "
+        f"n: {definition.study.subjects} with a baseline value and a value at the visit."
+    ]
+    if decided:
+        plan = definition.multiplicity
+        method = METHODS[f"adjust-{plan.procedure.replace('_', '-')}"]
+        order = [f"{definition.endpoint(p).name} at {definition.visit(v).label}" for p, v in plan.order]
+        said = method.text(alpha=plan.alpha) if "alpha" in method.defaults else method.text()
+        notes.append(f"{said} Order: {'; '.join(order)}." if plan.procedure == "fixed_sequence" and order else said)
+        notes.append("“descriptive”: not in the family of hypotheses; its p-value is not adjusted.")
+    return [*notes, DASH]
+
+
+__all__ = ["outputs", "population_of", "tested", "tests"]
