@@ -23,7 +23,8 @@ from report.pieces import Block, Inline, KitError, array, joined, paragraph
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.display.output import Book, Output
+    from analysis.display.book import Book
+    from analysis.display.output import Output
 
 __all__ = [
     "Block", "Inline", "KitError", "author", "contents", "join", "lines", "list_of", "num", "output", "ref",
@@ -31,13 +32,13 @@ __all__ = [
 ]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
-DEFAULT_BUILD = ROOT / ".csr" / "build"
+DEFAULT_BUILD = ROOT / "_report" / ".build"
 
 _shown: dict[str, None] = {}
 
 
 def build_folder() -> Path:
-    """Return the build folder: the environment's CSR_BUILD, or ``.csr/build`` in the repository."""
+    """Return the build folder: the environment's CSR_BUILD, or where Quarto's hook puts it."""
     return Path(os.environ.get("CSR_BUILD") or DEFAULT_BUILD)
 
 
@@ -240,13 +241,8 @@ def author(name: str) -> Block:
 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         raise KitError(f"'{name}' is no name of a text: letters, digits, hyphen and underscore only")
-    folder = os.environ.get("CSR_STUDY")
-    if not folder:
-        raise KitError("the environment does not name the study's folder (CSR_STUDY)")
-    path = Path(folder) / "text" / f"{name}.md"
+    path = build_folder() / "text" / f"{name}.md"
     if not path.is_file():
         words = f"[Text to be written by the author: text/{name}.md]"
-        return Block(
-            f'<p class="placeholder">{html_text(words)}</p>', f"#csr-placeholder({typst_text(words)})"
-        )
+        return Block(f'<p class="placeholder">{html_text(words)}</p>', f"#csr-placeholder({typst_text(words)})")
     return rendered(path, num)

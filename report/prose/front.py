@@ -105,7 +105,3 @@ def _words() -> str:
     authors = [f.read_text(encoding="utf-8") for f in sorted(kit.texts_folder().glob("*.md"))]
     titles = [f"{o.title} {o.population} {' '.join(o.notes)}" for o in book.outputs.values()]
     return "\n".join([*documents, *authors, *titles, book.definition.model_dump_json(exclude={"abbreviations"})])
-
-
-
-

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-
 from report import kit
 from report.kit import num
-from report.prose.words import Inline, join, key, ref, say, sentences, share
+from report.prose.words import Inline, join, key, lower_first, ref, say, sentences, share, stem_of
 from schemas.study import TOTAL
 
 
 def _disposition(level: str, population: str, group: str = TOTAL) -> str:
-    return key("disposition", population, "USUBJID", "n", level=level, group=group).removesuffix("/n")
+    return stem_of(key("disposition", population, "USUBJID", "n", level=level, group=group))
 
 
 def enrolled() -> str:
@@ -32,13 +31,24 @@ def disposition() -> Inline:
     stopped = share(_disposition("DISCONTINUED", population))
     groups = join(
         [
-            say("{} at {}", num(key("disposition", population, "USUBJID", "N", group=g.code)), g.label[:1].lower() + g.label[1:])
+            say(
+                "{} at {}",
+                num(key("disposition", population, "USUBJID", "N", group=g.code)),
+                g.label[:1].lower() + g.label[1:],
+            )
             for g in book.definition.groups
         ]
     )
     return sentences(
-        say("Of {} {} screened, {} failed screening and {} were enrolled: {}.", screened, who, failed, assigned, groups),
-        say("Of those enrolled, {} were treated, {} completed the study and {} discontinued.", treated, completed, stopped),
+        say(
+            "Of {} {} screened, {} failed screening and {} were enrolled: {}.", screened, who, failed, assigned, groups
+        ),
+        say(
+            "Of those enrolled, {} were treated, {} completed the study and {} discontinued.",
+            treated,
+            completed,
+            stopped,
+        ),
     )
 
 
@@ -46,12 +56,17 @@ def deviations() -> Inline:
     """Subjects with any deviation, and with a major one."""
     book = kit.book()
     population = enrolled()
-    stem = key("deviations", population, "DVCAT", "n", level="ANY").removesuffix("/n")
+    stem = stem_of(key("deviations", population, "DVCAT", "n", level="ANY"))
     if not book.has(stem + "/n"):
         return say("No protocol deviation was recorded.")
     if book.value(stem + "/n") == 0:
         return say("No protocol deviation was recorded ({}).", ref("deviations.table"))
-    return say("A protocol deviation was recorded for {} {} ({}).", share(stem), book.definition.study.subjects, ref("deviations.table"))
+    return say(
+        "A protocol deviation was recorded for {} {} ({}).",
+        share(stem),
+        book.definition.study.subjects,
+        ref("deviations.table"),
+    )
 
 
 def visits() -> Inline:
@@ -75,11 +90,12 @@ def visits() -> Inline:
 
 def sets_in_numbers() -> Inline:
     """N of each analysis set."""
-    definition = kit.book().definition
+    sizes = [
+        say("{}: {}", lower_first(one.label), num(key("sets", one.id, "USUBJID", "N")))
+        for one in kit.book().definition.analysis_sets
+    ]
     return say(
-        "The analysis sets are defined in Section 9.7.1. Their sizes are {} ({}).",
-        join([say("{}: {}", one.label.lower(), num(key("sets", one.id, "USUBJID", "N"))) for one in definition.analysis_sets]),
-        ref("sets.table"),
+        "The analysis sets are defined in Section 9.7.1. Their sizes are {} ({}).", join(sizes), ref("sets.table")
     )
 
 
@@ -95,17 +111,19 @@ def demographics() -> Inline:
             said.append(say("mean {} {} (SD {})" + unit, item.label.lower(), num(mean), num(sd)))
         else:
             stems = {
-                level: key("demographics", population, item.variable, "n", level=level).removesuffix("/n")
+                level: stem_of(key("demographics", population, item.variable, "n", level=level))
                 for level in item.levels
             }
             known = [level for level in stems if book.has(stems[level] + "/n")]
             if known:
                 most = max(known, key=lambda level: book.value(stems[level] + "/n") or 0)
                 words = f"{item.label}: {item.levels[most]}"
-                said.append(say("{} in {}", words[:1].lower() + words[1:], share(stems[most])))
+                said.append(say("{} in {}", lower_first(words), share(stems[most])))
     if not said:
         return say("No baseline characteristic is defined for this study.")
-    return say("Of the {} in the safety analysis: {}.", book.definition.study.subjects, join(said, last="; and ", between="; "))
+    return say(
+        "Of the {} in the safety analysis: {}.", book.definition.study.subjects, join(said, last="; and ", between="; ")
+    )
 
 
 def compliance() -> Inline:
@@ -114,12 +132,12 @@ def compliance() -> Inline:
     population = book.definition.safety_set
 
     def full(level: str) -> str:
-        return key("exposure", population, "DOSECOMP", "n", level=level).removesuffix("/n")
+        return stem_of(key("exposure", population, "DOSECOMP", "n", level=level))
 
     said = [say("{} {} received the full planned dose", share(full("FULL")), book.definition.study.subjects)]
     if (book.value(full("LESS") + "/n") or 0) > 0:
         lowest = num(key("exposure", population, "DOSECOMP", "min"))
-        said.append(say("{} received less; the smallest dose given was {}% of the dose planned", share(full("LESS")), lowest))
+        said.append(
+            say("{} received less; the smallest dose given was {}% of the dose planned", share(full("LESS")), lowest)
+        )
     return say("{} ({}).", join(said, last="; ", between="; "), ref("exposure.table"))
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from analysis.analyse.methods_used import methods_used
+
 from analysis.formatting import STANDARD, fmt_number, in_words, join_words
 from report import kit
 from report.kit import text
@@ -20,7 +21,9 @@ def design() -> Inline:
     phases = definition.phases.levels if definition.phases else ()
     return sentences(
         say("{}.", definition.study.design),
-        say("The study had {} phases: {}.", in_words(len(phases)), join_words(p.label for p in phases)) if phases else None,
+        say("The study had {} phases: {}.", in_words(len(phases)), join_words(p.label for p in phases))
+        if phases
+        else None,
         say("{} {} planned ({}).", groups.capitalize(), arms, ref("treatments.table")),
         say("After first dose, patients were seen at {}.", visits) if visits else None,
     )
@@ -38,8 +41,8 @@ def escalation_rule() -> Block:
         seen = text("")
     return paragraphs(
         say(
-            "Doses were escalated by the {} rule in cohorts of three. A dose-limiting toxicity counts within {} days of "
-            "the first dose. ",
+            "Doses were escalated by the {} rule in cohorts of three. A dose-limiting toxicity counts within {} days "
+            "of the first dose. ",
             rule.rule,
             fmt_number(rule.dlt_window_days),
         )
@@ -56,9 +59,9 @@ def data_quality() -> Block:
     accepted = int(kinds["accepted"].sum())
     warnings = int(((kinds["severity"] == "warning") & ~kinds["accepted"]).sum())
     found = say(
-        "Before anything was computed, all {} records of {} domains were checked against the schemas of the domains and "
-        "across domains; a report is built only on data without an error. The checks left {} warnings and {} accepted "
-        "findings ({}).",
+        "Before anything was computed, all {} records of {} domains were checked against the schemas of the domains "
+        "and across domains; a report is built only on data without an error. The checks left {} warnings and {} "
+        "accepted findings ({}).",
         fmt_number(records, thousands=True),
         fmt_number(len(book.domains)),
         fmt_number(warnings),
@@ -103,13 +106,13 @@ def derivations() -> Block:
             ),
             "Visits: each value belongs to the visit in whose analysis window its day lies "
             "(see the schedule of assessments), whatever visit it was recorded at; of several in one window the one "
-            "closest to the target day is analysed, of two equally close the later. What is not analysed is listed with "
-            "its reason.",
-            "Percent change from a baseline of zero does not exist. A result reported as below a limit enters as half "
-            "of that limit.",
-            f"Treatment-emergent: an adverse event that began or worsened from the first dose {emergent}. A partial date "
-            "of onset is completed so that an event that may have begun on treatment counts as treatment-emergent; "
-            "completed dates are flagged.",
+            "closest to the target day is analysed, of two equally close the later. What is not analysed is listed "
+            "with its reason.",
+            "Percent change from a baseline of zero does not exist. A result reported as below a limit enters as "
+            "half of that limit.",
+            f"Treatment-emergent: an adverse event that began or worsened from the first dose {emergent}. A partial "
+            "date of onset is completed so that an event that may have begun on treatment counts as "
+            "treatment-emergent; completed dates are flagged.",
             f"Coding and grading: {events.dictionary}; {events.grading}. Related means a relationship recorded as "
             f"{join_words([r.lower() for r in events.related], 'or')}; {missing}.",
         ]

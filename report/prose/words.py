@@ -8,7 +8,8 @@ from analysis.analyse.rows import make_key
 from analysis.display.book import Book
 from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
 from analysis.formatting import in_words
-from report.kit import join, lines, num, ref, text
+from report import kit
+from report.kit import join, lines, num, ref, show, text
 from report.pieces import Block, Inline
 from schemas.study import TOTAL
 
@@ -67,6 +68,16 @@ def key(analysis: str, population: str, what: str, statistic: str, *, visit: str
     return make_key(analysis, population, what, visit, group, level, statistic)
 
 
+def stem_of(name: str) -> str:
+    """A key without its statistic: what the rows n and pct of a count share."""
+    return name.rpartition("/")[0]
+
+
+def lower_first(words: str) -> str:
+    """The words as they stand inside a sentence."""
+    return words[:1].lower() + words[1:]
+
+
 def share(stem: str) -> Inline:
     """ "n (p%)" of the rows `stem/n` and `stem/pct`."""
     return say("{} ({}%)", num(f"{stem}/n"), num(f"{stem}/pct"))
@@ -79,11 +90,14 @@ def count_word(book: Book, name: str) -> Inline:
     if value is None or not 0 <= value < 10:
         return traced
     word, printed = in_words(int(value)), book.text(name)
-    return Inline(
-        traced.html.replace(f">{html_text(printed)}<", f">{html_text(word)}<"), f"#{typst_text(word)};"
-    )
+    return Inline(traced.html.replace(f">{html_text(printed)}<", f">{html_text(word)}<"), f"#{typst_text(word)};")
 
 
 def refs(names: Sequence[str], last: str = " and ") -> Inline:
     """Links to several outputs: "Table 14.1.1, Table 14.1.2 and Figure 14.2.1"."""
     return join([ref(name) for name in names], last=last)
+
+
+def shown_if(name: str) -> Block:
+    """An output where the study has it; nothing where it does not."""
+    return show(name) if name in kit.book().outputs else Block("", "")

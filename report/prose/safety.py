@@ -1,0 +1,234 @@
+"""Section 12: exposure, adverse events, serious events, dose finding, laboratory, vital signs."""
+
+from __future__ import annotations
+
+from analysis.display.narratives import narratives as cases
+
+from report import kit
+from report.kit import num, show, text
+from report.prose.words import Block, Inline, join, key, paragraphs, ref, refs, say, sentences, share, shown_if, stem_of
+
+NONE_SERIOUS = "No serious adverse event was reported."
+
+
+def _population() -> str:
+    return kit.book().definition.safety_set
+
+
+def _who() -> str:
+    return kit.book().definition.study.subjects
+
+
+def _overview(kind: str) -> str:
+    return stem_of(key("ae.overview", _population(), "USUBJID", "n", level=kind))
+
+
+def _count(kind: str) -> float:
+    return kit.book().value(_overview(kind) + "/n") or 0
+
+
+def _had(kind: str, what: str) -> Inline:
+    """ "3 patients (15.0%) had …" or "no patient had …"."""
+    if _count(kind) == 0:
+        return say("{} {} had {}", num(_overview(kind) + "/n"), _who(), what)
+    return say("{} {} had {}", share(_overview(kind)), _who(), what)
+
+
+def adverse_events_in_short() -> Inline:
+    """The overview in two sentences, for the synopsis."""
+    return sentences(
+        say(
+            "At least one treatment-emergent adverse event was reported for {} {} ({} events).",
+            share(_overview("EMERGENT")),
+            _who(),
+            num(_overview("EMERGENT") + "/events"),
+        ),
+        serious_in_short(),
+    )
+
+
+def serious_in_short() -> Inline:
+    """Serious events and deaths in a sentence; zero in words."""
+    if _count("SERIOUS") == 0:
+        return _zero("SERIOUS", "No serious adverse event was reported")
+    return say("Serious adverse events were reported for {} {}.", share(_overview("SERIOUS")), _who())
+
+
+def _zero(kind: str, words: str) -> Inline:
+    """A sentence about nothing, with the zero that it states."""
+    return say(
+        words + " ({} of {} {}).",
+        num(_overview(kind) + "/n"),
+        num(_overview("EMERGENT")[: -len("EMERGENT")] + "-/N"),
+        _who(),
+    )
+
+
+def adverse_events() -> Inline:
+    """Treatment-emergent, related, severe, serious, leading to withdrawal; events before treatment."""
+    grade = str(kit.book().definition.adverse_events.severe_from)
+    items = [
+        _had("RELATED", "an event related to treatment"),
+        _had("SEVERE", f"an event of grade {grade} or higher"),
+        _had("SERIOUS", "a serious event"),
+        _had("WITHDRAWN", "an event leading to discontinuation of treatment or study"),
+    ]
+    said = [
+        adverse_events_in_short(),
+        say("Of the {}, {}.", _who(), join(items)),
+    ]
+    if _count("BEFORE") > 0:
+        said.append(
+            say(
+                "Events that began before treatment, in {} {}, are listed but not counted.",
+                share(_overview("BEFORE")),
+                _who(),
+            )
+        )
+    return sentences(*said)
+
+
+def frequent_events() -> Inline:
+    """The most frequent preferred terms."""
+    results = kit.book().results
+    frequent = results.loc[
+        (results["analysis"] == "ae.frequent") & (results["group"] == "TOTAL") & (results["statistic"] == "n")
+    ]
+    if frequent.empty:
+        return say("No event was frequent ({}).", ref("ae.soc_pt"))
+    top = frequent.sort_values(["value", "level"], ascending=[False, True]).head(3)
+    terms = [
+        say("{} in {}", str(row.level)[:1].lower() + str(row.level)[1:], share(str(name).removesuffix("/n")))
+        for name, row in top.iterrows()
+    ]
+    return say(
+        "The most frequent events were {} ({}). All events by system organ class and preferred term are in {}.",
+        join(terms),
+        ref("fig.ae"),
+        ref("ae.soc_pt"),
+    )
+
+
+def event_analysis() -> Inline:
+    """Where severity, relationship, rates and time are shown."""
+    stem = key("ae.rate", _population(), "AEDECOD", "rate", level="ANY").removesuffix("/rate")
+    level = f"{100 * kit.book().definition.confidence_level:g}%"
+    return sentences(
+        say(
+            "Events by worst grade are in {}, by relationship to treatment in {}.",
+            ref("ae.grade"),
+            ref("ae.relationship"),
+        ),
+        say(
+            "The incidence rate of a first event was {} per 100 patient-years ({} CI {} to {}; {}).",
+            num(f"{stem}/rate"),
+            level,
+            num(f"{stem}/ci_low"),
+            num(f"{stem}/ci_high"),
+            ref("ae.rate"),
+        ),
+    )
+
+
+def serious_events() -> Inline:
+    """Deaths, serious events, discontinuations; with the tables that show them, right also when empty."""
+    deaths = stem_of(key("ae.deaths", _population(), "DTHFL", "n", level="ANY"))
+    died = (
+        say("No death occurred ({} {}).", num(f"{deaths}/n"), _who())
+        if not kit.book().value(f"{deaths}/n")
+        else say("{} {} died.", share(deaths), _who())
+    )
+    return sentences(died, serious_in_short(), say("See {} and {}.", ref("ae.serious"), ref("ae.dlt")))
+
+
+def dose_finding_in_short() -> Inline:
+    """DLTs and MTD in a sentence; empty in a study without escalation."""
+    book = kit.book()
+    rule = book.definition.escalation
+    if rule is None:
+        return text("")
+    stem = stem_of(key("ae.dlt", _population(), "DLTEVFL", "n", level="ANY"))
+    said = say("Dose-limiting toxicities: {} of {} evaluable {}.", num(f"{stem}/n"), num(f"{stem}/N"), _who())
+    return sentences(said, _mtd())
+
+
+def _mtd() -> Inline:
+    results = kit.book().results
+    found = results.loc[(results["analysis"] == "esc.mtd") & (results["statistic"] == "mtd") & results["level"].isna()]
+    name = found.index[0]
+    if isinstance(found["text"].iloc[0], str):
+        return say("The maximum tolerated dose by the rule was {}.", num(str(name)))
+    return say("A maximum tolerated dose was not determined.")
+
+
+def dose_finding() -> Block:
+    """The escalation cohort by cohort, DLT rates, the MTD and the rule's operating characteristics."""
+    book = kit.book()
+    if book.definition.escalation is None:
+        return paragraphs(say("The study had no dose escalation."))
+    words = sentences(
+        dose_finding_in_short(),
+        say(
+            "{} replays the cohorts by the rule, {} gives the rate of dose-limiting toxicities by dose level with "
+            "exact intervals, and {} shows how the design behaves over a range of true rates, by exact enumeration.",
+            ref("esc.cohorts"),
+            ref("esc.levels"),
+            refs([name for name in ("esc.oc", "fig.oc") if name in book.outputs]),
+        ),
+    )
+    return paragraphs(words) + shown_if("fig.escalation") + show("esc.cohorts")
+
+
+def narratives() -> Block:
+    """A paragraph a death, serious event or dose-limiting toxicity, written from the data."""
+    return paragraphs(*(text(one) for one in cases(kit.book())))
+
+
+def laboratory() -> Inline:
+    """Where laboratory values are shown, and how many met the criteria of Hy's law."""
+    book = kit.book()
+    if not book.definition.laboratory:
+        return say("The study had no laboratory evaluation.")
+    said = [say("Summaries over time, shifts and worst values are in Section 14.3.4, individual values in 16.2.8.")]
+    stem = stem_of(key("lab.hy", _population(), "HY", "n", level="BOTH"))
+    if book.has(f"{stem}/n"):
+        said.append(
+            say(
+                "{} of {} {} had both a transaminase and a bilirubin value above the limits of Hy's law after the "
+                "first dose.",
+                num(f"{stem}/n"),
+                num(f"{stem}/N"),
+                _who(),
+            )
+        )
+    return sentences(*said)
+
+
+def vital_signs() -> Inline:
+    """Where vital signs are shown."""
+    if not kit.book().definition.vital_signs:
+        return say("The study had no evaluation of vital signs.")
+    return say("Values and changes over time are in Section 14.3.4.")
+
+
+def exposure() -> Inline:
+    """Dose given and follow-up."""
+    book = kit.book()
+    population = _population()
+
+    def row(variable: str, statistic: str) -> Inline:
+        return num(key("exposure", population, variable, statistic))
+
+    years = key("exposure", population, "FUPDUR", "sum", level="YEARS")
+    return say(
+        "{} {} were treated. The median follow-up from first dose was {} days (range {} to {}), {} patient-years in "
+        "all ({}). {}",
+        num(key("sets", population, "USUBJID", "N")),
+        book.definition.study.subjects,
+        row("FUPDUR", "median"),
+        row("FUPDUR", "min"),
+        row("FUPDUR", "max"),
+        num(years),
+        ref("exposure.table"),
+        say("{} shows each of them over time.", ref("fig.swimmer")) if "fig.swimmer" in book.outputs else "",
+    )
