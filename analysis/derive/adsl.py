@@ -30,8 +30,8 @@ def subjects(definition: StudyDefinition, domains: Domains, problems: Problems) 
     adsl["CUTDT"] = pd.Series(pd.Timestamp(definition.study.data_cutoff), index=adsl.index, dtype=DATE)
     adsl["SRCLINE"] = whole(dm, "_LINE")
     adsl = _end_of_participation(adsl, dm, domains)
-    adsl = _death(adsl, dm, domains)
     adsl = _last_contact(adsl, dm, domains)
+    adsl = _death(adsl, dm, domains)
     adsl = _treatment(adsl, dm, definition, domains, problems)
     adsl["FUPDUR"] = duration(adsl["TRTSDT"], adsl["LSTCTDT"])
     return adsl
@@ -76,17 +76,27 @@ def _end_of_participation(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains
 
 
 def _death(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains) -> pd.DataFrame:
-    """DTHFL, DTHDT: from DM, else the disposition DEATH, else a fatal adverse event. A partial date: its first day."""
+    """DTHFL, DTHDT: from DM, else the disposition DEATH, else a fatal adverse event; and LSTCTDT, which it ends.
+
+    A partial date of death becomes the first day that it can mean, but not before the last contact.
+    """
     ds, ae = domain(domains, "DS"), domain(domains, "AE")
     ds, ae = ds.loc[text(ds, "DSDECOD") == "DEATH"], ae.loc[text(ae, "AEOUT") == "FATAL"]
-    reported = by_subject(span(text(ds, "DSSTDTC"))["first"].groupby(ds["USUBJID"]).min(), adsl)
-    fatal = by_subject(span(text(ae, "AEENDTC"))["first"].groupby(ae["USUBJID"]).max(), adsl)
-    date = span(text(dm, "DTHDTC"))["first"].fillna(reported.astype(DATE)).fillna(fatal.astype(DATE))
-    died = (text(dm, "DTHFL") == "Y") | date.notna()
+    recorded = text(dm, "DTHDTC")
+    for frame, name in ((ds, "DSSTDTC"), (ae, "AEENDTC")):
+        texts = pd.DataFrame({"USUBJID": frame["USUBJID"], "at": text(frame, name)}).dropna()
+        first = texts.sort_values(["USUBJID", "at"]).drop_duplicates("USUBJID").set_index("USUBJID")["at"]
+        recorded = recorded.fillna(by_subject(first, adsl))
+    days = span(recorded)
+    partial_after_contact = (days["first"] < adsl["LSTCTDT"]) & (days["first"] < days["last"])
+    latest = adsl["LSTCTDT"].where(adsl["LSTCTDT"] < days["last"], days["last"])
+    date = days["first"].mask(partial_after_contact, latest)
+    died = (text(dm, "DTHFL") == "Y").fillna(False) | date.notna()
     died |= adsl["USUBJID"].isin(ds["USUBJID"]) | adsl["USUBJID"].isin(ae["USUBJID"])
     # What happened after the cut-off is not part of this report.
     later = date > adsl["CUTDT"]
     adsl["DTHFL"], adsl["DTHDT"] = flag(died & ~later), date.mask(later)
+    adsl["LSTCTDT"] = adsl["DTHDT"].fillna(adsl["LSTCTDT"])
     return adsl
 
 
@@ -97,7 +107,7 @@ def _last_contact(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains) -> pd.
     """
     seen = [
         pd.DataFrame({"USUBJID": dm["USUBJID"], "date": whole_date(text(dm, name))})
-        for name in ("RFICDTC", "RFENDTC", "RFPENDTC", "DTHDTC")
+        for name in ("RFICDTC", "RFENDTC", "RFPENDTC")
     ]
     sources = {
         "SV": ("SVSTDTC", "SVENDTC"),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.where import Where
+from schemas.domains import tables
 from schemas.domains.variables import FINDINGS
 from schemas.study.measures import Condition
 
@@ -64,10 +65,16 @@ def happened(frame: pd.DataFrame, domain: str) -> pd.Series:
 
 
 def domain(domains: Domains, name: str) -> pd.DataFrame:
-    """A domain's rows, numbered from 0; without rows, but with USUBJID, when the study does not have it."""
+    """A domain's rows, numbered from 0, with the physical line of each in `_LINE` where it is known.
+
+    Without rows, but with USUBJID, when the study does not have the domain.
+    """
     if name not in domains:
         return pd.DataFrame({"USUBJID": pd.Series(dtype="str")})
-    return domains[name].reset_index(drop=True)
+    frame = domains[name].reset_index(drop=True)
+    if isinstance(domains, tables.Domains) and name in domains.sources:
+        frame["_LINE"] = domains.sources[name].lines
+    return frame
 
 
 def findings(domains: Domains) -> list[str]:
