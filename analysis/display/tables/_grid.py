@@ -1,0 +1,194 @@
+"""What tables by treatment share: columns with their N, cells of counts and statistics, and the notes below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from analysis.analyse.counting import ANY, enrolled_set
+from analysis.analyse.rows import make_key
+from analysis.display.book import Book
+from analysis.display.table import Basis, Cell, Column, Row
+from analysis.formatting import MISSING
+from analysis.methods.methods import get
+from schemas.study import TOTAL, StudyDefinition
+
+LONGEST_LABEL = 30
+DASH = f"{MISSING} = the value does not exist."
+NONE = f"{MISSING} = none, or the value does not exist."
+EVENTS_NOTE = "Cells: n (%) [E]; n = {subjects} with at least one event, % = percentage of N, E = number of events."
+
+
+def set_label(definition: StudyDefinition, population: str) -> str:
+    """The analysis set as printed."""
+    return definition.analysis_set(population).label
+
+
+def safety(definition: StudyDefinition) -> str:
+    """Id of the safety set."""
+    return definition.safety_set
+
+
+def enrolled(definition: StudyDefinition) -> str:
+    """Id of the set of all who were enrolled."""
+    return enrolled_set(definition)
+
+
+def subjects(definition: StudyDefinition, *, capital: bool = False) -> str:
+    """What the report calls the subjects, in the plural."""
+    return definition.study.subjects.capitalize() if capital else definition.study.subjects
+
+
+def labels(definition: StudyDefinition) -> tuple[tuple[str, str], ...]:
+    """Code and label of every column; the short label where a group's label is long."""
+    own = {g.code: g.label if len(g.label) <= LONGEST_LABEL else g.short for g in definition.groups}
+    return tuple((code, own.get(code, label)) for code, label in definition.columns)
+
+
+def last(definition: StudyDefinition) -> str:
+    """The column that stands for the whole study: the total, else the last group."""
+    return definition.columns[-1][0]
+
+
+def sentence(text: str) -> str:
+    """A term as it is read: what is recorded in capitals in sentence case, everything else as it is."""
+    if not text.isupper():
+        return text
+    words = [w if any(c.isdigit() for c in w) else w.lower() for w in text.split(" ")]
+    return " ".join([words[0].capitalize() if words[0].islower() else words[0], *words[1:]])
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The results of one analysis in one analysis set, as rows of a table with a column for each group."""
+
+    book: Book
+    analysis: str
+    population: str
+    variable: str
+
+    def stem(self, group: str, level: str | None = None, *, visit: str | None = None, variable: str = "") -> str:
+        """The key but for the statistic."""
+        whole = make_key(self.analysis, self.population, variable or self.variable, visit, group, level, "n")
+        return whole.removesuffix("/n")
+
+    def levels(self, variable: str = "") -> list[str]:
+        """The levels that there are, in the order in which the analysis gave them."""
+        results = self.book.results
+        chosen = (results["analysis"] == self.analysis) & (results["population"] == self.population)
+        chosen &= (results["variable"] == (variable or self.variable)) & (results["statistic"] == "n")
+        return list(dict.fromkeys(results.loc[chosen, "level"].dropna()))
+
+    def stub(self, label: str) -> list[Column]:
+        """The first column, and one for each group headed with its N."""
+        return [
+            Column("row", label),
+            *(
+                Column(code, self.book.heading(self.population, code, text), "center")
+                for code, text in labels(self.book.definition)
+            ),
+        ]
+
+    def counts(
+        self,
+        label: str,
+        level: str | None,
+        *,
+        indent: int = 0,
+        variable: str = "",
+        visit: str | None = None,
+        events: bool = False,
+        bold: bool = False,
+        group: str = "",
+    ) -> Row:
+        """A row of "n (%)", or "n (%) [E]"."""
+        cells = [Cell(label, indent=indent, bold=bold)]
+        for code, _ in self.book.columns:
+            at = self.stem(code, level, visit=visit, variable=variable)
+            cells.append(with_events(self.book, at) if events else self.book.count_cell(at))
+        return Row(tuple(cells), group)
+
+    def numbers(
+        self,
+        label: str,
+        statistics: Sequence[str],
+        form: str,
+        *,
+        indent: int = 0,
+        level: str | None = None,
+        group: str = "",
+    ) -> Row:
+        """A row of statistics such as "mean (SD)"."""
+        cells = [Cell(label, indent=indent)]
+        cells += [together(self.book, self.stem(code, level), statistics, form) for code, _ in self.book.columns]
+        return Row(tuple(cells), group)
+
+    def summary(self, group: str = "", *, indent: int = 1) -> list[Row]:
+        """The rows n, mean (SD), median, quartiles, range of a continuous variable."""
+        return [
+            self.numbers("n", ("n",), "{}", indent=indent, group=group),
+            self.numbers("Mean (SD)", ("mean", "sd"), "{} ({})", indent=indent, group=group),
+            self.numbers("Median", ("median",), "{}", indent=indent, group=group),
+            self.numbers("Q1 to Q3", ("q1", "q3"), "{} to {}", indent=indent, group=group),
+            self.numbers("Minimum to maximum", ("min", "max"), "{} to {}", indent=indent, group=group),
+        ]
+
+    def basis(self, methods: Iterable[str], *, level: str | None = None, statistic: str = "N") -> Basis:
+        """N, methods and filter: of the row `statistic` at `level` in the last column."""
+        key = f"{self.stem(last(self.book.definition), level)}/{statistic}"
+        return basis(
+            self.book,
+            self.population,
+            methods,
+            str(self.book.row(key)["filter"]),
+            f"{self.analysis}/{self.population}/",
+        )
+
+
+def basis(book: Book, population: str, methods: Iterable[str], sql: str, prefix: str) -> Basis:
+    """The notes below a display; a total filter of TRUE is not printed."""
+    names = "; ".join(get(name).name for name in methods)
+    return Basis(n=size(book, population), method=names, filter="" if sql == "TRUE" else sql, prefix=prefix)
+
+
+def size(book: Book, population: str) -> str:
+    """ "N = 20": the analysis set in all columns."""
+    if book.definition.treatment.total:
+        return f"N = {book.denominator(population, TOTAL)}"
+    return f"N = {sum(book.denominator(population, g.code) for g in book.definition.groups)}"
+
+
+def together(book: Book, at: str, statistics: Sequence[str], form: str) -> Cell:
+    """Several statistics in one cell; a single dash where the first does not exist."""
+    keys = [f"{at}/{name}" for name in statistics]
+    return book.cell(keys[0]) if book.value(keys[0]) is None else book.cell(*keys, form=form)
+
+
+def with_events(book: Book, at: str) -> Cell:
+    """The cell "n (%) [E]"; a zero stands alone."""
+    if book.value(f"{at}/n") == 0:
+        return book.cell(f"{at}/n")
+    if book.value(f"{at}/pct") is None:
+        return book.cell(f"{at}/n", f"{at}/events", form="{} [{}]")
+    return book.cell(f"{at}/n", f"{at}/pct", f"{at}/events", form="{} ({}) [{}]")
+
+
+def nested(grid: Grid, first: str, *, events: bool = True, readable: bool = False) -> list[Row]:
+    """The rows of a table of terms: anything at all, then each class with its terms indented."""
+    rows = []
+    for level in grid.levels():
+        name = first if level == ANY else level.split("|")[-1]
+        shown = sentence(name) if readable else name
+        depth = 0 if level == ANY or "|" not in level else 1
+        rows.append(grid.counts(shown, level, indent=depth, events=events, bold=depth == 0))
+    return rows
+
+
+def events_note(definition: StudyDefinition) -> str:
+    """What the cells of a table of events hold."""
+    return EVENTS_NOTE.format(subjects=subjects(definition))
+
+
+def blank(count: int) -> list[Cell]:
+    """Empty cells, for columns to which a row does not apply."""
+    return [Cell("") for _ in range(count)]

@@ -1,0 +1,192 @@
+"""Tables of who took part: disposition, sites, analysis sets, demographic and disease characteristics."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from analysis.analyse.describing import MISSING
+from analysis.analyse.disposition import ALL
+from analysis.analyse.disposition import BY_SITE as SITES
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Basis, Cell, Row, Table
+from analysis.display.tables._grid import (
+    DASH,
+    Grid,
+    basis,
+    blank,
+    enrolled,
+    safety,
+    sentence,
+    set_label,
+    subjects,
+)
+from schemas.study import TOTAL
+from schemas.study.measures import Characteristic
+
+STATES = {
+    "TREATED": "Treated",
+    "NOT TREATED": "Not treated",
+    "COMPLETED": "Completed the study",
+    "DISCONTINUED": "Discontinued the study",
+    "ONGOING": "Ongoing at the data cut-off",
+    "NO STATUS": "Status not recorded",
+}
+ALWAYS = ("TREATED", "COMPLETED", "DISCONTINUED")
+
+
+def outputs(book: Book) -> list[Output]:
+    """Disposition, sites, sets, demographics, disease: tables of section 14.1."""
+    definition = book.definition
+    people, all_enrolled = subjects(definition), set_label(definition, enrolled(definition))
+    found = [
+        Output(
+            id="disposition.table",
+            kind="table",
+            number="14.1",
+            title=f"Disposition of {people}",
+            population=f"All screened {people}",
+            notes=(f"Percentages of screen failures and of their reasons are of all screened {people} and of all screen "
+                   "failures; the others are of those enrolled in the column.",),
+            make=disposition,
+        ),
+        Output(
+            id="sites.table",
+            kind="table",
+            number="14.1",
+            title=f"Enrolled {people} by site",
+            population=all_enrolled,
+            make=sites,
+        ),
+        Output(
+            id="sets.table",
+            kind="table",
+            number="14.1",
+            title="Analysis sets and reasons for exclusion",
+            population=all_enrolled,
+            notes=("Those excluded are counted under the first criterion of the set that they do not meet.",
+                   *(f"{s.label}: {s.definition}" for s in definition.analysis_sets)),
+            make=sets,
+        ),
+    ]  # fmt: skip
+    sections = (
+        ("demographics.table", "demographic", "Demographic characteristics"),
+        ("disease.table", "disease", "Disease characteristics at baseline"),
+    )
+    for name, section, title in sections:
+        if any(c.section == section for c in definition.characteristics):
+            found.append(
+                Output(
+                    id=name,
+                    kind="table",
+                    number="14.1",
+                    title=title,
+                    population=set_label(definition, safety(definition)),
+                    notes=("Categories: n (%), percentage of N.", DASH),
+                    make=partial(characteristics, section=section),
+                )
+            )
+    return found
+
+
+def disposition(book: Book) -> Table:
+    """Screened, failed, enrolled, treated, completed, discontinued with reasons."""
+    definition = book.definition
+    population, whole = enrolled(definition), TOTAL
+    grid = Grid(book, "disposition", population, "USUBJID")
+    screened = Grid(book, "disposition", ALL, "USUBJID")
+    groups = len(definition.columns)
+
+    def once(label: str, level: str, *, indent: int = 0, variable: str = "") -> Row:
+        """A row that is counted over everybody: in the total column, or in the last where there is none."""
+        at = screened.stem(whole, level, variable=variable)
+        return Row((Cell(label, indent=indent), *blank(groups - 1), book.count_cell(at)))
+
+    screened_key = f"{screened.stem(whole, 'SCREENED')}/n"
+    rows = [Row((Cell("Screened"), *blank(groups - 1), book.cell(screened_key)))]
+    rows.append(once("Screen failure", "SCREEN FAILURE"))
+    rows += [once(sentence(r), r, indent=1, variable="SCRFREAS") for r in screened.levels("SCRFREAS")]
+    if book.value(f"{screened.stem(whole, 'NOT ASSIGNED')}/n"):
+        rows.append(once("Neither failed nor assigned", "NOT ASSIGNED"))
+    rows.append(grid.numbers("Enrolled", ("N",), "{}"))
+    for state, label in STATES.items():
+        if state in ALWAYS or any(book.value(f"{grid.stem(code, state)}/n") for code, _ in book.columns):
+            rows.append(grid.counts(label, state))
+        if state == "DISCONTINUED":
+            reasons = grid.levels("DCSREAS")
+            rows += [grid.counts(sentence(r), r, indent=1, variable="DCSREAS") for r in reasons]
+    columns = grid.stub("Status, n (%)")
+    return Table.build(columns, rows, basis=_all_screened(book))
+
+
+def _all_screened(book: Book) -> Basis:
+    at = Grid(book, "disposition", ALL, "USUBJID").stem(TOTAL, "SCREENED")
+    made = basis(book, enrolled(book.definition), ["count"], "", "disposition/")
+    return Basis(n=f"N = {book.text(f'{at}/n')}", method=made.method, prefix=made.prefix)
+
+
+def sites(book: Book) -> Table:
+    """A row a site."""
+    grid = Grid(book, SITES, enrolled(book.definition), "SITEID")
+    rows = [grid.counts(level, level) for level in grid.levels()]
+    return Table.build(grid.stub("Site, n (%)"), rows, basis=_of(book, grid, "disposition"), empty=_nobody(book))
+
+
+def _of(book: Book, grid: Grid, analysis: str) -> Basis:
+    whole = Grid(book, analysis, grid.population, "USUBJID").basis(["count"])
+    return Basis(n=whole.n, method=whole.method, filter=whole.filter, prefix=f"{grid.analysis}/{grid.population}/")
+
+
+def _nobody(book: Book) -> str:
+    return f"No {subjects(book.definition)} were enrolled."
+
+
+def sets(book: Book) -> Table:
+    """Members of each set, and the excluded by reason."""
+    definition = book.definition
+    all_enrolled = enrolled(definition)
+    headed = Grid(book, "sets", all_enrolled, "USUBJID")
+    rows = []
+    for one in definition.analysis_sets:
+        rows.append(Grid(book, "sets", one.id, "USUBJID").counts(one.label, None, bold=True))
+        if one.id == all_enrolled:
+            continue
+        out = Grid(book, "sets.excluded", one.id, "USUBJID")
+        for level in out.levels():
+            label = "Excluded" if level == "ANY" else level
+            rows.append(out.counts(label, level, indent=1 if level == "ANY" else 2))
+    made = headed.basis(["count"])
+    return Table.build(
+        headed.stub("Analysis set, n (%)"), rows, basis=Basis(n=made.n, method=made.method, prefix="sets/")
+    )
+
+
+def characteristics(book: Book, section: str) -> Table:
+    """Every characteristic of a section: statistics of numbers, counts of categories."""
+    population = safety(book.definition)
+    rows: list[Row] = []
+    methods = dict.fromkeys(("count",))
+    for item in (c for c in book.definition.characteristics if c.section == section):
+        rows += _block(book, population, item)
+        methods |= dict.fromkeys(("descriptive",) if item.kind == "continuous" else ())
+    grid = Grid(book, "demographics", population, "USUBJID")
+    return Table.build(grid.stub("Characteristic"), rows, basis=grid.basis(methods))
+
+
+def _block(book: Book, population: str, item: Characteristic) -> list[Row]:
+    grid = Grid(book, "demographics", population, item.variable)
+    heading = f"{item.label} ({item.unit})" if item.unit else item.label
+    if item.kind == "continuous":
+        rows = grid.summary(heading)
+        if any(book.value(f"{grid.stem(code)}/missing") for code, _ in book.columns):
+            rows.append(grid.numbers("Missing", ("missing",), "{}", indent=1, group=heading))
+        return rows
+    return [
+        grid.counts(
+            item.levels.get(level, MISSING if level == MISSING else sentence(level)),
+            level,
+            indent=1,
+            group=f"{heading}, n (%)",
+        )
+        for level in grid.levels()
+    ]

@@ -1,0 +1,165 @@
+"""Tables of how the study was done: visits, deviations, exposure, medical history, medication."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from analysis.analyse.exposure import COMPLIANCE
+from analysis.analyse.visits import ALL_VISITS
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Cell, Row, Table
+from analysis.display.tables._grid import (
+    DASH,
+    Grid,
+    enrolled,
+    events_note,
+    nested,
+    safety,
+    set_label,
+    subjects,
+)
+from analysis.formatting import fmt_number
+
+VISIT_ROWS = {
+    "done": "Visit done",
+    "in window": "Inside the window",
+    "early": "Before the window",
+    "late": "After the window",
+    "missed": "Missed",
+}
+COMPLIANCE_ROWS = {
+    "FULL": "Full planned dose",
+    "LESS": "Less than planned",
+    "MORE": "More than planned",
+    "UNKNOWN": "Not known",
+}
+TERMS = {
+    "deviations": ("Protocol deviations", "Any protocol deviation", "No protocol deviation was recorded."),
+    "mh": ("Medical history by class and term", "Any condition", "No medical history was recorded."),
+    "cm": ("Prior and concomitant medication by class and medicine", "Any medication", "No medication was recorded."),
+}
+
+
+def outputs(book: Book) -> list[Output]:
+    """Visits, deviations, exposure, history, medication: tables of section 14.1."""
+    definition = book.definition
+    treated = set_label(definition, safety(definition))
+    return [
+        Output(
+            id="visits.table",
+            kind="table",
+            number="14.1",
+            title="Visits expected, done and inside their window",
+            population=treated,
+            notes=(
+                "Visits are expected until the end of participation or the data cut-off; percentages are of the visits "
+                "expected.",
+                *_windows(book),
+            ),
+            make=visits,
+        ),
+        _terms(book, "deviations"),
+        Output(
+            id="exposure.table",
+            kind="table",
+            number="14.1",
+            title="Exposure to study treatment and compliance",
+            population=treated,
+            notes=("Follow-up runs from the day of first dose (day 1) to the last contact.", DASH),
+            make=exposure,
+        ),
+        _terms(book, "mh"),
+        _terms(book, "cm"),
+    ]
+
+
+def _terms(book: Book, analysis: str) -> Output:
+    definition = book.definition
+    population = enrolled(definition) if analysis == "deviations" else safety(definition)
+    people = subjects(definition)
+    counted = f"Cells: n (%); n = {people} with at least one record, % = percentage of N."
+    if analysis == "deviations":
+        counted = events_note(definition).replace("event", "deviation")
+    return Output(
+        id=f"{analysis}.table",
+        kind="table",
+        number="14.1",
+        title=TERMS[analysis][0],
+        population=set_label(definition, population),
+        notes=(counted, f"Sorted by the number of {people} in all columns."),
+        make=partial(terms, analysis=analysis, population=population),
+    )  # fmt: skip
+
+
+def _windows(book: Book) -> list[str]:
+    spans = [
+        f"{v.label} day {fmt_number(v.window[0])} to {fmt_number(v.window[1])}"
+        for v in book.definition.visits
+        if v.window[0] != v.window[1]
+    ]
+    return [f"Windows: {'; '.join(spans)}."] if spans else []
+
+
+def visits(book: Book) -> Table:
+    """Expected and done by planned visit."""
+    definition = book.definition
+    grid = Grid(book, "visits", safety(definition), "STATUS")
+    results = book.results
+    there = set(results.loc[results["analysis"] == "visits", "avisit"].dropna())
+    blocks = [(v.id, v.label) for v in definition.visits if v.id in there] + [(ALL_VISITS, "All visits")]
+    rows: list[Row] = []
+    for visit, label in blocks:
+        rows.append(_plain(grid, "Expected", "expected", visit, label))
+        rows += [
+            grid.counts(text, level, visit=visit, indent=1 if level == "done" or level == "missed" else 2, group=label)
+            for level, text in VISIT_ROWS.items()
+        ]
+        left = "after discontinuation"
+        if any(book.value(f"{grid.stem(code, left, visit=visit)}/n") for code, _ in book.columns):
+            rows.append(_plain(grid, "Not expected: left the study", left, visit, label))
+    return Table.build(grid.stub("Visit, n (%)"), rows, basis=grid.basis(["count"]))
+
+
+def _plain(grid: Grid, label: str, level: str, visit: str, group: str) -> Row:
+    cells = [grid.book.cell(f"{grid.stem(code, level, visit=visit)}/n") for code, _ in grid.book.columns]
+    return Row((Cell(label, indent=1), *cells), group)
+
+
+def terms(book: Book, analysis: str, population: str) -> Table:
+    """Class and term of deviations, history or medication."""
+    results = book.results
+    variable = str(results.loc[results["analysis"] == analysis, "variable"].iloc[0])
+    grid = Grid(book, analysis, population, variable)
+    _, first, nothing = TERMS[analysis]
+    counted = analysis == "deviations"
+    # Names of medicines and their classes are printed as the dictionary has them, in capitals with its acronyms.
+    rows = nested(grid, first, events=counted, readable=analysis != "cm")
+    made = grid.basis(["count"])
+    notes = [] if len(rows) > 1 else [nothing]
+    return Table.build(grid.stub(f"Class and term, n (%){' [E]' if counted else ''}"), rows, basis=made, notes=notes)
+
+
+def exposure(book: Book) -> Table:
+    """Dose given, share of the planned dose, administrations, follow-up."""
+    population = safety(book.definition)
+    unit = next((g.unit for g in book.definition.groups if g.unit), None)
+
+    def of(variable: str) -> Grid:
+        return Grid(book, "exposure", population, variable)
+
+    rows = of("DOSEA").summary(f"Total dose given ({unit})" if unit else "Total dose given")
+    rows += of("DOSECOMP").summary("Dose given in percent of the dose planned")
+    for level in COMPLIANCE:
+        if level in ("FULL", "LESS") or any(book.value(f"{of('DOSECOMP').stem(c, level)}/n") for c, _ in book.columns):
+            rows.append(of("DOSECOMP").counts(COMPLIANCE_ROWS[level], level, indent=1, group="Compliance, n (%)"))
+    administered = of("NADMIN")
+    rows += [
+        administered.counts(n, n, indent=1, group="Number of administrations, n (%)") for n in administered.levels()
+    ]
+    rows += of("FUPDUR").summary("Follow-up (days)")
+    rows.append(
+        of("FUPDUR").numbers("Sum (patient-years)", ("sum",), "{}", indent=1, level="YEARS", group="Follow-up (days)")
+    )
+    made = of("USUBJID").basis(["count", "descriptive"])
+    return Table.build(of("USUBJID").stub("Exposure"), rows, basis=made)
