@@ -116,7 +116,9 @@ class _Writer:
                 found = self.words(token.content)
             elif token.type == "code_inline":
                 plain = self.words(token.content)
-                found = Inline(f"<code>{plain.html}</code>", f"#text(font: \"DejaVu Sans Mono\", size: 0.85em)[{plain.typst}];")
+                found = Inline(
+                    f"<code>{plain.html}</code>", f'#text(font: "DejaVu Sans Mono", size: 0.85em)[{plain.typst}];'
+                )
             elif token.type == "softbreak":
                 found = Inline(" ", " ")
             elif token.type == "hardbreak":

@@ -18,13 +18,16 @@ _FACES = (
 _STYLE = "<!--report:style-->"
 _TITLE = re.compile(r'<header class="title-page" data-title="([^"]*)"')
 _FIGURE = re.compile(
-    r'<figure id="(?P<id>[^"]*)" class="(?P<kind>csr-\w+)[^"]*" data-number="(?P<number>[^"]*)" data-title="(?P<title>[^"]*)"'
+    r'<figure id="(?P<id>[^"]*)" class="(?P<kind>csr-\w+)[^"]*" data-number="(?P<number>[^"]*)" '
+    r'data-title="(?P<title>[^"]*)"'
 )
 _LIST = re.compile(r'<nav class="csr-list" data-kind="(csr-\w+)"></nav>')
 _ID = re.compile(r'\sid="([^"]+)"')
 _GOAL = re.compile(r'\shref="#([^"]*)"')
 _LOST = re.compile(r"\?@[\w-]+")
-_FETCH = re.compile(r"<(?:script|link|img|iframe|object|embed|source)\b[^>]*(?:src|href|data)\s*=\s*[\"']?(?!data:|#)[^>]{0,80}", re.I)
+_FETCH = re.compile(
+    r"<(?:script|link|img|iframe|object|embed|source)\b[^>]*(?:src|href|data)\s*=\s*[\"']?(?!data:|#)[^>]{0,80}", re.I
+)
 
 
 @lru_cache(maxsize=1)
@@ -72,7 +75,7 @@ def _check(page: str) -> None:
     if twice:
         raise DocumentError(f"in the rendered page the id '{html.unescape(twice[0])}' stands {ids[twice[0]]} times")
     lost = [goal for goal in dict.fromkeys(_GOAL.findall(page)) if goal not in ids]
-    lost += [name for name in dict.fromkeys(_LOST.findall(page))]
+    lost += list(dict.fromkeys(_LOST.findall(page)))
     if lost:
         names = ", ".join(html.unescape(name).removeprefix("o-") for name in lost)
         raise DocumentError(f"references to what the document does not hold: {names}")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Block", "Inline", "KitError", "author", "contents", "join", "lines", "list_of", "num", "output", "ref",
-    "results", "show", "show_all", "study", "text", "title_page", "value",
+    "show", "show_all", "text", "title_page", "value",
 ]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,6 +53,7 @@ def book() -> Book:
     return open_book(folder)
 
 
+# `study` and `results` can be imported by name too, but not by `*`, which would open the book at once.
 def __getattr__(name: str) -> Any:
     # Lazy, so that importing the module does not need a prepared study.
     if name == "study":
@@ -71,11 +72,13 @@ def _close(name: str, known: Sequence[str]) -> str:
 
 
 def _row(key: str) -> pd.Series:
+    import pandas as pd
+
     results = book().results
     if key not in results.index:
         raise KitError(f"no result has the key '{key}'" + _close(key, list(results.index)))
     found = results.loc[key]
-    if found.ndim != 1:
+    if not isinstance(found, pd.Series):
         raise KitError(f"{len(found)} results have the key '{key}'; a key must be unique")
     return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import cycle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.display.escape import FONT_FOLDER, printable
 
@@ -30,7 +30,7 @@ GOOD, BAD = "#0072B2", "#D55E00"
 PORTRAIT_WIDTH = 6.69
 LANDSCAPE_WIDTH = 10.1
 
-RC: dict[str, object] = {
+RC: dict[str, Any] = {
     "font.family": [FONT, "DejaVu Sans"],
     "font.size": 9.0,
     "axes.titlesize": 9.5,
@@ -80,7 +80,8 @@ def use_fonts() -> None:
     Idempotent; chooses the Agg backend, so that nothing is drawn to a screen or displayed twice.
     """
     import matplotlib
-    from matplotlib import cycler, font_manager
+    from cycler import cycler
+    from matplotlib import font_manager
 
     known = {entry.fname for entry in font_manager.fontManager.ttflist}
     for path in sorted(FONT_FOLDER.glob("*.ttf")):
@@ -88,8 +89,9 @@ def use_fonts() -> None:
             font_manager.fontManager.addfont(str(path))
     matplotlib.use("Agg", force=True)
     matplotlib.rcdefaults()
-    matplotlib.rcParams.update({name: value for name, value in RC.items() if name in matplotlib.rcParams})
-    matplotlib.rcParams["axes.prop_cycle"] = cycler(color=list(PALETTE))
+    settings: Any = matplotlib.rcParams
+    settings.update({name: value for name, value in RC.items() if name in settings})
+    settings["axes.prop_cycle"] = cycler(color=list(PALETTE))
 
 
 def new_figure(

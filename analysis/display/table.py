@@ -186,10 +186,7 @@ class Table:
         wanted = [column.id for column in columns]
         heads = frame[group].map(str).tolist() if group else [""] * len(frame)
         lists = [frame[name].astype(object).where(frame[name].notna(), "").map(str) for name in wanted]
-        rows = (
-            Row(tuple(map(Cell, texts)), head)
-            for head, texts in zip(heads, zip(*lists, strict=True), strict=True)
-        )
+        rows = (Row(tuple(map(Cell, texts)), head) for head, texts in zip(heads, zip(*lists, strict=True), strict=True))
         return cls.build(columns, rows, **rest)
 
     def keys(self) -> tuple[str, ...]:

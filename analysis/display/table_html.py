@@ -46,7 +46,8 @@ def _cell(column: Column, cell: Cell, stub: bool) -> str:
 def _head(table: Table) -> str:
     spans = [(name, list(group)) for name, group in groupby(table.columns, key=lambda c: c.spanner)]
     two = any(name for name, _ in spans)
-    first, second = [], []
+    first: list[str] = []
+    second: list[str] = []
     for name, columns in spans:
         if name:
             first.append(f'<th class="s" scope="colgroup" colspan="{len(columns)}">{html_text(name)}</th>')
@@ -74,9 +75,7 @@ def to_html(table: Table) -> str:
         bodies.append(f"<tbody>{head}{''.join(lines)}</tbody>")
     if not table.rows:
         bodies.append(f'<tbody><tr><td class="e" colspan="{width}">{html_text(table.empty)}</td></tr></tbody>')
-    return (
-        f'<table class="csr" data-quarto-disable-processing="true">{_head(table)}{"".join(bodies)}</table>'
-    )
+    return f'<table class="csr" data-quarto-disable-processing="true">{_head(table)}{"".join(bodies)}</table>'
 
 
 def _as_it_is(cell: str) -> str:
@@ -92,9 +91,7 @@ def to_gt(table: Table) -> GT:
     from great_tables import GT, html
 
     ids = [column.id for column in table.columns]
-    frame = pd.DataFrame(
-        [[cell_html(cell) for cell in row.cells] for row in table.rows], columns=ids, dtype="object"
-    )
+    frame = pd.DataFrame([[cell_html(cell) for cell in row.cells] for row in table.rows], columns=ids, dtype="object")
     groups = [row.group for row in table.rows]
     if any(groups):
         frame["__group__"] = [html_text(name) for name in groups]

@@ -87,15 +87,14 @@ def cell_typst(cell: Cell) -> str:
 def _head(table: Table) -> str:
     spans = [(name, list(group)) for name, group in groupby(table.columns, key=lambda c: c.spanner)]
     two = any(name for name, _ in spans)
-    first, second = [], []
+    first: list[str] = []
+    second: list[str] = []
     for name, columns in spans:
         if name:
             first.append(f"csr-s({len(columns)}, {typst_cell(name)})")
             second.extend(_label(column) for column in columns)
         else:
-            first.extend(
-                f"table.cell(rowspan: 2, {_label(column)})" if two else _label(column) for column in columns
-            )
+            first.extend(f"table.cell(rowspan: 2, {_label(column)})" if two else _label(column) for column in columns)
     return ", ".join(first + second)
 
 
@@ -120,6 +119,5 @@ def to_typst(table: Table, landscape: bool = False, notes: str = "none") -> str:
         rows.append(f"csr-e({len(table.columns)}, {typst_cell(table.empty)}),")
     body = "\n".join(rows)
     return (
-        f"csr-grid(columns: ({fractions},), align: ({aligns},), head: ({_head(table)},), notes: {notes}, (\n"
-        f"{body}\n))"
+        f"csr-grid(columns: ({fractions},), align: ({aligns},), head: ({_head(table)},), notes: {notes}, (\n{body}\n))"
     )

@@ -93,7 +93,11 @@ def read(path: Path, root: Path) -> Document:
 
 
 def _lines(path: Path, root: Path) -> Iterator[Line]:
-    name = path.resolve().relative_to(root.resolve()).as_posix() if path.resolve().is_relative_to(root.resolve()) else path.name
+    name = (
+        path.resolve().relative_to(root.resolve()).as_posix()
+        if path.resolve().is_relative_to(root.resolve())
+        else path.name
+    )
     try:
         words = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
@@ -114,13 +118,17 @@ def _front_matter(lines: list[Line]) -> tuple[dict[str, Any], list[Line]]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = mark.line + 2 if mark else 1
-        raise DocumentError(f"the front matter is not YAML: {getattr(error, 'problem', error)}", lines[0].file, at) from error
+        raise DocumentError(
+            f"the front matter is not YAML: {getattr(error, 'problem', error)}", lines[0].file, at
+        ) from error
     if not isinstance(found, dict):
         raise DocumentError("the front matter is not a mapping", lines[0].file, 1)
     for key in found:
         if key not in FRONT_MATTER:
             at = next((ln.number for ln in lines[1:end] if ln.text.startswith(f"{key}:")), 1)
-            raise DocumentError(f"front matter key '{key}' is not known here: {', '.join(FRONT_MATTER)}", lines[0].file, at)
+            raise DocumentError(
+                f"front matter key '{key}' is not known here: {', '.join(FRONT_MATTER)}", lines[0].file, at
+            )
     return found, lines[end + 1 :]
 
 
@@ -133,9 +141,7 @@ def _pieces(lines: list[Line]) -> Iterator[Words | CodeCell]:
             words.append(lines[at])
             at += 1
             continue
-        closing = next(
-            (n for n in range(at + 1, len(lines)) if lines[n].text.rstrip() == opening.group(1)), None
-        )
+        closing = next((n for n in range(at + 1, len(lines)) if lines[n].text.rstrip() == opening.group(1)), None)
         if closing is None:
             raise DocumentError("this cell is never closed", lines[at].file, lines[at].number)
         if words:
@@ -158,7 +164,9 @@ def _cell(lines: list[Line], opening: Line) -> CodeCell:
         name, setting = match.groups() if match else ("", "")
         if name not in CELL_OPTIONS or (CELL_OPTIONS[name] and setting not in CELL_OPTIONS[name]):
             known = "; ".join(f"{k}: {'|'.join(v) or '…'}" for k, v in CELL_OPTIONS.items())
-            raise DocumentError(f"cell option '{line.text[2:].strip()}' is not known here ({known})", line.file, line.number)
+            raise DocumentError(
+                f"cell option '{line.text[2:].strip()}' is not known here ({known})", line.file, line.number
+            )
         if (name, setting) in (("include", "false"), ("output", "false")):
             shown = False
     body = lines[count:]
@@ -167,7 +175,9 @@ def _cell(lines: list[Line], opening: Line) -> CodeCell:
     try:
         ast.parse(source)
     except SyntaxError as error:
-        raise DocumentError(f"this is not Python: {error.msg}", opening.file, first + (error.lineno or 1) - 1) from error
+        raise DocumentError(
+            f"this is not Python: {error.msg}", opening.file, first + (error.lineno or 1) - 1
+        ) from error
     return CodeCell(source, opening.file, first, shown)
 
 
@@ -182,7 +192,9 @@ def _words(lines: list[Line]) -> Words:
                 raise DocumentError(f"inline expression `{expression}`: {error.msg}", line.file, line.number) from error
             if isinstance(tree.body, ast.Constant | ast.JoinedStr):
                 raise DocumentError(
-                    f"inline expression `{expression}` is a bare value: use num(…), text(…) or ref(…)", line.file, line.number
+                    f"inline expression `{expression}` is a bare value: use num(…), text(…) or ref(…)",
+                    line.file,
+                    line.number,
                 )
             found.expressions.append((line, expression))
     fenced = ""

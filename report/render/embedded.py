@@ -8,7 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
+from typing import Literal
 
 import pypandoc
 import typst
@@ -22,7 +24,8 @@ Step = Callable[[str], AbstractContextManager[object]]
 
 # What pandoc's Markdown may hold here is what Quarto's default reader gives it.
 READER = "markdown"
-STANDARDS = ["a-2a", "ua-1"]
+# An archive that can be read aloud: every image has a text, every table its headings, the file its date.
+STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 _CUTOFF = re.compile(r"cutoff: \((\d+), (\d+), (\d+)\)")
 _LABEL = re.compile(r"label `<([^>]*)>` (?:does not exist|occurs multiple times)")
 
@@ -42,7 +45,9 @@ def render(path: Path, root: Path, kernel: Kernel, out: Path, step: Step = silen
         words = kernel.run(document)
     with step("Write HTML and Typst"), ThreadPoolExecutor(2) as pool:
         options = _options(document, path)
-        page = pool.submit(_pandoc, words, "html5", [*options, "--toc", "--toc-depth=3", "--mathml", *_template("csr.html")])
+        page = pool.submit(
+            _pandoc, words, "html5", [*options, "--toc", "--toc-depth=3", "--mathml", *_template("csr.html")]
+        )
         source = pool.submit(_pandoc, words, "typst", [*options, *_template("csr.typ")])
         html = finish(page.result())
         typ = source.result()
@@ -82,6 +87,16 @@ def pandoc() -> str:
     return str(pypandoc.get_pandoc_path())
 
 
+def versions() -> dict[str, str]:
+    """Return the name and the versions of the parts that render."""
+    said = subprocess.run([pandoc(), "--version"], capture_output=True, text=True, check=True).stdout
+    return {
+        "name": "embedded",
+        "pandoc": said.split("\n", 1)[0].removeprefix("pandoc").strip(),
+        "typst": metadata.version("typst"),
+    }
+
+
 def _pandoc(words: str, to: str, options: list[str]) -> str:
     command = [pandoc(), f"--from={READER}", f"--to={to}", "--wrap=none", *options]
     done = subprocess.run(command, input=words.encode("utf-8"), capture_output=True, check=False)
@@ -99,14 +114,15 @@ def pdf(source: str, folder: Path) -> bytes:
     Raises DocumentError for an error or a warning of Typst.
     """
     cutoff = _CUTOFF.search(source)
-    when = datetime(*map(int, cutoff.groups()), tzinfo=UTC) if cutoff else datetime(2000, 1, 1, tzinfo=UTC)
+    year, month, day = map(int, cutoff.groups()) if cutoff else (2000, 1, 1)
+    when = datetime(year, month, day, tzinfo=UTC)
     try:
-        made, warnings = typst.compile_with_warnings(
+        made, warnings = typst.compile_with_warnings(  # type: ignore[misc]
             source.encode("utf-8"),
             root=str(folder),
             font_paths=[str(LOOK / "fonts")],
             ignore_system_fonts=True,
-            pdf_standards=STANDARDS,
+            pdf_standards=list(STANDARDS),
             timestamp=when,
         )
     except typst.TypstError as error:

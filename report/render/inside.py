@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import sys
 import traceback
 from collections.abc import Callable
@@ -21,7 +23,6 @@ def begin() -> None:
     if shell is None:
         raise RuntimeError("this is for a Jupyter kernel")
     shell.set_custom_exc((BaseException,), _failed)
-    import analysis.display.book
     import report.displays
     import report.kit  # noqa: F401
     from analysis.display.style import use_fonts
@@ -31,10 +32,8 @@ def begin() -> None:
 
 def warm() -> None:
     """Import every maker of the registry; what is wrong with one is said when the document runs."""
-    import importlib.util
-
     if importlib.util.find_spec("analysis.display.registry"):
-        import analysis.display.registry  # noqa: F401
+        importlib.import_module("analysis.display.registry")
 
 
 def _failed(shell: Any, kind: type[BaseException], error: BaseException, trace: TracebackType, **_: Any) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 import nbformat
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
-from jupyter_core.utils import run_sync
+from jupyter_client.manager import AsyncKernelManager, KernelManager
+from jupyter_core.utils import ensure_async, run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
@@ -33,6 +33,11 @@ class _ThisPython(KernelSpecManager):
             language="python",
             display_name=kernel_name,
         )
+
+
+async def _ended(manager: KernelManager) -> None:
+    await ensure_async(manager.shutdown_kernel(now=True))
+    await ensure_async(manager.cleanup_resources())
 
 
 class Kernel:
@@ -77,8 +82,7 @@ class Kernel:
         if self.client.kc is not None:
             self.client.kc.stop_channels()
         if manager is not None:
-            run_sync(manager.shutdown_kernel)(now=True)
-            run_sync(manager.cleanup_resources)()
+            run_sync(_ended)(manager)
         self._folder.cleanup()
 
     def _execute(self, source: str) -> list[NotebookNode]:
@@ -128,10 +132,8 @@ class Kernel:
             if INLINE in data:
                 for (line, text), found in zip(expressions, data[INLINE], strict=True):
                     if "refused" in found:
-                        raise DocumentError(
-                            f"inline expression `{text}` gives a bare {found['refused']}: use num(…), text(…) or ref(…)",
-                            line.file, line.number,
-                        )  # fmt: skip
+                        what = f"inline expression `{text}` gives a bare {found['refused']}"
+                        raise DocumentError(f"{what}: use num(…), text(…) or ref(…)", line.file, line.number)
                 return [found["markdown"] for found in data[INLINE]]
         raise DocumentError("inline expressions gave no result", expressions[0][0].file, expressions[0][0].number)
 

@@ -35,7 +35,10 @@ _REFUSED_OUTSIDE_CODE = (
     (re.compile(r"\{\{[<%]"), "a shortcode other than an include on its own line or {{< pagebreak >}}"),
     (re.compile(r"</?[A-Za-z][^>]*>|<!"), "raw HTML"),
     (re.compile(r"!\["), "an image (figures come from the registry: show)"),
-    (re.compile(r"(?<![\w\\])@(?:tbl|fig|sec|lst|eq|thm)-"), "a Quarto cross-reference (use ref, or a link to a heading)"),
+    (
+        re.compile(r"(?<![\w\\])@(?:tbl|fig|sec|lst|eq|thm)-"),
+        "a Quarto cross-reference (use ref, or a link to a heading)",
+    ),
     (re.compile(r"(?<!\\)\$"), "mathematics, or a dollar sign without a back-slash"),
     (re.compile(r"\]\{|(?<=\s)\{[.#][^}]*\}(?!\s*$)"), "a span with attributes"),
     (re.compile(r"^\s*\\[A-Za-z]+\{?"), "LaTeX"),

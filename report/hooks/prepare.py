@@ -1,0 +1,14 @@
+"""Quarto's pre-render hook: prepare the study, or stop the rendering with what is wrong with it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from report.__main__ import guarded
+from report.quarto import before
+
+if __name__ == "__main__":
+    sys.exit(guarded(before))

@@ -1,0 +1,14 @@
+"""Quarto's post-render hook: finish the page, write results and manifest, and publish the report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from report.__main__ import guarded
+from report.quarto import after
+
+if __name__ == "__main__":
+    sys.exit(guarded(after))

@@ -1,0 +1,102 @@
+"""Prepare a study, render its report, publish it: the steps that the command line and Quarto's hooks share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pandas as pd
+
+from report.manifest import manifest, results_json, written
+from report.place import MANIFEST, OUTPUTS, Place
+
+Step = Callable[[str], AbstractContextManager[object]]
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "data"
+DOCUMENT = ROOT / "report" / "csr.qmd"
+REPORTS = ROOT / "_report"
+BUILD = REPORTS / ".build"
+"""Where Quarto's hooks keep the build folder between preparation and publication."""
+
+
+class ChoiceError(Exception):
+    """What was asked for cannot be done; the message says what to ask for instead."""
+
+
+def find_study(given: str | None) -> Path:
+    """Return the study's folder: the one given, or the only folder under ``data/`` with a ``study.yml``.
+
+    Raises ChoiceError where there is none, or several and none was given.
+    """
+    if given:
+        folder = Path(given)
+        if not folder.is_dir():
+            raise ChoiceError(f"there is no study folder {given}")
+        return folder.resolve()
+    found = sorted(path.parent for path in DATA.glob("*/study.yml"))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise ChoiceError("no folder under data/ has a study.yml: name one with --study DIR")
+    names = ", ".join(f"data/{path.name}" for path in found)
+    raise ChoiceError(f"there are several studies, choose one with --study DIR: {names}")
+
+
+def prepare_build(study: Path, build: Path, step: Step) -> None:
+    """Read, check and analyse a study into a build folder, and put the author's texts beside the results.
+
+    Raises StudyProblems; the build folder is then not written.
+    """
+    from analysis.run import prepare
+
+    prepare(study, build, step)
+    texts = build / "text"
+    texts.mkdir(exist_ok=True)
+    for path in sorted((study / "text").glob("*.md")):
+        if path.is_file() and not path.is_symlink():
+            shutil.copyfile(path, texts / path.name)
+
+
+def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]) -> None:
+    """Put ``results.json`` and ``manifest.json`` beside the rendered files in ``folder``."""
+    results = pd.read_parquet(build / "results.parquet")
+    (folder / "results.json").write_text(results_json(results), encoding="utf-8", newline="\n")
+    made = manifest(study, folder, [name for name in OUTPUTS if name != MANIFEST], renderer)
+    (folder / MANIFEST).write_text(written(made), encoding="utf-8", newline="\n")
+
+
+def embedded(study: Path, target: Path, step: Step) -> None:
+    """Build and publish a report by the embedded renderer.
+
+    Raises StudyProblems for bad data, DocumentError for a bad document, PlaceError for a bad target; whatever is
+    raised, the last good report stays as it was.
+    """
+    from report.render.kernel import Kernel
+
+    with Place(target).opened() as folder:
+        build, out = folder / "build", folder / "out"
+        out.mkdir()
+        with Kernel(ROOT, {"CSR_BUILD": str(build)}) as kernel:
+            prepare_build(study, build, step)
+            from report.render.embedded import render, versions
+
+            render(DOCUMENT, ROOT, kernel, out, step)
+        with step("Publish"):
+            complete(study, build, out, versions())
+            Place(target).publish(out)
+
+
+def default_target(study: Path) -> Path:
+    """Return where a study's report is published unless ``--out`` says otherwise."""
+    return REPORTS / study.name
+
+
+def from_environment() -> tuple[Path, Path]:
+    """Return study folder and target for Quarto's hooks: CSR_STUDY and CSR_OUT, or their defaults."""
+    study = find_study(os.environ.get("CSR_STUDY"))
+    out = os.environ.get("CSR_OUT")
+    return study, Path(out) if out else default_target(study)

@@ -1,0 +1,83 @@
+"""The Quarto road: find Quarto, run it on the project, and do what its hooks do before and after."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from report.finish import finish
+from report.place import Place
+from report.publish import BUILD, REPORTS, ROOT, ChoiceError, Step, complete, from_environment, prepare_build
+
+LEAST = (1, 6)
+RENDERED = REPORTS / ".quarto-output"
+
+
+def find() -> tuple[str, str] | None:
+    """Return the path and version of the Quarto on the PATH, or None. A Quarto that does not start is none."""
+    path = shutil.which("quarto")
+    if path is None:
+        return None
+    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    return (path, done.stdout.strip()) if done.returncode == 0 else None
+
+
+def new_enough(version: str) -> bool:
+    """Say whether a version is at least the one the project needs; a development version (99.9.9) is."""
+    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+    return numbers >= LEAST
+
+
+def run(path: str, study: Path, target: Path, quiet: bool) -> None:
+    """Run ``quarto render`` on the project for a study and a target; its hooks prepare and publish.
+
+    Raises ChoiceError with what Quarto said where it fails.
+    """
+    environment = {
+        **os.environ,
+        "CSR_STUDY": str(study),
+        "CSR_OUT": str(target.resolve()),
+        "QUARTO_PYTHON": sys.executable,
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
+        "PYTHONHASHSEED": "0",
+    }
+    done = subprocess.run(
+        [path, "render"], cwd=ROOT, env=environment, check=False, text=True,
+        stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None,
+    )  # fmt: skip
+    if done.returncode:
+        said = f":\n{done.stdout.strip()}" if quiet and done.stdout else ""
+        raise ChoiceError(f"quarto render failed (exit code {done.returncode}){said}")
+
+
+def before(step: Step) -> None:
+    """Prepare the study into the build folder: Quarto's pre-render hook."""
+    study, _ = from_environment()
+    shutil.rmtree(BUILD, ignore_errors=True)
+    shutil.rmtree(RENDERED, ignore_errors=True)
+    BUILD.parent.mkdir(parents=True, exist_ok=True)
+    prepare_build(study, BUILD, step)
+
+
+def after(step: Step) -> None:
+    """Finish and publish what Quarto rendered: its post-render hook."""
+    study, target = from_environment()
+    output = Path(os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or RENDERED)
+    found = {suffix: next(iter(sorted(output.rglob(f"csr.{suffix}"))), None) for suffix in ("html", "pdf")}
+    html, pdf = found["html"], found["pdf"]
+    if html is None or pdf is None:
+        raise ChoiceError("one format was rendered: the report is published when HTML and PDF both are")
+    place = Place(target)
+    with step("Publish"), place.opened() as folder:
+        out = folder / "out"
+        out.mkdir()
+        page = finish(html.read_text(encoding="utf-8"))
+        (out / "csr.html").write_text(page, encoding="utf-8", newline="\n")
+        shutil.copyfile(pdf, out / "csr.pdf")
+        version = find()
+        complete(study, BUILD, out, {"name": "quarto", "version": version[1] if version else "unknown"})
+        place.publish(out)
