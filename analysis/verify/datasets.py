@@ -1,0 +1,236 @@
+"""Builds the analysis datasets a second time, in SQL: ADSL, ADAE, ADBDS, ADTTE, ADVISIT with ADaM's names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis.verify.define import condition, is_treated_set
+from analysis.verify.source import FINDING, Connection, finding_domains, quoted, require, tables, variables
+from schemas.study import StudyDefinition
+from schemas.study.analysis import AnalysisSet
+from schemas.study.measures import Characteristic
+
+SQL = Path(__file__).parent / "sql"
+FIRST_EVENT = "TTAE"
+
+
+def run(con: Connection, name: str, **parts: str) -> None:
+    """Runs `sql/<name>.sql`, each {part} replaced by its text."""
+    text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    for part, value in parts.items():
+        text = text.replace("{" + part + "}", value)
+    con.execute(text)
+
+
+def build(con: Connection, study: StudyDefinition) -> None:
+    """All datasets; `con` holds the domains (`source.load`) and the definition (`define.tables_of`)."""
+    run(con, "dates")
+    found = finding_domains(con, study)
+    dates = " UNION ALL ".join(f"SELECT USUBJID, {d}DTC FROM {d}" for d in found)
+    require(con, "DM", [study.treatment.planned, study.treatment.actual])
+    run(
+        con,
+        "subjects",
+        planned=f"d.{study.treatment.planned}",
+        actual=f"d.{study.treatment.actual}",
+        finding_dates=dates or "SELECT NULL, NULL WHERE FALSE",
+    )
+    _events(con, study)
+    _findings(con, study)
+    run(con, "measurements")
+    _adsl(con, study)
+    _with_subject(con, study)
+    run(con, "visits")
+    _times(con, study)
+    _membership(con, study)
+
+
+def _events(con: Connection, study: StudyDefinition) -> None:
+    ae = study.adverse_events
+    dlt = study.escalation.dlt_variable if study.escalation else "AEDLT"
+    require(con, "AE", [ae.relationship_variable, ae.grade_variable, dlt])
+    run(
+        con,
+        "events",
+        relationship=ae.relationship_variable,
+        grade=ae.grade_variable,
+        related=", ".join(quoted(value) for value in ae.related),
+        dlt=dlt,
+    )
+
+
+def _findings(con: Connection, study: StudyDefinition) -> None:
+    """finding: the records of every parameter, whatever their domain, under names without the domain's prefix."""
+    parts = []
+    for p in study.parameters:
+        require(con, p.domain, ["VISITNUM", *(f"{p.domain}{part}" for part in FINDING), *p.where])
+        d = p.domain
+        parts.append(
+            f"""SELECT USUBJID, {quoted(p.paramcd)} AS PARAMCD, {quoted(d)} AS SRCDOM,
+                TRY_CAST({d}SEQ AS DOUBLE) AS seq, TRY_CAST(VISITNUM AS DOUBLE) AS VISITNUM, {d}DTC AS dtc,
+                TRY_CAST({d}TPTNUM AS DOUBLE) AS tptnum, TRY_CAST({d}REPNUM AS DOUBLE) AS repnum,
+                upper(coalesce({d}STRESC, {d}ORRES)) AS result, TRY_CAST({d}STRESN AS DOUBLE) AS stresn,
+                coalesce({d}STAT, '') = 'NOT DONE' AS not_done,
+                TRY_CAST({d}STNRLO AS DOUBLE) AS ANRLO, TRY_CAST({d}STNRHI AS DOUBLE) AS ANRHI, {d}NRIND AS nrind
+            FROM {d} WHERE {d}TESTCD = {quoted(p.testcd)} AND {condition(p.where)}"""
+        )
+    none = "SELECT NULL WHERE FALSE"
+    con.execute(f"CREATE TABLE finding AS {' UNION ALL '.join(parts) or none}")
+
+
+def _adsl(con: Connection, study: StudyDefinition) -> None:
+    """ADSL: subject, with DLT counts, characteristics and the flags of the analysis sets."""
+    phase = study.phases.variable if study.phases else "NULL"
+    cohort = study.escalation.cohort_variable if study.escalation else "NULL"
+    require(con, "subject", [name for name in (phase, cohort) if name != "NULL"])
+    escalates = "TRUE" if study.escalation else "FALSE"
+    con.execute(
+        f"""CREATE TABLE ADSL AS
+        SELECT s.* EXCLUDE (DTHFL, AGE, died {", PHASE" if "PHASE" in variables(con, "subject") else ""}
+                            {", COHORT" if "COHORT" in variables(con, "subject") else ""}),
+            TRY_CAST(s.AGE AS DOUBLE) AS AGE, {phase} AS PHASE, TRY_CAST({cohort} AS INTEGER) AS COHORT,
+            CASE WHEN EOSSTT = 'DISCONTINUED' THEN end_code END AS DCSREAS,
+            CASE WHEN EOSSTT = 'DISCONTINUED' THEN end_term END AS DCSREASP,
+            flag(EOSSTT = 'SCREEN FAILURE') AS SCRFFL,
+            CASE WHEN EOSSTT = 'SCREEN FAILURE' THEN end_term END AS SCRFREAS,
+            flag(coalesce(died, FALSE)) AS DTHFL, c.LSTCTDT,
+            100 * s.DOSEA / s.DOSEP AS DOSECOMP,
+            s.TRTEDT - s.TRTSDT + 1 AS TRTDURD, c.LSTCTDT - s.TRTSDT + 1 AS FUPDUR,
+            CASE WHEN {escalates} THEN coalesce(t.n, 0) END AS NDLT,
+            CASE WHEN {escalates} THEN
+                flag(s.TRTSDT IS NOT NULL AND (coalesce(t.n, 0) > 0
+                     OR coalesce(c.LSTCTDT - s.TRTSDT + 1 >= w.window_days, FALSE)))
+            END AS DLTEVFL
+        FROM subject AS s CROSS JOIN def_study AS w
+        LEFT JOIN contact AS c USING (USUBJID)
+        LEFT JOIN (SELECT USUBJID, count(*) AS n FROM ADAE WHERE DLTFL = 'Y' GROUP BY ALL) AS t USING (USUBJID)"""
+    )
+    for item in study.characteristics:
+        _characteristic(con, item)
+    for one in study.analysis_sets:
+        _set_flag(con, one)
+
+
+def _characteristic(con: Connection, item: Characteristic) -> None:
+    kind = "DOUBLE" if item.kind == "continuous" else "VARCHAR"
+    domain = item.domain or ""
+    if item.source == "subject":
+        require(con, "subject", [item.variable])
+        value = f"(SELECT TRY_CAST(s.{item.variable} AS {kind}) FROM subject AS s WHERE s.USUBJID = ADSL.USUBJID)"
+    elif item.source == "record":
+        require(con, domain, [*item.where, f"{domain}STAT", f"{domain}OCCUR", f"{domain}STDTC", f"{domain}DTC"])
+        value = f"""flag(EXISTS (FROM {domain} AS r WHERE r.USUBJID = ADSL.USUBJID AND {condition(item.where, "r.")}
+            AND coalesce({domain}STAT, '') <> 'NOT DONE' AND coalesce({domain}OCCUR, 'Y') <> 'N'
+            AND NOT coalesce(first_day(coalesce({domain}STDTC, {domain}DTC)) > ADSL.TRTSDT, FALSE)))"""
+    elif item.source == "finding":
+        require(con, domain, [*item.where, "VISITNUM", *(f"{domain}{part}" for part in FINDING)])
+        at, number = f"r.{domain}DTC", f"TRY_CAST(r.{domain}STRESN AS DOUBLE)"
+        result = number if kind == "DOUBLE" else f"coalesce(r.{domain}STRESC, r.{domain}ORRES)"
+        value = f"""(SELECT {result} FROM {domain} AS r, def_study AS d WHERE r.USUBJID = ADSL.USUBJID
+            AND {domain}TESTCD = {quoted(item.testcd)} AND {condition(item.where, "r.")}
+            AND {result} IS NOT NULL AND coalesce({domain}STAT, '') <> 'NOT DONE'
+            AND (ADSL.TRTSDT IS NULL OR whole_date({at}) < ADSL.TRTSDT OR (whole_date({at}) = ADSL.TRTSDT
+                AND CASE WHEN moment({at}) IS NOT NULL AND ADSL.TRTSDTM IS NOT NULL
+                    THEN moment({at}) < ADSL.TRTSDTM
+                    ELSE d.same_day AND TRY_CAST(VISITNUM AS DOUBLE) IN
+                        (SELECT num FROM def_visit WHERE role IN ('screening', 'baseline')) END))
+            ORDER BY whole_date({at}) DESC, moment({at}) DESC, TRY_CAST(VISITNUM AS DOUBLE) DESC,
+                TRY_CAST({domain}SEQ AS DOUBLE) DESC LIMIT 1)"""
+    else:
+        levels = list(item.levels)
+        value = f"CASE WHEN {item.of} IS NULL THEN NULL "
+        for number_, (bound, level) in enumerate(zip(item.breaks, levels, strict=False)):
+            value += f"WHEN {item.of} < {bound} THEN {quoted(level)} "
+            last = levels[number_ + 1]
+        value += f"ELSE {quoted(last)} END"
+    if item.variable not in variables(con, "ADSL"):
+        con.execute(f"ALTER TABLE ADSL ADD COLUMN {item.variable} {kind}")
+    con.execute(f"UPDATE ADSL SET {item.variable} = {value}")
+
+
+def _set_flag(con: Connection, one: AnalysisSet) -> None:
+    rule = one.criteria
+    terms = []
+    if rule.enrolled is not None:
+        terms.append(f"(TRT01P IS NOT NULL) = {rule.enrolled}")
+    if rule.treated is not None:
+        terms.append(f"(TRTSDT IS NOT NULL) = {rule.treated}")
+    if rule.phase:
+        terms.append(f"PHASE IN ({', '.join(quoted(p) for p in rule.phase)})")
+    if rule.flags:
+        require(con, "subject", rule.flags)
+        terms.append(f"USUBJID IN (SELECT USUBJID FROM subject WHERE {condition(rule.flags)})")
+    if rule.dlt_evaluable is not None:
+        terms.append(f"(DLTEVFL = 'Y') = {rule.dlt_evaluable}")
+    if rule.post_baseline:
+        named = ", ".join(quoted(p) for p in rule.post_baseline)
+        terms.append(
+            "USUBJID IN (SELECT USUBJID FROM ADBDS WHERE POSTFL = 'Y' AND AVAL IS NOT NULL AND BASE IS NOT NULL "
+            f"AND PARAMCD IN ({named}))"
+        )
+    if rule.without_deviation:
+        named = ", ".join(quoted(c) for c in rule.without_deviation)
+        terms.append(f"USUBJID NOT IN (SELECT USUBJID FROM DV WHERE DVCAT IN ({named}))")
+    con.execute(f"ALTER TABLE ADSL ADD COLUMN {one.flag} VARCHAR")
+    con.execute(f"UPDATE ADSL SET {one.flag} = flag(coalesce({' AND '.join(terms) or 'TRUE'}, FALSE))")
+
+
+def _with_subject(con: Connection, study: StudyDefinition) -> None:
+    """ADAE and ADBDS carry the subject's treatment, phase and set flags; ADAE also the first emergent event."""
+    own = ["TRT01A", "TRT01AN", "PHASE", *(s.flag for s in study.analysis_sets)]
+    listed = ", ".join(f"s.{name}" for name in own)
+    con.execute(
+        f"""CREATE OR REPLACE TABLE ADAE AS
+        SELECT a.*, {listed}, flag(TRTEMFL = 'Y' AND row_number() OVER (
+            PARTITION BY USUBJID, TRTEMFL ORDER BY ASTDT, TRY_CAST(AESEQ AS DOUBLE)) = 1) AS AOCCFL
+        FROM ADAE AS a JOIN ADSL AS s USING (USUBJID)"""
+    )
+    con.execute(f"CREATE OR REPLACE TABLE ADBDS AS SELECT b.*, {listed} FROM ADBDS AS b JOIN ADSL AS s USING (USUBJID)")
+
+
+def _times(con: Connection, study: StudyDefinition) -> None:
+    parts = [f"SELECT {quoted(FIRST_EVENT)} AS PARAMCD, USUBJID, ASTDT AS d FROM ADAE WHERE TRTEMFL = 'Y'"]
+    for item in study.survival:
+        name = quoted(item.paramcd)
+        for domain, rule in item.event_records.items():
+            table = "ADAE" if domain == "AE" else domain
+            date = "ASTDT" if domain == "AE" else f"first_day({_date_of(con, domain)})"
+            require(con, table, rule)
+            parts.append(f"SELECT {name}, USUBJID, {date} FROM {table} WHERE {condition(rule)}")
+        if item.death_is_event:
+            parts.append(f"SELECT {name}, USUBJID, DTHDT FROM ADSL WHERE DTHDT IS NOT NULL")
+    named = ", ".join(quoted(p) for p in (FIRST_EVENT, *(s.paramcd for s in study.survival)))
+    run(con, "times", event_records=" UNION ALL ".join(parts), parameters=f"[{named}]")
+    _copy_flags(con, study, "ADTTE")
+    _copy_flags(con, study, "ADVISIT")
+
+
+def _date_of(con: Connection, domain: str) -> str:
+    there = variables(con, domain) if domain in tables(con) else set()
+    return f"{domain}STDTC" if f"{domain}STDTC" in there else f"{domain}DTC"
+
+
+def _copy_flags(con: Connection, study: StudyDefinition, table: str) -> None:
+    listed = ", ".join(f"s.{name}" for name in ("TRT01A", "PHASE", *(s.flag for s in study.analysis_sets)))
+    con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT t.*, {listed} FROM {table} AS t JOIN ADSL AS s USING (USUBJID)")
+
+
+def _membership(con: Connection, study: StudyDefinition) -> None:
+    """member: a row a set, subject and column it counts in; size: N of every set and column.
+
+    Sets of treated subjects are shown by the treatment received, others by the treatment planned.
+    """
+    parts = []
+    for one in study.analysis_sets:
+        treatment = "TRT01A" if is_treated_set(study, one.id) else "TRT01P"
+        parts.append(f"SELECT {quoted(one.id)} AS pop, USUBJID, {treatment} AS own FROM ADSL WHERE {one.flag} = 'Y'")
+    con.execute(
+        f"""CREATE TABLE member AS SELECT pop, USUBJID, grp FROM ({" UNION ALL ".join(parts)}) AS m
+        JOIN def_col AS c ON c.grp = m.own OR c.grp = 'TOTAL'"""
+    )
+    con.execute(
+        f"""CREATE TABLE size AS
+        SELECT p.pop, c.grp, count(m.USUBJID) AS n
+        FROM (SELECT unnest([{", ".join(quoted(s.id) for s in study.analysis_sets)}]) AS pop) AS p
+        CROSS JOIN def_col AS c LEFT JOIN member AS m ON m.pop = p.pop AND m.grp = c.grp GROUP BY ALL"""
+    )

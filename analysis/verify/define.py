@@ -1,0 +1,114 @@
+"""The study definition as DuckDB tables, and its conditions as SQL, so that the queries name no trial."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.verify.source import Connection, quoted
+from schemas.study import TOTAL, StudyDefinition
+from schemas.study.measures import Condition, Endpoint, LabParameter
+
+
+def condition(rule: Condition, alias: str = "") -> str:
+    """A condition of the definition as SQL; values are compared as texts, as SDTM holds them."""
+    return " AND ".join(
+        f"{alias}{name} IN ({', '.join(quoted(v) for v in (value if isinstance(value, tuple) else (value,)))})"
+        for name, value in rule.items()
+    ) or "TRUE"
+
+
+def put(con: Connection, name: str, rows: list[dict[str, Any]], types: dict[str, str]) -> None:
+    """A small table from rows."""
+    con.execute(f"CREATE TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in types.items())})")
+    if rows:
+        marks = ", ".join("?" for _ in types)
+        con.executemany(f"INSERT INTO {name} VALUES ({marks})", [[row[column] for column in types] for row in rows])
+
+
+def tables_of(con: Connection, study: StudyDefinition) -> None:
+    """def_study, def_group, def_col, def_visit, def_param: what the queries ask of the definition."""
+    ae, escalation = study.adverse_events, study.escalation
+    one = {
+        "cutoff": study.study.data_cutoff.isoformat(),
+        "same_day": study.baseline.same_day,
+        "emergent_days": ae.emergent_days,
+        "no_relation_is_related": ae.missing_relationship_is_related,
+        "severe_from": ae.severe_from,
+        "window_days": escalation.dlt_window_days if escalation else None,
+        "frequent": ae.frequent_percent,
+    }
+    put(
+        con,
+        "def_study",
+        [one],
+        {
+            "cutoff": "DATE",
+            "same_day": "BOOLEAN",
+            "emergent_days": "INTEGER",
+            "no_relation_is_related": "BOOLEAN",
+            "severe_from": "INTEGER",
+            "window_days": "INTEGER",
+            "frequent": "DOUBLE",
+        },
+    )
+    groups = [{"code": g.code, "n": i, "dose": g.dose} for i, g in enumerate(study.groups, 1)]
+    put(con, "def_group", groups, {"code": "VARCHAR", "n": "INTEGER", "dose": "DOUBLE"})
+    put(con, "def_col", [{"grp": code} for code, _ in study.columns], {"grp": "VARCHAR"})
+    put(
+        con,
+        "def_visit",
+        [
+            {
+                **{"id": v.id, "n": i, "num": v.num, "day": v.day, "role": v.role},
+                **{"lo": v.window[0], "hi": v.window[1], "alo": v.analysis_window[0], "ahi": v.analysis_window[1]},
+            }
+            for i, v in enumerate(study.visits, 1)
+        ],
+        {
+            **{"id": "VARCHAR", "n": "INTEGER", "num": "DOUBLE", "day": "INTEGER", "role": "VARCHAR"},
+            **{"lo": "INTEGER", "hi": "INTEGER", "alo": "INTEGER", "ahi": "INTEGER"},
+        },
+    )
+    _parameters(con, study)
+
+
+def _parameters(con: Connection, study: StudyDefinition) -> None:
+    kinds = (("EFFICACY", study.endpoints), ("LABORATORY", study.laboratory), ("VITAL SIGNS", study.vital_signs))
+    rows: list[dict[str, Any]] = []
+    for category, parameters in kinds:
+        for p in parameters:
+            lab = p if isinstance(p, LabParameter) else None
+            end = p if isinstance(p, Endpoint) else None
+            rows.append(
+                {
+                    **{"paramcd": p.paramcd, "category": category, "decimals": p.decimals, "n": len(rows)},
+                    "is_binary": end is not None and end.kind == "binary",
+                    "low": list(lab.ctcae_limits_low) if lab and lab.ctcae in ("low", "both") else None,
+                    "high": list(lab.ctcae_multiples_high) if lab and lab.ctcae in ("high", "both") else None,
+                    "measure": end.responder.measure if end and end.responder else None,
+                    "operator": end.responder.operator if end and end.responder else None,
+                    "threshold": end.responder.threshold if end and end.responder else None,
+                    "hy": lab.hy if lab else None,
+                }
+            )
+    types = {
+        **{"paramcd": "VARCHAR", "category": "VARCHAR", "decimals": "INTEGER", "n": "INTEGER", "is_binary": "BOOLEAN"},
+        **{"low": "DOUBLE[]", "high": "DOUBLE[]", "measure": "VARCHAR", "operator": "VARCHAR", "threshold": "DOUBLE"},
+        "hy": "VARCHAR",
+    }
+    put(con, "def_param", rows, types)
+
+
+def columns(study: StudyDefinition) -> list[str]:
+    """The codes of the columns of a table by treatment."""
+    return [code for code, _ in study.columns]
+
+
+def is_treated_set(study: StudyDefinition, set_id: str) -> bool:
+    """Whether the set holds treated subjects only: it is then shown by treatment received."""
+    return bool(study.analysis_set(set_id).criteria.treated)
+
+
+__all__ = ["TOTAL", "columns", "condition", "is_treated_set", "pd", "put", "tables_of"]

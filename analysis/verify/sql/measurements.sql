@@ -1,0 +1,127 @@
+-- Measurements: value, order in time, baseline, change, analysis visit, the record analysed, range, grade, response.
+
+CREATE TABLE record AS
+WITH valued AS (
+    SELECT
+        f.* EXCLUDE (result, stresn),
+        d.category AS PARCAT1, d.low, d.high, d.measure, d.operator, d.threshold,
+        whole_date(f.dtc) AS ADT, moment(f.dtc) AS ADTM,
+        CASE
+            WHEN f.not_done THEN NULL
+            WHEN d.is_binary THEN CASE WHEN f.result IN ('Y', 'YES') THEN 1 WHEN f.result IN ('N', 'NO') THEN 0 END
+            WHEN f.stresn IS NOT NULL THEN f.stresn
+            WHEN regexp_matches(f.result, '^\s*(<=?|≤)\s*\d+(\.\d+)?\s*$')
+            THEN CAST(regexp_extract(f.result, '(\d+(\.\d+)?)', 1) AS DOUBLE) / 2
+            WHEN regexp_matches(f.result, '^\s*(>=?|≥)\s*\d+(\.\d+)?\s*$')
+            THEN CAST(regexp_extract(f.result, '(\d+(\.\d+)?)', 1) AS DOUBLE)
+        END AS AVAL,
+        s.TRTSDT, s.TRTSDTM
+    FROM finding AS f
+    JOIN def_param AS d ON d.paramcd = f.PARAMCD
+    JOIN subject AS s USING (USUBJID)
+), timed AS (
+    SELECT
+        v.*,
+        study_day(ADT, TRTSDT) AS ADY,
+        CASE
+            WHEN TRTSDT IS NULL OR ADT IS NULL THEN FALSE
+            WHEN ADT < TRTSDT THEN TRUE
+            WHEN ADT > TRTSDT THEN FALSE
+            WHEN ADTM IS NOT NULL AND TRTSDTM IS NOT NULL THEN ADTM < TRTSDTM
+            ELSE d.same_day AND v.VISITNUM IN (SELECT num FROM def_visit WHERE role IN ('screening', 'baseline'))
+        END AS before,
+        row_number() OVER (
+            PARTITION BY USUBJID, PARAMCD
+            ORDER BY ADT NULLS FIRST, ADTM NULLS FIRST, VISITNUM NULLS FIRST, tptnum NULLS FIRST, repnum NULLS FIRST, seq
+        ) AS place,
+        row_number() OVER () AS id
+    FROM valued AS v CROSS JOIN def_study AS d
+)
+SELECT *, TRTSDT IS NOT NULL AND ADT IS NOT NULL AND NOT before AS post FROM timed;
+
+CREATE TABLE baseline AS
+SELECT USUBJID, PARAMCD, id, AVAL AS BASE
+FROM record WHERE before AND AVAL IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY USUBJID, PARAMCD ORDER BY place DESC) = 1;
+
+-- The window that holds the study day; where windows overlap the nearest target day, then the later visit.
+CREATE TABLE windowed AS
+SELECT r.id, v.id AS AVISIT, v.n AS AVISITN, v.day AS AWTARGET, v.lo, v.hi, abs(days_between(r.ADY, v.day)) AS distance
+FROM record AS r
+LEFT JOIN baseline AS b USING (id)
+JOIN def_visit AS v ON CASE
+    WHEN b.id IS NOT NULL THEN v.role = 'baseline'
+    ELSE r.ADY BETWEEN v.alo AND v.ahi AND (v.role = 'follow-up') = r.post
+END
+QUALIFY row_number() OVER (PARTITION BY r.id ORDER BY abs(days_between(r.ADY, v.day)), v.n DESC) = 1;
+
+CREATE TABLE analysed AS
+SELECT r.id
+FROM record AS r JOIN windowed AS w USING (id) LEFT JOIN baseline AS b USING (id)
+WHERE r.AVAL IS NOT NULL AND r.TRTSDT IS NOT NULL
+    AND (b.id IS NOT NULL OR w.AVISIT <> (SELECT id FROM def_visit WHERE role = 'baseline'))
+QUALIFY row_number() OVER (
+    PARTITION BY r.USUBJID, r.PARAMCD, w.AVISIT
+    ORDER BY (b.id IS NOT NULL) DESC, w.distance, r.ADT DESC, r.place DESC
+) = 1;
+
+CREATE TABLE ADBDS AS
+WITH graded AS (
+    SELECT
+        r.*,
+        coalesce(r.nrind, CASE
+            WHEN r.AVAL < r.ANRLO THEN 'LOW' WHEN r.AVAL > r.ANRHI THEN 'HIGH'
+            WHEN r.AVAL IS NOT NULL AND (r.ANRLO IS NOT NULL OR r.ANRHI IS NOT NULL) THEN 'NORMAL'
+        END) AS ANRIND,
+        CASE
+            WHEN r.AVAL IS NULL OR r.low IS NULL THEN NULL
+            WHEN r.AVAL < r.low[3] THEN 4
+            WHEN r.AVAL < r.low[2] THEN 3
+            WHEN r.AVAL < r.low[1] THEN 2
+            WHEN r.AVAL < r.ANRLO THEN 1
+            WHEN r.ANRLO IS NOT NULL THEN 0
+        END AS grade_low,
+        CASE
+            WHEN r.AVAL IS NULL OR r.high IS NULL OR r.ANRHI IS NULL THEN NULL
+            WHEN r.AVAL > r.high[4] * r.ANRHI THEN 4
+            WHEN r.AVAL > r.high[3] * r.ANRHI THEN 3
+            WHEN r.AVAL > r.high[2] * r.ANRHI THEN 2
+            WHEN r.AVAL > r.high[1] * r.ANRHI THEN 1
+            ELSE 0
+        END AS grade_high
+    FROM record AS r
+), gradable AS (
+    SELECT
+        *,
+        CASE
+            WHEN low IS NOT NULL AND high IS NOT NULL THEN
+                CASE WHEN greatest(grade_low, grade_high) >= 1 THEN greatest(grade_low, grade_high)
+                     WHEN grade_low = 0 AND grade_high = 0 THEN 0 END
+            ELSE coalesce(grade_low, grade_high)
+        END AS ATOXGRN
+    FROM graded
+), changed AS (
+    SELECT
+        g.*,
+        w.AVISIT, w.AVISITN, w.AWTARGET, days_between(g.ADY, w.AWTARGET) AS AWTDIFF,
+        CASE WHEN w.AVISIT IS NOT NULL THEN flag(g.ADY BETWEEN w.lo AND w.hi) END AS INWINFL,
+        b.BASE, flag(b.id = g.id) AS ABLFL, flag(g.post) AS POSTFL, flag(n.id IS NOT NULL) AS ANL01FL,
+        of_base.ANRIND AS BNRIND, of_base.ATOXGRN AS BTOXGRN,
+        CASE WHEN g.post THEN g.AVAL - b.BASE END AS CHG,
+        CASE WHEN g.post AND b.BASE <> 0 THEN 100 * (g.AVAL - b.BASE) / b.BASE END AS PCHG
+    FROM gradable AS g
+    LEFT JOIN baseline AS b ON b.USUBJID = g.USUBJID AND b.PARAMCD = g.PARAMCD
+    LEFT JOIN gradable AS of_base ON of_base.id = b.id
+    LEFT JOIN windowed AS w ON w.id = g.id
+    LEFT JOIN analysed AS n ON n.id = g.id
+), measured AS (
+    SELECT *, CASE measure WHEN 'value' THEN AVAL WHEN 'change' THEN CHG WHEN 'percent_change' THEN PCHG END AS judged
+    FROM changed
+)
+SELECT
+    * EXCLUDE (low, high, judged, before, post, nrind),
+    CASE WHEN judged IS NOT NULL THEN flag(CASE operator
+        WHEN '<=' THEN judged <= threshold WHEN '<' THEN judged < threshold WHEN '>=' THEN judged >= threshold
+        WHEN '>' THEN judged > threshold WHEN '==' THEN judged = threshold END)
+    END AS CRIT1FL
+FROM measured;

@@ -1,0 +1,28 @@
+-- Planned visits of every treated subject: done, inside the protocol's window, missed, not due.
+
+CREATE TABLE ADVISIT AS
+WITH made AS (
+    SELECT USUBJID, TRY_CAST(VISITNUM AS DOUBLE) AS num, min(whole_date(SVSTDTC)) AS SVDT
+    FROM SV WHERE coalesce(SVOCCUR, 'Y') <> 'N' AND whole_date(SVSTDTC) IS NOT NULL GROUP BY ALL
+), planned AS (
+    SELECT
+        s.USUBJID, v.id AS AVISIT, v.n AS AVISITN, v.lo, v.hi, m.SVDT, s.CUTDT, s.EOSSTT,
+        study_day(m.SVDT, s.TRTSDT) AS SVDY,
+        date_of_day(v.hi, s.TRTSDT) AS due,
+        least(CASE WHEN s.EOSSTT <> 'COMPLETED' THEN s.EOSDT END, s.DTHDT) AS gone
+    FROM subject AS s CROSS JOIN def_visit AS v
+    LEFT JOIN made AS m ON m.USUBJID = s.USUBJID AND m.num = v.num
+    WHERE s.TRTSDT IS NOT NULL
+)
+SELECT
+    * EXCLUDE (CUTDT, EOSSTT),
+    flag(SVDT IS NOT NULL) AS DONE,
+    CASE
+        WHEN SVDY BETWEEN lo AND hi THEN 'in window'
+        WHEN SVDY < lo THEN 'early'
+        WHEN SVDY > hi THEN 'late'
+        WHEN due > CUTDT THEN 'not yet due'
+        WHEN gone < due THEN 'after discontinuation'
+        ELSE 'missed'
+    END AS STATUS
+FROM planned;
