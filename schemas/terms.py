@@ -31,8 +31,11 @@ def _terms(text: str) -> tuple[str, ...]:
     return tuple(term.strip() for term in text.split(";"))
 
 
-_COUNTRIES = tuple(
-    (
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_COUNTRIES = _words(
         "ABW AFG AGO AIA ALA ALB AND ARE ARG ARM ASM ATA ATF ATG AUS AUT AZE BDI BEL BEN BES BFA BGD BGR BHR BHS "
         "BIH BLM BLR BLZ BMU BOL BRA BRB BRN BTN BVT BWA CAF CAN CCK CHE CHL CHN CIV CMR COD COG COK COL COM CPV "
         "CRI CUB CUW CXR CYM CYP CZE DEU DJI DMA DNK DOM DZA ECU EGY ERI ESH ESP EST ETH FIN FJI FLK FRA FRO FSM "
@@ -43,7 +46,6 @@ _COUNTRIES = tuple(
         "PRT PRY PSE PYF QAT REU ROU RUS RWA SAU SDN SEN SGP SGS SHN SJM SLB SLE SLV SMR SOM SPM SRB SSD STP SUR "
         "SVK SVN SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKL TKM TLS TON TTO TUN TUR TUV TWN TZA UGA UKR UMI URY "
         "USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE"
-    ).split()
 )
 
 _LISTS = (
@@ -135,8 +137,8 @@ _LISTS = (
         ),
         extensible=True,
     ),
-    Codelist("LAT", "C99073", _terms("BILATERAL; CONTRALATERAL; IPSILATERAL; LEFT; MIDLINE; RIGHT; UNILATERAL")
-             , extensible=True),
+    Codelist("LAT", "C99073", _terms("BILATERAL; CONTRALATERAL; IPSILATERAL; LEFT; MIDLINE; RIGHT; UNILATERAL"),
+             extensible=True),
     Codelist(
         "NRIND", "C78736", _terms("ABNORMAL; HIGH; HIGH HIGH; LOW; LOW LOW; NORMAL"), extensible=True
     ),

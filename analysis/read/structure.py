@@ -177,7 +177,7 @@ def _fields(
     blank = (ends == starts) & (width > 1)
     last_filled = int(np.flatnonzero(~blank)[-1])
     structure.flaws += [
-        Flaw("010", int(line), "an empty line", "a record") for line in lines[: last_filled + 1][blank[: last_filled + 1]]
+        Flaw("010", int(lines[row]), "an empty line", "a record") for row in np.flatnonzero(blank[: last_filled + 1])
     ]
     ragged = (counts != width) & ~blank & ~malformed
     structure.flaws += [

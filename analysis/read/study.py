@@ -62,7 +62,8 @@ def required_domains(definition: StudyDefinition) -> tuple[str, ...]:
 def read_files(study_dir: Path, folder: Path, format: str, problems: Problems) -> list[RawFile]:
     """Every data file of the folder, in the order of names; links and other files are problems."""
     if _leads_outside(study_dir, folder):
-        problems.add(CHECKS["FILE-012"].problem("STUDY", file=folder.name, expected="a folder inside the study's folder"))
+        expected = "a folder inside the study's folder"
+        problems.add(CHECKS["FILE-012"].problem("STUDY", file=folder.name, expected=expected))
         return []
     if not folder.is_dir():
         problems.add(CHECKS["FILE-016"].problem("STUDY", file=folder.name))
@@ -86,8 +87,8 @@ def read_files(study_dir: Path, folder: Path, format: str, problems: Problems) -
 
 def _leads_outside(study_dir: Path, folder: Path) -> bool:
     inside = folder.resolve().is_relative_to(study_dir.resolve())
-    links = any(part.is_symlink() for part in [folder, *folder.parents] if part != study_dir and study_dir in part.parents)
-    return links or not inside
+    below = [part for part in [folder, *folder.parents] if study_dir in part.parents]
+    return not inside or any(part.is_symlink() for part in below)
 
 
 def _name_of(path: Path) -> str:
@@ -139,8 +140,8 @@ def assemble(files: Iterable[RawFile], definition: StudyDefinition, problems: Pr
     for domain in required:
         if domain not in parts:
             unread.add(domain)
-            file = f"{domain.lower()}.{definition.data.format}"
-            problems.add(CHECKS["FILE-001"].problem(domain, file=file, expected=f"the {domain} domain"))
+            name = f"{domain.lower()}.{definition.data.format}"
+            problems.add(CHECKS["FILE-001"].problem(domain, file=name, expected=f"the {domain} domain"))
         elif domain in frames and frames[domain].empty and domain != "AE":
             problems.add(CHECKS["FILE-014"].problem(domain, file=sources[domain].files[0], line=1))
     domains = Domains(frames, sources, unread, definition.data.sdtmig)
@@ -153,9 +154,7 @@ def assemble(files: Iterable[RawFile], definition: StudyDefinition, problems: Pr
 
 def _join(domain: str, raw: list[RawFile], problems: Problems) -> tuple[pd.DataFrame, Source]:
     tables = [file.table for file in raw]
-    whole = tables[0].frame if len(tables) == 1 else pd.concat([table.frame for table in tables], ignore_index=True)
-    if whole is None:
-        raise ValueError(f"{domain} has an unreadable part")
+    whole = _joined(tables)
     frame, misfits = typed(whole, domain)
     source = Source(
         files=tuple(file.name for file in raw),
@@ -168,11 +167,16 @@ def _join(domain: str, raw: list[RawFile], problems: Problems) -> tuple[pd.DataF
     return frame, source
 
 
+def _joined(tables: list[RawTable]) -> pd.DataFrame:
+    frames = [table.frame for table in tables if table.frame is not None]
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+
+
 def _report_misfits(domains: Domains, domain: str, raw: list[RawFile], problems: Problems) -> None:
     source = domains.sources[domain]
     for name, refused in source.refused.items():
         rows = np.flatnonzero(refused & ~source.broken)
-        values = pd.concat([file.table.frame[name] for file in raw if name in file.table.frame], ignore_index=True)  # type: ignore[index,operator]
+        values = _joined([file.table for file in raw])[name]
         is_number = variables(domain)[name].type in {"Num", "Int"}
         check = CHECKS["--004" if is_number else "--017"]
         expected = "a number" if is_number else "text"

@@ -46,5 +46,6 @@ def _read(path: Path, encoding: str | None) -> pd.DataFrame:
     frame, _ = pyreadstat.read_xport(str(path), encoding=encoding, disable_datetime_conversion=True)
     for name in frame.columns:
         if not pd.api.types.is_numeric_dtype(frame[name]):
-            frame[name] = frame[name].astype("str").replace("", np.nan)
+            frame[name] = frame[name].astype("str")
+            frame[name] = frame[name].where(frame[name] != "")
     return frame.reset_index(drop=True)

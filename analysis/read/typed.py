@@ -38,7 +38,7 @@ def _is_sequence(variable: Variable, domain: str) -> bool:
 
 def _nothing(variable: Variable, domain: str, index: pd.Index) -> pd.Series:
     dtype = "str" if variable.type in {"Char", "Date"} else "Int64" if _is_sequence(variable, domain) else "float64"
-    return pd.Series(np.nan, index=index).astype(dtype)
+    return pd.Series(np.nan, index=index, dtype=dtype)
 
 
 def _column(values: pd.Series, variable: Variable | None, domain: str) -> tuple[pd.Series, Bools]:

@@ -25,7 +25,8 @@ def check_columns(domains: Domains, domain: str) -> Found:
     if not known:
         return
     delivered = list(domains.sources[domain].columns)
-    missing = [variable for name, variable in known.items() if name not in delivered and variable.core != "Perm"]
+    wanted = [variable for variable in known.values() if variable.core != "Perm" and variable.since <= domains.sdtmig]
+    missing = [variable for variable in wanted if variable.name not in delivered]
     for name in (name for name in delivered if name not in known):
         # A misspelt column is one mistake, so that the variable it stands for is not reported as missing too.
         meant = _meant(name, [variable.name for variable in missing])
@@ -33,7 +34,7 @@ def check_columns(domains: Domains, domain: str) -> Found:
         expected = meant or "a variable of the domain, or a qualifier in SUPP--"
         yield CHECKS["--003"], Finding(domain, variable=name, value=name, expected=expected)
     for variable in missing:
-        check = CHECKS[_when_missing(domain, variable, domains.sdtmig)]
+        check = CHECKS[_when_missing(domain, variable)]
         yield check, Finding(domain, variable=variable.name, expected=f"a column {variable.name}")
 
 
@@ -42,10 +43,8 @@ def _meant(name: str, missing: list[str]) -> str:
     return plain if plain in missing else next(iter(difflib.get_close_matches(plain, missing, 1, 0.8)), "")
 
 
-def _when_missing(domain: str, variable: Variable, sdtmig: str) -> str:
-    later = variable.since > sdtmig
-    required = variable.core == "Req" or is_needed(domain, variable.name)
-    return "--001" if required and not later else "--002"
+def _when_missing(domain: str, variable: Variable) -> str:
+    return "--001" if variable.core == "Req" or is_needed(domain, variable.name) else "--002"
 
 
 def check_values(domains: Domains, domain: str) -> Found:

@@ -27,14 +27,14 @@ Mask = npt.NDArray[np.bool_] | pd.Series
 class Finding:
     """What a check found: rows of one domain (a mask over its frame), or with `rows` None the domain as a whole.
 
-    `values` and `expected` may be given for every row of the frame; `also` names variables of the same row that the
+    `found` and `expected` may be given for every row of the frame; `also` names variables of the same row that the
     finding rests on: when one of them has failed an earlier check, the finding only follows from that, and is dropped.
     """
 
     domain: str
     rows: Mask | None = None
     variable: str = ""
-    values: pd.Series | None = None
+    found: pd.Series | None = None
     expected: str | pd.Series = ""
     also: tuple[str, ...] = ()
     value: str = ""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-import schemas.checks.shape  # noqa: F401  (registers its checks)
 from schemas.checks.conform import check_columns, check_values
 from schemas.checks.registry import CHECKS, Check, Finding, runnable
 from schemas.domains.tables import Domains
@@ -27,12 +27,12 @@ def check_all(domains: Domains, definition: StudyDefinition) -> Problems:
     """
     runner = _Runner(domains)
     for domain in domains:
-        runner.attempt(CHECKS["--001"], lambda domain=domain: check_columns(domains, domain))
+        runner.attempt(CHECKS["--001"], partial(check_columns, domains, domain))
     for domain in domains:
-        runner.attempt(CHECKS["--005"], lambda domain=domain: check_values(domains, domain))
+        runner.attempt(CHECKS["--005"], partial(check_values, domains, domain))
     for check in runnable():
         if all(domains.has(*name.split(".")) for name in check.uses):
-            runner.attempt(check, lambda check=check: _findings(check, domains, definition))
+            runner.attempt(check, partial(_findings, check, domains, definition))
     return runner.problems
 
 
@@ -60,7 +60,7 @@ class _Runner:
             for found, finding in work():
                 self._take(found, finding)
         # The one place that catches everything: a check that fails must never be taken for one that passed.
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             self.problems.add(
                 CHECKS["CHECK-001"].problem(
                     "STUDY", variable=check.id, value=shown(f"{type(error).__name__}: {error}", 300),
@@ -78,7 +78,7 @@ class _Runner:
             return
         places = np.flatnonzero(rows)
         expected = finding.expected if isinstance(finding.expected, str) else finding.expected.iloc[places]
-        values = None if finding.values is None else finding.values.iloc[places]
+        values = None if finding.found is None else finding.found.iloc[places]
         self.problems.extend(
             self._domains.problems(
                 check.id_for(domain), check.severity, domain, places, check.meaning,

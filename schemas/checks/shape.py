@@ -51,12 +51,10 @@ declare("--007", "warning", "A value is not among the known terms of an extensib
         "Use the CDISC term if there is one; a sponsor term can be accepted.")
 declare("--008", "error", "A date is not an ISO 8601 date that exists.",
         "Write the date as YYYY-MM-DD; leave out from the right what is not known.")
-declare("--009", "error", "A sequence number is not a positive whole number.", "Number the records of a subject from 1.")
+declare("--009", "error", "A sequence number is not a positive whole number.",
+        "Number the records of a subject from 1.")
 declare("--010", "error", "A sequence number stands in a subject twice.",
         "Number the records of a subject without repetition.")
-declare("--011", "error", "A record is there twice: nothing tells it from an earlier one.",
-        "Take one out; a true repeat has its own --REPNUM, --TPT, --SPID or time in --DTC.")
-declare("--012", "error", "STUDYID is not the id of the study.", "Deliver data of this study only.")
 declare("--013", "error", "DOMAIN is not the domain of the file.", "Correct DOMAIN, or move the record to its file.")
 declare("--014", "warning", "A text has blanks at its ends, or invisible or control characters.",
         "Take the characters out; they make equal texts different.")

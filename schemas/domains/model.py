@@ -6,6 +6,7 @@ that a failure carries its meaning and its remedy.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 
 import pandas as pd
@@ -47,7 +48,7 @@ def in_codelist(texts: pd.Series, codelist: Codelist) -> pd.Series:
     return texts.isin(codelist.terms)
 
 
-def _check(id: str, function: object, expected: str) -> pa.Check:
+def _check(id: str, function: Callable[..., pd.Series], expected: str) -> pa.Check:
     return pa.Check(function, name=id, description=expected)
 
 

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from schemas.domains.iso8601 import bounds
+from schemas.domains.unique import unique_texts
 from schemas.domains.variables import observation_class, prefix
 from schemas.problems import Problem, Severity
 
@@ -53,6 +55,8 @@ class Domains(Mapping[str, pd.DataFrame]):
         #: Domains that were delivered but could not be read: what depends on them is not judged.
         self.unread = frozenset(unread)
         self.sdtmig = sdtmig
+        self._dates: dict[tuple[str, str], pd.DataFrame] = {}
+        self._subjects: dict[str, tuple[npt.NDArray[np.int64], pd.Index]] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self._frames[name]
@@ -79,6 +83,21 @@ class Domains(Mapping[str, pd.DataFrame]):
         frames, sources = dict(self._frames), dict(self.sources)
         frames[name], sources[name] = frame, source
         return Domains(frames, sources, self.unread - {name}, self.sdtmig)
+
+    def dates(self, domain: str, variable: str) -> pd.DataFrame:
+        """First and last moment that each value of a date variable can mean: ``lower``, ``upper`` (see iso8601)."""
+        if (domain, variable) not in self._dates:
+            self._dates[domain, variable] = bounds(self[domain][variable])
+        return self._dates[domain, variable]
+
+    def of_subject(self, domain: str, values: pd.Series) -> pd.Series:
+        """Values of subjects (indexed by USUBJID, each once) given to every row of a domain."""
+        if domain not in self._subjects:
+            codes, unique = unique_texts(self[domain]["USUBJID"])
+            self._subjects[domain] = codes, pd.Index(unique.to_pandas(), dtype="str")
+        codes, subjects = self._subjects[domain]
+        known = values[values.index.notna() & ~values.index.duplicated()].reindex([*subjects, None])
+        return known.iloc[codes].set_axis(self[domain].index)
 
     def places(self, domain: str, rows: Rows) -> list[tuple[str, int]]:
         """File and line of rows, given by their labels."""

@@ -328,6 +328,12 @@ _CORE: dict[str, dict[Core, str]] = {
 }
 _CODELIST = {"DSDECOD": "NCOMPLT", "DSCAT": "DSCAT"}
 
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 EVENTS = ("AE", "CE", "DS", "DV", "HO", "MH", "BE")
 INTERVENTIONS = ("AG", "CM", "EC", "EX", "ML", "PR", "SU")
 FINDINGS = (
@@ -338,17 +344,15 @@ FINDINGS = (
 OTHER = ("CO", "OI", "RELREC", "RELSPEC", "RELSUB", "SM", "TA", "TD", "TE", "TI", "TM", "TS", "TV")
 
 #: Expected variables that analyses read: a table without one of them cannot be used.
-NEEDED = frozenset(
-    (
-        "RFSTDTC RFXSTDTC RFICDTC DTHFL AGE RACE ARMCD ARM ACTARMCD ACTARM AEBODSYS AESER AEREL AESTDTC AEENDTC "
-        "DSCAT DSSTDTC EXDOSE EXDOSU EXSTDTC EXENDTC SVSTDTC --ORRES --STRESC --STRESN VISITNUM --DTC IDVAR IDVARVAL"
-    ).split()
+NEEDED = _names(
+    "RFSTDTC RFXSTDTC RFICDTC DTHFL AGE RACE ARMCD ARM ACTARMCD ACTARM AEBODSYS AESER AEREL AESTDTC AEENDTC "
+    "DSCAT DSSTDTC EXDOSE EXDOSU EXSTDTC EXENDTC SVSTDTC --ORRES --STRESC --STRESN VISITNUM --DTC IDVAR IDVARVAL"
 )
 
 
 def observation_class(domain: str) -> str:
     """Events, Interventions, Findings, Special, Supplemental, Other, or "" for a name SDTM does not have."""
-    if domain.startswith("SUPP") and len(domain) == 6 or domain == "SUPPQUAL":
+    if (domain.startswith("SUPP") and len(domain) == 6) or domain == "SUPPQUAL":
         return "Supplemental"
     classes = {"Events": EVENTS, "Interventions": INTERVENTIONS, "Findings": FINDINGS, "Other": OTHER}
     for name, domains in (*classes.items(), ("Special", ("DM", "SV", "SE"))):

@@ -1,0 +1,175 @@
+"""Checks of what several domains say of one thing: deaths, disposition, phases, cohorts, the index limb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+from schemas.checks.registry import Finding, check
+from schemas.checks.subjects import usual_value
+from schemas.domains.tables import Domains
+from schemas.domains.variables import observation_class
+from schemas.study import StudyDefinition
+
+
+def _death_evidence(domains: Domains) -> dict[str, tuple[str, pd.Series]]:
+    """Domain → variable and rows that say that a subject died, for the domains that were read."""
+    found = {}
+    if domains.has("DM", "DTHFL"):
+        found["DM"] = ("DTHFL", domains["DM"]["DTHFL"] == "Y")
+    if domains.has("DS", "DSDECOD"):
+        found["DS"] = ("DSDECOD", domains["DS"]["DSDECOD"] == "DEATH")
+    if domains.has("AE", "AEOUT"):
+        found["AE"] = ("AEOUT", domains["AE"]["AEOUT"] == "FATAL")
+    return found
+
+
+@check(
+    "X-002", "error", "A death stands in one of DM, DS and AE, and not in the others.",
+    "A death has DTHFL in DM, a DEATH record in DS and an AE with outcome FATAL.",
+    uses=("DM.DTHFL", "DS.DSDECOD", "AE.AEOUT"),
+)
+def death_is_in_all(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    evidence = _death_evidence(domains)
+    dead = {domain: set(domains[domain]["USUBJID"][rows].dropna()) for domain, (_, rows) in evidence.items()}
+    reported: set[str] = set()
+    for domain, (variable, rows) in evidence.items():
+        subject = domains[domain]["USUBJID"]
+        lacking = pd.Series("", index=subject.index, dtype="str")
+        for other in evidence:
+            if other != domain:
+                lacking = lacking.mask(rows & ~subject.isin(dead[other]), lacking + f" {other}")
+        again = subject[rows].duplicated().reindex(subject.index, fill_value=False)
+        wrong = (lacking != "") & ~subject.isin(reported) & ~again
+        reported |= set(subject[wrong])
+        yield Finding(domain, wrong, variable, expected="the death also in" + lacking, also=("USUBJID",))
+
+
+@check(
+    "X-003", "error", "DTHFL and DTHDTC do not agree, or the death has different dates in DM and DS.",
+    "Give DTHDTC where DTHFL is Y, the same as DSSTDTC of the DEATH record.", uses=("DM.DTHFL", "DM.DTHDTC"),
+)
+def death_has_one_date(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    dm = domains["DM"]
+    wrong = (dm["DTHFL"] == "Y") != dm["DTHDTC"].notna()
+    yield Finding("DM", wrong, "DTHDTC", expected="a date where DTHFL is Y, and only there", also=("DTHFL",))
+    if domains.has("DS", "DSDECOD", "DSSTDTC"):
+        ds = domains["DS"]
+        died = ds["DSDECOD"] == "DEATH"
+        by_ds = ds[died].drop_duplicates("USUBJID").set_index("USUBJID")["DSSTDTC"]
+        other = domains.of_subject("DM", by_ds).astype("str")
+        differs = dm["DTHDTC"].notna() & other.notna() & (dm["DTHDTC"].str[:10] != other.str[:10])
+        yield Finding("DM", differs, "DTHDTC", expected=other, also=("DTHFL", "DS.DSSTDTC"))
+
+
+@check(
+    "X-004", "error", "The date of informed consent in DS is not that in DM.", "Correct DSSTDTC, or RFICDTC in DM.",
+    uses=("DS.DSDECOD", "DS.DSSTDTC", "DM.RFICDTC"),
+)
+def consent_has_one_date(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    ds = domains["DS"]
+    consent = ds["DSDECOD"] == "INFORMED CONSENT OBTAINED"
+    first = ds[consent].sort_values("DSSTDTC", kind="stable").drop_duplicates("USUBJID").index
+    in_dm = domains.of_subject("DS", domains["DM"].set_index("USUBJID")["RFICDTC"]).astype("str")
+    wrong = ds.index.isin(first) & in_dm.notna() & ds["DSSTDTC"].notna() & (ds["DSSTDTC"].str[:10] != in_dm.str[:10])
+    yield Finding("DS", wrong, "DSSTDTC", expected=in_dm, also=("DM.RFICDTC", "DSDECOD", "DSSTDY"))
+
+
+@check(
+    "X-005", "error", "A screen failure has records of treatment.", "Correct DM, DS or EX.",
+    uses=("DM.ARMNRS", "EX.USUBJID"),
+)
+def screen_failure_is_untreated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    dm = domains["DM"]
+    failed = dm["USUBJID"][dm["ARMNRS"] == "SCREEN FAILURE"]
+    yield Finding("EX", domains["EX"]["USUBJID"].isin(failed), "USUBJID", expected="no screen failure",
+                  also=("DM.ARMNRS", "DM.ARMCD", "DM.ACTARMCD"))
+
+
+@check(
+    "X-006", "warning", "A treated subject has no record of how treatment or study ended.",
+    "Deliver the disposition event in DS, or nothing if the subject is still in the study.",
+    uses=("DS.DSCAT", "EX.USUBJID", "DM.USUBJID"),
+)
+def treated_has_disposition(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    ended = domains["DS"]["USUBJID"][domains["DS"]["DSCAT"] == "DISPOSITION EVENT"]
+    subject = domains["DM"]["USUBJID"]
+    wrong = subject.isin(domains["EX"]["USUBJID"]) & ~subject.isin(ended)
+    yield Finding("DM", wrong, "USUBJID", expected="a DISPOSITION EVENT in DS", also=("DS.DSCAT", "DS.USUBJID"))
+
+
+@check(
+    "X-007", "error", "A treated subject belongs to no phase of the study, or to one that is not defined.",
+    "Correct the variable that assigns the phase, or phases in study.yml.", uses=("DM.USUBJID", "EX.USUBJID"),
+)
+def treated_has_a_phase(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    if definition.phases is None or "SUPPDM" in domains.unread:
+        return
+    name, dm = definition.phases.variable, domains["DM"]
+    codes = [phase.code for phase in definition.phases.levels]
+    if name not in dm:
+        yield Finding("DM", None, name, expected=f"a variable {name} in DM or SUPPDM")
+        return
+    treated = dm["USUBJID"].isin(domains["EX"]["USUBJID"])
+    yield Finding("DM", treated & dm[name].isna(), name, expected=f"one of {', '.join(codes)}",
+                  also=("USUBJID", "EX.USUBJID", "SUPPDM.QNAM", "SUPPDM.USUBJID", "SUPPDM.QVAL"))
+    yield from _qualifier(domains, name, lambda values: ~values.isin(codes), f"one of {', '.join(codes)}")
+
+
+def _qualifier(domains: Domains, name: str, is_wrong: Callable[[pd.Series], pd.Series], expected: str) -> Iterator[Finding]:
+    """A finding where the values of a variable stand: in SUPPDM if it is a qualifier, else in DM."""
+    if domains.has("SUPPDM", "QNAM", "QVAL") and (domains["SUPPDM"]["QNAM"] == name).any():
+        supp = domains["SUPPDM"]
+        wrong = (supp["QNAM"] == name) & supp["QVAL"].notna() & is_wrong(supp["QVAL"])
+        yield Finding("SUPPDM", wrong, "QVAL", expected=expected, also=("USUBJID", "QNAM"))
+    else:
+        values = domains["DM"][name]
+        yield Finding("DM", values.notna() & is_wrong(values), name, expected=expected)
+
+
+@check(
+    "X-008", "error", "A treated subject of the escalation has no cohort, or one with another dose level.",
+    "Correct the cohort, or the arm: all subjects of a cohort have one dose level.", uses=("DM.USUBJID", "EX.USUBJID"),
+)
+def cohort_has_one_level(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    rule, phases, dm = definition.escalation, definition.phases, domains["DM"]
+    arm = definition.treatment.actual
+    if rule is None or phases is None or "SUPPDM" in domains.unread or arm not in dm:
+        return
+    name = rule.cohort_variable
+    if name not in dm:
+        yield Finding("DM", None, name, expected=f"a variable {name} in DM or SUPPDM")
+        return
+    supp = ("SUPPDM.QNAM", "SUPPDM.USUBJID", "SUPPDM.QVAL", "EX.USUBJID", "USUBJID")
+    if phases.variable in dm:
+        escalated = dm["USUBJID"].isin(domains["EX"]["USUBJID"]) & (dm[phases.variable] == rule.phase)
+        yield Finding("DM", escalated & dm[name].isna(), name, expected="the number of a cohort", also=supp)
+    usual = usual_value(dm[name], dm[arm]).astype("str")
+    wrong = usual.notna() & dm[arm].notna() & (dm[arm] != usual)
+    yield Finding("DM", wrong, arm, expected=usual, also=("USUBJID", "SUPPDM.QVAL"))
+
+
+@check(
+    "X-011", "error", "The side of the index limb is not the same in all records of a subject.",
+    "Correct --LAT: the limb that is treated and measured does not change.", uses=("DM.USUBJID",),
+)
+def index_limb_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    parts = []
+    measured = {parameter.domain for parameter in definition.endpoints}
+    for domain, frame in domains.items():
+        name = f"{domain}LAT"
+        judged = domain in {"EX", "EC"} or (observation_class(domain) == "Findings" and domain in measured)
+        if judged and domains.has(domain, name):
+            side = frame[name].where(frame[name].isin(["LEFT", "RIGHT"]))
+            part = pd.DataFrame({"subject": frame["USUBJID"], "side": side, "domain": domain, "row": frame.index})
+            parts.append(part.dropna())
+    if not parts:
+        return
+    sides = pd.concat(parts, ignore_index=True)
+    usual = usual_value(sides["subject"], sides["side"])
+    sides = sides.assign(usual=usual)[sides["side"] != usual]
+    for domain in sides["domain"].unique().tolist():
+        part = sides[sides["domain"] == domain]
+        wanted = part.set_index("row")["usual"].reindex(domains[domain].index)
+        yield Finding(domain, wanted.notna(), f"{domain}LAT", expected=wanted.astype("str"), also=("USUBJID",))

@@ -1,0 +1,135 @@
+"""Checks of dates: study days, order, and the times before which and after which nothing can have happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from schemas.checks.registry import Finding, check
+from schemas.domains.iso8601 import study_day
+from schemas.domains.tables import Domains
+from schemas.domains.variables import observation_class, prefix, variables
+from schemas.study import StudyDefinition
+
+_DAYS = (("DTC", "DY"), ("STDTC", "STDY"), ("ENDTC", "ENDY"))
+
+
+def _date_variables(domains: Domains, domain: str) -> list[str]:
+    dates = [name for name, variable in variables(domain).items() if variable.type == "Date"]
+    return [name for name in dates if domains.has(domain, name)]
+
+
+def _own_prefix(domain: str) -> str:
+    return prefix(domain) or domain
+
+
+@check(
+    "--021", "error", "A date lies after the data cut-off.", "Correct the date, or the cut-off in study.yml."
+)
+def nothing_after_cutoff(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    end = pd.Timestamp(definition.study.data_cutoff) + pd.Timedelta(days=1)
+    for domain in domains:
+        for name in _date_variables(domains, domain):
+            wrong = domains.dates(domain, name)["lower"] >= end
+            yield Finding(domain, wrong, name, expected=f"not after {definition.study.data_cutoff}")
+
+
+@check("--022", "error", "A date lies before the subject was born.", "Correct the date, or AGE.", uses=("DM.USUBJID",))
+def nothing_before_birth(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    born = _born(domains)
+    if born is None:
+        return
+    for domain, frame in domains.items():
+        if "USUBJID" not in frame:
+            continue
+        birth = domains.of_subject(domain, born)
+        for name in _date_variables(domains, domain):
+            if name == "BRTHDTC":
+                continue
+            expected = "not before " + birth.dt.strftime("%Y-%m-%d")
+            wrong = domains.dates(domain, name)["upper"] < birth
+            yield Finding(domain, wrong, name, expected=expected, also=("DM.AGE", "DM.BRTHDTC"))
+
+
+def _born(domains: Domains) -> pd.Series | None:
+    """The earliest day on which each subject can have been born, from BRTHDTC or else from age at consent."""
+    dm = domains["DM"]
+    earliest = pd.Series(pd.NaT, index=dm.index, dtype="datetime64[s]")
+    if domains.has("DM", "BRTHDTC"):
+        earliest = domains.dates("DM", "BRTHDTC")["lower"]
+    if domains.has("DM", "AGE", "AGEU"):
+        start = domains.dates("DM", "RFICDTC" if domains.has("DM", "RFICDTC") else "RFSTDTC")["lower"]
+        years = dm["AGE"].where(dm["AGEU"] == "YEARS")
+        days = pd.to_timedelta(((years + 1) * 365.25 + 1).round(), unit="D").astype("timedelta64[s]")
+        earliest = earliest.fillna((start - days).dt.floor("D"))
+    born = earliest.set_axis(dm["USUBJID"])
+    return born if born.notna().any() else None
+
+
+@check("--023", "error", "An end lies before its start.", "Correct the start or the end.")
+def end_not_before_start(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain in domains:
+        own = _own_prefix(domain)
+        start, end = f"{own}STDTC", f"{own}ENDTC"
+        if observation_class(domain) == "Findings":
+            start = f"{own}DTC"
+        if domains.has(domain, start, end):
+            wrong = domains.dates(domain, end)["upper"] < domains.dates(domain, start)["lower"]
+            expected = f"not before {start} " + domains[domain][start].fillna("")
+            yield Finding(domain, wrong, end, expected=expected, also=(start,))
+
+
+@check(
+    "--024", "error", "A procedure of the study lies before informed consent.",
+    "Correct the date, or RFICDTC in DM.", uses=("DM.RFICDTC",),
+)
+def nothing_before_consent(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    consent = domains.dates("DM", "RFICDTC")["lower"].dt.floor("D").set_axis(domains["DM"]["USUBJID"])
+    for domain in domains:
+        own = _own_prefix(domain)
+        name = f"{own}DTC" if observation_class(domain) == "Findings" else f"{own}STDTC"
+        is_procedure = observation_class(domain) == "Findings" or domain in {"EX", "EC", "SV"}
+        if is_procedure and domains.has(domain, name):
+            first = domains.of_subject(domain, consent)
+            expected = "not before consent on " + first.dt.strftime("%Y-%m-%d")
+            wrong = domains.dates(domain, name)["upper"] < first
+            yield Finding(domain, wrong, name, expected=expected, also=("DM.RFICDTC",))
+
+
+@check(
+    "--025", "error", "Something was done or began after the subject's death.",
+    "Correct the date, or DTHDTC in DM.", uses=("DM.DTHDTC",),
+)
+def nothing_after_death(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    death = domains.dates("DM", "DTHDTC")["upper"].set_axis(domains["DM"]["USUBJID"])
+    if death.isna().all():
+        return
+    for domain in domains:
+        own = _own_prefix(domain)
+        name = f"{own}DTC" if observation_class(domain) == "Findings" else f"{own}STDTC"
+        if domain in {"DM", "DS"} or not domains.has(domain, name):
+            continue
+        last = domains.of_subject(domain, death)
+        expected = "not after death on " + last.dt.strftime("%Y-%m-%d")
+        wrong = domains.dates(domain, name)["lower"] > last
+        yield Finding(domain, wrong, name, expected=expected, also=("DM.DTHDTC",))
+
+
+@check(
+    "--020", "error", "A study day does not agree with its date and RFSTDTC in DM.",
+    "Correct the date or the study day; the day of first dose is 1, and there is no day 0.", uses=("DM.RFSTDTC",),
+)
+def study_day_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    reference = domains["DM"].set_index("USUBJID")["RFSTDTC"]
+    for domain, frame in domains.items():
+        own = _own_prefix(domain)
+        for date, day in ((f"{own}{date}", f"{own}{day}") for date, day in _DAYS):
+            if not domains.has(domain, date, day):
+                continue
+            start = domains.of_subject(domain, reference).astype("str")
+            wanted = study_day(frame[date], start)
+            wrong = wanted.notna() & frame[day].notna() & (frame[day] != wanted)
+            wrong |= frame[day].notna() & (wanted.isna() | start.isna())
+            expected = wanted.astype("Int64").astype("str").fillna("no study day: a date is missing or partial")
+            yield Finding(domain, wrong, day, expected=expected, also=(date, "DM.RFSTDTC", "USUBJID"))

@@ -1,0 +1,266 @@
+"""Checks of measurements: results against their original, units, reference ranges, baseline flags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from schemas.checks.registry import Finding, check
+from schemas.domains.numbers import to_number
+from schemas.domains.tables import Domains
+from schemas.domains.variables import observation_class
+from schemas.study import StudyDefinition
+
+
+def _findings(domains: Domains, *names: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Findings domains that were delivered with all these variables (named without their prefix)."""
+    for domain, frame in domains.items():
+        if observation_class(domain) == "Findings" and domains.has(domain, *(domain + name for name in names)):
+            yield domain, frame
+
+
+def _is_true(frame: pd.DataFrame, name: str) -> pd.Series:
+    return (frame[name] == "Y") if name in frame else pd.Series(False, index=frame.index)
+
+
+def _close(one: pd.Series, other: pd.Series, relative: float = 1e-6) -> pd.Series:
+    return pd.Series(np.isclose(one, other, rtol=relative, atol=1e-9), index=one.index)
+
+
+def by_group(frame: pd.DataFrame, names: list[str]) -> pd.Series:
+    """A number for each row's combination of values, missing values being a value of their own."""
+    present = [name for name in names if name in frame]
+    return frame.groupby(present, dropna=False, sort=False).ngroup()
+
+
+@check(
+    "--032", "error", "The numeric result --STRESN is not the number in --STRESC.",
+    "Derive both from the same original result; --STRESN is missing only where --STRESC is no number.",
+)
+def numeric_agrees_with_text(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in _findings(domains, "STRESC", "STRESN"):
+        text, number = frame[f"{domain}STRESC"], frame[f"{domain}STRESN"]
+        value, no_number = to_number(text)
+        # A derived score is often shown with fewer decimals than it has.
+        places = 10.0 ** -_decimals(text)
+        shown = ((value - number).abs() <= places.where(_is_true(frame, f"{domain}DRVFL"), 0.5 * places)) & (places < 1)
+        differs = value.notna() & number.notna() & ~_close(value, number) & ~shown
+        lost = value.notna() & number.isna()
+        # A category may have a score of its own; a number that stands beside no text at all has no source.
+        unsourced = number.notna() & text.isna()
+        yield Finding(domain, differs | lost | unsourced, f"{domain}STRESN", expected=text.fillna("no number"),
+                      also=(f"{domain}STRESC",))
+        censored = text.str.match(r"^[<>]=?\s*\d").fillna(False).to_numpy(dtype=bool)
+        invented = no_number & number.notna().to_numpy() & censored
+        yield Finding(domain, invented, f"{domain}STRESN", expected="no number where --STRESC is censored",
+                      also=(f"{domain}STRESC",))
+
+
+@check(
+    "--033", "error", "The standard result is not the original result although their units are the same.",
+    "Correct --STRESC and --STRESN, or --ORRES, or the units.",
+)
+def standard_agrees_with_original(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in _findings(domains, "ORRES", "STRESN", "ORRESU", "STRESU"):
+        original, _ = to_number(frame[f"{domain}ORRES"])
+        number = frame[f"{domain}STRESN"]
+        unit, standard = frame[f"{domain}ORRESU"], frame[f"{domain}STRESU"]
+        same_unit = (unit == standard) | (unit.isna() & standard.isna())
+        derived = _is_true(frame, f"{domain}DRVFL")
+        wrong = same_unit & original.notna() & number.notna() & ~derived & ~_close(original, number, 1e-4)
+        # Rounded to the decimals of the standard result, the two may differ by half a unit of them.
+        wrong &= (original - number).abs() > 0.5 * 10.0 ** -_decimals(frame[f"{domain}STRESC"])
+        yield Finding(domain, wrong, f"{domain}STRESN", expected=frame[f"{domain}ORRES"],
+                      also=(f"{domain}ORRES", f"{domain}STRESC", f"{domain}ORRESU", f"{domain}STRESU"))
+
+
+def _decimals(texts: pd.Series) -> pd.Series:
+    return texts.str.extract(r"\.(\d+)$", expand=False).str.len().fillna(0).astype(float)
+
+
+@check(
+    "--035", "error", "The conversion from the original unit to the standard unit is not that of the other records.",
+    "Correct --STRESN or --ORRES, or the units.",
+)
+def conversion_is_constant(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in _findings(domains, "TESTCD", "ORRES", "STRESN", "ORRESU", "STRESU"):
+        converted = frame[f"{domain}ORRESU"].notna() & (frame[f"{domain}ORRESU"] != frame[f"{domain}STRESU"])
+        if not converted.any():
+            continue
+        part = frame[converted]
+        original, _ = to_number(part[f"{domain}ORRES"])
+        ratio = (part[f"{domain}STRESN"] / original).where(original.abs() > 0)
+        group = by_group(part, [f"{domain}TESTCD", f"{domain}ORRESU", f"{domain}STRESU"])
+        usual = ratio.groupby(group).transform("median")
+        far = ((ratio - usual).abs() > 0.05 * usual.abs()) & ratio.notna()
+        # Where the ratio is not constant anyway (temperatures have an offset) there is nothing to hold it against.
+        constant = far.groupby(group).transform("mean") < 0.2
+        enough = ratio.groupby(group).transform("count") >= 5
+        wrong = (far & constant & enough).reindex(frame.index, fill_value=False)
+        expected = ("about " + (usual * original).round(4).astype("str")).reindex(frame.index).fillna("")
+        yield Finding(domain, wrong, f"{domain}STRESN", expected=expected,
+                      also=(f"{domain}ORRES", f"{domain}STRESC", f"{domain}ORRESU", f"{domain}STRESU"))
+
+
+@check("--034", "error", "A standard result has no original result.", "Fill --ORRES, or set --DRVFL to Y.")
+def standard_has_original(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in _findings(domains, "ORRES", "STRESC"):
+        wrong = frame[f"{domain}ORRES"].isna() & frame[f"{domain}STRESC"].notna() & ~_is_true(frame, f"{domain}DRVFL")
+        yield Finding(domain, wrong, f"{domain}ORRES", expected="the result as collected", also=(f"{domain}STRESC",))
+
+
+@check("--039", "error", "An original result has no standard result.", "Fill --STRESC from --ORRES.")
+def original_has_standard(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in _findings(domains, "ORRES", "STRESC"):
+        wrong = frame[f"{domain}ORRES"].notna() & frame[f"{domain}STRESC"].isna()
+        yield Finding(domain, wrong, f"{domain}STRESC", expected=frame[f"{domain}ORRES"].fillna(""),
+                      also=(f"{domain}ORRES",))
+
+
+@check(
+    "--036", "error", "The standard unit is not the one that the test has in other records.",
+    "Convert the result to the test's one standard unit.",
+)
+def one_standard_unit(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in _findings(domains, "TESTCD", "STRESU", "STRESN"):
+        group = by_group(frame, [f"{domain}{name}" for name in ("TESTCD", "OBJ", "CAT", "SPEC", "METHOD")])
+        judged = frame[f"{domain}STRESN"].notna()
+        unit = frame[f"{domain}STRESU"].fillna("(none)")
+        counts = pd.DataFrame({"group": group[judged], "unit": unit[judged]}).value_counts().rename("n").reset_index()
+        counts = counts.sort_values(["n", "unit"], ascending=[False, True], kind="stable").drop_duplicates("group")
+        usual = group.map(counts.set_index("group")["unit"]).astype("str")
+        yield Finding(domain, judged & (unit != usual), f"{domain}STRESU", expected=usual, also=(f"{domain}STRESN",))
+
+
+@check(
+    "--046", "error", "The standard unit of a measurement is not the one in the study definition.",
+    "Convert the results, or correct the unit in study.yml.",
+)
+def unit_is_the_defined_one(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for parameter in definition.parameters:
+        domain = parameter.domain
+        if parameter.unit and domains.has(domain, f"{domain}TESTCD", f"{domain}STRESU", f"{domain}STRESN"):
+            rows = parameter_rows(domains[domain], parameter)
+            unit = domains[domain][f"{domain}STRESU"]
+            wrong = rows & domains[domain][f"{domain}STRESN"].notna() & (unit.fillna("") != parameter.unit)
+            yield Finding(domain, wrong, f"{domain}STRESU", expected=parameter.unit, also=(f"{domain}STRESN",))
+
+
+def parameter_rows(frame: pd.DataFrame, parameter: object) -> pd.Series:
+    """The rows of a domain that hold a parameter of the study definition."""
+    domain, testcd, where = (getattr(parameter, name) for name in ("domain", "testcd", "where"))
+    rows = frame[f"{domain}TESTCD"] == testcd
+    for variable, wanted in where.items():
+        values = list(wanted) if isinstance(wanted, tuple) else [wanted]
+        rows &= frame[variable].isin(values) if variable in frame else False
+    return rows
+
+
+@check("--037", "error", "A test that was not done has a result.", "Empty the result, or --STAT.")
+def not_done_has_no_result(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in _findings(domains, "STAT"):
+        done = frame[f"{domain}STAT"] == "NOT DONE"
+        for name in ("ORRES", "STRESC", "STRESN"):
+            if f"{domain}{name}" in frame:
+                wrong = done & frame[f"{domain}{name}"].notna()
+                yield Finding(domain, wrong, f"{domain}STAT", expected="no result where --STAT is NOT DONE")
+
+
+@check("--038", "error", "A result is missing, and nothing says that the test was not done.",
+       "Fill the result, or set --STAT to NOT DONE and give the reason in --REASND.")
+def no_result_is_not_done(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in _findings(domains, "ORRES"):
+        stat = frame[f"{domain}STAT"].notna() if f"{domain}STAT" in frame else pd.Series(False, index=frame.index)
+        wrong = frame[f"{domain}ORRES"].isna() & ~stat & ~_is_true(frame, f"{domain}DRVFL")
+        yield Finding(domain, wrong, f"{domain}ORRES", expected="a result, or NOT DONE in --STAT",
+                      also=(f"{domain}STRESC", f"{domain}STRESN", f"{domain}STAT"))
+
+
+@check("--040", "error", "The lower limit of a reference range is above the upper limit.", "Correct the limits.")
+def limits_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in _findings(domains, "STNRLO", "STNRHI"):
+        wrong = frame[f"{domain}STNRLO"] > frame[f"{domain}STNRHI"]
+        yield Finding(domain, wrong, f"{domain}STNRLO", expected=f"not above {domain}STNRHI", also=(f"{domain}STNRHI",))
+
+
+@check(
+    "--041", "error", "The reference range indicator does not agree with the result and its limits.",
+    "Correct --NRIND, the result or the limits.",
+)
+def indicator_agrees_with_limits(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in _findings(domains, "NRIND", "STRESN", "STNRLO", "STNRHI"):
+        number, said = frame[f"{domain}STRESN"], frame[f"{domain}NRIND"]
+        low, high = frame[f"{domain}STNRLO"], frame[f"{domain}STNRHI"]
+        judged = number.notna() & said.isin(_INDICATORS) & (low.notna() | high.notna())
+        wanted = pd.Series("NORMAL", index=frame.index).mask(number < low, "LOW").mask(number > high, "HIGH")
+        wrong = judged & (said.str.split(" ").str[0] != wanted)
+        if domains.has(domain, f"{domain}ORRES", f"{domain}ORNRLO", f"{domain}ORNRHI"):
+            # A laboratory judges the result in its own unit, before it is converted and rounded.
+            original, lower, upper = (to_number(frame[domain + name])[0] for name in ("ORRES", "ORNRLO", "ORNRHI"))
+            own = pd.Series("NORMAL", index=frame.index).mask(original < lower, "LOW").mask(original > upper, "HIGH")
+            wrong &= original.isna() | (lower.isna() & upper.isna()) | (said.str.split(" ").str[0] != own)
+        yield Finding(domain, wrong, f"{domain}NRIND", expected=wanted,
+                      also=tuple(f"{domain}{name}" for name in ("STRESN", "STRESC", "STNRLO", "STNRHI", "ORRES")))
+
+
+_INDICATORS = ("NORMAL", "LOW", "HIGH", "LOW LOW", "HIGH HIGH")
+
+_BASELINE_KEY = ("TESTCD", "OBJ", "CAT", "SCAT", "SPEC", "METHOD", "POS", "LOC", "LAT", "TPT", "TPTNUM")
+
+
+@check(
+    "--042", "error", "A test of a subject has two baselines.", "Leave the flag on the last record before first dose."
+)
+def baseline_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for flag in ("LOBXFL", "BLFL"):
+        for domain, frame in _findings(domains, "TESTCD", flag):
+            flagged = _is_true(frame, f"{domain}{flag}")
+            key = ["USUBJID", *(domain + name for name in _BASELINE_KEY if domain + name in frame)]
+            part = frame[flagged]
+            twice = part.duplicated(key).reindex(frame.index, fill_value=False)
+            yield Finding(domain, twice, f"{domain}{flag}", expected="one baseline",
+                          also=(f"{domain}SEQ", f"{domain}TESTCD", f"{domain}DTC"))
+
+
+@check("--043", "error", "A baseline lies after first dose.", "Flag the last record before first dose.",
+       uses=("DM.RFXSTDTC",))
+def baseline_is_before_dose(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    dosed = domains.dates("DM", "RFXSTDTC")["upper"].set_axis(domains["DM"]["USUBJID"])
+    for domain, frame in _findings(domains, "LOBXFL", "DTC"):
+        limit = domains.of_subject(domain, dosed)
+        wrong = _is_true(frame, f"{domain}LOBXFL") & (domains.dates(domain, f"{domain}DTC")["lower"] > limit)
+        yield Finding(domain, wrong, f"{domain}LOBXFL", expected="a date not after " + limit.dt.strftime("%Y-%m-%d"),
+                      also=(f"{domain}DTC", f"{domain}DY", "DM.RFXSTDTC"))
+
+
+@check("--045", "error", "A baseline has no result.", "Flag the last record with a result before first dose.")
+def baseline_has_result(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in _findings(domains, "LOBXFL", "STRESC"):
+        wrong = _is_true(frame, f"{domain}LOBXFL") & frame[f"{domain}STRESC"].isna()
+        yield Finding(domain, wrong, f"{domain}LOBXFL", expected="a result",
+                      also=(f"{domain}STRESC", f"{domain}ORRES", f"{domain}STAT", f"{domain}STRESN"))
+
+
+@check(
+    "--044", "error", "A test with results before first dose has no baseline.",
+    "Set --LOBXFL to Y on the last record with a result before first dose.", uses=("DM.RFXSTDTC",),
+)
+def baseline_exists(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    dosed = domains.dates("DM", "RFXSTDTC")["lower"].dt.floor("D").set_axis(domains["DM"]["USUBJID"])
+    for domain, frame in _findings(domains, "TESTCD", "LOBXFL", "DTC", "STRESC"):
+        if not _is_true(frame, f"{domain}LOBXFL").any():
+            continue
+        limit = domains.of_subject(domain, dosed)
+        date = domains.dates(domain, f"{domain}DTC")["upper"]
+        before = (date < limit) & frame[f"{domain}STRESC"].notna()
+        group = by_group(frame, ["USUBJID", *(domain + name for name in ("TESTCD", "OBJ", "LOC", "LAT"))])
+        has_one = _is_true(frame, f"{domain}LOBXFL").groupby(group).transform("any")
+        # Only tests that have a baseline in other subjects: some are collected once and are never compared.
+        flagged_tests = frame[f"{domain}TESTCD"][_is_true(frame, f"{domain}LOBXFL")]
+        judged = before & ~has_one & frame[f"{domain}TESTCD"].isin(flagged_tests)
+        last = date.where(judged).groupby(group).transform("max")
+        wrong = judged & (date == last)
+        yield Finding(domain, wrong, f"{domain}LOBXFL", expected="Y",
+                      also=(f"{domain}DTC", f"{domain}LAT", f"{domain}TESTCD", "DM.RFXSTDTC", "USUBJID", "DM.USUBJID"))

@@ -1,0 +1,101 @@
+"""Checks of records: which ones are there twice, and what names and numbers belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from schemas.checks.registry import Finding, check
+from schemas.domains.tables import Domains
+from schemas.domains.variables import observation_class, prefix
+from schemas.study import StudyDefinition
+
+# What tells one measurement from another (SDTMIG 3.4, section 3.2.1.1, natural keys). A repeat at one time point has
+# its own --REPNUM, --TPT, --SPID or time; the visit tells apart only what the date does not.
+_FINDINGS_KEY = (
+    ("TESTCD", "OBJ", "TSTDTL", "CAT", "SCAT", "SPEC", "METHOD", "ANMETH", "POS", "LOC", "LAT", "DIR", "PORTOT")
+    + ("EVAL", "EVALID", "DTC", "ENDTC", "TPT", "TPTNUM", "REPNUM", "SPID", "GRPID", "REFID", "LNKID", "LEAD")
+)
+_ALSO_KEY = ("VISITNUM", "SPDEVID", "FOCID")
+# A sequence number and what is computed do not make two records different.
+_NOT_KEY = ("SEQ", "DY", "STDY", "ENDY")
+
+
+@check(
+    "--011", "error", "A record is there twice: nothing tells it from an earlier one.",
+    "Take one out; a true repeat has its own --REPNUM, --TPT, --SPID or time in --DTC.",
+)
+def no_record_twice(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in domains.items():
+        key = record_key(domains, domain)
+        if key:
+            subject = frame["USUBJID"].notna()
+            twice = subject & frame.duplicated(key)
+            topics = (f"{domain}TESTCD", f"{domain}TERM", f"{domain}TRT", "VISITNUM")
+            topic = next((name for name in topics if name in key), "USUBJID")
+            also = (f"{prefix(domain)}SEQ", "USUBJID")
+            yield Finding(domain, twice, topic, expected="a record of its own", also=also)
+
+
+def record_key(domains: Domains, domain: str) -> list[str]:
+    """The variables by which two records of a domain differ; empty for domains where that is not known."""
+    frame, own, kind = domains[domain], prefix(domain), observation_class(domain)
+    if domain == "SV":
+        return ["USUBJID", "VISITNUM"] if domains.has("SV", "USUBJID", "VISITNUM") else []
+    if not domains.has(domain, "USUBJID") or domain == "DM":
+        return []
+    if kind == "Findings":
+        names = ["USUBJID", *(own + name for name in _FINDINGS_KEY), *_ALSO_KEY]
+        return [name for name in names if domains.has(domain, name)] if domains.has(domain, f"{own}TESTCD") else []
+    if kind in {"Events", "Interventions"}:
+        dropped = {own + name for name in _NOT_KEY}
+        return [name for name in frame.columns if name not in dropped and domains.has(domain, name)]
+    return []
+
+
+@check(
+    "--030", "error", "A test code and its name do not belong together one to one.",
+    "Use one --TEST for a --TESTCD.",
+)
+def test_has_one_name(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in domains.items():
+        code, name = f"{domain}TESTCD", f"{domain}TEST"
+        if observation_class(domain) != "Findings" or not domains.has(domain, code, name):
+            continue
+        counts = frame.groupby([code, name], sort=True).size().rename("n").reset_index()
+        counts = counts.sort_values("n", ascending=False, kind="stable")
+        names = counts.drop_duplicates(code).set_index(code)[name]
+        codes = counts.drop_duplicates(name).set_index(name)[code]
+        wanted = frame[code].map(names).astype("str")
+        wrong_name = wanted.notna() & frame[name].notna() & (frame[name] != wanted)
+        # The name is known under another code only: then it is the code that is wrong.
+        usual_code = frame[name].map(codes).astype("str")
+        rare = frame[code].map(counts.groupby(code)["n"].sum()) < frame[name].map(counts.groupby(name)["n"].sum())
+        wrong_code = usual_code.notna() & frame[code].notna() & (frame[code] != usual_code) & rare
+        yield Finding(domain, wrong_code, code, expected=usual_code, also=(name,))
+        yield Finding(domain, wrong_name & ~wrong_code, name, expected=wanted, also=(code,))
+
+
+@check(
+    "--031", "error", "A test code is not a name that SDTM allows.",
+    "At most 8 capitals, digits and underscores, beginning with a letter.",
+)
+def test_code_is_a_name(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in domains.items():
+        code = f"{domain}TESTCD"
+        if observation_class(domain) == "Findings" and domains.has(domain, code):
+            names = pd.Series(frame[code].dropna().unique(), dtype="str")
+            bad = names[~names.str.fullmatch(r"[A-Z_][A-Z0-9_]{0,7}").to_numpy(dtype=bool)]
+            yield Finding(domain, frame[code].isin(bad), code, expected="such as SYSBP")
+
+
+@check(
+    "--047", "error", "A measurement that the study definition names does not occur in the data.",
+    "Correct testcd or where in study.yml, or deliver the records.",
+)
+def every_parameter_occurs(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for parameter in definition.parameters:
+        domain, code = parameter.domain, f"{parameter.domain}TESTCD"
+        if domains.has(domain, code) and not (domains[domain][code] == parameter.testcd).any():
+            yield Finding(domain, None, code, expected=f"records with {code} = {parameter.testcd}")

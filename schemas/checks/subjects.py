@@ -1,0 +1,225 @@
+"""Checks of subjects: who they are, which treatment they were assigned and given, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from schemas.checks.registry import Finding, check
+from schemas.domains.tables import Domains
+from schemas.study import StudyDefinition
+
+_NOT_ARMS = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
+
+
+@check(
+    "X-001", "error", "A subject does not stand in DM.",
+    "Correct USUBJID, or deliver the subject's record in DM.", uses=("DM.USUBJID",),
+)
+def subject_is_known(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    known = domains["DM"]["USUBJID"]
+    for domain, frame in domains.items():
+        if domain != "DM" and "USUBJID" in frame:
+            values = frame["USUBJID"]
+            yield Finding(domain, values.notna() & ~values.isin(known), "USUBJID", expected="a USUBJID of DM")
+
+
+@check("--012", "error", "STUDYID is not the id of the study.", "Deliver data of this study only.")
+def study_is_this(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in domains.items():
+        if "STUDYID" in frame:
+            wrong = frame["STUDYID"].notna() & (frame["STUDYID"] != definition.study.id)
+            yield Finding(domain, wrong, "STUDYID", expected=definition.study.id)
+
+
+@check(
+    "DM-050", "error", "A subject has two records in DM.", "Keep one record a subject.", uses=("DM.USUBJID",)
+)
+def one_record_a_subject(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    values = domains["DM"]["USUBJID"]
+    yield Finding("DM", values.notna() & values.duplicated(), "USUBJID", expected="one record a subject")
+
+
+@check(
+    "DM-051", "error", "An arm is not a treatment group of the study.",
+    "Correct the code, or define the group in study.yml.", uses=("DM",),
+)
+def arm_is_a_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    dm = domains["DM"]
+    codes = [group.code for group in definition.groups]
+    for variable in dict.fromkeys((definition.treatment.planned, definition.treatment.actual)):
+        if variable in dm:
+            wrong = dm[variable].notna() & ~dm[variable].isin(codes)
+            wrong &= ~dm[variable].str.upper().isin(_NOT_ARMS).to_numpy(dtype=bool)
+            yield Finding("DM", wrong, variable, expected=f"one of {', '.join(codes)}")
+
+
+@check(
+    "DM-052", "error", "An arm code and its name do not belong together one to one.",
+    "Use one name for a code, and one code for a name.", uses=("DM",),
+)
+def arm_has_one_name(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    dm = domains["DM"]
+    for code, name in (("ARMCD", "ARM"), ("ACTARMCD", "ACTARM")):
+        if domains.has("DM", code, name):
+            usual = usual_value(dm[code], dm[name])
+            wrong = (dm[code].isna() != dm[name].isna()) | (usual.notna() & dm[name].notna() & (dm[name] != usual))
+            yield Finding("DM", wrong, name, expected="the name of " + dm[code].fillna("no arm"), also=(code,))
+
+
+def usual_value(by: pd.Series, values: pd.Series) -> pd.Series:
+    """For each row the value that most rows with the same `by` have (the first in order among equals)."""
+    counts = pd.DataFrame({"by": by, "value": values}).dropna().value_counts(sort=False).reset_index()
+    counts = counts.sort_values(["by", "count", "value"], ascending=[True, False, True]).drop_duplicates("by")
+    return by.map(counts.set_index("by")["value"])
+
+
+@check(
+    "DM-053", "error", "A subject without an arm has no reason in ARMNRS, or one with an arm has a reason.",
+    "Fill ARMNRS where ARMCD is missing, and only there.", uses=("DM.ARMCD", "DM.ARMNRS"),
+)
+def missing_arm_has_reason(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    dm = domains["DM"]
+    # Assigned and not treated, and unplanned treatment, are reasons that go with a planned arm.
+    with_arm = dm["ARMNRS"].isin(["ASSIGNED, NOT TREATED", "UNPLANNED TREATMENT"])
+    wrong = (dm["ARMCD"].isna() & dm["ARMNRS"].isna()) | (dm["ARMCD"].notna() & dm["ARMNRS"].notna() & ~with_arm)
+    yield Finding("DM", wrong, "ARMNRS", expected="a reason where ARMCD is missing", also=("ARMCD",))
+
+
+@check(
+    "DM-054", "warning", "The date of consent is missing.", "Fill RFICDTC: nothing may be done before consent.",
+    uses=("DM.RFICDTC",),
+)
+def consent_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    yield Finding("DM", domains["DM"]["RFICDTC"].isna(), "RFICDTC", expected="a date")
+
+
+@check(
+    "DM-055", "error", "An age is impossible, or has no unit.", "Correct AGE; give AGEU with it.",
+    uses=("DM.AGE", "DM.AGEU"),
+)
+def age_is_possible(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    dm = domains["DM"]
+    most = dm["AGEU"].map({"YEARS": 120, "MONTHS": 1440, "WEEKS": 6300, "DAYS": 44000, "HOURS": 1056000})
+    yield Finding("DM", (dm["AGE"] < 0) | (dm["AGE"] > most), "AGE", expected="an age a person can have")
+    yield Finding("DM", dm["AGE"].notna() & dm["AGEU"].isna(), "AGEU", expected="YEARS, MONTHS, …", also=("AGE",))
+
+
+@check(
+    "DM-056", "error", "The day of first dose in DM is not that of the first record in EX.",
+    "Correct RFXSTDTC in DM or EXSTDTC in EX.", uses=("DM.RFXSTDTC", "EX.EXSTDTC"),
+)
+def first_dose_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    yield from _dose_day(domains, "RFXSTDTC", "EXSTDTC", "min")
+
+
+@check(
+    "DM-057", "error", "The day of last dose in DM is not that of the last record in EX.",
+    "Correct RFXENDTC in DM or EXENDTC in EX.", uses=("DM.RFXENDTC", "EX.EXENDTC"),
+)
+def last_dose_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    yield from _dose_day(domains, "RFXENDTC", "EXENDTC", "max")
+
+
+def _dose_day(domains: Domains, variable: str, dated: str, which: str) -> Iterator[Finding]:
+    given = domains.dates("EX", dated)["lower"].dt.floor("D").groupby(domains["EX"]["USUBJID"]).agg(which)
+    in_ex = domains.of_subject("DM", given)
+    dm = domains["DM"][variable]
+    day = domains.dates("DM", variable)["lower"].dt.floor("D")
+    wrong = (in_ex.notna() & day.notna() & (in_ex != day)) | (in_ex.isna() != dm.isna())
+    # A subject that EX dates only in part is not judged.
+    undated = domains["DM"]["USUBJID"].isin(domains["EX"]["USUBJID"]) & in_ex.isna()
+    expected = in_ex.dt.strftime("%Y-%m-%d").fillna("no date: there is no record in EX")
+    yield Finding("DM", wrong & ~undated, variable, expected=expected, also=(f"EX.{dated}", "USUBJID", "EX.USUBJID"))
+
+
+@check(
+    "DM-058", "error", "The reference date RFSTDTC, study day 1, is not the day of first dose.",
+    "Correct RFSTDTC, or the date of first dose.", uses=("DM.RFSTDTC", "DM.RFXSTDTC"),
+)
+def reference_is_first_dose(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    dm = domains["DM"]
+    reference, first = (domains.dates("DM", name)["lower"].dt.floor("D") for name in ("RFSTDTC", "RFXSTDTC"))
+    wrong = first.notna() & (dm["RFSTDTC"].isna() | (reference.notna() & (reference != first)))
+    yield Finding("DM", wrong, "RFSTDTC", expected=first.dt.strftime("%Y-%m-%d"), also=("RFXSTDTC",))
+
+
+_ORDER = (("RFICDTC", "RFSTDTC"), ("RFSTDTC", "RFENDTC"), ("RFXSTDTC", "RFXENDTC"), ("RFICDTC", "RFPENDTC"))
+
+
+@check(
+    "DM-059", "error", "The reference dates of a subject are not in order.",
+    "Consent comes before first dose, first dose before last, and the end of participation last.", uses=("DM",),
+)
+def reference_dates_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for first, second in _ORDER:
+        if domains.has("DM", first, second):
+            wrong = domains.dates("DM", first)["lower"] > domains.dates("DM", second)["upper"]
+            expected = f"not before {first} " + domains["DM"][first].fillna("")
+            yield Finding("DM", wrong, second, expected=expected, also=(first,))
+
+
+@check(
+    "DM-060", "error", "A subject who was treated has no treatment group of the study.",
+    "Fill the actual arm in DM with the dose level that was given.", uses=("DM", "EX.USUBJID"),
+)
+def treated_has_a_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    dm, variable = domains["DM"], definition.treatment.actual
+    if variable in dm:
+        codes = [group.code for group in definition.groups]
+        wrong = dm["USUBJID"].isin(domains["EX"]["USUBJID"]) & ~dm[variable].isin(codes)
+        yield Finding("DM", wrong, variable, expected=f"one of {', '.join(codes)}", also=("EX.USUBJID", "USUBJID"))
+
+
+@check(
+    "EX-050", "error", "A dose is not the dose of the subject's treatment group.",
+    "Correct EXDOSE or the arm; a reduced dose has its reason in EXADJ.", uses=("EX.EXDOSE", "DM"),
+)
+def dose_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    ex, variable = domains["EX"], definition.treatment.actual
+    if variable not in domains["DM"]:
+        return
+    arm = domains.of_subject("EX", domains["DM"].set_index("USUBJID")[variable])
+    planned = arm.map({group.code: group.dose for group in definition.groups if group.dose is not None}).astype(float)
+    adjusted = ex["EXADJ"].notna() if "EXADJ" in ex else pd.Series(False, index=ex.index)
+    same = np.isclose(ex["EXDOSE"].fillna(np.nan), planned, rtol=1e-9)
+    wrong = planned.notna() & ex["EXDOSE"].notna() & ~same & ~adjusted
+    yield Finding("EX", wrong, "EXDOSE", expected=planned.astype("str"), also=(f"DM.{variable}",))
+
+
+@check(
+    "EX-051", "error", "The unit or route of a dose is not that of the subject's treatment group.",
+    "Correct EXDOSU or EXROUTE, or the group in study.yml.", uses=("EX", "DM"),
+)
+def unit_and_route_are_of_the_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    ex, arm = domains["EX"], definition.treatment.actual
+    if arm not in domains["DM"]:
+        return
+    code = domains.of_subject("EX", domains["DM"].set_index("USUBJID")[arm])
+    for variable, wanted in (
+        ("EXDOSU", {group.code: group.unit for group in definition.groups if group.unit}),
+        ("EXROUTE", {group.code: group.route for group in definition.groups if group.route}),
+    ):
+        if domains.has("EX", variable):
+            planned = code.map(wanted).astype("str")
+            wrong = planned.notna() & ex[variable].notna() & (ex[variable] != planned)
+            yield Finding("EX", wrong, variable, expected=planned, also=(f"DM.{arm}",))
+
+
+@check(
+    "EX-052", "error", "A dose is negative, or has no unit.", "Correct EXDOSE; give EXDOSU with it.",
+    uses=("EX.EXDOSE", "EX.EXDOSU"),
+)
+def dose_is_possible(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    ex = domains["EX"]
+    yield Finding("EX", ex["EXDOSE"] < 0, "EXDOSE", expected="0 or more")
+    yield Finding("EX", ex["EXDOSE"].notna() & ex["EXDOSU"].isna(), "EXDOSU", expected="a unit", also=("EXDOSE",))
+
+
+@check(
+    "EX-053", "error", "A dose has no date.", "Fill EXSTDTC.", uses=("EX.EXSTDTC",)
+)
+def dose_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    yield Finding("EX", domains["EX"]["EXSTDTC"].isna(), "EXSTDTC", expected="a date")

@@ -1,0 +1,149 @@
+"""Checks of visits: in the schedule, in order, and the same in every domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from schemas.checks.registry import Finding, check
+from schemas.domains.tables import Domains
+from schemas.domains.variables import observation_class
+from schemas.study import StudyDefinition
+
+
+def _numbers(values: pd.Series) -> pd.Series:
+    # Transport files hold base-16 fractions, so that 1.3 comes back as 1.3000000000000003.
+    return values.round(6)
+
+
+def _planned(definition: StudyDefinition) -> pd.DataFrame:
+    rows = [(visit.num, visit.name, visit.day) for visit in definition.visits]
+    return pd.DataFrame(rows, columns=["num", "name", "day"]).set_index("num")
+
+
+def _follows_schedule(domain: str) -> bool:
+    # Trial design has visits of its own; histories and medication are collected at any.
+    return domain == "SV" or observation_class(domain) in {"Findings", "Events", "Interventions"}
+
+
+@check(
+    "--026", "error", "A visit is not in the schedule of the study.",
+    "Correct VISITNUM, or define the visit in study.yml; unscheduled visits have a number with decimals.",
+)
+def visit_is_planned(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    planned = _planned(definition)
+    numbers = ", ".join(f"{number:g}" for number in planned.index)
+    for domain, frame in domains.items():
+        if _follows_schedule(domain) and domains.has(domain, "VISITNUM"):
+            number = _numbers(frame["VISITNUM"])
+            unknown = number.notna() & ~number.isin(planned.index) & ((number % 1 == 0) | (number < 0))
+            yield Finding(domain, unknown, "VISITNUM", expected=f"{numbers}, or decimals for an unscheduled visit")
+
+
+@check(
+    "--027", "error", "The name of a visit is not that of its number.",
+    "Correct VISIT or VISITNUM; study.yml says which belong together.",
+)
+def visit_has_its_name(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    planned = _planned(definition)
+    for domain, frame in domains.items():
+        if _follows_schedule(domain) and domains.has(domain, "VISITNUM", "VISIT"):
+            wanted = frame["VISITNUM"].map(planned["name"]).astype("str")
+            unplanned = frame["VISITNUM"].notna() & wanted.isna()
+            wrong = wanted.notna() & frame["VISIT"].notna() & (frame["VISIT"] != wanted)
+            wrong |= unplanned & frame["VISIT"].isin(planned["name"])
+            expected = wanted.fillna("a name of an unscheduled visit")
+            yield Finding(domain, wrong, "VISIT", expected=expected, also=("VISITNUM",))
+
+
+@check(
+    "--028", "error", "The planned day of a visit is not that of the schedule.",
+    "Correct VISITDY, or the visit's day in study.yml.",
+)
+def visit_has_its_day(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    planned = _planned(definition)
+    for domain, frame in domains.items():
+        if _follows_schedule(domain) and domains.has(domain, "VISITNUM", "VISITDY"):
+            wanted = frame["VISITNUM"].map(planned["day"])
+            wrong = wanted.notna() & frame["VISITDY"].notna() & (frame["VISITDY"] != wanted)
+            expected = wanted.astype("Int64").astype("str").fillna("")
+            yield Finding(domain, wrong, "VISITDY", expected=expected, also=("VISITNUM", "VISIT"))
+
+
+@check(
+    "SV-050", "error", "A visit lies before the visit that comes before it.",
+    "Correct the dates or the visit number.", uses=("SV.USUBJID", "SV.VISITNUM", "SV.SVSTDTC"),
+)
+def visits_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    sv = domains["SV"]
+    start = domains.dates("SV", "SVSTDTC")["upper"].dt.floor("D")
+    # An unscheduled visit is numbered after the visit it follows, or when it was entered: its order says nothing.
+    start = start.where(_numbers(sv["VISITNUM"]).isin(_planned(definition).index))
+    visits = pd.DataFrame({"subject": sv["USUBJID"], "num": sv["VISITNUM"], "start": start}).dropna()
+    visits = visits.sort_values(["subject", "num"], kind="stable")
+    latest = visits.groupby("subject")["start"].cummax().groupby(visits["subject"]).shift()
+    early = (visits["start"] < latest).reindex(sv.index, fill_value=False)
+    # One visit that is late makes those after it look early: then it is the late one that is wrong.
+    following = visits.groupby("subject")["start"].shift(-1)
+    before = visits.groupby("subject")["start"].shift(1)
+    late = (visits["start"] > following) & (before.isna() | (before <= following))
+    late = late.reindex(sv.index, fill_value=False)
+    late_subjects = sv["USUBJID"][late]
+    wrong = late | (early & ~sv["USUBJID"].isin(late_subjects))
+    yield Finding("SV", wrong, "SVSTDTC", expected="dates in the order of visits", also=("VISITNUM", "SVENDTC"))
+
+
+@check(
+    "SV-051", "error", "A visit did not take place and has a date, or took place and has none.",
+    "Correct SVOCCUR or SVSTDTC.", uses=("SV.SVOCCUR", "SV.SVSTDTC"),
+)
+def visit_that_took_place_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    sv = domains["SV"]
+    wrong = ((sv["SVOCCUR"] == "N") & sv["SVSTDTC"].notna()) | ((sv["SVOCCUR"] == "Y") & sv["SVSTDTC"].isna())
+    yield Finding("SV", wrong, "SVSTDTC", expected="a date where SVOCCUR is Y, and only there", also=("SVOCCUR",))
+
+
+def _visit_of(domains: Domains, domain: str) -> pd.DataFrame:
+    """For each row of a domain its visit's start and end in SV, and whether SV has the visit at all."""
+    sv = domains["SV"]
+    visits = pd.DataFrame(
+        {
+            "subject": sv["USUBJID"],
+            "num": _numbers(sv["VISITNUM"]),
+            "start": domains.dates("SV", "SVSTDTC")["lower"],
+            "end": domains.dates("SV", "SVENDTC" if domains.has("SV", "SVENDTC") else "SVSTDTC")["upper"],
+        }
+    ).drop_duplicates(["subject", "num"])
+    frame = domains[domain]
+    rows = pd.DataFrame({"subject": frame["USUBJID"], "num": _numbers(frame["VISITNUM"])})
+    return rows.merge(visits, on=["subject", "num"], how="left", indicator="known").set_axis(frame.index)
+
+
+@check(
+    "X-009", "error", "A measurement belongs to a visit that the subject does not have in SV.",
+    "Correct VISITNUM or USUBJID, or deliver the visit in SV.", uses=("SV.USUBJID", "SV.VISITNUM", "SV.SVSTDTC"),
+)
+def visit_is_in_sv(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in domains.items():
+        if observation_class(domain) == "Findings" and domains.has(domain, "VISITNUM", "USUBJID"):
+            unknown = (_visit_of(domains, domain)["known"] == "left_only") & frame["VISITNUM"].notna()
+            yield Finding(domain, unknown, "VISITNUM", expected="a visit of the subject in SV",
+                          also=("USUBJID", "VISIT", "SV.VISITNUM", "SV.USUBJID"))
+
+
+@check(
+    "X-010", "warning", "A measurement is not dated within its visit.",
+    "Correct the date or VISITNUM; a measurement on another day may be an unscheduled visit.",
+    uses=("SV.USUBJID", "SV.VISITNUM", "SV.SVSTDTC"),
+)
+def date_is_in_visit(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain in domains:
+        name = f"{domain}DTC"
+        if observation_class(domain) == "Findings" and domains.has(domain, "VISITNUM", "USUBJID", name):
+            visit, date = _visit_of(domains, domain), domains.dates(domain, name)
+            wrong = (date["upper"] < visit["start"]) | (date["lower"] > visit["end"])
+            expected = visit["start"].dt.strftime("%Y-%m-%d") + " to " + visit["end"].dt.strftime("%Y-%m-%d")
+            yield Finding(domain, np.asarray(wrong), name, expected=expected,
+                          also=("VISITNUM", "USUBJID", "SV.SVSTDTC", "SV.SVENDTC"))
