@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.analyse.adverse_events.events import (
     CLASS,
     CRITERIA,
+    EMERGENT,
     RELATED,
     SERIOUS,
     TERM,
@@ -39,13 +40,13 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
     Keys: ae.soc_pt|ae.relationship|ae.serious|ae.dlt/<SET>/AEDECOD/-/<group>/<ANY|class|class|term>/<n|pct|events>;
     ae.relationship/<SET>/<relationship variable>/-/<group>/<value>/…; ae.serious/<SET>/<criterion>/-/<group>/Y/…;
-    ae.dlt/<SET>/DLTEVFL/-/<group>/ANY/<N|n|pct|pct_low|pct_high> in the DLT-evaluable set;
+    ae.dlt/<SET>/DLTEVFL/-/<group>/ANY/<N|n|pct|pct_low|pct_high>; the set of ae.dlt is the DLT-evaluable one;
     ae.frequent/<SET>/AEDECOD/-/<group>/<term>/….
     """
     rows = Rows()
     emergent = Events.emergent(trial)
     related, serious = Events.emergent(trial, RELATED), Events.emergent(trial, SERIOUS)
-    toxic = Events.emergent(trial, TOXIC)
+    toxic = _dose_limiting(trial)
     for analysis, events in ((ALL, emergent), (BY_RELATION, related), (BY_SERIOUS, serious), (BY_DLT, toxic)):
         place = events.place(analysis)
         events.add_sizes(rows, place)
@@ -55,6 +56,21 @@ def analyse(trial: Trial) -> pd.DataFrame:
     _frequent(rows, emergent)
     _toxicity(rows, trial)
     return rows.frame()
+
+
+def evaluable_set(trial: Trial) -> str | None:
+    """Id of the set of those evaluable for DLT; None where the study has no escalation, or no such set."""
+    found = [s.id for s in trial.definition.analysis_sets if s.criteria.dlt_evaluable]
+    return found[0] if found and trial.definition.escalation else None
+
+
+def _dose_limiting(trial: Trial) -> Events:
+    """The DLTs of the evaluable subjects; of the safety set where nobody is asked to be evaluable."""
+    chosen = evaluable_set(trial)
+    emergent = Events.emergent(trial, TOXIC)
+    if chosen is None:
+        return emergent
+    return Events(trial, chosen, both(both(in_set(trial, chosen), EMERGENT), TOXIC))
 
 
 def _relations(rows: Rows, events: Events) -> None:
@@ -105,13 +121,12 @@ def _frequent(rows: Rows, events: Events) -> None:
 
 def _toxicity(rows: Rows, trial: Trial) -> None:
     """Subjects with a DLT among those evaluable, with the exact interval of the proportion."""
-    definition = trial.definition
-    sets = [s.id for s in definition.analysis_sets if s.criteria.dlt_evaluable]
-    if not definition.escalation or not sets:
+    definition, chosen = trial.definition, evaluable_set(trial)
+    if chosen is None:
         return
-    events = Events(trial, sets[0], in_set(trial, sets[0]))
+    events = Events(trial, chosen, in_set(trial, chosen))
     place = events.place(BY_DLT, "DLTEVFL").at(dataset="ADSL")
-    sizes, level = set_sizes(trial, sets[0]), definition.confidence_level
+    sizes, level = set_sizes(trial, chosen), definition.confidence_level
     for code, column in events.columns.items():
         base = both(events.where, column)
         rows.add(place.at(group=code, level=ANY, where=base), "N", sizes[code], method="count")

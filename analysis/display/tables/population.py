@@ -46,8 +46,8 @@ def outputs(book: Book) -> list[Output]:
             number="14.1",
             title=f"Disposition of {people}",
             population=f"All screened {people}",
-            notes=(f"Percentages of screen failures and of their reasons are of all screened {people} and of all screen "
-                   "failures; the others are of those enrolled in the column.",),
+            notes=(f"Percentages of screen failures are of all screened {people}, of their reasons of all screen "
+                   "failures, and the others of those enrolled in the column.",),
             make=disposition,
         ),
         Output(

@@ -1,0 +1,323 @@
+"""Tables of adverse events: overview, terms, grades, relationship, rates, time to first event, action taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from analysis.analyse.adverse_events.events import grades
+from analysis.analyse.adverse_events.grading import BELOW, SEVERE, UNGRADED
+from analysis.analyse.adverse_events.rates import EVENTS, PARAMCD, PER
+from analysis.analyse.counting import ANY
+from analysis.analyse.rows import make_key
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Basis, Cell, Column, Row, Table
+from analysis.display.tables._grid import (
+    DASH,
+    Grid,
+    basis,
+    events_note,
+    labels,
+    last,
+    nested,
+    safety,
+    sentence,
+    set_label,
+    subjects,
+    together,
+)
+from analysis.formatting import fmt_number, join_words
+from schemas.study import StudyDefinition
+
+SECTION = "14.3.1"
+NO_EVENTS = "No treatment-emergent adverse event was reported."
+SORTED = "Classes, and terms within a class, are sorted by the number of {subjects} in all columns, then by name."
+
+
+def outputs(book: Book) -> list[Output]:
+    """The tables of section 14.3.1."""
+    definition = book.definition
+    people, coded = subjects(definition), f"Coded with {definition.adverse_events.dictionary}."
+    events, order = events_note(definition), SORTED.format(subjects=people)
+    grading = f"Graded with {definition.adverse_events.grading}."
+    percent = _percent(definition.adverse_events.frequent_percent)
+    rate = f"Rates per {PER:.0f} patient-years with {_level(definition)} exact Poisson intervals. "
+    made: list[tuple[str, str, Callable[[Book], Table], tuple[str, ...], bool]] = [
+        ("ae.overview", "Overview of adverse events", overview, (events, grading, emergence(definition)), False),
+        ("ae.soc_pt", "Treatment-emergent adverse events by system organ class and preferred term", by_term,
+         (events, order, coded), False),
+        ("ae.frequent", f"Treatment-emergent adverse events in {percent} or more of {people}", frequent,
+         (events, coded), False),
+        ("ae.worst", "Treatment-emergent adverse events by system organ class and worst grade", worst,
+         (f"n (%); each of the {people} counts once in a class, with the worst grade.", grading, coded), False),
+        ("ae.grade", "Treatment-emergent adverse events by preferred term and group of worst grades", by_grade,
+         (f"n (%); each of the {people} counts once in a row, with the worst grade.", grading, order, coded), True),
+        ("ae.relationship", "Treatment-emergent adverse events by relationship, and related events by term",
+         by_relationship, (events, related_note(definition), order, coded), False),
+        ("ae.rate", "Exposure-adjusted incidence rates of treatment-emergent adverse events", rates,
+         (rate + "First event: time at risk ends with the first event, otherwise at the last contact; "
+          "all events: over the whole follow-up.", DASH), True),
+        ("ae.time", "Time to the first treatment-emergent adverse event", times,
+         ("Days from the day of first dose (day 1); without an event, censored at the last contact.", DASH), False),
+        ("ae.action", "Treatment-emergent adverse events by action taken, treatment and outcome", actions,
+         (events, f"The same {people} may count in several rows."), False),
+    ]  # fmt: skip
+    return [
+        Output(
+            id=name,
+            kind="table",
+            number=SECTION,
+            title=title,
+            population=set_label(definition, safety(definition)),
+            notes=notes,
+            landscape=landscape,
+            make=make,
+        )
+        for name, title, make, notes, landscape in made
+    ]
+
+
+def emergence(definition: StudyDefinition) -> str:
+    """When an event counts as treatment-emergent."""
+    days = definition.adverse_events.emergent_days
+    until = "" if days is None else f", and not later than {days} days after the last dose"
+    return f"Treatment-emergent: an event that begins on or after the day of first dose{until}."
+
+
+def related_note(definition: StudyDefinition) -> str:
+    """Which values count as related."""
+    values = ", ".join(sentence(v).lower() for v in definition.adverse_events.related)
+    missing = definition.adverse_events.missing_relationship_is_related
+    return f"Related: recorded as {values}{'; a missing relationship counts as related' if missing else ''}."
+
+
+def _percent(value: float) -> str:
+    return f"{fmt_number(value, 0 if float(value).is_integer() else 1)}%"
+
+
+def _level(definition: StudyDefinition) -> str:
+    return _percent(round(100 * definition.confidence_level, 6))
+
+
+def overview(book: Book) -> Table:
+    """Kinds of events: subjects and numbers."""
+    definition = book.definition
+    people, least = subjects(definition, capital=True), definition.adverse_events.severe_from
+    grid = Grid(book, "ae.overview", safety(definition), "USUBJID")
+    kinds = [
+        ("ALL", "Any adverse event", 0),
+        ("BEFORE", "Begun before treatment", 1),
+        ("EMERGENT", "Any treatment-emergent adverse event (TEAE)", 0),
+        ("RELATED", "Related TEAE", 1),
+        ("SEVERE", f"TEAE of grade {least} or higher", 1),
+        ("RELATED SEVERE", f"Related TEAE of grade {least} or higher", 1),
+        ("SERIOUS", "Serious TEAE", 1),
+        ("RELATED SERIOUS", "Related serious TEAE", 1),
+        ("WITHDRAWN", "TEAE leading to discontinuation of treatment", 1),
+        *([("DLT", "Dose-limiting toxicity", 1)] if definition.escalation else []),
+        ("FATAL", "TEAE with fatal outcome", 1),
+    ]
+    rows = [grid.counts(text, level, indent=depth, events=True) for level, text, depth in kinds]
+    deaths = Grid(book, "ae.deaths", safety(definition), "DTHFL")
+    rows.append(deaths.counts("Died, of any cause", ANY))
+    columns = grid.stub(f"{people} with, n (%) [E]")
+    return Table.build(columns, rows, basis=grid.basis(["count"]), notes=_zeros(book, grid, kinds))
+
+
+def _zeros(book: Book, grid: Grid, kinds: list[tuple[str, str, int]]) -> list[str]:
+    """What did not occur at all, in words."""
+    column = last(book.definition)
+    said = {"SERIOUS": "serious", "DLT": "dose-limiting", "FATAL": "fatal"}
+    shown = [said[level] for level, *_ in kinds if level in said and not book.value(f"{grid.stem(column, level)}/n")]
+    if not book.value(f"{grid.stem(column, 'EMERGENT')}/n"):
+        return [NO_EVENTS]
+    return [f"No {join_words(shown, 'or')} treatment-emergent adverse event was reported."] if shown else []
+
+
+def by_term(book: Book) -> Table:
+    """Class and term."""
+    grid = Grid(book, "ae.soc_pt", safety(book.definition), "AEDECOD")
+    rows = nested(grid, "Any treatment-emergent adverse event")
+    notes = [] if len(rows) > 1 else [NO_EVENTS]
+    columns = grid.stub("System organ class and preferred term, n (%) [E]")
+    return Table.build(columns, rows, basis=_events(grid, ANY), notes=notes)
+
+
+def _events(grid: Grid, level: str, methods: tuple[str, ...] = ("count",)) -> Basis:
+    """The basis, with the filter that selects the events."""
+    return grid.basis(methods, level=level, statistic="n")
+
+
+def frequent(book: Book) -> Table:
+    """Terms that many have."""
+    grid = Grid(book, "ae.frequent", safety(book.definition), "AEDECOD")
+    rows = [grid.counts(level, level, events=True) for level in grid.levels()]
+    everything = Grid(book, "ae.soc_pt", grid.population, "AEDECOD")
+    made = _events(everything, ANY)
+    least = _percent(book.definition.adverse_events.frequent_percent)
+    return Table.build(
+        grid.stub("Preferred term, n (%) [E]"),
+        rows,
+        basis=Basis(n=made.n, method=made.method, filter=made.filter, prefix=f"ae.frequent/{grid.population}/"),
+        empty=f"No term was reported in {least} or more of {subjects(book.definition)}.",
+    )
+
+
+def _grade_rows(grid: Grid, outer: str, label: str) -> list[Row]:
+    """A row for each grade that anybody had in this class."""
+    known = {str(g): text for g, text in grades(grid.book.definition).items()} | {UNGRADED: "Grade not recorded"}
+    prefix = f"{outer}||"
+    rows = []
+    for level in grid.levels():
+        grade = level.removeprefix(prefix)
+        if not level.startswith(prefix) or grade in (BELOW, SEVERE):
+            continue
+        column = last(grid.book.definition)
+        if outer != ANY and not grid.book.value(f"{grid.stem(column, level)}/n"):
+            continue
+        text = known.get(grade, "")
+        shown = f"Grade {grade} ({text.lower()})" if grade.isdigit() and text else text or f"Grade {grade}"
+        rows.append(grid.counts(shown, level, indent=1, group=label))
+    return rows
+
+
+def _classes(grid: Grid) -> list[str]:
+    return list(dict.fromkeys(level.split("|")[0] for level in grid.levels()))
+
+
+def worst(book: Book) -> Table:
+    """Worst grade over all events (every grade), then by class (the grades that occurred)."""
+    grid = Grid(book, "ae.grade", safety(book.definition), "ATOXGRN")
+    everything = Grid(book, "ae.soc_pt", grid.population, "AEDECOD")
+    rows: list[Row] = []
+    for outer in _classes(grid):
+        label = "Any treatment-emergent adverse event" if outer == ANY else outer
+        rows.append(everything.counts("Any grade", outer, indent=1, group=label))
+        rows += _grade_rows(grid, outer, label)
+    made = _events(everything, ANY)
+    return Table.build(
+        grid.stub("System organ class and worst grade, n (%)"),
+        rows,
+        basis=Basis(n=made.n, method=made.method, filter=made.filter, prefix=f"ae.grade/{grid.population}/"),
+        notes=[] if len(_classes(grid)) > 1 else [NO_EVENTS],
+    )
+
+
+def by_grade(book: Book) -> Table:
+    """Class and term, wide: below and from the severe grade in every group."""
+    definition = book.definition
+    grid = Grid(book, "ae.grade", safety(definition), "ATOXGRN")
+    least = definition.adverse_events.severe_from
+    lower = "Grade 1" if least == 2 else f"Grade 1–{least - 1}"
+    columns = [Column("row", "System organ class and preferred term")]
+    for code, text in labels(definition):
+        spanner = book.heading(grid.population, code, text).replace("\n", " ")
+        columns.append(Column(f"{code}_below", lower, "center", spanner=spanner))
+        columns.append(Column(f"{code}_severe", f"Grade ≥{least}", "center", spanner=spanner))
+    rows = []
+    for path in dict.fromkeys(level.rpartition("|")[0] for level in grid.levels()):
+        outer, inner = path.split("|", 1)
+        name = inner or ("Any treatment-emergent adverse event" if outer == ANY else outer)
+        cells = [Cell(name, indent=int(bool(inner)), bold=not inner)]
+        for code, _ in labels(definition):
+            cells += [book.count_cell(grid.stem(code, f"{path}|{part}")) for part in (BELOW, SEVERE)]
+        rows.append(Row(tuple(cells)))
+    made = _events(Grid(book, "ae.soc_pt", grid.population, "AEDECOD"), ANY)
+    notes = [] if len(rows) > 1 else [NO_EVENTS]
+    kept = Basis(n=made.n, method=made.method, filter=made.filter, prefix=f"ae.grade/{grid.population}/")
+    return Table.build(columns, rows, basis=kept, notes=notes)
+
+
+def by_relationship(book: Book) -> Table:
+    """Each relationship as recorded, then the related events by class and term."""
+    definition = book.definition
+    recorded = Grid(book, "ae.relationship", safety(definition), definition.adverse_events.relationship_variable)
+    grid = Grid(book, "ae.relationship", safety(definition), "AEDECOD")
+    rows = [
+        recorded.counts(sentence(level), level, indent=1, events=True, group="Relationship as recorded")
+        for level in recorded.levels()
+    ]
+    terms = nested(grid, "Any related treatment-emergent adverse event")
+    rows += [Row(row.cells, "Related events by system organ class and preferred term") for row in terms]
+    notes = [] if len(terms) > 1 else ["No related treatment-emergent adverse event was reported."]
+    columns = grid.stub("Relationship, n (%) [E]")
+    return Table.build(
+        columns, rows, basis=_events(Grid(book, "ae.soc_pt", grid.population, "AEDECOD"), ANY), notes=notes
+    )
+
+
+def rates(book: Book) -> Table:
+    """Events, patient-years and rate with its interval, wide."""
+    definition = book.definition
+    grid = Grid(book, "ae.rate", safety(definition), "AEDECOD")
+    results = book.results
+    chosen = (results["analysis"] == grid.analysis) & (results["statistic"] == "events")
+    levels = list(dict.fromkeys(results.loc[chosen, "level"]))
+    interval = f"Rate ({_level(definition)} CI)"
+    columns = [Column("row", "Event")]
+    for code, text in labels(definition):
+        spanner = book.heading(grid.population, code, text).replace("\n", " ")
+        columns.append(Column(f"{code}_n", "E / PY", "center", spanner=spanner))
+        columns.append(Column(f"{code}_rate", interval, "center", spanner=spanner))
+    named = {ANY: "First treatment-emergent adverse event", EVENTS: "All treatment-emergent adverse events"}
+    ordered = [one for one in (ANY, EVENTS) if one in levels] + [one for one in levels if one not in named]
+    rows = []
+    for level in ordered:
+        cells = [Cell(named.get(level, level), indent=int(level not in named), bold=level in named)]
+        for code, _ in labels(definition):
+            at = grid.stem(code, level)
+            cells.append(book.cell(f"{at}/events", f"{at}/years", form="{} / {}"))
+            cells.append(together(book, at, ("rate", "ci_low", "ci_high"), "{} ({} to {})"))
+        rows.append(Row(tuple(cells)))
+    made = _events(Grid(book, "ae.soc_pt", grid.population, "AEDECOD"), ANY, ("incidence-rate",))
+    kept = Basis(n=made.n, method=made.method, filter=made.filter, prefix=f"ae.rate/{grid.population}/")
+    note = "E: events (of a term: first events); PY: patient-years at risk."
+    return Table.build(columns, rows, basis=kept, notes=[note, *([] if len(rows) > 2 else [NO_EVENTS])])
+
+
+def times(book: Book) -> Table:
+    """Kaplan–Meier median, and the days of those who had an event."""
+    definition = book.definition
+    population = safety(definition)
+    grid = Grid(book, "ae.time", population, PARAMCD)
+    rows = [
+        grid.counts("With an event, n (%)", None),
+        grid.numbers("Censored, n", ("censored",), "{}"),
+        grid.numbers("Median (days)", ("median",), "{}", group="Kaplan–Meier estimate", indent=1),
+        grid.numbers(f"{_level(definition)} CI of the median", ("ci_low", "ci_high"), "{} to {}",
+                     group="Kaplan–Meier estimate", indent=1),
+    ]  # fmt: skip
+    group = f"Days to the event, {subjects(definition)} with an event"
+    for label, statistics, form in (
+        ("n", ("n",), "{}"),
+        ("Mean (SD)", ("mean", "sd"), "{} ({})"),
+        ("Median", ("median",), "{}"),
+        ("Minimum to maximum", ("min", "max"), "{} to {}"),
+    ):
+        rows.append(grid.numbers(label, statistics, form, indent=1, level="EVENT", group=group))
+    key = make_key("ae.time", population, PARAMCD, None, last(definition), None, "n")
+    made = basis(
+        book, population, ["kaplan-meier", "descriptive"], str(book.row(key)["filter"]), f"ae.time/{population}/"
+    )
+    return Table.build(grid.stub("Time to first event"), rows, basis=made)
+
+
+def actions(book: Book) -> Table:
+    """Action taken with the treatment, treatment of the event, outcome."""
+    definition = book.definition
+    headings = {
+        "AEACN": "Action taken with study treatment",
+        "AECONTRT": "Treatment of the event",
+        "AEOUT": "Outcome",
+    }
+    treated = {"Y": "Treatment given", "N": "No treatment given"}
+    rows: list[Row] = []
+    for variable, heading in headings.items():
+        grid = Grid(book, "ae.action", safety(definition), variable)
+        for level in grid.levels():
+            shown = treated.get(level, sentence(level)) if variable == "AECONTRT" else sentence(level)
+            rows.append(grid.counts(shown, level, indent=1, events=True, group=heading))
+    everything = Grid(book, "ae.soc_pt", safety(definition), "AEDECOD")
+    made = _events(everything, ANY)
+    kept = Basis(n=made.n, method=made.method, filter=made.filter, prefix=f"ae.action/{everything.population}/")
+    return Table.build(everything.stub("Action, n (%) [E]"), rows, basis=kept)

@@ -1,0 +1,126 @@
+"""Tables of deaths, serious adverse events and dose-limiting toxicities; right, and in words, when there are none."""
+
+from __future__ import annotations
+
+from analysis.analyse.adverse_events.events import CRITERIA
+from analysis.analyse.counting import ANY
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Basis, Row, Table
+from analysis.display.tables._grid import (
+    DASH,
+    Grid,
+    events_note,
+    last,
+    nested,
+    safety,
+    set_label,
+    subjects,
+)
+from analysis.formatting import fmt_number
+from schemas.study import StudyDefinition
+
+SECTION = "14.3.2"
+NO_DEATH, NO_SERIOUS, NO_DLT = (
+    "No death was reported.",
+    "No serious treatment-emergent adverse event was reported.",
+    "No dose-limiting toxicity was reported.",
+)
+
+
+def outputs(book: Book) -> list[Output]:
+    """The tables of section 14.3.2."""
+    definition = book.definition
+    treated, events = set_label(definition, safety(definition)), events_note(definition)
+    found = [
+        Output(
+            id="ae.deaths",
+            kind="table",
+            number=SECTION,
+            title="Deaths and fatal adverse events",
+            population=treated,
+            notes=(events,),
+            make=deaths,
+        ),
+        Output(
+            id="ae.serious",
+            kind="table",
+            number=SECTION,
+            title="Serious treatment-emergent adverse events by criterion and by term",
+            population=treated,
+            notes=(events, f"Coded with {definition.adverse_events.dictionary}."),
+            make=serious,
+        ),
+    ]
+    if definition.escalation and evaluable(definition):
+        found.append(
+            Output(
+                id="ae.dlt",
+                kind="table",
+                number=SECTION,
+                title="Dose-limiting toxicities by term",
+                population=set_label(definition, evaluable(definition)),
+                notes=(definition.escalation.dlt_definition, events, DASH),
+                make=dose_limiting,
+            )
+        )
+    return found
+
+
+def evaluable(definition: StudyDefinition) -> str:
+    """Id of the set of those evaluable for DLT; empty where there is none."""
+    return next((s.id for s in definition.analysis_sets if s.criteria.dlt_evaluable), "")
+
+
+def deaths(book: Book) -> Table:
+    """Deaths of any cause, and fatal events."""
+    population = safety(book.definition)
+    grid = Grid(book, "ae.deaths", population, "DTHFL")
+    fatal = Grid(book, "ae.overview", population, "USUBJID")
+    rows = [
+        grid.counts("Died, of any cause", ANY),
+        fatal.counts("Treatment-emergent adverse event with fatal outcome", "FATAL", events=True),
+    ]
+    none = book.value(f"{grid.stem(last(book.definition), ANY)}/n") == 0
+    made = grid.basis(["count"], level=ANY, statistic="n")
+    return Table.build(grid.stub("Deaths, n (%)"), rows, basis=made, notes=[NO_DEATH] if none else [])
+
+
+def serious(book: Book) -> Table:
+    """Any serious event, each criterion, then class and term."""
+    population = safety(book.definition)
+    grid = Grid(book, "ae.serious", population, "AEDECOD")
+    terms = nested(grid, "Any serious treatment-emergent adverse event")
+    rows = list(terms[:1])
+    collected = set(book.results.loc[book.results["analysis"] == grid.analysis, "variable"])
+    for variable, label in CRITERIA.items():
+        if variable in collected:
+            rows.append(
+                Grid(book, grid.analysis, population, variable).counts(
+                    label, "Y", indent=1, events=True, group="Criterion"
+                )
+            )
+    rows += [Row(row.cells, "System organ class and preferred term") for row in terms[1:]]
+    none = len(terms) == 1
+    made = grid.basis(["count"], level=ANY, statistic="n")
+    return Table.build(grid.stub("Serious events, n (%) [E]"), rows, basis=made, notes=[NO_SERIOUS] if none else [])
+
+
+def dose_limiting(book: Book) -> Table:
+    """The proportion with a DLT and its exact interval, then class and term."""
+    definition = book.definition
+    population = evaluable(definition)
+    rate = Grid(book, "ae.dlt", population, "DLTEVFL")
+    grid = Grid(book, "ae.dlt", population, "AEDECOD")
+    level = fmt_number(round(100 * definition.confidence_level, 6), 0)
+    people = subjects(definition, capital=True)
+    rows = [
+        rate.counts(f"{people} with a dose-limiting toxicity, n (%)", ANY),
+        rate.numbers(f"{level}% CI of the percentage", ("pct_low", "pct_high"), "{} to {}", level=ANY, indent=1),
+    ]
+    terms = nested(grid, "Any dose-limiting toxicity")
+    rows += [Row(row.cells, "System organ class and preferred term, n (%) [E]") for row in terms]
+    made = grid.basis(["count", "clopper-pearson"], level=ANY, statistic="n")
+    kept = Basis(n=made.n, method=made.method, filter=made.filter, prefix=made.prefix)
+    notes = [NO_DLT] if len(terms) == 1 else []
+    return Table.build(grid.stub("Dose-limiting toxicity"), rows, basis=kept, notes=notes)
