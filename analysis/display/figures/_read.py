@@ -1,0 +1,146 @@
+"""What drawings read of a book: results in wide form, and the analysed records of a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from os.path import commonprefix
+from typing import Any
+
+import pandas as pd
+
+from analysis.analyse.rows import make_key
+from analysis.display.book import Book
+from analysis.display.style import label
+from analysis.formatting import fmt_interval, fmt_number
+from analysis.methods.methods import get
+from schemas.study import TOTAL
+from schemas.study.measures import Endpoint, Parameter
+
+PLACE = ("paramcd", "avisit", "group", "level")
+
+
+def rows_of(book: Book, analysis: str, **equal: str | None) -> pd.DataFrame:
+    """The results rows of an analysis whose columns equal these values (None: missing), in their order."""
+    found = book.results
+    mask = found["analysis"] == analysis
+    for column, value in equal.items():
+        mask &= found[column].isna() if value is None else found[column] == value
+    return found.loc[mask]
+
+
+def wide(rows: pd.DataFrame, statistics: Sequence[str], by: Sequence[str] = PLACE) -> pd.DataFrame:
+    """Results rows with a column a statistic (raw values) and one for its printed form (`<statistic>_text`).
+
+    A row each combination of `by`, in order of arrival; a statistic that was not computed is missing.
+    """
+    shown = rows.loc[rows["statistic"].isin(list(statistics))]
+    keys = [shown[c].fillna("-") for c in by]
+    arrived = pd.MultiIndex.from_frame(pd.concat(keys, axis=1)) if len(shown) else None
+    columns = [*statistics, *(f"{s}_text" for s in statistics)]
+    if arrived is None:
+        return pd.DataFrame(columns=[*by, *columns])
+    found = shown.assign(**dict(zip(by, keys, strict=True)))
+    values = found.set_index([*by, "statistic"])[["value", "formatted"]].unstack("statistic")  # noqa: PD010
+    texts = values["formatted"].add_suffix("_text")
+    values = values["value"]
+    return values.join(texts).reindex(arrived.unique()).reindex(columns=columns).reset_index()
+
+
+def series(book: Book, analysis: str, population: str, paramcd: str, level: str | None) -> pd.DataFrame:
+    """Means with intervals over visits: group, avisit, mean, ci_low, ci_high, n and `text`, the printed n.
+
+    Of a study with few patients the groups' own means have rows as well; a drawing chooses what it shows.
+    """
+    rows = rows_of(book, analysis, population=population, paramcd=paramcd, level=level)
+    found = wide(rows.loc[rows["avisit"].notna()], ("n", "mean", "ci_low", "ci_high"))
+    return found.rename(columns={"n_text": "text"})
+
+
+def analysed(book: Book, endpoint: Endpoint) -> pd.DataFrame:
+    """The records of ADBDS that the analysis of an endpoint uses, the baseline under the baseline visit."""
+    frame = parameter_records(book, endpoint, endpoint.analysis_set)
+    if endpoint.only_with_baseline:
+        subjects = book.datasets["ADSL"]
+        for name, value in endpoint.only_with_baseline.items():
+            wanted = list(value) if isinstance(value, tuple) else [value]
+            subjects = subjects.loc[subjects[name].isin(wanted)]
+        frame = frame.loc[frame["USUBJID"].isin(subjects["USUBJID"])]
+    return frame
+
+
+def parameter_records(book: Book, parameter: Parameter, population: str) -> pd.DataFrame:
+    """The baseline record (under the baseline visit) and the analysed later records of a parameter in a set."""
+    frame = book.datasets["ADBDS"]
+    flag = book.definition.analysis_set(population).flag
+    frame = frame.loc[(frame["PARAMCD"] == parameter.paramcd) & (frame[flag] == "Y")]
+    later = {v.id for v in book.definition.follow_up_visits}
+    baseline = frame["ABLFL"] == "Y"
+    after = (frame["ANL01FL"] == "Y") & frame["AVISIT"].isin(later) & ~baseline
+    kept = frame.loc[baseline | after]
+    return kept.assign(AVISIT=kept["AVISIT"].mask(baseline.loc[kept.index], book.definition.baseline_visit.id))
+
+
+def short_ids(book: Book) -> dict[str, str]:
+    """USUBJID → its part that differs between subjects, to the last hyphen of what is common to all."""
+    ids = [str(i) for i in book.datasets["ADSL"]["USUBJID"]]
+    common = commonprefix(ids) if len(ids) > 1 else ""
+    return {i: i[common.rfind("-") + 1 :] for i in ids}
+
+
+def treated(book: Book) -> pd.DataFrame:
+    """The subjects of the safety set in ADSL, in the order of dose level and then first dose."""
+    adsl = book.datasets["ADSL"]
+    found = adsl.loc[adsl[book.definition.analysis_set(book.definition.safety_set).flag] == "Y"]
+    return found.sort_values(["TRT01AN", "TRTSDT", "USUBJID"], kind="stable")
+
+
+def percent_level(book: Book) -> str:
+    """The confidence level as printed: "95%"."""
+    return f"{fmt_number(100 * book.definition.confidence_level)}%"
+
+
+def n_text(book: Book, population: str, group: str | None = None) -> str:
+    """ "N = 20" of the total, or of a group; of all groups' sum where the study has no total column."""
+    own = [TOTAL] if book.definition.treatment.total else [g.code for g in book.definition.groups]
+    groups = [group] if group else own
+    return f"N = {fmt_number(sum(book.denominator(population, g) for g in groups))}"
+
+
+def axis_of(parameter: Parameter, longest: int = 34) -> str:
+    """The parameter with its unit as an axis has it: the short name where the label is too long."""
+    full = parameter.label_unit
+    if len(full) > longest:
+        full = f"{parameter.name} ({parameter.unit})" if parameter.unit else parameter.name
+    return label(full, longest + 6)
+
+
+def interval_text(row: Mapping[Any, Any]) -> str:
+    """The printed limits of a row of `wide` as "1.2 to 3.4"."""
+    return fmt_interval(str(row["ci_low_text"]), str(row["ci_high_text"]))
+
+
+def methods_of(rows: pd.DataFrame) -> str:
+    """The names of the methods that made these rows, each once."""
+    return "; ".join(get(name).name for name in rows["method"].dropna().unique())
+
+
+def keys_of(*frames: pd.DataFrame) -> tuple[str, ...]:
+    """The keys of results rows (frames indexed by key), each once."""
+    return tuple(dict.fromkeys(str(key) for frame in frames for key in frame.index))
+
+
+def someone(book: Book, count: float | None) -> str:
+    """ "20 patients", in the study's own word for them."""
+    return f"{fmt_number(count)} {label(book.definition.study.subjects, 40)}"
+
+
+def listed(items: Iterable[str], most: int = 6) -> list[str]:
+    """The first items, and how many were left out."""
+    found = list(items)
+    return found if len(found) <= most else [*found[:most], f"{fmt_number(len(found) - most)} more"]
+
+
+def parameter_keys(book: Book, analysis: str, endpoint: Endpoint, visit: str, measure: str) -> str:
+    """The stem of an endpoint's results rows in the total column at a visit; empty where there are none."""
+    stem = make_key(analysis, endpoint.analysis_set, endpoint.paramcd, visit, TOTAL, measure, "n").removesuffix("/n")
+    return stem if book.has(f"{stem}/mean") else ""

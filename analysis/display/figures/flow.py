@@ -1,0 +1,304 @@
+"""Flow of patients (CONSORT, for dose escalation CONSORT-DEFINE): screened, assigned, treated, analysed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
+
+from analysis.analyse.counting import enrolled_set
+from analysis.analyse.rows import make_key
+from analysis.display.book import Book
+from analysis.display.figures._boxes import Box, Placed, arrow, draw_box
+from analysis.display.figures._read import rows_of, wide
+from analysis.display.figures._sheet import canvas
+from analysis.display.output import Figure, Output
+from analysis.display.style import PORTRAIT_WIDTH
+from analysis.display.table import Basis
+from analysis.display.tables._grid import sentence
+from schemas.study import TOTAL
+
+GAP, EDGE, DROP = 0.26, 0.06, 0.2
+"""Between columns, at the sheet's edges, and between rows, in inches."""
+
+WIDEST = 2.6
+"""Of a column, in inches."""
+
+HEAD, STEP = "#E8EDF2", "#F6F8FA"
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Patients who were assigned together: the group's code, a heading, lines."""
+
+    group: str
+    head: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What the diagram says: each part is a heading with lines. By group: `ends` and `sets`.
+
+    `groups` are codes with labels in order, `cohorts` stand in order of their first dose.
+    """
+
+    screened: str
+    excluded: tuple[str, tuple[str, ...]]
+    enrolled: str
+    groups: tuple[tuple[str, str], ...]
+    cohorts: tuple[Cohort, ...] = ()
+    assigned: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    ends: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    sets: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+def draw_flow(flow: Flow, width: float = PORTRAIT_WIDTH) -> Drawing:
+    """The diagram, as high as its boxes need."""
+    count = max(len(flow.groups), 1)
+    gap = min(GAP, 0.9 / count)
+    wide = min((width - 2 * EDGE - gap * (count - 1)) / count, WIDEST)
+    start = (width - count * wide - (count - 1) * gap) / 2
+    lefts = {code: start + n * (wide + gap) for n, (code, _) in enumerate(flow.groups)}
+    rows = cohort_rows([c.group for c in flow.cohorts])
+    boxes = [Box(c.head, c.lines, wide, STEP) for c in flow.cohorts]
+    sized = list(zip(boxes, rows, strict=True))
+    depth = [max(b.height for b, r in sized if r == n) for n in range(max(rows, default=-1) + 1)]
+    top_width = min(2.5, width * 0.4)
+    screened, enrolled = Box(flow.screened, (), top_width, HEAD), Box(flow.enrolled, (), top_width, HEAD)
+    excluded = Box(*flow.excluded, width - EDGE - (width + top_width) / 2 - 0.3)
+    bands = [
+        {code: Box(label, (), wide, HEAD) for code, label in flow.groups},
+        {code: Box(*flow.assigned[code], wide, STEP) for code in lefts if code in flow.assigned},
+        {code: Box(*flow.ends[code], wide, STEP) for code in lefts if code in flow.ends},
+        {code: Box(*flow.sets[code], wide, HEAD) for code in lefts if code in flow.sets},
+    ]
+    heights = [max((b.height for b in band.values()), default=0.0) for band in bands]
+    drop_screened = max(0.35, excluded.height + 0.12)
+    height = 2 * EDGE + screened.height + drop_screened + enrolled.height + 0.36 + heights[0]
+    height += sum(h + DROP for h in heights[1:] if h) + sum(d + DROP for d in depth)
+    figure, axes = canvas(width, height)
+    at = height - EDGE
+    one = draw_box(axes, screened, (width - top_width) / 2, at)
+    two = draw_box(axes, enrolled, one.left, one.bottom - drop_screened)
+    middle = (one.bottom + two.top) / 2
+    arrow(axes, [(one.centre, one.bottom), (two.centre, two.top)])
+    out = draw_box(axes, excluded, one.right + 0.3, middle + excluded.height / 2)
+    arrow(axes, [(one.centre, middle), (out.left, middle)])
+    at = two.bottom - 0.36
+    last = _band(axes, bands[0], lefts, at, heights[0])
+    _split(axes, two, list(last.values()))
+    at -= heights[0]
+    placed = _cohorts(axes, flow.cohorts, boxes, rows, lefts, at - DROP, depth)
+    for (first, a), (second, b) in pairwise(zip(flow.cohorts, placed, strict=True)):
+        _transition(axes, a, b, same=first.group == second.group, gap=gap)
+    for code, box in last.items():
+        own = next((p for c, p in zip(flow.cohorts, placed, strict=True) if c.group == code), None)
+        if own:
+            arrow(axes, [(box.centre, box.bottom), (box.centre, own.top)])
+    last |= {c.group: p for c, p in zip(flow.cohorts, placed, strict=True)}
+    at -= sum(d + DROP for d in depth)
+    for band, high in zip(bands[1:], heights[1:], strict=True):
+        if not band:
+            continue
+        at -= DROP
+        drawn = _band(axes, band, lefts, at, high)
+        for code, box in drawn.items():
+            arrow(axes, [(last[code].centre, last[code].bottom), (box.centre, box.top)])
+        last |= drawn
+        at -= high
+    return figure
+
+
+def cohort_rows(groups: Sequence[str]) -> list[int]:
+    """The row of each cohort: beside the one before it where the group changes, below it where it does not.
+
+    Never above an earlier cohort of its group, so that a return to a lower level stands below.
+    """
+    rows: list[int] = []
+    used: dict[str, int] = {}
+    for n, group in enumerate(groups):
+        before = rows[-1] if rows else 0
+        row = before + 1 if n and groups[n - 1] == group else before
+        row = max(row, used.get(group, -1) + 1)
+        used[group] = row
+        rows.append(row)
+    return rows
+
+
+def _band(
+    axes: Axes, band: Mapping[str, Box], lefts: Mapping[str, float], top: float, high: float
+) -> dict[str, Placed]:
+    return {code: draw_box(axes, box, lefts[code], top, high) for code, box in band.items()}
+
+
+def _cohorts(
+    axes: Axes,
+    cohorts: Sequence[Cohort],
+    boxes: Sequence[Box],
+    rows: Sequence[int],
+    lefts: Mapping[str, float],
+    top: float,
+    depth: Sequence[float],
+) -> list[Placed]:
+    tops = [top - sum(d + DROP for d in depth[:n]) for n in range(len(depth))]
+    return [
+        draw_box(axes, box, lefts[cohort.group], tops[row], depth[row])
+        for cohort, box, row in zip(cohorts, boxes, rows, strict=True)
+    ]
+
+
+def _split(axes: Axes, source: Placed, targets: Sequence[Placed]) -> None:
+    """One line down, a bar across, an arrow into each target."""
+    if not targets:
+        return
+    level = (source.bottom + targets[0].top) / 2
+    arrow(axes, [(source.centre, source.bottom), (source.centre, level)], head=False)
+    ends = [source.centre, *(t.centre for t in targets)]
+    arrow(axes, [(min(ends), level), (max(ends), level)], head=False)
+    for target in targets:
+        arrow(axes, [(target.centre, level), (target.centre, target.top)])
+
+
+def _transition(axes: Axes, before: Placed, after: Placed, same: bool, gap: float) -> None:
+    """From a cohort to the next: down within a level, across between levels."""
+    if same:
+        arrow(axes, [(before.centre, before.bottom), (after.centre, after.top)])
+        return
+    forward = after.left > before.left
+    start, end = (before.right, after.left) if forward else (before.left, after.right)
+    turn = end - gap / 2 if forward else end + gap / 2
+    if abs(before.middle - after.middle) < 0.01:
+        arrow(axes, [(start, before.middle), (end, after.middle)])
+    else:
+        # leaves lower than a straight arrow arrives, so that the two are not taken for one
+        leave = before.middle - min(0.12, before.height / 4)
+        arrow(axes, [(start, leave), (turn, leave), (turn, after.middle), (end, after.middle)])
+
+
+def outputs(book: Book) -> list[Output]:
+    """The flow diagram."""
+    return [
+        Output(
+            id="fig.flow",
+            kind="figure",
+            number="14.1",
+            title=f"Flow of {book.definition.study.subjects}",
+            population=f"All screened {book.definition.study.subjects}",
+            make=make,
+        )
+    ]
+
+
+def make(book: Book) -> Figure:
+    """The diagram, from the rows of `disposition`, `disposition.phase`, `esc.cohort` and `sets`."""
+    read = _Counts(book)
+    flow = read.flow()
+    ends = "; ".join(f"{label}: {flow.ends[code][0].replace(NBSP, ' ')}" for code, label in flow.groups)
+    alt = f"{flow.screened}; {flow.excluded[0].lower()}; {flow.enrolled.lower()}. {ends}.".replace(NBSP, " ")
+    return Figure(
+        draw_flow(flow),
+        alt=alt,
+        notes=("CONSORT diagram; dose levels and transitions as CONSORT-DEFINE asks.",) if flow.cohorts else (),
+        basis=Basis(method="Counts and percentages", prefix="disposition, sets"),
+        keys=tuple(dict.fromkeys(read.keys)),
+    )
+
+
+NBSP = "\u00a0"
+
+
+class _Counts:
+    """Reads the counts of the diagram, and remembers which."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.enrolled = enrolled_set(book.definition)
+        self.keys: list[str] = []
+
+    def flow(self) -> Flow:
+        """All that the diagram says."""
+        definition = self.book.definition
+        everybody = ("disposition", "ALL", "USUBJID", TOTAL)
+        reasons = self._reasons("disposition", "ALL", "SCRFREAS", TOTAL)
+        waiting = self._said("Not assigned", *everybody, "NOT ASSIGNED", even_none=False)
+        codes = [g.code for g in definition.groups]
+        total = sum(self._number("disposition", self.enrolled, "USUBJID", code, "-", "N") for code in codes)
+        left = self._number(*everybody, "SCREEN FAILURE") + self._number(*everybody, "NOT ASSIGNED")
+        return Flow(
+            screened=_n("Assessed for eligibility", self._text(*everybody, "SCREENED")),
+            excluded=(_n("Excluded", str(int(left))), (*reasons, *waiting)),
+            enrolled=_n("Assigned to treatment", str(int(total))),
+            groups=tuple((g.code, g.label) for g in definition.groups),
+            cohorts=self._cohorts(),
+            ends={code: self._end(code) for code in codes},
+            sets={code: self._sets(code) for code in codes},
+        )
+
+    def _end(self, code: str) -> tuple[str, tuple[str, ...]]:
+        place = ("disposition", self.enrolled, "USUBJID", code)
+        stopped = self._said("Discontinued", *place, "DISCONTINUED")
+        why = tuple(f"   {line}" for line in self._reasons("disposition", self.enrolled, "DCSREAS", code))
+        rest = (("Ongoing", "ONGOING"), ("Not treated", "NOT TREATED"), ("Status not recorded", "NO STATUS"))
+        others = [line for name, level in rest for line in self._said(name, *place, level, even_none=False)]
+        return (
+            _n("Treated", self._text(*place, "TREATED")),
+            (*self._said("Completed", *place, "COMPLETED"), *stopped, *why, *others),
+        )
+
+    def _sets(self, code: str) -> tuple[str, tuple[str, ...]]:
+        shown = [s for s in self.book.definition.analysis_sets if s.id != self.enrolled]
+        return "Analysed", tuple(_n(s.label, self._text("sets", s.id, "USUBJID", code, "-", "N")) for s in shown)
+
+    def _cohorts(self) -> tuple[Cohort, ...]:
+        """The cohorts of the escalation in order, then who was treated in the other phases."""
+        definition = self.book.definition
+        escalation, phases = definition.escalation, definition.phases
+        found: list[Cohort] = []
+        if escalation is None or phases is None:
+            return ()
+        names = {p.code: p.label for p in phases.levels}
+        rows = rows_of(self.book, "esc.cohort")
+        rows = rows.loc[rows["level"].notna()]
+        self.keys += [str(k) for k in rows.index]
+        for row in wide(rows, ("treated", "evaluable", "dlts", "decision")).to_dict("records"):
+            head = f"{names[escalation.phase]}, cohort {row['level']} {_size(row['treated_text'])}"
+            dlt = f"DLT: {row['dlts_text']} of {row['evaluable_text']} evaluable"
+            found.append(Cohort(row["group"], head, (dlt, f"Decision: {row['decision_text']}")))
+        for phase in phases.levels:
+            for group in definition.groups:
+                place = ("disposition.phase", self.enrolled, "USUBJID", group.code)
+                if phase.code != escalation.phase and self._number(*place, phase.code, "N"):
+                    found.append(Cohort(group.code, f"{phase.label} {_size(self._text(*place, phase.code, 'N'))}"))
+        return tuple(found)
+
+    def _reasons(self, analysis: str, population: str, variable: str, group: str) -> tuple[str, ...]:
+        rows = rows_of(self.book, analysis, population=population, variable=variable, group=group, statistic="n")
+        self.keys += [str(k) for k in rows.index]
+        counts = zip(rows["level"], rows["value"], rows["formatted"], strict=True)
+        return tuple(_n(sentence(str(level)), str(text)) for level, value, text in counts if value)
+
+    def _said(self, name: str, *place: str, even_none: bool = True) -> tuple[str, ...]:
+        return (_n(name, self._text(*place)),) if even_none or self._number(*place) else ()
+
+    def _key(self, analysis: str, population: str, variable: str, group: str, level: str, statistic: str) -> str:
+        key = make_key(analysis, population, variable, None, group, level, statistic)
+        self.keys.append(key)
+        return key
+
+    def _number(self, analysis: str, population: str, variable: str, group: str, level: str, what: str = "n") -> float:
+        return self.book.value(self._key(analysis, population, variable, group, level, what)) or 0.0
+
+    def _text(self, analysis: str, population: str, variable: str, group: str, level: str, what: str = "n") -> str:
+        return self.book.text(self._key(analysis, population, variable, group, level, what))
+
+
+def _size(count: str) -> str:
+    return f"(n{NBSP}={NBSP}{count})"
+
+
+def _n(name: str, count: str) -> str:
+    return f"{name} {_size(count)}"

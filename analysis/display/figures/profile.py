@@ -1,0 +1,184 @@
+"""Profile of an endpoint over visits: patients' values and their mean above, the mean change below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import pandas as pd
+from matplotlib.figure import Figure as Drawing
+from matplotlib.lines import Line2D
+
+from analysis.display.book import Book
+from analysis.display.figures._read import (
+    analysed,
+    axis_of,
+    interval_text,
+    keys_of,
+    methods_of,
+    n_text,
+    percent_level,
+    rows_of,
+    series,
+)
+from analysis.display.figures._series import count_rows, individual_lines, means
+from analysis.display.figures._sheet import (
+    Look,
+    groups_in,
+    key_line,
+    legend,
+    legend_height,
+    looks,
+    no_data,
+    numbers_below,
+    place,
+    sheet,
+    width_of,
+)
+from analysis.display.figures._visits import visit_axis, visits_of
+from analysis.display.output import Figure, Output
+from analysis.display.style import MUTED, PORTRAIT_WIDTH, label
+from analysis.display.table import Basis
+from analysis.display.tables._grid import set_label
+from schemas.study import TOTAL
+from schemas.study.design import Visit
+from schemas.study.measures import Endpoint
+
+MANY = 60
+"""From so many patients on, their lines are grey: colours would not be told apart."""
+
+
+def draw_profile(
+    individual: pd.DataFrame,
+    value: pd.DataFrame,
+    change: pd.DataFrame,
+    visits: Sequence[Visit],
+    order: Mapping[str, Look],
+    *,
+    axis: str,
+    unit: str | None,
+    interval: str = "95%",
+) -> Drawing:
+    """The drawing.
+
+    `individual`: USUBJID, TRT01A, AVISIT, AVAL; `value` and `change`: group, avisit, mean, ci_low, ci_high, text
+    (the printed number of patients), a row a group and visit. Means are those of TOTAL where there are any, else
+    of each group.
+    """
+    present = groups_in(order, [*individual["TRT01A"].dropna(), *value["group"]])
+    total = TOTAL in set(value["group"])
+    counted = [*present, TOTAL] if total else present
+    drawn = [TOTAL] if total else present
+    names = [order[g].name for g in counted]
+    left = max([0.72, *(width_of(n) + 0.2 for n in names)])
+    width = PORTRAIT_WIDTH - left - 0.1
+    ticks = visit_axis(visits, width)
+    foot = ticks.height + 0.12
+    table = 0.155 * (len(counted) + 1) + 0.04
+    grey = "#8A94A0" if individual["USUBJID"].nunique() > MANY else None
+    handles = [Line2D([], [], color=grey, lw=0.8, label="One patient")] if grey else _patient_keys(order, present)
+    handles += [key_line(f"Mean, {order[g].name}", order[g]) for g in drawn]
+    below = legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
+    upper, lower = 2.45, 1.45
+    height = 0.28 + upper + 0.34 + lower + foot + table + below + 0.1
+    figure = sheet(PORTRAIT_WIDTH, height)
+    top = place(figure, left, height - 0.28 - upper, 0.1, 0.28)
+    bottom = place(figure, left, foot + table + below + 0.1, 0.1, 0.28 + upper + 0.34)
+    shift = 0.012 * (max(ticks.at.values(), default=1) - min(ticks.at.values(), default=0)) if not total else 0.0
+    lines = individual_lines(top, individual, ticks.at, order, grey=grey)
+    for axes, frame in ((top, value), (bottom, change)):
+        for n, group in enumerate(drawn):
+            own = frame.loc[frame["group"] == group]
+            means(axes, own, ticks.at, order[group], shift=(n - (len(drawn) - 1) / 2) * shift)
+        if ticks.at:
+            ticks.draw(axes, labelled=axes is bottom)
+    if not lines and value["mean"].isna().all():
+        no_data(top)
+    if change["mean"].isna().all():
+        no_data(bottom)
+    bottom.axhline(0, color=MUTED, lw=0.9, zorder=1)
+    top.set_title(f"Value: each patient, and mean with {interval} confidence interval", pad=5)
+    bottom.set_title(f"Change from baseline: mean with {interval} confidence interval", pad=5)
+    top.set_ylabel(axis)
+    bottom.set_ylabel(f"Change ({unit})" if unit else "Change")
+    for axes in (top, bottom):
+        axes.yaxis.set_label_coords(-0.5 / width, 0.5)
+    rows = count_rows(value, list(ticks.at), order, counted)
+    numbers_below(bottom, list(ticks.at.values()), rows, title="Number of patients", first=foot + 0.07)
+    legend(figure, handles, left=0.1, right=0.1)
+    return figure
+
+
+def _patient_keys(order: Mapping[str, Look], present: Sequence[str]) -> list[Line2D]:
+    looks = [order[g] for g in present]
+    return [Line2D([], [], color=k.colour, ls=k.dash, lw=1, label=f"Patient, {k.name}") for k in looks]
+
+
+def outputs(book: Book) -> list[Output]:
+    """A profile for every numeric endpoint."""
+    return [
+        Output(
+            id=f"fig.profile.{e.paramcd.lower()}",
+            kind="figure",
+            number="14.2",
+            title=f"{label(e.label, 90)}: values and change from baseline over time",
+            population=set_label(book.definition, e.analysis_set),
+            make=partial(make, endpoint=e),
+        )
+        for e in book.definition.endpoints
+        if e.kind == "numeric"
+    ]
+
+
+def make(book: Book, endpoint: Endpoint) -> Figure:
+    """The profile of one endpoint, from its records and the rows of `eff.by_visit`."""
+    individual = analysed(book, endpoint)
+    value = series(book, "eff.by_visit", endpoint.analysis_set, endpoint.paramcd, "AVAL")
+    change = series(book, "eff.by_visit", endpoint.analysis_set, endpoint.paramcd, "CHG")
+    visits = visits_of(book.definition, {*value["avisit"], *individual["AVISIT"].dropna()})
+    drawing = draw_profile(
+        individual,
+        value,
+        change,
+        visits,
+        looks(book.definition),
+        axis=axis_of(endpoint),
+        unit=endpoint.unit,
+        interval=percent_level(book),
+    )
+    rows = rows_of(book, "eff.by_visit", population=endpoint.analysis_set, paramcd=endpoint.paramcd)
+    used = rows.loc[rows["statistic"].isin(["n", "mean", "ci_low", "ci_high"]) & (rows["level"] != "PCHG")]
+    return Figure(
+        drawing,
+        alt=_alt(book, endpoint, value, change),
+        notes=tuple(
+            note
+            for note in (
+                "Thin lines: one patient each; visits without a value are bridged.",
+                visit_axis(visits, PORTRAIT_WIDTH - 1).note,
+            )
+            if note
+        ),
+        basis=Basis(
+            n=n_text(book, endpoint.analysis_set),
+            method=methods_of(used),
+            prefix=f"eff.by_visit/{endpoint.analysis_set}/{endpoint.paramcd}",
+        ),
+        keys=keys_of(used),
+    )
+
+
+def _alt(book: Book, endpoint: Endpoint, value: pd.DataFrame, change: pd.DataFrame) -> str:
+    interval = f"{percent_level(book)} confidence intervals"
+    start = f"{endpoint.label} at each visit: a line a patient, and means with {interval}."
+    group = TOTAL if TOTAL in set(value["group"]) else None
+    if group is None:
+        return start
+    said = []
+    for row in value.loc[value["group"] == group].to_dict("records")[:1]:
+        said.append(f"Mean at {book.definition.visit(row['avisit']).label.lower()} {row['mean_text']}")
+    for row in change.loc[change["group"] == group].to_dict("records")[-1:]:
+        where = book.definition.visit(row["avisit"]).label.lower()
+        said.append(f"mean change at {where} {row['mean_text']} ({interval_text(row)}) in {row['text']} patients")
+    unit = f" {endpoint.unit}" if endpoint.unit else ""
+    return f"{start} {'; '.join(said)}{unit and f', in{unit}'}." if said else start

@@ -1,0 +1,156 @@
+"""Waterfall of an endpoint: each patient's change at one visit as a bar, from the worst to the best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure as Drawing
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from analysis.display.book import Book
+from analysis.display.figures._read import analysed, n_text, parameter_keys, short_ids, someone
+from analysis.display.figures._sheet import (
+    SMALL,
+    Look,
+    groups_in,
+    legend,
+    legend_height,
+    looks,
+    no_data,
+    place,
+    sheet,
+    width_of,
+)
+from analysis.display.output import Figure, Output
+from analysis.display.style import INK, PORTRAIT_WIDTH, label
+from analysis.display.table import Basis
+from analysis.display.tables._grid import set_label
+from analysis.formatting import fmt_number
+from schemas.study.measures import Endpoint
+
+NAMED = 45
+"""Up to so many bars have their patient's number under them."""
+
+
+def draw_waterfall(
+    changes: pd.DataFrame,
+    order: Mapping[str, Look],
+    *,
+    axis: str,
+    rising_is_good: bool = False,
+    threshold: tuple[float, str] | None = None,
+) -> Drawing:
+    """The drawing. `changes`: SUBJID (as printed), TRT01A, change, a row a patient. 
+
+    `threshold`: the responder's value, and its name in the legend.
+    """
+    worst_first = changes.dropna(subset=["change"]).sort_values(
+        ["change", "SUBJID"], ascending=[rising_is_good, True], kind="stable"
+    )
+    value = worst_first["change"].to_numpy(dtype=float)
+    group = worst_first["TRT01A"].to_numpy(dtype=object)
+    present = groups_in(order, group)
+    handles: list[Patch | Line2D] = [
+        Patch(facecolor=order[g].colour, hatch=order[g].hatch, edgecolor="white", label=order[g].name) for g in present
+    ]
+    if threshold:
+        handles.append(Line2D([], [], color=INK, lw=1.1, ls=(0, (4, 2)), label=threshold[1]))
+    names = [str(s) for s in worst_first["SUBJID"]] if len(value) <= NAMED else []
+    upright = bool(names) and max(map(width_of, names)) + 0.05 > (PORTRAIT_WIDTH - 0.9) / max(len(names), 1)
+    ticks = 0.0 if not names else max(map(width_of, names)) if upright else SMALL / 72
+    foot = 0.36 + ticks + legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
+    figure = sheet(PORTRAIT_WIDTH, 2.75 + foot)
+    axes = place(figure, 0.75, foot + 0.08, 0.1, 0.12)
+    axes.set_ylabel(axis)
+    axes.grid(visible=False, axis="x")
+    axes.set_xlabel("Patient" if names else "Patients, one bar each")
+    axes.set_xticks([])
+    if not len(value):
+        no_data(axes)
+        return figure
+    at = np.arange(len(value))
+    for g in present:
+        own = group == g
+        axes.bar(
+            at[own], value[own], width=0.82, color=order[g].colour, hatch=order[g].hatch,
+            edgecolor="white" if len(value) <= NAMED else order[g].colour, linewidth=0.4,
+        )  # fmt: skip
+        still = own & (value == 0)
+        axes.plot(at[still], value[still], ls="none", marker=order[g].marker, ms=3.5, color=order[g].colour)
+    axes.axhline(0, color=INK, lw=0.9)
+    if threshold:
+        axes.axhline(threshold[0], color=INK, lw=1.1, ls=(0, (4, 2)), zorder=3)
+    spare = max(0.0, 8 - len(value)) / 2  # few bars are not drawn as wide as the page
+    axes.set_xlim(-0.8 - spare, len(value) - 0.2 + spare)
+    axes.margins(y=0.06)
+    if names:
+        axes.set_xticks(at, names, fontsize=SMALL, rotation=90 if upright else 0)
+        axes.tick_params(axis="x", length=0)
+    legend(figure, handles, left=0.1, right=0.1)
+    return figure
+
+
+def outputs(book: Book) -> list[Output]:
+    """A waterfall for every endpoint whose definition names a visit for it."""
+    return [
+        Output(
+            id=f"fig.waterfall.{e.paramcd.lower()}",
+            kind="figure",
+            number="14.2",
+            title=f"{label(e.label, 80)}: change of each patient at {book.definition.visit(e.waterfall).label}",
+            population=set_label(book.definition, e.analysis_set),
+            make=partial(make, endpoint=e),
+        )
+        for e in book.definition.endpoints
+        if e.waterfall and e.kind == "numeric"
+    ]
+
+
+def make(book: Book, endpoint: Endpoint) -> Figure:
+    """The waterfall of one endpoint, from its records; percent change where the responder's rule is in percent."""
+    rule = endpoint.responder
+    percent = rule is not None and rule.measure == "percent_change"
+    measure = "PCHG" if percent else "CHG"
+    records = analysed(book, endpoint)
+    records = records.loc[(records["AVISIT"] == endpoint.waterfall) & records["CHG"].notna()]
+    names = short_ids(book)
+    changes = pd.DataFrame(
+        {"SUBJID": records["USUBJID"].map(names), "TRT01A": records["TRT01A"], "change": records[measure]}
+    )
+    unit = "%" if percent else endpoint.unit
+    threshold = None
+    if rule is not None and rule.measure in ("change", "percent_change"):
+        limit = fmt_number(rule.threshold, 0 if percent else endpoint.decimals)
+        threshold = (rule.threshold, f"Responder: {label(rule.label, 60)} ({limit}{'%' if percent else ''})")
+    drawing = draw_waterfall(
+        changes,
+        looks(book.definition),
+        axis=("Percent change from baseline" if percent else "Change from baseline") + (f" ({unit})" if unit else ""),
+        rising_is_good=endpoint.benefit == "increase",
+        threshold=threshold,
+    )
+    visit = str(endpoint.waterfall)
+    stem = parameter_keys(book, "eff.by_visit", endpoint, visit, measure)
+    left_out = int(records[measure].isna().sum())
+    notes = ["Bars stand in order from the least to the most favourable change."]
+    if left_out:
+        notes.append(f"{someone(book, left_out)} with a baseline of 0 have no percent change and are not drawn.")
+    alt = (
+        f"A bar a patient: {'percent ' if percent else ''}change of {endpoint.label} from baseline at "
+        f"{book.definition.visit(visit).label}, sorted, by dose group; "
+        f"{someone(book, len(changes) - left_out)} are drawn"
+    )
+    if stem:
+        low, high = book.text(f"{stem}/min"), book.text(f"{stem}/max")
+        alt += f"; mean {book.text(f'{stem}/mean')}{unit or ''}, range {low} to {high}"
+    return Figure(
+        drawing,
+        alt=alt + ".",
+        notes=tuple(notes),
+        basis=Basis(n=n_text(book, endpoint.analysis_set), filter=book.row(f"{stem}/n")["filter"] if stem else ""),
+        keys=(f"{stem}/mean", f"{stem}/min", f"{stem}/max") if stem else (),
+    )
