@@ -76,7 +76,8 @@ class Grid:
         """The levels that there are, in the order in which the analysis gave them."""
         results = self.book.results
         chosen = (results["analysis"] == self.analysis) & (results["population"] == self.population)
-        chosen &= (results["variable"] == (variable or self.variable)) & (results["statistic"] == "n")
+        named = variable or self.variable
+        chosen &= ((results["variable"] == named) | (results["paramcd"] == named)) & (results["statistic"] == "n")
         return list(dict.fromkeys(results.loc[chosen, "level"].dropna()))
 
     def stub(self, label: str) -> list[Column]:

@@ -1,0 +1,68 @@
+"""Tables of a measurement over time: value and change by visit side by side, and extremes after first dose."""
+
+from __future__ import annotations
+
+from analysis.analyse.rows import make_key
+from analysis.display.book import Book
+from analysis.display.table import Basis, Cell, Column, Row, Table
+from analysis.display.tables._grid import Grid, labels, last, safety, together
+from schemas.study.measures import Parameter
+
+LINES: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("n", ("n",), "{}"),
+    ("Mean (SD)", ("mean", "sd"), "{} ({})"),
+    ("Median", ("median",), "{}"),
+    ("Q1 to Q3", ("q1", "q3"), "{} to {}"),
+    ("Min to max", ("min", "max"), "{} to {}"),
+)
+
+
+def by_visit(book: Book, analysis: str, parameter: Parameter) -> Table:
+    """Visits as blocks, statistics as rows; value and change from baseline of every group side by side."""
+    definition = book.definition
+    population, first = safety(definition), definition.baseline_visit
+    value, change = (Grid(book, f"{analysis}.{what}", population, parameter.paramcd) for what in ("value", "change"))
+    columns = [Column("row", "Visit and statistic")]
+    for code, text in labels(definition):
+        spanner = book.heading(population, code, text).replace("\n", " ")
+        columns.append(Column(f"{code}_value", "Value", "center", spanner=spanner))
+        columns.append(Column(f"{code}_change", "Change", "center", spanner=spanner))
+    column = last(definition)
+    rows: list[Row] = []
+    for visit in (first, *definition.follow_up_visits):
+        if not book.has(f"{value.stem(column, visit=visit.id)}/n"):
+            continue
+        for label, statistics, form in LINES:
+            cells = [Cell(label, indent=1)]
+            for code, _ in labels(definition):
+                cells.append(together(book, value.stem(code, visit=visit.id), statistics, form))
+                at = change.stem(code, visit=visit.id)
+                cells.append(Cell("") if visit is first else together(book, at, statistics, form))
+            rows.append(Row(tuple(cells), visit.label))
+    sql = str(book.row(f"{value.stem(column, visit=first.id)}/n")["filter"]).replace(" AND ABLFL = 'Y'", "")
+    made = Grid(book, f"{analysis}.value", population, parameter.paramcd).basis(["descriptive"])
+    prefix = f"{analysis}.value/{population}/{parameter.paramcd}/ and {analysis}.change/…"
+    basis = Basis(n=made.n, method=made.method, filter=sql, prefix=prefix)
+    unit = f"Unit: {parameter.unit}. " if parameter.unit else ""
+    note = f"{unit}Change: from baseline, the last value before first dose."
+    return Table.build(columns, rows, basis=basis, notes=[note])
+
+
+def extremes(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Table:
+    """The distribution of each subject's lowest and highest value, a block a parameter."""
+    definition = book.definition
+    population = safety(definition)
+    rows: list[Row] = []
+    for parameter in parameters:
+        grid = Grid(book, f"{analysis}.worst", population, parameter.paramcd)
+        for level, name in (("MIN", "Lowest"), ("MAX", "Highest")):
+            group = f"{parameter.label_unit}"
+            for label, statistics, form in (LINES[0], LINES[1], LINES[4]):
+                text = f"{name}: {label[0].lower()}{label[1:]}"
+                rows.append(grid.numbers(text, statistics, form, indent=1, level=level, group=group))
+    key = make_key(f"{analysis}.worst", population, parameters[0].paramcd, None, last(definition), "MIN", "n")
+    made = Grid(book, "sets", population, "USUBJID").basis(["descriptive"])
+    sql = str(book.row(key)["filter"]).replace(f" AND PARAMCD = '{parameters[0].paramcd}'", "")
+    columns = Grid(book, "sets", population, "USUBJID").stub("Parameter and statistic")
+    basis = Basis(n=made.n, method=made.method, filter=sql, prefix=f"{analysis}.worst/{population}/")
+    return Table.build(columns, rows, basis=basis)
