@@ -2,23 +2,25 @@
 
 Allowed: paragraphs, `##` to `####` headings (run in, not numbered), bulleted and numbered lists, block quotes,
 **bold**, *italic*, `code`, links to https, http, mailto or a heading of the report, back-slash escapes, a hard
-line break, and ``[[results key]]``. Anything that could run, or that only one renderer knows, is refused with
-file and line.
+line break, ``[[results key]]`` for a traced number and ``[@key; @key]`` for entries of the bibliography. Anything
+that could run, or that only one renderer knows, is refused with file and line.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
-from report.pieces import Block, Inline, KitError
+from report.pieces import Inline, KitError, Mixed, raw
 
 _KEY = re.compile(r"\[\[([^\[\]\n]+)\]\]")
+_CITE = re.compile(r"\[(@[\w:.-]+(?:;\s*@[\w:.-]+)*)\]")
+_CITED = re.compile(r"@([\w:.-]+)")
 _SLOT = re.compile("\ue000(\\d+)\ue001")
 _REFUSED = (
     (re.compile(r"\{\{[<%]"), "a shortcode"),
@@ -36,8 +38,8 @@ _LINK = re.compile(r"(?:https?://|mailto:|#)[^\s]+", re.IGNORECASE)
 _TAGS = {"strong": ("strong", "#strong["), "em": ("em", "#emph[")}
 
 
-def rendered(path: Path, number: Callable[[str], Inline]) -> Block:
-    """Return a text file as a block; ``number`` gives the traced number of a results key.
+def rendered(path: Path, number: Callable[[str], Inline], references: Collection[str]) -> Mixed:
+    """Return a text file as blocks; ``number`` gives a key's traced number, ``references`` are what can be cited.
 
     Raises KitError naming file and line for an unknown key, for text that is not UTF-8, and for anything outside
     the subset.
@@ -47,7 +49,7 @@ def rendered(path: Path, number: Callable[[str], Inline]) -> Block:
         words = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise KitError(f"{place}: the text is not UTF-8 (byte {error.start + 1})") from error
-    slots: list[Inline] = []
+    slots: list[Inline | str] = []
     kept: list[str] = []
     for line, content in enumerate(words.splitlines(), 1):
         for pattern, what in _REFUSED:
@@ -61,93 +63,123 @@ def rendered(path: Path, number: Callable[[str], Inline]) -> Block:
                 raise KitError(f"{place}:{line}: {error}") from error
             return f"\ue000{len(slots) - 1}\ue001"
 
-        kept.append(_KEY.sub(slot, content))
+        def citation(match: re.Match[str], line: int = line) -> str:
+            unknown = [key for key in _CITED.findall(match.group(1)) if key not in references]
+            if unknown:
+                raise KitError(f"{place}:{line}: the bibliography has no entry '{unknown[0]}'")
+            slots.append(f"[{match.group(1)}]")
+            return f"\ue000{len(slots) - 1}\ue001"
+
+        kept.append(_CITE.sub(citation, _KEY.sub(slot, content)))
     parser = MarkdownIt("commonmark", {"html": False}).disable(["code", "fence", "html_block", "html_inline"])
     parser.disable(["image", "reference", "lheading", "hr"])
-    return _Writer(place, slots).blocks(parser.parse("\n".join(kept)))
+    return Mixed((_Writer(place, slots).blocks(parser.parse("\n".join(kept))),))
 
 
 class _Writer:
-    """Writes markdown-it's tokens as HTML and as Typst."""
+    """Writes markdown-it's tokens as Markdown in which every word stands in raw HTML and raw Typst.
 
-    def __init__(self, place: str, slots: Sequence[Inline]) -> None:
+    Only the structure (paragraphs, lists, quotes) and citations are left to pandoc, which sets the references.
+    """
+
+    def __init__(self, place: str, slots: Sequence[Inline | str]) -> None:
         self.place = place
         self.slots = slots
 
-    def blocks(self, tokens: Sequence[Token]) -> Block:
-        html: list[str] = []
-        typst: list[str] = []
-        for token in tokens:
-            one, other = self.block(token)
-            html.append(one)
-            typst.append(other)
-        return Block("".join(html).replace("\n", "").strip(), "".join(typst).strip())
+    def blocks(self, tokens: Sequence[Token]) -> str:
+        found: list[str] = []
+        at = 0
+        while at < len(tokens):
+            end = self._end(tokens, at)
+            found.append(self.block(tokens[at], tokens[at + 1 : end]))
+            at = end + 1
+        return "\n\n".join(found)
 
-    def block(self, token: Token) -> tuple[str, str]:
-        kind, _, side = token.type.rpartition("_")
-        opens = side == "open"
-        if token.type == "inline":
-            found = self.inline(token.children or [])
-            return found.html, found.typst
-        if kind == "paragraph":
-            if token.hidden:
-                return "", ""
-            return ("<p>" if opens else "</p>"), ("#par[" if opens else "]\n\n")
-        if kind == "heading":
-            return ('<p class="runin"><strong>' if opens else "</strong></p>"), ("#csr-runin[" if opens else "]\n\n")
-        if kind == "bullet_list":
-            return ("<ul>" if opens else "</ul>"), ("#list(" if opens else ")\n\n")
-        if kind == "ordered_list":
-            start = int(token.attrs.get("start", 1))
-            return (f'<ol start="{start}">' if opens else "</ol>"), (f"#enum(start: {start}, " if opens else ")\n\n")
-        if kind == "list_item":
-            return ("<li>" if opens else "</li>"), ("[" if opens else "], ")
+    @staticmethod
+    def _end(tokens: Sequence[Token], at: int) -> int:
+        """Return the place of the token that closes the one at ``at``."""
+        depth = 0
+        for place in range(at, len(tokens)):
+            depth += tokens[place].nesting
+            if depth == 0:
+                return place
+        return len(tokens) - 1
+
+    def block(self, token: Token, inner: Sequence[Token]) -> str:
+        kind = token.type.removesuffix("_open")
+        if kind == "inline":
+            return self.inline(token.children or [])
+        if kind in ("paragraph", "heading"):
+            words = "".join(self.inline(one.children or []) for one in inner)
+            return (
+                raw('<strong class="runin">', "#csr-runin[") + words + raw("</strong>", "];")
+                if kind == "heading"
+                else words
+            )
         if kind == "blockquote":
-            return ("<blockquote>" if opens else "</blockquote>"), ("#quote(block: true)[" if opens else "]\n\n")
+            return "\n".join(f"> {line}".rstrip() for line in self.blocks(inner).split("\n"))
+        if kind in ("bullet_list", "ordered_list"):
+            return self.items(kind, int(token.attrs.get("start", 1)), inner)
         line = token.map[0] + 1 if token.map else 0
         raise KitError(f"{self.place}:{line}: '{token.type}' cannot be used in an author's text")
 
-    def inline(self, tokens: Sequence[Token]) -> Inline:
-        html: list[str] = []
-        typst: list[str] = []
+    def items(self, kind: str, start: int, tokens: Sequence[Token]) -> str:
+        found: list[str] = []
+        at = 0
+        while at < len(tokens):
+            end = self._end(tokens, at)
+            mark = "-" if kind == "bullet_list" else f"{start + len(found)}."
+            lines = self.blocks(tokens[at + 1 : end]).split("\n")
+            rest = [f"    {line}".rstrip() for line in lines[1:]]
+            found.append("\n".join([f"{mark:<4}{lines[0]}", *rest]))
+            at = end + 1
+        tight = any(token.hidden for token in tokens)
+        return ("\n" if tight else "\n\n").join(found)
+
+    def inline(self, tokens: Sequence[Token]) -> str:
+        found: list[str] = []
         for token in tokens:
             kind, _, side = token.type.rpartition("_")
             if token.type in ("text", "text_special"):
-                found = self.words(token.content)
+                found.append(self.words(token.content))
             elif token.type == "code_inline":
-                plain = self.words(token.content)
-                found = Inline(
-                    f"<code>{plain.html}</code>", f'#text(font: "DejaVu Sans Mono", size: 0.85em)[{plain.typst}];'
-                )
-            elif token.type == "softbreak":
-                found = Inline(" ", " ")
-            elif token.type == "hardbreak":
-                found = Inline("<br>", "#linebreak();")
+                mono = '#text(font: "DejaVu Sans Mono", size: 0.85em)['
+                found += [raw("<code>", mono), self.words(token.content), raw("</code>", "];")]
+            elif token.type in ("softbreak", "hardbreak"):
+                found.append(" " if token.type == "softbreak" else raw("<br>", "#linebreak();"))
             elif kind in _TAGS:
                 tag, opening = _TAGS[kind]
-                found = Inline(f"<{tag}>", opening) if side == "open" else Inline(f"</{tag}>", "];")
+                found.append(raw(f"<{tag}>", opening) if side == "open" else raw(f"</{tag}>", "];"))
             elif kind == "link":
-                found = self.link(str(token.attrs.get("href", ""))) if side == "open" else Inline("</a>", "];")
+                found.append(self.link(str(token.attrs.get("href", ""))) if side == "open" else raw("</a>", "];"))
             else:
                 raise KitError(f"{self.place}: '{token.type}' cannot be used in an author's text")
-            html.append(found.html)
-            typst.append(found.typst)
-        return Inline("".join(html), "".join(typst))
+        return "".join(found)
 
-    def link(self, target: str) -> Inline:
+    def link(self, target: str) -> str:
         if not _LINK.fullmatch(target):
             raise KitError(f"{self.place}: the link '{target}' is not to https, http, mailto or a heading")
         goal = f"label({typst_string(target[1:])})" if target.startswith("#") else typst_string(target)
-        return Inline(f'<a href="{html_attribute(target)}">', f"#link({goal})[")
+        return raw(f'<a href="{html_attribute(target)}">', f"#link({goal})[")
 
-    def words(self, content: str) -> Inline:
-        html: list[str] = []
-        typst: list[str] = []
+    def words(self, content: str) -> str:
+        found: list[str] = []
         for place, part in enumerate(_SLOT.split(content)):
             if place % 2:
-                html.append(self.slots[int(part)].html)
-                typst.append(self.slots[int(part)].typst)
+                slot = self.slots[int(part)]
+                found.append(slot if isinstance(slot, str) else raw(slot.html, slot.typst))
             elif part:
-                html.append(html_text(part))
-                typst.append(f"#{typst_text(part)};")
-        return Inline("".join(html), "".join(typst))
+                found.append(self.plain(part))
+        return "".join(found)
+
+    @staticmethod
+    def plain(part: str) -> str:
+        # Spaces at the ends of raw inline code are lost: they stand outside.
+        inner = part.strip(" ")
+        if not inner:
+            return " "
+        return (
+            (" " if part[0] == " " else "")
+            + raw(html_text(inner), f"#{typst_text(inner)};")
+            + (" " if part[-1] == " " else "")
+        )

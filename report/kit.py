@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
 from analysis.display.table_html import number as number_html
-from report.pieces import Block, Inline, KitError, array, joined, paragraph
+from report.pieces import Block, Inline, KitError, Mixed, array, joined, paragraph
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,11 +171,8 @@ def show_all(prefix: str) -> Block:
         names = [n for n in book().outputs if n.startswith(prefix)]
     if not names:
         raise KitError(f"no output begins with '{prefix}'")
-    found = Block("", "")
-    for name in names:
-        if name not in _shown:
-            found = found + show(name)
-    return found
+    blocks = [show(name) for name in names if name not in _shown]
+    return Block("\n".join(block.html for block in blocks), "\n\n".join(block.typst for block in blocks))
 
 
 # ---- the frame of the document ------------------------------------------------------------------------
@@ -234,7 +231,14 @@ def title_page(
 # ---- the author's texts -------------------------------------------------------------------------------
 
 
-def author(name: str) -> Block:
+def _references() -> frozenset[str]:
+    """Return the keys of the study's bibliography, text/references.bib."""
+    path = build_folder() / "text" / "references.bib"
+    words = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return frozenset(re.findall(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", words, re.MULTILINE))
+
+
+def author(name: str) -> Block | Mixed:
     """Return the author's text ``text/<name>.md`` of the study, its ``[[results key]]`` being traced numbers.
 
     A missing file gives a visible placeholder. Raises KitError, naming file and line, for an unknown key or for
@@ -248,4 +252,4 @@ def author(name: str) -> Block:
     if not path.is_file():
         words = f"[Text to be written by the author: text/{name}.md]"
         return Block(f'<p class="placeholder">{html_text(words)}</p>', f"#csr-placeholder({typst_text(words)})")
-    return rendered(path, num)
+    return rendered(path, num, _references())

@@ -20,6 +20,12 @@ def _fence(content: str, least: int) -> str:
     return "`" * max(least, longest + 1)
 
 
+def raw(html: str, typst: str) -> str:
+    """Return raw inline HTML beside raw inline Typst, as Markdown."""
+    one, other = _fence(html, 1), _fence(typst, 1)
+    return f"{one}{html}{one}{{=html}}{other}{typst}{other}{{=typst}}"
+
+
 def _no_text(kind: str) -> str:
     return f"{kind} loses its trace when it is made into a string: join pieces with + or report.kit.join"
 
@@ -48,8 +54,7 @@ class Inline:
         return "<report inline>"
 
     def _repr_markdown_(self) -> str:
-        html, typst = (_fence(content, 1) for content in (self.html, self.typst))
-        return f"{html}{self.html}{html}{{=html}}{typst}{self.typst}{typst}{{=typst}}"
+        return raw(self.html, self.typst)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,7 +64,9 @@ class Block:
     html: str
     typst: str
 
-    def __add__(self, other: Block) -> Block:
+    def __add__(self, other: Block | Mixed) -> Block | Mixed:
+        if isinstance(other, Mixed):
+            return Mixed((self, *other.parts))
         return Block(f"{self.html}\n{other.html}".strip(), f"{self.typst}\n\n{other.typst}".strip())
 
     def __format__(self, spec: str) -> str:
@@ -75,6 +82,28 @@ class Block:
         parts = [("html", self.html), ("typst", self.typst)]
         fenced = [(_fence(content, 3), name, content) for name, content in parts if content]
         return "\n\n".join(f"{fence}{{={name}}}\n{content}\n{fence}" for fence, name, content in fenced)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Mixed:
+    """Blocks among which are the author's words, whose structure and citations pandoc sets."""
+
+    parts: tuple[Block | str, ...]
+
+    def __add__(self, other: Block | Mixed) -> Mixed:
+        return Mixed((*self.parts, *(other.parts if isinstance(other, Mixed) else (other,))))
+
+    def __format__(self, spec: str) -> str:
+        raise KitError(_no_text("a block"))
+
+    def __str__(self) -> str:
+        raise KitError(_no_text("a block"))
+
+    def __repr__(self) -> str:
+        return "<report block>"
+
+    def _repr_markdown_(self) -> str:
+        return "\n\n".join(part if isinstance(part, str) else part._repr_markdown_() for part in self.parts)
 
 
 def _plain(words: str) -> Inline:

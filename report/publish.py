@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 DOCUMENT = ROOT / "report" / "csr.qmd"
 REPORTS = ROOT / "_report"
+BIBLIOGRAPHY = "references.bib"
 BUILD = REPORTS / ".build"
 """Where Quarto's hooks keep the build folder between preparation and publication."""
 
@@ -56,8 +57,9 @@ def prepare_build(study: Path, build: Path, step: Step) -> None:
     prepare(study, build, step)
     texts = build / "text"
     texts.mkdir(exist_ok=True)
-    for path in sorted((study / "text").glob("*.md")):
-        if path.is_file() and not path.is_symlink():
+    (texts / BIBLIOGRAPHY).write_text("", encoding="utf-8")
+    for path in sorted((study / "text").glob("*")):
+        if path.is_file() and not path.is_symlink() and (path.suffix == ".md" or path.name == BIBLIOGRAPHY):
             shutil.copyfile(path, texts / path.name)
 
 
@@ -84,7 +86,7 @@ def embedded(study: Path, target: Path, step: Step) -> None:
             prepare_build(study, build, step)
             from report.render.embedded import render, versions
 
-            render(DOCUMENT, ROOT, kernel, out, step)
+            render(DOCUMENT, ROOT, kernel, out, step, build / "text" / BIBLIOGRAPHY)
         with step("Publish"):
             complete(study, build, out, versions())
             Place(target).publish(out)

@@ -35,7 +35,9 @@ def silent(_: str) -> AbstractContextManager[object]:
     return nullcontext()
 
 
-def render(path: Path, root: Path, kernel: Kernel, out: Path, step: Step = silent) -> list[Path]:
+def render(
+    path: Path, root: Path, kernel: Kernel, out: Path, step: Step = silent, bibliography: Path | None = None
+) -> list[Path]:
     """Render the document into ``out`` as ``csr.html`` and ``csr.pdf``; returns the files read.
 
     Raises DocumentError, naming file and line wherever they are known.
@@ -44,7 +46,7 @@ def render(path: Path, root: Path, kernel: Kernel, out: Path, step: Step = silen
     with step("Run the document's cells"):
         words = kernel.run(document)
     with step("Write HTML and Typst"), ThreadPoolExecutor(2) as pool:
-        options = _options(document, path)
+        options = _options(document, bibliography)
         page = pool.submit(
             _pandoc, words, "html5", [*options, "--toc", "--toc-depth=3", "--mathml", *_template("csr.html")]
         )
@@ -61,20 +63,17 @@ def _template(name: str) -> list[str]:
     return ["--standalone", f"--template={LOOK / name}"]
 
 
-def _options(document: Document, path: Path) -> list[str]:
+def _options(document: Document, bibliography: Path | None) -> list[str]:
     meta = document.meta
     options = [
         f"--lua-filter={Path(__file__).with_name('landscape.lua')}",
         f"--metadata=pagetitle={meta.get('title', 'Report')}",
         f"--metadata=lang={meta.get('lang', 'en')}",
     ]
-    if "bibliography" in meta:
-        named = meta["bibliography"]
-        options += [f"--bibliography={path.parent / name}" for name in ([named] if isinstance(named, str) else named)]
-        options += ["--citeproc"]
-        options += [f"--csl={path.parent / meta['csl']}"] if "csl" in meta else []
-        options += [f"--metadata=nocite={meta['nocite']}"] if "nocite" in meta else []
-        options += ["--metadata=link-citations=true"] if meta.get("link-citations") else []
+    if bibliography is not None and bibliography.is_file() and bibliography.stat().st_size:
+        options += ["--citeproc", f"--bibliography={bibliography}"]
+    options += [f"--metadata=nocite={meta['nocite']}"] if "nocite" in meta else []
+    options += ["--metadata=link-citations=true"] if meta.get("link-citations") else []
     return options
 
 

@@ -9,7 +9,7 @@ import re
 
 from report.render import DocumentError
 
-FRONT_MATTER = ("title", "lang", "jupyter", "bibliography", "csl", "nocite", "link-citations")
+FRONT_MATTER = ("title", "lang", "jupyter", "nocite", "link-citations")
 
 # Option → values it may have; none given: any.
 CELL_OPTIONS: dict[str, tuple[str, ...]] = {
