@@ -18,17 +18,18 @@ from analysis.analyse.efficacy_data import (
     EndpointData,
     endpoint_data,
 )
+from analysis.analyse.groups import both
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.location import STATISTICS, describe
 from analysis.methods.proportions import NO_PATIENTS, clopper_pearson
 from analysis.methods.result import ALL_EQUAL, FEWER_THAN_TWO, NO_VALUES
 from analysis.trial import Trial
+from analysis.where import Where
 from schemas.study import TOTAL
 
-BY_VISIT, N_ROW = "eff.by_visit", "subjects of the analysis set"
+BY_VISIT = "eff.by_visit"
 PRINTED = tuple(s for s in STATISTICS if s != "missing")
-NO_BASELINE = "no value before treatment to compare with"
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
@@ -38,15 +39,17 @@ def analyse(trial: Trial) -> pd.DataFrame:
     with_value, pct, pct_low, pct_high (Clopper–Pearson). One N row an endpoint and column (visit "-").
     """
     rows = Rows()
-    for endpoint in trial.definition.endpoints:
-        data = endpoint_data(trial, endpoint)
+    level = trial.definition.confidence_level
+    found = [endpoint_data(trial, endpoint) for endpoint in trial.definition.endpoints]
+    cells = _summaries([data for data in found if data.endpoint.kind == "numeric"], level)
+    for data in found:
         add_totals(rows, data, BY_VISIT)
-        if endpoint.kind == "binary":
-            flags = data.records.assign(YES=data.records[VALUE] == 1)
-            add_proportions(rows, data, flags, data.place(BY_VISIT, VALUE).at(level="YES", unit=None),
-                            data.visits, trial.definition.confidence_level)  # fmt: skip
+        if data.endpoint.kind == "binary":
+            value = data.records[VALUE].dropna()
+            place = data.place(BY_VISIT, VALUE).at(level="YES", unit=None, where=Where().also(VALUE, "is not null"))
+            add_proportions(rows, data, value == 1, place, data.visits, level)
         else:
-            _add_numeric(rows, data, trial.definition.confidence_level)
+            _add_numeric(rows, data, cells)
     return rows.frame()
 
 
@@ -62,17 +65,29 @@ def with_total(frame: pd.DataFrame, groups: Mapping[str, int]) -> pd.DataFrame:
     return pd.concat([own, frame.assign(**{GROUP: TOTAL})], ignore_index=True) if TOTAL in groups else own
 
 
-def _add_numeric(rows: Rows, data: EndpointData, level: float) -> None:
-    long = with_total(data.records, data.totals).melt([GROUP, "AVISIT"], list(MEASURES), "MEASURE")
-    found = with_interval(describe(long, [GROUP, "AVISIT", "MEASURE"], "value"), level)
-    index = found.set_index([GROUP, "AVISIT", "MEASURE"]).to_dict("index")
+Summaries = Mapping[tuple[str, str, str, str], Mapping[Any, Any]]
+
+
+def _summaries(endpoints: list[EndpointData], level: float) -> Summaries:
+    """The statistics of every parameter, column, visit and measure that has rows, found in one go."""
+    if not endpoints:
+        return {}
+    keys = ["PARAMCD", GROUP, "AVISIT", "MEASURE"]
+    parts = [with_total(data.records, data.totals).assign(PARAMCD=data.endpoint.paramcd) for data in endpoints]
+    long = pd.concat(parts, ignore_index=True).melt(keys[:3], list(MEASURES), keys[3])
+    found = with_interval(describe(long, keys, "value"), level)
+    names = list(zip(*(found[name] for name in keys), strict=True))
+    return dict(zip(names, found.drop(columns=keys).to_dict("records"), strict=True))
+
+
+def _add_numeric(rows: Rows, data: EndpointData, cells: Summaries) -> None:
     decimals = {VALUE: data.endpoint.decimals, CHANGE: data.endpoint.decimals, PERCENT: 0}
     for visit in data.visits:
         for group in data.totals:
             place = data.place(BY_VISIT).at(where=data.record_where(visit, group), avisit=visit, group=group)
             for measure in MEASURES[:1] if visit == data.baseline else MEASURES:
                 at = place.at(variable=measure, level=measure, unit="%" if measure == PERCENT else place.unit)
-                add_summary(rows, at, index.get((group, visit, measure)), decimals[measure])
+                add_summary(rows, at, cells.get((data.endpoint.paramcd, group, visit, measure)), decimals[measure])
 
 
 def with_interval(summary: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -100,21 +115,22 @@ def add_summary(rows: Rows, place: Place, summary: Mapping[Any, Any] | None, dec
 
 
 def add_proportions(
-    rows: Rows, data: EndpointData, flags: pd.DataFrame, place: Place, visits: tuple[str, ...], level: float
+    rows: Rows, data: EndpointData, yes: pd.Series, place: Place, visits: tuple[str, ...], level: float
 ) -> None:
     """Rows n, with_value, pct, pct_low, pct_high of every visit and column.
 
-    `flags` are records with a column YES (true or false; missing: no value).
+    `yes` says of each of the endpoint's records that have a value whether it is a yes. What `place` selects is
+    added to the filter of each cell.
     """
-    known = with_total(flags.loc[flags["YES"].notna()], data.totals)
-    found = known.assign(YES=known["YES"].astype(bool)).groupby([GROUP, "AVISIT"])["YES"].agg(["sum", "count"])
+    known = with_total(data.records.loc[yes.index, [GROUP, "AVISIT"]].assign(YES=yes), data.totals)
+    found = known.groupby([GROUP, "AVISIT"])["YES"].agg(["sum", "count"])
     counts = {key: (int(row["sum"]), int(row["count"])) for key, row in found.to_dict("index").items()}
     cells = [(visit, group) for visit in visits for group in data.totals]
-    yes = np.array([counts.get((g, v), (0, 0))[0] for v, g in cells])
+    n_yes = np.array([counts.get((g, v), (0, 0))[0] for v, g in cells])
     of = np.array([counts.get((g, v), (0, 0))[1] for v, g in cells])
-    low, high = clopper_pearson(yes, of, level)
-    for (visit, group), n, total, ci_low, ci_high in zip(cells, yes, of, low, high, strict=True):
-        at = place.at(where=data.record_where(visit, group), avisit=visit, group=group)
+    low, high = clopper_pearson(n_yes, of, level)
+    for (visit, group), n, total, ci_low, ci_high in zip(cells, n_yes, of, low, high, strict=True):
+        at = place.at(where=both(data.record_where(visit, group), place.where), avisit=visit, group=group)
         add_proportion(rows, at, int(n), int(total), 100 * float(ci_low), 100 * float(ci_high))
 
 

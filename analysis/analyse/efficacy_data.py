@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from weakref import WeakKeyDictionary
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.analyse.groups import GROUP, both, columns, in_set
 from analysis.analyse.rows import Place
@@ -16,6 +20,7 @@ from schemas.study.measures import Endpoint
 
 VALUE, CHANGE, PERCENT = "AVAL", "CHG", "PCHG"
 MEASURES = (VALUE, CHANGE, PERCENT)
+COLUMNS = ("USUBJID", GROUP, "AVISIT", VALUE, "BASE", CHANGE, PERCENT, "CRIT1FL", "ABLFL", "ANL01FL")
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ def of_subjects(adsl: pd.DataFrame, condition: Where) -> Where:
     """The rows, in any dataset, of the subjects that meet a condition on ADSL; no condition: all rows."""
     if not condition.terms:
         return condition
-    found = frozenset(condition.of(adsl)["USUBJID"])
+    found = frozenset(adsl.loc[condition.mask(adsl), "USUBJID"])
     return Where((SubjectTerm("USUBJID", "in", None, found, condition),))
 
 
@@ -83,10 +88,17 @@ class EndpointData:
             found = found.eq(AVISIT=visit) if visit else found.eq(AVISIT=self.follow_up)
         return both(found, both(self.where, self.selections[group]))
 
-    def values(self, visit: str, group: str = TOTAL) -> pd.DataFrame:
-        """The analysed rows of a visit and column."""
-        found = self.records.loc[self.records["AVISIT"] == visit]
-        return self.selections[group].of(found)
+    @cached_property
+    def _masks(self) -> dict[str, NDArray[np.bool_]]:
+        return {group: where.mask(self.records).to_numpy() for group, where in self.selections.items()}
+
+    @cached_property
+    def _at(self) -> dict[str, NDArray[np.bool_]]:
+        return {visit: (self.records["AVISIT"] == visit).to_numpy() for visit in self.visits}
+
+    def values(self, visit: str, group: str = TOTAL, variable: str = CHANGE) -> NDArray[np.float64]:
+        """A variable of the analysed rows of a visit and column; NaN where it is missing."""
+        return self.records[variable].to_numpy(dtype="float64")[self._at[visit] & self._masks[group]]
 
     def place(self, analysis: str, variable: str = CHANGE) -> Place:
         """Where this endpoint's results of an analysis stand."""
@@ -105,19 +117,34 @@ class EndpointData:
         return self.place(analysis, "USUBJID").at(dataset="ADSL", where=where, group=group, unit=None)
 
 
+_KNOWN: WeakKeyDictionary[Trial, dict[str, EndpointData]] = WeakKeyDictionary()
+
+
 def endpoint_data(trial: Trial, endpoint: Endpoint) -> EndpointData:
-    """Selects an endpoint's records. Raises KeyError when ADSL has not a variable of `only_with_baseline`."""
+    """An endpoint's records, selected once a trial (the analyses of a trial share them: they change nothing).
+
+    Raises KeyError when ADSL has not a variable of `only_with_baseline`.
+    """
+    known = _KNOWN.setdefault(trial, {})
+    if endpoint.paramcd not in known:
+        known[endpoint.paramcd] = select(trial, endpoint)
+    return known[endpoint.paramcd]
+
+
+def select(trial: Trial, endpoint: Endpoint) -> EndpointData:
+    """An endpoint's records. Raises KeyError as `endpoint_data`."""
     restricted = of_subjects(trial.adsl, Where().all_of(endpoint.only_with_baseline))
     where = both(in_set(trial, endpoint.analysis_set), restricted)
     selections = {TOTAL: Where(), **dict(columns(trial))}
     baseline = trial.definition.baseline_visit.id
-    rows = trial.adbds.loc[trial.adbds["PARAMCD"] == endpoint.paramcd]
-    rows = where.of(rows)
+    # Only what is needed: a dataset of many columns is slow to cut.
+    needed = list(dict.fromkeys([*COLUMNS, *(term.variable for term in where.terms)]))
+    rows = where.of(trial.adbds.loc[trial.adbds["PARAMCD"] == endpoint.paramcd, needed])
     base = rows.loc[rows["ABLFL"] == "Y"].assign(AVISIT=baseline)
     later = [v.id for v in trial.definition.follow_up_visits]
     after = rows.loc[(rows["ANL01FL"] == "Y") & rows["AVISIT"].isin(later) & (rows["ABLFL"] != "Y")]
     seen = set(after["AVISIT"]) | set(endpoint.visits)
-    subjects = where.of(trial.adsl)
+    subjects = trial.adsl.loc[where.mask(trial.adsl)]
     return EndpointData(
         endpoint=endpoint,
         where=where,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from analysis.analyse.efficacy import add_totals
+from analysis.analyse.efficacy_comparison import compare
 from analysis.analyse.efficacy_data import CHANGE, EndpointData, endpoint_data, tested_group
 from analysis.analyse.multiplicity import Decision, Hypothesis, add_family, decide, family
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.location import one_sample_t, standardized_effect
-from analysis.methods.ranks import hodges_lehmann, signed_rank
-from analysis.methods.result import Interval
+from analysis.methods.ranks import SignedRank, hodges_lehmann, signed_rank
+from analysis.methods.result import Interval, TestResult
 from analysis.trial import Trial
+from schemas.study.measures import Endpoint, TestName
 
 TEST = "eff.test"
 METHOD = {"paired_t": "t-paired", "wilcoxon_signed_rank": "signed-rank"}
@@ -27,6 +30,7 @@ HODGES_LEHMANN, EFFECT = "hodges_lehmann", "effect"
 class Deciding:
     """What the test that decides found: estimate with interval, and p; NaN where it does not exist."""
 
+    n: int
     estimate: float
     ci_low: float
     ci_high: float
@@ -49,7 +53,12 @@ def analyse(trial: Trial) -> pd.DataFrame:
             continue
         data = endpoint_data(trial, endpoint)
         add_totals(rows, data, TEST)
-        decisive = tested_group(trial)
+        compared = endpoint.comparison != "none"
+        if compared:
+            for hypothesis, place, p in compare(rows, trial, data):
+                p_values[hypothesis] = p
+                pending.append((place, hypothesis, "ancova"))
+        decisive = () if compared else tested_group(trial)
         for visit in (v for v in data.visits if v in endpoint.visits):
             for group in data.totals:
                 place, found = _add_cell(rows, data, visit, group, trial.definition.confidence_level)
@@ -67,11 +76,10 @@ def analyse(trial: Trial) -> pd.DataFrame:
 def _add_cell(rows: Rows, data: EndpointData, visit: str, group: str, level: float) -> tuple[Place, Deciding]:
     """All tests of one visit and column, and what decides."""
     endpoint = data.endpoint
-    changes = data.values(visit, group)[CHANGE]
+    changes = data.values(visit, group)
     where = data.record_where(visit, group).also(CHANGE, "is not null")
     place = data.place(TEST).at(where=where, avisit=visit, group=group)
-    t, w = one_sample_t(changes, level=level), signed_rank(changes)
-    hl = hodges_lehmann(changes, level)
+    t, w, hl = one_sample_t(changes, level=level), signed_rank(changes), hodges_lehmann(changes, level)
     effect = standardized_effect(changes, "hedges_g", level)
     asked = (endpoint.test, *endpoint.other_tests)
     if "paired_t" in asked:
@@ -93,15 +101,34 @@ def _add_cell(rows: Rows, data: EndpointData, visit: str, group: str, level: flo
     at = place.at(level=EFFECT, unit=None)
     for name, value in (("estimate", effect.estimate), ("ci_low", effect.ci_low), ("ci_high", effect.ci_high)):
         rows.add(at, name, value, formatted=fmt_number(value, 2), method="effect-hedges", warning=effect.warning)
-    if endpoint.test == "paired_t":
-        deciding = Deciding(t.estimate, t.ci_low, t.ci_high, t.p, t.warning)
-    else:
-        deciding = Deciding(hl.estimate, hl.ci_low, hl.ci_high, w.p, w.warning)
-    why = deciding.warning or hl.warning
-    found = Interval(deciding.estimate, deciding.ci_low, deciding.ci_high, w.n, level, why)
-    _add_interval(rows, place, found, data, ESTIMATE_METHOD[endpoint.test])
-    rows.add(place.at(unit=None), "p", deciding.p, method=METHOD[endpoint.test], warning=deciding.warning)
-    return place, deciding
+    found = _deciding(endpoint.test, t, w, hl)
+    add_deciding(rows, place, endpoint, found)
+    return place, found
+
+
+def deciding(test: TestName, changes: Iterable[float], level: float) -> Deciding:
+    """What the test of that name finds in these changes."""
+    if test == "paired_t":
+        return _deciding(test, one_sample_t(changes, level=level), None, None)
+    return _deciding(test, None, signed_rank(changes), hodges_lehmann(changes, level))
+
+
+def _deciding(test: TestName, t: TestResult | None, w: SignedRank | None, hl: Interval | None) -> Deciding:
+    if test == "paired_t" and t is not None:
+        return Deciding(t.n, t.estimate, t.ci_low, t.ci_high, t.p, t.warning)
+    if w is None or hl is None:
+        raise ValueError(f"no result of the test '{test}'")
+    return Deciding(w.n, hl.estimate, hl.ci_low, hl.ci_high, w.p, w.warning or hl.warning)
+
+
+def add_deciding(rows: Rows, place: Place, endpoint: Endpoint, found: Deciding) -> None:
+    """Rows estimate, ci_low, ci_high and p of what decides."""
+    limits = {"estimate": found.estimate, "ci_low": found.ci_low, "ci_high": found.ci_high}
+    rows.add_all(
+        place, limits, decimals=endpoint.decimals, method=ESTIMATE_METHOD[endpoint.test], warning=found.warning
+    )
+    why = found.warning if math.isnan(found.p) else None
+    rows.add(place.at(unit=None), "p", found.p, method=METHOD[endpoint.test], warning=why)
 
 
 def _add_interval(rows: Rows, place: Place, found: Interval, data: EndpointData, method: str) -> None:

@@ -1,0 +1,49 @@
+"""Dose and response: the change at the last tested visit by dose level, and whether the levels differ."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.analyse.efficacy import add_summary, add_totals, with_interval
+from analysis.analyse.efficacy_data import CHANGE, GROUP, EndpointData, endpoint_data
+from analysis.analyse.rows import Rows
+from analysis.formatting import fmt_number
+from analysis.methods.comparison import kruskal_wallis
+from analysis.methods.location import describe
+from analysis.trial import Trial
+from schemas.study import TOTAL
+
+DOSE, TEST = "eff.dose", "kruskal-wallis"
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Rows of "eff.dose" for every numeric endpoint, where there are several treatment groups.
+
+    By group: n, mean, sd, median, q1, q3, min, max, ci_low, ci_high of the change, and dose (its planned dose). In
+    the total: statistic, df and p of the Kruskal–Wallis test over the groups (descriptive, outside the family).
+    """
+    rows = Rows()
+    if len(trial.definition.groups) < 2:
+        return rows.frame()
+    found = [endpoint_data(trial, e) for e in trial.definition.endpoints if e.kind == "numeric"]
+    for data in found:
+        add_totals(rows, data, DOSE)
+        _add(rows, trial, data)
+    return rows.frame()
+
+
+def _add(rows: Rows, trial: Trial, data: EndpointData) -> None:
+    visit = data.last_visit
+    frame = data.records.loc[data.records["AVISIT"] == visit]
+    found = with_interval(describe(frame, [GROUP], CHANGE), trial.definition.confidence_level)
+    cells = dict(zip(found[GROUP], found.to_dict("records"), strict=True))
+    for group in trial.definition.groups:
+        place = data.place(DOSE).at(avisit=visit, group=group.code, where=data.record_where(visit, group.code))
+        add_summary(rows, place, cells.get(group.code), data.endpoint.decimals)
+        rows.add(place.at(unit=group.unit), "dose", group.dose, formatted=group.short, method=None,
+                 warning=None if group.dose is not None else "the definition gives no dose")  # fmt: skip
+    test = kruskal_wallis([data.values(visit, g.code) for g in trial.definition.groups])
+    place = data.place(DOSE).at(avisit=visit, group=TOTAL, unit=None, where=data.record_where(visit))
+    for name, value, decimals in (("statistic", test.statistic, 2), ("df", test.df, 0)):
+        rows.add(place, name, value, formatted=fmt_number(value, decimals), method=TEST, warning=test.warning)
+    rows.add(place, "p", test.p, method=TEST, warning=test.warning)

@@ -1,0 +1,158 @@
+"""Missing data: the change at the tested visits by observed cases, LOCF, multiple imputation and MMRM."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from analysis.analyse.efficacy import add_totals
+from analysis.analyse.efficacy_data import CHANGE, EndpointData, endpoint_data, tested_group
+from analysis.analyse.efficacy_tests import add_deciding, deciding
+from analysis.analyse.mmrm import add_mmrm
+from analysis.analyse.rows import Place, Rows
+from analysis.formatting import fmt_number
+from analysis.methods.imputation import Imputed, Pooled, impute, pool_mean
+from analysis.methods.missing import TippingPoint, locf, tipping_point
+from analysis.trial import Trial
+
+MISSING = "eff.missing"
+OBSERVED, LOCF, MI, TIPPING = "observed", "locf", "mi", "tipping"
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Rows of "eff.missing" for every endpoint that asks for an analysis of missing data, at its tested visits.
+
+    Level observed, and each that is asked for of locf, mi and mmrm: n, imputed, estimate, ci_low, ci_high, p (mi and
+    mmrm also se and df). Level tipping: delta, outcome (text), and at the last tested visit the curve in levels
+    "tipping|1", "tipping|2", …: delta, estimate, ci_low, ci_high, p.
+    """
+    rows = Rows()
+    for endpoint in trial.definition.endpoints:
+        if not endpoint.missing or endpoint.kind == "binary":
+            continue
+        data = endpoint_data(trial, endpoint)
+        add_totals(rows, data, MISSING)
+        place = data.place(MISSING)
+        for group in tested_group(trial):
+            _add_observed(rows, trial, data, place, group)
+            if "locf" in endpoint.missing:
+                _add_locf(rows, trial, data, place, group)
+            if {"mi", "tipping_point"} & set(endpoint.missing):
+                _add_imputed(rows, trial, data, place, group)
+        if "mmrm" in endpoint.missing:
+            add_mmrm(rows, trial, data, place)
+    return rows.frame()
+
+
+def _tested(data: EndpointData) -> list[str]:
+    return [v for v in data.visits if v in data.endpoint.visits]
+
+
+def _add_observed(rows: Rows, trial: Trial, data: EndpointData, place: Place, group: str) -> None:
+    for visit in _tested(data):
+        where = data.record_where(visit, group).also(CHANGE, "is not null")
+        at = place.at(level=OBSERVED, avisit=visit, group=group, where=where)
+        found = deciding(data.endpoint.test, data.values(visit, group), trial.definition.confidence_level)
+        _add_counts(rows, at, found.n, 0, "observed-cases")
+        add_deciding(rows, at, data.endpoint, found)
+
+
+def _add_locf(rows: Rows, trial: Trial, data: EndpointData, place: Place, group: str) -> None:
+    after = data.selections[group].of(data.records)
+    known = after.loc[(after["AVISIT"] != data.baseline) & after[CHANGE].notna()]
+    filled = locf(known, "USUBJID", "AVISIT", data.follow_up, CHANGE)
+    for visit in _tested(data):
+        own = filled.loc[filled["AVISIT"] == visit]
+        earlier = data.follow_up[: data.follow_up.index(visit) + 1]
+        where = data.record_where(None, group).eq(AVISIT=earlier).also(CHANGE, "is not null")
+        at = place.at(level=LOCF, avisit=visit, group=group, where=where)
+        found = deciding(data.endpoint.test, own[CHANGE], trial.definition.confidence_level)
+        _add_counts(rows, at, found.n, int(own["DTYPE"].notna().sum()), "locf")
+        add_deciding(rows, at, data.endpoint, found)
+
+
+def wide_changes(data: EndpointData, group: str) -> pd.DataFrame:
+    """BASE and the change at each visit after baseline, one row a subject with a baseline, in order of subject."""
+    own = data.selections[group].of(data.records)
+    base = own.loc[own["AVISIT"] == data.baseline].set_index("USUBJID")["BASE"].dropna().sort_index()
+    after = own.loc[own["AVISIT"] != data.baseline]
+    wide = after.pivot(index="USUBJID", columns="AVISIT", values=CHANGE)  # noqa: PD010 - two records must not average
+    return wide.reindex(index=base.index, columns=list(data.follow_up)).assign(BASE=base)
+
+
+def _add_imputed(rows: Rows, trial: Trial, data: EndpointData, place: Place, group: str) -> None:
+    plan, level = trial.definition.missing_data, trial.definition.confidence_level
+    wide = wide_changes(data, group)
+    found = impute(wide, data.follow_up, ["BASE"], plan.imputations, plan.seed)
+    where = data.record_where(None, group)
+    at = place.at(group=group, where=where)
+    if "mi" in data.endpoint.missing:
+        rows.add(at.at(level=MI, unit=None), "model", text=found.model, method="multiple-imputation",
+                 warning=found.warning)  # fmt: skip
+    for visit in _tested(data):
+        values, imputed = found.at(visit)
+        if "mi" in data.endpoint.missing:
+            pooled = pool_mean(values, level=level)
+            _add_pooled(rows, at.at(level=MI, avisit=visit), data, pooled, values.shape[1], int(imputed.sum()), found)
+        if "tipping_point" in data.endpoint.missing:
+            spread = float(wide["BASE"].std(ddof=1)) if len(wide) > 1 else math.nan
+            tipped = _tipping(trial, values, imputed, spread)
+            curve = visit == data.last_visit
+            _add_tipping(rows, at.at(level=TIPPING, avisit=visit), data, tipped, curve)
+
+
+def _tipping(trial: Trial, values: np.ndarray, imputed: np.ndarray, spread: float) -> TippingPoint:
+    """Shifts go against the estimate, in steps up to the definition's number of baseline standard deviations."""
+    plan = trial.definition.missing_data
+    reach = plan.tipping_range_sd * (spread if math.isfinite(spread) else 0.0)
+    against = -1.0 if values.size and float(values.mean()) > 0 else 1.0
+    deltas = against * np.linspace(0.0, reach, plan.tipping_steps + 1)
+    level = trial.definition.confidence_level
+    return tipping_point(
+        values, imputed, list(deltas), trial.definition.multiplicity.alpha, lambda v: pool_mean(v, level=level)
+    )
+
+
+def _add_counts(rows: Rows, place: Place, n: int, imputed: int, method: str) -> None:
+    rows.add(place, "n", n, method=method)
+    rows.add(place, "imputed", imputed, formatted=fmt_number(imputed), method=method)
+
+
+def _add_pooled(
+    rows: Rows, place: Place, data: EndpointData, found: Pooled, n: int, imputed: int, source: Imputed
+) -> None:
+    method, why = "multiple-imputation", found.warning or source.warning
+    _add_counts(rows, place, n, imputed, method)
+    values = {name: getattr(found, name) for name in ("estimate", "se", "ci_low", "ci_high")}
+    rows.add_all(place, values, decimals=data.endpoint.decimals, method=method, warning=why)
+    rows.add(place.at(unit=None), "df", found.df, formatted=fmt_number(found.df, 1), method=method,
+             warning=why if math.isnan(found.df) else None)  # fmt: skip
+    rows.add(place.at(unit=None), "p", found.p, method=method, warning=why if math.isnan(found.p) else None)
+
+
+def _add_tipping(rows: Rows, place: Place, data: EndpointData, found: TippingPoint, curve: bool) -> None:
+    method, decimals = "tipping-point", data.endpoint.decimals
+    delta = None if math.isnan(found.delta) else found.delta
+    rows.add(place, "delta", delta, formatted=fmt_number(delta, decimals + 1), method=method, warning=found.warning)
+    rows.add(place, "outcome", text=_outcome(found, decimals, data.endpoint.unit), method=method)
+    if not curve:
+        return
+    for number, step in enumerate(found.table.to_dict("records"), 1):
+        at = place.at(level=f"{TIPPING}|{number}")
+        rows.add(at, "delta", step["delta"], formatted=fmt_number(step["delta"], decimals + 1), method=method)
+        values = {name: step[name] for name in ("estimate", "ci_low", "ci_high")}
+        rows.add_all(at, values, decimals=decimals, method=method, warning=found.warning)
+        rows.add(at.at(unit=None), "p", step["p"], method=method, warning=found.warning)
+
+
+def _outcome(found: TippingPoint, decimals: int, unit: str | None) -> str:
+    """The finding in words, its number rounded as every other."""
+    said = f" {unit}" if unit else ""
+    if not math.isnan(found.delta):
+        return f"lost when the imputed values are shifted by {fmt_number(found.delta, decimals + 1)}{said}"
+    if found.table["holds"].all() and len(found.table) and found.warning and "no tipping point" in found.warning:
+        last = fmt_number(float(found.table["delta"].iloc[-1]), decimals + 1)
+        return f"holds over all shifts up to {last}{said}"
+    return found.outcome

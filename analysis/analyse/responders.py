@@ -1,0 +1,31 @@
+"""Responders by visit: how many subjects met the endpoint's rule, of those with a value."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.analyse.efficacy import add_proportions, add_totals
+from analysis.analyse.efficacy_data import endpoint_data
+from analysis.analyse.rows import Rows
+from analysis.trial import Trial
+from analysis.where import Where
+
+RESPONDER, FLAG = "eff.responder", "CRIT1FL"
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Rows of "eff.responder" for every endpoint with a responder rule, visit after baseline and column.
+
+    n (responders), with_value (subjects in whom the rule can be applied), pct of those, pct_low and pct_high
+    (Clopper–Pearson); N, the subjects of the analysis set, without a visit.
+    """
+    rows = Rows()
+    for endpoint in trial.definition.endpoints:
+        if endpoint.responder is None:
+            continue
+        data = endpoint_data(trial, endpoint)
+        add_totals(rows, data, RESPONDER)
+        known = data.records[FLAG].dropna()
+        place = data.place(RESPONDER, FLAG).at(unit=None, where=Where().also(FLAG, "is not null"))
+        add_proportions(rows, data, known == "Y", place, data.follow_up, trial.definition.confidence_level)
+    return rows.frame()

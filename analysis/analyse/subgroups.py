@@ -1,0 +1,75 @@
+"""Subgroups: the change at the last tested visit in each level of a characteristic, for a forest plot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analysis.analyse.efficacy import add_summary, add_totals, with_interval
+from analysis.analyse.efficacy_data import CHANGE, EndpointData, endpoint_data, of_subjects, tested_group
+from analysis.analyse.groups import both
+from analysis.analyse.rows import Rows
+from analysis.methods.location import describe
+from analysis.trial import Trial
+from analysis.where import Where
+from schemas.study.definition import next_or_key_error
+
+SUBGROUP, ALL, MISSING = "eff.subgroup", "ALL", "missing"
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Rows of "eff.subgroup" for every primary numeric endpoint: n, mean, sd, …, ci_low, ci_high.
+
+    Level "VARIABLE|value", and ALL for everybody; the visit is the last one tested; the column is the total. A value
+    that the characteristic's levels do not name, or that is missing, is shown as "VARIABLE|missing" if it occurs.
+    """
+    rows = Rows()
+    if not trial.definition.subgroups:
+        return rows.frame()
+    for endpoint in trial.definition.endpoints:
+        if endpoint.role == "primary" and endpoint.kind == "numeric":
+            data = endpoint_data(trial, endpoint)
+            add_totals(rows, data, SUBGROUP)
+            for group in tested_group(trial):
+                _add_levels(rows, trial, data, group)
+    return rows.frame()
+
+
+def levels_of(trial: Trial, variable: str) -> Iterator[tuple[str, Where]]:
+    """The values of a characteristic as the definition names them, each with the ADSL condition that selects it."""
+    characteristic = next_or_key_error(
+        (c for c in trial.definition.characteristics if c.variable == variable), variable
+    )
+    column = trial.adsl[variable]
+    named = list(characteristic.levels) or sorted(column.dropna().astype(str).unique())
+    for value in named:
+        yield value, Where().eq(**{variable: value})
+    if column.isna().any():
+        yield MISSING, Where().also(variable, "is null")
+
+
+def _add_levels(rows: Rows, trial: Trial, data: EndpointData, group: str) -> None:
+    visit = data.last_visit
+    frame = data.records.loc[data.records["AVISIT"] == visit]
+    frame = data.selections[group].of(frame)
+    places: dict[str, Where] = {ALL: Where()}
+    parts = [frame.assign(LEVEL=ALL)]
+    for subgroup in trial.definition.subgroups:
+        for value, condition in levels_of(trial, subgroup.variable):
+            where = of_subjects(trial.adsl, condition)
+            own = where.of(frame)
+            name = f"{subgroup.variable}|{value}"
+            if value == MISSING and own.empty:
+                continue
+            places[name] = where
+            parts.append(own.assign(LEVEL=name))
+    found = with_interval(
+        describe(pd.concat(parts, ignore_index=True), ["LEVEL"], CHANGE), trial.definition.confidence_level
+    )
+    cells = dict(zip(found["LEVEL"], found.to_dict("records"), strict=True))
+    for name, where in places.items():
+        place = data.place(SUBGROUP).at(
+            avisit=visit, group=group, level=name, where=both(data.record_where(visit, group), where)
+        )
+        add_summary(rows, place, cells.get(name), data.endpoint.decimals)

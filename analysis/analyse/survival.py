@@ -1,0 +1,65 @@
+"""Time to event: Kaplan–Meier estimates of the definition's survival endpoints, by column."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.analyse.groups import GROUP, both, columns, in_set
+from analysis.analyse.rows import Place, Rows
+from analysis.formatting import fmt_number
+from analysis.methods.survival import KaplanMeier, kaplan_meier, log_rank, survival_at
+from analysis.trial import Trial
+from schemas.study import TOTAL
+from schemas.study.analysis import Survival
+
+TIME, METHOD = "tte", "kaplan-meier"
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Rows of "tte": for every survival endpoint and column N, n (with a time), events, censored, median, ci_low,
+    ci_high (of the median, days); at each visit after baseline at_risk, pct (free of the event), pct_low, pct_high.
+
+    In the total, with several groups, the log-rank test: statistic, df, p (level LOGRANK).
+    """
+    rows = Rows()
+    for endpoint in trial.definition.survival:
+        for group, selection in columns(trial):
+            where = both(in_set(trial, endpoint.analysis_set), selection)
+            place = Place(TIME, "ADTTE", endpoint.analysis_set, variable="AVAL", paramcd=endpoint.paramcd)
+            place = place.at(group=group, where=where.eq(PARAMCD=endpoint.paramcd))
+            subjects = place.at(dataset="ADSL", where=where, variable="USUBJID")
+            rows.add(subjects, "N", int(where.mask(trial.adsl).sum()), method="count")
+            times = trial.adtte.loc[place.where.mask(trial.adtte), ["AVAL", "CNSR"]]
+            fit = kaplan_meier(times["AVAL"], 1 - times["CNSR"].astype("int64"), trial.definition.confidence_level)
+            _add_curve(rows, trial, place, fit)
+        if len(trial.definition.groups) > 1 and trial.definition.treatment.total:
+            _add_test(rows, trial, endpoint)
+    return rows.frame()
+
+
+def _add_curve(rows: Rows, trial: Trial, place: Place, fit: KaplanMeier) -> None:
+    rows.add(place, "n", fit.n, method=METHOD)
+    rows.add(place, "events", fit.events, method=METHOD)
+    rows.add(place, "censored", fit.n - fit.events, formatted=fmt_number(fit.n - fit.events), method=METHOD)
+    median = {"median": fit.median.estimate, "ci_low": fit.median.ci_low, "ci_high": fit.median.ci_high}
+    for name, value in median.items():
+        rows.add(place.at(unit="days"), name, value, formatted=fmt_number(value), method=METHOD,
+                 warning=fit.median.warning)  # fmt: skip
+    visits = trial.definition.follow_up_visits
+    for visit, found in zip(visits, survival_at(fit, [v.day for v in visits]).to_dict("records"), strict=True):
+        at = place.at(avisit=visit.id)
+        rows.add(at, "at_risk", found["at_risk"], formatted=fmt_number(found["at_risk"]), method=METHOD)
+        why = found["warning"] if isinstance(found["warning"], str) else "no interval where nobody is left"
+        for name, source in (("pct", "survival"), ("pct_low", "ci_low"), ("pct_high", "ci_high")):
+            value = 100 * float(found[source])
+            rows.add(at.at(unit="%"), name, value, method=METHOD, warning=why if pd.isna(value) else None)
+
+
+def _add_test(rows: Rows, trial: Trial, endpoint: Survival) -> None:
+    where = in_set(trial, endpoint.analysis_set).eq(PARAMCD=endpoint.paramcd)
+    times = trial.adtte.loc[where.mask(trial.adtte), ["AVAL", "CNSR", GROUP]]
+    test = log_rank(times["AVAL"], 1 - times["CNSR"].astype("int64"), times[GROUP])
+    place = Place(TIME, "ADTTE", endpoint.analysis_set, where, "AVAL", endpoint.paramcd, group=TOTAL, level="LOGRANK")
+    for name, value, decimals in (("statistic", test.statistic, 2), ("df", test.df, 0)):
+        rows.add(place, name, value, formatted=fmt_number(value, decimals), method="log-rank", warning=test.warning)
+    rows.add(place, "p", test.p, method="log-rank", warning=test.warning)
