@@ -1,0 +1,92 @@
+"""Compares the results frame with what the second road found: row by row, by key, with stated tolerances."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.verify.road import EXACT
+
+MATCHED, DIFFERS, ONLY_HERE, ONLY_THERE, FAILED = "matched", "differs", "only here", "only there", "failed"
+STATES = (MATCHED, DIFFERS, ONLY_HERE, ONLY_THERE, FAILED)
+MISSING = "–"
+_NUMERAL = r"^−?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$"
+P_VALUES = ("p", "p_adjusted")
+
+
+def compare(results: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """A row a key of either: analysis, key, state, reason, here (results), there (second road), printed, tolerance.
+
+    `found` as `Road.results` gives it. A row agrees where the values are both missing, or equal within its
+    tolerance (relative and absolute), the texts are the same, and what is printed is the value rounded once, half
+    away from zero, to the decimals that the standard asks for. A key that stands twice on either side fails.
+    """
+    here = results[["key", "analysis", "statistic", "value", "text", "formatted"]]
+    there = found[["key", "analysis", "value", "text", "decimals", "tolerance"]]
+    both = here.merge(there, on="key", how="outer", suffixes=("", "_there"), indicator="_side")
+    twice = both["key"].duplicated(keep=False)
+    values = _values_agree(both)
+    texts = (both["text"] == both["text_there"]) | (both["text"].isna() & both["text_there"].isna())
+    printed = _printed_right(both)
+    side = both["_side"].astype("str")
+    reason = np.select(
+        [side == "left_only", side == "right_only", twice, ~values, ~texts, ~printed],
+        ["not recomputed", "not in the results", "the key stands twice", "value", "text", "printed"],
+        default="",
+    )
+    state = np.select(
+        [side == "left_only", side == "right_only", reason != ""], [ONLY_HERE, ONLY_THERE, DIFFERS], default=MATCHED
+    )
+    return pd.DataFrame(
+        {
+            "analysis": both["analysis"].fillna(both["analysis_there"]),
+            "key": both["key"],
+            "state": state,
+            "reason": reason,
+            "here": both["text"].fillna(both["value"].map(repr, na_action="ignore")),
+            "there": both["text_there"].fillna(both["value_there"].map(repr, na_action="ignore")),
+            "printed": both["formatted"],
+            "tolerance": both["tolerance"].fillna(EXACT),
+        }
+    )
+
+
+def _values_agree(both: pd.DataFrame) -> pd.Series:
+    one, two = both["value"].to_numpy(float), both["value_there"].to_numpy(float)
+    tolerance = both["tolerance"].fillna(EXACT).to_numpy(float)
+    with np.errstate(invalid="ignore"):
+        near = np.abs(one - two) <= tolerance * np.maximum(1, np.abs(two))
+    return pd.Series(near | (np.isnan(one) & np.isnan(two)), index=both.index)
+
+
+def _printed_right(both: pd.DataFrame) -> pd.Series:
+    """Whether the printed text is the value of the results, rounded once, half away from zero.
+
+    A value that does not exist is printed as "–", or as its text. A p-value below 0.0001 or above 0.9999 is printed
+    as such. A text that is no plain number (a power of ten, say) is left to the tests of formatting.
+    """
+    text = both["formatted"].astype("str")
+    value = both["value"].to_numpy(float)
+    missing = np.isnan(value)
+    plain = text.str.match(_NUMERAL)
+    digits = text.where(plain).str.replace(",", "").str.replace("−", "-")
+    number = pd.to_numeric(digits).to_numpy(float)
+    decimals = digits.str.extract(r"\.(\d+)$")[0].str.len().fillna(0).to_numpy(float)
+    with np.errstate(invalid="ignore"):
+        # The distance from value to print in units of the last digit: a half must have gone away from zero.
+        beyond = (np.abs(number) - np.abs(value)) * 10.0**decimals
+        rounded = (beyond > -0.5 + 1e-9) & (beyond <= 0.5 + 1e-6) & ((number * value >= 0) | (number == 0))
+    wanted = both["decimals"].to_numpy(float)
+    rounded &= np.isnan(wanted) | (wanted == decimals)
+    extreme = both["statistic"].isin(P_VALUES) & np.where(value < 0.5, text == "<0.0001", text == ">0.9999")
+    extreme &= (value < 0.0001) | (value > 0.9999)
+    absent = missing & (both["text"].notna() | (text == MISSING))
+    other = ~missing & ~plain & ~both["statistic"].isin(P_VALUES) & (text != MISSING) & both["decimals"].isna()
+    return absent | (~missing & plain & rounded) | extreme | other
+
+
+def summary(details: pd.DataFrame) -> pd.DataFrame:
+    """A row an analysis: how many rows are in each state, and how many there are."""
+    counts = pd.crosstab(details["analysis"], details["state"]).reindex(columns=list(STATES), fill_value=0)
+    counts["rows"] = counts.sum(axis=1)
+    return counts.rename_axis(index="analysis", columns=None).reset_index()

@@ -1,0 +1,219 @@
+"""Counts of subjects: disposition, analysis sets, characteristics, exposure, visits, deviations, history, medication."""
+
+from __future__ import annotations
+
+from analysis.verify.define import columns
+from analysis.verify.road import Road, quoted
+from schemas.study import TOTAL, StudyDefinition
+from schemas.study.measures import Characteristic
+
+STATES = {
+    "TREATED": "TRTSDT IS NOT NULL",
+    "NOT TREATED": "TRTSDT IS NULL",
+    "COMPLETED": "EOSSTT = 'COMPLETED'",
+    "DISCONTINUED": "EOSSTT = 'DISCONTINUED'",
+    "ONGOING": "EOSSTT = 'ONGOING'",
+    "NO STATUS": "EOSSTT IS NULL",
+}
+VISIT_KINDS = {
+    "expected": ("in window", "early", "late", "missed"),
+    "done": ("in window", "early", "late"),
+    **{s: (s,) for s in ("in window", "early", "late", "missed", "after discontinuation", "not yet due")},
+}
+DAYS_A_YEAR = 365.25
+
+
+def enrolled(study: StudyDefinition) -> str:
+    """The set of those assigned to a group; the safety set where the study defines none."""
+    return next((s.id for s in study.analysis_sets if s.criteria == type(s.criteria)(enrolled=True)), study.safety_set)
+
+
+def levels(*codes: str) -> str:
+    """A query of these levels."""
+    return f"SELECT unnest([{', '.join(quoted(c) for c in codes)}]) AS level"
+
+
+def disposition(road: Road) -> None:
+    """Screened, failed and why; assigned, treated, completed, stopped and why; also by phase and site."""
+    con, pop = road.con, enrolled(road.study)
+    screened = road.value("SELECT count(*) FROM ADSL")
+    failed = road.value("SELECT count(*) FROM ADSL WHERE SCRFFL = 'Y'")
+    never = road.value("SELECT count(*) FROM ADSL WHERE SCRFFL = 'N' AND TRT01P IS NULL")
+    every = [("USUBJID", "SCREENED", screened, screened), ("USUBJID", "SCREEN FAILURE", failed, screened)]
+    every.append(("USUBJID", "NOT ASSIGNED", never, screened))
+    why = "SELECT coalesce(SCRFREAS, 'Missing'), count(*) FROM ADSL WHERE SCRFFL = 'Y' GROUP BY ALL"
+    every += [("SCRFREAS", str(reason), n, failed) for reason, n in con.execute(why).fetchall()]
+    common = {"analysis": "disposition", "population": "ALL", "grp": TOTAL}
+    for what, level, n, of in every:
+        place = {**common, "what": what, "level": level}
+        road.add([{**place, "statistic": "n", "value": n, "decimals": 0}])
+        road.add([{**place, "statistic": "pct", "value": 100 * n / of if of else None, "decimals": 1}])
+    road.sizes("disposition", pop, "USUBJID")
+    cases = " UNION ALL ".join(f"SELECT USUBJID, {quoted(s)} AS level, PHASE FROM ADSL WHERE {w}" for s, w in STATES.items())
+    road.tally("disposition", pop, "USUBJID", cases, levels(*STATES))
+    reasons = "SELECT USUBJID, coalesce(DCSREAS, 'Missing') AS level, PHASE FROM ADSL WHERE EOSSTT = 'DISCONTINUED'"
+    road.tally("disposition", pop, "DCSREAS", reasons)
+    road.tally("disposition.site", pop, "SITEID", "SELECT USUBJID, SITEID AS level FROM ADSL")
+    for phase in road.study.phases.levels if road.study.phases else ():
+        name, prefix = quoted(phase.code), quoted(phase.code + "|")
+        size = f"""SELECT c.grp, count(s.USUBJID) AS n FROM def_col AS c
+            LEFT JOIN member AS m ON m.grp = c.grp AND m.pop = {quoted(pop)}
+            LEFT JOIN ADSL AS s ON s.USUBJID = m.USUBJID AND s.PHASE = {name} GROUP BY ALL"""
+        road.emit(
+            f"""SELECT 'disposition.phase' AS analysis, {quoted(pop)} AS population, 'USUBJID' AS what, grp,
+                {name} AS level, 'N' AS statistic, n AS value, 0 AS decimals FROM ({size})"""
+        )
+        for what, query, listed in (("USUBJID", cases, [f"{phase.code}|{s}" for s in STATES]), ("DCSREAS", reasons, None)):
+            road.tally(
+                "disposition.phase",
+                pop,
+                what,
+                f"SELECT USUBJID, {prefix} || level AS level FROM ({query}) WHERE PHASE = {name}",
+                levels(*listed) if listed else None,
+                of=size,
+            )
+
+
+def sets(road: Road) -> None:
+    """Size of every set, in percent of the enrolled; why an enrolled subject is in none."""
+    pop = enrolled(road.study)
+    for one in road.study.analysis_sets:
+        road.emit(
+            f"""SELECT 'sets' AS analysis, {quoted(one.id)} AS population, 'USUBJID' AS what, s.grp,
+                unnest(['N', 'n', 'pct']) AS statistic, unnest([s.n, s.n, 100.0 * s.n / nullif(e.n, 0)]) AS value,
+                unnest([0, 0, 1]) AS decimals
+            FROM size AS s JOIN size AS e ON e.grp = s.grp AND e.pop = {quoted(pop)} WHERE s.pop = {quoted(one.id)}"""
+        )
+        if one.id != pop:
+            _excluded(road, one.id, one.flag, pop)
+
+
+def _excluded(road: Road, set_id: str, flag: str, pop: str) -> None:
+    """Excluded: subjects of the enrolled set outside this one, by the first criterion they do not meet."""
+    rule = road.study.analysis_set(set_id).criteria
+    labels = {p.code: p.label for p in road.study.phases.levels} if road.study.phases else {}
+    tests: list[tuple[str, str]] = []
+    if rule.enrolled:
+        tests.append(("TRT01P IS NULL", "Not assigned to treatment"))
+    if rule.treated:
+        tests.append(("TRTSDT IS NULL", "Not treated"))
+    if rule.phase:
+        named = " or ".join(labels[p] for p in rule.phase)
+        tests.append((f"coalesce(PHASE, '') NOT IN ({', '.join(quoted(p) for p in rule.phase)})", f"Not in {named}"))
+    if rule.dlt_evaluable:
+        tests.append(("DLTEVFL = 'N'", "Not evaluable for dose-limiting toxicity"))
+    if rule.post_baseline:
+        named = ", ".join(quoted(p) for p in rule.post_baseline)
+        inside = f"SELECT USUBJID FROM ADBDS WHERE POSTFL = 'Y' AND CHG IS NOT NULL AND PARAMCD IN ({named})"
+        tests.append((f"USUBJID NOT IN ({inside})", "No primary endpoint measured before and after treatment"))
+    for category in rule.without_deviation:
+        named_ = f"SELECT USUBJID FROM DV WHERE DVCAT = {quoted(category)}"
+        tests.append((f"USUBJID IN ({named_})", f"{category.capitalize()} protocol deviation"))
+    case = " ".join(f"WHEN {test} THEN {quoted(words)}" for test, words in tests)
+    why = f"CASE {case} ELSE 'Reason not determined' END" if case else "'Reason not determined'"
+    records = f"SELECT USUBJID, unnest(['ANY', {why}]) AS level FROM ADSL WHERE {flag} = 'N'"
+    # Shown in percent of the enrolled, and under the name of the set that they are not in.
+    road.tally("sets.excluded", pop, "USUBJID", records, "SELECT 'ANY' AS level UNION SELECT level FROM hit")
+    road.con.execute(
+        f"UPDATE found SET population = {quoted(set_id + ' ')} WHERE analysis = 'sets.excluded' "
+        f"AND population = {quoted(pop)}"
+    )
+    road.con.execute("UPDATE found SET population = trim(population) WHERE analysis = 'sets.excluded'")
+
+
+def demographics(road: Road) -> None:
+    """Every characteristic in the safety set, and in the efficacy set where that is another."""
+    study = road.study
+    for pop in dict.fromkeys((study.safety_set, study.efficacy_set)):
+        road.sizes("demographics", pop, "USUBJID")
+        for item in study.characteristics:
+            if item.kind == "continuous":
+                values = f"SELECT USUBJID, {item.variable} AS v, NULL AS avisit, NULL AS level FROM ADSL"
+                cell = "SELECT NULL AS avisit, NULL AS level"
+                road.describe("demographics", pop, item.variable, values, item.decimals, cell, missing=True)
+            else:
+                _categories(road, pop, item)
+
+
+def _categories(road: Road, pop: str, item: Characteristic) -> None:
+    records = f"SELECT USUBJID, coalesce({item.variable}, 'Missing') AS level FROM ADSL"
+    listed = f"{levels(*item.levels)} UNION SELECT level FROM hit" if item.levels else None
+    road.tally("demographics", pop, item.variable, records, listed)
+
+
+def exposure(road: Road) -> None:
+    """Dose, share of the planned dose, administrations, follow-up, patient-years, in the safety set."""
+    pop = road.study.safety_set
+    road.sizes("exposure", pop, "USUBJID")
+    cell = "SELECT NULL AS avisit, NULL AS level"
+    for variable in ("DOSEA", "DOSECOMP", "TRTDURD", "FUPDUR"):
+        values = f"SELECT USUBJID, {variable} AS v, NULL AS avisit, NULL AS level FROM ADSL"
+        road.describe("exposure", pop, variable, values, 0, cell, missing=True, fmt=variable != "DOSEA")
+    road.tally("exposure", pop, "NADMIN", "SELECT USUBJID, CAST(CAST(NADMIN AS INTEGER) AS VARCHAR) AS level FROM ADSL")
+    shares = """SELECT USUBJID, CASE WHEN DOSECOMP = 100 THEN 'FULL' WHEN DOSECOMP < 100 THEN 'LESS'
+        WHEN DOSECOMP > 100 THEN 'MORE' ELSE 'UNKNOWN' END AS level FROM ADSL"""
+    road.tally("exposure", pop, "DOSECOMP", shares, levels("FULL", "LESS", "MORE", "UNKNOWN"))
+    road.emit(
+        f"""SELECT 'exposure' AS analysis, {quoted(pop)} AS population, 'FUPDUR' AS what, c.grp, 'YEARS' AS level,
+            'sum' AS statistic, coalesce(sum(FUPDUR), 0) / {DAYS_A_YEAR} AS value, 2 AS decimals
+        FROM def_col AS c LEFT JOIN member AS m ON m.grp = c.grp AND m.pop = {quoted(pop)}
+        LEFT JOIN ADSL AS s USING (USUBJID) GROUP BY c.grp"""
+    )
+
+
+def visits(road: Road) -> None:
+    """Visits of the safety set by status, each and all together, in percent of those expected."""
+    pop = road.study.safety_set
+    road.sizes("visits", pop, "STATUS")
+    cases = ", ".join(
+        f"(SELECT count(*) FROM own AS o WHERE o.grp = c.grp AND (o.AVISIT = v.id OR v.id = 'ALL') "
+        f"AND o.STATUS IN ({', '.join(quoted(s) for s in kinds)}))"
+        for kinds in VISIT_KINDS.values()
+    )
+    names = ", ".join(quoted(k) for k in VISIT_KINDS)
+    rows = f"""WITH own AS (SELECT m.grp, AVISIT, STATUS FROM ADVISIT JOIN member AS m USING (USUBJID)
+            WHERE m.pop = {quoted(pop)}),
+        v AS (SELECT id FROM def_visit UNION ALL SELECT 'ALL'),
+        wide AS (SELECT c.grp, v.id AS avisit, [{cases}] AS ns FROM def_col AS c CROSS JOIN v),
+        long AS (SELECT grp, avisit, ns[1] AS expected, unnest([{names}]) AS level, unnest(ns) AS n FROM wide)"""
+    place = f"'visits' AS analysis, {quoted(pop)} AS population, 'STATUS' AS what, grp, avisit, level"
+    of_expected = "level NOT IN ('expected', 'after discontinuation', 'not yet due')"
+    road.emit(f"{rows} SELECT {place}, 'n' AS statistic, n AS value, 0 AS decimals FROM long")
+    road.emit(
+        f"{rows} SELECT {place}, 'pct' AS statistic, 100.0 * n / nullif(expected, 0) AS value, 1 AS decimals "
+        f"FROM long WHERE {of_expected}"
+    )
+
+
+def deviations(road: Road) -> None:
+    """Deviations of the enrolled by category, and by category and class."""
+    _terms(road, "deviations", enrolled(road.study), "DV", "DVCAT", "DVDECOD", "DVTERM")
+
+
+def history(road: Road) -> None:
+    """Medical history by organ class and term, medication by class and substance, in the safety set."""
+    _terms(road, "mh", road.study.safety_set, "MH", "MHBODSYS", "MHDECOD", "MHTERM")
+    _terms(road, "cm", road.study.safety_set, "CM", "CMCLAS", "CMDECOD", "CMTRT")
+
+
+def _terms(road: Road, analysis: str, pop: str, domain: str, outer: str, inner: str, verbatim: str) -> None:
+    coded = road.value(f"SELECT count({inner}) > 0 FROM {domain}")
+    term = inner if coded else verbatim
+    road.sizes(analysis, pop, term)
+    there = "TRUE"
+    if domain != "DV":
+        there = f"coalesce({domain}STAT, '') <> 'NOT DONE' AND coalesce({domain}OCCUR, 'Y') <> 'N'"
+    records = f"SELECT * FROM {domain} WHERE {there}"
+    road.nested(
+        analysis,
+        pop,
+        term,
+        records,
+        outer=f"coalesce({outer}, 'Not coded')",
+        inner=f"coalesce({term}, 'Not coded')",
+    )
+
+
+VERIFIERS = (disposition, sets, demographics, exposure, visits, deviations, history)
+
+__all__ = ["VERIFIERS", "columns"]

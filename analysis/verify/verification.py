@@ -1,0 +1,62 @@
+"""Runs the second road and compares: what agrees, what does not, what could not be computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from analysis.verify import subjects
+from analysis.verify.compare import FAILED, MATCHED, compare, summary
+from analysis.verify.road import Road, Verifier
+
+VERIFIERS: tuple[Verifier, ...] = (*subjects.VERIFIERS,)
+
+BROKEN = (duckdb.Error, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What a computation can fail with. It is recorded as a failure of that verifier; anything else stops the run."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """`analyses`: a row an analysis with the number of rows in each state; `details`: a row a key (`compare`)."""
+
+    analyses: pd.DataFrame
+    details: pd.DataFrame
+
+    @property
+    def complete(self) -> bool:
+        """Whether there are results, and every one of them was recomputed and agrees."""
+        return len(self.details) > 0 and bool((self.details["state"] == MATCHED).all())
+
+
+def verify(
+    folder: Path, results: pd.DataFrame, domains: Mapping[str, pd.DataFrame] | None = None
+) -> pd.DataFrame:
+    """A row an analysis: matched, differs, only here (not recomputed), only there (not in the results), failed, rows.
+
+    `folder` is the study's, `results` the results frame, `domains` the SDTM domains as read (else the files are
+    read again). Raises StudyProblems when the definition cannot be read.
+    """
+    return verify_in_detail(folder, results, domains).analyses
+
+
+def verify_in_detail(
+    folder: Path, results: pd.DataFrame, domains: Mapping[str, pd.DataFrame] | None = None
+) -> Verification:
+    """As `verify`, with the row of every key."""
+    broken: list[dict[str, str]] = []
+    road = Road(folder, domains)
+    for verifier in VERIFIERS:
+        try:
+            verifier(road)
+        except BROKEN as error:
+            name = f"{verifier.__module__.rsplit('.', 1)[-1]}.{verifier.__name__}"
+            reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            broken.append({"analysis": name, "key": name, "state": FAILED, "reason": reason})
+    details = compare(results, road.results())
+    if broken:
+        details = pd.concat([details, pd.DataFrame(broken)], ignore_index=True)
+    return Verification(summary(details), details)
