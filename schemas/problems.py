@@ -149,6 +149,12 @@ class Problems:
         """Problems, of either severity, that somebody accepted with a reason."""
         return [problem for problem in self if problem.accepted]
 
+    @property
+    def counts(self) -> str:
+        """How many of each, such as ``2 errors, 1 warning, 0 accepted``."""
+        errors, warnings = _count(len(self.errors), "error"), _count(len(self.warnings), "warning")
+        return f"{errors}, {warnings}, {len(self.accepted):,} accepted"
+
     def by_check(self) -> dict[str, list[Problem]]:
         """Problems of each check, checks in the order in which they first appear."""
         groups: dict[str, list[Problem]] = {}

@@ -117,7 +117,9 @@ def treated_has_a_phase(domains: Domains, definition: StudyDefinition) -> Iterat
     yield from _qualifier(domains, name, lambda values: ~values.isin(codes), f"one of {', '.join(codes)}")
 
 
-def _qualifier(domains: Domains, name: str, is_wrong: Callable[[pd.Series], pd.Series], expected: str) -> Iterator[Finding]:
+def _qualifier(
+    domains: Domains, name: str, is_wrong: Callable[[pd.Series], pd.Series], expected: str
+) -> Iterator[Finding]:
     """A finding where the values of a variable stand: in SUPPDM if it is a qualifier, else in DM."""
     if domains.has("SUPPDM", "QNAM", "QVAL") and (domains["SUPPDM"]["QNAM"] == name).any():
         supp = domains["SUPPDM"]

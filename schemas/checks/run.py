@@ -101,12 +101,21 @@ class _Runner:
         failed: Rows = self._domains.sources[domain].broken.copy()
         for variable in variables:
             other, _, name = variable.rpartition(".")
-            cells = self._cells.get((other or domain, name))
-            if cells is None or not cells.any():
-                continue
-            failed |= self._subjects_of(other, cells, domain) if other else cells
+            if other:
+                failed |= self._of_subjects(other, name, domain)
+            elif (domain, name) in self._cells:
+                failed |= self._cells[domain, name]
         return failed
 
-    def _subjects_of(self, other: str, cells: Rows, domain: str) -> Rows:
+    def _of_subjects(self, other: str, variable: str, domain: str) -> Rows:
+        """Rows of the subjects that have a broken record, or a failed cell of the variable, in another domain."""
+        everywhere: Rows = np.ones(len(self._domains[domain]), dtype=bool)
+        if other not in self._domains:
+            return ~everywhere
+        broken = self._domains.sources[other].broken
+        cells = broken | self._cells.get((other, variable), np.zeros(len(broken), dtype=bool))
         subjects: pd.Series = self._domains[other].loc[cells, "USUBJID"]
-        return self._domains[domain]["USUBJID"].isin(subjects.dropna()).to_numpy(dtype=bool)
+        if "DM" in self._domains and not subjects.isin(self._domains["DM"]["USUBJID"]).all():
+            # A record whose subject cannot be told may be anyone's.
+            return everywhere
+        return self._domains[domain]["USUBJID"].isin(subjects).to_numpy(dtype=bool)

@@ -1,0 +1,83 @@
+"""Accepted issues: known problems that somebody answers for, from `accepted-issues.csv` in the study's folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.read.delimited import read_delimited
+from schemas.checks.registry import CHECKS, declare, generic_id
+from schemas.problems import Problem, Problems
+
+FILE = "accepted-issues.csv"
+COLUMNS = ("check", "key", "reason", "who", "date")
+
+declare("ACC-001", "warning", "An acceptance matches no problem.",
+        "Take it out: the problem is resolved, or its value has changed and must be judged again.", acceptable=False)
+declare("ACC-002", "error", "An acceptance is not complete, or the file of acceptances cannot be read.",
+        f"Give {', '.join(COLUMNS)} in every line, the date as YYYY-MM-DD.", acceptable=False)
+declare("ACC-003", "error", "A problem of this kind cannot be accepted: the data cannot be read with it.",
+        "Mend the data, and take the acceptance out.", acceptable=False)
+
+
+def accept_known(study_dir: Path, problems: Problems) -> Problems:
+    """The problems, those accepted in the study's `accepted-issues.csv` marked with reason, person and date.
+
+    The file has the columns check, key, reason, who and date; check and key are those of `data-issues.csv`. An
+    acceptance that is incomplete, or of a kind that cannot be accepted, is an error; one that matches nothing a
+    warning.
+    """
+    path = study_dir / FILE
+    if not path.is_file() or path.is_symlink():
+        return problems
+    table = read_delimited(path.read_bytes())
+    result = Problems(_unreadable(flaw.line, flaw.value, flaw.expected) for flaw in table.flaws if flaw.check != "010")
+    if table.frame is None or set(COLUMNS) - set(table.frame.columns):
+        if table.frame is not None:
+            result.add(_unreadable(1, ", ".join(table.frame.columns), ", ".join(COLUMNS)))
+        result.extend(problems)
+        return result
+    frame = table.frame[list(COLUMNS)].assign(line=table.lines)
+    incomplete = frame[list(COLUMNS)].isna().any(axis=1) | ~frame["date"].map(_is_day)
+    for row in frame[incomplete].to_dict("records"):
+        result.add(_at("ACC-002", row, expected="check, key, reason, who, and a date that exists"))
+    rows = frame[~incomplete].to_dict("records")
+    reasons = {(row["check"], row["key"]): f"{row['reason']} ({row['who']}, {row['date']})" for row in rows}
+    refused = {pair for pair in reasons if not _acceptable(pair[0])}
+    known = {(problem.check, problem.key) for problem in problems}
+    for row in rows:
+        pair = (row["check"], row["key"])
+        if pair in refused:
+            result.add(_at("ACC-003", row, expected="no acceptance"))
+        elif pair not in known:
+            result.add(_at("ACC-001", row, expected="a problem with this check and key"))
+    result.extend(problems.accept({pair: reason for pair, reason in reasons.items() if pair not in refused}))
+    return result
+
+
+def _is_day(text: object) -> bool:
+    try:
+        return bool(dt.date.fromisoformat(str(text)))
+    except ValueError:
+        return False
+
+
+def _acceptable(check: str) -> bool:
+    found = CHECKS.get(generic_id(check))
+    return found is None or found.acceptable
+
+
+def _unreadable(line: int | None, value: str, expected: str) -> Problem:
+    return CHECKS["ACC-002"].problem("STUDY", file=FILE, line=line, value=value, expected=expected)
+
+
+def _at(id: str, row: Mapping[Hashable, Any], expected: str) -> Problem:
+    check = "" if pd.isna(row["check"]) else row["check"]
+    key = "" if pd.isna(row["key"]) else row["key"]
+    return CHECKS[id].problem(
+        "STUDY", file=FILE, line=int(str(row["line"])), value=f"{check} {key}", expected=expected
+    )

@@ -1,0 +1,160 @@
+"""Validates a study: its definition and its data against every check, without a report.
+
+``python -m analysis.validate --study DIR [--against OLDDIR] [--out DIR]`` shows all problems and writes
+``data-issues.csv``, ``.html`` and ``.json``. The exit code is 0 when nothing stops a report, else 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from analysis.issues.accepted import accept_known
+from analysis.issues.compare import Issues, compare_issues, compare_records
+from analysis.issues.write import to_csv, to_html, to_json, write_all
+from analysis.read import read_study
+from schemas.checks import check_all
+from schemas.domains.tables import Domains
+from schemas.problems import Problem, Problems, StudyProblems, shown
+from schemas.study import StudyDefinition, load_study
+
+_EXAMPLES = 3
+_STYLES = {"error": "red", "warning": "yellow", "accepted": "dim"}
+
+
+def validate(study_dir: Path) -> tuple[StudyDefinition, Domains, Problems]:
+    """Definition, domains and all problems of a study folder, accepted ones marked.
+
+    Raises StudyProblems where the definition itself cannot be read.
+    """
+    definition = load_study(study_dir)
+    domains, problems = read_study(study_dir, definition)
+    problems.extend(check_all(domains, definition))
+    return definition, domains, accept_known(study_dir, problems)
+
+
+def validate_data(folder: Path, definition: StudyDefinition) -> tuple[Domains, Problems]:
+    """Domains and problems of another delivery: a study folder, or a folder that holds the data files themselves."""
+    if not (folder / definition.data.folder).is_dir():
+        data = definition.data.model_copy(update={"folder": "."})
+        definition = definition.model_copy(update={"data": data})
+    domains, problems = read_study(folder, definition)
+    problems.extend(check_all(domains, definition))
+    return domains, problems
+
+
+def only_study(root: Path) -> Path:
+    """The one folder under ``data/`` that has a definition. Raises SystemExit naming them where there are several."""
+    found = sorted(path.parent for path in root.glob("data/*/study.yml"))
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(str(path) for path in found) or "none under data/"
+    raise SystemExit(f"Say which study with --study DIR. Found: {names}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    parser = argparse.ArgumentParser(prog="validate", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--study", type=Path, help="the study's folder (default: the only one under data/)")
+    parser.add_argument("--against", type=Path, metavar="OLDDIR", help="an earlier delivery to compare with")
+    parser.add_argument("--out", type=Path, help="folder for data-issues.* (default: _report/validation/<study>)")
+    options = parser.parse_args(arguments)
+    study = options.study or only_study(Path())
+    out = options.out or Path("_report/validation") / study.resolve().name
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    if options.against is not None and not options.against.is_dir():
+        console.print(f"error: {escape(str(options.against))} is not a folder", style="red")
+        return 1
+    definition: StudyDefinition | None = None
+    domains = Domains({}, {})
+    try:
+        definition, domains, problems = validate(study)
+    except StudyProblems as found:
+        problems = found.problems
+    show(console, domains, problems)
+    files, extra = {}, {}
+    if options.against is not None and definition is not None:
+        old_domains, old_problems = validate_data(options.against, definition)
+        issues, records = compare_issues(old_problems, problems), compare_records(old_domains, domains)
+        show_comparison(console, issues, records)
+        files["record-changes.csv"] = to_csv(records)
+        extra = {
+            "new": _plain(issues.new), "resolved": _plain(issues.resolved), "persisting": _plain(issues.persisting),
+            "records": records.to_dict("records"),
+        }
+    files |= {
+        "data-issues.csv": to_csv(problems.to_frame()),
+        "data-issues.html": to_html(problems, f"Data issues: {study.resolve().name}"),
+        "data-issues.json": to_json(problems, extra),
+    }
+    write_all(out, files)
+    console.print(f"Written to {escape(str(out))}: {', '.join(sorted(files))}")
+    return 1 if problems.errors else 0
+
+
+def _plain(problems: list[Problem]) -> list[dict[str, object]]:
+    return [asdict(problem) | {"key": problem.key} for problem in problems]
+
+
+def show(console: Console, domains: Domains, problems: Problems) -> None:
+    """Print a table with a row a check and variable: how often, and the first examples."""
+    rows = sum(len(frame) for frame in domains.values())
+    console.print(f"Checked {len(domains)} domains with {rows:,} records.")
+    if problems:
+        table = Table(show_lines=True, expand=False)
+        for name in ("Check", "Severity", "Count", "What is wrong, and where", "What to do"):
+            table.add_column(name, overflow="fold", justify="right" if name == "Count" else "left")
+        groups: dict[tuple[str, str, str], list[Problem]] = {}
+        for problem in problems:
+            kind = "accepted" if problem.accepted else str(problem.severity)
+            groups.setdefault((kind, problem.check, problem.variable), []).append(problem)
+        for kind, style in _STYLES.items():
+            for group, found in groups.items():
+                if group[0] == kind:
+                    cells = (found[0].check, kind, f"{len(found):,}", _described(found), found[0].remedy)
+                    table.add_row(*(Text(cell, style if cell is kind else "") for cell in cells))
+        console.print(table)
+    console.print(problems.counts, style="bold red" if problems.errors else "bold green")
+
+
+def _described(problems: list[Problem]) -> str:
+    lines = [shown(problems[0].message, 300)]
+    for problem in problems[:_EXAMPLES]:
+        where = " ".join(part for part in (problem.place, problem.subject, problem.record, problem.variable) if part)
+        value = f" '{shown(problem.value, 60)}'" if problem.value else ""
+        expected = f" (expected {shown(problem.expected, 120)})" if problem.expected else ""
+        lines.append(f"{shown(where, 160)}{value}{expected}")
+    if len(problems) > _EXAMPLES:
+        lines.append(f"… and {len(problems) - _EXAMPLES:,} more")
+    return "\n".join(lines)
+
+
+def show_comparison(console: Console, issues: Issues, records: pd.DataFrame) -> None:
+    """Print what changed since the earlier delivery."""
+    console.print(
+        f"Issues since then: {len(issues.new):,} new, {len(issues.resolved):,} resolved, "
+        f"{len(issues.persisting):,} persisting.", style="bold",
+    )
+    for label, found in (("new", issues.new), ("resolved", issues.resolved)):
+        for check, group in Problems(found).by_check().items():
+            example = _described(group[:1]).replace("\n", " ")
+            console.print(f"  {label}: {escape(check)} ({len(group):,}) {escape(example)}")
+    changes = records.groupby(["domain", "change"]).size().rename("count").reset_index()
+    for row in changes.to_dict("records"):
+        noun = "values" if row["change"] == "changed" else "records"
+        console.print(f"  {row['domain']}: {row['count']:,} {noun} {row['change']}")
+    if changes.empty:
+        console.print("  No record was added, removed or changed.")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
