@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -27,20 +27,24 @@ def analyse(trial: Trial) -> pd.DataFrame:
     rows = Rows()
     if not trial.definition.subgroups:
         return rows.frame()
+    selections = {
+        f"{subgroup.variable}|{value}": of_subjects(trial.adsl, condition)
+        for subgroup in trial.definition.subgroups
+        for value, condition in levels_of(trial, subgroup.variable)
+    }
     for endpoint in trial.definition.endpoints:
         if endpoint.role == "primary" and endpoint.kind == "numeric":
             data = endpoint_data(trial, endpoint)
             add_totals(rows, data, SUBGROUP)
             for group in tested_group(trial):
-                _add_levels(rows, trial, data, group)
+                _add_levels(rows, trial, data, group, selections)
     return rows.frame()
 
 
 def levels_of(trial: Trial, variable: str) -> Iterator[tuple[str, Where]]:
     """The values of a characteristic as the definition names them, each with the ADSL condition that selects it."""
-    characteristic = next_or_key_error(
-        (c for c in trial.definition.characteristics if c.variable == variable), variable
-    )
+    known = (c for c in trial.definition.characteristics if c.variable == variable)
+    characteristic = next_or_key_error(known, variable)
     column = trial.adsl[variable]
     named = list(characteristic.levels) or sorted(column.dropna().astype(str).unique())
     for value in named:
@@ -49,21 +53,18 @@ def levels_of(trial: Trial, variable: str) -> Iterator[tuple[str, Where]]:
         yield MISSING, Where().also(variable, "is null")
 
 
-def _add_levels(rows: Rows, trial: Trial, data: EndpointData, group: str) -> None:
+def _add_levels(rows: Rows, trial: Trial, data: EndpointData, group: str, selections: Mapping[str, Where]) -> None:
     visit = data.last_visit
     frame = data.records.loc[data.records["AVISIT"] == visit]
     frame = data.selections[group].of(frame)
     places: dict[str, Where] = {ALL: Where()}
     parts = [frame.assign(LEVEL=ALL)]
-    for subgroup in trial.definition.subgroups:
-        for value, condition in levels_of(trial, subgroup.variable):
-            where = of_subjects(trial.adsl, condition)
-            own = where.of(frame)
-            name = f"{subgroup.variable}|{value}"
-            if value == MISSING and own.empty:
-                continue
-            places[name] = where
-            parts.append(own.assign(LEVEL=name))
+    for name, where in selections.items():
+        own = where.of(frame)
+        if name.endswith(f"|{MISSING}") and own.empty:
+            continue
+        places[name] = where
+        parts.append(own.assign(LEVEL=name))
     found = with_interval(
         describe(pd.concat(parts, ignore_index=True), ["LEVEL"], CHANGE), trial.definition.confidence_level
     )

@@ -97,8 +97,8 @@ def tests(book: Book, groups: tuple[str, ...]) -> Table:
 
 
 def _spanned(column: Column) -> Column:
-    spanner = {"mean": "Paired t test", "t": "Paired t test", "pt": "Paired t test",
-               "hl": "Exact Wilcoxon signed-rank test", "pw": "Exact Wilcoxon signed-rank test"}.get(column.id)  # fmt: skip
+    t, w = ("Paired t test", "Exact Wilcoxon signed-rank test")
+    spanner = {"mean": t, "t": t, "pt": t, "hl": w, "pw": w}.get(column.id)
     return Column(column.id, column.label, column.align, column.width, spanner) if spanner else column
 
 

@@ -1,0 +1,95 @@
+"""Published statements beside what was computed: each claim's finding as a sentence, and whether they agree."""
+
+from __future__ import annotations
+
+import difflib
+import operator
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import pandas as pd
+
+from analysis.analyse.rows import Place, Rows
+from analysis.trial import Trial
+from schemas.study import StudyDefinition
+from schemas.study.analysis import Claim, Expectation
+
+CLAIMS, NONE = "claims", "-"
+KEY = re.compile(r"\[\[([^\[\]]+)\]\]")
+"""A results key in a claim's sentence."""
+
+Agreement = Literal["yes", "no", "not checkable"]
+NOTHING_EXPECTED = "the statement is not one that the data of this study can bear out"
+
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt, "<=": operator.le, "==": operator.eq, ">=": operator.ge, ">": operator.gt,
+}  # fmt: skip
+
+
+def compare(trial: Trial, results: pd.DataFrame) -> pd.DataFrame:
+    """Rows of "claims" for every claim of the publication: the texts computed and agrees; none without a publication.
+
+    `results` are those of all other analyses. agrees is "yes" when all that the claim expects holds, "no" when
+    anything does not, "not checkable" when nothing is expected or a value that it needs does not exist (the warning
+    says which). Level "1", "2", … holds what became of each expectation. Raises ValueError for a key that is not
+    in the results, with the nearest ones.
+    """
+    rows = Rows()
+    publication = trial.definition.publication
+    if publication is None:
+        return rows.frame()
+    known = results.set_index("key")[["value", "text", "formatted"]].to_dict("index")
+    for claim in publication.claims:
+        place = Place(CLAIMS, "RESULTS", NONE, variable=claim.id)
+        rows.add(place, "computed", text=render(claim, known))
+        verdicts = [_verdict(claim, one, known) for one in claim.expect]
+        for number, (expectation, verdict) in enumerate(zip(claim.expect, verdicts, strict=True), 1):
+            said = f"{expectation.key} {expectation.operator} {expectation.value}"
+            rows.add(place.at(level=str(number)), "agrees", text=verdict, warning=said)
+        agreement, why = _together(claim, verdicts)
+        rows.add(place, "agrees", text=agreement, warning=why)
+    return rows.frame()
+
+
+def render(claim: Claim, known: Mapping[Any, Mapping[str, Any]]) -> str:
+    """The claim's sentence with every [[key]] replaced by what is printed of that result."""
+    return KEY.sub(lambda found: str(_row(claim, found.group(1), known)["formatted"]), claim.computed)
+
+
+def _verdict(claim: Claim, expected: Expectation, known: Mapping[Any, Mapping[str, Any]]) -> Agreement:
+    row = _row(claim, expected.key, known)
+    if expected.operator == "is":
+        text = row["text"] if isinstance(row["text"], str) else row["formatted"]
+        return "yes" if str(text) == str(expected.value) else "no"
+    if pd.isna(row["value"]):
+        return "not checkable"
+    if isinstance(expected.value, str):
+        raise ValueError(f"publication.claims.{claim.id}: '{expected.operator}' compares with a number, not a text")
+    return "yes" if _COMPARE[expected.operator](float(row["value"]), expected.value) else "no"
+
+
+def _together(claim: Claim, verdicts: list[Agreement]) -> tuple[Agreement, str | None]:
+    if not verdicts:
+        return "not checkable", NOTHING_EXPECTED
+    if "no" in verdicts:
+        return "no", None
+    if "not checkable" in verdicts:
+        absent = [e.key for e, v in zip(claim.expect, verdicts, strict=True) if v == "not checkable"]
+        return "not checkable", f"a value does not exist: {', '.join(absent)}"
+    return "yes", None
+
+
+def _row(claim: Claim, key: str, known: Mapping[Any, Mapping[str, Any]]) -> Mapping[str, Any]:
+    if key not in known:
+        near = difflib.get_close_matches(key, [str(k) for k in known], n=3, cutoff=0.5)
+        raise ValueError(f"publication.claims.{claim.id}: no result '{key}'; nearest: {', '.join(near) or 'none'}")
+    return known[key]
+
+
+def keys_of(definition: StudyDefinition) -> tuple[str, ...]:
+    """Every results key that the publication's claims name."""
+    claims = definition.publication.claims if definition.publication else ()
+    return tuple(
+        dict.fromkeys(key for c in claims for key in [*KEY.findall(c.computed), *(e.key for e in c.expect)])
+    )

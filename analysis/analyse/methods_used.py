@@ -1,0 +1,57 @@
+"""The methods that the results were computed with: what section 9.7 says of each, in the study's own terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.methods.method import version_of
+from analysis.methods.methods import METHODS, get
+from schemas.study import StudyDefinition
+
+
+@dataclass(frozen=True)
+class Used:
+    """A method in use: its sentence has this study's level, alpha, imputations …; `software` names its version."""
+
+    id: str
+    name: str
+    sentence: str
+    software: str
+    source: str
+
+
+def methods_used(results: pd.DataFrame, definition: StudyDefinition) -> list[Used]:
+    """Every method that a row of the results names, in the registry's order.
+
+    Raises KeyError for a method that the registry does not have: a number must not come from nowhere.
+    """
+    named = {str(name) for name in results["method"].dropna().unique()}
+    for name in sorted(named - METHODS.keys()):
+        get(name)
+    return [used(name, definition) for name in METHODS if name in named]
+
+
+def used(method: str, definition: StudyDefinition) -> Used:
+    """A method of the registry in the study's terms. Raises KeyError for an unknown id."""
+    found = get(method)
+    own = version_of(found.software) == version_of("analysis.methods")
+    software = version_of(found.software) if own else f"{version_of(found.software)} ({found.software})"
+    return Used(found.id, found.name, sentence(method, definition), software, found.source)
+
+
+def sentence(method: str, definition: StudyDefinition) -> str:
+    """The method's sentence with the fields that the study's definition decides."""
+    found = get(method)
+    known: dict[str, Any] = {
+        "level": definition.confidence_level,
+        "alpha": f"{definition.multiplicity.alpha:g}",
+        "imputations": definition.missing_data.imputations,
+        "seed": definition.missing_data.seed,
+    }
+    if method == "mmrm" and definition.treatment.total:
+        known["terms"] = "visit and the baseline value by visit"
+    values = {name: value for name, value in known.items() if name in found.defaults}
+    return found.text(**values)
