@@ -93,11 +93,13 @@ class Road:
         *,
         events: bool = False,
         of: str | None = None,
+        shown: str | None = None,
     ) -> None:
         """n, pct and perhaps the number of records of each level and column; a cell without records is 0.
 
         `records` gives USUBJID and level, `levels` level (else those in the records of the set), `of` the
-        denominators as grp and n, perhaps by level (else the size of the set).
+        denominators as grp and n, perhaps by level (else the size of the set). `shown` is the set that the rows are
+        named by, where it is another.
         """
         by_level = "AND z.level IS NOT DISTINCT FROM l.level" if of and "AS level" in of else ""
         listed = levels or "SELECT DISTINCT level FROM hit"
@@ -114,7 +116,7 @@ class Road:
                 JOIN ({of or f"SELECT grp, n FROM size WHERE pop = {quoted(population)}"}) AS z
                     ON z.grp = c.grp {by_level}
             )
-            SELECT {quoted(analysis)} AS analysis, {quoted(population)} AS population, {quoted(what)} AS what,
+            SELECT {quoted(analysis)} AS analysis, {quoted(shown or population)} AS population, {quoted(what)} AS what,
                 grp, level, unnest(['n', 'pct' {", 'events'" if events else ""}]) AS statistic,
                 unnest([n, 100.0 * n / nullif(of, 0) {", events" if events else ""}]) AS value,
                 unnest([0, 1 {", 0" if events else ""}]) AS decimals FROM cell"""

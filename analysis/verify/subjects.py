@@ -112,13 +112,9 @@ def _excluded(road: Road, set_id: str, flag: str, pop: str) -> None:
     case = " ".join(f"WHEN {test} THEN {quoted(words)}" for test, words in tests)
     why = f"CASE {case} ELSE 'Reason not determined' END" if case else "'Reason not determined'"
     records = f"SELECT USUBJID, unnest(['ANY', {why}]) AS level FROM ADSL WHERE {flag} = 'N'"
-    # Shown in percent of the enrolled, and under the name of the set that they are not in.
-    road.tally("sets.excluded", pop, "USUBJID", records, "SELECT 'ANY' AS level UNION SELECT level FROM hit")
-    road.con.execute(
-        f"UPDATE found SET population = {quoted(set_id + ' ')} WHERE analysis = 'sets.excluded' "
-        f"AND population = {quoted(pop)}"
-    )
-    road.con.execute("UPDATE found SET population = trim(population) WHERE analysis = 'sets.excluded'")
+    # In percent of the enrolled, under the name of the set that they are not in.
+    listed = "SELECT 'ANY' AS level UNION SELECT level FROM hit"
+    road.tally("sets.excluded", pop, "USUBJID", records, listed, shown=set_id)
 
 
 def demographics(road: Road) -> None:

@@ -1,0 +1,198 @@
+"""Inference a second time: tails summed and roots bracketed, samples enumerated, not quantile functions called."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, stats
+
+FloatArray = NDArray[np.float64]
+NAN = float("nan")
+
+
+def root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Where a monotone function crosses zero between two points, to machine precision (Brent)."""
+    return float(optimize.brentq(function, low, high, xtol=1e-15, rtol=8.9e-16, maxiter=500))
+
+
+def binomial_tail(events: int, n: int, p: float) -> float:
+    """P(X >= events), X binomial: the terms summed."""
+    return math.fsum(math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(events, n + 1))
+
+
+@lru_cache(maxsize=None)
+def clopper_pearson(events: int, n: int, level: float) -> tuple[float, float]:
+    """Exact limits of a proportion: the p at which each tail of the binomial is half of 1 - level. NaN where n is 0."""
+    if n == 0:
+        return NAN, NAN
+    tail = (1 - level) / 2
+    low = 0.0 if events == 0 else root(lambda p: binomial_tail(events, n, p) - tail, 0, 1)
+    high = 1.0 if events == n else root(lambda p: 1 - binomial_tail(events + 1, n, p) - tail, 0, 1)
+    return low, high
+
+
+@lru_cache(maxsize=None)
+def poisson_limits(count: int, level: float) -> tuple[float, float]:
+    """Exact limits of a Poisson mean: the mean at which each tail is half of 1 - level."""
+    tail = (1 - level) / 2
+
+    def at_most(k: int, mean: float) -> float:
+        return math.fsum(math.exp(-mean + i * math.log(mean) - math.lgamma(i + 1)) if mean > 0 else float(i == 0)
+                         for i in range(k + 1))
+
+    top = count + 10 * math.sqrt(count + 1) + 20
+    low = 0.0 if count == 0 else root(lambda m: 1 - at_most(count - 1, m) - tail, 1e-12, top)
+    return low, root(lambda m: at_most(count, m) - tail, 1e-12, top)
+
+
+@lru_cache(maxsize=None)
+def t_quantile(df: float, level: float) -> float:
+    """The two-sided t quantile, from the incomplete beta function: P(|T| > t) = I(df / (df + t²); df/2, ½)."""
+    x = float(stats.beta.ppf(1 - level, df / 2, 0.5))
+    return math.sqrt(df * (1 - x) / x)
+
+
+def t_two_sided(t: float, df: float) -> float:
+    """Two-sided p of a t statistic, by the incomplete beta function."""
+    return float(stats.beta.cdf(df / (df + t * t), df / 2, 0.5))
+
+
+def mean_interval(values: FloatArray, level: float) -> tuple[float, float]:
+    """t interval of a mean; NaN for fewer than two values."""
+    if len(values) < 2:
+        return NAN, NAN
+    mean = math.fsum(values) / len(values)
+    half = t_quantile(len(values) - 1, level) * standard_error(values)
+    return mean - half, mean + half
+
+
+def standard_error(values: FloatArray) -> float:
+    """Standard error of a mean; NaN for fewer than two values."""
+    n = len(values)
+    if n < 2:
+        return NAN
+    mean = math.fsum(values) / n
+    return math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
+
+
+def midranks(values: Sequence[float]) -> FloatArray:
+    """Ranks of values, ties at their mean rank (values agreeing to twelve digits of the largest are tied)."""
+    x = np.asarray(values, float)
+    if len(x) == 0:
+        return x
+    scale = np.abs(x).max() or 1.0
+    near = np.abs(x[:, None] - x[None, :]) <= 1e-11 * scale
+    below = (x[None, :] < x[:, None]) & ~near
+    return below.sum(axis=1) + (near.sum(axis=1) + 1) / 2
+
+
+@lru_cache(maxsize=None)
+def _sign_sums(doubled: tuple[int, ...]) -> FloatArray:
+    """How many of the 2^n choices of signs give each sum of the ranks taken; ranks doubled to be whole."""
+    counts = [1] + [0] * sum(doubled)
+    for rank in doubled:
+        for total in range(len(counts) - 1, rank - 1, -1):
+            counts[total] += counts[total - rank]
+    return np.array(counts, float) / 2.0 ** len(doubled)
+
+
+def signed_rank(changes: FloatArray) -> tuple[int, int, float, float]:
+    """Wilcoxon's signed-rank test, zeros dropped: values used, zeros, sum of positive ranks, exact two-sided p.
+
+    The sums over all choices of signs are counted with whole numbers, one rank after another.
+    """
+    scale = np.abs(changes).max() if len(changes) else 0.0
+    zero = np.abs(changes) <= 1e-12 * scale
+    used = changes[~zero]
+    if len(used) == 0:
+        return 0, int(zero.sum()), NAN, NAN
+    ranks = midranks([abs(v) for v in used])
+    doubled = tuple(int(round(2 * r)) for r in ranks)
+    statistic = math.fsum(r for r, v in zip(ranks, used, strict=True) if v > 0)
+    chance = _sign_sums(tuple(sorted(doubled)))
+    seen = int(round(2 * statistic))
+    p = min(1.0, 2 * min(math.fsum(chance[: seen + 1]), math.fsum(chance[seen:])))
+    return len(used), int(zero.sum()), statistic, p
+
+
+def hodges_lehmann(values: FloatArray, level: float) -> tuple[float, float, float]:
+    """Median of the Walsh averages, and the averages at the exact rank from either end (NaN where there is none)."""
+    n = len(values)
+    if n == 0:
+        return NAN, NAN, NAN
+    walsh = sorted((values[i] + values[j]) / 2 for i in range(n) for j in range(i, n))
+    m = len(walsh)
+    estimate = walsh[m // 2] if m % 2 else (walsh[m // 2 - 1] + walsh[m // 2]) / 2
+    chance = _sign_sums(tuple(2 * r for r in range(1, n + 1)))[::2]
+    k, below = 0, 0.0
+    while k < len(chance) and below + chance[k] <= (1 - level) / 2 + 1e-14:
+        below += chance[k]
+        k += 1
+    return (estimate, walsh[k - 1], walsh[m - k]) if k else (estimate, NAN, NAN)
+
+
+def effect_size(changes: FloatArray, level: float) -> tuple[float, float, float]:
+    """Hedges' g of a mean change with the interval from the noncentral t, its distribution integrated by hand."""
+    n = len(changes)
+    se = standard_error(changes) if n > 1 else NAN
+    if n < 2 or se == 0 or np.allclose(changes, changes[0], rtol=1e-12, atol=0):
+        return NAN, NAN, NAN
+    df, t = n - 1, float(math.fsum(changes) / n / se)
+    correction = math.exp(math.lgamma(df / 2) - math.lgamma((df - 1) / 2)) / math.sqrt(df / 2) if df >= 2 else NAN
+    tail = (1 - level) / 2
+
+    # The chi distribution's mass, on nodes of a Gauss-Legendre rule; P(T <= t) is the mean of a normal CDF over it.
+    nodes, weights = np.polynomial.legendre.leggauss(400)
+    low, high = (float(stats.chi.ppf(q, df)) for q in (1e-16, 1 - 1e-16))
+    s = (high - low) / 2 * nodes + (high + low) / 2
+    mass = stats.chi.pdf(s, df) * weights * (high - low) / 2
+
+    def below(shift: float) -> float:
+        return float(np.dot(mass, stats.norm.cdf(t * s / math.sqrt(df) - shift)))
+
+    span = 12 + 2 * abs(t)
+    upper = root(lambda d: below(d) - tail, t - span, t + span)
+    lower = root(lambda d: below(d) - (1 - tail), t - span, t + span)
+    g = correction / math.sqrt(n)
+    return t * g, lower * g, upper * g
+
+
+def kaplan_meier(time: FloatArray, event: NDArray[np.bool_], level: float) -> dict[str, FloatArray]:
+    """Product-limit curve at every distinct time: time, survival, Greenwood's SE, log-log limits, at_risk."""
+    times = np.unique(time)
+    at_risk = np.array([(time >= t).sum() for t in times], float)
+    died = np.array([((time == t) & event).sum() for t in times], float)
+    survival = np.cumprod(1 - died / at_risk)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        green = np.cumsum(np.where(at_risk > died, died / (at_risk * (at_risk - died)), np.inf))
+        se = np.where(survival > 0, survival * np.sqrt(green), np.nan)
+        spread = stats.norm.isf((1 - level) / 2) * np.sqrt(green) / np.abs(np.log(survival))
+        low, high = survival ** np.exp(spread), survival ** np.exp(-spread)
+    inside = (survival > 0) & (survival < 1)
+    low, high = np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+    never = survival == 1
+    low, high, se = np.where(never, 1, low), np.where(never, 1, high), np.where(never, 0, se)
+    return {"time": times, "survival": survival, "se": se, "low": low, "high": high, "at_risk": at_risk}
+
+
+def median_time(curve: dict[str, FloatArray]) -> tuple[float, float, float]:
+    """Median survival and its limits: the first times at which curve, lower and upper limit fall below one half."""
+    time = curve["time"]
+
+    def first_below(values: FloatArray) -> float:
+        at = np.flatnonzero(values <= 0.5 + 1e-12)
+        if len(at) == 0:
+            return NAN
+        first = at[0]
+        if abs(values[first] - 0.5) > 1e-12:
+            return float(time[first])
+        lower = np.flatnonzero(values < 0.5 - 1e-12)
+        return float((time[first] + time[lower[0]]) / 2) if len(lower) else float(time[first])
+
+    return first_below(curve["survival"]), first_below(curve["low"]), first_below(curve["high"])
+
+

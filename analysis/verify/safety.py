@@ -1,0 +1,270 @@
+"""Adverse events, laboratory and vital signs a second time."""
+
+from __future__ import annotations
+
+from analysis.verify.exact import clopper_pearson, kaplan_meier, median_time, poisson_limits
+from analysis.verify.road import Road, quoted
+from analysis.verify.subjects import DAYS_A_YEAR, levels
+from schemas.study.measures import Parameter
+
+EMERGENT = "TRTEMFL = 'Y'"
+FATAL = "(AEOUT = 'FATAL' OR AESDTH = 'Y')"
+CRITERIA = ("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE")
+ALWAYS = {"AEACN": ("DRUG WITHDRAWN",), "AECONTRT": ("Y",), "AEOUT": ("FATAL",)}
+PER = 100
+RANGES = ("LOW", "NORMAL", "HIGH", "MISSING")
+WORST = ("LOW", "NORMAL", "HIGH", "LOW AND HIGH")
+GRADES = ("0", "1", "2", "3", "4")
+MULTIPLES = {"alt": (3, 5, 10), "ast": (3, 5, 10), "bilirubin": (2,)}
+
+
+def overview(road: Road) -> None:
+    """Subjects with events of each kind; actions, outcomes; deaths."""
+    pop, severe = road.study.safety_set, f"ATOXGRN >= {road.study.adverse_events.severe_from}"
+    kinds = {
+        "ALL": "TRUE",
+        "BEFORE": "PREFL = 'Y'",
+        "EMERGENT": EMERGENT,
+        "RELATED": f"{EMERGENT} AND AREL = 'Y'",
+        "SEVERE": f"{EMERGENT} AND {severe}",
+        "RELATED SEVERE": f"{EMERGENT} AND AREL = 'Y' AND {severe}",
+        "SERIOUS": f"{EMERGENT} AND AESER = 'Y'",
+        "RELATED SERIOUS": f"{EMERGENT} AND AREL = 'Y' AND AESER = 'Y'",
+        "WITHDRAWN": f"{EMERGENT} AND AEACN = 'DRUG WITHDRAWN'",
+        **({"DLT": f"{EMERGENT} AND DLTFL = 'Y'"} if road.study.escalation else {}),
+        "FATAL": f"{EMERGENT} AND {FATAL}",
+    }
+    records = " UNION ALL ".join(f"SELECT USUBJID, {quoted(k)} AS level FROM ADAE WHERE {w}" for k, w in kinds.items())
+    road.sizes("ae.overview", pop, "USUBJID")
+    road.tally("ae.overview", pop, "USUBJID", records, levels(*kinds), events=True)
+    for variable, always in ALWAYS.items():
+        if road.value(f"SELECT count({variable}) FROM ADAE") or variable != "AECONTRT":
+            road.sizes("ae.action", pop, variable)
+            records = f"SELECT USUBJID, {variable} AS level FROM ADAE WHERE {EMERGENT} AND {variable} IS NOT NULL"
+            listed = f"{levels(*always)} UNION SELECT level FROM hit"
+            road.tally("ae.action", pop, variable, records, listed, events=True)
+    road.sizes("ae.deaths", pop, "DTHFL")
+    died = "SELECT USUBJID, 'ANY' AS level FROM ADSL WHERE DTHFL = 'Y'"
+    road.tally("ae.deaths", pop, "DTHFL", died, levels("ANY"))
+
+
+def terms(road: Road) -> None:
+    """By class and term: all, related, serious, dose-limiting, frequent; relationships; criteria; DLTs by subject."""
+    study, pop = road.study, road.study.safety_set
+    kinds = {"ae.soc_pt": "TRUE", "ae.relationship": "AREL = 'Y'", "ae.serious": "AESER = 'Y'"}
+    if study.escalation:
+        kinds["ae.dlt"] = "DLTFL = 'Y'"
+    for analysis, where in kinds.items():
+        road.sizes(analysis, pop, "AEDECOD")
+        records = f"SELECT * FROM ADAE WHERE {EMERGENT} AND {where}"
+        outer, inner = "coalesce(AEBODSYS, 'Not coded')", "coalesce(AEDECOD, 'Not coded')"
+        road.nested(analysis, pop, "AEDECOD", records, outer=outer, inner=inner)
+    variable = study.adverse_events.relationship_variable
+    records = f"SELECT USUBJID, coalesce({variable}, 'Missing') AS level FROM ADAE WHERE {EMERGENT}"
+    listed = f"{levels(*study.adverse_events.related)} UNION SELECT level FROM hit"
+    road.tally("ae.relationship", pop, variable, records, listed, events=True)
+    for criterion in CRITERIA:
+        records = f"SELECT USUBJID, 'Y' AS level FROM ADAE WHERE {EMERGENT} AND AESER = 'Y' AND {criterion} = 'Y'"
+        road.tally("ae.serious", pop, criterion, records, levels("Y"), events=True)
+    road.sizes("ae.frequent", pop, "AEDECOD")
+    records = f"SELECT USUBJID, coalesce(AEDECOD, 'Not coded') AS level FROM ADAE WHERE {EMERGENT}"
+    frequent = f"""SELECT level FROM hit WHERE grp = 'TOTAL' GROUP BY level
+        HAVING 100.0 * count(DISTINCT USUBJID) / (SELECT n FROM size WHERE pop = {quoted(pop)} AND grp = 'TOTAL')
+            >= {study.adverse_events.frequent_percent}"""
+    road.tally("ae.frequent", pop, "AEDECOD", records, frequent, events=True)
+    _toxicity(road)
+
+
+def _toxicity(road: Road) -> None:
+    evaluable = next((s for s in road.study.analysis_sets if s.criteria.dlt_evaluable), None)
+    if not road.study.escalation or not evaluable:
+        return
+    rows = road.con.execute(
+        """SELECT c.grp, count(m.USUBJID), count(*) FILTER (s.NDLT >= 1) FROM def_col AS c
+        LEFT JOIN member AS m ON m.grp = c.grp AND m.pop = ? LEFT JOIN ADSL AS s USING (USUBJID) GROUP BY c.grp""",
+        [evaluable.id],
+    ).fetchall()
+    for grp, n, hit in rows:
+        place = {"analysis": "ae.dlt", "population": evaluable.id, "what": "DLTEVFL", "grp": grp, "level": "ANY"}
+        low, high = clopper_pearson(hit, n, road.study.confidence_level)
+        values = {"N": n, "n": hit, "pct": 100 * hit / n if n else None, "pct_low": 100 * low, "pct_high": 100 * high}
+        road.add({**place, "statistic": s, "value": v, "decimals": int(s not in "Nn")} for s, v in values.items())
+
+
+def grades(road: Road) -> None:
+    """Each subject once with the worst grade of its events: over all, by class, by term."""
+    pop, severe = road.study.safety_set, road.study.adverse_events.severe_from
+    road.sizes("ae.grade", pop, "ATOXGRN")
+    labels = list(road.study.adverse_events.grade_labels)
+    numbers = sorted(int(g) for g in labels) if all(g.isdigit() for g in labels) else range(1, len(labels) + 1)
+    with_term = f"""SELECT USUBJID, ATOXGRN, unnest(['ANY|', coalesce(AEBODSYS, 'Not coded') || '|',
+        coalesce(AEBODSYS, 'Not coded') || '|' || coalesce(AEDECOD, 'Not coded')]) AS term
+        FROM ADAE WHERE {EMERGENT}"""
+    worst = f"SELECT USUBJID, term, max(ATOXGRN) AS g FROM ({with_term}) GROUP BY ALL"
+    records = f"""SELECT USUBJID, term || '|' || unnest([coalesce(CAST(g AS VARCHAR), 'MISSING'),
+        CASE WHEN g >= {severe} THEN 'SEVERE' WHEN g < {severe} THEN 'BELOW' END]) AS level FROM ({worst})"""
+    codes = ", ".join(quoted(g) for g in (*map(str, numbers), "BELOW", "SEVERE"))
+    listed = f"""SELECT DISTINCT term || '|' || unnest([{codes}]) AS level FROM (SELECT 'ANY|' AS term
+            UNION SELECT term FROM ({with_term}) AS t JOIN member AS m USING (USUBJID) WHERE m.pop = {quoted(pop)})
+        UNION SELECT level FROM hit"""
+    road.tally("ae.grade", pop, "ATOXGRN", f"SELECT * FROM ({records}) WHERE level IS NOT NULL", listed)
+
+
+def rates(road: Road) -> None:
+    """First events a subject by 100 patient-years at risk, all events by 100 patient-years, with Poisson limits."""
+    pop = road.study.safety_set
+    road.sizes("ae.rate", pop, "AEDECOD")
+    rows = road.con.execute(
+        f"""WITH happened AS (
+            SELECT m.grp, e.USUBJID, unnest(['ANY', coalesce(AEDECOD, 'Not coded')]) AS term, ASTDT
+            FROM ADAE AS e JOIN member AS m ON m.USUBJID = e.USUBJID AND m.pop = {quoted(pop)} WHERE {EMERGENT}
+        ), term AS (SELECT DISTINCT term FROM happened UNION SELECT 'ANY'),
+        at_risk AS (
+            SELECT m.grp, t.term, s.USUBJID, s.FUPDUR,
+                (SELECT min(ASTDT) - any_value(s.TRTSDT) + 1 FROM happened AS h
+                 WHERE h.grp = m.grp AND h.USUBJID = s.USUBJID AND h.term = t.term) AS until
+            FROM ADSL AS s JOIN member AS m ON m.USUBJID = s.USUBJID AND m.pop = {quoted(pop)} CROSS JOIN term AS t
+        )
+        SELECT c.grp, t.term, count(a.until), coalesce(sum(coalesce(a.until, a.FUPDUR)), 0)
+        FROM def_col AS c CROSS JOIN term AS t LEFT JOIN at_risk AS a ON a.grp = c.grp AND a.term = t.term
+        GROUP BY ALL
+        UNION ALL
+        SELECT c.grp, 'EVENTS', (SELECT count(*) FROM happened AS h WHERE h.grp = c.grp AND h.term = 'ANY'),
+            coalesce((SELECT sum(FUPDUR) FROM at_risk AS a WHERE a.grp = c.grp AND a.term = 'ANY'), 0)
+        FROM def_col AS c"""
+    ).fetchall()
+    for grp, term, events, days in rows:
+        years = float(days) / DAYS_A_YEAR
+        low, high = poisson_limits(int(events), road.study.confidence_level)
+        scale = PER / years if years else float("nan")
+        values = {"events": events, "years": years, "rate": events * scale, "ci_low": low * scale, "ci_high": high * scale}
+        place = {"analysis": "ae.rate", "population": pop, "what": "AEDECOD", "grp": grp, "level": term}
+        road.add({**place, "statistic": s, "value": v} for s, v in values.items())
+
+
+def first_event(road: Road) -> None:
+    """Time to the first emergent event: Kaplan–Meier median, and the days of those who had one."""
+    pop = road.study.safety_set
+    what = "TTAE"
+    road.sizes("ae.time", pop, what)
+    for grp in road.frame("SELECT grp FROM def_col")["grp"]:
+        data = road.frame(
+            f"""SELECT AVAL, CNSR FROM ADTTE JOIN member AS m USING (USUBJID)
+            WHERE PARAMCD = {quoted(what)} AND m.pop = {quoted(pop)} AND m.grp = {quoted(grp)}"""
+        )
+        event = (data["CNSR"] == 0).to_numpy()
+        n, hit = len(data), int(event.sum())
+        median = low = high = float("nan")
+        if n and hit:
+            median, low, high = median_time(kaplan_meier(data["AVAL"].to_numpy(float), event, road.study.confidence_level))
+        values = {"n": hit, "pct": 100 * hit / n if n else None, "censored": n - hit}
+        place = {"analysis": "ae.time", "population": pop, "what": what, "grp": grp}
+        values |= {"median": median, "ci_low": low, "ci_high": high}
+        road.add({**place, "statistic": s, "value": v} for s, v in values.items())
+    days = f"SELECT USUBJID, AVAL AS v, NULL AS avisit, 'EVENT' AS level FROM ADTTE WHERE PARAMCD = '{what}' AND CNSR = 0"
+    road.describe("ae.time", pop, what, days, 0, "SELECT NULL AS avisit, 'EVENT' AS level")
+
+
+def laboratory(road: Road) -> None:
+    """Laboratory over time, shifts by range and by grade, Hy's law."""
+    _over_time(road, "lab", road.study.laboratory)
+    pop = road.study.safety_set
+    for p in road.study.laboratory:
+        _shift(road, "lab.shift", p.paramcd, "ANRIND", RANGES, WORST)
+        if p.ctcae != "none":
+            _shift(road, "lab.grade", p.paramcd, "ATOXGRN", (*GRADES, "MISSING"), GRADES)
+    _hy(road, pop)
+
+
+def vital_signs(road: Road) -> None:
+    """Vital signs over time."""
+    _over_time(road, "vs", road.study.vital_signs)
+
+
+def _over_time(road: Road, name: str, parameters: tuple[Parameter, ...]) -> None:
+    """Value and change at baseline and every later visit with values; lowest and highest value after first dose."""
+    pop = road.study.safety_set
+    inside = f"USUBJID IN (SELECT USUBJID FROM member WHERE pop = {quoted(pop)})"
+    baseline = quoted(road.study.baseline_visit.id)
+    for p in parameters:
+        road.sizes(f"{name}.value", pop, p.paramcd)
+        own = f"FROM ADBDS WHERE PARAMCD = {quoted(p.paramcd)} AND {inside}"
+        later = f"{own} AND ANL01FL = 'Y' AND POSTFL = 'Y'"
+        at_visits = f"SELECT DISTINCT AVISIT AS avisit, NULL AS level {later}"
+        value = f"""SELECT USUBJID, AVAL AS v, {baseline} AS avisit, NULL AS level {own} AND ABLFL = 'Y'
+            UNION ALL SELECT USUBJID, AVAL, AVISIT, NULL {later}"""
+        cells = f"{at_visits} UNION SELECT {baseline}, NULL"
+        road.describe(f"{name}.value", pop, p.paramcd, value, p.decimals, cells)
+        change = f"SELECT USUBJID, CHG AS v, AVISIT AS avisit, NULL AS level {later} AND CHG IS NOT NULL"
+        road.describe(f"{name}.change", pop, p.paramcd, change, p.decimals, at_visits)
+        extreme = f"""SELECT USUBJID, unnest([min(AVAL), max(AVAL)]) AS v, NULL AS avisit,
+            unnest(['MIN', 'MAX']) AS level {own} AND POSTFL = 'Y' AND AVAL IS NOT NULL GROUP BY USUBJID"""
+        cells = "SELECT NULL AS avisit, unnest(['MIN', 'MAX']) AS level"
+        road.describe(f"{name}.worst", pop, p.paramcd, extreme, p.decimals, cells)
+
+
+def _shift(road: Road, analysis: str, paramcd: str, variable: str, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+    """Baseline position against the worst afterwards, in percent of the subjects with a value afterwards."""
+    pop = road.study.safety_set
+    of_base = {"ANRIND": "BNRIND", "ATOXGRN": "BTOXGRN"}[variable]
+
+    def position(name: str) -> str:
+        if variable == "ATOXGRN":
+            return f"CAST({name} AS VARCHAR)"
+        return f"""CASE WHEN {name} IN ('LOW', 'LOW LOW') THEN 'LOW' WHEN {name} = 'NORMAL' THEN 'NORMAL'
+            WHEN {name} IN ('HIGH', 'HIGH HIGH') THEN 'HIGH' END"""
+
+    worst = "max(now)" if variable == "ATOXGRN" else """CASE
+        WHEN bool_or(now = 'LOW') AND bool_or(now = 'HIGH') THEN 'LOW AND HIGH' WHEN bool_or(now = 'LOW') THEN 'LOW'
+        WHEN bool_or(now = 'HIGH') THEN 'HIGH' ELSE 'NORMAL' END"""
+    one = f"""SELECT USUBJID, coalesce(any_value(was), 'MISSING') || '|' || {worst} AS level
+        FROM (SELECT USUBJID, {position(variable)} AS now, {position(of_base)} AS was FROM ADBDS
+            WHERE PARAMCD = {quoted(paramcd)} AND POSTFL = 'Y' AND AVAL IS NOT NULL)
+        WHERE now IS NOT NULL GROUP BY USUBJID"""
+    size = f"""SELECT c.grp, count(o.USUBJID) AS n FROM def_col AS c
+        LEFT JOIN member AS m ON m.grp = c.grp AND m.pop = {quoted(pop)}
+        LEFT JOIN ({one}) AS o ON o.USUBJID = m.USUBJID GROUP BY c.grp"""
+    road.emit(
+        f"""SELECT {quoted(analysis)} AS analysis, {quoted(pop)} AS population, {quoted(paramcd)} AS what, grp,
+            'N' AS statistic, n AS value, 0 AS decimals FROM ({size})"""
+    )
+    listed = levels(*(f"{b}|{a}" for b in before for a in after))
+    road.tally(analysis, pop, paramcd, one, listed, of=size)
+
+
+def _hy(road: Road, pop: str) -> None:
+    """Subjects above multiples of the upper limit at any time after first dose; both is potential Hy's law."""
+    role = {p.paramcd: p.hy for p in road.study.laboratory if p.hy in MULTIPLES}
+    after = "SELECT USUBJID, PARAMCD, AVAL / ANRHI AS times FROM ADBDS WHERE POSTFL = 'Y' AND AVAL IS NOT NULL"
+
+    def block(what: str, measured: str, records: str, codes: tuple[str, ...]) -> None:
+        size = f"""SELECT c.grp, count(DISTINCT o.USUBJID) AS n FROM def_col AS c
+            LEFT JOIN member AS m ON m.grp = c.grp AND m.pop = {quoted(pop)}
+            LEFT JOIN ({measured}) AS o ON o.USUBJID = m.USUBJID GROUP BY c.grp"""
+        road.emit(
+            f"""SELECT 'lab.hy' AS analysis, {quoted(pop)} AS population, {quoted(what)} AS what, grp,
+                'N' AS statistic, n AS value, 0 AS decimals FROM ({size})"""
+        )
+        road.tally("lab.hy", pop, what, records, levels(*codes), of=size)
+
+    for paramcd, hy in role.items():
+        own = f"SELECT * FROM ({after}) WHERE PARAMCD = {quoted(paramcd)} AND times IS NOT NULL"
+        cases = " UNION ALL ".join(f"SELECT USUBJID, '{m}' AS level FROM ({own}) WHERE times > {m}" for m in MULTIPLES[hy])
+        block(paramcd, own, cases, tuple(str(m) for m in MULTIPLES[hy]))
+    kinds = {"TRANSAMINASE": (("alt", "ast"), 3), "BILIRUBIN": (("bilirubin",), 2)}
+    named = {kind: [p for p, hy in role.items() if hy in roles] for kind, (roles, _) in kinds.items()}
+    if not all(named.values()):
+        return
+    above = {
+        kind: f"SELECT DISTINCT USUBJID FROM ({after}) WHERE times > {kinds[kind][1]} AND PARAMCD IN "
+        f"({', '.join(quoted(p) for p in named[kind])})"
+        for kind in kinds
+    }
+    cases = " UNION ALL ".join(f"SELECT USUBJID, '{kind}' AS level FROM ({query})" for kind, query in above.items())
+    cases += f" UNION ALL SELECT USUBJID, 'BOTH' FROM ({' INTERSECT '.join(above.values())})"
+    either = ", ".join(quoted(p) for p in role)
+    block("HY", f"SELECT * FROM ({after}) WHERE PARAMCD IN ({either})", cases, (*kinds, "BOTH"))
+
+
+VERIFIERS = (overview, terms, grades, rates, first_event, laboratory, vital_signs)
+
