@@ -28,7 +28,6 @@ _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*(.*)$")
 _REFUSED = (
     (re.compile(r"`+\s*\{(?:r|julia|ojs|=\w+)"), "an inline expression or raw inline other than `{python} …`"),
-    (re.compile(r"`[^`]*`\{="), "a raw inline"),
     (re.compile(r"`[rR] [^`]+`"), "an inline expression other than `{python} …`"),
 )
 _REFUSED_OUTSIDE_CODE = (

@@ -24,7 +24,7 @@ HOSTILE = (
     "\u202eright to left\u202c zero\u200bwidth\u00adsoft\ufeff",
     "emoji 😀 中文 한국어 עברית العربية",
     "NUL\x00bell\x07 tab\tline\nfeed",
-    "]] } ) \" ' \\\" \\",
+    ']] } ) " \' \\" \\',
     "&lt; &amp; &#60;",
     ":::  {.x}",
 )

@@ -1,0 +1,57 @@
+"""HTML of a table: escaped once, traced, headed; the same text by great_tables."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from analysis.display.table import Cell, Column, Footnote, Row, Table
+from analysis.display.table_html import to_gt, to_html
+
+TABLE = Table.build(
+    [Column("a", "What <b>"), Column("b", "Dose 1\n(N = 3)", "center", spanner="Dose"), Column("c", "All", "right")],
+    [
+        Row((Cell("x & y", marks=("a",), indent=1), Cell("1 (33.3%)", ("k<1>", "k2")), Cell("–", ("k3",))), "G"),
+        Row((Cell("{{< include x >}} `a`"), Cell("<script>"), Cell("z", bold=True)), "G"),
+    ],
+    footnotes=[Footnote("a", "First.")],
+)
+
+
+def text_of(markup: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "|", markup))
+
+
+def test_text_is_escaped_once_and_never_ends_its_raw_block():
+    made = to_html(TABLE)
+    assert "<script>" not in made
+    assert "{{" not in made
+    assert "`" not in made
+    for words in ("What <b>", "x & y", "<script>", "{{< include x >}} `a`"):
+        assert words in text_of(made)
+
+
+def test_each_number_stands_in_a_span_with_its_key():
+    made = to_html(TABLE)
+    assert '<span class="n" data-k="k&lt;1&gt;">1</span> (<span class="n" data-k="k2">33.3%</span>)' in made
+    assert '<span class="n" data-k="k3">–</span>' in made
+
+
+def test_headings_say_what_they_head():
+    made = to_html(TABLE)
+    assert '<th class="s" scope="colgroup" colspan="1">Dose</th>' in made
+    assert '<th scope="col" class="c">Dose 1<br>(N = 3)</th>' in made
+    assert '<tr class="g"><th colspan="3" scope="rowgroup">G</th></tr>' in made
+    assert '<th scope="row" class="i1">x &amp; y<sup class="m">a</sup></th>' in made
+
+
+def test_a_table_without_rows_says_so():
+    assert "There are no data for this display." in to_html(Table.build([Column("a", "A")], []))
+
+
+def test_great_tables_shows_the_same_cells():
+    def cells(markup: str) -> list[str]:
+        body = markup[markup.index("<tbody") : markup.index("</tbody>")]
+        return re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", body, re.DOTALL)[1:]
+
+    assert cells(to_gt(TABLE).as_raw_html()) == cells(to_html(TABLE))

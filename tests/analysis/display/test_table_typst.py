@@ -1,0 +1,93 @@
+"""Typst of a table: literals only, widths that fit, and a PDF that neither runs nor overflows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pymupdf
+import pytest
+import typst
+
+from analysis.display.escape import FONT_FOLDER, breakable, printable, typst_cell, visible
+from analysis.display.table import Cell, Column, Row, Table
+from analysis.display.table_typst import PORTRAIT, to_typst, widths
+
+LOOK = Path(FONT_FOLDER).parent / "typst-template.typ"
+
+
+def set_in_pdf(table: Table) -> pymupdf.Document:
+    page = '#set page(paper: "a4", margin: 2cm)\n#set text(font: csr-font, lang: "en")\n#set document(title: "t")\n'
+    source = f"{LOOK.read_text(encoding='utf-8')}\n{page}#{to_typst(table, notes='[Note]')}"
+    made = typst.compile(source.encode(), font_paths=[str(FONT_FOLDER)], ignore_system_fonts=True)
+    return pymupdf.open(stream=made, filetype="pdf")
+
+
+def words(document: pymupdf.Document) -> str:
+    return "".join(page.get_text() for page in document).replace("\u200b", "").replace("\n", "")
+
+
+HOSTILE = [
+    '#read("/etc/hostname")',
+    '"); #panic("run"); ("',
+    "\\",
+    '\\"',
+    "$x$ @ref <label> *b* _i_ = h",
+    "- item // comment /* x",
+    "{{< include x >}} `raw` ```{=typst}",
+    "~ -- ... 'q'",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_is_shown_and_never_run(text):
+    shown = words(set_in_pdf(Table.build([Column("a", text)], [[Cell(text, marks=("a",))], [text]])))
+    assert shown.replace(" ", "").count(text.replace(" ", "")) >= 2
+
+
+def test_a_literal_cannot_end_its_raw_block_or_start_a_shortcode():
+    literal = typst_cell("```\n{{< x >}} {{{")
+    assert "`" not in literal
+    assert "{{" not in literal
+    assert "\n" not in literal
+
+
+def test_what_cannot_be_seen_is_made_visible():
+    assert visible("a\x00b\u202ec\u200bd\ufeff") == "a‹U+0000›b‹U+202E›c‹U+200B›d‹U+FEFF›"
+    assert visible("a\tb\r\nc") == "a b\nc"
+    assert printable("µ ≥ 5 × 10⁷ 中😀") == "µ ≥ 5 × 10⁷ ‹U+4E2D›‹U+1F600›"
+
+
+def test_long_words_can_be_broken_and_nothing_is_lost():
+    broken = breakable("x" * 45 + " short", 20)
+    assert broken.replace("\u200b", "") == "x" * 45 + " short"
+    assert max(map(len, broken.split("\u200b"))) <= 14
+
+
+def test_a_hundred_thousand_characters_stay_on_the_page():
+    table = Table.build([Column("a", "Subject"), Column("b", "Term"), Column("c", "Grade")],
+                        [["001", "W" * 100_000, "1"], ["002", "short", "2"]])  # fmt: skip
+    document = set_in_pdf(table)
+    assert words(document).count("W") == 100_000
+    assert words(document).endswith("002short2Note")
+    for page in document:
+        assert max(block[2] for block in page.get_text("blocks")) <= page.rect.width - 50
+
+
+def test_widths_fill_the_page_and_hold_the_longest_word():
+    table = Table.build([Column("a", "A"), Column("b", "B")], [["Hypercholesterolaemia", "x " * 500]])
+    found = widths(table, PORTRAIT)
+    assert sum(found) == pytest.approx(PORTRAIT)
+    assert found[0] > 80
+
+
+def test_given_widths_are_weights():
+    table = Table.build([Column("a", "A", width=1), Column("b", "B", width=3)], [["x", "y"]])
+    assert widths(table, 400) == [100, 300]
+
+
+def test_heading_group_and_notes_come_again_on_each_page():
+    rows = [Row((Cell(str(n)), Cell("x")), "Group G") for n in range(150)]
+    document = set_in_pdf(Table.build([Column("a", "Heading H"), Column("b", "B")], rows))
+    assert document.page_count > 2
+    for page in document:
+        assert {"Heading H", "Group G", "Note"} <= set(page.get_text().split("\n"))
