@@ -52,10 +52,6 @@ class _Dataset(pa.DataFrameModel):
     STUDYID: Series[str] = _text("study identifier", nullable=False)
     USUBJID: Series[str] = _text("unique subject identifier", nullable=False)
 
-    class Config:
-        strict = False
-        ordered = False
-
 
 class _Subject(_Dataset):
     """Columns of ADSL that every other dataset repeats."""
@@ -103,8 +99,10 @@ class ADSL(_Subject):
     NDLT: Series[Int] = _text("number of DLTs in the window; missing as DLTEVFL", ge=0)
     SRCLINE: Series[Int] = _text("physical line of the subject's record in DM")
 
-    class Config:
-        unique = ["USUBJID"]
+    @pa.dataframe_check(error="two rows of one subject")
+    @classmethod
+    def _each_once(cls, df: pd.DataFrame) -> Any:
+        return ~df.duplicated(["USUBJID"], keep=False)
 
     @pa.dataframe_check(error="the first administration comes after the last")
     @classmethod
@@ -143,8 +141,10 @@ class ADAE(_Subject):
     AOCCFL: Series[str] = _flag("first treatment-emergent event of the subject")
     SRCLINE: Series[Int] = _text("physical line in AE")
 
-    class Config:
-        unique = ["USUBJID", "AESEQ"]
+    @pa.dataframe_check(error="two rows of one subject and AESEQ")
+    @classmethod
+    def _each_once(cls, df: pd.DataFrame) -> Any:
+        return ~df.duplicated(["USUBJID", "AESEQ"], keep=False)
 
     @pa.dataframe_check(error="an emergent event has a start that is not before first dose")
     @classmethod
@@ -243,8 +243,10 @@ class ADTTE(_Subject):
     SRCSEQ: Series[Int] = _text("its sequence number")
     SRCLINE: Series[Int] = _text("its physical line")
 
-    class Config:
-        unique = ["USUBJID", "PARAMCD"]
+    @pa.dataframe_check(error="two rows of one subject and parameter")
+    @classmethod
+    def _each_once(cls, df: pd.DataFrame) -> Any:
+        return ~df.duplicated(["USUBJID", "PARAMCD"], keep=False)
 
     @pa.dataframe_check(error="either an event with what it was, or censored with the reason")
     @classmethod
@@ -266,8 +268,10 @@ class ADVISIT(_Subject):
     DEVDAYS: Series[Int] = _text("days outside the window, negative when early; 0 inside")
     REASON: Series[str] = _text("reason recorded for a visit not done")
 
-    class Config:
-        unique = ["USUBJID", "AVISIT"]
+    @pa.dataframe_check(error="two rows of one subject and visit")
+    @classmethod
+    def _each_once(cls, df: pd.DataFrame) -> Any:
+        return ~df.duplicated(["USUBJID", "AVISIT"], keep=False)
 
 
 MODELS: dict[str, type[_Dataset]] = {"ADSL": ADSL, "ADAE": ADAE, "ADBDS": ADBDS, "ADTTE": ADTTE, "ADVISIT": ADVISIT}
@@ -289,23 +293,31 @@ def check_dataset(name: str, frame: pd.DataFrame, definition: StudyDefinition) -
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as failed:
-        raise StudyProblems(_problems(name, failed.failure_cases), what=f"The analysis dataset {name}") from None
+        found = _problems(name, frame, failed.failure_cases)
+        raise StudyProblems(found, what=f"The analysis dataset {name}") from None
     return frame
 
 
-def _problems(name: str, cases: pd.DataFrame) -> list[Problem]:
+def _problems(name: str, frame: pd.DataFrame, cases: pd.DataFrame) -> list[Problem]:
+    # A check between columns fails once for each column of the row; it is one problem of that row.
+    cases = cases.assign(column=cases["column"].mask(cases["schema_context"] == "DataFrameSchema", ""))
     once = cases.drop_duplicates(["column", "check", "index"])
     first = once.groupby(["column", "check"], dropna=False).head(_EXAMPLES)
-    return [
-        Problem(
-            check="DERIVE-001",
-            severity="error",
-            domain=name,
-            message=str(case["check"]),
-            variable="" if case["schema_context"] == "DataFrameSchema" else str(case["column"]),
-            value="" if pd.isna(case["failure_case"]) else str(case["failure_case"]),
-            record="" if pd.isna(case["index"]) else f"row {case['index']}",
-            remedy="The dataset is derived: look at the source records of this subject, then at analysis/derive.",
+    found = []
+    for case in first.to_dict("records"):
+        row = frame.loc[case["index"]] if pd.notna(case["index"]) else pd.Series(dtype="object")
+        line = row.get("SRCLINE")
+        found.append(
+            Problem(
+                check="DERIVE-001",
+                severity="error",
+                domain=name,
+                message=str(case["check"]),
+                line=None if pd.isna(line) else int(line),
+                subject=str(row.get("USUBJID", "")),
+                variable=str(case["column"]),
+                value="" if case["column"] == "" and len(row) else str(case["failure_case"]),
+                remedy="The dataset is derived: look at the subject's source records, then at analysis/derive.",
+            )
         )
-        for case in first.to_dict("records")
-    ]
+    return found

@@ -34,7 +34,8 @@ def measurements(definition: StudyDefinition, domains: Domains, adsl: pd.DataFra
 
     `adsl` needs TRTSDT. In order of subject, parameter and time; the parameters in the order of the definition.
     """
-    parts = [_of_parameter(p, place, domains) for place, p in enumerate(definition.parameters)]
+    names = dict.fromkeys(p.domain for p in definition.parameters)
+    parts = [part for name in names for part in _of_domain(name, definition, domains)]
     frame = pd.concat([part for part in parts if len(part)] or parts[:1] or [_empty()], ignore_index=True)
     frame["ADY"] = study_day(frame["ADT"], by_subject(adsl.set_index("USUBJID")["TRTSDT"], frame))
     frame = frame.sort_values(
@@ -44,11 +45,22 @@ def measurements(definition: StudyDefinition, domains: Domains, adsl: pd.DataFra
     return frame
 
 
-def _of_parameter(parameter: Parameter, place: int, domains: Domains) -> pd.DataFrame:
-    name = parameter.domain
+def _of_domain(name: str, definition: StudyDefinition, domains: Domains) -> list[pd.DataFrame]:
+    """The records of each parameter of one domain, which is brought to the common form once."""
+    wanted = [(place, p) for place, p in enumerate(definition.parameters) if p.domain == name]
     source = domain(domains, name)
-    source = source.loc[meets(source, {f"{name}TESTCD": parameter.testcd, **parameter.where})]
-    frame = standard(source, name, binary=isinstance(parameter, Endpoint) and parameter.kind == "binary")
+    source = source.loc[text(source, f"{name}TESTCD").isin([p.testcd for _, p in wanted])]
+    records = standard(source, name)
+    parts = []
+    for place, parameter in wanted:
+        part = records.loc[meets(source, {f"{name}TESTCD": parameter.testcd, **parameter.where})]
+        if isinstance(parameter, Endpoint) and parameter.kind == "binary":
+            part = part.assign(AVAL=yes_no(part["AVALC"]), DTYPE=pd.Series(None, index=part.index, dtype="str"))
+        parts.append(_named(part, parameter, place))
+    return parts
+
+
+def _named(frame: pd.DataFrame, parameter: Parameter, place: int) -> pd.DataFrame:
     return frame.assign(
         PARAMCD=pd.Series(parameter.paramcd, index=frame.index, dtype="str"),
         PARAM=pd.Series(parameter.label_unit, index=frame.index, dtype="str"),
@@ -64,10 +76,15 @@ def _empty() -> pd.DataFrame:
     return frame.assign(**texts, _PLACE=pd.Series(dtype="int64"))
 
 
-def standard(source: pd.DataFrame, name: str, *, binary: bool = False) -> pd.DataFrame:
+def yes_no(results: pd.Series) -> pd.Series:
+    """1 for Y or YES, 0 for N or NO, else missing: AVAL of a binary parameter."""
+    return results.str.upper().map({"Y": 1.0, "YES": 1.0, "N": 0.0, "NO": 0.0}).astype("float64")
+
+
+def standard(source: pd.DataFrame, name: str) -> pd.DataFrame:
     """Records of the Findings domain `name` with the columns of ADBDS that come from the record.
 
-    AVAL of a binary parameter is 1 for a result Y or YES, 0 for N or NO. What was not done has no value.
+    AVAL is --STRESN, or --STRESC as far as it is a number or a limit. What was not done has no value.
     """
     done = happened(source, name)
     result = text(source, f"{name}STRESC")
@@ -92,12 +109,7 @@ def standard(source: pd.DataFrame, name: str, *, binary: bool = False) -> pd.Dat
             "SRCLINE": whole(source, "_LINE"),
         }
     )
-    if binary:
-        words = {"Y": 1.0, "YES": 1.0, "N": 0.0, "NO": 0.0}
-        frame["AVAL"] = result.str.upper().map(words).astype("float64").where(done)
-        frame["DTYPE"] = pd.Series(None, index=frame.index, dtype="str")
-        return frame
-    observed = number(source, f"{name}STRESN").where(done)
+    observed = number(source, f"{name}STRESN").fillna(number(source, f"{name}STRESC")).where(done)
     limit = result.where(done & observed.isna()).str.extract(_LIMIT)
     below = limit["sign"].isin(["<", "<=", "≤"])
     bound = pd.to_numeric(limit["limit"]).astype("float64")

@@ -1,0 +1,149 @@
+from collections.abc import Callable, Sequence
+from random import Random
+
+import pandas as pd
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis.derive.windows import assign_visits, days_between
+from schemas.study import StudyDefinition
+from schemas.study.design import Visit
+
+Table = Callable[[str], pd.DataFrame]
+FOUND = ["AVISIT", "AVISITN", "AWTARGET", "AWTDIFF", "INWINFL", "ANL01FL", "REASNOT"]
+START = pd.Timestamp("2020-03-01")
+
+
+def records(days: Sequence[int | None], values: Sequence[float | None], baseline: int | None = None) -> pd.DataFrame:
+    """Records of one subject and parameter, in order of time; `baseline` is the place of the baseline record."""
+    day = pd.Series(days, dtype="Int64")
+    since = (day - (day > 0).astype("Int64")).astype("float64")
+    place = pd.Series(range(len(day)))
+    return pd.DataFrame(
+        {
+            "USUBJID": "1",
+            "PARAMCD": "P",
+            "ADT": (START + pd.to_timedelta(since, unit="D")).astype("datetime64[us]"),
+            "ADY": day,
+            "AVAL": pd.Series(values, dtype="float64"),
+            "ABLFL": (place == baseline).map({True: "Y", False: "N"}),
+            "POSTFL": (day > 1).fillna(False).map({True: "Y", False: "N"}),
+            "TREATED": True,
+            "_RANK": place,
+        }
+    )
+
+
+def test_days_between_have_no_day_0() -> None:
+    days, target = pd.Series([-1, 1, 2, -1], dtype="Int64"), pd.Series([1, -1, 1, -7], dtype="Int64")
+    assert days_between(days, target).tolist() == [-1, 1, 1, 6]
+
+
+def test_each_record_of_a_visit_is_analysed_or_has_its_reason(definition: StudyDefinition, table: Table) -> None:
+    days = [-30, -9, -5, -1, 1, 20, 28, 28, 32, 40, 50, 60, 90]
+    values = [1.0] * 11 + [None, 1.0]
+    found = assign_visits(records(days, values, baseline=4), definition.visits)
+    expected = table("""
+        AVISIT  AVISITN:i  AWTARGET:i  AWTDIFF:i  INWINFL  ANL01FL  REASNOT
+        .       .          .           .          .        N        before treatment, not baseline
+        PRE     1          -7          -2         Y        N        earlier of two equally near
+        PRE     1          -7          2          Y        Y        .
+        PRE     1          -7          6          Y        N        farther from target
+        DAY1    2          1           0          Y        Y        .
+        M1      3          30          -10        N        N        farther from target
+        M1      3          30          -2         Y        N        earlier of two equally near
+        M1      3          30          -2         Y        N        earlier of two equally near
+        M1      3          30          2          Y        Y        .
+        M1      3          30          10         N        N        farther from target
+        M2      4          60          -10        N        Y        .
+        M2      4          60          0          Y        N        .
+        .       .          .           .          .        N        outside all windows
+    """)
+    pd.testing.assert_frame_equal(found[FOUND], expected)
+
+
+def test_of_several_on_the_nearest_day_the_last_is_analysed(definition: StudyDefinition) -> None:
+    found = assign_visits(records([30, 30, 30], [1.0, 2.0, None]), definition.visits)
+    assert found["ANL01FL"].tolist() == ["N", "Y", "N"]
+    assert found["REASNOT"].fillna("-").tolist() == ["repeat", "-", "-"]
+
+
+def test_the_baseline_belongs_to_the_baseline_visit_wherever_it_was_recorded(definition: StudyDefinition) -> None:
+    found = assign_visits(records([-9, -5], [1.0, 2.0], baseline=1), definition.visits)
+    assert found["AVISIT"].tolist() == ["PRE", "DAY1"]
+    assert found["ANL01FL"].tolist() == ["Y", "Y"]
+    assert found["AWTDIFF"].tolist() == [-2, -5]
+
+
+def test_other_records_of_the_baseline_day_are_repeats_of_it(definition: StudyDefinition) -> None:
+    found = assign_visits(records([1, 1], [1.0, 2.0], baseline=1), definition.visits)
+    assert found["AVISIT"].tolist() == ["DAY1", "DAY1"]
+    assert found["REASNOT"].fillna("-").tolist() == ["repeat", "-"]
+
+
+def test_a_record_after_first_dose_is_in_no_window_before_it(definition: StudyDefinition) -> None:
+    after = records([1], [1.0]).assign(POSTFL="Y")
+    found = assign_visits(after, definition.visits)
+    assert found["AVISIT"].isna().all()
+    assert found["REASNOT"].tolist() == ["outside all windows"]
+
+
+def test_without_a_date_or_a_treatment_there_is_no_visit(definition: StudyDefinition) -> None:
+    undated = assign_visits(records([None], [1.0]), definition.visits)
+    untreated = assign_visits(records([None], [1.0]).assign(TREATED=False), definition.visits)
+    assert undated["REASNOT"].tolist() == ["no date"]
+    assert untreated["REASNOT"].tolist() == ["not treated"]
+
+
+def test_where_windows_overlap_the_nearest_target_has_it_then_the_later_visit(definition: StudyDefinition) -> None:
+    base = next(v for v in definition.visits if v.role == "baseline")
+    early = Visit(id="S1", num=1, name="S1", label="S1", day=-20, window=(-30, -1), analysis_window=(-30, -1),
+                  role="screening")  # fmt: skip
+    late = early.model_copy(update={"id": "S2", "num": 2.0, "day": -10})
+    found = assign_visits(records([-16, -15, -14], [1.0] * 3), (early, late, base))
+    assert found["AVISIT"].tolist() == ["S1", "S2", "S2"]
+
+
+def test_nothing_is_assigned_of_nothing(definition: StudyDefinition) -> None:
+    found = assign_visits(records([], []), definition.visits)
+    assert len(found) == 0
+    assert set(FOUND) <= set(found)
+
+
+def test_all_values_missing_leaves_nothing_to_analyse(definition: StudyDefinition) -> None:
+    found = assign_visits(records([30, 60], [None, None]), definition.visits)
+    assert found["ANL01FL"].tolist() == ["N", "N"]
+    assert found["REASNOT"].isna().all()
+
+
+some_days = st.lists(
+    st.tuples(st.integers(-40, 120).filter(bool), st.one_of(st.none(), st.floats(0, 9))), min_size=1, max_size=12
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=some_days, order=st.randoms(use_true_random=False))
+def test_windows_hold_whatever_the_days_and_their_order(
+    definition: StudyDefinition, rows: list[tuple[int, float | None]], order: Random
+) -> None:
+    rows = sorted(rows, key=lambda row: row[0])
+    before = [place for place, (day, value) in enumerate(rows) if day <= 1 and value is not None]
+    frame = records([day for day, _ in rows], [value for _, value in rows], baseline=before[-1] if before else None)
+    found = assign_visits(frame, definition.visits)
+
+    assert len(found) == len(frame)  # each record has one visit at most, as it has one row
+    analysed = found.loc[found["ANL01FL"] == "Y"]
+    assert not analysed.duplicated(["USUBJID", "PARAMCD", "AVISIT"]).any()
+    assert analysed["AVAL"].notna().all()
+    valued = found["AVAL"].notna()
+    assert (found["REASNOT"].notna() == (valued & (found["ANL01FL"] == "N"))).all()
+    at_follow_up = found.loc[valued & (found["POSTFL"] == "Y") & found["AVISIT"].notna()]
+    assert set(at_follow_up["AVISIT"]) <= set(analysed["AVISIT"])  # a visit with values has one that is analysed
+    nearest = at_follow_up.groupby("AVISIT")["AWTDIFF"].apply(lambda d: d.abs().min())
+    assert (analysed.set_index("AVISIT")["AWTDIFF"].abs().reindex(nearest.index) == nearest).all()
+
+    shuffled = list(range(len(rows)))
+    order.shuffle(shuffled)
+    again = assign_visits(frame.iloc[shuffled].reset_index(drop=True), definition.visits)
+    again = again.sort_values("_RANK", ignore_index=True)
+    pd.testing.assert_frame_equal(again, found)
