@@ -1,0 +1,139 @@
+"""What listings share: subjects with their group, dates with study days, numbers and codes as they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.display.book import Book
+from analysis.display.table import Basis, Column, Table
+from analysis.display.tables._grid import enrolled, safety, sentence, set_label, size, subjects
+from analysis.formatting import MISSING, fmt_number
+from schemas.study import StudyDefinition
+
+__all__ = ["enrolled", "safety", "sentence", "set_label", "size", "subjects"]
+
+DAY_NOTE = "Day: study day; the day of first dose is day 1, the day before it day −1."
+PARTIAL_NOTE = "Dates are printed as they were collected; what is missing of a date was not known."
+
+
+def one(definition: StudyDefinition) -> str:
+    """The heading of the column that identifies a subject."""
+    word = subjects(definition, capital=True)
+    return word.removesuffix("s")
+
+
+def groups(definition: StudyDefinition) -> dict[str, str]:
+    """Code → short label of the treatment groups."""
+    return {g.code: g.short for g in definition.groups}
+
+
+def in_population(book: Book, population: str) -> pd.DataFrame:
+    """ADSL of an analysis set, in order of USUBJID, with GROUP (short label of the treatment) and HEAD.
+
+    HEAD is the line above the rows of one subject: identifier, group, age, sex.
+    """
+    adsl = book.datasets["ADSL"]
+    member = adsl[book.definition.analysis_set(population).flag] == "Y"
+    return described(book, adsl.loc[member].sort_values("USUBJID"))
+
+
+def described(book: Book, adsl: pd.DataFrame) -> pd.DataFrame:
+    """ADSL with GROUP and HEAD."""
+    definition = book.definition
+    code = adsl["TRT01A"].fillna(adsl["TRT01P"])
+    labels = {g.code: g.label for g in definition.groups}
+    sexes = {"M": "male", "F": "female"}
+    parts = [
+        adsl["USUBJID"].astype("str"),
+        code.map(labels).fillna(""),
+        (whole(adsl["AGE"]) + " " + adsl["AGEU"].str.lower()).fillna(""),
+        adsl["SEX"].map(sexes).fillna(adsl["SEX"]).fillna(""),
+    ]
+    return adsl.assign(GROUP=code.map(groups(definition)).fillna(MISSING), HEAD=joined(parts))
+
+
+def joined(parts: Sequence[pd.Series], separator: str = ", ") -> pd.Series:
+    """Texts side by side, empty ones left out."""
+    found = parts[0].fillna("").astype("str")
+    for part in parts[1:]:
+        text = part.fillna("").astype("str")
+        both = (found != "") & (text != "")
+        found = found + both.map({True: separator, False: ""}) + text
+    return found
+
+
+def of_subjects(book: Book, frame: pd.DataFrame, population: str, by: Sequence[str] = ()) -> pd.DataFrame:
+    """The records of a set's subjects with GROUP and HEAD, sorted by subject and `by`."""
+    adsl = book.datasets["ADSL"]
+    member = adsl[book.definition.analysis_set(population).flag] == "Y"
+    people = described(book, adsl.loc[member, ["USUBJID", "TRT01A", "TRT01P", "AGE", "AGEU", "SEX"]])
+    people = people[["USUBJID", "GROUP", "HEAD"]]
+    own = frame.drop(columns=["GROUP", "HEAD"], errors="ignore")
+    return own.merge(people, on="USUBJID", how="inner").sort_values(["USUBJID", *by], kind="stable")
+
+
+def whole(values: pd.Series) -> pd.Series:
+    """Whole numbers as text, with a proper minus; missing stays missing."""
+    return number(values, 0)
+
+
+def number(values: pd.Series, decimals: int) -> pd.Series:
+    """Numbers as text with that many decimals; missing stays missing."""
+    numeric = pd.to_numeric(values).astype("float64")
+    return numeric.map(lambda value: fmt_number(value, decimals), na_action="ignore").astype("str")
+
+
+def day(values: pd.Series) -> pd.Series:
+    """A date without time as ISO 8601 text; missing stays missing."""
+    return values.dt.strftime("%Y-%m-%d").astype("str")
+
+
+def with_day(dates: pd.Series, days: pd.Series) -> pd.Series:
+    """ "2021-07-29 (9)": a date (text) and its study day; a date that is missing gives a dash."""
+    shown = (" (" + whole(days) + ")").fillna("")
+    return (dates.astype("str") + shown).fillna(MISSING)
+
+
+def read(values: pd.Series) -> pd.Series:
+    """Terms in capitals in sentence case; missing gives a dash."""
+    known = {value: sentence(str(value)) for value in values.dropna().unique()}
+    return values.map(known).astype("str").fillna(MISSING)
+
+
+def yes(values: pd.Series) -> pd.Series:
+    """Y and N as Yes and No; other values as they are, missing a dash."""
+    return values.map({"Y": "Yes", "N": "No"}).fillna(values).astype("str").fillna(MISSING)
+
+
+def column(frame: pd.DataFrame, name: str) -> pd.Series:
+    """A variable that may not have been collected: all missing then."""
+    return frame[name] if name in frame.columns else pd.Series(pd.NA, index=frame.index, dtype="str")
+
+
+def listed(
+    book: Book,
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    population: str,
+    *,
+    head: bool = False,
+    notes: Sequence[str] = (),
+    filter: str = "",
+    n: str = "",
+    empty: str,
+    stub: int = 1,
+) -> Table:
+    """The listing: rows under a line for each subject (`head`), missing values a dash; `n` if not that of the set."""
+    names = [c.id for c in columns]
+    texts = frame.assign(**{name: frame[name].astype("str").fillna(MISSING) for name in names})
+    return Table.from_frame(
+        texts,
+        columns,
+        group="HEAD" if head else None,
+        basis=Basis(n=n or size(book, population), filter=filter),
+        notes=notes,
+        empty=empty,
+        stub=stub,
+    )

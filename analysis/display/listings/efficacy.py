@@ -1,0 +1,100 @@
+"""Listings of efficacy response: a row a subject, a column a visit, for every endpoint (16.2.6)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from analysis.display.book import Book
+from analysis.display.listings._common import in_population, joined, listed, number, of_subjects, one
+from analysis.display.output import Output
+from analysis.display.table import Column, Table
+from analysis.display.tables._efficacy import population_of
+from analysis.formatting import MISSING
+from schemas.study.measures import Endpoint
+
+OUTSIDE = "†"
+COLUMNS = [
+    "USUBJID", "AVISIT", "AVISITN", "AVAL", "CHG", "PCHG", "ABLFL", "POSTFL", "ANL01FL", "CRIT1FL", "INWINFL",
+]  # fmt: skip
+
+
+def outputs(book: Book) -> list[Output]:
+    """One listing an endpoint."""
+    definition = book.definition
+    return [
+        Output(
+            id=f"lst.efficacy.{endpoint.paramcd.lower()}",
+            kind="listing",
+            number="16.2.6",
+            title=f"Individual response: {endpoint.label_unit}",
+            population=population_of(definition, endpoint),
+            landscape=True,
+            make=partial(responses, endpoint=endpoint),
+        )
+        for endpoint in definition.endpoints
+    ]
+
+
+def responses(book: Book, endpoint: Endpoint) -> Table:
+    """Baseline, and at each visit value (change; percent change) with the mark of a responder."""
+    definition = book.definition
+    values = book.datasets["ADBDS"]
+    records = values.loc[values["PARAMCD"] == endpoint.paramcd, COLUMNS]
+    own = of_subjects(book, records, endpoint.analysis_set, ["AVISITN"])
+    own = own.assign(TEXT=_texts(own, endpoint))
+    after = own.loc[(own["ANL01FL"] == "Y") & (own["POSTFL"] == "Y")]
+    baseline = own.loc[own["ABLFL"] == "Y"].set_index("USUBJID")["TEXT"]
+    # Two values for one cell must be an error, which pivot_table would hide.
+    wide = after.pivot(index="USUBJID", columns="AVISIT", values="TEXT")  # noqa: PD010
+    people = in_population(book, endpoint.analysis_set)
+    for variable, wanted in endpoint.only_with_baseline.items():
+        codes = list(wanted) if isinstance(wanted, tuple) else [wanted]
+        people = people.loc[people[variable].isin(codes)]
+    shown = people[["USUBJID", "GROUP", "HEAD"]].join(wide, on="USUBJID")
+    shown = shown.assign(BASELINE=shown["USUBJID"].map(baseline))
+    visits = [v for v in definition.follow_up_visits if v.id in wide.columns]
+    columns = [
+        Column("USUBJID", one(definition)),
+        Column("GROUP", "Group"),
+        Column("BASELINE", "Baseline", "right"),
+        *(Column(v.id, v.label, "right") for v in visits),
+    ]
+    return listed(
+        book,
+        shown,
+        columns,
+        endpoint.analysis_set,
+        notes=_notes(endpoint),
+        filter=f"PARAMCD = '{endpoint.paramcd}' AND (ANL01FL = 'Y' OR ABLFL = 'Y')",
+        n=f"N = {len(shown)}",
+        empty="There are no values of this endpoint.",
+    )
+
+
+def _texts(frame: pd.DataFrame, endpoint: Endpoint) -> pd.Series:
+    """ "50 (−4; −7.4%) R": value, change, percent change, responder, visit outside its window."""
+    if endpoint.kind == "binary":
+        value = frame["AVAL"].map({1.0: "Yes", 0.0: "No"}).astype("str")
+        change = pd.Series("", index=frame.index, dtype="str")
+    else:
+        value = number(frame["AVAL"], endpoint.decimals)
+        percent = number(frame["PCHG"], 1) + "%"
+        both = joined([number(frame["CHG"], endpoint.decimals), percent], "; ")
+        change = ("(" + both + ")").where(frame["CHG"].notna(), "")
+    responder = ((frame["CRIT1FL"] == "Y") & (frame["ABLFL"] != "Y")).map({True: "R", False: ""})
+    outside = (frame["INWINFL"] == "N") & (frame["ABLFL"] != "Y")
+    return joined([value.fillna(MISSING), change, responder, outside.map({True: OUTSIDE, False: ""})], " ")
+
+
+def _notes(endpoint: Endpoint) -> list[str]:
+    notes = []
+    if endpoint.kind == "numeric":
+        notes.append(
+            "Cells: value (change from baseline; percent change). Percent change needs a baseline other than 0."
+        )
+    if endpoint.responder:
+        notes.append(f"R: responder ({endpoint.responder.label}).")
+    notes.append(f"{OUTSIDE}: outside the protocol's window of the visit; {MISSING}: no value.")
+    return notes

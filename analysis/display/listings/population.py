@@ -1,0 +1,309 @@
+"""Listings of who took part: discontinued, screen failures, deviations, excluded, characteristics, history."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from analysis.analyse.exclusions import exclusion_reasons
+from analysis.display.book import Book
+from analysis.display.listings._common import (
+    DAY_NOTE,
+    PARTIAL_NOTE,
+    column,
+    day,
+    described,
+    enrolled,
+    in_population,
+    joined,
+    listed,
+    number,
+    of_subjects,
+    one,
+    read,
+    safety,
+    set_label,
+    subjects,
+    whole,
+    with_day,
+)
+from analysis.display.output import Output
+from analysis.display.table import Basis, Column, Table
+from analysis.formatting import MISSING, fmt_number
+
+
+def outputs(book: Book) -> list[Output]:
+    """Listings of sections 16.2.1 to 16.2.4."""
+    definition = book.definition
+    people = subjects(definition)
+    of_enrolled, of_safety = set_label(definition, enrolled(definition)), set_label(definition, safety(definition))
+    everybody = f"All screened {people}"
+    rows = [
+        ("lst.discontinued", "16.2.1", f"{people.capitalize()} who discontinued the study", of_enrolled, discontinued),
+        ("lst.screening", "16.2.1", "Screen failures", everybody, screening),
+        ("lst.deviations", "16.2.2", "Protocol deviations", of_enrolled, deviations),
+        ("lst.visits", "16.2.2", "Visits missed or outside their window", of_safety, windows),
+        ("lst.unused", "16.2.2", "Measurements not used in the analyses by visit", of_safety, unused),
+        ("lst.excluded", "16.2.3", f"{people.capitalize()} excluded from an analysis set", of_enrolled, excluded),
+        ("lst.demographics", "16.2.4", "Demographic characteristics", of_enrolled,
+         partial(characteristics, section="demographic")),
+        ("lst.disease", "16.2.4", "Disease characteristics at baseline", of_enrolled,
+         partial(characteristics, section="disease")),
+        ("lst.mh", "16.2.4", "Medical history", of_safety, history),
+        ("lst.cm", "16.2.4", "Prior and concomitant medication", of_safety, medication),
+    ]  # fmt: skip
+    return [
+        Output(id=name, kind="listing", number=section, title=title, population=population, landscape=True, make=make)
+        for name, section, title, population, make in rows
+    ]
+
+
+def discontinued(book: Book) -> Table:
+    """Reason and time of discontinuation."""
+    population = enrolled(book.definition)
+    people = in_population(book, population)
+    chosen = people.loc[(people["EOSSTT"] == "DISCONTINUED") | people["TRTSDT"].isna()]
+    elapsed = (chosen["EOSDT"] - chosen["TRTSDT"]).dt.days
+    # There is no day 0.
+    shown = chosen.assign(
+        START=day(chosen["TRTSDT"]),
+        END=with_day(day(chosen["EOSDT"]), elapsed + (elapsed >= 0)),
+        REASON=read(chosen["DCSREAS"]),
+        RECORDED=read(chosen["DCSREASP"]),
+        UP=whole(chosen["FUPDUR"]),
+    )
+    columns = [
+        Column("USUBJID", one(book.definition)),
+        Column("GROUP", "Group"),
+        Column("START", "First dose"),
+        Column("END", "End of participation (day)"),
+        Column("UP", "Follow-up (days)", "right"),
+        Column("REASON", "Reason"),
+        Column("RECORDED", "Reason as recorded"),
+    ]
+    empty = f"None of the {subjects(book.definition)} discontinued."
+    return listed(book, shown, columns, population, notes=[DAY_NOTE], filter="EOSSTT = 'DISCONTINUED'", empty=empty)
+
+
+def screening(book: Book) -> Table:
+    """Everybody who was screened and failed."""
+    adsl = book.datasets["ADSL"]
+    failed = described(book, adsl.loc[adsl["SCRFFL"] == "Y"].sort_values("USUBJID"))
+    shown = failed.assign(
+        CONSENT=day(failed["RFICDT"]),
+        END=day(failed["EOSDT"]),
+        REASON=read(failed["SCRFREAS"]),
+        YEARS=whole(failed["AGE"]),
+        SEXES=failed["SEX"],
+    )
+    columns = [
+        Column("USUBJID", one(book.definition)),
+        Column("SITEID", "Site"),
+        Column("YEARS", "Age", "right"),
+        Column("SEXES", "Sex"),
+        Column("CONSENT", "Informed consent"),
+        Column("END", "End of screening"),
+        Column("REASON", "Reason"),
+    ]
+    table = listed(book, shown, columns, enrolled(book.definition), empty="There were no screen failures.")
+    return Table(table.columns, table.rows, basis=Basis(n=f"N = {len(adsl)}", filter="SCRFFL = 'Y'"), empty=table.empty)
+
+
+def deviations(book: Book) -> Table:
+    """Deviations as recorded."""
+    population = enrolled(book.definition)
+    source = book.domains.get("DV", pd.DataFrame({"USUBJID": pd.Series(dtype="str")}))
+    frame = of_subjects(book, source, population, [c for c in ("DVSTDTC", "DVSEQ") if c in source.columns])
+    shown = frame.assign(
+        CATEGORY=read(column(frame, "DVCAT")),
+        CLASS=read(column(frame, "DVDECOD")),
+        WHAT=column(frame, "DVTERM"),
+        START=with_day(column(frame, "DVSTDTC"), column(frame, "DVSTDY")),
+        END=with_day(column(frame, "DVENDTC"), column(frame, "DVENDY")),
+    )
+    columns = [
+        Column("USUBJID", one(book.definition)),
+        Column("GROUP", "Group"),
+        Column("CATEGORY", "Category"),
+        Column("CLASS", "Class"),
+        Column("WHAT", "Deviation"),
+        Column("START", "Start (day)"),
+        Column("END", "End (day)"),
+    ]
+    return listed(book, shown, columns, population, notes=[DAY_NOTE], empty="No protocol deviation was recorded.")
+
+
+def windows(book: Book) -> Table:
+    """Planned visits that did not take place in their window."""
+    definition = book.definition
+    population = safety(definition)
+    visits = book.datasets["ADVISIT"]
+    chosen = visits.loc[visits["STATUS"].isin(["early", "late", "missed"])]
+    frame = of_subjects(book, chosen, population, ["AVISITN"])
+    spans = {v.id: f"{fmt_number(v.window[0])} to {fmt_number(v.window[1])}" for v in definition.visits}
+    shown = frame.assign(
+        VISIT=frame["AVISIT"].map({v.id: v.label for v in definition.visits}),
+        SPAN=frame["AVISIT"].map(spans),
+        ON=with_day(day(frame["SVDT"]), frame["SVDY"]),
+        HOW=read(frame["STATUS"]),
+        OFF=whole(frame["DEVDAYS"]).where(frame["STATUS"] != "missed"),
+        WHY=read(column(frame, "REASON")),
+    )
+    columns = [
+        Column("USUBJID", one(definition)),
+        Column("GROUP", "Group"),
+        Column("VISIT", "Visit"),
+        Column("SPAN", "Window (days)"),
+        Column("ON", "Done on (day)"),
+        Column("HOW", "Status"),
+        Column("OFF", "Days outside", "right"),
+        Column("WHY", "Reason recorded"),
+    ]
+    shown["HOW"] = shown["HOW"].str.capitalize()
+    empty = "Every visit that was expected took place inside its window."
+    filter_ = "STATUS IN ('early', 'late', 'missed')"
+    notes = [DAY_NOTE, "Days outside: from the nearer end of the window, negative when early."]
+    return listed(book, shown, columns, population, notes=notes, filter=filter_, empty=empty)
+
+
+def unused(book: Book) -> Table:
+    """Values that are not the one analysed at their visit, with the reason."""
+    definition = book.definition
+    population = safety(definition)
+    measured = book.datasets["ADBDS"]
+    frame = of_subjects(book, measured.loc[measured["REASNOT"].notna()], population, ["PARAMCD", "ADT", "VISITNUM"])
+    shown = frame.assign(
+        TEST=frame["PARAM"],
+        RECORDED=read(frame["VISIT"]),
+        ON=with_day(day(frame["ADT"]), frame["ADY"]),
+        VALUE=frame["AVALC"],
+        VISIT_=frame["AVISIT"].map({v.id: v.label for v in definition.visits}),
+        WHY=frame["REASNOT"].str.capitalize(),
+    )
+    columns = [
+        Column("USUBJID", one(definition)),
+        Column("GROUP", "Group"),
+        Column("TEST", "Measurement"),
+        Column("RECORDED", "Visit recorded"),
+        Column("ON", "Date (day)"),
+        Column("VALUE", "Result", "right"),
+        Column("VISIT_", "Analysis visit"),
+        Column("WHY", "Why it is not used"),
+    ]
+    note = "Values after first dose still count for the worst value and for shifts."
+    empty = "Every value that was recorded is used."
+    return listed(book, shown, columns, population, notes=[DAY_NOTE, note], filter="REASNOT IS NOT NULL", empty=empty)
+
+
+def excluded(book: Book) -> Table:
+    """The enrolled who are outside a set, with the first criterion they do not meet."""
+    definition = book.definition
+    population = enrolled(definition)
+    people = in_population(book, population)
+    parts = []
+    for chosen in definition.analysis_sets:
+        if chosen.id != population:
+            reasons = exclusion_reasons(definition, people, book.domains, chosen.id).dropna()
+            parts.append(people.loc[reasons.index].assign(SET=chosen.label, WHY=reasons))
+    frame = pd.concat(parts) if parts else people.iloc[:0].assign(SET="", WHY="")
+    columns = [
+        Column("SET", "Analysis set"),
+        Column("USUBJID", one(definition)),
+        Column("GROUP", "Group"),
+        Column("WHY", "Reason for exclusion"),
+    ]
+    empty = f"None of the enrolled {subjects(definition)} was excluded from an analysis set."
+    return listed(book, frame, columns, population, empty=empty, stub=2)
+
+
+def characteristics(book: Book, section: str) -> Table:
+    """A row a subject, a column a characteristic."""
+    definition = book.definition
+    population = enrolled(definition)
+    frame = in_population(book, population)
+    items = [c for c in definition.characteristics if c.section == section]
+    shown = frame.assign(
+        **{
+            item.variable: number(frame[item.variable], item.decimals)
+            if item.kind == "continuous"
+            else frame[item.variable].map(item.levels).fillna(read(frame[item.variable]))
+            for item in items
+        }
+    )
+    columns = [Column("USUBJID", one(definition)), Column("GROUP", "Group")]
+    if definition.phases and section == "demographic":
+        shown["PHASE"] = shown["PHASE"].map({p.code: p.label for p in definition.phases.levels})
+        columns.append(Column("PHASE", "Phase"))
+    if section == "demographic":
+        shown["CONSENT"] = day(frame["RFICDT"])
+        columns.append(Column("CONSENT", "Informed consent"))
+    columns += [
+        Column(
+            item.variable,
+            f"{item.label} ({item.unit})" if item.unit else item.label,
+            "right" if item.kind == "continuous" else "left",
+        )
+        for item in items
+    ]
+    return listed(book, shown, columns, population, empty=f"No {subjects(definition)} were enrolled.")
+
+
+def history(book: Book) -> Table:
+    """Conditions by subject."""
+    source = book.domains.get("MH", pd.DataFrame({"USUBJID": pd.Series(dtype="str")}))
+    population = safety(book.definition)
+    frame = of_subjects(book, source, population, [c for c in ("MHSTDTC", "MHSEQ") if c in source.columns])
+    shown = frame.assign(
+        TERM=joined([column(frame, "MHTERM"), column(frame, "MHDECOD")], " / "),
+        CLASS=column(frame, "MHBODSYS"),
+        KIND=read(column(frame, "MHCAT")),
+        START=column(frame, "MHSTDTC"),
+        END=_ended(frame, "MH"),
+    )
+    columns = [
+        Column("TERM", "Condition as reported / preferred term"),
+        Column("CLASS", "System organ class"),
+        Column("KIND", "Category"),
+        Column("START", "Start"),
+        Column("END", "End"),
+    ]
+    return listed(
+        book, shown, columns, population, head=True, notes=[PARTIAL_NOTE], empty="No medical history was recorded."
+    )
+
+
+def medication(book: Book) -> Table:
+    """Medicines by subject."""
+    source = book.domains.get("CM", pd.DataFrame({"USUBJID": pd.Series(dtype="str")}))
+    population = safety(book.definition)
+    frame = of_subjects(book, source, population, [c for c in ("CMSTDTC", "CMSEQ") if c in source.columns])
+    amount = column(frame, "CMDOSE")
+    text = amount.map(lambda v: f"{v:g}", na_action="ignore") if amount.dtype.kind == "f" else amount
+    shown = frame.assign(
+        NAME=column(frame, "CMTRT"),
+        CLASS=column(frame, "CMCLAS"),
+        DOSE=joined([text, column(frame, "CMDOSU"), column(frame, "CMDOSFRQ")], " "),
+        ROUTE=read(column(frame, "CMROUTE")),
+        WHY=read(column(frame, "CMINDC")),
+        START=column(frame, "CMSTDTC"),
+        END=_ended(frame, "CM"),
+    )
+    columns = [
+        Column("NAME", "Medicine"),
+        Column("CLASS", "Class"),
+        Column("DOSE", "Dose"),
+        Column("ROUTE", "Route"),
+        Column("WHY", "Indication"),
+        Column("START", "Start"),
+        Column("END", "End"),
+    ]
+    return listed(
+        book, shown, columns, population, head=True, notes=[PARTIAL_NOTE], empty="No medication was recorded."
+    )
+
+
+def _ended(frame: pd.DataFrame, domain: str) -> pd.Series:
+    """The end as collected; "ongoing" where it is said to be, else a dash."""
+    goes_on = read(column(frame, f"{domain}ENRTPT")).where(column(frame, f"{domain}ENRTPT") == "ONGOING")
+    return column(frame, f"{domain}ENDTC").fillna(goes_on).fillna(MISSING)

@@ -1,0 +1,248 @@
+"""Listings of safety: exposure, adverse events, serious events, laboratory values, vital signs."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from analysis.analyse.adverse_events.events import SERIOUS, TOXIC, fatal
+from analysis.analyse.counting import any_of
+from analysis.analyse.exposure import LARGE, fmt_power
+from analysis.display.book import Book
+from analysis.display.listings._common import (
+    DAY_NOTE,
+    PARTIAL_NOTE,
+    column,
+    day,
+    joined,
+    listed,
+    number,
+    of_subjects,
+    one,
+    read,
+    safety,
+    set_label,
+    whole,
+    with_day,
+    yes,
+)
+from analysis.display.output import Output
+from analysis.display.table import Column, Table
+from analysis.formatting import MISSING, fmt_number
+from analysis.where import Where
+from schemas.study.measures import Parameter
+
+NO_EVENT = "No adverse event was reported."
+NO_SERIOUS = "No death, no serious adverse event and no dose-limiting toxicity was reported."
+
+
+def outputs(book: Book) -> list[Output]:
+    """Listings of sections 14.3.2, 14.3.4, 16.2.5, 16.2.7 and 16.2.8."""
+    definition = book.definition
+    population = set_label(definition, safety(definition))
+    rows = [
+        ("lst.sae", "14.3.2", "Deaths, serious adverse events and dose-limiting toxicities", serious),
+        ("lst.lab.abnormal", "14.3.4", "Laboratory values outside the reference range or significant", abnormal),
+        ("lst.exposure", "16.2.5", "Administrations of study treatment and compliance", exposure),
+        ("lst.ae", "16.2.7", "Adverse events", events),
+        ("lst.lab", "16.2.8", "Laboratory values by visit", partial(by_visit, kind="LABORATORY")),
+        ("lst.vs", "16.2.8", "Vital signs by visit", partial(by_visit, kind="VITAL SIGNS")),
+    ]
+    measured = {
+        "lst.lab.abnormal": definition.laboratory,
+        "lst.lab": definition.laboratory,
+        "lst.vs": definition.vital_signs,
+    }
+    return [
+        Output(id=name, kind="listing", number=section, title=title, population=population, landscape=True, make=make)
+        for name, section, title, make in rows
+        if measured.get(name, (True,))
+    ]
+
+
+def exposure(book: Book) -> Table:
+    """A row an administration."""
+    definition = book.definition
+    population = safety(definition)
+    frame = of_subjects(book, book.domains["EX"], population, ["EXSTDTC", "EXSEQ"])
+    adsl = book.datasets["ADSL"][["USUBJID", "DOSEP", "DOSECOMP"]]
+    frame = frame.merge(adsl, on="USUBJID", how="left", validate="many_to_one")
+    shown = frame.assign(
+        WHAT=column(frame, "EXTRT"),
+        ON=with_day(column(frame, "EXSTDTC"), column(frame, "EXSTDY")),
+        PLANNED=_dose(frame["DOSEP"]),
+        GIVEN=joined([_dose(frame["EXDOSE"]), column(frame, "EXDOSU")], " "),
+        SHARE=number(frame["DOSECOMP"], 1),
+        HOW=joined([read(column(frame, name)).replace(MISSING, "") for name in ("EXROUTE", "EXLOC", "EXLAT")]),
+        REGIMEN=read(column(frame, "EXDOSRGM")),
+        WHY=read(column(frame, "EXADJ")),
+    )
+    columns = [
+        Column("USUBJID", one(definition)),
+        Column("GROUP", "Group"),
+        Column("WHAT", "Treatment"),
+        Column("ON", "Date (day)"),
+        Column("PLANNED", "Planned total dose", "right"),
+        Column("GIVEN", "Dose given", "right"),
+        Column("SHARE", "Total, % of planned", "right"),
+        Column("HOW", "Route, site"),
+        Column("REGIMEN", "Regimen"),
+        Column("WHY", "Reason for change"),
+    ]
+    return listed(book, shown, columns, population, notes=[DAY_NOTE], empty="No study treatment was given.")
+
+
+def _dose(values: pd.Series) -> pd.Series:
+    """Doses as text, large ones as a power of ten."""
+    numeric = pd.to_numeric(values).astype("float64")
+    large = numeric.map(lambda v: fmt_power(v) if abs(v) >= LARGE else fmt_number(v), na_action="ignore")
+    return large.astype("str").fillna(MISSING)
+
+
+def events(book: Book) -> Table:
+    """Every adverse event."""
+    return _events(book, Where(), NO_EVENT)
+
+
+def serious(book: Book) -> Table:
+    """Fatal events, serious events and dose-limiting toxicities."""
+    grave = any_of(SERIOUS, TOXIC, fatal(book.datasets["ADAE"]))
+    return _events(book, grave, NO_SERIOUS)
+
+
+def _events(book: Book, where: Where, empty: str) -> Table:
+    definition = book.definition
+    population = safety(definition)
+    adae = where.of(book.datasets["ADAE"])
+    frame = of_subjects(book, adae, population, ["ASTDT", "AESEQ"])
+    ended = column(frame, "AEENDTC").fillna(read(column(frame, "AEENRTPT")).where(column(frame, "AEENRTPT").notna()))
+    start, end = whole(frame["ASTDY"]).fillna(MISSING), whole(frame["AENDY"]).fillna(MISSING)
+    imputed = frame["ASTDTF"].notna().map({True: "*", False: ""})
+    shown = frame.assign(
+        TERM=joined([frame["AETERM"], frame["AEDECOD"], frame["AEBODSYS"]], " / "),
+        DATES=column(frame, "AESTDTC").fillna(MISSING) + " to " + ended.fillna(MISSING),
+        DAYS=start + imputed + " to " + end,
+        GRADE=whole(frame["ATOXGRN"]),
+        SERIOUS=yes(frame["AESER"]),
+        RELATION=read(column(frame, definition.adverse_events.relationship_variable)),
+        ACTION=read(frame["AEACN"]),
+        OUTCOME=read(frame["AEOUT"]),
+        FLAGS=joined(
+            [
+                frame["TRTEMFL"].map({"Y": "TE"}),
+                frame["DLTFL"].map({"Y": "DLT"}),
+                column(frame, "AECONTRT").map({"Y": "T"}),
+            ],
+            " ",
+        ),
+    )
+    columns = [
+        Column("TERM", "Event as reported / preferred term / system organ class", width=3.4),
+        Column("DATES", "Start to end", width=1.5),
+        Column("DAYS", "Days", width=1.0),
+        Column("GRADE", "Grade", "center", width=0.7),
+        Column("SERIOUS", "Serious", "center", width=0.8),
+        Column("RELATION", "Relationship", width=1.2),
+        Column("ACTION", "Action taken", width=1.2),
+        Column("OUTCOME", "Outcome", width=1.4),
+        Column("FLAGS", "Flags", width=0.7),
+    ]
+    flags = (
+        "TE: treatment-emergent; DLT: dose-limiting toxicity; T: treatment given; *: partial start date, day imputed."
+    )
+    notes = [DAY_NOTE, PARTIAL_NOTE, flags, f"Graded with {definition.adverse_events.grading}."]
+    filter_ = where.sql if where.terms else ""
+    return listed(book, shown, columns, population, head=True, notes=notes, filter=filter_, empty=empty)
+
+
+def abnormal(book: Book) -> Table:
+    """Values outside the reference range, of grade 1 or more, or called clinically significant."""
+    definition = book.definition
+    population = safety(definition)
+    values = book.datasets["ADBDS"]
+    lab = values.loc[values["PARCAT1"] == "LABORATORY"]
+    outside = lab["ANRIND"].notna() & (lab["ANRIND"] != "NORMAL")
+    chosen = lab.loc[outside | (lab["CLSIG"] == "Y")]
+    order = {p.paramcd: n for n, p in enumerate(definition.laboratory)}
+    frame = of_subjects(book, chosen.assign(ORDER=chosen["PARAMCD"].map(order)), population, ["ORDER", "ADT"])
+    low, high = frame["ANRLO"].map(_plain, na_action="ignore"), frame["ANRHI"].map(_plain, na_action="ignore")
+    graded = whole(frame["ATOXGRN"]).where(frame["ATOXGRN"].fillna(0) > 0)
+    shown = frame.assign(
+        TEST=frame["PARAM"],
+        RECORDED=read(frame["VISIT"]),
+        ON=with_day(day(frame["ADT"]), frame["ADY"]),
+        VALUE=frame["AVALC"],
+        RANGE=low.astype("str").fillna(MISSING) + " to " + high.astype("str").fillna(MISSING),
+        WHERE=read(frame["ANRIND"]),
+        GRADE=graded,
+        CHANGE=_by_parameter(frame, "CHG", definition.laboratory),
+        MATTERS=yes(frame["CLSIG"]),
+    )
+    columns = [
+        Column("TEST", "Measurement"),
+        Column("RECORDED", "Visit"),
+        Column("ON", "Date (day)"),
+        Column("VALUE", "Result", "right"),
+        Column("CHANGE", "Change from baseline", "right"),
+        Column("RANGE", "Reference range"),
+        Column("WHERE", "Position"),
+        Column("GRADE", "Grade", "center"),
+        Column("MATTERS", "Clinically significant"),
+    ]
+    notes = [DAY_NOTE, f"Grade: computed from the value, after {definition.adverse_events.grading}; – none."]
+    empty = "No laboratory value was outside its reference range or called clinically significant."
+    return listed(
+        book,
+        shown,
+        columns,
+        population,
+        head=True,
+        notes=notes,
+        filter="ANRIND <> 'NORMAL' OR CLSIG = 'Y'",
+        empty=empty,
+    )
+
+
+def _plain(value: float) -> str:
+    return fmt_number(value, next((d for d in range(5) if round(value, d) == value), 5))
+
+
+def _by_parameter(frame: pd.DataFrame, name: str, parameters: tuple[Parameter, ...]) -> pd.Series:
+    """Numbers with the decimals of their parameter."""
+    found = pd.Series(pd.NA, index=frame.index, dtype="str")
+    for parameter in parameters:
+        own = frame["PARAMCD"] == parameter.paramcd
+        found = found.mask(own, number(frame[name].where(own), parameter.decimals))
+    return found
+
+
+def by_visit(book: Book, kind: str) -> Table:
+    """A row a subject and measurement, a column a visit: the values analysed, with their position to the range."""
+    definition = book.definition
+    population = safety(definition)
+    parameters: tuple[Parameter, ...] = definition.laboratory if kind == "LABORATORY" else definition.vital_signs
+    values = book.datasets["ADBDS"]
+    wanted = ["USUBJID", "PARAMCD", "AVISIT", "AVISITN", "AVALC", "ANRIND", "CLSIG", "ABLFL"]
+    chosen = values.loc[(values["PARCAT1"] == kind) & (values["ANL01FL"] == "Y"), wanted]
+    order = {p.paramcd: n for n, p in enumerate(parameters)}
+    frame = of_subjects(book, chosen.assign(ORDER=chosen["PARAMCD"].map(order)), population, ["ORDER", "AVISITN"])
+    mark = frame["ANRIND"].str[:1].where(frame["ANRIND"].notna() & (frame["ANRIND"] != "NORMAL"))
+    early = (frame["ABLFL"] == "Y") & (frame["AVISIT"] != definition.baseline_visit.id)
+    significant = (frame["CLSIG"] == "Y").map({True: "CS", False: ""})
+    text = joined([frame["AVALC"], mark, significant, early.map({True: "b", False: ""})], " ")
+    named = frame.assign(TEXT=text)
+    # Two values for one cell must be an error, which pivot_table would hide.
+    wide = named.pivot(index=["USUBJID", "HEAD", "ORDER"], columns="AVISIT", values="TEXT")  # noqa: PD010
+    wide = wide.reset_index().sort_values(["USUBJID", "ORDER"])
+    names = dict(enumerate(p.label_unit for p in parameters))
+    visits = [v for v in definition.visits if v.id in wide.columns]
+    shown = wide.assign(TEST=wide["ORDER"].map(names))
+    columns = [Column("TEST", "Measurement", width=2.4), *(Column(v.id, v.label, "right", width=1.0) for v in visits)]
+    notes = ["H, L: above, below the reference range; CS: clinically significant; b: used as baseline."]
+    if kind != "LABORATORY":
+        notes = ["b: used as baseline."]
+    notes.append("Values analysed at each visit; values not used are listed with their reason in section 16.2.2.")
+    empty = "There are no values."
+    filter_ = f"PARCAT1 = '{kind}' AND ANL01FL = 'Y'"
+    return listed(book, shown, columns, population, head=True, notes=notes, filter=filter_, empty=empty)
