@@ -58,7 +58,8 @@ class Kernel:
             self.notebook, km=manager, timeout=None, allow_errors=True, store_widget_state=False,
             resources={"metadata": {"path": str(root)}},
         )  # fmt: skip
-        path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH", "")]))
+        given = environment.get("PYTHONPATH", os.environ.get("PYTHONPATH", ""))
+        path = os.pathsep.join(filter(None, [str(root), given]))
         variables = {
             **os.environ,
             **environment,

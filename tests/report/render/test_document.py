@@ -24,7 +24,8 @@ def test_front_matter_includes_cells_and_inline_expressions_are_read_with_their_
     found = document(
         tmp_path,
         "---\ntitle: T\n---\n\n# A {#a}\n\n{{< include part.qmd >}}\n",
-        part='Before `{python} num("x")` and `{python} ref("y")`.\n\n```{python}\n#| label: one\n#| include: false\nx = 1\n```\n',
+        part='Before `{python} num("x")` and `{python} ref("y")`.\n\n'
+        "```{python}\n#| label: one\n#| include: false\nx = 1\n```\n",
     )
     assert found.meta == {"title": "T"}
     words, cell = found.pieces[:2]
@@ -78,7 +79,7 @@ def test_the_rest_is_refused(tmp_path, words, said):
 
 
 def test_an_included_file_includes_nothing(tmp_path):
-    with pytest.raises(DocumentError, match="part.qmd:2: an included file cannot include another"):
+    with pytest.raises(DocumentError, match=r"part\.qmd:2: an included file cannot include another"):
         document(tmp_path, "{{< include part.qmd >}}\n", part="x\n{{< include part.qmd >}}\n")
 
 
