@@ -52,12 +52,12 @@ def compare(trial: Trial, results: pd.DataFrame) -> pd.DataFrame:
     return rows.frame()
 
 
-def render(claim: Claim, known: Mapping[Any, Mapping[str, Any]]) -> str:
+def render(claim: Claim, known: Mapping[Any, Mapping[Any, Any]]) -> str:
     """The claim's sentence with every [[key]] replaced by what is printed of that result."""
     return KEY.sub(lambda found: str(_row(claim, found.group(1), known)["formatted"]), claim.computed)
 
 
-def _verdict(claim: Claim, expected: Expectation, known: Mapping[Any, Mapping[str, Any]]) -> Agreement:
+def _verdict(claim: Claim, expected: Expectation, known: Mapping[Any, Mapping[Any, Any]]) -> Agreement:
     row = _row(claim, expected.key, known)
     if expected.operator == "is":
         text = row["text"] if isinstance(row["text"], str) else row["formatted"]
@@ -80,7 +80,7 @@ def _together(claim: Claim, verdicts: list[Agreement]) -> tuple[Agreement, str |
     return "yes", None
 
 
-def _row(claim: Claim, key: str, known: Mapping[Any, Mapping[str, Any]]) -> Mapping[str, Any]:
+def _row(claim: Claim, key: str, known: Mapping[Any, Mapping[Any, Any]]) -> Mapping[Any, Any]:
     if key not in known:
         near = difflib.get_close_matches(key, [str(k) for k in known], n=3, cutoff=0.5)
         raise ValueError(f"publication.claims.{claim.id}: no result '{key}'; nearest: {', '.join(near) or 'none'}")
@@ -90,6 +90,4 @@ def _row(claim: Claim, key: str, known: Mapping[Any, Mapping[str, Any]]) -> Mapp
 def keys_of(definition: StudyDefinition) -> tuple[str, ...]:
     """Every results key that the publication's claims name."""
     claims = definition.publication.claims if definition.publication else ()
-    return tuple(
-        dict.fromkeys(key for c in claims for key in [*KEY.findall(c.computed), *(e.key for e in c.expect)])
-    )
+    return tuple(dict.fromkeys(key for c in claims for key in [*KEY.findall(c.computed), *(e.key for e in c.expect)]))

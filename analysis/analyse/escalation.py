@@ -166,8 +166,6 @@ def _add_mtd(rows: Rows, definition: StudyDefinition, escalation: Escalation, de
     rows.add(place, "definition", text=design.definition, method=method)
     rows.add(place, "state", text="complete" if found.complete else "not complete", method=RULE)
     _add_level(rows, place, found.mtd, labels, method, found.warning or "no level qualifies")
-    for name, level in found.mtd_by_definition.items():
-        _add_level(rows, place.at(level=name), level, labels, MTD_METHOD[name], "no level qualifies")  # type: ignore[index]
 
 
 def _add_level(rows: Rows, place: Place, level: str | None, labels: dict[str, str], method: str, why: str) -> None:

@@ -100,7 +100,7 @@ def _add_imputed(rows: Rows, trial: Trial, data: EndpointData, place: Place, gro
             spread = float(wide["BASE"].std(ddof=1)) if len(wide) > 1 else math.nan
             tipped = _tipping(trial, values, imputed, spread)
             curve = visit == data.last_visit
-            _add_tipping(rows, at.at(level=TIPPING, avisit=visit), data, tipped, curve)
+            _add_tipping(rows, at.at(level=TIPPING, avisit=visit), data, tipped, bool(imputed.any()), curve)
 
 
 def _tipping(trial: Trial, values: np.ndarray, imputed: np.ndarray, spread: float) -> TippingPoint:
@@ -132,11 +132,11 @@ def _add_pooled(
     rows.add(place.at(unit=None), "p", found.p, method=method, warning=why if math.isnan(found.p) else None)
 
 
-def _add_tipping(rows: Rows, place: Place, data: EndpointData, found: TippingPoint, curve: bool) -> None:
+def _add_tipping(rows: Rows, place: Place, data: EndpointData, found: TippingPoint, imputed: bool, curve: bool) -> None:
     method, decimals = "tipping-point", data.endpoint.decimals
     delta = None if math.isnan(found.delta) else found.delta
     rows.add(place, "delta", delta, formatted=fmt_number(delta, decimals + 1), method=method, warning=found.warning)
-    rows.add(place, "outcome", text=_outcome(found, decimals, data.endpoint.unit), method=method)
+    rows.add(place, "outcome", text=_outcome(found, imputed, decimals, data.endpoint.unit), method=method)
     if not curve:
         return
     for number, step in enumerate(found.table.to_dict("records"), 1):
@@ -147,12 +147,18 @@ def _add_tipping(rows: Rows, place: Place, data: EndpointData, found: TippingPoi
         rows.add(at.at(unit=None), "p", step["p"], method=method, warning=found.warning)
 
 
-def _outcome(found: TippingPoint, decimals: int, unit: str | None) -> str:
+def _outcome(found: TippingPoint, imputed: bool, decimals: int, unit: str | None) -> str:
     """The finding in words, its number rounded as every other."""
     said = f" {unit}" if unit else ""
+    if found.table.empty or math.isnan(float(found.table["p"].iloc[0])):
+        return "cannot be estimated"
+    if not imputed:
+        return "no value was imputed"
     if not math.isnan(found.delta):
-        return f"lost when the imputed values are shifted by {fmt_number(found.delta, decimals + 1)}{said}"
-    if found.table["holds"].all() and len(found.table) and found.warning and "no tipping point" in found.warning:
+        return (
+            f"significance is lost when the imputed values are shifted by {fmt_number(found.delta, decimals + 1)}{said}"
+        )
+    if found.table["holds"].all():
         last = fmt_number(float(found.table["delta"].iloc[-1]), decimals + 1)
-        return f"holds over all shifts up to {last}{said}"
-    return found.outcome
+        return f"significance holds over all shifts up to {last}{said}"
+    return "not significant even without a shift"

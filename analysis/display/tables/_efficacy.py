@@ -44,11 +44,11 @@ def stem(analysis: str, endpoint: Endpoint, visit: str | None, group: str, level
     return f"{analysis}/{endpoint.analysis_set}/{endpoint.paramcd}/{visit or '-'}/{group}/{level or '-'}"
 
 
-def visits_of(book: Book, analysis: str, endpoint: Endpoint) -> list[str]:
-    """The visits at which an endpoint has results of an analysis, in the order of the definition."""
-    prefix = f"{analysis}/{endpoint.analysis_set}/{endpoint.paramcd}/"
-    found = {key.split("/")[3] for key in book.results.index if key.startswith(prefix)}
-    return [v.id for v in book.definition.visits if v.id in found]
+def visits_of(book: Book, analysis: str, endpoint: Endpoint, level: str | None = None, name: str = "n") -> list[str]:
+    """The visits at which an endpoint has a statistic of an analysis, in the order of the definition."""
+    column = last_column(book.definition)
+    found = (v.id for v in book.definition.visits)
+    return [v for v in found if book.has(f"{stem(analysis, endpoint, v, column, level)}/{name}")]
 
 
 def headed(book: Book, analysis: str, endpoint: Endpoint) -> list[Column]:

@@ -47,7 +47,7 @@ def _output(endpoint: Endpoint, population: str) -> Output:
 def numeric(book: Book, endpoint: Endpoint) -> Table:
     """A block of rows a visit: n, mean (SD), median (quartiles), range of value, change and percent change."""
     rows: list[Row] = []
-    for visit in visits_of(book, ANALYSIS, endpoint):
+    for visit in visits_of(book, ANALYSIS, endpoint, "AVAL"):
         label = book.definition.visit(visit).label
         for measure, name in MEASURES.items():
             at = [stem(ANALYSIS, endpoint, visit, code, measure) for code, _ in book.columns]
@@ -86,16 +86,22 @@ def _lines(book: Book, measure: str) -> list[tuple[str, Callable[[str], Cell]]]:
         lines.append((f"{level_text(book.definition)} CI", lambda at: interval(book, at)))
     return [
         *lines,
-        ("Median", lambda at: book.cell(f"{at}/median")),
-        ("Q1, Q3", lambda at: paired(book, at, "q1", "q3", "{}, {}")),
+        ("Median (Q1, Q3)", lambda at: median(book, at)),
         ("Minimum, maximum", lambda at: paired(book, at, "min", "max", "{}, {}")),
     ]
+
+
+def median(book: Book, at: str) -> Cell:
+    """Median with first and third quartile; a single dash where there are no values."""
+    if book.value(f"{at}/median") is None:
+        return book.cell(f"{at}/median")
+    return book.cell(f"{at}/median", f"{at}/q1", f"{at}/q3", form="{} ({}, {})")
 
 
 def binary(book: Book, endpoint: Endpoint) -> Table:
     """Three rows a visit: subjects with a value, those with yes (percentage), exact interval."""
     rows = []
-    for visit in visits_of(book, ANALYSIS, endpoint):
+    for visit in visits_of(book, ANALYSIS, endpoint, "YES"):
         label = book.definition.visit(visit).label
         at = [stem(ANALYSIS, endpoint, visit, code, "YES") for code, _ in book.columns]
         rows += proportion_rows(book, at, label, "Yes, n (%)")

@@ -77,7 +77,7 @@ def tests(book: Book, groups: tuple[str, ...]) -> Table:
     rows = [
         Row(tuple(_cells(book, e, visit, group, labels[group], groups, t_too, both, decided)), _heading(definition, e))
         for e in shown
-        for visit in visits_of(book, ANALYSIS, e)
+        for visit in visits_of(book, ANALYSIS, e, None, "p")
         for group in groups
     ]
     spanned = [_spanned(c) for c in columns]

@@ -78,8 +78,9 @@ def cohorts(book: Book) -> Table:
 
 def cohort_stems(book: Book) -> list[str]:
     """The keys (but for the statistic) of the cohorts, in order of treatment."""
-    prefix = f"{COHORTS}/{book.definition.safety_set}/COHORT/-/"
-    stems = [k.removesuffix("/order") for k in book.results.index if k.startswith(prefix) and k.endswith("/order")]
+    results = book.results
+    found = results.index[(results["analysis"] == COHORTS) & (results["statistic"] == "order")]
+    stems = [str(key).removesuffix("/order") for key in found]
     return sorted(stems, key=lambda stem: book.value(f"{stem}/order") or 0)
 
 
@@ -146,13 +147,14 @@ def operating(book: Book) -> Table:
         )
         for number in scenarios
     ]
+    expected = f"Expected {book.definition.study.subjects}"
     columns = [
         Column("scenario", "Scenario", "center", 0.8),
         *(Column(f"rate_{c}", label, "right", spanner="True DLT rate (%)") for c, label in groups),
         *(Column(f"mtd_{c}", label, "right", spanner="Chance to be declared MTD (%)") for c, label in groups),
-        *(Column(name, label, "right", spanner="Chance of no MTD (%)") for name, label in _ends(rows)),
-        *(Column(f"n_{c}", label, "right", spanner="Expected subjects") for c, label in groups),
-        Column("n", "All", "right", spanner="Expected subjects"),
+        *(Column(name, label, "right", spanner="Chance of no MTD (%)") for name, label in ENDS.items()),
+        *(Column(f"n_{c}", label, "right", spanner=expected) for c, label in groups),
+        Column("n", "All", "right", spanner=expected),
         Column("dlt", "Expected\nDLTs", "right"),
     ]
     return Table.build(
@@ -164,10 +166,6 @@ def operating(book: Book) -> Table:
 
 
 ENDS = {"p_too_toxic": "Lowest level\ntoo toxic", "p_not_reached": "Not\nreached", "p_undetermined": "Other"}
-
-
-def _ends(_: list[Row]) -> list[tuple[str, str]]:
-    return list(ENDS.items())
 
 
 def _oc(group: str, number: int) -> str:

@@ -1,0 +1,77 @@
+"""The publication beside this report (14.2): each statement, what was computed, and whether they agree."""
+
+from __future__ import annotations
+
+from analysis.analyse.claims import KEY, NOTHING_EXPECTED
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Basis, Cell, Column, Footnote, Row, Table
+from schemas.study.analysis import Claim, Expectation
+
+ANALYSIS = "claims"
+SIGNS = {"<": "<", "<=": "≤", "==": "=", ">=": "≥", ">": ">", "is": "is"}
+
+
+def outputs(book: Book) -> list[Output]:
+    """ "claims.table", where the study has a publication."""
+    if book.definition.publication is None:
+        return []
+    return [
+        Output(id="claims.table", kind="table", number="14.2", title="Published statements and computed findings",
+               population="", landscape=True, make=claims)
+    ]  # fmt: skip
+
+
+def claims(book: Book) -> Table:
+    """A row a claim: its statement, the finding with its numbers traced, agreement."""
+    publication = book.definition.publication
+    if publication is None:
+        return Table.build(_COLUMNS, [])
+    rows = [
+        Row((Cell(str(number)), Cell(claim.statement), found(book, claim), _agreement(book, claim)))
+        for number, claim in enumerate(publication.claims, 1)
+    ]
+    uncheckable = any("a" in row.cells[3].marks for row in rows)
+    return Table.build(
+        _COLUMNS,
+        rows,
+        notes=["Agreement: every condition that the study's definition sets for the statement holds."],
+        footnotes=[Footnote("a", f"{NOTHING_EXPECTED.capitalize()}.")] if uncheckable else [],
+        basis=Basis(method="comparison of results with the conditions in the study's definition", prefix=ANALYSIS),
+        stub=2,
+    )
+
+
+_COLUMNS = (
+    Column("number", "No.", "right", 0.3),
+    Column("statement", "Published statement", width=2.6),
+    Column("computed", "Computed in this report", width=3.6),
+    Column("agrees", "Agreement", width=0.8),
+)
+
+
+def found(book: Book, claim: Claim) -> Cell:
+    """The claim's sentence, each number traced to the result that it is."""
+    pieces = KEY.split(claim.computed)
+    parts: list[str | tuple[str, str]] = []
+    for place, piece in enumerate(pieces):
+        if place % 2:
+            parts.append((book.text(piece), piece))
+        elif piece:
+            parts.append(piece)
+    return Cell.of(*parts)
+
+
+def conditions(claim: Claim) -> list[str]:
+    """What the claim expects, in the definition's words."""
+    return [_condition(one) for one in claim.expect]
+
+
+def _condition(expected: Expectation) -> str:
+    return f"{expected.key} {SIGNS[expected.operator]} {expected.value}"
+
+
+def _agreement(book: Book, claim: Claim) -> Cell:
+    key = f"{ANALYSIS}/-/{claim.id}/-/TOTAL/-/agrees"
+    marks = () if claim.expect else ("a",)
+    return Cell.of((book.text(key), key), marks=marks, bold=book.text(key) == "no")

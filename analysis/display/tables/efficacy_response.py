@@ -1,0 +1,247 @@
+"""Tables of response (14.2): responders by visit, subgroups, dose and response, comparison with control."""
+
+from __future__ import annotations
+
+from analysis.analyse.subgroups import MISSING
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Cell, Column, Row, Table
+from analysis.display.tables._efficacy import (
+    DASH,
+    basis,
+    estimate,
+    headed,
+    interval,
+    keys_of,
+    last_column,
+    level_text,
+    paired,
+    restriction,
+    set_label,
+    size,
+    stem,
+    visits_of,
+)
+from analysis.display.tables.efficacy import proportion_rows
+from analysis.formatting import join_words
+from schemas.study import TOTAL, StudyDefinition
+from schemas.study.measures import Endpoint
+
+RESPONDER, SUBGROUP, DOSE, COMPARISON = "eff.responder", "eff.subgroup", "eff.dose", "eff.comparison"
+
+
+def outputs(book: Book) -> list[Output]:
+    """ "eff.responders", "eff.subgroups", "eff.dose", "eff.comparison": each where the definition asks for it."""
+    definition = book.definition
+    made = [
+        ("eff.responders", "Responders by visit", _with_responders(definition), responders),
+        ("eff.comparison", "Comparison of the change from baseline with control", _compared(definition), comparison),
+        ("eff.subgroups", "Change from baseline by subgroup", _in_subgroups(definition), subgroups),
+        ("eff.dose", "Change from baseline by treatment group", _by_dose(definition), dose),
+    ]
+    return [
+        Output(id=name, kind="table", number="14.2", title=title, population=_sets(definition, shown), make=make)
+        for name, title, shown, make in made
+        if shown
+    ]
+
+
+def _with_responders(definition: StudyDefinition) -> list[Endpoint]:
+    return [e for e in definition.endpoints if e.responder is not None]
+
+
+def _compared(definition: StudyDefinition) -> list[Endpoint]:
+    return [e for e in definition.endpoints if e.comparison != "none" and e.kind == "numeric"]
+
+
+def _in_subgroups(definition: StudyDefinition) -> list[Endpoint]:
+    found = [e for e in definition.endpoints if e.role == "primary" and e.kind == "numeric"]
+    return found if definition.subgroups else []
+
+
+def _by_dose(definition: StudyDefinition) -> list[Endpoint]:
+    return [e for e in definition.endpoints if e.kind == "numeric"] if len(definition.groups) > 1 else []
+
+
+def _sets(definition: StudyDefinition, shown: list[Endpoint]) -> str:
+    return join_words(dict.fromkeys(set_label(definition, e.analysis_set) for e in shown))
+
+
+def _named(definition: StudyDefinition, endpoint: Endpoint, label: str) -> str:
+    restricted = restriction(definition, endpoint)
+    return f"{label} – {restricted}" if restricted else label
+
+
+def _filter(definition: StudyDefinition, endpoint: Endpoint, analysis: str, level: str | None, statistic: str) -> str:
+    return f"{stem(analysis, endpoint, endpoint.visits[-1], last_column(definition), level)}/{statistic}"
+
+
+def responders(book: Book) -> Table:
+    """A block an endpoint: for each visit the subjects with a value, the responders, the exact interval."""
+    definition = book.definition
+    rows: list[Row] = []
+    shown = _with_responders(definition)
+    for endpoint in shown:
+        rule = endpoint.responder
+        group = _named(definition, endpoint, f"{endpoint.name}: {rule.label}" if rule else endpoint.name)
+        for visit in visits_of(book, RESPONDER, endpoint):
+            stems = [stem(RESPONDER, endpoint, visit, code, None) for code, _ in book.columns]
+            heading = Row((Cell(definition.visit(visit).label, bold=True), *(Cell() for _ in stems)), group)
+            rows += [heading, *proportion_rows(book, stems, group, "Responders, n (%)")]
+    columns = [Column(c.id, c.label, c.align) for c in headed(book, RESPONDER, _widest(book, RESPONDER, shown))]
+    return Table.build(
+        [Column("statistic", "Endpoint\nVisit", width=1.8), *columns],
+        rows,
+        notes=[
+            f"Percentages are of the {definition.study.subjects} in whom the rule can be applied at the visit. "
+            f"Endpoints that are restricted to some {definition.study.subjects} say so in their heading. {DASH}"
+        ],
+        basis=basis(
+            book,
+            keys_of(rows),
+            n=size(book, RESPONDER, _widest(book, RESPONDER, shown)),
+            filter_key=_filter(definition, shown[0], RESPONDER, None, "n"),
+            prefix=RESPONDER,
+        ),
+    )
+
+
+def _widest(book: Book, analysis: str, shown: list[Endpoint]) -> Endpoint:
+    """The endpoint without a restriction, whose N heads the columns; else the first."""
+    return next((e for e in shown if not e.only_with_baseline), shown[0])
+
+
+def subgroups(book: Book) -> Table:
+    """A block an endpoint, a row a level of each characteristic: n, mean change (SD), interval."""
+    definition = book.definition
+    shown = _in_subgroups(definition)
+    labels = {c.variable: c for c in definition.characteristics}
+    column = last_column(definition)
+    rows: list[Row] = []
+    for endpoint in shown:
+        visit = endpoint.visits[-1]
+        group = _named(definition, endpoint, f"{endpoint.label_unit}, change at {definition.visit(visit).label}")
+        at = stem(SUBGROUP, endpoint, visit, column, "")[:-1]
+        rows.append(_summary_row(book, Cell(f"All {definition.study.subjects}"), f"{at}ALL", group))
+        for subgroup in definition.subgroups:
+            rows.append(Row((Cell(subgroup.label, bold=True), Cell(), Cell(), Cell()), group))
+            levels = {**labels[subgroup.variable].levels, MISSING: "Missing"}
+            rows += [
+                _summary_row(book, Cell(label, indent=1), f"{at}{subgroup.variable}|{value}", group)
+                for value, label in levels.items()
+                if book.has(f"{at}{subgroup.variable}|{value}/n")
+            ]
+    return Table.build(
+        [
+            Column("subgroup", "Endpoint\nSubgroup", width=2.2),
+            Column("n", "n", "right", 0.5),
+            Column("mean", "Mean change (SD)", "center", 1.2),
+            Column("ci", f"{level_text(definition)} CI", "center", 1.4),
+        ],
+        rows,
+        notes=[f"Descriptive: no test is made between or within subgroups. {DASH}"],
+        basis=basis(
+            book,
+            keys_of(rows),
+            n=size(book, SUBGROUP, _widest(book, SUBGROUP, shown)),
+            filter_key=_filter(definition, shown[0], SUBGROUP, "ALL", "n"),
+            prefix=SUBGROUP,
+        ),
+    )
+
+
+def _summary_row(book: Book, label: Cell, at: str, group: str) -> Row:
+    return Row((label, book.cell(f"{at}/n"), paired(book, at, "mean", "sd", "{} ({})"), interval(book, at)), group)
+
+
+def dose(book: Book) -> Table:
+    """A block an endpoint, a row a treatment group: n, mean change (SD), interval; the test over the groups."""
+    definition = book.definition
+    shown = _by_dose(definition)
+    rows: list[Row] = []
+    for endpoint in shown:
+        visit = endpoint.visits[-1]
+        group = _named(definition, endpoint, f"{endpoint.label_unit}, change at {definition.visit(visit).label}")
+        for place, one in enumerate(definition.groups):
+            at = stem(DOSE, endpoint, visit, one.code, None)
+            test = Cell() if place else book.cell(f"{stem(DOSE, endpoint, visit, TOTAL, None)}/p")
+            cells = _summary_row(book, Cell(one.label), at, group).cells
+            median = paired(book, at, "min", "max", "{}, {}")
+            rows.append(Row((*cells[:3], cells[3], book.cell(f"{at}/median"), median, test), group))
+    return Table.build(
+        [
+            Column("group", "Endpoint\nTreatment group", width=2.2),
+            Column("n", "n", "right", 0.4),
+            Column("mean", "Mean change (SD)", "center", 1.2),
+            Column("ci", f"{level_text(definition)} CI", "center", 1.5),
+            Column("median", "Median", "right", 0.7),
+            Column("range", "Minimum, maximum", "center", 1.1),
+            Column("p", "p", "right", 0.7),
+        ],
+        rows,
+        notes=[f"p: test of any difference between treatment groups; not in the family of hypotheses. {DASH}"],
+        basis=basis(
+            book,
+            keys_of(rows),
+            n=size(book, DOSE, _widest(book, DOSE, shown)),
+            filter_key=f"{stem(DOSE, shown[0], shown[0].visits[-1], TOTAL, None)}/p",
+            prefix=DOSE,
+        ),
+    )
+
+
+def _is_compared(book: Book, endpoint: Endpoint, visit: str) -> bool:
+    return book.has(f"{stem(COMPARISON, endpoint, visit, TOTAL, None)}/p")
+
+
+def comparison(book: Book) -> Table:
+    """A block an endpoint, a row a visit and group: least-squares mean, difference to control, p, decision."""
+    definition = book.definition
+    shown = _compared(definition)
+    rows: list[Row] = []
+    for endpoint in shown:
+        group = _named(definition, endpoint, endpoint.label_unit)
+        for visit in [v for v in endpoint.visits if _is_compared(book, endpoint, v)]:
+            for one in definition.groups:
+                at = stem(COMPARISON, endpoint, visit, one.code, None)
+                difference = stem(COMPARISON, endpoint, visit, one.code, "DIFFERENCE")
+                against = one.code != endpoint.control
+                rows.append(
+                    Row(
+                        (
+                            Cell(definition.visit(visit).label),
+                            Cell(one.label),
+                            book.cell(f"{at}/n"),
+                            estimate(book, at),
+                            estimate(book, difference) if against else Cell("control"),
+                            *(
+                                book.cell(f"{difference}/{name}") if against else Cell()
+                                for name in ("p", "p_adjusted", "decision")
+                            ),
+                        ),
+                        group,
+                    )
+                )
+    level = level_text(definition)
+    return Table.build(
+        [
+            Column("visit", "Endpoint\nVisit"),
+            Column("group", "Treatment group", width=1.6),
+            Column("n", "n", "right", 0.4),
+            Column("mean", f"LS mean change\n({level} CI)", "center", 1.7),
+            Column("difference", f"Difference to control\n({level} CI)", "center", 1.7),
+            Column("p", "p", "right", 0.7),
+            Column("padj", "Adjusted p", "right", 0.8),
+            Column("decision", "Decision"),
+        ],
+        rows,
+        notes=[f"LS = least-squares. {DASH}"],
+        basis=basis(
+            book,
+            keys_of(rows),
+            n=size(book, COMPARISON, _widest(book, COMPARISON, shown)),
+            filter_key=f"{stem(COMPARISON, shown[0], shown[0].visits[-1], TOTAL, None)}/p",
+            prefix=COMPARISON,
+        ),
+        stub=2,
+    )

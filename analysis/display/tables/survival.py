@@ -1,0 +1,88 @@
+"""Tables of time to event (14.2): numbers at risk, survival at the visits' days, median."""
+
+from __future__ import annotations
+
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Basis, Cell, Column, Row, Table
+from analysis.display.tables._efficacy import DASH, interval, keys_of, level_text, methods_of, set_label, shorter
+from analysis.formatting import MISSING
+from schemas.study import TOTAL
+from schemas.study.analysis import Survival
+
+ANALYSIS = "tte"
+
+
+def outputs(book: Book) -> list[Output]:
+    """A table a survival endpoint: "tte.<parameter>"."""
+    return [_output(book, one) for one in book.definition.survival]
+
+
+def _output(book: Book, endpoint: Survival) -> Output:
+    return Output(
+        id=f"tte.{endpoint.paramcd.lower()}",
+        kind="table",
+        number="14.2",
+        title=f"{endpoint.label}: Kaplan–Meier estimates",
+        population=set_label(book.definition, endpoint.analysis_set),
+        make=lambda b: survival(b, endpoint),
+    )
+
+
+def survival(book: Book, endpoint: Survival) -> Table:
+    """Subjects, events, censored, median; then for each visit the number at risk and survival with interval."""
+    definition = book.definition
+    stems = {code: f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}" for code, _ in book.columns}
+    plain = [f"{head}/-/{code}/-" for code, head in stems.items()]
+    level = level_text(definition)
+    rows = [
+        Row((Cell(f"{definition.study.subjects.capitalize()}, n"), *(book.cell(f"{at}/n") for at in plain))),
+        Row((Cell("Events, n"), *(book.cell(f"{at}/events") for at in plain))),
+        Row((Cell("Censored, n"), *(book.cell(f"{at}/censored") for at in plain))),
+        Row((Cell("Median (days)"), *(book.cell(f"{at}/median") for at in plain))),
+        Row((Cell(f"{level} CI", indent=1), *(interval(book, at) for at in plain))),
+    ]
+    for visit in definition.follow_up_visits:
+        group = f"{visit.label} (day {visit.day})"
+        at_visit = [f"{head}/{visit.id}/{code}/-" for code, head in stems.items()]
+        limits = [interval(book, at, "pct_low", "pct_high") for at in at_visit]
+        rows += [
+            Row((Cell("At risk, n"), *(book.cell(f"{at}/at_risk") for at in at_visit)), group),
+            Row((Cell("Free of the event (%)"), *(book.cell(f"{at}/pct") for at in at_visit)), group),
+            Row((Cell(f"{level} CI", indent=1), *limits), group),
+        ]
+    columns = [
+        Column(code, f"{label}\n(N = {book.text(f'{at}/N')})", "center")
+        for (code, label), at in zip(shorter(definition), plain, strict=True)
+    ]
+    total = plain[-1]
+    return Table.build(
+        [Column("statistic", "Statistic", width=1.6), *columns],
+        rows,
+        notes=[*_notes(book, endpoint), DASH],
+        basis=Basis(
+            n=f"N = {book.text(f'{total}/N')}" if definition.treatment.total else "",
+            method=methods_of(book, keys_of(rows)),
+            filter=str(book.row(f"{total}/n")["filter"]),
+            prefix=f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}",
+        ),
+    )
+
+
+def _notes(book: Book, endpoint: Survival) -> list[str]:
+    """What the event is, and the log-rank test where it exists."""
+    records = "; ".join(
+        f"a record in {domain} with {' and '.join(f'{name} {_values(value)}' for name, value in condition.items())}"
+        for domain, condition in endpoint.event_records.items()
+    )
+    said = [f"Event: {records}{', or death' if endpoint.death_is_event else ''}." if records else "Event: death."]
+    key = f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}/-/{TOTAL}/LOGRANK/p"
+    if book.has(key):
+        p = book.text(key)
+        said.append(f"Log-rank test over the groups: p {p if p.startswith('<') else f'= {p}'}."
+                    if p != MISSING else f"Log-rank test over the groups: {book.row(key)['warning']}.")  # fmt: skip
+    return said
+
+
+def _values(value: object) -> str:
+    return " or ".join(str(v) for v in value) if isinstance(value, tuple) else str(value)
