@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.verify.exact import clopper_pearson, kaplan_meier, median_time, poisson_limits
 from analysis.verify.road import Road, quoted
 from analysis.verify.subjects import DAYS_A_YEAR, levels
@@ -119,19 +121,18 @@ def rates(road: Road) -> None:
             SELECT m.grp, e.USUBJID, unnest(['ANY', coalesce(AEDECOD, 'Not coded')]) AS term, ASTDT
             FROM ADAE AS e JOIN member AS m ON m.USUBJID = e.USUBJID AND m.pop = {quoted(pop)} WHERE {EMERGENT}
         ), term AS (SELECT DISTINCT term FROM happened UNION SELECT 'ANY'),
+        first AS (SELECT grp, USUBJID, term, min(ASTDT) AS d, count(*) AS n FROM happened GROUP BY ALL),
         at_risk AS (
-            SELECT m.grp, t.term, s.USUBJID, s.FUPDUR,
-                (SELECT min(ASTDT) - any_value(s.TRTSDT) + 1 FROM happened AS h
-                 WHERE h.grp = m.grp AND h.USUBJID = s.USUBJID AND h.term = t.term) AS until
+            SELECT m.grp, t.term, s.FUPDUR, f.d - s.TRTSDT + 1 AS until, coalesce(f.n, 0) AS n
             FROM ADSL AS s JOIN member AS m ON m.USUBJID = s.USUBJID AND m.pop = {quoted(pop)} CROSS JOIN term AS t
+            LEFT JOIN first AS f ON f.grp = m.grp AND f.USUBJID = s.USUBJID AND f.term = t.term
+        ), counted AS (
+            SELECT grp, term, count(until) AS events, sum(coalesce(until, FUPDUR)) AS days FROM at_risk GROUP BY ALL
+            UNION ALL SELECT grp, 'EVENTS', sum(n), sum(FUPDUR) FROM at_risk WHERE term = 'ANY' GROUP BY ALL
         )
-        SELECT c.grp, t.term, count(a.until), coalesce(sum(coalesce(a.until, a.FUPDUR)), 0)
-        FROM def_col AS c CROSS JOIN term AS t LEFT JOIN at_risk AS a ON a.grp = c.grp AND a.term = t.term
-        GROUP BY ALL
-        UNION ALL
-        SELECT c.grp, 'EVENTS', (SELECT count(*) FROM happened AS h WHERE h.grp = c.grp AND h.term = 'ANY'),
-            coalesce((SELECT sum(FUPDUR) FROM at_risk AS a WHERE a.grp = c.grp AND a.term = 'ANY'), 0)
-        FROM def_col AS c"""
+        SELECT c.grp, t.term, coalesce(n.events, 0), coalesce(n.days, 0)
+        FROM def_col AS c CROSS JOIN (FROM term UNION SELECT 'EVENTS') AS t
+        LEFT JOIN counted AS n ON n.grp = c.grp AND n.term = t.term"""
     ).fetchall()
     for grp, term, events, days in rows:
         years = float(days) / DAYS_A_YEAR
@@ -161,19 +162,21 @@ def first_event(road: Road) -> None:
         place = {"analysis": "ae.time", "population": pop, "what": what, "grp": grp}
         values |= {"median": median, "ci_low": low, "ci_high": high}
         road.add({**place, "statistic": s, "value": v} for s, v in values.items())
-    days = f"SELECT USUBJID, AVAL AS v, NULL AS avisit, 'EVENT' AS level FROM ADTTE WHERE PARAMCD = '{what}' AND CNSR = 0"
-    road.describe("ae.time", pop, what, days, 0, "SELECT NULL AS avisit, 'EVENT' AS level")
+    days = f"SELECT USUBJID, PARAMCD AS what, NULL AS avisit, 'EVENT' AS level, AVAL AS v FROM ADTTE WHERE CNSR = 0 AND PARAMCD = '{what}'"
+    road.describe("ae.time", pop, days, f"SELECT '{what}' AS what, NULL AS avisit, 'EVENT' AS level, 0 AS decimals")
 
 
 def laboratory(road: Road) -> None:
     """Laboratory over time, shifts by range and by grade, Hy's law."""
-    _over_time(road, "lab", road.study.laboratory)
-    pop = road.study.safety_set
-    for p in road.study.laboratory:
-        _shift(road, "lab.shift", p.paramcd, "ANRIND", RANGES, WORST)
-        if p.ctcae != "none":
-            _shift(road, "lab.grade", p.paramcd, "ATOXGRN", (*GRADES, "MISSING"), GRADES)
-    _hy(road, pop)
+    parameters = road.study.laboratory
+    if not parameters:
+        return
+    _over_time(road, "lab", parameters)
+    _shift(road, "lab.shift", [p.paramcd for p in parameters], "ANRIND", RANGES, WORST)
+    graded = [p.paramcd for p in parameters if p.ctcae != "none"]
+    if graded:
+        _shift(road, "lab.grade", graded, "ATOXGRN", (*GRADES, "MISSING"), GRADES)
+    _hy(road, road.study.safety_set)
 
 
 def vital_signs(road: Road) -> None:
@@ -181,29 +184,34 @@ def vital_signs(road: Road) -> None:
     _over_time(road, "vs", road.study.vital_signs)
 
 
-def _over_time(road: Road, name: str, parameters: tuple[Parameter, ...]) -> None:
+def _over_time(road: Road, name: str, parameters: Sequence[Parameter]) -> None:
     """Value and change at baseline and every later visit with values; lowest and highest value after first dose."""
     pop = road.study.safety_set
-    inside = f"USUBJID IN (SELECT USUBJID FROM member WHERE pop = {quoted(pop)})"
+    if not parameters:
+        return
+    road.sizes(f"{name}.value", pop, *(p.paramcd for p in parameters))
+    named = ", ".join(quoted(p.paramcd) for p in parameters)
+    own = f"""FROM ADBDS AS a JOIN def_param AS d ON d.paramcd = a.PARAMCD
+        WHERE a.PARAMCD IN ({named}) AND USUBJID IN (SELECT USUBJID FROM member WHERE pop = {quoted(pop)})"""
+    later = f"{own} AND ANL01FL = 'Y' AND POSTFL = 'Y'"
     baseline = quoted(road.study.baseline_visit.id)
-    for p in parameters:
-        road.sizes(f"{name}.value", pop, p.paramcd)
-        own = f"FROM ADBDS WHERE PARAMCD = {quoted(p.paramcd)} AND {inside}"
-        later = f"{own} AND ANL01FL = 'Y' AND POSTFL = 'Y'"
-        at_visits = f"SELECT DISTINCT AVISIT AS avisit, NULL AS level {later}"
-        value = f"""SELECT USUBJID, AVAL AS v, {baseline} AS avisit, NULL AS level {own} AND ABLFL = 'Y'
-            UNION ALL SELECT USUBJID, AVAL, AVISIT, NULL {later}"""
-        cells = f"{at_visits} UNION SELECT {baseline}, NULL"
-        road.describe(f"{name}.value", pop, p.paramcd, value, p.decimals, cells)
-        change = f"SELECT USUBJID, CHG AS v, AVISIT AS avisit, NULL AS level {later} AND CHG IS NOT NULL"
-        road.describe(f"{name}.change", pop, p.paramcd, change, p.decimals, at_visits)
-        extreme = f"""SELECT USUBJID, unnest([min(AVAL), max(AVAL)]) AS v, NULL AS avisit,
-            unnest(['MIN', 'MAX']) AS level {own} AND POSTFL = 'Y' AND AVAL IS NOT NULL GROUP BY USUBJID"""
-        cells = "SELECT NULL AS avisit, unnest(['MIN', 'MAX']) AS level"
-        road.describe(f"{name}.worst", pop, p.paramcd, extreme, p.decimals, cells)
+    at_visits = f"SELECT DISTINCT a.PARAMCD AS what, AVISIT AS avisit, NULL AS level, d.decimals {later}"
+    at_baseline = f"SELECT paramcd, {baseline}, NULL, decimals FROM def_param WHERE paramcd IN ({named})"
+    value = f"""SELECT USUBJID, a.PARAMCD AS what, {baseline} AS avisit, NULL AS level, AVAL AS v {own} AND ABLFL = 'Y'
+        UNION ALL SELECT USUBJID, a.PARAMCD, AVISIT, NULL, AVAL {later}"""
+    road.describe(f"{name}.value", pop, value, f"{at_visits} UNION {at_baseline}")
+    change = f"SELECT USUBJID, a.PARAMCD AS what, AVISIT AS avisit, NULL AS level, CHG AS v {later} AND CHG IS NOT NULL"
+    road.describe(f"{name}.change", pop, change, at_visits)
+    extreme = f"""SELECT USUBJID, a.PARAMCD AS what, NULL AS avisit, unnest(['MIN', 'MAX']) AS level,
+        unnest([min(AVAL), max(AVAL)]) AS v {own} AND POSTFL = 'Y' AND AVAL IS NOT NULL GROUP BY USUBJID, a.PARAMCD"""
+    cells = f"""SELECT paramcd AS what, NULL AS avisit, unnest(['MIN', 'MAX']) AS level, decimals
+        FROM def_param WHERE paramcd IN ({named})"""
+    road.describe(f"{name}.worst", pop, extreme, cells)
 
 
-def _shift(road: Road, analysis: str, paramcd: str, variable: str, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+def _shift(
+    road: Road, analysis: str, paramcds: list[str], variable: str, before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
     """Baseline position against the worst afterwards, in percent of the subjects with a value afterwards."""
     pop = road.study.safety_set
     of_base = {"ANRIND": "BNRIND", "ATOXGRN": "BTOXGRN"}[variable]
@@ -217,19 +225,19 @@ def _shift(road: Road, analysis: str, paramcd: str, variable: str, before: tuple
     worst = "max(now)" if variable == "ATOXGRN" else """CASE
         WHEN bool_or(now = 'LOW') AND bool_or(now = 'HIGH') THEN 'LOW AND HIGH' WHEN bool_or(now = 'LOW') THEN 'LOW'
         WHEN bool_or(now = 'HIGH') THEN 'HIGH' ELSE 'NORMAL' END"""
-    one = f"""SELECT USUBJID, coalesce(any_value(was), 'MISSING') || '|' || {worst} AS level
-        FROM (SELECT USUBJID, {position(variable)} AS now, {position(of_base)} AS was FROM ADBDS
-            WHERE PARAMCD = {quoted(paramcd)} AND POSTFL = 'Y' AND AVAL IS NOT NULL)
-        WHERE now IS NOT NULL GROUP BY USUBJID"""
-    size = f"""SELECT c.grp, count(o.USUBJID) AS n FROM def_col AS c
+    named = ", ".join(quoted(p) for p in paramcds)
+    one = f"""SELECT USUBJID, PARAMCD AS what, coalesce(any_value(was), 'MISSING') || '|' || {worst} AS level
+        FROM (SELECT USUBJID, PARAMCD, {position(variable)} AS now, {position(of_base)} AS was FROM ADBDS
+            WHERE PARAMCD IN ({named}) AND POSTFL = 'Y' AND AVAL IS NOT NULL)
+        WHERE now IS NOT NULL GROUP BY USUBJID, PARAMCD"""
+    size = f"""SELECT p.what, c.grp, count(o.USUBJID) AS n
+        FROM def_col AS c CROSS JOIN (SELECT unnest([{named}]) AS what) AS p
         LEFT JOIN member AS m ON m.grp = c.grp AND m.pop = {quoted(pop)}
-        LEFT JOIN ({one}) AS o ON o.USUBJID = m.USUBJID GROUP BY c.grp"""
-    road.emit(
-        f"""SELECT {quoted(analysis)} AS analysis, {quoted(pop)} AS population, {quoted(paramcd)} AS what, grp,
-            'N' AS statistic, n AS value, 0 AS decimals FROM ({size})"""
-    )
-    listed = levels(*(f"{b}|{a}" for b in before for a in after))
-    road.tally(analysis, pop, paramcd, one, listed, of=size)
+        LEFT JOIN ({one}) AS o ON o.USUBJID = m.USUBJID AND o.what = p.what GROUP BY ALL"""
+    road.numbers(analysis, pop, size)
+    crossed = levels(*(f"{b}|{a}" for b in before for a in after))
+    listed = f"SELECT * FROM (SELECT unnest([{named}]) AS what) CROSS JOIN ({crossed})"
+    road.tally(analysis, pop, None, one, listed, of=size)
 
 
 def _hy(road: Road, pop: str) -> None:
@@ -241,10 +249,7 @@ def _hy(road: Road, pop: str) -> None:
         size = f"""SELECT c.grp, count(DISTINCT o.USUBJID) AS n FROM def_col AS c
             LEFT JOIN member AS m ON m.grp = c.grp AND m.pop = {quoted(pop)}
             LEFT JOIN ({measured}) AS o ON o.USUBJID = m.USUBJID GROUP BY c.grp"""
-        road.emit(
-            f"""SELECT 'lab.hy' AS analysis, {quoted(pop)} AS population, {quoted(what)} AS what, grp,
-                'N' AS statistic, n AS value, 0 AS decimals FROM ({size})"""
-        )
+        road.numbers("lab.hy", pop, f"SELECT {quoted(what)} AS what, * FROM ({size})")
         road.tally("lab.hy", pop, what, records, levels(*codes), of=size)
 
     for paramcd, hy in role.items():

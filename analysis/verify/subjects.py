@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from analysis.verify.define import columns
 from analysis.verify.road import Road, quoted
 from schemas.study import TOTAL, StudyDefinition
-from schemas.study.measures import Characteristic
 
 STATES = {
     "TREATED": "TRTSDT IS NOT NULL",
@@ -59,9 +57,10 @@ def disposition(road: Road) -> None:
         size = f"""SELECT c.grp, count(s.USUBJID) AS n FROM def_col AS c
             LEFT JOIN member AS m ON m.grp = c.grp AND m.pop = {quoted(pop)}
             LEFT JOIN ADSL AS s ON s.USUBJID = m.USUBJID AND s.PHASE = {name} GROUP BY ALL"""
+        sized = f"SELECT 'USUBJID' AS what, {name} AS level, * FROM ({size})"
         road.emit(
-            f"""SELECT 'disposition.phase' AS analysis, {quoted(pop)} AS population, 'USUBJID' AS what, grp,
-                {name} AS level, 'N' AS statistic, n AS value, 0 AS decimals FROM ({size})"""
+            f"""SELECT 'disposition.phase' AS analysis, {quoted(pop)} AS population, what, grp, level,
+                'N' AS statistic, n AS value, 0 AS decimals FROM ({sized})"""
         )
         for what, query, listed in (("USUBJID", cases, [f"{phase.code}|{s}" for s in STATES]), ("DCSREAS", reasons, None)):
             road.tally(
@@ -120,31 +119,44 @@ def _excluded(road: Road, set_id: str, flag: str, pop: str) -> None:
 def demographics(road: Road) -> None:
     """Every characteristic in the safety set, and in the efficacy set where that is another."""
     study = road.study
+    numeric = [item for item in study.characteristics if item.kind == "continuous"]
+    classes = [item for item in study.characteristics if item.kind == "categorical"]
+    listed = " UNION ALL ".join(
+        f"SELECT {quoted(item.variable)} AS what, * FROM ({levels(*item.levels)})" for item in classes if item.levels
+    )
     for pop in dict.fromkeys((study.safety_set, study.efficacy_set)):
         road.sizes("demographics", pop, "USUBJID")
-        for item in study.characteristics:
-            if item.kind == "continuous":
-                values = f"SELECT USUBJID, {item.variable} AS v, NULL AS avisit, NULL AS level FROM ADSL"
-                cell = "SELECT NULL AS avisit, NULL AS level"
-                road.describe("demographics", pop, item.variable, values, item.decimals, cell, missing=True)
-            else:
-                _categories(road, pop, item)
+        if numeric:
+            values = " UNION ALL ".join(value_of(item.variable) for item in numeric)
+            cells = " UNION ALL ".join(cell_of(item.variable, item.decimals) for item in numeric)
+            road.describe("demographics", pop, values, cells, missing=True)
+        if classes:
+            records = " UNION ALL ".join(
+                f"SELECT USUBJID, {quoted(i.variable)} AS what, coalesce({i.variable}, 'Missing') AS level FROM ADSL"
+                for i in classes
+            )
+            every = f"{listed} UNION SELECT what, level FROM hit" if listed else None
+            road.tally("demographics", pop, None, records, every)
 
 
-def _categories(road: Road, pop: str, item: Characteristic) -> None:
-    records = f"SELECT USUBJID, coalesce({item.variable}, 'Missing') AS level FROM ADSL"
-    listed = f"{levels(*item.levels)} UNION SELECT level FROM hit" if item.levels else None
-    road.tally("demographics", pop, item.variable, records, listed)
+def value_of(variable: str) -> str:
+    """A variable of ADSL as values to describe."""
+    return f"SELECT USUBJID, {quoted(variable)} AS what, NULL AS avisit, NULL AS level, {variable} AS v FROM ADSL"
+
+
+def cell_of(variable: str, decimals: int) -> str:
+    """The one cell in which a variable of ADSL is described."""
+    return f"SELECT {quoted(variable)} AS what, NULL AS avisit, NULL AS level, {decimals} AS decimals"
 
 
 def exposure(road: Road) -> None:
     """Dose, share of the planned dose, administrations, follow-up, patient-years, in the safety set."""
     pop = road.study.safety_set
     road.sizes("exposure", pop, "USUBJID")
-    cell = "SELECT NULL AS avisit, NULL AS level"
     for variable in ("DOSEA", "DOSECOMP", "TRTDURD", "FUPDUR"):
-        values = f"SELECT USUBJID, {variable} AS v, NULL AS avisit, NULL AS level FROM ADSL"
-        road.describe("exposure", pop, variable, values, 0, cell, missing=True, fmt=variable != "DOSEA")
+        # A dose may be printed as a power of ten, for which the standard has no decimals.
+        fmt = variable != "DOSEA"
+        road.describe("exposure", pop, value_of(variable), cell_of(variable, 0), missing=True, fmt=fmt)
     road.tally("exposure", pop, "NADMIN", "SELECT USUBJID, CAST(CAST(NADMIN AS INTEGER) AS VARCHAR) AS level FROM ADSL")
     shares = """SELECT USUBJID, CASE WHEN DOSECOMP = 100 THEN 'FULL' WHEN DOSECOMP < 100 THEN 'LESS'
         WHEN DOSECOMP > 100 THEN 'MORE' ELSE 'UNKNOWN' END AS level FROM ADSL"""
@@ -211,5 +223,3 @@ def _terms(road: Road, analysis: str, pop: str, domain: str, outer: str, inner: 
 
 
 VERIFIERS = (disposition, sets, demographics, exposure, visits, deviations, history)
-
-__all__ = ["VERIFIERS", "columns"]
