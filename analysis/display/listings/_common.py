@@ -64,11 +64,12 @@ def joined(parts: Sequence[pd.Series], separator: str = ", ") -> pd.Series:
     return found
 
 
-def of_subjects(book: Book, frame: pd.DataFrame, population: str, by: Sequence[str] = ()) -> pd.DataFrame:
-    """The records of a set's subjects with GROUP and HEAD, sorted by subject and `by`."""
+def of_subjects(book: Book, frame: pd.DataFrame, population: str | None, by: Sequence[str] = ()) -> pd.DataFrame:
+    """The records of a set's subjects (None: of everybody) with GROUP and HEAD, sorted by subject and `by`."""
     adsl = book.datasets["ADSL"]
-    member = adsl[book.definition.analysis_set(population).flag] == "Y"
-    people = described(book, adsl.loc[member, ["USUBJID", "TRT01A", "TRT01P", "AGE", "AGEU", "SEX"]])
+    if population is not None:
+        adsl = adsl.loc[adsl[book.definition.analysis_set(population).flag] == "Y"]
+    people = described(book, adsl[["USUBJID", "TRT01A", "TRT01P", "AGE", "AGEU", "SEX"]])
     people = people[["USUBJID", "GROUP", "HEAD"]]
     own = frame.drop(columns=["GROUP", "HEAD"], errors="ignore")
     return own.merge(people, on="USUBJID", how="inner").sort_values(["USUBJID", *by], kind="stable")

@@ -23,6 +23,7 @@ from analysis.display.listings._common import (
     read,
     safety,
     set_label,
+    subjects,
     whole,
     with_day,
     yes,
@@ -34,7 +35,7 @@ from analysis.where import Where
 from schemas.study.measures import Parameter
 
 NO_EVENT = "No adverse event was reported."
-NO_SERIOUS = "No death, no serious adverse event and no dose-limiting toxicity was reported."
+NO_SERIOUS = "No fatal or serious adverse event and no dose-limiting toxicity was reported."
 
 
 def outputs(book: Book) -> list[Output]:
@@ -42,7 +43,7 @@ def outputs(book: Book) -> list[Output]:
     definition = book.definition
     population = set_label(definition, safety(definition))
     rows = [
-        ("lst.sae", "14.3.2", "Deaths, serious adverse events and dose-limiting toxicities", serious),
+        ("lst.sae", "14.3.2", "Fatal and serious adverse events, and dose-limiting toxicities", serious),
         ("lst.lab.abnormal", "14.3.4", "Laboratory values outside the reference range or significant", abnormal),
         ("lst.exposure", "16.2.5", "Administrations of study treatment and compliance", exposure),
         ("lst.ae", "16.2.7", "Adverse events", events),
@@ -115,7 +116,8 @@ def _events(book: Book, where: Where, empty: str) -> Table:
     definition = book.definition
     population = safety(definition)
     adae = where.of(book.datasets["ADAE"])
-    frame = of_subjects(book, adae, population, ["ASTDT", "AESEQ"])
+    # Events of those who were never treated are listed too: none may go unseen.
+    frame = of_subjects(book, adae, None, ["ASTDT", "AESEQ"])
     ended = column(frame, "AEENDTC").fillna(read(column(frame, "AEENRTPT")).where(column(frame, "AEENRTPT").notna()))
     start, end = whole(frame["ASTDY"]).fillna(MISSING), whole(frame["AENDY"]).fillna(MISSING)
     imputed = frame["ASTDTF"].notna().map({True: "*", False: ""})
@@ -153,7 +155,8 @@ def _events(book: Book, where: Where, empty: str) -> Table:
     )
     notes = [DAY_NOTE, PARTIAL_NOTE, flags, f"Graded with {definition.adverse_events.grading}."]
     filter_ = where.sql if where.terms else ""
-    return listed(book, shown, columns, population, head=True, notes=notes, filter=filter_, empty=empty)
+    n = f"N = {len(book.datasets['ADSL'])}"
+    return listed(book, shown, columns, population, head=True, notes=notes, filter=filter_, n=n, empty=empty)
 
 
 def abnormal(book: Book) -> Table:

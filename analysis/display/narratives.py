@@ -1,0 +1,146 @@
+"""Narratives of deaths, serious adverse events and dose-limiting toxicities, written from the data (ICH E3, 12.3.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.analyse.adverse_events.events import CRITERIA, SERIOUS, TOXIC, fatal, grades
+from analysis.analyse.counting import any_of
+from analysis.analyse.exposure import LARGE, fmt_power
+from analysis.display.book import Book
+from analysis.display.tables._grid import sentence, subjects
+from analysis.formatting import fmt_number, in_words, join_words
+
+NOTHING = "No death, no serious adverse event and no dose-limiting toxicity was reported; there are no narratives."
+
+
+@dataclass(frozen=True)
+class Narrative:
+    """A case: the subject as title, and paragraphs of plain text."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+def narratives(book: Book) -> list[Narrative]:
+    """A narrative for each subject who died, or had a serious event or a DLT, in order of USUBJID; often none."""
+    adae, adsl = book.datasets["ADAE"], book.datasets["ADSL"]
+    grave = any_of(SERIOUS, TOXIC, fatal(adae)).of(adae)
+    died = adsl["DTHFL"] == "Y"
+    cases = adsl.loc[died | adsl["USUBJID"].isin(grave["USUBJID"])].sort_values("USUBJID")
+    return [
+        Narrative(
+            _title(book, subject),
+            (
+                _background(book, subject),
+                *(_event(book, event) for event in _sorted(grave, subject["USUBJID"])),
+                *_death(subject),
+            ),
+        )
+        for subject in cases.to_dict("records")
+    ]
+
+
+def paragraphs(book: Book) -> list[str]:
+    """All narratives as paragraphs, each case headed by its title; one sentence where there is none."""
+    cases = narratives(book)
+    return [text for case in cases for text in (case.title, *case.paragraphs)] or [NOTHING]
+
+
+def summary(book: Book) -> str:
+    """How many narratives there are, in a sentence."""
+    count = len(narratives(book))
+    if not count:
+        return NOTHING
+    verb = "narrative follows" if count == 1 else "narratives follow"
+    return f"{in_words(count).capitalize()} {verb}."
+
+
+def _sorted(events: pd.DataFrame, subject: str) -> list[dict[str, Any]]:
+    own = events.loc[events["USUBJID"] == subject].sort_values(["ASTDT", "AESEQ"])
+    return [{str(name): value for name, value in row.items()} for row in own.to_dict("records")]
+
+
+def _title(book: Book, subject: dict[Any, Any]) -> str:
+    labels = {g.code: g.label for g in book.definition.groups}
+    group = labels.get(str(subject["TRT01A"]), "not treated")
+    return f"{subject['USUBJID']} ({group})"
+
+
+def _known(value: object) -> bool:
+    return not pd.isna(value)  # type: ignore[call-overload]
+
+
+def _date(value: Any) -> str:
+    return str(value.strftime("%Y-%m-%d"))
+
+
+def _background(book: Book, subject: dict[Any, Any]) -> str:
+    """Who the subject is, what was known of it, and what it was given."""
+    noun = subjects(book.definition).removesuffix("s")
+    sex = {"M": "male ", "F": "female "}.get(str(subject["SEX"]), "")
+    age = f"{fmt_number(subject['AGE'])}-year-old " if _known(subject["AGE"]) else ""
+    who = f"This {age}{sex}{noun}"
+    history = book.domains.get("MH")
+    known: list[str] = []
+    if history is not None:
+        own = history.loc[history["USUBJID"] == subject["USUBJID"]]
+        named = own["MHDECOD"].fillna(own["MHTERM"]) if "MHDECOD" in own.columns else own["MHTERM"]
+        known = [sentence(str(term)).lower() for term in dict.fromkeys(named.dropna())]
+    background = f" had a history of {join_words(known)}" if known else " had no recorded medical history"
+    if not _known(subject["TRTSDT"]):
+        return f"{who}{background} and was not treated."
+    dose = subject["DOSEA"]
+    unit = next((g.unit for g in book.definition.groups if g.unit), "")
+    amount = fmt_power(dose) if _known(dose) and abs(dose) >= LARGE else fmt_number(dose)
+    given = f"{amount} {unit}".strip() if _known(dose) else "study treatment"
+    return f"{who}{background}. The first dose was given on {_date(subject['TRTSDT'])} (total dose: {given})."
+
+
+def _event(book: Book, event: dict[str, Any]) -> str:
+    """What happened, when, how severe, why serious, whether related, what was done, how it ended."""
+    term, reported = str(event["AEDECOD"]), str(event["AETERM"])
+    name = term if term.lower() == reported.lower() else f"{term} (reported as “{reported}”)"
+    begun = f"On {event['AESTDTC']}" if _known(event.get("AESTDTC")) else "On an unknown date"
+    if _known(event["ASTDY"]):
+        imputed = ", imputed" if _known(event["ASTDTF"]) else ""
+        begun += f" (study day {fmt_number(event['ASTDY'])}{imputed})"
+    grade = ""
+    if _known(event["ATOXGRN"]):
+        number = int(event["ATOXGRN"])
+        word = grades(book.definition).get(number, "").lower()
+        grade = f" of grade {number}" + (f" ({word})" if word else "")
+    said = [f"{begun}, {name}{grade} began."]
+    criteria = [label[0].lower() + label[1:] for variable, label in CRITERIA.items() if event.get(variable) == "Y"]
+    if event["AESER"] == "Y":
+        said.append(f"It was serious{f' ({join_words(criteria)})' if criteria else ''}.")
+    if event["DLTFL"] == "Y":
+        said.append("It was a dose-limiting toxicity.")
+    relation = event.get(book.definition.adverse_events.relationship_variable)
+    recorded = f"recorded as {sentence(str(relation)).lower()}" if _known(relation) else "relationship not recorded"
+    said.append(f"It counts as {'related' if event['AREL'] == 'Y' else 'not related'} to study treatment ({recorded}).")
+    if _known(event["AEACN"]):
+        said.append(f"Action taken with study treatment: {sentence(str(event['AEACN'])).lower()}.")
+    if event.get("AECONTRT") in ("Y", "N"):
+        said.append("The event was treated." if event["AECONTRT"] == "Y" else "The event was not treated.")
+    outcome = sentence(str(event["AEOUT"])).lower() if _known(event["AEOUT"]) else "not recorded"
+    ended = f" on {event['AEENDTC']}" if _known(event.get("AEENDTC")) else ""
+    if ended and _known(event["AENDY"]):
+        ended += f" (study day {fmt_number(event['AENDY'])})"
+    said.append(f"Outcome: {outcome}{ended}.")
+    return " ".join(said)
+
+
+def _death(subject: dict[Any, Any]) -> list[str]:
+    if subject["DTHFL"] != "Y":
+        return []
+    when = f" on {_date(subject['DTHDT'])}" if _known(subject["DTHDT"]) else " on an unknown date"
+    day = ""
+    if _known(subject["DTHDT"]) and _known(subject["TRTSDT"]):
+        elapsed = (subject["DTHDT"] - subject["TRTSDT"]).days
+        # There is no day 0.
+        day = f" (study day {fmt_number(elapsed + (elapsed >= 0))})"
+    return [f"Death{when}{day}."]
