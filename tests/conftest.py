@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from analysis.analyse.all import analyse_all
 from analysis.derive import derive
+from analysis.display.book import Book
 from analysis.read import read_study
 from analysis.trial import Trial
 from schemas.study import StudyDefinition, load_study
@@ -174,3 +176,23 @@ def exemplar() -> Trial:
     study = load_study(folder)
     domains, problems = read_study(folder, study)
     return derive(study, domains, problems)
+
+
+@pytest.fixture(scope="session")
+def results(exemplar: Trial) -> pd.DataFrame:
+    """The exemplar's results frame. It is shared: no test may change it."""
+    return analyse_all(exemplar)
+
+
+@pytest.fixture(scope="session")
+def book(exemplar: Trial, results: pd.DataFrame) -> Book:
+    """The exemplar's book, as displays read it."""
+    return Book(
+        definition=exemplar.definition,
+        datasets=exemplar.datasets,
+        domains=exemplar.domains,
+        results=results.set_index("key"),
+        problems=exemplar.problems.to_frame(),
+        folder=ROOT,
+        run={},
+    )

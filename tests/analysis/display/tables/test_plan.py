@@ -1,0 +1,36 @@
+"""Tables of the plan say what the definition says."""
+
+from typing import Any
+
+from analysis.display.tables.plan import endpoints, schedule, treatments
+from schemas.study import StudyDefinition
+
+
+def texts(table: Any) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in table.rows]
+
+
+def test_treatments(definition: StudyDefinition) -> None:
+    assert texts(treatments(definition)) == [
+        ["LOW", "Low dose", "10", "mg", "oral"],
+        ["MID", "Middle dose", "20", "mg", "oral"],
+        ["TOP", "Top dose", "40", "mg", "oral"],
+    ]
+
+
+def test_endpoints_stand_under_their_role(definition: StudyDefinition) -> None:
+    table = endpoints(definition)
+    assert [row.group for row in table.rows] == ["Primary endpoints", "Secondary endpoints"]
+    assert texts(table)[0] == ["Score (points)", "SCORE", "QS.TOTAL", "decrease", "Month 1, Month 2", "Halved"]
+
+
+def test_schedule_marks_the_visits_of_each_assessment(study_dict: dict[str, Any]) -> None:
+    marked = {**study_dict, "schedule": [{"label": "Score", "visits": ["DAY1", "M2"]}]}
+    table = schedule(StudyDefinition.model_validate(marked))
+    assert [column.label for column in table.columns] == ["", "Pre", "Day 1", "Month 1", "Month 2"]
+    assert texts(table) == [
+        ["Target day", "−7", "1", "30", "60"],
+        ["Window of the protocol (days)", "−14 to −1", "1", "27 to 33", "55 to 65"],
+        ["Window of analysis (days)", "−20 to −1", "1", "2 to 44", "45 to 80"],
+        ["Score", "", "X", "", "X"],
+    ]
