@@ -1,0 +1,96 @@
+"""`nox -s bench`: the report's time beside the sum of what it cannot avoid."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from analysis.run import prepare
+from report.publish import find_study
+from report.render.document import read
+from report.render.embedded import _options, _pandoc, _template, pdf
+from report.render.kernel import Kernel
+
+ROOT = Path(__file__).parents[1]
+LIBRARIES = (
+    "great_tables, matplotlib.pyplot, nbclient, pandas, pandera.pandas, pyarrow, pydantic, pypandoc, rich, "
+    "scipy.stats, seaborn, statsmodels.api, typst, yaml"
+)
+T = TypeVar("T")
+
+
+def timed(work: Callable[[], T]) -> tuple[float, T]:
+    """Seconds that the work took, and what it gave."""
+    start = time.perf_counter()
+    made = work()
+    return time.perf_counter() - start, made
+
+
+def run(*command: str) -> float:
+    """Seconds of a command of this Python, from the repository; raises CalledProcessError when it fails."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = (sys.executable, *command)
+    return timed(lambda: subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True))[0]
+
+
+def unavoidable(study: Path, place: Path) -> dict[str, float]:
+    """Seconds of each part that no renderer of this report can avoid."""
+    build = place / "build"
+    prepare(study, build)
+    document = read(ROOT / "report" / "csr.qmd", ROOT)
+    environment = {"CSR_STUDY": str(study), "CSR_BUILD": str(build)}
+    with Kernel(ROOT, environment) as kernel:
+        words = kernel.run(document)
+    options = _options(document, ROOT / "report" / "csr.qmd")
+    html, _ = timed(lambda: _pandoc(words, "html5", [*options, "--toc", *_template("csr.html")]))
+    typ, source = timed(lambda: _pandoc(words, "typst", [*options, *_template("csr.typ")]))
+    page, _ = timed(lambda: pdf(source, place))
+    bare = run("-c", "pass")
+    return {
+        "start the kernel": kernel_start(),
+        "import the libraries": run("-c", f"import {LIBRARIES}") - bare,
+        "pandoc to HTML": html,
+        "pandoc to Typst": typ,
+        "Typst to PDF": page,
+    }
+
+
+def kernel_start() -> float:
+    """Seconds from nothing to a kernel that has answered."""
+    from jupyter_client.manager import start_new_kernel
+
+    seconds, (manager, client) = timed(lambda: start_new_kernel(kernel_name="python3"))
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+    return seconds
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--study", metavar="DIR")
+    parser.add_argument("--times", type=int, default=3, help="runs of the report; the fastest counts")
+    chosen = parser.parse_args()
+    study = find_study(chosen.study)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        parts = unavoidable(study, place)
+        command = ("-m", "report", "--renderer", "embedded", "--study", str(study), "--out", str(place / "out"))
+        whole = min(run(*command) for _ in range(chosen.times))
+    for name, seconds in parts.items():
+        print(f"{name:32} {seconds:7.2f} s")
+    floor = sum(parts.values())
+    print(f"{'sum of what cannot be avoided':32} {floor:7.2f} s")
+    print(f"{'the report, fastest of ' + str(chosen.times):32} {whole:7.2f} s")
+    print(f"{'ratio (the aim is at most 2)':32} {whole / floor:7.2f}")
+
+
+if __name__ == "__main__":
+    main()
