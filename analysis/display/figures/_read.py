@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from os.path import commonprefix
 from typing import Any
 
 import pandas as pd
@@ -83,7 +82,9 @@ def parameter_records(book: Book, parameter: Parameter, population: str) -> pd.D
 def short_ids(book: Book) -> dict[str, str]:
     """USUBJID → its part that differs between subjects, to the last hyphen of what is common to all."""
     ids = [str(i) for i in book.datasets["ADSL"]["USUBJID"]]
-    common = commonprefix(ids) if len(ids) > 1 else ""
+    least, most = (min(ids), max(ids)) if ids else ("", "")
+    differ = next((n for n, (a, b) in enumerate(zip(least, most, strict=False)) if a != b), 0)
+    common = least[:differ]
     return {i: i[common.rfind("-") + 1 :] for i in ids}
 
 

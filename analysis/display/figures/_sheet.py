@@ -29,7 +29,7 @@ TEXT = 8.5
 LINE = 1.33
 """Distance of lines of text in multiples of its size: the font's own."""
 
-HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
+HATCHES = ("", "////", "----", "xxxx", "\\\\\\\\", "++++")  # no dots: each would be a circle in the file
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1)), (0, (8, 3)))
 
 

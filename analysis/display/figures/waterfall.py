@@ -44,7 +44,7 @@ def draw_waterfall(
     rising_is_good: bool = False,
     threshold: tuple[float, str] | None = None,
 ) -> Drawing:
-    """The drawing. `changes`: SUBJID (as printed), TRT01A, change, a row a patient. 
+    """The drawing. `changes`: SUBJID (as printed), TRT01A, change, a row a patient.
 
     `threshold`: the responder's value, and its name in the legend.
     """

@@ -1,0 +1,28 @@
+"""Study days along an axis: ticks at whole weeks, the day of first dose being day 1 and no day 0."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis.display.figures._sheet import SMALL
+
+STEPS = (1, 2, 7, 14, 28, 56, 84, 168, 364, 728)
+
+
+def day_axis(axes: Axes, first: float, last: float, most: int = 12) -> None:
+    """Limits from `first` to `last` (days since first dose, 0 its day) and at most `most` ticks, in whole weeks."""
+    step = next((s for s in STEPS if (last - first) / s <= most), STEPS[-1])
+    low = int(np.floor(first / step)) * step if first < 0 else 0
+    axes.set_xticks([d for d in range(low, int(last) + 1, step) if d >= first])
+    room = 0.015 * max(last - first, 1)
+    axes.set_xlim(first - room, last + room)
+    axes.tick_params(axis="x", labelsize=SMALL)
+    axes.set_xlabel("Days since first dose")
+
+
+def since_first(day: pd.Series) -> pd.Series:
+    """Study days (no day 0) as days since the first dose, which is 0."""
+    number = day.astype("Float64")
+    return number.where(number < 0, number - 1).astype(float)

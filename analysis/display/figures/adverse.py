@@ -1,0 +1,159 @@
+"""Most frequent adverse events: how many patients of each group had them, and how severe the worst of them was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure as Drawing
+from matplotlib.patches import Patch
+
+from analysis.display.book import Book
+from analysis.display.figures._read import keys_of, n_text, rows_of, wide
+from analysis.display.figures._sheet import (
+    SMALL,
+    Look,
+    clipped,
+    key_mark,
+    legend,
+    legend_height,
+    looks,
+    no_data,
+    place,
+    sheet,
+    width_of,
+)
+from analysis.display.output import Figure, Output
+from analysis.display.style import PORTRAIT_WIDTH
+from analysis.display.table import Basis
+from analysis.display.tables._grid import set_label
+from analysis.formatting import fmt_number
+from schemas.study import TOTAL
+
+MOST = 28
+"""Terms on the page."""
+
+
+def draw_frequent(
+    percent: pd.DataFrame, grades: pd.DataFrame, order: Mapping[str, Look], grade_names: Sequence[tuple[str, str]]
+) -> Drawing:
+    """The drawing. `percent`: term, group, pct, in the order of the terms from the top.
+
+    `grades`: term, grade, n (patients by worst grade of the event); `grade_names` are codes with names, mildest first.
+    """
+    terms = list(dict.fromkeys(percent["term"]))
+    names = [clipped(t, 2.0) for t in terms]
+    groups = [c for c in order if c in set(percent["group"])]
+    seen = [(c, n) for c, n in grade_names if (grades.loc[grades["grade"] == c, "n"] > 0).any()]
+    shades = sns.color_palette("rocket_r", n_colors=max(len(seen), 1) + 1).as_hex()[: len(seen)]
+    handles: list[Artist] = [key_mark(order[g].name, order[g].marker, order[g].colour, g != TOTAL, ms=6) for g in groups]
+    handles += [
+        Patch(facecolor=shade, edgecolor="white", label=name) for (_, name), shade in zip(seen, shades, strict=True)
+    ]
+    left = max([1.0, *(width_of(n) + 0.16 for n in names)])
+    foot = 0.52 + legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
+    height = max(0.185 * len(terms), 1.2)
+    figure = sheet(PORTRAIT_WIDTH, height + foot + 0.3)
+    wide_ = (PORTRAIT_WIDTH - left - 0.12 - 0.22) * 0.6
+    dots = place(figure, left, foot, PORTRAIT_WIDTH - left - wide_, 0.3)
+    bars = place(figure, left + wide_ + 0.22, foot, 0.12, 0.3)
+    dots.set_title("Patients with the event, by group", pad=4, fontsize=8.5)
+    bars.set_title("By worst grade", pad=4, fontsize=8.5)
+    dots.set_xlabel("Percentage of patients (%)")
+    bars.set_xlabel("Number of patients")
+    if not terms:
+        no_data(dots)
+        no_data(bars)
+        return figure
+    row = {t: -float(n) for n, t in enumerate(terms)}
+    for n, group in enumerate(groups):
+        own = percent.loc[(percent["group"] == group) & (percent["pct"] > 0)]
+        look = order[group]
+        # groups stand a little above each other, so that equal percentages are all seen
+        lift = 0.0 if len(groups) == 1 else 0.26 - 0.52 * n / (len(groups) - 1)
+        dots.plot(
+            own["pct"], own["term"].map(row) + lift, ls="none", marker=look.marker, ms=4.6, color=look.colour,
+            markerfacecolor="white" if group == TOTAL else look.colour, markeredgewidth=1.1, zorder=3,
+        )  # fmt: skip
+    start = pd.Series(0.0, index=terms)
+    for (code, _), shade in zip(seen, shades, strict=True):
+        own = grades.loc[grades["grade"] == code].set_index("term")["n"].reindex(terms).fillna(0.0)
+        bars.barh(
+            [row[t] for t in terms], own, left=start, height=0.66, color=shade, edgecolor="white",
+            linewidth=0.4, zorder=3,
+        )  # fmt: skip
+        start = start + own
+    for axes in (dots, bars):
+        axes.set_ylim(-len(terms) + 0.4, 0.6)
+        axes.set_yticks(list(row.values()), names if axes is dots else [""] * len(terms), fontsize=SMALL)
+    dots.set_xlim(left=-0.02 * max(percent["pct"].max(), 5), right=1.06 * max(percent["pct"].max(), 5))
+    bars.set_xlim(0, 1.05 * max(start.max(), 1))
+    bars.xaxis.get_major_locator().set_params(integer=True, nbins=5)
+    bars.grid(visible=False, axis="y")
+    legend(figure, handles, left=0.1, right=0.1)
+    return figure
+
+
+def outputs(book: Book) -> list[Output]:
+    """The drawing of the most frequent events."""
+    return [
+        Output(
+            id="fig.ae",
+            kind="figure",
+            number="14.3.1",
+            title="Most frequent treatment-emergent adverse events by treatment group and worst grade",
+            population=set_label(book.definition, book.definition.safety_set),
+            make=make,
+        )
+    ]
+
+
+def make(book: Book) -> Figure:
+    """The drawing, from the rows of `ae.frequent` and `ae.grade`."""
+    definition = book.definition
+    rows = rows_of(book, "ae.frequent", population=definition.safety_set)
+    found = wide(rows.loc[rows["level"].notna()], ("pct", "n"))
+    every = list(dict.fromkeys(found["level"]))
+    terms = every[:MOST]
+    found = found.loc[found["level"].isin(terms)]
+    percent = pd.DataFrame({"term": found["level"], "group": found["group"], "pct": found["pct"]})
+    last = definition.columns[-1][0] if definition.treatment.total else None
+    graded = rows_of(book, "ae.grade", population=definition.safety_set, statistic="n")
+    graded = graded.loc[graded["group"] == TOTAL] if last else graded
+    parts = graded["level"].str.split("|", expand=True).reindex(columns=range(3))
+    codes = list(definition.adverse_events.grade_labels) or [str(n) for n in range(1, 6)]
+    numbers = {c if c.isdigit() else str(n): name for n, (c, name) in enumerate(_names(book, codes), 1)}
+    own = parts[1].isin(terms) & parts[2].isin([*numbers, "MISSING"])
+    grades = pd.DataFrame({"term": parts.loc[own, 1], "grade": parts.loc[own, 2], "n": graded.loc[own, "value"]})
+    grades = grades.groupby(["term", "grade"], as_index=False)["n"].sum()
+    names = [*numbers.items(), ("MISSING", "Not graded")]
+    drawing = draw_frequent(percent, grades, looks(definition), names)
+    shown = found.loc[found["group"] == TOTAL] if last else found
+    said = "; ".join(f"{r['level']} {r['n_text']} ({r['pct_text']}%)" for r in shown.head(10).to_dict("records"))
+    least = fmt_number(definition.adverse_events.frequent_percent)
+    notes = [
+        f"Events in at least {least}% of all {definition.study.subjects}, most frequent first; "
+        "a group without the event has no mark."
+    ]
+    if len(every) > len(terms):
+        notes.append(f"The {fmt_number(len(terms))} most frequent of {fmt_number(len(every))} are drawn.")
+    notes.append(f"Grade: {definition.adverse_events.grading}; a patient counts once an event, with its worst grade.")
+    used = rows.loc[rows["level"].isin(terms) & rows["statistic"].isin(["n", "pct"])]
+    return Figure(
+        drawing,
+        alt=f"Preferred terms with the percentage of patients of each group, and patients by worst grade. {said}."
+        if said
+        else "No treatment-emergent adverse event was as frequent.",
+        notes=tuple(notes),
+        basis=Basis(
+            n=n_text(book, definition.safety_set), method="Counts and percentages", prefix="ae.frequent, ae.grade"
+        ),
+        keys=(*keys_of(used), *keys_of(graded.loc[own])),
+    )
+
+
+def _names(book: Book, codes: Sequence[str]) -> list[tuple[str, str]]:
+    labels = book.definition.adverse_events.grade_labels
+    return [(c, f"Grade {c} ({labels[c].lower()})" if c.isdigit() and c in labels else labels.get(c, c)) for c in codes]

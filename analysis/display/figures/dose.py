@@ -1,0 +1,159 @@
+"""Dose and response: each patient's change at one visit by treatment group, with the group's mean and interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure as Drawing
+from matplotlib.lines import Line2D
+
+from analysis.display.book import Book
+from analysis.display.figures._read import (
+    analysed,
+    interval_text,
+    keys_of,
+    methods_of,
+    n_text,
+    percent_level,
+    rows_of,
+    wide,
+)
+from analysis.display.figures._sheet import SMALL, Look, legend, looks, no_data, numbers_below, place, sheet, wrap
+from analysis.display.output import Figure, Output
+from analysis.display.style import INK, MUTED, PORTRAIT_WIDTH, label
+from analysis.display.table import Basis
+from analysis.display.tables._grid import set_label
+from analysis.methods.methods import get
+from schemas.study import TOTAL
+from schemas.study.measures import Endpoint
+
+
+def draw_dose(
+    individual: pd.DataFrame,
+    means: pd.DataFrame,
+    groups: Sequence[tuple[str, str]],
+    order: Mapping[str, Look],
+    *,
+    axis: str,
+    interval: str = "95%",
+) -> Drawing:
+    """The drawing. `individual`: TRT01A, change, a row a patient. `means`: group, mean, ci_low, ci_high, text (n).
+
+    `groups` are codes with labels, in the order of dose; one that nobody reached has its place.
+    """
+    codes = [code for code, _ in groups]
+    left = 0.85
+    room = (PORTRAIT_WIDTH - left - 0.15) / max(len(groups), 1) - 0.08
+    names = ["\n".join(wrap(label(name), room)) for _, name in groups]
+    lines = max((n.count("\n") + 1 for n in names), default=1)
+    ticks = 0.09 + lines * SMALL * 1.33 / 72
+    foot = ticks + 0.48 + 0.24
+    figure = sheet(PORTRAIT_WIDTH, 2.7 + foot)
+    axes = place(figure, left, foot, 0.15, 0.12)
+    axes.set_ylabel(axis)
+    axes.set_xticks(range(len(codes)), names, fontsize=SMALL)
+    axes.set_xlim(-0.5, max(len(codes), 1) - 0.5)
+    shown = individual.loc[individual["change"].notna() & individual["TRT01A"].isin(codes)]
+    if shown.empty:
+        no_data(axes)
+        return figure
+    # places beside the mean are dealt in turn, so that the drawing is the same every time
+    turn = shown.sort_values("change", kind="stable").groupby("TRT01A").cumcount()
+    beside = 0.16 + 0.05 * (turn % 5)
+    at = shown["TRT01A"].map({c: n for n, c in enumerate(codes)}).astype(float) + beside.reindex(shown.index)
+    present = [c for c in codes if c in set(shown["TRT01A"])]
+    sns.scatterplot(
+        x=at, y=shown["change"], hue=shown["TRT01A"], style=shown["TRT01A"], hue_order=present, style_order=present,
+        palette={c: order[c].colour for c in present}, markers={c: order[c].marker for c in present},
+        s=22, alpha=0.8, edgecolor="white", linewidth=0.4, legend=False, ax=axes, zorder=3,
+    )  # fmt: skip
+    axes.set(xlabel="", ylabel=axis)
+    found = means.loc[means["group"].isin(codes) & means["mean"].notna()]
+    place_of = found["group"].map({c: float(n) for n, c in enumerate(codes)})
+    spread = np.vstack([found["mean"] - found["ci_low"], found["ci_high"] - found["mean"]])
+    axes.errorbar(
+        place_of, found["mean"], yerr=np.nan_to_num(spread.astype(float)), color=INK, marker="D", ms=5.5, lw=1.0,
+        ls=(0, (2, 2)), elinewidth=1.4, capsize=4, capthick=1.4, zorder=4,
+    )  # fmt: skip
+    axes.axhline(0, color=MUTED, lw=0.9, zorder=1)
+    axes.grid(visible=False, axis="x")
+    counts = dict(zip(means["group"], means["text"], strict=True))
+    numbers_below(
+        axes, list(range(len(codes))), [("n", [str(counts.get(c, "0")) for c in codes])],
+        title="Number of patients", first=ticks + 0.08,
+    )  # fmt: skip
+    words = f"Mean with {interval} confidence interval"
+    handle = Line2D([], [], color=INK, marker="D", ms=5.5, ls="-", lw=1.4, label=words)
+    patient = Line2D([], [], color=MUTED, marker="o", ms=4.5, ls="none", label="One patient")
+    legend(figure, [patient, handle], left=0.1, right=0.1)
+    return figure
+
+
+def dose_rows(book: Book, endpoint: Endpoint) -> pd.DataFrame:
+    """The rows of `eff.dose` at a visit: its last tested one."""
+    rows = rows_of(book, "eff.dose", population=endpoint.analysis_set, paramcd=endpoint.paramcd)
+    return rows.loc[rows["avisit"].notna()]
+
+
+def outputs(book: Book) -> list[Output]:
+    """A drawing for every primary numeric endpoint of a study with several groups."""
+    definition = book.definition
+    if len(definition.groups) < 2:
+        return []
+    return [
+        Output(
+            id=f"fig.dose.{e.paramcd.lower()}",
+            kind="figure",
+            number="14.2",
+            title=f"{label(e.label, 80)}: change from baseline at the last visit, by treatment group",
+            population=set_label(definition, e.analysis_set),
+            make=partial(make, endpoint=e),
+        )
+        for e in definition.endpoints
+        if e.kind == "numeric" and e.role == "primary"
+    ]
+
+
+def make(book: Book, endpoint: Endpoint) -> Figure:
+    """Dose and response of one endpoint, from its records and the rows of `eff.by_visit`."""
+    rows = dose_rows(book, endpoint)
+    visit = str(rows["avisit"].iloc[0]) if len(rows) else endpoint.visits[-1]
+    where = book.definition.visit(visit).label
+    records = analysed(book, endpoint)
+    records = records.loc[records["AVISIT"] == visit]
+    used = rows.loc[rows["statistic"].isin(["n", "mean", "ci_low", "ci_high"])]
+    means = wide(used, ("n", "mean", "ci_low", "ci_high")).rename(columns={"n_text": "text"})
+    groups = [(g.code, g.label if len(book.definition.groups) < 5 else g.short) for g in book.definition.groups]
+    drawing = draw_dose(
+        pd.DataFrame({"TRT01A": records["TRT01A"], "change": records["CHG"]}),
+        means,
+        groups,
+        looks(book.definition),
+        axis=f"Change from baseline at {where}" + (f" ({endpoint.unit})" if endpoint.unit else ""),
+        interval=percent_level(book),
+    )
+    test = rows.loc[(rows["group"] == TOTAL) & (rows["statistic"] == "p")]
+    labels = dict(groups)
+    said = "; ".join(
+        f"{labels[r['group']]}: mean {r['mean_text']} ({interval_text(r)}), n = {r['text']}"
+        for r in means.to_dict("records")
+    )
+    return Figure(
+        drawing,
+        alt=f"Change of {endpoint.label} from baseline at {where} by treatment group: "
+        f"a mark a patient, and means with {percent_level(book)} confidence intervals. {said}.",
+        notes=(
+            "A group with one patient has no interval.",
+            *(f"{get(m).name} over the groups: p = {p}." for m, p in zip(test["method"], test["formatted"], strict=True)),
+        ),
+        basis=Basis(
+            n=n_text(book, endpoint.analysis_set),
+            method=methods_of(used),
+            prefix=f"eff.dose/{endpoint.analysis_set}/{endpoint.paramcd}/{visit}",
+        ),
+        keys=keys_of(used, test),
+    )

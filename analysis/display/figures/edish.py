@@ -1,0 +1,152 @@
+"""eDISH plot: the highest transaminase against the highest bilirubin of each patient, with the quadrant of Hy's law.
+
+Source: Watkins PB et al., Drug Safety 2011;34:243–252; FDA guidance on drug-induced liver injury, 2009.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure as Drawing
+
+from analysis.display.book import Book
+from analysis.display.figures._read import n_text, someone
+from analysis.display.figures._sheet import (
+    SMALL,
+    Look,
+    clipped,
+    groups_in,
+    key_mark,
+    legend,
+    legend_height,
+    looks,
+    place,
+    sheet,
+)
+from analysis.display.output import Figure, Output
+from analysis.display.style import INK, MUTED, PORTRAIT_WIDTH
+from analysis.display.table import Basis
+from analysis.display.tables._grid import set_label
+from schemas.study import TOTAL
+
+ENZYME_LIMIT, BILIRUBIN_LIMIT = 3.0, 2.0
+"""Multiples of the upper limit of normal that bound the quadrants."""
+
+QUADRANTS = {
+    (False, False): "Normal or near normal",
+    (True, False): "Transaminase raised",
+    (False, True): "Bilirubin raised",
+    (True, True): "Potential Hy's law",
+}
+
+
+def draw_edish(peaks: pd.DataFrame, order: Mapping[str, Look], *, enzyme: str, bilirubin: str) -> Drawing:
+    """The drawing. `peaks`: name, TRT01A, enzyme, bilirubin (multiples of the upper limit), a row a patient.
+
+    Patients above both limits are named. Values of 0 or below cannot stand on a logarithmic axis and are left out.
+    """
+    shown = peaks.loc[(peaks["enzyme"] > 0) & (peaks["bilirubin"] > 0)]
+    groups = groups_in(order, shown["TRT01A"].dropna())
+    handles = [key_mark(order[g].name, order[g].marker, order[g].colour, ms=6) for g in groups]
+    foot = 0.5 + legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
+    figure = sheet(PORTRAIT_WIDTH, 3.9 + foot)
+    axes = place(figure, 0.75, foot, 0.15, 0.12)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    right = max([10.0, *(1.4 * shown["enzyme"])])
+    top = max([10.0, *(1.4 * shown["bilirubin"])])
+    axes.set(xlim=(min([0.1, *(0.8 * shown["enzyme"])]), right), ylim=(min([0.1, *(0.8 * shown["bilirubin"])]), top))
+    axes.set_xlabel(f"Highest {enzyme} (multiple of upper limit of normal)")
+    axes.set_ylabel(f"Highest {bilirubin} (multiple of upper limit of normal)")
+    for axis, limit in ((axes.xaxis, right), (axes.yaxis, top)):
+        ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100) if t <= limit]
+        axis.set_ticks(ticks, [f"{t:g}" for t in ticks])
+        axis.set_ticks([], minor=True)
+    axes.axvline(ENZYME_LIMIT, color=INK, lw=1.0, ls=(0, (4, 2)), zorder=1)
+    axes.axhline(BILIRUBIN_LIMIT, color=INK, lw=1.0, ls=(0, (4, 2)), zorder=1)
+    for (high_enzyme, high_bilirubin), words in QUADRANTS.items():
+        axes.text(
+            0.985 if high_enzyme else 0.015, 0.975 if high_bilirubin else 0.025, words, transform=axes.transAxes,
+            ha="right" if high_enzyme else "left", va="top" if high_bilirubin else "bottom",
+            fontsize=SMALL, color=MUTED,
+        )  # fmt: skip
+    if shown.empty:
+        axes.text(0.5, 0.5, "No data", transform=axes.transAxes, ha="center", va="center", color=MUTED)
+        return figure
+    sns.scatterplot(
+        data=shown, x="enzyme", y="bilirubin", hue="TRT01A", style="TRT01A", hue_order=groups, style_order=groups,
+        palette={g: order[g].colour for g in groups}, markers={g: order[g].marker for g in groups},
+        s=32, alpha=0.85, edgecolor="white", linewidth=0.5, ax=axes, legend=False, zorder=3,
+    )  # fmt: skip
+    axes.set_xlabel(f"Highest {enzyme} (multiple of upper limit of normal)")
+    axes.set_ylabel(f"Highest {bilirubin} (multiple of upper limit of normal)")
+    both = shown.loc[(shown["enzyme"] > ENZYME_LIMIT) & (shown["bilirubin"] > BILIRUBIN_LIMIT)]
+    for name, x, y in zip(both["name"], both["enzyme"], both["bilirubin"], strict=True):
+        axes.annotate(clipped(str(name), 1.2), (x, y), (4, 4), textcoords="offset points", fontsize=SMALL)
+    legend(figure, handles, left=0.1, right=0.1)
+    return figure
+
+
+def outputs(book: Book) -> list[Output]:
+    """The plot, where the laboratory has a transaminase and bilirubin."""
+    parts = {p.hy for p in book.definition.laboratory}
+    if "bilirubin" not in parts or not parts & {"alt", "ast"}:
+        return []
+    return [
+        Output(
+            id="fig.edish",
+            kind="figure",
+            number="14.3.4",
+            title="Liver tests: highest transaminase against highest bilirubin (eDISH)",
+            population=set_label(book.definition, book.definition.safety_set),
+            make=make,
+        )
+    ]
+
+
+def make(book: Book) -> Figure:
+    """The plot, from ADBDS; the numbers in words are the rows of `lab.hy`."""
+    definition = book.definition
+    enzymes = [p for p in definition.laboratory if p.hy in ("alt", "ast")]
+    bilirubin = next(p for p in definition.laboratory if p.hy == "bilirubin")
+    peaks = peaks_of(book, [p.paramcd for p in enzymes], bilirubin.paramcd)
+    names = " or ".join(p.name for p in enzymes)
+    drawing = draw_edish(
+        peaks.assign(name=peaks["USUBJID"]), looks(definition), enzyme=names, bilirubin=bilirubin.name.lower()
+    )
+    stem = f"lab.hy/{definition.safety_set}/HY/-/{TOTAL}"
+    keys = tuple(k for k in (f"{stem}/{level}/n" for level in ("TRANSAMINASE", "BILIRUBIN", "BOTH")) if book.has(k))
+    said = ""
+    if len(keys) == 3:
+        said = (
+            f" Transaminase above {ENZYME_LIMIT:g} times the upper limit: {book.text(keys[0])}; bilirubin above "
+            f"{BILIRUBIN_LIMIT:g} times: {book.text(keys[1])}; both (potential Hy's law): {book.text(keys[2])}."
+        )
+    return Figure(
+        drawing,
+        alt=f"A mark a patient, {someone(book, len(peaks))}, on logarithmic axes.{said}",
+        notes=(
+            "Each patient's highest value of each test after the first dose, as a multiple of the upper limit of "
+            "normal of its record; the two need not be of the same day. Both axes are logarithmic.",
+            f"Dashed lines: {ENZYME_LIMIT:g} times the upper limit of {names}, {BILIRUBIN_LIMIT:g} times that of "
+            f"{bilirubin.name.lower()}.",
+        ),
+        basis=Basis(n=n_text(book, definition.safety_set), filter=book.row(keys[2])["filter"] if keys else ""),
+        keys=keys,
+    )
+
+
+def peaks_of(book: Book, enzymes: list[str], bilirubin: str) -> pd.DataFrame:
+    """USUBJID, TRT01A and the highest multiples after first dose; who has not both is not there."""
+    frame = book.datasets["ADBDS"]
+    flag = book.definition.analysis_set(book.definition.safety_set).flag
+    own = frame.loc[frame["PARAMCD"].isin([*enzymes, bilirubin]) & (frame["POSTFL"] == "Y") & (frame[flag] == "Y")]
+    own = own.assign(
+        times=own["AVAL"] / own["ANRHI"].where(own["ANRHI"] > 0),
+        test=np.where(own["PARAMCD"] == bilirubin, "bilirubin", "enzyme"),
+    )
+    found = own.pivot_table(values="times", index=["USUBJID", "TRT01A"], columns="test", aggfunc="max")
+    return found.reindex(columns=["enzyme", "bilirubin"]).dropna().reset_index()
