@@ -13,8 +13,8 @@ SIGNS = {"<": "<", "<=": "≤", "==": "=", ">=": "≥", ">": ">", "is": "is"}
 
 
 def outputs(book: Book) -> list[Output]:
-    """ "claims.table", where the study has a publication."""
-    if book.definition.publication is None:
+    """ "claims.table", where the study has a publication and its claims were compared."""
+    if book.definition.publication is None or not (book.results["analysis"] == ANALYSIS).any():
         return []
     return [
         Output(id="claims.table", kind="table", number="14.2", title="Published statements and computed findings",
