@@ -15,6 +15,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
+from schemas.checks.registry import declare
 from schemas.problems import Problem, StudyProblems
 from schemas.study import StudyDefinition
 
@@ -36,6 +37,14 @@ NOT_ANALYSED = (
     "not treated",
 )
 _EXAMPLES = 20
+
+NOT_AS_MODELLED = declare(
+    "DERIVE-001",
+    "error",
+    "an analysis dataset does not agree with its model",
+    "The dataset is derived: look at the subject's source records, then at analysis/derive.",
+    acceptable=False,
+)
 
 
 def _text(description: str, *, nullable: bool = True, **kw: Any) -> Any:
@@ -308,16 +317,13 @@ def _problems(name: str, frame: pd.DataFrame, cases: pd.DataFrame) -> list[Probl
         row = frame.loc[case["index"]] if pd.notna(case["index"]) else pd.Series(dtype="object")
         line = row.get("SRCLINE")
         found.append(
-            Problem(
-                check="DERIVE-001",
-                severity="error",
-                domain=name,
+            NOT_AS_MODELLED.problem(
+                name,
                 message=str(case["check"]),
                 line=None if pd.isna(line) else int(line),
                 subject=str(row.get("USUBJID", "")),
                 variable=str(case["column"]),
                 value="" if case["column"] == "" and len(row) else str(case["failure_case"]),
-                remedy="The dataset is derived: look at the subject's source records, then at analysis/derive.",
             )
         )
     return found

@@ -16,8 +16,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.derive.dates import duration, impute_end, impute_start, moment, study_day
+from analysis.derive.faults import DLT_OUTSIDE, fault
 from analysis.derive.records import Domains, by_subject, domain, flag, number, text, whole
-from schemas.problems import Problem, Problems
+from schemas.problems import Problems
 from schemas.study import StudyDefinition
 
 _SEVERITY = {"MILD": 1, "MODERATE": 2, "SEVERE": 3, "LIFE THREATENING": 4, "LIFE-THREATENING": 4, "FATAL": 5}
@@ -28,7 +29,7 @@ def events(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame, pr
     """ADAE without what it repeats of ADSL, in order of subject, start and AESEQ.
 
     `adsl` needs TRTSDT, TRTSDTM, TRTEDT, EOSDT, DTHDT, CUTDT. An event flagged as DLT that starts outside the window
-    becomes a warning in `problems` (DERIVE-004).
+    becomes DLT_OUTSIDE in `problems`.
     """
     ae = domain(domains, "AE")
     adae = ae.drop(columns="_LINE", errors="ignore")
@@ -89,21 +90,11 @@ def _dose_limiting(
     flagged = (text(ae, definition.escalation.dlt_variable) == "Y").fillna(False).astype(bool)
     inside = (adae["TRTEMFL"] == "Y") & (adae["ASTDY"] <= window).fillna(False).astype(bool)
     adae["DLTFL"] = flag(flagged & inside)
-    outside = adae.loc[flagged & ~inside]
+    expected = f"a start from day 1 to day {window}"
+    variable = definition.escalation.dlt_variable
     problems.extend(
-        Problem(
-            "DERIVE-004",
-            "warning",
-            "AE",
-            "an event flagged as dose-limiting does not start in the DLT window, and is not counted as one",
-            line=None if pd.isna(line) else int(line),
-            subject=subject,
-            variable=definition.escalation.dlt_variable,
-            value="Y",
-            expected=f"a start from day 1 to day {window}",
-            record=f"AESEQ={seq}",
-        )
-        for subject, seq, line in zip(outside["USUBJID"], outside["AESEQ"], outside["SRCLINE"], strict=True)
+        fault(DLT_OUTSIDE, "AE", row, variable=variable, value="Y", expected=expected, record=f"AESEQ={row['AESEQ']}")
+        for _, row in adae.loc[flagged & ~inside].iterrows()
     )
     return adae
 

@@ -12,11 +12,12 @@ import operator
 import numpy as np
 import pandas as pd
 
+from analysis.derive.faults import TWO_BASELINES, fault
 from analysis.derive.findings import MOMENT_KEYS, RANK, measurements
 from analysis.derive.grades import grades, range_indicator
 from analysis.derive.records import Domains, by_subject, flag
 from analysis.derive.windows import assign_visits
-from schemas.problems import Problem, Problems
+from schemas.problems import Problems
 from schemas.study import StudyDefinition
 from schemas.study.measures import Responder
 
@@ -29,8 +30,8 @@ def analysis_records(
 ) -> pd.DataFrame:
     """ADBDS without what it repeats of ADSL, in order of subject, parameter and time.
 
-    `adsl` needs TRTSDT, TRTSDTM. Two different values that could both be the baseline become an error in `problems`
-    (DERIVE-005): the rule cannot choose between them.
+    `adsl` needs TRTSDT, TRTSDTM. Two different values that could both be the baseline become TWO_BASELINES in
+    `problems`: the rule cannot choose between them.
     """
     frame = measurements(definition, domains, adsl)
     before = precedes_dose(frame, definition, adsl)
@@ -67,25 +68,18 @@ def _baseline(frame: pd.DataFrame, candidate: pd.Series, problems: Problems) -> 
     equal = also["AVAL"] != also["AVAL_last"]
     for name in MOMENT_KEYS:
         equal &= (also[name] == also[f"{name}_last"]) | (also[name].isna() & also[f"{name}_last"].isna())
-    rivals = also.loc[equal]
     problems.extend(
-        Problem(
-            "DERIVE-005",
-            "error",
-            source,
-            "two different values are both the last before first dose, so that the baseline is not defined",
-            line=None if pd.isna(line) else int(line),
-            subject=subject,
-            visit="" if pd.isna(visit) else str(visit),
-            variable=f"{source}STRESN",
-            value=f"{value:g} and {last_value:g}",
+        fault(
+            TWO_BASELINES,
+            row["SRCDOM"],
+            row,
+            visit="" if pd.isna(row["VISIT"]) else row["VISIT"],
+            variable=f"{row['SRCDOM']}STRESN",
+            value=f"{row['AVAL']:g} and {row['AVAL_last']:g}",
             expected="one value, or times, --TPTNUM or --REPNUM that order them",
-            record=f"{source}SEQ={seq}",
-            remedy="Give the time of each, or choose one by `where` in the parameter's definition.",
+            record=f"{row['SRCDOM']}SEQ={row['SRCSEQ']}",
         )
-        for source, line, subject, visit, value, last_value, seq in zip(
-            *(rivals[n] for n in ("SRCDOM", "SRCLINE", "USUBJID", "VISIT", "AVAL", "AVAL_last", "SRCSEQ")), strict=True
-        )
+        for _, row in also.loc[equal].iterrows()
     )
     return flag(pd.Series(frame.index.isin(last.index), index=frame.index))
 

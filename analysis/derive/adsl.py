@@ -6,8 +6,10 @@ import pandas as pd
 
 from analysis.derive.dates import duration, span, whole_date
 from analysis.derive.exposure import exposure
+from analysis.derive.faults import NO_GROUP, UNKNOWN_GROUP, fault
 from analysis.derive.records import DATE, Domains, by_subject, domain, findings, flag, happened, number, text, whole
-from schemas.problems import Problem, Problems
+from schemas.checks.registry import Check
+from schemas.problems import Problems
 from schemas.study import StudyDefinition
 
 _SCREEN_FAILURE = ("SCREEN FAILURE", "SCREENING FAILURE", "SCRNFAIL")
@@ -18,8 +20,8 @@ _FROM_DM = ("STUDYID", "USUBJID", "SUBJID", "SITEID", "COUNTRY", "AGEU", "SEX", 
 def subjects(definition: StudyDefinition, domains: Domains, problems: Problems) -> pd.DataFrame:
     """ADSL without what other datasets contribute: DLT counts, characteristics, analysis sets.
 
-    A row a row of DM, in order of USUBJID. Faults are added to `problems`: a treatment code that the definition does
-    not have (DERIVE-002), a subject treated without a group (DERIVE-003).
+    A row a row of DM, in order of USUBJID. UNKNOWN_GROUP and NO_GROUP of `analysis.derive.faults` are added to
+    `problems` where they are found.
     """
     dm = domain(domains, "DM").sort_values("USUBJID", ignore_index=True)
     adsl = pd.DataFrame({name: text(dm, name) for name in _FROM_DM})
@@ -30,7 +32,7 @@ def subjects(definition: StudyDefinition, domains: Domains, problems: Problems) 
     adsl["CUTDT"] = pd.Series(pd.Timestamp(definition.study.data_cutoff), index=adsl.index, dtype=DATE)
     adsl["SRCLINE"] = whole(dm, "_LINE")
     adsl = _end_of_participation(adsl, dm, domains)
-    adsl = _last_contact(adsl, dm, domains)
+    adsl = _last_contact(adsl, domains)
     adsl = _death(adsl, dm, domains)
     adsl = _treatment(adsl, dm, definition, domains, problems)
     adsl["FUPDUR"] = duration(adsl["TRTSDT"], adsl["LSTCTDT"])
@@ -100,26 +102,21 @@ def _death(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains) -> pd.DataFra
     return adsl
 
 
-def _last_contact(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains) -> pd.DataFrame:
+def _last_contact(adsl: pd.DataFrame, domains: Domains) -> pd.DataFrame:
     """LSTCTDT: the last whole date, at most the cut-off, of visits, doses, findings, events, disposition, DM.
 
     The day on which a subject was recorded as lost to follow-up is no contact.
     """
-    seen = [
-        pd.DataFrame({"USUBJID": dm["USUBJID"], "date": whole_date(text(dm, name))})
-        for name in ("RFICDTC", "RFENDTC", "RFPENDTC")
-    ]
-    sources = {
-        "SV": ("SVSTDTC", "SVENDTC"),
-        "EX": ("EXSTDTC", "EXENDTC"),
-        "AE": ("AESTDTC", "AEENDTC"),
-        "DS": ("DSSTDTC",),
-    } | {name: (f"{name}DTC",) for name in findings(domains)}
+    sources = {"DM": ("RFICDTC", "RFENDTC", "RFPENDTC"), "SV": ("SVSTDTC", "SVENDTC"), "EX": ("EXSTDTC", "EXENDTC")}
+    sources |= {"AE": ("AESTDTC", "AEENDTC"), "DS": ("DSSTDTC",)}
+    sources |= {name: (f"{name}DTC",) for name in findings(domains)}
+    seen = []
     for name, variables in sources.items():
         frame = domain(domains, name)
         frame = frame.loc[happened(frame, name) & (text(frame, "DSDECOD") != "LOST TO FOLLOW-UP").fillna(True)]
-        seen += [pd.DataFrame({"USUBJID": frame["USUBJID"], "date": whole_date(text(frame, v))}) for v in variables]
-    dates = pd.concat(seen, ignore_index=True).groupby("USUBJID")["date"].max()
+        latest = pd.DataFrame({v: whole_date(text(frame, v)) for v in variables}, index=frame.index).max(axis=1)
+        seen.append(latest.groupby(frame["USUBJID"]).max())
+    dates = pd.concat(seen).groupby(level=0).max()
     last = by_subject(dates, adsl).astype(DATE)
     adsl["LSTCTDT"] = last.mask(last > adsl["CUTDT"], adsl["CUTDT"])
     return adsl
@@ -134,15 +131,7 @@ def _treatment(
     planned, actual = (text(dm, name) for name in (definition.treatment.planned, definition.treatment.actual))
     for name, found in {definition.treatment.planned: planned, definition.treatment.actual: actual}.items():
         unknown = found.notna() & ~found.isin(codes) & ~found.str.upper().isin(_NO_GROUP)
-        _report(
-            problems,
-            adsl.loc[unknown],
-            "DERIVE-002",
-            name,
-            found.loc[unknown],
-            "treatment code that the study definition does not have",
-            ", ".join(codes),
-        )
+        _report(problems, UNKNOWN_GROUP, adsl.loc[unknown], name, found.loc[unknown], ", ".join(codes))
     adsl["TRT01P"] = planned.where(planned.isin(codes))
     adsl["TRT01PN"] = adsl["TRT01P"].map(order).astype("Int64")
     adsl = exposure(adsl, dm, definition, domains)
@@ -151,34 +140,17 @@ def _treatment(
     adsl["TRT01AN"] = adsl["TRT01A"].map(order).astype("Int64")
     adsl["EOSSTT"] = adsl["EOSSTT"].mask(given & adsl["EOSSTT"].isna(), "ONGOING")
     lost = given & adsl["TRT01A"].isna()
-    _report(
-        problems,
-        adsl.loc[lost],
-        "DERIVE-003",
-        definition.treatment.actual,
-        actual.loc[lost],
-        "treated, but in no treatment group",
-        ", ".join(codes),
-    )
+    variable = definition.treatment.actual
+    _report(problems, NO_GROUP, adsl.loc[lost], variable, actual.loc[lost], ", ".join(codes))
     # A subject whose first dose is after the cut-off was seen on that day at least.
     adsl["LSTCTDT"] = adsl["LSTCTDT"].mask(adsl["LSTCTDT"] < adsl["TRTSDT"], adsl["TRTSDT"])
     return adsl
 
 
 def _report(
-    problems: Problems, rows: pd.DataFrame, check: str, variable: str, values: pd.Series, message: str, expected: str
+    problems: Problems, check: Check, rows: pd.DataFrame, variable: str, values: pd.Series, expected: str
 ) -> None:
+    rows = rows.assign(_value=values.fillna(""))
     problems.extend(
-        Problem(
-            check,
-            "error",
-            "DM",
-            message,
-            line=None if pd.isna(line) else int(line),
-            subject=subject,
-            variable=variable,
-            value="" if pd.isna(value) else str(value),
-            expected=expected,
-        )
-        for subject, line, value in zip(rows["USUBJID"], rows["SRCLINE"], values, strict=True)
+        fault(check, "DM", row, variable=variable, value=row["_value"], expected=expected) for _, row in rows.iterrows()
     )

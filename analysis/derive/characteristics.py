@@ -7,9 +7,10 @@ import pandas as pd
 
 from analysis.derive.adbds import precedes_dose
 from analysis.derive.dates import span
+from analysis.derive.faults import NO_CHARACTERISTIC
 from analysis.derive.findings import MOMENT_KEYS, standard
 from analysis.derive.records import Domains, by_subject, domain, findings, flag, happened, meets, number, text
-from schemas.problems import Problem, Problems
+from schemas.problems import Problems
 from schemas.study import StudyDefinition
 from schemas.study.measures import Characteristic
 
@@ -19,7 +20,7 @@ def with_characteristics(
 ) -> pd.DataFrame:
     """ADSL with a column each characteristic: float when continuous, else text.
 
-    - subject: the variable of DM or SUPPDM; a warning (DERIVE-006) and all missing where there is none.
+    - subject: the variable of DM or SUPPDM; NO_CHARACTERISTIC and all missing where there is none.
     - record: Y when a record meets the condition, did happen, and is not known to have begun after first dose.
     - finding: the last result that precedes first dose; of a subject never treated the last result.
     - cut: the class that the value of another characteristic falls into.
@@ -51,16 +52,8 @@ def _of_subject(one: Characteristic, adsl: pd.DataFrame, dm: pd.DataFrame, probl
     if one.variable in dm:
         return _typed(one, dm)
     if one.variable not in adsl:
-        problems.add(
-            Problem(
-                "DERIVE-006",
-                "warning",
-                "DM",
-                "a baseline characteristic is neither in DM nor in SUPPDM; it is missing for every subject",
-                variable=one.variable,
-                expected=f"variable {one.variable} ({one.label})",
-            )
-        )
+        wanted = f"variable {one.variable} ({one.label})"
+        problems.add(NO_CHARACTERISTIC.problem("DM", variable=one.variable, expected=wanted))
     return _typed(one, adsl)
 
 
