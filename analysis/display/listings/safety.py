@@ -56,7 +56,15 @@ def outputs(book: Book) -> list[Output]:
         "lst.vs": definition.vital_signs,
     }
     return [
-        Output(id=name, kind="listing", number=section, title=title, population=population, landscape=True, make=make)
+        Output(
+            id=name,
+            kind="listing",
+            number=section,
+            title=title,
+            population=f"All screened {subjects(definition)}" if make in (events, serious) else population,
+            landscape=True,
+            make=make,
+        )
         for name, section, title, make in rows
         if measured.get(name, (True,))
     ]
