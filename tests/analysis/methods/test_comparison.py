@@ -1,0 +1,193 @@
+"""Comparisons of groups, against the examples of R's help pages and Hollander & Wolfe."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import warnings
+from collections.abc import Callable
+from fractions import Fraction
+from math import comb
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.methods import comparison, tables
+
+DRUG_1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+DRUG_2 = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+CONTROL = [4.17, 5.58, 5.18, 6.11, 4.50, 4.61, 5.17, 4.53, 5.33, 5.14]
+TREATED_1 = [4.81, 4.17, 4.41, 3.59, 5.87, 3.83, 6.03, 4.89, 4.32, 4.69]
+TREATED_2 = [6.31, 5.12, 5.54, 5.50, 5.37, 5.29, 4.92, 6.15, 5.80, 5.26]
+
+
+def test_welch_test_of_the_sleep_data() -> None:
+    # R help of t.test: t = -1.8608, df = 17.776, p-value = 0.07939, CI -3.3654832 to 0.2054832.
+    found = comparison.two_sample_t(DRUG_1, DRUG_2, equal_variances=False)
+    assert (found.statistic, found.df, found.p) == pytest.approx((-1.8608, 17.776, 0.07939), abs=5e-4)
+    assert (found.ci_low, found.ci_high) == pytest.approx((-3.3654832, 0.2054832), abs=5e-8)
+
+
+def test_pooled_t_squared_is_the_f_of_two_groups() -> None:
+    t, f = comparison.two_sample_t(CONTROL, TREATED_1), comparison.anova([CONTROL, TREATED_1])
+    assert (t.statistic**2, t.df, t.p) == pytest.approx((f.statistic, f.df, f.p))
+    assert t.statistic == pytest.approx(t.estimate / t.se)
+
+
+def test_anova_of_plant_growth() -> None:
+    # R: anova(lm(weight ~ group, PlantGrowth)): F = 4.8461 on 2 and 27 df, p = 0.01591.
+    found = comparison.anova([CONTROL, TREATED_1, TREATED_2])
+    assert (found.df_num, found.df) == (2, 27)
+    assert (found.statistic, found.p) == pytest.approx((4.8461, 0.01591), abs=5e-5)
+
+
+def test_rank_sum_of_hollander_and_wolfe() -> None:
+    # H&W (1973) p. 69, R help of wilcox.test: W = 35, exact one-sided p = 0.1272 (so two-sided 0.2544).
+    term = [0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46]
+    early = [1.15, 0.88, 0.90, 0.74, 1.21]
+    found = comparison.rank_sum(term, early)
+    assert (found.statistic, found.exact) == (35, True)
+    assert found.p == pytest.approx(0.2544, abs=1e-4)
+
+
+def test_kruskal_wallis_of_hollander_and_wolfe() -> None:
+    # H&W (1973) p. 116, R help of kruskal.test: chi-squared = 0.77143, df = 2, p-value = 0.68.
+    found = comparison.kruskal_wallis([[2.9, 3.0, 2.5, 2.6, 3.2], [3.8, 2.7, 4.0, 2.4], [2.8, 3.4, 3.7, 2.2, 2.0]])
+    assert (found.statistic, found.p) == pytest.approx((0.77143, 0.68), abs=5e-5)
+
+
+def test_hedges_g_by_its_formula() -> None:
+    found = comparison.hedges_g(DRUG_1, DRUG_2)
+    pooled = math.sqrt((np.var(DRUG_1, ddof=1) + np.var(DRUG_2, ddof=1)) / 2)
+    j = math.gamma(9) / (3 * math.gamma(8.5))
+    assert found.estimate == pytest.approx(j * -1.58 / pooled)
+
+
+def test_fisher_tea_tasting_and_convictions() -> None:
+    # R help of fisher.test: TeaTasting one-sided 0.2429 (two-sided, symmetric: 0.4857); Convictions p = 0.0005367.
+    assert tables.fisher_exact([[3, 1], [1, 3]]).p == pytest.approx(0.4857, abs=5e-5)
+    assert tables.fisher_exact([[2, 15], [10, 3]]).p == pytest.approx(0.0005367, abs=5e-8)
+    assert tables.fisher_exact([[3, 1], [1, 3]]).estimate == 9.0
+
+
+def enumerated(table: list[list[int]]) -> float:
+    """Freeman–Halton by visiting every 2 × c table with the margins, in exact fractions."""
+    top, columns = sum(table[0]), [sum(c) for c in zip(*table, strict=True)]
+
+    def chance(row: tuple[int, ...]) -> Fraction:
+        ways = math.prod(comb(c, x) for c, x in zip(columns, row, strict=True))
+        return Fraction(ways, comb(sum(columns), top))
+
+    rows = [r for r in itertools.product(*(range(c + 1) for c in columns)) if sum(r) == top]
+    seen = chance(tuple(table[0]))
+    return float(sum(c for c in map(chance, rows) if c <= seen))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=4))
+def test_fisher_of_wider_tables_is_the_enumeration(columns: list[tuple[int, int]]) -> None:
+    table = [list(row) for row in zip(*columns, strict=True)]
+    found = tables.fisher_exact(table)
+    if found.warning is None:
+        assert found.p == pytest.approx(enumerated(table), abs=1e-9)
+        assert tables.fisher_exact(np.transpose(table)).p == pytest.approx(found.p)
+
+
+def test_fisher_that_would_take_too_long_says_so() -> None:
+    found = tables.fisher_exact(np.arange(50, 75).reshape(5, 5))
+    assert math.isnan(found.p)
+    assert found.warning == "not computed: the table is too large to enumerate"
+
+
+def test_chi_square_of_agresti() -> None:
+    # R help of chisq.test, Agresti (2007) p. 39: X-squared = 30.07, df = 2, p-value = 2.954e-07.
+    found = tables.chi_square([[762, 327, 468], [484, 239, 477]])
+    assert (found.statistic, found.df) == pytest.approx((30.070, 2), abs=5e-4)
+    assert found.p == pytest.approx(2.954e-07, rel=1e-3)
+    assert found.warning is None
+    assert "below 5" in (tables.chi_square([[1, 2], [3, 4]]).warning or "")
+
+
+# R datasets::UCBAdmissions: departments A to F, rows admitted and rejected, columns men and women.
+ADMISSIONS = [
+    [[512, 89], [313, 19]],
+    [[353, 17], [207, 8]],
+    [[120, 202], [205, 391]],
+    [[138, 131], [279, 244]],
+    [[53, 94], [138, 299]],
+    [[22, 24], [351, 317]],
+]
+
+
+def test_cmh_of_the_berkeley_admissions() -> None:
+    # R: mantelhaen.test(UCBAdmissions): common odds ratio 0.9046968, CI 0.7719074 to 1.0603298; the statistic
+    # without continuity correction from its definition, (sum of a - E a)² / sum of hypergeometric variances.
+    found = tables.cmh(ADMISSIONS)
+    assert (found.estimate, found.ci_low, found.ci_high) == pytest.approx((0.9046968, 0.7719074, 1.0603298), abs=5e-8)
+    excess, variance = 0.0, 0.0
+    for (a, b), (c, d) in ADMISSIONS:
+        n = a + b + c + d
+        excess += a - (a + b) * (a + c) / n
+        variance += (a + b) * (c + d) * (a + c) * (b + d) / (n**2 * (n - 1))
+    assert found.statistic == pytest.approx(excess**2 / variance)
+
+
+def test_cmh_leaves_out_strata_without_information() -> None:
+    found = tables.cmh([*ADMISSIONS, [[5, 0], [4, 0]]])
+    assert found.estimate == pytest.approx(0.9046968, abs=5e-8)
+    assert found.warning == "1 of 7 strata without information left out"
+    assert tables.cmh([[[5, 0], [4, 0]]]).warning is not None
+    assert math.isinf(tables.cmh([[[3, 0], [0, 3]]]).estimate)
+
+
+AWKWARD: list[Any] = [([], []), ([1], []), ([None], [math.nan]), ([1], [2]), ([3, 3], [3, 3]), ([0, 0], [1, 1])]
+
+
+@pytest.mark.parametrize("pair", AWKWARD)
+@pytest.mark.parametrize(
+    "test",
+    [
+        comparison.two_sample_t,
+        lambda a, b: comparison.two_sample_t(a, b, equal_variances=False),
+        comparison.hedges_g,
+        comparison.rank_sum,
+        lambda *groups: comparison.anova(groups),
+        lambda *groups: comparison.kruskal_wallis(groups),
+    ],
+)
+def test_awkward_groups_give_a_value_or_a_reason(test: Callable[..., Any], pair: tuple[list[Any], list[Any]]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = test(*pair)
+    value = getattr(found, "p", found.estimate)
+    assert math.isnan(value) == (found.warning is not None)
+
+
+@pytest.mark.parametrize("table", [[[0, 0], [0, 0]], [[0, 0], [3, 4]], [[3, 0], [4, 0]], [[1, 0], [0, 0]]])
+def test_empty_margins_give_a_reason(table: list[list[int]]) -> None:
+    for test in (tables.fisher_exact, tables.chi_square):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = test(table)
+        assert math.isnan(found.p)
+        assert found.warning == tables.DEGENERATE
+    with pytest.raises(ValueError, match="whole counts"):
+        tables.fisher_exact([[1.5, 1], [1, 1]])
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(-20, 20), min_size=3, max_size=9), st.lists(st.integers(-20, 20), min_size=3, max_size=9))
+def test_swapping_the_groups_turns_the_sign_only(a: list[int], b: list[int]) -> None:
+    for test in (comparison.two_sample_t, comparison.rank_sum):
+        one, two = test(a, b), test(b, a)
+        assert one.p == pytest.approx(two.p, nan_ok=True)
+        assert one.estimate == pytest.approx(-two.estimate, nan_ok=True)
+
+
+def test_split_keeps_groups_without_rows() -> None:
+    frame = pd.DataFrame({"g": ["a", "b", "a"], "v": [1, 2, None]})
+    assert [x.tolist() for x in comparison.split(frame, "v", "g", ["b", "a", "c"])] == [[2.0], [1.0], []]

@@ -1,0 +1,94 @@
+"""Analysis of covariance, against the SAS/STAT documentation."""
+
+from __future__ import annotations
+
+import math
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.methods import comparison
+from analysis.methods.lsmeans import ancova
+
+# Snedecor & Cochran (1967) p. 422, as in SAS/STAT User's Guide, PROC GLM, "Analysis of Covariance": leprosy bacilli
+# before and after treatment with the antibiotics A and D and the control F.
+LEPROSY = {
+    "A": "11 6 8 0 5 2 14 8 19 11 6 4 10 13 6 1 11 8 3 0",
+    "D": "6 0 6 2 7 3 8 1 18 18 8 4 19 14 8 9 5 1 15 9",
+    "F": "16 13 13 10 11 18 9 5 21 23 16 12 12 5 12 16 7 1 12 20",
+}
+
+
+@pytest.fixture
+def leprosy() -> pd.DataFrame:
+    parts = []
+    for drug, text in LEPROSY.items():
+        numbers = np.array(text.split(), dtype="float64").reshape(-1, 2)
+        parts.append(pd.DataFrame({"drug": drug, "before": numbers[:, 0], "after": numbers[:, 1]}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_leprosy_least_squares_means(leprosy: pd.DataFrame) -> None:
+    # SAS output: LSMEANs 6.7149635, 6.8239348, 10.1611017 with SE 1.2884943, 1.2724690, 1.3159234 on 26 df.
+    found = ancova(leprosy, "after", "drug", ["A", "D", "F"], ["before"])
+    assert found.means["estimate"].tolist() == pytest.approx([6.7149635, 6.8239348, 10.1611017], abs=5e-8)
+    assert found.means["se"].tolist() == pytest.approx([1.2884943, 1.2724690, 1.3159234], abs=5e-8)
+    assert found.means["df"].tolist() == [26] * 3
+    assert (found.model, found.n, found.warning) == ("drug + before", 30, None)
+
+
+def test_leprosy_test_of_the_drugs(leprosy: pd.DataFrame) -> None:
+    # The F test as the drop in residual sum of squares when drug is left out, by numpy's least squares.
+    found = ancova(leprosy, "after", "drug", ["A", "D", "F"], ["before"], reference="F")
+    y = leprosy["after"].to_numpy()
+    dummies = pd.get_dummies(leprosy["drug"]).to_numpy(dtype="float64")
+    base = np.column_stack([np.ones(30), leprosy["before"]])
+    full, reduced = (
+        float(np.square(y - x @ np.linalg.lstsq(x, y, rcond=None)[0]).sum())
+        for x in (np.column_stack([dummies, leprosy["before"]]), base)
+    )
+    assert found.test.statistic == pytest.approx((reduced - full) / 2 / (full / 26))
+    assert found.differences["drug"].tolist() == ["A", "D"]
+    assert found.differences.loc[0, "estimate"] == pytest.approx(6.7149635 - 10.1611017, abs=1e-7)
+
+
+def test_without_covariates_it_is_the_analysis_of_variance(leprosy: pd.DataFrame) -> None:
+    found = ancova(leprosy, "after", "drug", ["A", "D", "F"])
+    reference = comparison.anova(comparison.split(leprosy, "after", "drug", ["A", "D", "F"]))
+    assert (found.test.statistic, found.test.p) == pytest.approx((reference.statistic, reference.p))
+
+
+def test_factor_levels_weigh_the_same(leprosy: pd.DataFrame) -> None:
+    # Two-way additive cell means, unbalanced: the LS mean is the plain average over the factor's fitted cells.
+    frame = leprosy.assign(sex=["m", "f", "f"] * 10).iloc[:-4]
+    found = ancova(frame, "after", "drug", ["A", "D", "F"], factors=["sex"])
+    x = np.column_stack([pd.get_dummies(frame["drug"]), frame["sex"] == "m"]).astype("float64")
+    beta = np.linalg.lstsq(x, frame["after"].to_numpy(), rcond=None)[0]
+    assert found.means["estimate"].tolist() == pytest.approx((beta[:3] + beta[3] / 2).tolist())
+
+
+def test_groups_and_terms_that_are_not_there(leprosy: pd.DataFrame) -> None:
+    found = ancova(leprosy.assign(one=1.0), "after", "drug", ["A", "D", "Z"], ["one"])
+    assert found.means["warning"].tolist() == [None, None, "not estimable: no values"]
+    assert found.differences["warning"].tolist() == [None, "not estimable: a group has no values"]
+    assert found.warning == "left out of the model, without spread: one"
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2])
+def test_too_few_rows_give_a_reason(leprosy: pd.DataFrame, rows: int) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = ancova(leprosy.iloc[:rows], "after", "drug", ["A", "D"], ["before"])
+    assert math.isnan(found.means.loc[0, "p"])
+    assert (found.warning or "").startswith("not estimable")
+    with pytest.raises(ValueError, match="not among the groups"):
+        ancova(leprosy, "after", "drug", ["A"], reference="Z")
+
+
+def test_order_of_rows_and_shift_of_the_covariate_do_not_matter(leprosy: pd.DataFrame) -> None:
+    one = ancova(leprosy, "after", "drug", ["A", "D", "F"], ["before"])
+    moved = leprosy.assign(before=leprosy["before"] * 3 + 100).sample(frac=1, random_state=1)
+    two = ancova(moved, "after", "drug", ["A", "D", "F"], ["before"])
+    pd.testing.assert_frame_equal(one.means, two.means)

@@ -1,0 +1,120 @@
+"""Exact intervals of proportions and rates, against published tables and R."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.rates import confint_poisson
+
+from analysis.methods import proportions, rates
+
+# Newcombe RG, Stat Med 1998;17:857–872, table I: 95% limits to four decimals.
+NEWCOMBE = [
+    (81, 263, (0.2527, 0.3676), (0.2553, 0.3662)),
+    (15, 148, (0.0578, 0.1617), (0.0624, 0.1605)),
+    (0, 20, (0.0, 0.1684), (0.0, 0.1611)),
+    (1, 29, (0.0009, 0.1776), (0.0061, 0.1718)),
+]
+
+
+@pytest.mark.parametrize(("events", "n", "exact", "score"), NEWCOMBE)
+def test_intervals_of_newcombe(events: int, n: int, exact: tuple[float, float], score: tuple[float, float]) -> None:
+    found = proportions.proportion(events, n)
+    assert (found.ci_low, found.ci_high) == pytest.approx(exact, abs=5e-5)
+    found = proportions.proportion(events, n, method="wilson")
+    assert (found.ci_low, found.ci_high) == pytest.approx(score, abs=5e-5)
+
+
+def test_all_patients_with_the_event() -> None:
+    # Closed form: lower limit (alpha/2)^(1/n).
+    found = proportions.proportion(6, 6)
+    assert (found.ci_low, found.ci_high) == pytest.approx((0.025 ** (1 / 6), 1.0))
+
+
+def test_vectorised_limits_equal_scipy_one_by_one() -> None:
+    events, n = np.array([[0, 1, 5], [3, 3, 0]]), np.array([[6, 6, 5], [6, 20, 0]])
+    low, high = proportions.clopper_pearson(events, n)
+    for i in np.ndindex(2, 3):
+        if n[i] == 0:
+            assert np.isnan([low[i], high[i]]).all()
+            continue
+        reference = stats.binomtest(int(events[i]), int(n[i])).proportion_ci(method="exact")
+        assert (low[i], high[i]) == pytest.approx((reference.low, reference.high), abs=1e-10)
+
+
+def test_no_patients_is_a_warning_not_a_zero() -> None:
+    found = proportions.proportion(0, 0)
+    assert math.isnan(found.estimate)
+    assert found.warning == "not estimable: no patients"
+    assert proportions.binomial_test(0, 0, 0.5).warning == "not estimable: no patients"
+
+
+@pytest.mark.parametrize(("events", "n"), [(4, 3), (-1, 3)])
+def test_impossible_counts_are_refused(events: int, n: int) -> None:
+    with pytest.raises(ValueError, match="events must be between"):
+        proportions.proportion(events, n)
+
+
+@given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_events_and_non_events_mirror_each_other(case: tuple[int, int]) -> None:
+    events, n = case
+    one, other = proportions.proportion(events, n), proportions.proportion(n - events, n)
+    assert (one.ci_low, one.ci_high) == pytest.approx((1 - other.ci_high, 1 - other.ci_low), abs=1e-9)
+    assert one.ci_low <= one.estimate <= one.ci_high
+
+
+def test_binomial_test_of_r() -> None:
+    # R help of binom.test: binom.test(682, 925, p = 0.75): p-value = 0.3825. The limits by what defines them: the
+    # proportions that make the count an outcome of the 2.5% tails.
+    found = proportions.binomial_test(682, 925, 0.75)
+    assert found.p == pytest.approx(0.3825, abs=5e-5)
+    assert stats.binom.cdf(682, 925, found.ci_high) == pytest.approx(0.025, abs=1e-9)
+    assert stats.binom.sf(681, 925, found.ci_low) == pytest.approx(0.025, abs=1e-9)
+
+
+# Garwood 1936 (as in Pearson & Hartley, Biometrika Tables I, table 40): 95% limits of a Poisson mean.
+@pytest.mark.parametrize(
+    ("count", "low", "high"),
+    [(0, 0.0, 3.69), (1, 0.0253, 5.57), (2, 0.242, 7.22), (5, 1.62, 11.67), (10, 4.80, 18.39)],
+)
+def test_poisson_limits_of_garwood(count: int, low: float, high: float) -> None:
+    found = rates.poisson_interval(count)
+    assert float(found[0]) == pytest.approx(low, abs=6e-3)
+    assert float(found[1]) == pytest.approx(high, abs=6e-3)
+
+
+def test_poisson_limits_of_statsmodels() -> None:
+    counts = np.arange(1, 60)
+    low, high = rates.poisson_interval(counts, 0.9)
+    reference = np.array([confint_poisson(int(c), 1, method="exact-c", alpha=0.1) for c in counts])
+    np.testing.assert_allclose(np.column_stack([low, high]), reference, rtol=1e-9)
+
+
+def test_incidence_rate_by_hand() -> None:
+    # 3 events in 12.5 patient-years: 24 for 100 patient-years; limits are Garwood's for 3 (0.6187, 8.7673) × 8.
+    found = rates.incidence_rate(3, 12.5, per=100)
+    assert (found.rate, found.ci_low, found.ci_high) == pytest.approx((24, 4.9493, 70.1383), abs=1e-3)
+
+
+def test_no_exposure_is_a_warning_and_no_event_is_not() -> None:
+    found = rates.incidence_rate(0, 0)
+    assert math.isnan(found.rate)
+    assert found.warning == "not estimable: no exposure time"
+    found = rates.incidence_rate(0, 10)
+    assert (found.rate, found.ci_low, found.warning) == (0.0, 0.0, None)
+    assert found.ci_high == pytest.approx(-math.log(0.025) / 10)
+    with pytest.raises(ValueError, match="never negative"):
+        rates.incidence_rate(1, -1)
+
+
+@given(st.integers(0, 50), st.floats(0.1, 1e4), st.sampled_from([1, 10, 100]))
+def test_vectorised_rates_equal_the_single_ones(events: int, exposure: float, per: int) -> None:
+    rate, low, high = rates.incidence_rates([events, 1], [exposure, 0], per)
+    one = rates.incidence_rate(events, exposure, per)
+    assert (rate[0], low[0], high[0]) == pytest.approx((one.rate, one.ci_low, one.ci_high))
+    assert np.isnan([rate[1], low[1], high[1]]).all()
