@@ -115,7 +115,9 @@ WITH graded AS (
     LEFT JOIN windowed AS w ON w.id = g.id
     LEFT JOIN analysed AS n ON n.id = g.id
 ), measured AS (
-    SELECT *, CASE measure WHEN 'value' THEN AVAL WHEN 'change' THEN CHG WHEN 'percent_change' THEN PCHG END AS judged
+    -- Rounded far behind what was measured: what is exactly the threshold in decimals must not miss it in binary.
+    SELECT *, round(CASE measure WHEN 'value' THEN AVAL WHEN 'change' THEN CHG WHEN 'percent_change' THEN PCHG END, 9)
+        AS judged
     FROM changed
 )
 SELECT
