@@ -20,6 +20,7 @@ from analysis.methods.result import (
     clamp_p,
     is_constant,
     numbers,
+    quietly,
 )
 
 FEW_GROUPS = "not estimable: fewer than two groups with values"
@@ -45,7 +46,8 @@ def two_sample_t(
         return TestResult(estimate, n=n, level=level, warning="not estimable: too few values in a group")
     if is_constant(a) and is_constant(b):
         return TestResult(estimate, n=n, level=level, warning=NO_SPREAD)
-    found = stats.ttest_ind(a, b, equal_var=equal_variances)
+    with quietly():
+        found = stats.ttest_ind(a, b, equal_var=equal_variances)
     interval = found.confidence_interval(level)
     return TestResult(
         estimate=estimate,
@@ -90,7 +92,8 @@ def anova(groups: Sequence[Iterable[Any]]) -> TestResult:
         return TestResult(n=n, warning="not estimable: one value in each group")
     if all(is_constant(x) for x in known):
         return TestResult(n=n, warning=NO_SPREAD)
-    found = stats.f_oneway(*known)
+    with quietly():
+        found = stats.f_oneway(*known)
     return TestResult(statistic=float(found.statistic), df_num=len(known) - 1, df=df, p=float(found.pvalue), n=n)
 
 

@@ -23,6 +23,7 @@ from analysis.methods.result import (
     is_constant,
     numbers,
     pairs,
+    quietly,
 )
 
 STATISTICS = ("n", "missing", "mean", "sd", "median", "q1", "q3", "min", "max")
@@ -160,7 +161,8 @@ def one_sample_t(values: Iterable[Any], null: float = 0.0, level: float = 0.95) 
             level=level,
             warning=ALL_EQUAL if x.size > 1 else interval.warning,
         )
-    found = stats.ttest_1samp(x, null)
+    with quietly():
+        found = stats.ttest_1samp(x, null)
     return TestResult(
         interval.estimate,
         float(stats.sem(x)),

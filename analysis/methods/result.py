@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,10 +101,18 @@ def percent(level: float) -> str:
     return f"{round(100 * level, 6):g}%"
 
 
-def joined(*warnings: str | None) -> str | None:
+def joined(*texts: str | None) -> str | None:
     """The warnings that exist, once each, as one text; None where there is none."""
-    found = list(dict.fromkeys(w for w in warnings if w))
+    found = list(dict.fromkeys(t for t in texts if t))
     return "; ".join(found) if found else None
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Silence numpy's and scipy's warnings where the result itself says what is wrong."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
 
 
 def clamp_p(p: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -119,6 +120,7 @@ def _odds_ratio(counts: FloatArray) -> float:
 
 
 _MOST_STATES = 50_000
+_MOST_STEPS = 500_000  # about a second
 
 
 def _freeman_halton(counts: NDArray[np.int64]) -> float:
@@ -133,18 +135,20 @@ def _freeman_halton(counts: NDArray[np.int64]) -> float:
         special.gammaln(rows + 1).sum() + special.gammaln(columns + 1).sum() - special.gammaln(counts.sum() + 1)
     )
     seen = margins - float(special.gammaln(counts + 1).sum())
+    work = 0
     states: dict[tuple[tuple[int, ...], float], int] = {(tuple(int(r) for r in rows), 0.0): 1}
     for total in columns:
         following: dict[tuple[tuple[int, ...], float], int] = {}
         fillings: dict[tuple[int, ...], list[tuple[tuple[int, ...], float]]] = {}
         for (left, log_chance), ways in states.items():
             if left not in fillings:
-                fillings[left] = list(_fillings(left, int(total)))
+                fillings[left] = list(islice(_fillings(left, int(total)), _MOST_STATES))
+            work += len(fillings[left])
+            if work > _MOST_STEPS or len(fillings[left]) == _MOST_STATES:
+                return NAN
             for after, cost in fillings[left]:
                 state = (after, round(log_chance - cost, 9))
                 following[state] = following.get(state, 0) + ways
-            if len(following) > _MOST_STATES:
-                return NAN
         states = following
     # A table is as unlikely as the one seen if it agrees with it to the rounding of the sums above.
     tolerance = 1e-7
