@@ -9,19 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+import schemas.checks.shape  # noqa: F401  (registers the checks of acceptances)
 from analysis.read.delimited import read_delimited
-from schemas.checks.registry import CHECKS, declare, generic_id
+from schemas.checks.registry import CHECKS, generic_id
 from schemas.problems import Problem, Problems
 
 FILE = "accepted-issues.csv"
 COLUMNS = ("check", "key", "reason", "who", "date")
-
-declare("ACC-001", "warning", "An acceptance matches no problem.",
-        "Take it out: the problem is resolved, or its value has changed and must be judged again.", acceptable=False)
-declare("ACC-002", "error", "An acceptance is not complete, or the file of acceptances cannot be read.",
-        f"Give {', '.join(COLUMNS)} in every line, the date as YYYY-MM-DD.", acceptable=False)
-declare("ACC-003", "error", "A problem of this kind cannot be accepted: the data cannot be read with it.",
-        "Mend the data, and take the acceptance out.", acceptable=False)
 
 
 def accept_known(study_dir: Path, problems: Problems) -> Problems:

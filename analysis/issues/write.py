@@ -32,7 +32,7 @@ td { overflow-wrap: anywhere; unicode-bidi: isolate; }
 
 
 def neutral(text: str) -> str:
-    """A cell that a spreadsheet shows and does not run: with an apostrophe before a leading ``= + - @``, tab and so on."""
+    """A cell that a spreadsheet shows and does not run: an apostrophe before a leading ``= + - @`` and the like."""
     return f"'{text}" if text.startswith(_ACTIVE) else text
 
 
@@ -68,9 +68,10 @@ def to_html(problems: Problems, title: str, note: str = "") -> str:
 
 
 def _html_row(cells: dict[str, str]) -> str:
-    style = f' class="{"accepted" if cells["accepted"] else cells["severity"]}"'
+    kind = "accepted" if cells["accepted"] else cells["severity"]
+    styles = {"severity": f' class="{kind}"'}
     shown_cells = (
-        f"<td{style if name == 'severity' else ''}>{html.escape(shown(text, 1000))}</td>" for name, text in cells.items()
+        f"<td{styles.get(name, '')}>{html.escape(shown(text, 1000))}</td>" for name, text in cells.items()
     )
     return f"<tr>{''.join(shown_cells)}</tr>"
 

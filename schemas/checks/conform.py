@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandera.pandas as pa
 
+from schemas.checks.privacy import is_identifying
 from schemas.checks.registry import CHECKS, Check, Finding
 from schemas.domains.model import model
 from schemas.domains.tables import Domains
@@ -27,7 +28,7 @@ def check_columns(domains: Domains, domain: str) -> Found:
     delivered = list(domains.sources[domain].columns)
     wanted = [variable for variable in known.values() if variable.core != "Perm" and variable.since <= domains.sdtmig]
     missing = [variable for variable in wanted if variable.name not in delivered]
-    for name in (name for name in delivered if name not in known):
+    for name in (name for name in delivered if name not in known and not is_identifying(name)):
         # A misspelt column is one mistake, so that the variable it stands for is not reported as missing too.
         meant = _meant(name, [variable.name for variable in missing])
         missing = [variable for variable in missing if variable.name != meant]
@@ -52,12 +53,18 @@ def check_values(domains: Domains, domain: str) -> Found:
     if observation_class(domain) in {"", "Other"}:
         return
     frame = domains[domain]
-    schema = model(domain)
+    schema = model(domain, None)
     present = [name for name in schema.columns if domains.has(domain, name)]
+    for name in present:
+        if schema.columns[name].dtype is None and frame[name].dtype != "str":
+            yield CHECKS["--017"], Finding(domain, variable=name, value=str(frame[name].dtype), expected="text")
     # What is not there, or does not belong there, was said once, of the header.
-    part = schema.remove_columns([name for name in schema.columns if name not in present])
-    if schema.unique and set(schema.unique) - set(present):
-        part.unique = None
+    part = pa.DataFrameSchema(
+        {name: schema.columns[name] for name in present},
+        strict=schema.strict,
+        unique=schema.unique if set(schema.unique or ()) <= set(present) else None,
+        report_duplicates=schema.report_duplicates,
+    )
     try:
         part.validate(frame[present], lazy=True)
     except pa.errors.SchemaErrors as failed:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from schemas.checks.registry import Finding, check
-from schemas.domains.iso8601 import study_day
+from schemas.domains.iso8601 import study_day, whole_days
 from schemas.domains.tables import Domains
 from schemas.domains.variables import observation_class, prefix, variables
 from schemas.study import StudyDefinition
@@ -121,15 +121,14 @@ def nothing_after_death(domains: Domains, definition: StudyDefinition) -> Iterat
     "Correct the date or the study day; the day of first dose is 1, and there is no day 0.", uses=("DM.RFSTDTC",),
 )
 def study_day_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    reference = domains["DM"].set_index("USUBJID")["RFSTDTC"]
+    reference = whole_days(domains.dates("DM", "RFSTDTC")).set_axis(domains["DM"]["USUBJID"])
     for domain, frame in domains.items():
         own = _own_prefix(domain)
         for date, day in ((f"{own}{date}", f"{own}{day}") for date, day in _DAYS):
             if not domains.has(domain, date, day):
                 continue
-            start = domains.of_subject(domain, reference).astype("str")
-            wanted = study_day(frame[date], start)
-            wrong = wanted.notna() & frame[day].notna() & (frame[day] != wanted)
-            wrong |= frame[day].notna() & (wanted.isna() | start.isna())
+            start = domains.of_subject(domain, reference)
+            wanted = study_day(whole_days(domains.dates(domain, date)), start)
+            wrong = frame[day].notna() & (frame[day] != wanted)
             expected = wanted.astype("Int64").astype("str").fillna("no study day: a date is missing or partial")
             yield Finding(domain, wrong, day, expected=expected, also=(date, "DM.RFSTDTC", "USUBJID"))

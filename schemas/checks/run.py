@@ -73,7 +73,9 @@ class _Runner:
         if finding.rows is None:
             self.problems.add(self._whole(check, finding))
             return
-        rows = np.asarray(finding.rows, dtype=bool) & ~self._follows(domain, (finding.variable, *finding.also))
+        rows = np.asarray(finding.rows, dtype=bool)
+        if rows.any():
+            rows = rows & ~self._follows(domain, (finding.variable, *finding.also))
         if not rows.any():
             return
         places = np.flatnonzero(rows)

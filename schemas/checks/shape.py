@@ -75,3 +75,10 @@ declare("SUPP-004", "error", "RDOMAIN or IDVAR does not name a domain and variab
 declare("CHECK-001", "error", "A check could not be carried out: it failed itself.",
         "Report the check id and the message; until it is mended nothing says that the data are right.",
         acceptable=False)
+
+declare("ACC-001", "warning", "An acceptance matches no problem.",
+        "Take it out: the problem is resolved, or its value has changed and must be judged again.", acceptable=False)
+declare("ACC-002", "error", "An acceptance is not complete, or the file of acceptances cannot be read.",
+        "Give check, key, reason, who and date in every line, the date as YYYY-MM-DD.", acceptable=False)
+declare("ACC-003", "error", "A problem of this kind cannot be accepted: the data cannot be read with it.",
+        "Mend the data, and take the acceptance out.", acceptable=False)

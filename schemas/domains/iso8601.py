@@ -99,10 +99,13 @@ def _moment(parts: dict[str, Floats], default: dict[str, float]) -> npt.NDArray[
     return start.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
 
 
-def study_day(texts: pd.Series, reference: pd.Series) -> pd.Series:
-    """Study day of each date against its reference date (day 1; there is no day 0), both whole dates; else NaN."""
-    whole = texts.str.len().ge(10).fillna(False) & reference.str.len().ge(10).fillna(False)
-    days = (
-        bounds(texts)["lower"].dt.floor("D") - bounds(reference)["lower"].dt.floor("D")
-    ).dt.days.where(whole.astype(bool))
+def whole_days(spans: pd.DataFrame) -> pd.Series:
+    """The day of each span of `bounds` that lies within one day (a whole date, with or without a time), else NaT."""
+    day = spans["lower"].dt.floor("D")
+    return day.where(spans["upper"].dt.floor("D") == day)
+
+
+def study_day(dates: pd.Series, reference: pd.Series) -> pd.Series:
+    """Study day of each day against its reference day, which is day 1 (there is no day 0); NaN where one is missing."""
+    days = (dates - reference).dt.days
     return days + (days >= 0).astype(float).where(days.notna())

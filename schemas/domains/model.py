@@ -52,9 +52,9 @@ def _check(id: str, function: Callable[..., pd.Series], expected: str) -> pa.Che
     return pa.Check(function, name=id, description=expected)
 
 
-def _column(variable: Variable, domain: str) -> pa.Column:
+def _column(variable: Variable, domain: str, text: str | None) -> pa.Column:
     checks: list[pa.Check] = []
-    dtype: object = "str"
+    dtype: object = text
     if variable.type in {"Num", "Int"}:
         dtype = "float64"
         if variable.name == f"{prefix(domain)}SEQ":
@@ -79,15 +79,16 @@ def _column(variable: Variable, domain: str) -> pa.Column:
 
 
 @cache
-def model(domain: str) -> pa.DataFrameSchema:
+def model(domain: str, text: str | None = "str") -> pa.DataFrameSchema:
     """The Pandera schema of a domain: columns and their types, required values, terms, dates, and the record number.
 
-    It expects a frame as `Domains` holds it. Validate it with ``lazy=True``; unknown columns are refused.
+    It expects a frame as `Domains` holds it. Validate it with ``lazy=True``; unknown columns are refused. `text` is
+    the type of text columns, None where the caller knows it: Pandera looks at every value to tell.
     """
     sequence = f"{prefix(domain)}SEQ"
     known = variables(domain)
     return pa.DataFrameSchema(
-        {variable.name: _column(variable, domain) for variable in known.values()},
+        {variable.name: _column(variable, domain, text) for variable in known.values()},
         strict=True,
         unique=["USUBJID", sequence] if sequence in known else None,
         report_duplicates="exclude_first",

@@ -1,0 +1,62 @@
+"""Writes the page of the documentation that lists every check: ``python -m schemas.checks > docs/checks.md``."""
+
+from __future__ import annotations
+
+import sys
+
+from schemas.checks.registry import CHECKS, Check
+
+_GROUPS = (
+    ("FILE", "Files", "Before any value is looked at. Without a readable file nothing that depends on it is judged."),
+    ("--", "Every domain", "The hyphens stand for the domain: `--008` is `AE-008` in AE and `LB-008` in LB."),
+    ("SUPP", "Supplemental qualifiers", "SUPP-- against the records that it qualifies."),
+    ("DM", "Subjects", "DM, and DM against EX."),
+    ("EX", "Exposure", "EX against the treatment groups of the study definition."),
+    ("AE", "Adverse events", ""),
+    ("SV", "Visits", ""),
+    ("X", "Across domains", ""),
+    ("PL", "Plausibility", "From `plausible` and `maximum_change` in `study.yml`, and from the data themselves."),
+    ("PR", "Privacy", ""),
+    ("ACC", "Accepted issues", "`accepted-issues.csv` in the study's folder."),
+    ("CHECK", "Checks themselves", ""),
+)
+
+_HEADER = "| Check | Severity | Meaning | What to do | Can be accepted |\n|---|---|---|---|---|"
+
+_INTRODUCTION = """\
+# Checks
+
+What `nox -s validate` looks at, and what stops `nox -s report`. An **error** stops the report; a **warning** is
+reported in its section on data quality. This page is generated: `python -m schemas.checks > docs/checks.md`.
+
+A cell is reported by the first error that it fails. What rests on a cell, line, column or file that failed is not
+judged until that is mended, so that one mistake is one problem. A check that fails itself is an error (`CHECK-001`).
+
+An error or warning that is known and right as it is can be accepted in `accepted-issues.csv`, unless the table says no:
+the data cannot be read with such an error.
+"""
+
+
+def page() -> str:
+    """The page: a table of checks for each group, ids in order."""
+    parts = [_INTRODUCTION]
+    for group, title, text in _GROUPS:
+        found = sorted((check for check in CHECKS.values() if _group(check) == group), key=lambda check: check.id)
+        if found:
+            head = f"## {title}\n" + (f"\n{text}\n" if text else "")
+            rows = "\n".join(_row(check) for check in found)
+            parts.append(f"{head}\n{_HEADER}\n{rows}\n")
+    return "\n".join(parts)
+
+
+def _group(check: Check) -> str:
+    return "--" if check.id.startswith("--") else check.id.split("-")[0]
+
+
+def _row(check: Check) -> str:
+    cells = (f"`{check.id}`", check.severity, check.meaning, check.remedy, "yes" if check.acceptable else "no")
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,137 @@
+"""Checks of plausibility: values that can be right and probably are not. All are warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from schemas.checks.findings import by_group, parameter_rows
+from schemas.checks.registry import Finding, check
+from schemas.domains.tables import Domains
+from schemas.domains.variables import observation_class
+from schemas.study import StudyDefinition
+from schemas.study.measures import Parameter
+
+#: An outlier lies this many robust standard deviations (1.4826 × median absolute deviation) from the median, of the
+#: values and of their logarithms alike: a skewed test has no outliers for being skewed.
+_OUTLIER = 8.0
+_ENOUGH = 30
+#: Fewer equal values at one visit can be equal by chance.
+_COPIED = 5
+_VARIED = 20
+
+
+def _measured(domains: Domains, definition: StudyDefinition) -> Iterator[tuple[Parameter, pd.DataFrame, pd.Series]]:
+    """Each parameter whose domain was read, with the domain's frame and the rows that hold a number for it."""
+    for parameter in definition.parameters:
+        domain = parameter.domain
+        if domains.has(domain, f"{domain}TESTCD", f"{domain}STRESN"):
+            frame = domains[domain]
+            yield parameter, frame, parameter_rows(frame, parameter) & frame[f"{domain}STRESN"].notna()
+
+
+@check(
+    "PL-001", "warning", "A value lies outside the range that the study definition calls plausible.",
+    "Ask the site; correct the value or its unit, or accept it.",
+)
+def value_is_plausible(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for parameter, frame, rows in _measured(domains, definition):
+        if parameter.plausible:
+            low, high = parameter.plausible
+            variable = f"{parameter.domain}STRESN"
+            wrong = rows & ~frame[variable].between(low, high)
+            expected = f"{low:g} to {high:g} {parameter.unit or ''}".strip()
+            yield Finding(parameter.domain, wrong, variable, expected=expected)
+
+
+def _robust_distance(values: pd.Series) -> pd.Series:
+    middle = values.median()
+    spread = 1.4826 * (values - middle).abs().median()
+    return (values - middle).abs() / spread if spread > 0 else pd.Series(0.0, index=values.index)
+
+
+@check(
+    "PL-002", "warning", "A value lies far from all other values of its test.",
+    "Ask the site; correct the value or its unit, or accept it.",
+)
+def value_is_no_outlier(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for parameter, frame, rows in _measured(domains, definition):
+        variable = f"{parameter.domain}STRESN"
+        values = frame[variable][rows]
+        if len(values) < _ENOUGH:
+            continue
+        far = _robust_distance(values) > _OUTLIER
+        if (values > 0).all():
+            far &= _robust_distance(np.log(values)) > _OUTLIER
+        expected = f"about {values.quantile(0.05):g} to {values.quantile(0.95):g}, as most others"
+        implausible = ~frame[variable].between(*(parameter.plausible or (-np.inf, np.inf)))
+        wrong = far.reindex(frame.index, fill_value=False) & ~implausible
+        yield Finding(parameter.domain, wrong, variable, expected=expected)
+
+
+@check(
+    "PL-003", "warning", "The results of a test end in one digit far more often than they should.",
+    "Ask how the test is read and recorded: values may have been rounded or estimated.",
+)
+def last_digits_are_even(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for parameter, frame, rows in _measured(domains, definition):
+        original = f"{parameter.domain}ORRES"
+        if original not in frame:
+            continue
+        texts = frame[original][rows].dropna()
+        digits = texts[texts.str.fullmatch(r"\d+(?:\.\d+)?").to_numpy(dtype=bool)].str[-1]
+        # Results of few different values, such as scores, end as they must.
+        if len(digits) < 3 * _ENOUGH or texts.nunique() < 30:
+            continue
+        shares = digits.value_counts(normalize=True)
+        if shares.iloc[0] > 0.4:
+            value = f"{shares.iloc[0]:.0%} of {len(digits):,} results of {parameter.testcd} end in {shares.index[0]}"
+            yield Finding(parameter.domain, None, original, value=value, expected="about 10% for each digit")
+
+
+@check(
+    "PL-004", "warning", "A value changed between two visits by more than the study definition calls possible.",
+    "Ask the site; one of the two values may be wrong, or of another subject.",
+)
+def change_is_possible(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for parameter, frame, rows in _measured(domains, definition):
+        domain, variable, date = parameter.domain, f"{parameter.domain}STRESN", f"{parameter.domain}DTC"
+        if parameter.maximum_change is None or not domains.has(domain, date):
+            continue
+        series = by_group(frame, ["USUBJID", *(domain + name for name in ("TESTCD", "OBJ", "LOC", "LAT"))])
+        part = pd.DataFrame({"series": series, "value": frame[variable], "date": domains.dates(domain, date)["lower"]})
+        part = part[rows].sort_values(["series", "date"], kind="stable")
+        change = part.groupby("series")["value"].diff().reindex(frame.index)
+        wrong = change.abs() > parameter.maximum_change
+        expected = f"a change of at most {parameter.maximum_change:g}, not " + change.round(6).astype("str")
+        yield Finding(domain, wrong, variable, expected=expected, also=(date,))
+
+
+@check(
+    "PL-005", "warning", "All results of a visit are those of another subject's visit.",
+    "Ask the site: records may have been copied.",
+)
+def no_visit_is_a_copy(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in domains.items():
+        names = [f"{domain}{name}" for name in ("TESTCD", "LOC", "LAT", "STRESC")]
+        if observation_class(domain) != "Findings" or not domains.has(domain, "VISITNUM", names[0], names[3]):
+            continue
+        # Scores of few levels are equal by chance.
+        varied = frame.groupby(names[0])[f"{domain}STRESN"].transform("nunique") >= _VARIED
+        judged = frame[f"{domain}STRESN"].notna() & frame["VISITNUM"].notna() & varied
+        part = frame[judged]
+        hashed = pd.util.hash_pandas_object(part[[name for name in names if name in part]], index=False)
+        # The sum of the hashes of a visit's results is the same for the same results in any order.
+        visit = part.groupby(["USUBJID", "VISITNUM"], sort=False)
+        group = visit.ngroup()
+        whole = hashed.groupby(group).agg(["sum", "size"])
+        whole["subject"] = part["USUBJID"].groupby(group).first()
+        whole = whole[whole["size"] >= _COPIED]
+        same = whole.groupby(["sum", "size"])["subject"]
+        copies = whole[(same.transform("nunique") > 1) & (whole["subject"] != same.transform("first"))]
+        first = group.isin(copies.index) & ~group.duplicated()
+        other = group.map(same.transform("first").reindex(copies.index)).astype("str").reindex(frame.index)
+        expected = "results of the subject's own, not those of " + other.fillna("")
+        yield Finding(domain, first.reindex(frame.index, fill_value=False), f"{domain}STRESC", expected=expected)
