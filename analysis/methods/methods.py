@@ -184,7 +184,7 @@ METHODS: dict[str, Method] = _registry(
             "Holm procedure",
             "P-values are adjusted for multiplicity by the procedure of Holm, at a two-sided family-wise "
             "level of {alpha}.",
-            "statsmodels.stats.multitest.multipletests",
+            "analysis.methods.multiplicity.adjust",
             "Holm S. Scand J Stat 1979;6:65–70",
             {"alpha": 0.05},
         ),

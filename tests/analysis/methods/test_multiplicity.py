@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
 
 from analysis.methods.multiplicity import Procedure, adjust
 
@@ -32,6 +33,11 @@ def closed(p: list[float], local: str) -> list[float]:
 def test_holm_closes_bonferroni_and_hommel_closes_simes(p: list[float]) -> None:
     assert adjust(p, "holm").adjusted == pytest.approx(closed(p, "bonferroni"), abs=1e-12)
     assert adjust(p, "hommel").adjusted == pytest.approx(closed(p, "simes"), abs=1e-12)
+
+
+def test_holm_is_that_of_statsmodels() -> None:
+    p = [0.2, 0.011, 0.011, 0.9, 0.04, 0.0]
+    assert adjust(p, "holm").adjusted == pytest.approx(multipletests(p, method="holm")[1].tolist(), abs=1e-15)
 
 
 @given(probabilities)
