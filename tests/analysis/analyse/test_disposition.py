@@ -1,0 +1,47 @@
+"""Disposition: screened, failed, and what became of the enrolled, by column and phase."""
+
+from analysis.analyse.disposition import analyse
+from tests.analysis.analyse.safety_frames import FAILURE, SUBJECT, four, frame, printed, trial
+
+STOPPED = {"EOSSTT": "DISCONTINUED", "DCSREAS": "LOST TO FOLLOW-UP"}
+
+
+def test_who_was_screened_failed_and_enrolled() -> None:
+    found = analyse(trial(four()))
+    assert printed(found, "disposition/ALL/USUBJID/-/TOTAL/SCREENED", "n") == "4"
+    assert printed(found, "disposition/ALL/USUBJID/-/TOTAL/SCREEN FAILURE", "n", "pct") == "1 25.0"
+    assert printed(found, "disposition/ALL/SCRFREAS/-/TOTAL/TOO ILL", "n", "pct") == "1 100.0"
+    assert printed(found, "disposition/ENR/USUBJID/-/A/-", "N") == "3"
+    assert printed(found, "disposition/ENR/USUBJID/-/A/COMPLETED", "n", "pct") == "3 100.0"
+
+
+def test_reasons_are_counted_in_every_column_and_a_missing_one_is_said() -> None:
+    adsl = frame(
+        SUBJECT,
+        {"USUBJID": "1", **STOPPED},
+        {"USUBJID": "2", "EOSSTT": "DISCONTINUED"},
+        {"USUBJID": "3", "TRT01P": "B", "TRT01A": "B"},
+    )
+    found = analyse(trial(adsl))
+    assert printed(found, "disposition/ENR/DCSREAS/-/A/LOST TO FOLLOW-UP", "n", "pct") == "1 50.0"
+    assert printed(found, "disposition/ENR/DCSREAS/-/A/Reason not recorded", "n", "pct") == "1 50.0"
+    assert printed(found, "disposition/ENR/DCSREAS/-/B/LOST TO FOLLOW-UP", "n", "pct") == "0 0.0"
+
+
+def test_the_rows_of_a_phase_are_there_for_groups_without_subjects_in_it() -> None:
+    found = analyse(trial(four()))
+    assert printed(found, "disposition.phase/ENR/USUBJID/-/A/TWO", "N") == "1"
+    assert printed(found, "disposition.phase/ENR/USUBJID/-/A/TWO|TREATED", "n", "pct") == "1 100.0"
+    assert printed(found, "disposition.phase/ENR/USUBJID/-/B/TWO|TREATED", "n", "pct") == "0 –"
+
+
+def test_sites_are_rows() -> None:
+    adsl = frame(SUBJECT, {"USUBJID": "1"}, {"USUBJID": "2", "SITEID": "02"}, {"USUBJID": "3", **FAILURE})
+    found = analyse(trial(adsl))
+    assert printed(found, "disposition.site/ENR/SITEID/-/TOTAL/02", "n", "pct") == "1 50.0"
+
+
+def test_with_nobody_the_rows_are_zero() -> None:
+    found = analyse(trial(four().iloc[:0]))
+    assert printed(found, "disposition/ALL/USUBJID/-/TOTAL/SCREENED", "n", "pct") == "0 –"
+    assert printed(found, "disposition/ENR/USUBJID/-/TOTAL/COMPLETED", "n") == "0"

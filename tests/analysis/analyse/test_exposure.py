@@ -1,0 +1,48 @@
+"""Exposure: dose, compliance, administrations, patient-years; large doses as a power of ten."""
+
+import pytest
+
+from analysis.analyse.exposure import analyse, fmt_power
+from tests.analysis.analyse.safety_frames import SUBJECT, four, frame, printed, trial
+
+
+def test_exposure_is_described_by_column() -> None:
+    adsl = frame(
+        SUBJECT,
+        {"USUBJID": "1", "FUPDUR": 365},
+        {"USUBJID": "2", "DOSEA": 5, "DOSECOMP": 50, "NADMIN": 2, "FUPDUR": 366},
+    )
+    found = analyse(trial(adsl))
+    assert printed(found, "exposure/SAF/DOSEA/-/A/-", "n", "mean", "min", "max") == "2 7.5 5 10"
+    assert printed(found, "exposure/SAF/DOSECOMP/-/A/LESS", "n", "pct") == "1 50.0"
+    assert printed(found, "exposure/SAF/NADMIN/-/TOTAL/2", "n", "pct") == "1 50.0"
+    # (365 + 366) days of 365.25 a year
+    assert printed(found, "exposure/SAF/FUPDUR/-/A/YEARS", "sum") == "2.00"
+
+
+def test_a_group_without_subjects() -> None:
+    found = analyse(trial(four()))
+    assert printed(found, "exposure/SAF/DOSEA/-/B/-", "n", "mean") == "0 –"
+    assert printed(found, "exposure/SAF/FUPDUR/-/B/YEARS", "sum") == "0.00"
+    assert printed(found, "exposure/SAF/DOSECOMP/-/B/FULL", "n", "pct") == "0 –"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (5e7, "5.00 × 10⁷"),
+        (1.234e8, "1.23 × 10⁸"),
+        (9.999e5, "1.00 × 10⁶"),
+        (-2e5, "−2.00 × 10⁵"),
+        (0.0, "0"),
+        (None, "–"),
+    ],
+)
+def test_a_large_number_is_a_power_of_ten(value: float | None, text: str) -> None:
+    assert fmt_power(value) == text
+
+
+def test_a_large_dose_is_printed_so_and_its_value_kept() -> None:
+    found = analyse(trial(frame(SUBJECT, {"DOSEA": 5e7}))).set_index("key")
+    row = found.loc["exposure/SAF/DOSEA/-/A/-/mean"]
+    assert (row["formatted"], row["value"]) == ("5.00 × 10⁷", 5e7)

@@ -1,0 +1,45 @@
+"""Analysis sets: N in every column, percentages of the enrolled, reasons in the order of the criteria."""
+
+from analysis.analyse.sets import analyse
+from tests.analysis.analyse.safety_frames import FAILURE, SUBJECT, four, frame, printed, trial
+
+
+def test_every_set_has_its_n_in_every_column() -> None:
+    found = analyse(trial(four()))
+    assert [printed(found, f"sets/ENR/USUBJID/-/{g}/-", "N") for g in ("A", "B", "TOTAL")] == ["3", "0", "3"]
+    assert [printed(found, f"sets/EVAL/USUBJID/-/{g}/-", "n", "pct") for g in ("A", "TOTAL")] == ["2 66.7", "2 66.7"]
+
+
+def test_a_group_that_nobody_reached_has_no_percentage() -> None:
+    found = analyse(trial(four())).set_index("key")
+    row = found.loc["sets/SAF/USUBJID/-/B/-/pct"]
+    assert row["formatted"] == "–"
+    assert row["warning"] == "no subjects in the denominator"
+
+
+def test_the_excluded_are_counted_under_their_first_reason() -> None:
+    adsl = frame(
+        SUBJECT,
+        {"USUBJID": "1"},
+        {"USUBJID": "2", "TRT01A": None, "TRTSDT": None, "SAFFL": "N", "EVALFL": "N", "DLTEVFL": None},
+        {"USUBJID": "3", "PHASE": "TWO", "EVALFL": "N", "DLTEVFL": "N"},
+        {"USUBJID": "4", "EVALFL": "N", "DLTEVFL": "N"},
+        {"USUBJID": "5", **FAILURE},
+    )
+    found = analyse(trial(adsl))
+    stem = "sets.excluded/EVAL/USUBJID/-/TOTAL"
+    assert printed(found, f"{stem}/ANY", "n", "pct") == "3 75.0"
+    for reason in ("Not treated", "Not in Part 1", "Not evaluable for dose-limiting toxicity"):
+        assert printed(found, f"{stem}/{reason}", "n") == "1"
+
+
+def test_who_was_enrolled_is_shown_under_the_treatment_planned() -> None:
+    adsl = frame(SUBJECT, {"TRT01P": "B", "TRT01A": None, "TRTSDT": None, "SAFFL": "N", "EVALFL": "N"})
+    found = analyse(trial(adsl))
+    assert printed(found, "sets/ENR/USUBJID/-/B/-", "N") == "1"
+    assert printed(found, "sets/SAF/USUBJID/-/B/-", "N") == "0"
+
+
+def test_without_anybody_every_row_is_there() -> None:
+    found = analyse(trial(four().iloc[:0]))
+    assert set(found.loc[found["statistic"] == "N", "formatted"]) == {"0"}
