@@ -126,12 +126,23 @@ def fit_mmrm(
         covariance=pd.DataFrame(sigma, index=list(shown), columns=list(shown)),
         n_subjects=int(used[subject].nunique()),
         n_values=len(used),
-        neg2loglik=fit.neg2loglik if fit is not None and fit.converged else NAN,
+        neg2loglik=_deviance(fit, used, factors, reml),
         converged=problem is None,
         structure=structure,
         model=_model_text(visit, group, covariates, factors, by_visit),
         warning=joined(problem, note),
     )
+
+
+def _deviance(fit: Fit | None, used: pd.DataFrame, factors: Sequence[str], reml: bool) -> float:
+    """-2 log likelihood; by REML it depends on the coding of the factors: that of R's and SAS's reference cells.
+
+    A factor with k levels has k as the determinant from reference-cell to sum-to-zero columns.
+    """
+    if fit is None or not fit.converged:
+        return NAN
+    coding = 2 * sum(float(np.log(used[name].nunique())) for name in factors) if reml else 0.0
+    return fit.neg2loglik - coding
 
 
 def _in_cell(used: pd.DataFrame, visit: str, at: Any, group: str | None, name: Any) -> FloatArray:

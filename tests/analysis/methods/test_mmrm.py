@@ -165,3 +165,12 @@ def test_contrast_of_a_failed_fit_is_missing(dental: pd.DataFrame) -> None:
     failed = fit_reml(np.array([1.0, 2, 3, 4]), one, np.arange(4) // 4, np.arange(4), 4)
     assert not failed.converged
     assert np.isnan(contrast(failed, np.ones(1))).all()
+
+
+def test_deviance_is_that_of_reference_cell_coding(dental: pd.DataFrame) -> None:
+    # The restricted likelihood with 0/1 columns for the factor, fitted to the same design by the core directly.
+    frame = dental.assign(site=np.repeat(np.arange(27) % 3, 4))
+    found = fit_mmrm(frame, "y", "id", "age", AGES, factors=["site"])
+    x = np.column_stack([frame["age"] == a for a in AGES] + [frame["site"] == s for s in (1, 2)]).astype("float64")
+    core = fit_reml(frame["y"].to_numpy(), x, frame["id"].to_numpy(), np.tile(np.arange(4), 27), 4)
+    assert found.neg2loglik == pytest.approx(core.neg2loglik, abs=1e-6)
