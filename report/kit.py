@@ -155,7 +155,7 @@ def show(name: str) -> Block:
     if name in _shown:
         raise KitError(f"the output '{name}' is shown already; point to it with ref('{name}')")
     _shown[name] = None
-    return display(found, found.make(book()))
+    return display(found, book().made(name))
 
 
 def show_all(prefix: str) -> Block:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from analysis.display.escape import html_text, typst_text
 
@@ -64,6 +65,10 @@ class Block:
     html: str
     typst: str
 
+    @overload
+    def __add__(self, other: Block) -> Block: ...
+    @overload
+    def __add__(self, other: Mixed) -> Mixed: ...
     def __add__(self, other: Block | Mixed) -> Block | Mixed:
         if isinstance(other, Mixed):
             return Mixed((self, *other.parts))

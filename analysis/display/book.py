@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.display.output import Output
-from analysis.display.table import Cell
+from analysis.display.output import Figure, Output
+from analysis.display.table import Cell, Table
 from schemas.study import StudyDefinition
 
 DATASETS, DOMAINS = "datasets", "domains"
@@ -56,6 +56,16 @@ class Book:
 
         return MappingProxyType(register(self))
 
+    @cached_property
+    def _made(self) -> dict[str, Table | Figure]:
+        return {}
+
+    def made(self, name: str) -> Table | Figure:
+        """The table or figure of an output, made once. KeyError where there is no such output."""
+        if name not in self._made:
+            self._made[name] = self.outputs[name].make(self)
+        return self._made[name]
+
     @property
     def columns(self) -> tuple[tuple[str, str], ...]:
         """Code and label of each column of a table by treatment."""
@@ -63,7 +73,8 @@ class Book:
 
     @cached_property
     def _rows(self) -> dict[str, dict[str, Any]]:
-        return {str(key): dict(row) for key, row in zip(self.results.index, self.results.to_dict("records"), strict=True)}  # type: ignore[arg-type]
+        records: list[Any] = self.results.to_dict("records")
+        return dict(zip(map(str, self.results.index), records, strict=True))
 
     def row(self, key: str) -> dict[str, Any]:
         """The results row of that key. Raises MissingResult, naming the nearest keys."""

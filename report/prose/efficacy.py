@@ -16,12 +16,18 @@ from report.prose.words import (
     refs,
     say,
     sentences,
-    share,
     shown_if,
     stem_of,
+    subjects,
 )
 from schemas.study.measures import Endpoint
 
+VERDICTS = {
+    "significant": "was statistically significant",
+    "not significant": "was not statistically significant",
+    "not tested": "was not tested, an earlier test of the sequence having failed,",
+    "descriptive": "was described and not tested",
+}
 METHOD_NAMES = {"paired_t": "paired t test", "wilcoxon_signed_rank": "exact Wilcoxon signed-rank test"}
 
 
@@ -122,10 +128,14 @@ def _decision(endpoint: Endpoint) -> Inline | None:
     grouped: dict[str, list[str]] = {}
     for visit, verdict in verdicts.items():
         grouped.setdefault(str(verdict), []).append(book.definition.visit(visit).label)
-    named = book.definition.multiplicity.procedure.replace("_", "-")
-    told = join_words([f"{verdict} at {join_words(visits)}" for verdict, visits in grouped.items()])
-    how = "" if named == "none" else f" ({named} procedure over the family of tests)"
-    return say("By the {}: {}{}.", METHOD_NAMES[endpoint.test], told, how)
+    if set(grouped) == {"descriptive"}:
+        return say("The endpoint is outside the family of tests; its p-values describe.")
+    procedure = book.definition.multiplicity.procedure.replace("_", "-")
+    how = METHOD_NAMES[endpoint.test] + ("" if procedure == "none" else f", {procedure} procedure")
+    told = join_words(
+        [f"{VERDICTS.get(verdict, verdict)} at {join_words(visits)}" for verdict, visits in grouped.items()]
+    )
+    return say("The change {} ({}).", told, how)
 
 
 def statistical_issues() -> Block:
@@ -153,7 +163,7 @@ def responders() -> Inline:
         if book.has(f"{stem}/n"):
             label = endpoint.responder.label
             said.append(
-                say("{}: {} at {}", label[:1].lower() + label[1:], share(stem), book.definition.visit(visit).label)
+                say("{}: {} at {}", label[:1].lower() + label[1:], subjects(stem), book.definition.visit(visit).label)
             )
     if not said:
         return say("No responder is defined.")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from analysis.display.table import Table
 from analysis.formatting import fmt_number
 from report import kit
 from report.kit import num, text, title_page
 from report.prose.efficacy import endpoint_sentence
-from report.prose.words import Block, Inline, definitions, join, key, lines_of, say
+from report.prose.words import Block, Inline, definitions, join, key, lines_of, lower_first, say
 
 SYNTHETIC = (
     "Synthetic data: the patient data in this report are simulated. "
@@ -68,7 +69,7 @@ def planned_and_analysed() -> Inline:
     definition = kit.book().definition
     sets = join(
         [
-            say("{} ({})", num(key("sets", one.id, "USUBJID", "N")), one.label[:1].lower() + one.label[1:])
+            say("{} ({})", num(key("sets", one.id, "USUBJID", "N")), lower_first(one.label))
             for one in definition.analysis_sets
         ]
     )
@@ -97,11 +98,22 @@ def used_abbreviations() -> list[tuple[str, str]]:
     return sorted(((a, known[a]) for a in found), key=lambda pair: pair[0].lower())
 
 
+def _shown(name: str) -> str:
+    """All words of an output but those drawn in a figure."""
+    output, made = kit.book().outputs[name], kit.book().made(name)
+    words = [output.title, output.population, *output.notes, *made.notes, made.basis.method]
+    if isinstance(made, Table):
+        words += [column.label for column in made.columns]
+        words += [cell.text for row in made.rows for cell in row.cells[: made.stub]]
+        words += [note.text for note in made.footnotes]
+    return " ".join(words)
+
+
 def _words() -> str:
     book = kit.book()
     folder = kit.ROOT / "report"
     documents = [f.read_text(encoding="utf-8") for f in sorted(folder.glob("sections/*.qmd"))]
     documents += [f.read_text(encoding="utf-8") for f in sorted(folder.glob("prose/*.py"))]
-    authors = [f.read_text(encoding="utf-8") for f in sorted(kit.texts_folder().glob("*.md"))]
-    titles = [f"{o.title} {o.population} {' '.join(o.notes)}" for o in book.outputs.values()]
+    authors = [f.read_text(encoding="utf-8") for f in sorted((book.folder / "text").glob("*.md"))]
+    titles = [_shown(name) for name in book.outputs]
     return "\n".join([*documents, *authors, *titles, book.definition.model_dump_json(exclude={"abbreviations"})])

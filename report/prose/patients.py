@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from report import kit
 from report.kit import num
-from report.prose.words import Inline, join, key, lower_first, ref, say, sentences, share, stem_of
+from report.prose.words import Inline, join, key, lower_first, ref, say, sentences, share, stem_of, subjects
 from schemas.study import TOTAL
 
 
@@ -52,11 +52,16 @@ def disposition() -> Inline:
     )
 
 
+def _deviated(population: str) -> str:
+    names = (stem_of(key("deviations", population, one, "n", level="ANY")) for one in ("DVDECOD", "DVTERM"))
+    return next((name for name in names if kit.book().has(f"{name}/n")), "")
+
+
 def deviations() -> Inline:
     """Subjects with any deviation, and with a major one."""
     book = kit.book()
     population = enrolled()
-    stem = stem_of(key("deviations", population, "DVCAT", "n", level="ANY"))
+    stem = _deviated(population)
     if not book.has(stem + "/n"):
         return say("No protocol deviation was recorded.")
     if book.value(stem + "/n") == 0:
@@ -108,7 +113,7 @@ def demographics() -> Inline:
         if item.kind == "continuous":
             mean, sd = (key("demographics", population, item.variable, s) for s in ("mean", "sd"))
             unit = f" {item.unit}" if item.unit else ""
-            said.append(say("mean {} {} (SD {})" + unit, item.label.lower(), num(mean), num(sd)))
+            said.append(say("{} {} (SD {})" + unit, f"mean {lower_first(item.label)}", num(mean), num(sd)))
         else:
             stems = {
                 level: stem_of(key("demographics", population, item.variable, "n", level=level))
@@ -118,7 +123,7 @@ def demographics() -> Inline:
             if known:
                 most = max(known, key=lambda level: book.value(stems[level] + "/n") or 0)
                 words = f"{item.label}: {item.levels[most]}"
-                said.append(say("{} in {}", lower_first(words), share(stems[most])))
+                said.append(say("{} in {}", words, subjects(stems[most])))
     if not said:
         return say("No baseline characteristic is defined for this study.")
     return say(
@@ -134,7 +139,7 @@ def compliance() -> Inline:
     def full(level: str) -> str:
         return stem_of(key("exposure", population, "DOSECOMP", "n", level=level))
 
-    said = [say("{} {} received the full planned dose", share(full("FULL")), book.definition.study.subjects)]
+    said = [say("{} received the full planned dose", subjects(full("FULL")))]
     if (book.value(full("LESS") + "/n") or 0) > 0:
         lowest = num(key("exposure", population, "DOSECOMP", "min"))
         said.append(

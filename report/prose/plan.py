@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 
 from analysis.analyse.methods_used import methods_used
-
 from analysis.formatting import STANDARD, fmt_number, in_words, join_words
 from report import kit
 from report.kit import text
-from report.prose.words import Block, Inline, count_word, definitions, key, lines_of, paragraphs, ref, say, sentences
+from report.prose.words import Block, Inline, definitions, key, lines_of, paragraphs, ref, say, sentences
 
 
 def design() -> Inline:
@@ -132,8 +131,3 @@ def presentation() -> Inline:
     named = json.loads(json.dumps(versions))
     software = join_words(f"{name} {version}" for name, version in named.items())
     return sentences(text(STANDARD), say("Computed with {}.", software) if software else None)
-
-
-def count(name: str) -> Inline:
-    """A count as a word below ten."""
-    return count_word(kit.book(), name)

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from analysis.display.narratives import narratives as cases
-
 from report import kit
 from report.kit import num, show, text
-from report.prose.words import Block, Inline, join, key, paragraphs, ref, refs, say, sentences, share, shown_if, stem_of
+from report.prose.words import (
+    Block,
+    Inline,
+    join,
+    key,
+    paragraphs,
+    ref,
+    refs,
+    say,
+    sentences,
+    share,
+    shown_if,
+    stem_of,
+    subjects,
+)
 
 NONE_SERIOUS = "No serious adverse event was reported."
 
@@ -29,18 +42,15 @@ def _count(kind: str) -> float:
 
 def _had(kind: str, what: str) -> Inline:
     """ "3 patients (15.0%) had …" or "no patient had …"."""
-    if _count(kind) == 0:
-        return say("{} {} had {}", num(_overview(kind) + "/n"), _who(), what)
-    return say("{} {} had {}", share(_overview(kind)), _who(), what)
+    return say("{} had {}", subjects(_overview(kind)), what)
 
 
 def adverse_events_in_short() -> Inline:
     """The overview in two sentences, for the synopsis."""
     return sentences(
         say(
-            "At least one treatment-emergent adverse event was reported for {} {} ({} events).",
-            share(_overview("EMERGENT")),
-            _who(),
+            "At least one treatment-emergent adverse event was reported for {}; {} events in all.",
+            subjects(_overview("EMERGENT")),
             num(_overview("EMERGENT") + "/events"),
         ),
         serious_in_short(),
@@ -51,7 +61,7 @@ def serious_in_short() -> Inline:
     """Serious events and deaths in a sentence; zero in words."""
     if _count("SERIOUS") == 0:
         return _zero("SERIOUS", "No serious adverse event was reported")
-    return say("Serious adverse events were reported for {} {}.", share(_overview("SERIOUS")), _who())
+    return say("Serious adverse events were reported for {}.", subjects(_overview("SERIOUS")))
 
 
 def _zero(kind: str, words: str) -> Inline:
@@ -75,7 +85,7 @@ def adverse_events() -> Inline:
     ]
     said = [
         adverse_events_in_short(),
-        say("Of the {}, {}.", _who(), join(items)),
+        say("{}.", join(items)),
     ]
     if _count("BEFORE") > 0:
         said.append(
@@ -133,11 +143,7 @@ def event_analysis() -> Inline:
 def serious_events() -> Inline:
     """Deaths, serious events, discontinuations; with the tables that show them, right also when empty."""
     deaths = stem_of(key("ae.deaths", _population(), "DTHFL", "n", level="ANY"))
-    died = (
-        say("No death occurred ({} {}).", num(f"{deaths}/n"), _who())
-        if not kit.book().value(f"{deaths}/n")
-        else say("{} {} died.", share(deaths), _who())
-    )
+    died = say("{} died.", subjects(deaths))
     return sentences(died, serious_in_short(), say("See {} and {}.", ref("ae.serious"), ref("ae.dlt")))
 
 
@@ -147,7 +153,8 @@ def dose_finding_in_short() -> Inline:
     rule = book.definition.escalation
     if rule is None:
         return text("")
-    stem = stem_of(key("ae.dlt", _population(), "DLTEVFL", "n", level="ANY"))
+    sets = (one.id for one in book.definition.analysis_sets if one.criteria.dlt_evaluable)
+    stem = stem_of(key("ae.dlt", next(sets, _population()), "DLTEVFL", "n", level="ANY"))
     said = say("Dose-limiting toxicities: {} of {} evaluable {}.", num(f"{stem}/n"), num(f"{stem}/N"), _who())
     return sentences(said, _mtd())
 
@@ -169,8 +176,8 @@ def dose_finding() -> Block:
     words = sentences(
         dose_finding_in_short(),
         say(
-            "{} replays the cohorts by the rule, {} gives the rate of dose-limiting toxicities by dose level with "
-            "exact intervals, and {} shows how the design behaves over a range of true rates, by exact enumeration.",
+            "{} replays the cohorts by the rule, and {} gives the rate of dose-limiting toxicities by dose level with "
+            "exact intervals. How the design behaves over a range of true rates, by exact enumeration, is in {}.",
             ref("esc.cohorts"),
             ref("esc.levels"),
             refs([name for name in ("esc.oc", "fig.oc") if name in book.outputs]),
@@ -197,11 +204,17 @@ def laboratory() -> Inline:
                 "{} of {} {} had both a transaminase and a bilirubin value above the limits of Hy's law after the "
                 "first dose.",
                 num(f"{stem}/n"),
-                num(f"{stem}/N"),
+                num(_size_of(stem)),
                 _who(),
             )
         )
     return sentences(*said)
+
+
+def _size_of(stem: str) -> str:
+    """The key of the N that a count is part of: its own level's, or that of the group."""
+    own = f"{stem}/N"
+    return own if kit.book().has(own) else f"{stem_of(stem)}/-/N"
 
 
 def vital_signs() -> Inline:

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from analysis.analyse.rows import make_key
-from analysis.display.book import Book
 from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
-from analysis.formatting import in_words
 from report import kit
-from report.kit import join, lines, num, ref, show, text
+from report.kit import join, lines, num, ref, show
 from report.pieces import Block, Inline
 from schemas.study import TOTAL
-
-__all__ = ["Block", "Inline", "count_word", "heading", "join", "key", "num", "paragraphs", "ref", "refs", "say",
-           "share", "text"]  # fmt: skip
 
 
 def say(form: str, *parts: Inline | str) -> Inline:
@@ -74,8 +69,8 @@ def stem_of(name: str) -> str:
 
 
 def lower_first(words: str) -> str:
-    """The words as they stand inside a sentence."""
-    return words[:1].lower() + words[1:]
+    """The words as they stand inside a sentence; an abbreviation stays as it is."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 def share(stem: str) -> Inline:
@@ -83,14 +78,21 @@ def share(stem: str) -> Inline:
     return say("{} ({}%)", num(f"{stem}/n"), num(f"{stem}/pct"))
 
 
-def count_word(book: Book, name: str) -> Inline:
-    """A count as a word below ten, traced to its row all the same."""
-    value = book.value(name)
-    traced = num(name)
-    if value is None or not 0 <= value < 10:
-        return traced
-    word, printed = in_words(int(value)), book.text(name)
+def worded(name: str, word: str) -> Inline:
+    """A traced result that is printed as a word, such as "no" for 0."""
+    traced, printed = num(name), kit.book().text(name)
     return Inline(traced.html.replace(f">{html_text(printed)}<", f">{html_text(word)}<"), f"#{typst_text(word)};")
+
+
+def subjects(stem: str, of_all: bool = True) -> Inline:
+    """How many subjects, from the rows `stem/n` and `stem/pct`: "no patient", "1 patient (5.0%)", "3 patients"."""
+    book = kit.book()
+    words = book.definition.study
+    count = book.value(f"{stem}/n")
+    if not count:
+        return worded(f"{stem}/n", "no") + f" {words.subject}"
+    said = num(f"{stem}/n") + f" {words.subject if count == 1 else words.subjects}"
+    return say("{} ({}%)", said, num(f"{stem}/pct")) if of_all else said
 
 
 def refs(names: Sequence[str], last: str = " and ") -> Inline:

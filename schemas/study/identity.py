@@ -22,7 +22,8 @@ class Identity(Part):
     phase: Text = Field(description="development phase, as printed")
     product: Text
     indication: Text
-    subjects: Text = Field(default="patients", description="what the report calls them, in the plural")
+    subject: Text = Field(default="patient", description="what the report calls one")
+    subjects: Text = Field(default="patients", description="what the report calls several")
     population: Text = Field(description="a noun phrase: who was studied")
     sponsor: Text
     design: Text = Field(description="the design in a line")
