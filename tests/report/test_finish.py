@@ -21,6 +21,11 @@ def test_lists_title_and_style_are_filled_from_the_page():
     assert "data:font/woff2;base64," in made
 
 
+def test_a_title_whose_attribute_was_written_anew_is_still_text():
+    made = finish(PAGE.replace("T &lt;x&gt;", "<script src='https://x'>1</script>"))
+    assert "&lt;script src=&#x27;https://x&#x27;&gt;1&lt;/script&gt;</a>" in made
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

@@ -38,6 +38,9 @@ class DemoBook:
     results: pd.DataFrame
     study: Any
 
+    def made(self, name: str) -> Table | Figure:
+        return self.outputs[name].make(self)
+
 
 def results() -> pd.DataFrame:
     rows = [
