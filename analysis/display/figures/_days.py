@@ -24,5 +24,5 @@ def day_axis(axes: Axes, first: float, last: float, most: int = 12) -> None:
 
 def since_first(day: pd.Series) -> pd.Series:
     """Study days (no day 0) as days since the first dose, which is 0."""
-    number = day.astype("Float64")
-    return number.where(number < 0, number - 1).astype(float)
+    number = day.to_numpy(dtype=float, na_value=np.nan)
+    return pd.Series(np.where(number < 0, number, number - 1), index=day.index)

@@ -15,6 +15,11 @@ from analysis.methods.methods import get
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint, Parameter
 
+DRAWN = (
+    "USUBJID", "TRT01A", "PARAMCD", "AVISIT", "ADY", "AVAL", "CHG", "PCHG", "ANRLO", "ANRHI", "ABLFL", "ANL01FL",
+)  # fmt: skip
+"""Columns of ADBDS that drawings use."""
+
 PLACE = ("paramcd", "avisit", "group", "level")
 
 
@@ -71,7 +76,8 @@ def parameter_records(book: Book, parameter: Parameter, population: str) -> pd.D
     """The baseline record (under the baseline visit) and the analysed later records of a parameter in a set."""
     frame = book.datasets["ADBDS"]
     flag = book.definition.analysis_set(population).flag
-    frame = frame.loc[(frame["PARAMCD"] == parameter.paramcd) & (frame[flag] == "Y")]
+    # a row is costly to take in a wide frame: only what is drawn
+    frame = frame.loc[(frame["PARAMCD"] == parameter.paramcd) & (frame[flag] == "Y"), list(DRAWN)]
     later = {v.id for v in book.definition.follow_up_visits}
     baseline = frame["ABLFL"] == "Y"
     after = (frame["ANL01FL"] == "Y") & frame["AVISIT"].isin(later) & ~baseline

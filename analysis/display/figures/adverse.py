@@ -9,6 +9,7 @@ import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from analysis.display.book import Book
 from analysis.display.figures._read import keys_of, n_text, rows_of, wide
@@ -48,7 +49,8 @@ def draw_frequent(
     groups = [c for c in order if c in set(percent["group"])]
     seen = [(c, n) for c, n in grade_names if (grades.loc[grades["grade"] == c, "n"] > 0).any()]
     shades = sns.color_palette("rocket_r", n_colors=max(len(seen), 1) + 1).as_hex()[: len(seen)]
-    handles: list[Artist] = [key_mark(order[g].name, order[g].marker, order[g].colour, g != TOTAL, ms=6) for g in groups]
+    own_looks = [(order[g], g != TOTAL) for g in groups]
+    handles: list[Artist] = [key_mark(k.name, k.marker, k.colour, filled, ms=6) for k, filled in own_looks]
     handles += [
         Patch(facecolor=shade, edgecolor="white", label=name) for (_, name), shade in zip(seen, shades, strict=True)
     ]
@@ -69,12 +71,12 @@ def draw_frequent(
         return figure
     row = {t: -float(n) for n, t in enumerate(terms)}
     for n, group in enumerate(groups):
-        own = percent.loc[(percent["group"] == group) & (percent["pct"] > 0)]
+        marks = percent.loc[(percent["group"] == group) & (percent["pct"] > 0)]
         look = order[group]
         # groups stand a little above each other, so that equal percentages are all seen
         lift = 0.0 if len(groups) == 1 else 0.26 - 0.52 * n / (len(groups) - 1)
         dots.plot(
-            own["pct"], own["term"].map(row) + lift, ls="none", marker=look.marker, ms=4.6, color=look.colour,
+            marks["pct"], marks["term"].map(row) + lift, ls="none", marker=look.marker, ms=4.6, color=look.colour,
             markerfacecolor="white" if group == TOTAL else look.colour, markeredgewidth=1.1, zorder=3,
         )  # fmt: skip
     start = pd.Series(0.0, index=terms)
@@ -90,7 +92,7 @@ def draw_frequent(
         axes.set_yticks(list(row.values()), names if axes is dots else [""] * len(terms), fontsize=SMALL)
     dots.set_xlim(left=-0.02 * max(percent["pct"].max(), 5), right=1.06 * max(percent["pct"].max(), 5))
     bars.set_xlim(0, 1.05 * max(start.max(), 1))
-    bars.xaxis.get_major_locator().set_params(integer=True, nbins=5)
+    bars.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     bars.grid(visible=False, axis="y")
     legend(figure, handles, left=0.1, right=0.1)
     return figure
@@ -127,7 +129,7 @@ def make(book: Book) -> Figure:
     numbers = {c if c.isdigit() else str(n): name for n, (c, name) in enumerate(_names(book, codes), 1)}
     own = parts[1].isin(terms) & parts[2].isin([*numbers, "MISSING"])
     grades = pd.DataFrame({"term": parts.loc[own, 1], "grade": parts.loc[own, 2], "n": graded.loc[own, "value"]})
-    grades = grades.groupby(["term", "grade"], as_index=False)["n"].sum()
+    grades = grades.groupby(["term", "grade"])["n"].sum().reset_index()
     names = [*numbers.items(), ("MISSING", "Not graded")]
     drawing = draw_frequent(percent, grades, looks(definition), names)
     shown = found.loc[found["group"] == TOTAL] if last else found

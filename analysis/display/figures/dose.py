@@ -148,7 +148,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         f"a mark a patient, and means with {percent_level(book)} confidence intervals. {said}.",
         notes=(
             "A group with one patient has no interval.",
-            *(f"{get(m).name} over the groups: p = {p}." for m, p in zip(test["method"], test["formatted"], strict=True)),
+            *(f"{get(r['method']).name} over the groups: p = {r['formatted']}." for r in test.to_dict("records")),
         ),
         basis=Basis(
             n=n_text(book, endpoint.analysis_set),

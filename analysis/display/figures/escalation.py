@@ -124,7 +124,10 @@ def _cohort_texts(
 ) -> list[tuple[float, float, int, list[str]]]:
     """First and last place, level and wrapped text of the patients that stand together; `inch` is a place's width."""
     found = placed.groupby("run", sort=True).agg(
-        first=("at", "min"), end=("at", "max"), level=("level", "first"), number=("COHORT", "first"),
+        first=("at", "min"),
+        end=("at", "max"),
+        level=("level", "first"),
+        number=("COHORT", "first"),
         size=("at", "size"),
     )
     said = {float(r["COHORT"]): r["lines"] for r in cohorts.to_dict("records")}

@@ -173,8 +173,8 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
     used = rows.loc[rows["statistic"].isin(["n", "mean", "ci_low", "ci_high"])]
     return Figure(
         drawing,
-        alt=f"Mean change of {endpoint.label} from baseline at {where} with {percent_level(book)} confidence interval in "
-        f"each subgroup. {said}.",
+        alt=f"Mean change of {endpoint.label} from baseline at {where} with {percent_level(book)} confidence interval "
+        f"in each subgroup. {said}.",
         notes=(
             "Subgroups are descriptive: intervals are not adjusted for multiplicity. Dashed line: mean of all. "
             "An arrow head: the interval goes on beyond the axis.",
@@ -189,6 +189,6 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
 
 
 def _line(name: str, row: Mapping[Any, Any], overall: bool = False) -> Line:
-    values = [None if row[c] != row[c] else float(row[c]) for c in ("mean", "ci_low", "ci_high")]
-    text = f"{row['mean_text']} ({interval_text(row)})" if values[0] is not None else str(row["mean_text"])
-    return Line(name, str(row["n_text"]), text, *values, overall=overall)
+    mean, low, high = (None if row[c] != row[c] else float(row[c]) for c in ("mean", "ci_low", "ci_high"))
+    text = f"{row['mean_text']} ({interval_text(row)})" if mean is not None else str(row["mean_text"])
+    return Line(name, str(row["n_text"]), text, mean, low, high, overall=overall)

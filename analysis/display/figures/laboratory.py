@@ -67,8 +67,8 @@ def draw_panels(panels: Sequence[Panel], visits: Sequence[Visit], order: Mapping
     handles += [Line2D([], [], color=LIMIT, lw=1.0, ls=(0, (4, 2)), label="Reference limits")] if limited else []
     below = legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
     high, foot = 1.45, ticks.height + 0.14
-    pitch = high + foot + 0.3
-    height = down * pitch + below + 0.06
+    pitch = high + 0.42
+    height = down * pitch + foot + below + 0.02
     figure = sheet(PORTRAIT_WIDTH, height)
     for n, panel in enumerate(panels):
         row, column = divmod(n, across)
@@ -76,12 +76,15 @@ def draw_panels(panels: Sequence[Panel], visits: Sequence[Visit], order: Mapping
         top = 0.26 + row * pitch
         axes = place(figure, start, height - top - high, PORTRAIT_WIDTH - start - width, top)
         axes.set_title(clipped(panel.title, width + 0.3, 8.5, "semibold"), fontsize=8.5, pad=4)
-        _panel(axes, panel, ticks, order, groups)
+        _panel(axes, panel, ticks, order, groups, labelled=n + across >= len(panels))
     legend(figure, handles, left=0.1, right=0.1)
     return figure
 
 
-def _panel(axes: Axes, panel: Panel, ticks: VisitAxis, order: Mapping[str, Look], groups: Sequence[str]) -> None:
+def _panel(
+    axes: Axes, panel: Panel, ticks: VisitAxis, order: Mapping[str, Look], groups: Sequence[str], labelled: bool
+) -> None:
+    """One panel; the visits are named under the last of each column only."""
     drawn = individual_lines(axes, panel.records, ticks.at, order, grey=PATIENT)
     span = max(ticks.at.values(), default=1.0) - min(ticks.at.values(), default=0.0)
     for n, group in enumerate(groups):
@@ -89,7 +92,7 @@ def _panel(axes: Axes, panel: Panel, ticks: VisitAxis, order: Mapping[str, Look]
         shift = (n - (len(groups) - 1) / 2) * 0.03 * span
         means(axes, own, ticks.at, order[group], shift=shift, size=3.6, width=1.3)
     if ticks.at:
-        ticks.draw(axes)
+        ticks.draw(axes, labelled=labelled)
     axes.tick_params(axis="y", labelsize=SMALL, pad=1.5)
     axes.tick_params(axis="x", pad=1.5)
     if not drawn:
@@ -137,9 +140,7 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
     records = {p.paramcd: parameter_records(book, p, population) for p in parameters}
     seen = {str(v) for frame in records.values() for v in frame["AVISIT"].dropna()} | set(found["avisit"])
     visits = visits_of(book.definition, seen)
-    panels = [
-        Panel(axis_of(p), records[p.paramcd], found.loc[found["paramcd"] == p.paramcd]) for p in parameters
-    ]
+    panels = [Panel(axis_of(p), records[p.paramcd], found.loc[found["paramcd"] == p.paramcd]) for p in parameters]
     drawing = draw_panels(panels, visits, looks(book.definition))
     said = []
     for parameter in parameters:
@@ -149,8 +150,10 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
             unit = f" {parameter.unit}" if parameter.unit else ""
             said.append(f"{parameter.name} {first['median_text']} to {last['median_text']}{unit}")
     used = rows.loc[rows["statistic"].isin(["n", "median", "q1", "q3"])]
-    notes = ["Thin lines: one patient each. Marks: median of two or more patients, with bars from the first to "
-        "the third quartile."]
+    notes = [
+        "Thin lines: one patient each. Marks: median of two or more patients, with bars from the first to "
+        "the third quartile."
+    ]
     if visits:
         notes.append("Numbers of patients at each visit are in the tables of values over time.")
     return Figure(

@@ -81,14 +81,14 @@ def make(book: Book) -> Figure:
     rows = rows_of(book, "esc.oc")
     levels = wide(rows.loc[rows["group"] != TOTAL], ("p_mtd", "true_rate"))
     ends = wide(rows.loc[rows["group"] == TOTAL], tuple(ENDS))
-    by = {"index": "level", "columns": "group"}
     codes = [g.code for g in book.definition.groups]
     shown = [e for e in ENDS if (ends[e] > 0).any()]
     other = ends.set_index("level")
-    numbers = levels.pivot_table(values="p_mtd", sort=False, **by).reindex(columns=codes)
-    texts, rates = (
-        levels.pivot_table(values=v, aggfunc="first", sort=False, **by).reindex(columns=codes)
-        for v in ("p_mtd_text", "true_rate_text")
+    by_level = levels.set_index(["level", "group"])
+    order = list(dict.fromkeys(levels["level"]))
+    numbers, texts, rates = (
+        by_level[v].unstack("group").reindex(index=order, columns=codes)  # noqa: PD010
+        for v in ("p_mtd", "p_mtd_text", "true_rate_text")
     )
     probability = numbers.join(other[shown])
     printed = texts.join(other[[f"{e}_text" for e in shown]].set_axis(shown, axis=1)) + "%"

@@ -145,8 +145,8 @@ def make(book: Book, endpoint: Survival) -> Figure:
     )
     return Figure(
         drawing,
-        alt=f"Kaplan–Meier estimate of {endpoint.label}, the percentage free of the event over time since first dose. {said}.",
-        notes=("Number at risk: under observation and free of the event just before the day. | marks a censored time.",),
+        alt=f"Kaplan–Meier estimate of {endpoint.label}: percentage free of the event over time. {said}.",
+        notes=("Number at risk: under observation and free of the event before the day. | marks a censored time.",),
         basis=Basis(
             n=n_text(book, endpoint.analysis_set),
             method=f"{methods_of(rows.loc[rows['method'] == 'kaplan-meier'])}, {percent_level(book)} intervals",

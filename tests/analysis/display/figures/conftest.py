@@ -52,7 +52,8 @@ def make_subjects(count: int, groups: int) -> pd.DataFrame:
 
 def make_values(subjects: pd.DataFrame, visits: list[Visit]) -> pd.DataFrame:
     """A record a subject and visit, but for every seventh."""
-    frame = subjects.merge(pd.DataFrame({"AVISIT": [v.id for v in visits], "ADY": [v.day for v in visits]}), how="cross")
+    days = pd.DataFrame({"AVISIT": [v.id for v in visits], "ADY": [v.day for v in visits]})
+    frame = subjects.merge(days, how="cross")
     number = np.arange(len(frame))
     wave = 50 + 20 * np.sin(number * 2.3) - 3 * frame["AVISIT"].str[1:].astype(int)
     frame = frame.assign(AVAL=wave, CHG=wave - 50, PCHG=2 * (wave - 50))

@@ -1,0 +1,310 @@
+"""Patient profile: one page a patient with treatment, visits, endpoints and adverse events on one time axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
+from matplotlib.lines import Line2D
+
+from analysis.display.book import Book
+from analysis.display.figures._days import day_axis, since_first
+from analysis.display.figures._read import axis_of, short_ids, treated
+from analysis.display.figures._sheet import SMALL, TEXT, canvas, clipped, legend, place, sheet, wrap
+from analysis.display.figures.swimmer import ENDS, GRADES, UNGRADED
+from analysis.display.output import Figure, Output
+from analysis.display.style import INK, MUTED, PALETTE, PORTRAIT_WIDTH, RULE, label
+from analysis.display.tables._grid import sentence, set_label
+from analysis.formatting import fmt_number
+
+MOST_PATIENTS = 60
+"""More patients have no profiles: the listings show them."""
+
+MOST_EVENTS = 30
+LEFT, LANE, ROW, BAND = 1.75, 0.62, 0.165, 0.22
+"""Left margin, and heights of the lane of an endpoint, of an adverse event, and of treatment and visits; inches."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One endpoint of the patient: its name, days and values in order, and the range drawn for every patient."""
+
+    name: str
+    day: Sequence[float]
+    value: Sequence[float]
+    printed: Sequence[str]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What the page shows; days are since first dose. `events`: term, start, end (missing: goes on), grade."""
+
+    head: str
+    line: str
+    end: float
+    treated_to: float
+    status: str | None
+    visits: Sequence[tuple[float, str]]
+    endpoints: Sequence[Measured]
+    events: pd.DataFrame
+
+
+def draw_patient(patient: Patient) -> Drawing:
+    """The page. Everything is drawn in one axes whose height is in inches, so that lanes are where the text is."""
+    events = patient.events.head(MOST_EVENTS)
+    rows = max(len(events), 1) + (len(patient.events) > len(events))
+    inner = 2 * BAND + LANE * len(patient.endpoints) + 0.3 + ROW * rows + 0.1
+    foot = 0.66
+    figure = sheet(PORTRAIT_WIDTH, foot + inner + 0.56)
+    axes = place(figure, LEFT, foot, 0.2, 0.56)
+    height = figure.get_size_inches()[1]
+    figure.text(0.08 / PORTRAIT_WIDTH, 1 - 0.16 / height, patient.head, fontsize=10, fontweight="semibold", va="center")
+    said = clipped(patient.line, PORTRAIT_WIDTH - 0.2, TEXT)
+    figure.text(0.08 / PORTRAIT_WIDTH, 1 - 0.36 / height, said, fontsize=TEXT, va="center", color=MUTED)
+    days = [patient.end, *(d for d, _ in patient.visits), *(d for m in patient.endpoints for d in m.day)]
+    starts = events["start"].dropna()
+    last, first = max([7.0, *days, *starts]), min([0.0, *days, *starts])
+    day_axis(axes, first, last)
+    axes.set_ylim(0, inner)
+    axes.set_yticks([])
+    axes.axvline(0, color=MUTED, lw=0.8, zorder=1)
+    at = inner - BAND
+    _course(axes, patient, at)
+    at -= BAND + 0.06
+    for n, measured in enumerate(patient.endpoints):
+        _endpoint(axes, measured, at - LANE, PALETTE[n % len(PALETTE)])
+        at -= LANE
+    at -= 0.18
+    _beside(axes, at, "Adverse events", fontweight="semibold")
+    if events.empty:
+        _inside(axes, at - ROW, "No adverse event")
+    _events(axes, events, at, last)
+    if len(patient.events) > len(events):
+        more = f"… {fmt_number(len(patient.events) - len(events))} more"
+        _beside(axes, at - ROW * rows, more)
+    _legend(figure, events, patient.status)
+    return figure
+
+
+def _beside(axes: Axes, y: float, text: str, away: float = 0.0, **rest: Any) -> None:
+    """A text to the left of the time axis, `away` inches further out."""
+    x = -(0.06 + away) / (PORTRAIT_WIDTH - LEFT - 0.2)
+    axes.text(x, y, text, transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=SMALL, **rest)
+
+
+def _inside(axes: Axes, y: float, text: str) -> None:
+    """What is said in the middle of an empty lane."""
+    edge = axes.get_yaxis_transform()
+    axes.text(0.5, y, text, transform=edge, ha="center", va="center", fontsize=SMALL, color=MUTED)
+
+
+def _course(axes: Axes, patient: Patient, at: float) -> None:
+    """Treatment and visits, each on its line."""
+    for n, name in enumerate(("Treatment, follow-up", "Visits")):
+        _beside(axes, at - n * BAND + 0.06, name)
+    y = at + 0.06
+    axes.plot([0, patient.end], [y, y], color=RULE, lw=4, solid_capstyle="butt", zorder=2)
+    if patient.treated_to > 0:
+        axes.plot([0, patient.treated_to], [y, y], color=INK, lw=2, solid_capstyle="butt", zorder=3)
+    else:
+        axes.plot([0], [y], ls="none", marker="v", ms=6, color=INK, zorder=4)
+    if patient.status in ENDS and patient.status != "COMPLETED":
+        marker, colour, _ = ENDS[patient.status]
+        axes.plot([patient.end], [y], ls="none", marker=marker, color=colour, ms=7, markeredgewidth=1.6, zorder=5)
+    if patient.visits:
+        days = [d for d, _ in patient.visits]
+        axes.plot(days, [y - BAND] * len(days), ls="none", marker="|", ms=8, color=INK)
+
+
+def _endpoint(axes: Axes, measured: Measured, bottom: float, colour: str) -> None:
+    """A lane: the values between the least and the greatest of all patients, the first and last value printed."""
+    edge = axes.get_yaxis_transform()
+    base, tall = bottom + 0.1, LANE - 0.22
+    axes.plot([0, 1], [bottom, bottom], transform=edge, color=RULE, lw=0.7, zorder=1)
+    lines = wrap(measured.name, LEFT - 0.62, SMALL)
+    _beside(axes, base + tall / 2, "\n".join(lines[:3]), away=0.4, linespacing=1.0)
+    if not measured.day:
+        _inside(axes, base + tall / 2, "No data")
+        return
+    span = (measured.high - measured.low) or 1.0
+    y = [base + tall * (v - measured.low) / span for v in measured.value]
+    axes.plot(measured.day, y, color=colour, marker="o", ms=3.6, lw=1.2, zorder=3)
+    for value, height in ((measured.low, base), (measured.high, base + tall)):
+        _beside(axes, height, f"{value:g}", color=MUTED)
+    shown = [0] if len(y) == 1 else [0, len(y) - 1]
+    for n in shown:
+        # above or below the mark, and inside the lane's ends
+        up = y[n] < base + tall / 2
+        axes.annotate(
+            measured.printed[n], (measured.day[n], y[n]), (0, 4 if up else -4), textcoords="offset points",
+            ha="left" if n == 0 else "right", va="bottom" if up else "top", fontsize=SMALL,
+        )  # fmt: skip
+
+
+def _events(axes: Axes, events: pd.DataFrame, top: float, last: float) -> None:
+    """A bar an event from its start to its end, the shade by grade; one that goes on ends in an arrow head."""
+    bars: list[tuple[float, float, float]] = []
+    fills: list[str] = []
+    on: list[tuple[float, float]] = []
+    for n, row in enumerate(events.to_dict("records"), 1):
+        y = top - n * ROW
+        _beside(axes, y, row["name"])
+        if pd.isna(row["start"]):
+            continue
+        end = last if pd.isna(row["end"]) else max(float(row["end"]), float(row["start"]))
+        bars.append((float(row["start"]), end + 1 - float(row["start"]), y))
+        fills.append(_shade(row["grade"]))
+        on += [(end, y)] if pd.isna(row["end"]) else []
+    if bars:
+        starts, widths, heights = zip(*bars, strict=True)
+        axes.barh(heights, widths, left=starts, height=0.1, color=fills, edgecolor=INK, linewidth=0.7, zorder=3)
+    if on:
+        xs, ys = zip(*on, strict=True)
+        axes.plot(xs, ys, ls="none", marker=">", ms=6, color=INK, zorder=4)
+
+
+def _shade(grade: Any) -> str:
+    return (UNGRADED if pd.isna(grade) else GRADES.get(int(grade), UNGRADED))[1]
+
+
+def _legend(figure: Drawing, events: pd.DataFrame, status: str | None) -> None:
+    handles = [Line2D([], [], ls="none", marker="v", ms=6, color=INK, label="First dose")]
+    if status in ENDS and status != "COMPLETED":
+        marker, colour, name = ENDS[status]
+        handles.append(Line2D([], [], ls="none", marker=marker, color=colour, ms=6, label=name))
+    grades = sorted({int(g) for g in events["grade"].dropna()} & set(GRADES))
+    handles += [
+        Line2D([], [], ls="none", marker="s", ms=6, color=INK, markerfacecolor=GRADES[g][1], label=f"AE grade {g}")
+        for g in grades
+    ]
+    if len(events) and events["end"].isna().any():
+        handles.append(Line2D([], [], ls="none", marker=">", ms=6, color=INK, label="AE without end"))
+    legend(figure, handles, left=0.1, right=0.1)
+
+
+def outputs(book: Book) -> list[Output]:
+    """A profile for each treated patient; for more than the stated number one page that says there are none."""
+    patients = treated(book)
+    population = set_label(book.definition, book.definition.safety_set)
+    if len(patients) > MOST_PATIENTS:
+        one = Output(id="fig.patient", kind="figure", number="16.2.9", title="Patient profiles", population=population,
+                     make=_too_many)  # fmt: skip
+        return [one]
+    names = short_ids(book)
+    return [
+        Output(
+            id=f"fig.patient.{subject.lower()}",
+            kind="figure",
+            number="16.2.9",
+            title=f"Patient profile: {label(names[subject], 40)}",
+            population=population,
+            make=partial(make, subject=subject),
+        )
+        for subject in sorted(patients["USUBJID"].astype(str))
+    ]
+
+
+def _too_many(book: Book) -> Figure:
+    count = len(treated(book))
+    words = f"Profiles are drawn for up to {fmt_number(MOST_PATIENTS)} patients; the study has {fmt_number(count)}."
+    figure, axes = canvas(PORTRAIT_WIDTH, 0.6)
+    axes.text(PORTRAIT_WIDTH / 2, 0.3, words, ha="center", va="center", fontsize=TEXT, color=MUTED)
+    return Figure(figure, alt=words, notes=("The listings by patient show every patient.",))
+
+
+def make(book: Book, subject: str) -> Figure:
+    """The page of one patient, from ADSL, ADVISIT, ADBDS and ADAE."""
+    adsl = book.datasets["ADSL"]
+    row = adsl.loc[adsl["USUBJID"] == subject].iloc[0].to_dict()
+    events = _patient_events(book, subject)
+    visits = book.datasets["ADVISIT"]
+    took_place = (visits["USUBJID"] == subject) & (visits["DONE"] == "Y") & visits["SVDY"].notna()
+    done = visits.loc[took_place, ["SVDY", "AVISIT"]]
+    follow_up = 0.0 if pd.isna(row["FUPDUR"]) else float(row["FUPDUR"]) - 1
+    on_treatment = row["TRTEDT"] - row["TRTSDT"]
+    endpoints = _measured(book, subject)
+    patient = Patient(
+        head=clipped(subject, 4.0, 10),
+        line=_who(book, row),
+        end=follow_up,
+        treated_to=0.0 if pd.isna(on_treatment) else float(on_treatment.days),
+        status=None if pd.isna(row["EOSSTT"]) else str(row["EOSSTT"]),
+        visits=list(zip(since_first(done["SVDY"]), done["AVISIT"], strict=True)),
+        endpoints=endpoints,
+        events=events,
+    )
+    values = "; ".join(f"{m.name} {m.printed[0]} to {m.printed[-1]}" for m in endpoints if m.printed)
+    return Figure(
+        draw_patient(patient),
+        alt=f"Profile of patient {subject}: {patient.line}. First and last value: {values or 'none'}. "
+        f"{fmt_number(len(events))} adverse events.",
+        notes=(
+            "Endpoints: all values recorded, drawn from the least to the greatest value of all "
+            f"{book.definition.study.subjects}. Adverse events: all recorded, partial dates imputed.",
+        ),
+    )
+
+
+def _who(book: Book, row: Mapping[Any, Any]) -> str:
+    definition = book.definition
+    labels = {g.code: g.label for g in definition.groups}
+    phases = {p.code: p.label for p in definition.phases.levels} if definition.phases else {}
+    sexes = next((c.levels for c in definition.characteristics if c.variable == "SEX"), {})
+    parts = [
+        labels.get(str(row["TRT01A"]), str(row["TRT01A"])),
+        phases.get(str(row["PHASE"]), ""),
+        "" if pd.isna(row["COHORT"]) else f"cohort {fmt_number(float(row['COHORT']))}",
+        "" if pd.isna(row["SEX"]) else str(sexes.get(str(row["SEX"]), row["SEX"])).lower(),
+        "" if pd.isna(row["AGE"]) else f"{fmt_number(float(row['AGE']))} {str(row['AGEU']).lower()}",
+        "" if pd.isna(row["EOSSTT"]) else str(row["EOSSTT"]).lower(),
+        "" if pd.isna(row["DCSREAS"]) else sentence(str(row["DCSREAS"])).lower(),
+    ]
+    return label(", ".join(p for p in parts if p), 140)
+
+
+def _measured(book: Book, subject: str) -> list[Measured]:
+    frame = book.datasets["ADBDS"][["USUBJID", "TRT01A", "PARAMCD", "ADY", "AVAL", "SRCSEQ"]]
+    numeric = [e.paramcd for e in book.definition.endpoints if e.kind == "numeric"]
+    frame = frame.loc[frame["PARAMCD"].isin(numeric) & frame["AVAL"].notna() & frame["TRT01A"].notna()]
+    ranges = frame.groupby("PARAMCD")["AVAL"].agg(["min", "max"]).to_dict("index")
+    own = frame.loc[(frame["USUBJID"] == subject) & frame["ADY"].notna()].sort_values(["ADY", "SRCSEQ"], kind="stable")
+    parts = {str(code): part for code, part in own.groupby("PARAMCD")}
+    found = []
+    for endpoint in book.definition.endpoints:
+        if endpoint.paramcd not in ranges:
+            continue
+        records = parts.get(endpoint.paramcd, own.iloc[:0])
+        values = [float(v) for v in records["AVAL"]]
+        found.append(
+            Measured(
+                axis_of(endpoint, 44),
+                list(since_first(records["ADY"])),
+                values,
+                [fmt_number(v, endpoint.decimals) for v in values],
+                float(ranges[endpoint.paramcd]["min"]),
+                float(ranges[endpoint.paramcd]["max"]),
+            )
+        )
+    return found
+
+
+def _patient_events(book: Book, subject: str) -> pd.DataFrame:
+    frame = book.datasets["ADAE"]
+    columns = ["AESEQ", "AEDECOD", "AETERM", "ASTDY", "AENDY", "ATOXGRN"]
+    own = frame.loc[frame["USUBJID"] == subject, columns].sort_values(["ASTDY", "AESEQ"], kind="stable")
+    terms = own["AEDECOD"].astype(object).where(own["AEDECOD"].notna(), own["AETERM"])
+    return pd.DataFrame(
+        {
+            "name": [clipped(sentence(str(t)), LEFT - 0.15) for t in terms],
+            "start": since_first(own["ASTDY"]),
+            "end": since_first(own["AENDY"]),
+            "grade": own["ATOXGRN"],
+        }
+    )
