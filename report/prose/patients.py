@@ -62,16 +62,9 @@ def deviations() -> Inline:
     book = kit.book()
     population = enrolled()
     stem = _deviated(population)
-    if not book.has(stem + "/n"):
-        return say("No protocol deviation was recorded.")
-    if book.value(stem + "/n") == 0:
+    if not stem or book.value(f"{stem}/n") == 0:
         return say("No protocol deviation was recorded ({}).", ref("deviations.table"))
-    return say(
-        "A protocol deviation was recorded for {} {} ({}).",
-        share(stem),
-        book.definition.study.subjects,
-        ref("deviations.table"),
-    )
+    return say("A protocol deviation was recorded for {} ({}).", subjects(stem), ref("deviations.table"))
 
 
 def visits() -> Inline:

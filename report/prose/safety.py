@@ -88,13 +88,7 @@ def adverse_events() -> Inline:
         say("{}.", join(items)),
     ]
     if _count("BEFORE") > 0:
-        said.append(
-            say(
-                "Events that began before treatment, in {} {}, are listed but not counted.",
-                share(_overview("BEFORE")),
-                _who(),
-            )
-        )
+        said.append(say("Events that began before treatment, in {}, are not counted.", subjects(_overview("BEFORE"))))
     return sentences(*said)
 
 
@@ -143,7 +137,7 @@ def event_analysis() -> Inline:
 def serious_events() -> Inline:
     """Deaths, serious events, discontinuations; with the tables that show them, right also when empty."""
     deaths = stem_of(key("ae.deaths", _population(), "DTHFL", "n", level="ANY"))
-    died = say("{} died.", subjects(deaths))
+    died = say("Of those treated, {} died.", subjects(deaths))
     return sentences(died, serious_in_short(), say("See {} and {}.", ref("ae.serious"), ref("ae.dlt")))
 
 
