@@ -68,8 +68,9 @@ def enrolled_set(definition: StudyDefinition) -> str:
 
 
 def group_variable(definition: StudyDefinition, population: str) -> str:
-    """The treatment that a set is shown by: what was received in sets of treated subjects, else what was planned."""
-    return GROUP if definition.analysis_set(population).criteria.treated else PLANNED
+    """The treatment that a set is shown by: what was received, but in a set of all enrolled what was planned."""
+    criteria = definition.analysis_set(population).criteria
+    return PLANNED if criteria.enrolled and not criteria.treated else GROUP
 
 
 def columns_of(definition: StudyDefinition, population: str) -> dict[str, Where]:
@@ -81,8 +82,9 @@ def columns_of(definition: StudyDefinition, population: str) -> dict[str, Where]
 
 def set_sizes(trial: Trial, population: str) -> dict[str, int]:
     """N of every column: the subjects of the set in ADSL."""
-    subjects = in_set(trial, population).of(trial.adsl)
-    return {code: len(where.of(subjects)) for code, where in columns_of(trial.definition, population).items()}
+    inside = in_set(trial, population).mask(trial.adsl).to_numpy()
+    columns = columns_of(trial.definition, population)
+    return {code: int((inside & where.mask(trial.adsl).to_numpy()).sum()) for code, where in columns.items()}
 
 
 def add_sizes(rows: Rows, place: Place, sizes: Mapping[str, int]) -> None:
@@ -166,11 +168,12 @@ def add_nested(
     levels: list[tuple[str, tuple[str, ...], dict[tuple[object, ...], tuple[int, int]]]] = [(ANY, (), tally(work))]
     if not work.empty:
         classes, terms = tally(work, [outer]), tally(work, [outer, inner])
+        within: dict[str, list[tuple[str, ...]]] = {}
+        for pair in by_frequency(work, [outer, inner]):
+            within.setdefault(pair[0], []).append(pair)
         for one in by_frequency(work, [outer]):
             levels.append((one[0], one, classes))
-            levels += [
-                ("|".join(pair), pair, terms) for pair in by_frequency(work.loc[work[outer] == one[0]], [outer, inner])
-            ]
+            levels += [("|".join(pair), pair, terms) for pair in within[one[0]]]
     for code, column in nesting.columns.items():
         base = both(nesting.where, column)
         for level, path, found in levels:

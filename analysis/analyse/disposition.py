@@ -71,14 +71,14 @@ def _screening(rows: Rows, trial: Trial) -> None:
 def _states(rows: Rows, trial: Trial, place: Place, sizes: dict[str, int], prefix: str = "") -> None:
     subjects = place.where.of(trial.adsl)
     stopped = both(place.where, STATES["DISCONTINUED"])
-    reasons = _reasons(stopped.of(trial.adsl), "DCSREAS", stopped)
+    wanted = [("USUBJID", state, both(place.where, where)) for state, where in STATES.items()]
+    wanted += [("DCSREAS", reason, where) for reason, where in _reasons(stopped.of(subjects), "DCSREAS", stopped)]
+    masks = [where.mask(subjects).to_numpy() for *_, where in wanted]
     for code, column in columns_of(trial.definition, place.population).items():
-        for state, where in STATES.items():
-            at = place.at(group=code, level=prefix + state, where=both(both(place.where, column), where))
-            rows.count(at, int(at.where.mask(subjects).sum()), sizes[code])
-        for reason, where in reasons:
-            at = place.at(group=code, variable="DCSREAS", level=prefix + reason, where=both(where, column))
-            rows.count(at, int(at.where.mask(subjects).sum()), sizes[code])
+        own = column.mask(subjects).to_numpy()
+        for (variable, level, where), mask in zip(wanted, masks, strict=True):
+            at = place.at(group=code, variable=variable, level=prefix + level, where=both(where, column))
+            rows.count(at, int((mask & own).sum()), sizes[code])
 
 
 def _reasons(frame: pd.DataFrame, variable: str, where: Where) -> list[tuple[str, Where]]:

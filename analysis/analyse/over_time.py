@@ -18,12 +18,16 @@ from schemas.study.measures import Parameter
 BASELINE = Where().eq(ABLFL="Y")
 AFTER = Where().eq(POSTFL="Y").also("AVAL", "is not null")
 ANALYSED = Where().eq(ANL01FL="Y", POSTFL="Y")
+COLUMNS = [
+    "USUBJID", "TRT01A", "PARAMCD", "AVISIT", "AVAL", "CHG", "ABLFL", "POSTFL", "ANL01FL", "ANRHI", "ANRIND", "BNRIND",
+    "ATOXGRN", "BTOXGRN",
+]  # fmt: skip
 
 
 def measured(trial: Trial, parameters: Iterable[Parameter]) -> pd.DataFrame:
-    """The records of the safety set of these parameters."""
-    where = in_set(trial, trial.definition.safety_set).eq(PARAMCD=tuple(p.paramcd for p in parameters) or ("",))
-    return where.of(trial.adbds)
+    """The records of the safety set of these parameters, with the columns that analyses over time read."""
+    where = in_set(trial, trial.definition.safety_set).eq(PARAMCD=tuple(p.paramcd for p in parameters))
+    return trial.adbds.loc[where.mask(trial.adbds), COLUMNS]
 
 
 def add_visits(rows: Rows, trial: Trial, analysis: str, parameters: tuple[Parameter, ...]) -> None:

@@ -27,6 +27,12 @@ CRITERIA: dict[str, str] = {
 }
 """The criteria of seriousness (ICH E2A) by SDTM variable, as printed."""
 
+USED = (
+    "USUBJID", "TRT01A", CLASS, TERM, "ATOXGRN", "ASTDY", "AREL", "AESER", "AEACN", "AECONTRT", "AEOUT", "DLTFL",
+    "PREFL", *CRITERIA,
+)  # fmt: skip
+"""The variables of ADAE that analyses count by."""
+
 EMERGENT = Where().eq(TRTEMFL="Y")
 RELATED = Where().eq(AREL="Y")
 SERIOUS = Where().eq(AESER="Y")
@@ -72,7 +78,13 @@ class Events:
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The events once for their own column and once for the total (see `stacked`)."""
-        return stacked(self.trial.definition, self.population, self.where.of(self.trial.adae))
+        adae = self.trial.adae
+        used = [*USED, self.trial.definition.adverse_events.relationship_variable]
+        return stacked(
+            self.trial.definition,
+            self.population,
+            adae.loc[self.where.mask(adae), [name for name in dict.fromkeys(used) if name in adae.columns]],
+        )
 
     @cached_property
     def columns(self) -> dict[str, Where]:

@@ -44,9 +44,11 @@ def analyse(trial: Trial) -> pd.DataFrame:
     counts = _worst(work, [], least)
     if len(work):
         counts |= _worst(work, [CLASS], least) | _worst(work, [CLASS, TERM], least)
-        for (one,) in by_frequency(work, [CLASS]):
-            paths.append((one, ""))
-            paths += [(one, term) for _, term in by_frequency(work.loc[work[CLASS] == one], [CLASS, TERM])]
+        within: dict[str, list[tuple[str, str]]] = {}
+        for outer, inner in by_frequency(work, [CLASS, TERM]):
+            within.setdefault(outer, []).append((outer, inner))
+        for (outer,) in by_frequency(work, [CLASS]):
+            paths += [(outer, ""), *within[outer]]
     for code, column in events.columns.items():
         base = both(events.where, column)
         for outer, inner in paths:
