@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 FloatArray = NDArray[np.float64]
 NAN = float("nan")
@@ -135,6 +135,12 @@ def hodges_lehmann(values: FloatArray, level: float) -> tuple[float, float, floa
     return (estimate, walsh[k - 1], walsh[m - k]) if k else (estimate, NAN, NAN)
 
 
+@lru_cache(maxsize=1)
+def _legendre() -> tuple[FloatArray, FloatArray]:
+    nodes, weights = np.polynomial.legendre.leggauss(160)
+    return nodes, weights
+
+
 def effect_size(changes: FloatArray, level: float) -> tuple[float, float, float]:
     """Hedges' g of a mean change with the interval from the noncentral t, its distribution integrated by hand."""
     n = len(changes)
@@ -146,13 +152,13 @@ def effect_size(changes: FloatArray, level: float) -> tuple[float, float, float]
     tail = (1 - level) / 2
 
     # The chi distribution's mass, on nodes of a Gauss-Legendre rule; P(T <= t) is the mean of a normal CDF over it.
-    nodes, weights = np.polynomial.legendre.leggauss(400)
+    nodes, weights = _legendre()
     low, high = (float(stats.chi.ppf(q, df)) for q in (1e-16, 1 - 1e-16))
     s = (high - low) / 2 * nodes + (high + low) / 2
     mass = stats.chi.pdf(s, df) * weights * (high - low) / 2
 
     def below(shift: float) -> float:
-        return float(np.dot(mass, stats.norm.cdf(t * s / math.sqrt(df) - shift)))
+        return float(np.dot(mass, special.ndtr(t * s / math.sqrt(df) - shift)))
 
     span = 12 + 2 * abs(t)
     upper = root(lambda d: below(d) - tail, t - span, t + span)

@@ -54,13 +54,16 @@ def terms(road: Road) -> None:
     """By class and term: all, related, serious, dose-limiting, frequent; relationships; criteria; DLTs by subject."""
     study, pop = road.study, road.study.safety_set
     kinds = {"ae.soc_pt": "TRUE", "ae.relationship": "AREL = 'Y'", "ae.serious": "AESER = 'Y'"}
+    # Dose-limiting toxicities stand on those evaluable for them, where the study has such a set.
+    evaluable = next((s.id for s in study.analysis_sets if s.criteria.dlt_evaluable), pop)
     if study.escalation:
         kinds["ae.dlt"] = "DLTFL = 'Y'"
     for analysis, where in kinds.items():
-        road.sizes(analysis, pop, "AEDECOD")
+        own = evaluable if analysis == "ae.dlt" else pop
+        road.sizes(analysis, own, "AEDECOD")
         records = f"SELECT * FROM ADAE WHERE {EMERGENT} AND {where}"
         outer, inner = "coalesce(AEBODSYS, 'Not coded')", "coalesce(AEDECOD, 'Not coded')"
-        road.nested(analysis, pop, "AEDECOD", records, outer=outer, inner=inner)
+        road.nested(analysis, own, "AEDECOD", records, outer=outer, inner=inner)
     variable = study.adverse_events.relationship_variable
     records = f"SELECT USUBJID, coalesce({variable}, 'Missing') AS level FROM ADAE WHERE {EMERGENT}"
     listed = f"{levels(*study.adverse_events.related)} UNION SELECT level FROM hit"
