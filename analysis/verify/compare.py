@@ -26,7 +26,7 @@ def compare(results: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     both = here.merge(there, on="key", how="outer", suffixes=("", "_there"), indicator="_side")
     twice = both["key"].duplicated(keep=False)
     values = _values_agree(both)
-    texts = (both["text"] == both["text_there"]) | (both["text"].isna() & both["text_there"].isna())
+    texts = _texts_agree(both)
     printed = _printed_right(both)
     side = both["_side"].astype("str")
     reason = np.select(
@@ -57,6 +57,16 @@ def _values_agree(both: pd.DataFrame) -> pd.Series:
     with np.errstate(invalid="ignore"):
         near = np.abs(one - two) <= tolerance * np.maximum(1, np.abs(two))
     return pd.Series(near | (np.isnan(one) & np.isnan(two)), index=both.index)
+
+
+def _texts_agree(both: pd.DataFrame) -> pd.Series:
+    """Texts are the same; one that ends in "…" here lays down only how the other begins (numbers, not wording)."""
+    one, two = both["text"], both["text_there"]
+    same = (one == two) | (one.isna() & two.isna())
+    if (open_ended := two.str.endswith("…").fillna(False).astype(bool)).any():
+        begins = [a.startswith(b[:-1]) for a, b in zip(one[open_ended].fillna(""), two[open_ended], strict=True)]
+        same.loc[open_ended] = begins
+    return same.fillna(False).astype(bool)
 
 
 def _printed_right(both: pd.DataFrame) -> pd.Series:

@@ -9,11 +9,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from analysis.verify import efficacy, escalation, safety, subjects, survival
+from analysis.verify import efficacy, escalation, missing, safety, subjects, survival
 from analysis.verify.compare import FAILED, MATCHED, compare, summary
 from analysis.verify.road import Road, Verifier
 
-VERIFIERS: tuple[Verifier, ...] = (*subjects.VERIFIERS, *safety.VERIFIERS, *efficacy.VERIFIERS, *escalation.VERIFIERS, *survival.VERIFIERS)
+MODULES = (subjects, safety, efficacy, missing, escalation, survival)
+VERIFIERS: tuple[Verifier, ...] = tuple(verifier for module in MODULES for verifier in module.VERIFIERS)
 
 BROKEN = (duckdb.Error, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What a computation can fail with. It is recorded as a failure of that verifier; anything else stops the run."""

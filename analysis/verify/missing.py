@@ -1,0 +1,268 @@
+"""Missing data a second time: LOCF, multiple imputation within Monte Carlo error, tipping point, mixed model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from analysis.verify.efficacy import SOLVED, numeric, sized, t_test
+from analysis.verify.exact import NAN, FloatArray
+from analysis.verify.mixed import fit
+from analysis.verify.road import Road, quoted
+from schemas.study import TOTAL
+from schemas.study.measures import Endpoint
+
+BATCHES = 20
+SPREAD = 6.2
+"""What multiple imputation gives differs from run to run. Ours is run `BATCHES` times with as many imputations as the
+definition asks for; the other road must lie within `SPREAD` standard deviations of those runs of their mean."""
+CYCLES = 10
+ANOTHER_SEED = 7919
+MIXED = 1e-5
+"""Tolerance of the mixed model: two iterative fits of one likelihood."""
+
+Places = Iterator[tuple[str, dict[str, Any], "Wide"]]
+
+
+class Wide:
+    """The changes of an endpoint in one column: a row a subject with a baseline, a column a visit after baseline."""
+
+    def __init__(self, road: Road, e: Endpoint, grp: str) -> None:
+        frame = road.frame(
+            f"""SELECT USUBJID, visit, BASE, CHG FROM eff WHERE paramcd = {quoted(e.paramcd)} AND grp = {quoted(grp)}
+            ORDER BY USUBJID"""
+        )
+        cells = road.con.execute(
+            "SELECT visit FROM eff_cell WHERE paramcd = ? AND role = 'follow-up' ORDER BY n", [e.paramcd]
+        ).fetchall()
+        base = frame.dropna(subset=["BASE"]).groupby("USUBJID")["BASE"].first()
+        changes = frame.dropna(subset=["CHG"]).pivot_table(index="USUBJID", columns="visit", values="CHG")
+        measured = [str(v) for (v,) in cells]
+        self.base: FloatArray = base.to_numpy(float)
+        self.values: FloatArray = changes.reindex(index=base.index, columns=measured).to_numpy(float)
+        self.visits = measured
+
+    def carried(self) -> FloatArray:
+        """Last observation carried forward; the baseline is never carried."""
+        return pd.DataFrame(self.values).ffill(axis=1).to_numpy(float)
+
+
+def missing_data(road: Road) -> None:
+    """Observed cases, and what each endpoint asks for of LOCF, imputation, tipping point and mixed model."""
+    asking = [e for e in numeric(road.study) if e.missing]
+    if not asking:
+        return
+    sized(road, "eff.missing", asking)
+    columns = [TOTAL] if road.study.treatment.total else [g.code for g in road.study.groups]
+    for e in asking:
+        for grp in columns:
+            wide = Wide(road, e, grp)
+            place = {"analysis": "eff.missing", "population": e.analysis_set, "what": e.paramcd, "grp": grp}
+            _simple(road, e, place, wide)
+            if {"mi", "tipping_point"} & set(e.missing):
+                _imputed(road, e, place, wide)
+            if "mmrm" in e.missing:
+                _mixed(road, e, place, wide)
+
+
+def _simple(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> None:
+    level = road.study.confidence_level
+    kinds = {"observed": wide.values, **({"locf": wide.carried()} if "locf" in e.missing else {})}
+    for kind, table in kinds.items():
+        for visit in e.visits:
+            at = wide.visits.index(visit)
+            values = table[:, at][~np.isnan(table[:, at])]
+            found = t_test(values, level)
+            imputed = int((~np.isnan(table[:, at]) & np.isnan(wide.values[:, at])).sum())
+            rows = {"n": len(values), "imputed": imputed, **{s: found[s] for s in ("estimate", "ci_low", "ci_high", "p")}}
+            own = {**place, "avisit": visit, "level": kind}
+            road.add({**own, "statistic": s, "value": v, "tolerance": SOLVED, **_decimals(e, s)} for s, v in rows.items())
+
+
+def _decimals(e: Endpoint, statistic: str) -> dict[str, int]:
+    more = {"estimate": 1, "ci_low": 1, "ci_high": 1, "se": 2}
+    if statistic in more:
+        return {"decimals": e.decimals + more[statistic]}
+    return {"decimals": 0} if statistic == "n" else {}
+
+
+def impute(wide: Wide, imputations: int, seed: int) -> FloatArray:
+    """imputations × subjects × visits: a visit is normal given baseline and other visits, the prior noninformative.
+
+    Monotone: one pass, each visit given the earlier ones; else chained equations. All imputations at once.
+    """
+    rng = np.random.Generator(np.random.MT19937(seed))
+    absent = np.isnan(wide.values)
+    monotone = not (absent[:, :-1] & ~absent[:, 1:]).any()
+    filled = np.broadcast_to(wide.values, (imputations, *wide.values.shape)).copy()
+    for j in range(filled.shape[2]):
+        known = wide.values[~absent[:, j], j]
+        filled[:, absent[:, j], j] = rng.choice(known, (imputations, int(absent[:, j].sum())))
+    ones = np.ones((imputations, len(wide.base), 1))
+    base = np.broadcast_to(wide.base[None, :, None], ones.shape)
+    for _ in range(1 if monotone else CYCLES):
+        for j in np.flatnonzero(absent.any(axis=0)):
+            others = [i for i in range(filled.shape[2]) if (i < j if monotone else i != j)]
+            x = np.concatenate([ones, base, filled[:, :, others]], axis=2)
+            filled[:, absent[:, j], j] = _draw(x, filled[:, :, j], ~absent[:, j], rng)
+    return filled
+
+
+def _draw(x: FloatArray, y: FloatArray, seen: NDArray[np.bool_], rng: np.random.Generator) -> FloatArray:
+    """Values from the posterior predictive distribution of a normal linear model with the prior 1/variance."""
+    fitted, wanted, known = x[:, seen], x[:, ~seen], y[:, seen]
+    inverse = np.linalg.inv(np.einsum("mni,mnj->mij", fitted, fitted))
+    beta = np.einsum("mij,mnj,mn->mi", inverse, fitted, known)
+    rest = ((known - np.einsum("mni,mi->mn", fitted, beta)) ** 2).sum(axis=1)
+    sigma = np.sqrt(rest / rng.chisquare(fitted.shape[1] - fitted.shape[2], len(x)))
+    root = np.linalg.cholesky(inverse)
+    noise = rng.standard_normal(beta.shape)
+    beta = beta + sigma[:, None] * np.einsum("mij,mj->mi", root, noise)
+    return np.einsum("mni,mi->mn", wanted, beta) + sigma[:, None] * rng.standard_normal(wanted.shape[:2])
+
+
+def pool(values: FloatArray, level: float) -> dict[str, FloatArray]:
+    """Rubin's rules for the mean of one sample, with Barnard and Rubin's degrees of freedom: batches × imputations × n."""
+    m, n = values.shape[1:]
+    within = (values.var(axis=2, ddof=1) / n).mean(axis=1)
+    means = values.mean(axis=2)
+    between = means.var(axis=1, ddof=1)
+    total = within + (1 + 1 / m) * between
+    complete = n - 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (1 + 1 / m) * between / total
+        old = np.where(share > 0, (m - 1) / share**2, np.inf)
+        observed = (complete + 1) / (complete + 3) * complete * (1 - share)
+        df = np.where(np.isinf(old), observed, 1 / (1 / old + 1 / observed))
+    estimate, se = means.mean(axis=1), np.sqrt(total)
+    half = stats.t.isf((1 - level) / 2, df) * se
+    p = 2 * stats.t.sf(np.abs(estimate / se), df)
+    return {"estimate": estimate, "se": se, "ci_low": estimate - half, "ci_high": estimate + half, "df": df, "p": p}
+
+
+def _centre(values: FloatArray) -> dict[str, float]:
+    """The mean over the runs, and as tolerance what separate runs of the same size differ by."""
+    middle = float(values.mean())
+    spread = SPREAD * float(values.std(ddof=1)) * math.sqrt(1 + 1 / BATCHES)
+    return {"value": middle, "tolerance": spread / max(1.0, abs(middle)) + SOLVED}
+
+
+def _imputed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> None:
+    study, size = road.study, road.study.missing_data.imputations
+    absent = np.isnan(wide.values)
+    monotone = not (absent[:, :-1] & ~absent[:, 1:]).any()
+    rows: list[dict[str, Any]] = []
+    if "mi" in e.missing:
+        given = "earlier visits" if monotone else f"all other visits (chained equations, {CYCLES} cycles)"
+        text = f"Bayesian linear regression of each visit on BASE, {given}"
+        rows.append({**place, "level": "mi", "statistic": "model", "text": text})
+    runs = impute(wide, BATCHES * size, ANOTHER_SEED).reshape(BATCHES, size, *wide.values.shape)
+    for visit in e.visits:
+        at = wide.visits.index(visit)
+        values, own = runs[..., at], {**place, "avisit": visit}
+        found = pool(values, study.confidence_level)
+        if "mi" in e.missing:
+            counts = {"n": len(wide.base), "imputed": int(absent[:, at].sum())}
+            rows += [{**own, "level": "mi", "statistic": s, "value": v} for s, v in counts.items()]
+            rows += [
+                {**own, "level": "mi", "statistic": s, **_centre(v), **_decimals(e, s)} for s, v in found.items()
+            ]
+        if "tipping_point" in e.missing:
+            last = visit == max(e.visits, key=lambda v: study.visit(v).day)
+            rows += _tipping(road, e, own, values, absent[:, at], float(wide.base.std(ddof=1)), last)
+    road.add(rows)
+
+
+def _tipping(
+    road: Road,
+    e: Endpoint,
+    place: Mapping[str, Any],
+    values: FloatArray,
+    absent: NDArray[np.bool_],
+    spread: float,
+    last: bool,
+) -> list[dict[str, Any]]:
+    """The shift of the imputed values at which p first crosses alpha, and at the last visit the whole curve."""
+    rule, level, alpha = road.study.missing_data, road.study.confidence_level, road.study.multiplicity.alpha
+    own = {**place, "level": "tipping"}
+    plain = pool(values, level)
+    if not absent.any():
+        texts = [{**own, "statistic": "delta", "value": NAN}, {**own, "statistic": "outcome", "text": "no value was imputed"}]
+    else:
+        texts = []
+    sign = -1.0 if float(plain["estimate"].mean()) > 0 else 1.0
+    shifts = sign * spread * rule.tipping_range_sd * np.arange(rule.tipping_steps + 1) / rule.tipping_steps
+
+    def at(shift: FloatArray | float) -> dict[str, FloatArray]:
+        added = np.reshape(shift, (-1, 1, 1)) * absent[None, None, :]
+        return pool(values + added, level)
+
+    curve = [at(float(shift)) for shift in shifts]
+    if not texts:
+        holds = np.array([(c["p"] <= alpha) & (np.sign(c["estimate"]) == np.sign(plain["estimate"])) for c in curve])
+        texts = _found(e, own, at, shifts, holds, alpha, sign)
+    rows = texts
+    if last and absent.any():
+        for number, (shift, found) in enumerate(zip(shifts, curve, strict=True), 1):
+            step = {**place, "level": f"tipping|{number}"}
+            rows.append({**step, "statistic": "delta", "value": abs(shift) if shift == 0 else float(shift)})
+            names = ("estimate", "ci_low", "ci_high", "p")
+            rows += [{**step, "statistic": s, **_centre(found[s]), **_decimals(e, s)} for s in names]
+    return rows
+
+
+def _found(
+    e: Endpoint, own: Mapping[str, Any], at: Any, shifts: FloatArray, holds: NDArray[np.bool_], alpha: float, sign: float
+) -> list[dict[str, Any]]:
+    said = f" {e.unit}" if e.unit else ""
+    if holds.all():
+        decimals = e.decimals + 1
+        limit = f"{abs(shifts[-1]) + 1e-12:.{decimals}f}"
+        text = f"significance holds over all shifts up to {'−' if sign < 0 else ''}{limit}{said}"
+        return [{**own, "statistic": "delta", "value": NAN}, {**own, "statistic": "outcome", "text": text}]
+    if not holds[0].any():
+        text = "not significant even without a shift"
+        return [{**own, "statistic": "delta", "value": NAN}, {**own, "statistic": "outcome", "text": text}]
+    first = np.argmin(holds, axis=0)
+    low, high = shifts[np.maximum(first - 1, 0)], shifts[first]
+    for _ in range(60):
+        middle = (low + high) / 2
+        kept = at(middle)["p"] <= alpha
+        low, high = np.where(kept, middle, low), np.where(kept, high, middle)
+    text = "significance is lost when the imputed values are shifted by …"
+    return [{**own, "statistic": "delta", **_centre(high)}, {**own, "statistic": "outcome", "text": text}]
+
+
+def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> None:
+    """The mixed model with a slope of baseline at each visit; the means are at the mean baseline of the records used."""
+    subject, visit = np.nonzero(~np.isnan(wide.values))
+    y = wide.values[subject, visit]
+    k = len(wide.visits)
+    at = np.eye(k)[visit]
+    x = np.hstack([at, at * (wide.base[subject] - wide.base[subject].mean())[:, None]])
+    model = fit(y, x, subject, visit, k)
+    own = {**place, "level": "mmrm"}
+    rows: list[dict[str, Any]] = [
+        {**own, "statistic": "model", "text": "AVISIT + BASE + BASE × AVISIT"},
+        {**own, "statistic": "structure", "text": "unstructured"},
+        {**own, "statistic": "values", "value": len(y)},
+    ]
+    for name in e.visits:
+        j = wide.visits.index(name)
+        estimate, se, df = model.contrast(np.eye(2 * k)[j])
+        half = float(stats.t.isf((1 - road.study.confidence_level) / 2, df)) * se
+        p = 2 * float(stats.t.sf(abs(estimate / se), df))
+        found = {"estimate": estimate, "se": se, "df": df, "ci_low": estimate - half, "ci_high": estimate + half, "p": p}
+        here = {**own, "avisit": name}
+        rows.append({**here, "statistic": "n", "value": int((visit == j).sum()), "decimals": 0})
+        rows += [{**here, "statistic": s, "value": v, "tolerance": MIXED, **_decimals(e, s)} for s, v in found.items()]
+    road.add(rows)
+
+
+VERIFIERS = (missing_data,)
