@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import pandas as pd
 
-from analysis.analyse.counting import COLUMN, columns_of, stacked, tally
+from analysis.analyse.counting import COLUMN, columns_of, group_variable, stacked, tally
 from analysis.analyse.groups import both
 from analysis.analyse.rows import Place, Rows
 from analysis.methods.location import describe
@@ -17,33 +20,51 @@ MISSING = "Missing"
 METHOD = "descriptive"
 
 
-def add_summary(rows: Rows, place: Place, found: dict[str, object] | None, decimals: int) -> None:
+Formatter = Callable[[float], str | None]
+"""Prints a value in a way of its own; None where it is to be printed as usual."""
+
+
+def add_summary(
+    rows: Rows, place: Place, found: Mapping[Any, Any] | None, decimals: int, formatter: Formatter | None = None
+) -> None:
     """The eight statistics at one place, from a row of `describe`; None where there was no value."""
     values = found or {"n": 0}
     warning = values.get("warning") if found else NO_VALUES
     numbers = {name: _number(values.get(name)) for name in STATISTICS}
-    rows.add_all(place, numbers, decimals=decimals, method=METHOD, warning=str(warning) if warning else None)
+    for statistic, value in numbers.items():
+        printed = formatter(value) if formatter and value is not None and statistic != "n" else None
+        why = str(warning) if value is None and warning else None
+        rows.add(place, statistic, value, decimals=decimals, formatted=printed, method=METHOD, warning=why)
 
 
 def add_continuous(
-    rows: Rows, trial: Trial, place: Place, frame: pd.DataFrame, variable: str, decimals: int, *, missing: bool = True
+    rows: Rows,
+    trial: Trial,
+    place: Place,
+    frame: pd.DataFrame,
+    variable: str,
+    decimals: int,
+    formatter: Formatter | None = None,
 ) -> None:
-    """n, mean, SD, median, quartiles, range and the number missing, by column. `frame`: the rows that `place.where`
-    selects; the condition is carried to the rows of the results."""
-    work = stacked(trial.definition, place.population, frame)
+    """n, mean, SD, median, quartiles, range and the number missing, by column.
+
+    `frame` holds the rows that `place.where` selects.
+    """
+    group = group_variable(trial.definition, place.population)
+    work = stacked(trial.definition, place.population, frame[["USUBJID", group, variable]])
     found = {str(row[COLUMN]): row for row in describe(work, [COLUMN], variable).to_dict("records")}
     for code, column in columns_of(trial.definition, place.population).items():
         at = place.at(group=code, variable=variable, where=both(place.where, column))
-        add_summary(rows, at, found.get(code), decimals)
-        if missing:
-            rows.add(at, "missing", int(found[code]["missing"]) if code in found else 0, method="count")
+        add_summary(rows, at, found.get(code), decimals, formatter)
+        rows.add(at, "missing", int(found[code]["missing"]) if code in found else 0, method="count")
 
 
 def add_categories(
     rows: Rows, trial: Trial, place: Place, frame: pd.DataFrame, item: Characteristic, sizes: dict[str, int]
 ) -> None:
     """n and percentage by level: those of the definition in order, then others in the data, then Missing if any."""
-    work = frame.assign(**{item.variable: frame[item.variable].astype("str")})
+    group = group_variable(trial.definition, place.population)
+    work = frame[["USUBJID", group]].assign(**{item.variable: frame[item.variable].astype("str")})
     found = tally(stacked(trial.definition, place.population, work), [item.variable])
     present = sorted(work[item.variable].dropna().unique())
     levels = [*item.levels, *(one for one in present if one not in item.levels)]

@@ -26,12 +26,17 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
     Keys: deviations/<ENR>/<DVDECOD|DVTERM>/-/<group>/<ANY|category|category|term>/<n|pct|events>.
     """
-    return terms(trial, ID, "DV", "DVCAT", "DVDECOD", "DVTERM", enrolled_set(trial.definition)).frame()
-
-
-def terms(trial: Trial, analysis: str, domain: str, outer: str, inner: str, verbatim: str, population: str) -> Rows:
-    """Class and term of a domain without flags, by column; where no term is coded, the term as reported."""
     rows = Rows()
+    add_terms(rows, trial, (ID, "DV", "DVCAT", "DVDECOD", "DVTERM"), enrolled_set(trial.definition))
+    return rows.frame()
+
+
+def add_terms(rows: Rows, trial: Trial, what: tuple[str, str, str, str, str], population: str) -> None:
+    """Class and term of a domain without flags, by column; where no term is coded, the term as reported.
+
+    `what`: the analysis, the domain, its variables of the class, the coded term and the term as reported.
+    """
+    analysis, domain, outer, inner, verbatim = what
     frame = trial.domains.get(domain, pd.DataFrame({name: pd.Series(dtype="str") for name in ("USUBJID",)}))
     frame = frame.reindex(columns=[*frame.columns, *({outer, inner, verbatim} - set(frame.columns))])
     named = inner if frame[inner].notna().any() else verbatim
@@ -46,4 +51,3 @@ def terms(trial: Trial, analysis: str, domain: str, outer: str, inner: str, verb
     chosen = with_subjects(trial, frame, population)
     work = stacked(definition, population, chosen)
     add_nested(rows, place, work, Nesting(outer, named, place.where, selected), sizes)
-    return rows

@@ -42,6 +42,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
     columns = columns_of(definition, population)
     for code, column in columns.items():
         rows.add(place.at(group=code, where=both(place.where, column)), "N", sizes[code], method="count")
+    add_continuous(rows, trial, place.at(unit=unit), subjects, "DOSEA", 0, _power_if_large)
     add_continuous(rows, trial, place.at(unit="%"), subjects, "DOSECOMP", 0)
     add_continuous(rows, trial, place.at(unit="days"), subjects, "TRTDURD", 0)
     add_continuous(rows, trial, place.at(unit="days"), subjects, "FUPDUR", 0)
@@ -58,17 +59,11 @@ def analyse(trial: Trial) -> pd.DataFrame:
         years = float(own["FUPDUR"].astype("float64").sum()) / DAYS_A_YEAR
         at = place.at(group=code, variable="FUPDUR", level="YEARS", where=base, unit="patient-years")
         rows.add(at, "sum", years, decimals=2, method="incidence-rate")
-    return pd.concat([rows.frame(), _doses(trial, place.at(unit=unit), subjects)], ignore_index=True)
+    return rows.frame()
 
 
-def _doses(trial: Trial, place: Place, subjects: pd.DataFrame) -> pd.DataFrame:
-    """The dose given, printed as a power of ten where it is large."""
-    rows = Rows()
-    add_continuous(rows, trial, place, subjects, "DOSEA", 0)
-    frame = rows.frame()
-    large = ~frame["statistic"].isin(["n", "missing"]) & (frame["value"].abs() >= LARGE)
-    frame.loc[large, "formatted"] = frame.loc[large, "value"].map(fmt_power)
-    return frame
+def _power_if_large(value: float) -> str | None:
+    return fmt_power(value) if abs(value) >= LARGE else None
 
 
 def fmt_power(value: float | None, decimals: int = 2) -> str:

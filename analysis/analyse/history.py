@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.deviations import terms
-from analysis.analyse.rows import combine
+from analysis.analyse.deviations import add_terms
+from analysis.analyse.rows import Rows
 from analysis.trial import Trial
 
 HISTORY, MEDICATION = "mh", "cm"
@@ -16,10 +16,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
     Keys: mh/<SET>/MHDECOD/-/<group>/<ANY|class|class|term>/<n|pct|events> and cm/<SET>/CMDECOD/….
     """
+    rows = Rows()
     population = trial.definition.safety_set
-    return combine(
-        [
-            terms(trial, HISTORY, "MH", "MHBODSYS", "MHDECOD", "MHTERM", population).frame(),
-            terms(trial, MEDICATION, "CM", "CMCLAS", "CMDECOD", "CMTRT", population).frame(),
-        ]
-    )
+    add_terms(rows, trial, (HISTORY, "MH", "MHBODSYS", "MHDECOD", "MHTERM"), population)
+    add_terms(rows, trial, (MEDICATION, "CM", "CMCLAS", "CMDECOD", "CMTRT"), population)
+    return rows.frame()

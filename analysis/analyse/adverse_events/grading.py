@@ -72,12 +72,15 @@ def _worst(work: pd.DataFrame, by: list[str], least: int) -> dict[tuple[str, str
     worst = worst.assign(**path)
     found: dict[tuple[str, str, str, str], int] = {}
     keys = [COLUMN, CLASS, TERM]
-    for key, n in worst.groupby([*keys, GRADE])["USUBJID"].size().items():
-        column, outer, inner, grade = key  # type: ignore[misc]
-        found[str(column), str(outer), str(inner), UNGRADED if grade < 0 else str(int(grade))] = int(n)
     graded = worst.loc[worst[GRADE] >= 0]
-    for level, part in ((BELOW, graded.loc[graded[GRADE] < least]), (SEVERE, graded.loc[graded[GRADE] >= least])):
-        for key, n in part.groupby(keys)["USUBJID"].size().items():
-            column, outer, inner = key  # type: ignore[misc]
+    parts = {
+        BELOW: graded.loc[graded[GRADE] < least],
+        SEVERE: graded.loc[graded[GRADE] >= least],
+        UNGRADED: worst.loc[worst[GRADE] < 0],
+        **{str(int(grade)): worst.loc[worst[GRADE] == grade] for grade in graded[GRADE].unique()},
+    }
+    for level, part in parts.items():
+        counts = part.groupby(keys)["USUBJID"].size().rename("N").reset_index()
+        for column, outer, inner, n in counts.itertuples(index=False, name=None):
             found[str(column), str(outer), str(inner), level] = int(n)
     return found

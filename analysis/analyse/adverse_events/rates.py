@@ -70,7 +70,7 @@ def _first(work: pd.DataFrame, subjects: pd.DataFrame) -> dict[tuple[str, str], 
     # The day of onset is the last at risk; an event without a study day leaves the whole follow-up at risk.
     onset["LOST"] = (onset["FUPDUR"] - onset["ONSET"].fillna(onset["FUPDUR"]).clip(lower=1)).clip(lower=0)
     found = onset.groupby([COLUMN, TERM])["LOST"].agg(["size", "sum"])
-    return {(str(c), str(t)): (int(n), float(s)) for (c, t), n, s in found.itertuples(name=None)}  # type: ignore[misc]
+    return {(str(c), str(t)): (int(n), float(s)) for (c, t), n, s in found.itertuples(name=None)}
 
 
 def _rate(rows: Rows, trial: Trial, place: Place, cases: int, days: float) -> None:

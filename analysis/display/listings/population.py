@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -32,6 +33,8 @@ from analysis.display.output import Output
 from analysis.display.table import Basis, Column, Table
 from analysis.formatting import MISSING, fmt_number
 
+Maker = Callable[[Book], Table]
+
 
 def outputs(book: Book) -> list[Output]:
     """Listings of sections 16.2.1 to 16.2.4."""
@@ -39,7 +42,7 @@ def outputs(book: Book) -> list[Output]:
     people = subjects(definition)
     of_enrolled, of_safety = set_label(definition, enrolled(definition)), set_label(definition, safety(definition))
     everybody = f"All screened {people}"
-    rows = [
+    rows: list[tuple[str, str, str, str, Maker]] = [
         ("lst.discontinued", "16.2.1", f"{people.capitalize()} who discontinued the study", of_enrolled, discontinued),
         ("lst.screening", "16.2.1", "Screen failures", everybody, screening),
         ("lst.deviations", "16.2.2", "Protocol deviations", of_enrolled, deviations),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -37,12 +38,14 @@ from schemas.study.measures import Parameter
 NO_EVENT = "No adverse event was reported."
 NO_SERIOUS = "No fatal or serious adverse event and no dose-limiting toxicity was reported."
 
+Maker = Callable[[Book], Table]
+
 
 def outputs(book: Book) -> list[Output]:
     """Listings of sections 14.3.2, 14.3.4, 16.2.5, 16.2.7 and 16.2.8."""
     definition = book.definition
     population = set_label(definition, safety(definition))
-    rows = [
+    rows: list[tuple[str, str, str, Maker]] = [
         ("lst.sae", "14.3.2", "Fatal and serious adverse events, and dose-limiting toxicities", serious),
         ("lst.lab.abnormal", "14.3.4", "Laboratory values outside the reference range or significant", abnormal),
         ("lst.exposure", "16.2.5", "Administrations of study treatment and compliance", exposure),

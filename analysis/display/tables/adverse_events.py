@@ -252,7 +252,7 @@ def rates(book: Book) -> Table:
     grid = Grid(book, "ae.rate", safety(definition), "AEDECOD")
     results = book.results
     chosen = (results["analysis"] == grid.analysis) & (results["statistic"] == "events")
-    levels = list(dict.fromkeys(results.loc[chosen, "level"]))
+    levels = [str(level) for level in dict.fromkeys(results.loc[chosen, "level"])]
     interval = f"Rate ({_level(definition)} CI)"
     columns = [Column("row", "Event")]
     for code, text in labels(definition):
