@@ -35,7 +35,8 @@ def paragraphs(*said: Inline) -> Block:
     """Each as a paragraph."""
     whole = Block("", "")
     for one in said:
-        whole = whole + Block(f"<p>{one.html}</p>", one.typst)
+        # The break keeps what the document writes next from running on in the same paragraph.
+        whole = whole + Block(f"<p>{one.html}</p>", f"{one.typst}#parbreak()")
     return whole
 
 

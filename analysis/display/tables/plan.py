@@ -22,7 +22,7 @@ def outputs(book: Book) -> list[Output]:
     if definition.objectives:
         found.append(
             Output(id="objectives.table", kind="table", number="8", title="Objectives, endpoints and estimands",
-                   population="", landscape=True, make=lambda b: objectives(b.definition))
+                   population="", make=lambda b: objectives(b.definition))
         )  # fmt: skip
     if definition.endpoints:
         found.append(
