@@ -212,7 +212,9 @@ def _date_of(con: Connection, domain: str) -> str:
 
 def _copy_flags(con: Connection, study: StudyDefinition, table: str) -> None:
     listed = ", ".join(f"s.{name}" for name in ("TRT01A", "PHASE", *(s.flag for s in study.analysis_sets)))
-    con.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT t.*, {listed} FROM {table} AS t JOIN ADSL AS s USING (USUBJID)")
+    con.execute(
+        f"CREATE OR REPLACE TABLE {table} AS SELECT t.*, {listed} FROM {table} AS t JOIN ADSL AS s USING (USUBJID)"
+    )
 
 
 def _membership(con: Connection, study: StudyDefinition) -> None:

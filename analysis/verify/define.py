@@ -13,10 +13,13 @@ from schemas.study.measures import Condition, Endpoint, LabParameter
 
 def condition(rule: Condition, alias: str = "") -> str:
     """A condition of the definition as SQL; values are compared as texts, as SDTM holds them."""
-    return " AND ".join(
-        f"{alias}{name} IN ({', '.join(quoted(v) for v in (value if isinstance(value, tuple) else (value,)))})"
-        for name, value in rule.items()
-    ) or "TRUE"
+    return (
+        " AND ".join(
+            f"{alias}{name} IN ({', '.join(quoted(v) for v in (value if isinstance(value, tuple) else (value,)))})"
+            for name, value in rule.items()
+        )
+        or "TRUE"
+    )
 
 
 def put(con: Connection, name: str, rows: list[dict[str, Any]], types: dict[str, str]) -> None:

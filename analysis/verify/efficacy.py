@@ -34,7 +34,9 @@ def prepare(road: Road) -> None:
     base = quoted(study.baseline_visit.id)
     for e in study.endpoints:
         chosen = condition(e.only_with_baseline, "s.")
-        member = f"member AS m JOIN ADSL AS s ON s.USUBJID = m.USUBJID AND m.pop = {quoted(e.analysis_set)} AND {chosen}"
+        member = (
+            f"member AS m JOIN ADSL AS s ON s.USUBJID = m.USUBJID AND m.pop = {quoted(e.analysis_set)} AND {chosen}"
+        )
         name = quoted(e.paramcd)
         rows.append(
             f"""SELECT {name} AS paramcd, m.grp, a.USUBJID, CASE WHEN ABLFL = 'Y' THEN {base} ELSE AVISIT END AS visit,
@@ -107,7 +109,9 @@ def by_visit(road: Road) -> None:
         own = f"SELECT * FROM ({values}) WHERE what IN ({named})"
         road.describe("eff.by_visit", pop, own, f"SELECT * FROM ({cells}) WHERE what IN ({named})")
     # Of a percentage the decimals of the data are not laid down: how many it is printed with is not compared.
-    road.con.execute("UPDATE found SET decimals = NULL WHERE analysis = 'eff.by_visit' AND level = 'PCHG' AND statistic <> 'n'")
+    road.con.execute(
+        "UPDATE found SET decimals = NULL WHERE analysis = 'eff.by_visit' AND level = 'PCHG' AND statistic <> 'n'"
+    )
     limits(road, "eff.by_visit")
     _proportions(road, "eff.by_visit", "YES", "AVAL = 1", "AVAL IS NOT NULL", "kind = 'binary'", follow_up=False)
 
@@ -135,7 +139,13 @@ def _proportions(
     ).fetchall()
     for paramcd, pop, visit, grp, n, of in rows:
         low, high = exact.clopper_pearson(n, of, road.study.confidence_level)
-        values = {"n": n, "with_value": of, "pct": 100 * n / of if of else None, "pct_low": 100 * low, "pct_high": 100 * high}
+        values = {
+            "n": n,
+            "with_value": of,
+            "pct": 100 * n / of if of else None,
+            "pct_low": 100 * low,
+            "pct_high": 100 * high,
+        }
         place = {"analysis": analysis, "population": pop, "what": paramcd, "avisit": visit, "grp": grp, "level": level}
         whole = ("n", "with_value")
         road.add(
@@ -146,7 +156,9 @@ def _proportions(
 
 def changes(road: Road) -> Mapping[tuple[str, str, str], FloatArray]:
     """The changes of every numeric endpoint by parameter, visit and column, in order of subject."""
-    frame = road.frame("SELECT paramcd, visit, grp, CHG FROM eff WHERE CHG IS NOT NULL ORDER BY paramcd, visit, grp, USUBJID")
+    frame = road.frame(
+        "SELECT paramcd, visit, grp, CHG FROM eff WHERE CHG IS NOT NULL ORDER BY paramcd, visit, grp, USUBJID"
+    )
     found = frame.groupby(["paramcd", "visit", "grp"])["CHG"]
     return {(str(k[0]), str(k[1]), str(k[2])): np.asarray(v, float) for k, v in found}
 
@@ -178,7 +190,13 @@ def tests(road: Road) -> None:
         for visit in e.visits:
             for grp in columns:
                 values = data.get((e.paramcd, visit, grp), np.array([]))
-                place = {"analysis": "eff.test", "population": e.analysis_set, "what": e.paramcd, "avisit": visit, "grp": grp}
+                place = {
+                    "analysis": "eff.test",
+                    "population": e.analysis_set,
+                    "what": e.paramcd,
+                    "avisit": visit,
+                    "grp": grp,
+                }
                 p = _cell(road, e, place, values, level)
                 if e in tested and (grp == TOTAL or study.treatment.total is None):
                     deciding[e.paramcd, visit, grp] = p
@@ -358,4 +376,3 @@ def chi_square_tail(x: float, df: int) -> float:
 
 
 VERIFIERS = (prepare, by_visit, responders, tests, subgroups, dose_response)
-

@@ -60,7 +60,9 @@ def ask(counts: Counts, at: int, six: bool, labels: tuple[str, ...]) -> Step:
             return Step("stop", None, 0, f"{seen}: the lowest level is too toxic")
         below, hit = counts[at - 1]
         if below < 6 and (six or 0 < hit < 2) and not is_toxic(below, hit):
-            return Step("de-escalate", at - 1, 6 - below, f"{seen}: too toxic, and {labels[at - 1]} has {below} evaluable")
+            return Step(
+                "de-escalate", at - 1, 6 - below, f"{seen}: too toxic, and {labels[at - 1]} has {below} evaluable"
+            )
         return Step("stop", None, 0, f"{seen}: …")
     if n < 3:
         return Step("not enough data", at, 3 - n, f"{n} of 3 evaluable, {said(dlts)}")

@@ -41,8 +41,10 @@ def poisson_limits(count: int, level: float) -> tuple[float, float]:
     tail = (1 - level) / 2
 
     def at_most(k: int, mean: float) -> float:
-        return math.fsum(math.exp(-mean + i * math.log(mean) - math.lgamma(i + 1)) if mean > 0 else float(i == 0)
-                         for i in range(k + 1))
+        return math.fsum(
+            math.exp(-mean + i * math.log(mean) - math.lgamma(i + 1)) if mean > 0 else float(i == 0)
+            for i in range(k + 1)
+        )
 
     top = count + 10 * math.sqrt(count + 1) + 20
     low = 0.0 if count == 0 else root(lambda m: 1 - at_most(count - 1, m) - tail, 1e-12, top)
@@ -200,5 +202,3 @@ def median_time(curve: dict[str, FloatArray]) -> tuple[float, float, float]:
         return float((time[first] + time[lower[0]]) / 2) if len(lower) else float(time[first])
 
     return first_below(curve["survival"]), first_below(curve["low"]), first_below(curve["high"])
-
-

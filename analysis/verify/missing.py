@@ -80,9 +80,15 @@ def _simple(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> No
             values = table[:, at][~np.isnan(table[:, at])]
             found = t_test(values, level)
             imputed = int((~np.isnan(table[:, at]) & np.isnan(wide.values[:, at])).sum())
-            rows = {"n": len(values), "imputed": imputed, **{s: found[s] for s in ("estimate", "ci_low", "ci_high", "p")}}
+            rows = {
+                "n": len(values),
+                "imputed": imputed,
+                **{s: found[s] for s in ("estimate", "ci_low", "ci_high", "p")},
+            }
             own = {**place, "avisit": visit, "level": kind}
-            road.add({**own, "statistic": s, "value": v, "tolerance": SOLVED, **_decimals(e, s)} for s, v in rows.items())
+            road.add(
+                {**own, "statistic": s, "value": v, "tolerance": SOLVED, **_decimals(e, s)} for s, v in rows.items()
+            )
 
 
 def _decimals(e: Endpoint, statistic: str) -> dict[str, int]:
@@ -170,9 +176,7 @@ def _imputed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> N
         if "mi" in e.missing:
             counts = {"n": len(wide.base), "imputed": int(absent[:, at].sum())}
             rows += [{**own, "level": "mi", "statistic": s, "value": v} for s, v in counts.items()]
-            rows += [
-                {**own, "level": "mi", "statistic": s, **_centre(v), **_decimals(e, s)} for s, v in found.items()
-            ]
+            rows += [{**own, "level": "mi", "statistic": s, **_centre(v), **_decimals(e, s)} for s, v in found.items()]
         if "tipping_point" in e.missing:
             last = visit == max(e.visits, key=lambda v: study.visit(v).day)
             rows += _tipping(road, e, own, values, absent[:, at], float(wide.base.std(ddof=1)), last)
@@ -193,7 +197,10 @@ def _tipping(
     own = {**place, "level": "tipping"}
     plain = pool(values, level)
     if not absent.any():
-        texts = [{**own, "statistic": "delta", "value": NAN}, {**own, "statistic": "outcome", "text": "no value was imputed"}]
+        texts = [
+            {**own, "statistic": "delta", "value": NAN},
+            {**own, "statistic": "outcome", "text": "no value was imputed"},
+        ]
     else:
         texts = []
     sign = -1.0 if float(plain["estimate"].mean()) > 0 else 1.0
@@ -218,7 +225,13 @@ def _tipping(
 
 
 def _found(
-    e: Endpoint, own: Mapping[str, Any], at: Any, shifts: FloatArray, holds: NDArray[np.bool_], alpha: float, sign: float
+    e: Endpoint,
+    own: Mapping[str, Any],
+    at: Any,
+    shifts: FloatArray,
+    holds: NDArray[np.bool_],
+    alpha: float,
+    sign: float,
 ) -> list[dict[str, Any]]:
     said = f" {e.unit}" if e.unit else ""
     if holds.all():
@@ -258,7 +271,14 @@ def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> Non
         estimate, se, df = model.contrast(np.eye(2 * k)[j])
         half = float(stats.t.isf((1 - road.study.confidence_level) / 2, df)) * se
         p = 2 * float(stats.t.sf(abs(estimate / se), df))
-        found = {"estimate": estimate, "se": se, "df": df, "ci_low": estimate - half, "ci_high": estimate + half, "p": p}
+        found = {
+            "estimate": estimate,
+            "se": se,
+            "df": df,
+            "ci_low": estimate - half,
+            "ci_high": estimate + half,
+            "p": p,
+        }
         here = {**own, "avisit": name}
         rows.append({**here, "statistic": "n", "value": int((visit == j).sum()), "decimals": 0})
         rows += [{**here, "statistic": s, "value": v, "tolerance": MIXED, **_decimals(e, s)} for s, v in found.items()]

@@ -51,11 +51,7 @@ def fit(y: FloatArray, x: FloatArray, subject: NDArray[np.int64], visit: NDArray
     same = subject[:, None] == subject[None, :]
     derivatives = np.array(
         [
-            same
-            & (
-                ((visit[:, None] == i) & (visit[None, :] == j))
-                | ((visit[:, None] == j) & (visit[None, :] == i))
-            )
+            same & (((visit[:, None] == i) & (visit[None, :] == j)) | ((visit[:, None] == j) & (visit[None, :] == i)))
             for i, j in pairs
         ],
         float,
@@ -112,4 +108,4 @@ def _evaluate(theta: FloatArray, y: FloatArray, x: FloatArray, derivatives: Floa
         beta=beta,
         cov=cov,
         slopes=np.einsum("ab,ibc,cd->iad", cov @ weighted.T, derivatives, weighted @ cov),
-        )
+    )

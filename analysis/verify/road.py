@@ -57,9 +57,7 @@ class Road:
         added = added.astype({name: "float64" for name in FOUND if name not in names})
         self.con.register("_added", added)
         parts = ", ".join(f"replace(coalesce({name}, '-'), '/', '∕')" for name in PART)
-        return self.frame(
-            f"SELECT concat_ws('/', {parts}) AS key, * FROM (FROM found UNION ALL BY NAME FROM _added)"
-        )
+        return self.frame(f"SELECT concat_ws('/', {parts}) AS key, * FROM (FROM found UNION ALL BY NAME FROM _added)")
 
     def emit(self, sql: str) -> None:
         """Adds the rows of a query with columns of `found`, those it does not give being missing."""
@@ -147,9 +145,7 @@ class Road:
         wanted: dict[str, int | None] = {**SUMMARY, **({"missing": None} if missing else {})}
         names = ", ".join(quoted(name) for name in wanted)
         numbers = ", ".join(f'CAST("{name}" AS DOUBLE)' for name in wanted)
-        places = ", ".join(
-            "0" if more is None else f"decimals + {more}" if fmt else "NULL" for more in wanted.values()
-        )
+        places = ", ".join("0" if more is None else f"decimals + {more}" if fmt else "NULL" for more in wanted.values())
         same = " AND ".join(f"s.{part} IS NOT DISTINCT FROM c.{part}" for part in ("what", "avisit", "level"))
         self.emit(
             f"""WITH v AS ({values}), cell AS (

@@ -141,7 +141,13 @@ def rates(road: Road) -> None:
         years = float(days) / DAYS_A_YEAR
         low, high = poisson_limits(int(events), road.study.confidence_level)
         scale = PER / years if years else float("nan")
-        values = {"events": events, "years": years, "rate": events * scale, "ci_low": low * scale, "ci_high": high * scale}
+        values = {
+            "events": events,
+            "years": years,
+            "rate": events * scale,
+            "ci_low": low * scale,
+            "ci_high": high * scale,
+        }
         place = {"analysis": "ae.rate", "population": pop, "what": "AEDECOD", "grp": grp, "level": term}
         road.add({**place, "statistic": s, "value": v} for s, v in values.items())
 
@@ -160,7 +166,9 @@ def first_event(road: Road) -> None:
         n, hit = len(data), int(event.sum())
         median = low = high = float("nan")
         if n and hit:
-            median, low, high = median_time(kaplan_meier(data["AVAL"].to_numpy(float), event, road.study.confidence_level))
+            median, low, high = median_time(
+                kaplan_meier(data["AVAL"].to_numpy(float), event, road.study.confidence_level)
+            )
         values = {"n": hit, "pct": 100 * hit / n if n else None, "censored": n - hit}
         place = {"analysis": "ae.time", "population": pop, "what": what, "grp": grp}
         values |= {"median": median, "ci_low": low, "ci_high": high}
@@ -225,9 +233,13 @@ def _shift(
         return f"""CASE WHEN {name} IN ('LOW', 'LOW LOW') THEN 'LOW' WHEN {name} = 'NORMAL' THEN 'NORMAL'
             WHEN {name} IN ('HIGH', 'HIGH HIGH') THEN 'HIGH' END"""
 
-    worst = "max(now)" if variable == "ATOXGRN" else """CASE
+    worst = (
+        "max(now)"
+        if variable == "ATOXGRN"
+        else """CASE
         WHEN bool_or(now = 'LOW') AND bool_or(now = 'HIGH') THEN 'LOW AND HIGH' WHEN bool_or(now = 'LOW') THEN 'LOW'
         WHEN bool_or(now = 'HIGH') THEN 'HIGH' ELSE 'NORMAL' END"""
+    )
     named = ", ".join(quoted(p) for p in paramcds)
     one = f"""SELECT USUBJID, PARAMCD AS what, coalesce(any_value(was), 'MISSING') || '|' || {worst} AS level
         FROM (SELECT USUBJID, PARAMCD, {position(variable)} AS now, {position(of_base)} AS was FROM ADBDS
@@ -257,7 +269,9 @@ def _hy(road: Road, pop: str) -> None:
 
     for paramcd, hy in role.items():
         own = f"SELECT * FROM ({after}) WHERE PARAMCD = {quoted(paramcd)} AND times IS NOT NULL"
-        cases = " UNION ALL ".join(f"SELECT USUBJID, '{m}' AS level FROM ({own}) WHERE times > {m}" for m in MULTIPLES[hy])
+        cases = " UNION ALL ".join(
+            f"SELECT USUBJID, '{m}' AS level FROM ({own}) WHERE times > {m}" for m in MULTIPLES[hy]
+        )
         block(paramcd, own, cases, tuple(str(m) for m in MULTIPLES[hy]))
     kinds = {"TRANSAMINASE": (("alt", "ast"), 3), "BILIRUBIN": (("bilirubin",), 2)}
     named = {kind: [p for p, hy in role.items() if hy in roles] for kind, (roles, _) in kinds.items()}
@@ -275,4 +289,3 @@ def _hy(road: Road, pop: str) -> None:
 
 
 VERIFIERS = (overview, terms, grades, rates, first_event, laboratory, vital_signs)
-

@@ -47,7 +47,9 @@ def disposition(road: Road) -> None:
         road.add([{**place, "statistic": "n", "value": n, "decimals": 0}])
         road.add([{**place, "statistic": "pct", "value": 100 * n / of if of else None, "decimals": 1}])
     road.sizes("disposition", pop, "USUBJID")
-    cases = " UNION ALL ".join(f"SELECT USUBJID, {quoted(s)} AS level, PHASE FROM ADSL WHERE {w}" for s, w in STATES.items())
+    cases = " UNION ALL ".join(
+        f"SELECT USUBJID, {quoted(s)} AS level, PHASE FROM ADSL WHERE {w}" for s, w in STATES.items()
+    )
     road.tally("disposition", pop, "USUBJID", cases, levels(*STATES))
     reasons = "SELECT USUBJID, coalesce(DCSREAS, 'Missing') AS level, PHASE FROM ADSL WHERE EOSSTT = 'DISCONTINUED'"
     road.tally("disposition", pop, "DCSREAS", reasons)
@@ -62,7 +64,10 @@ def disposition(road: Road) -> None:
             f"""SELECT 'disposition.phase' AS analysis, {quoted(pop)} AS population, what, grp, level,
                 'N' AS statistic, n AS value, 0 AS decimals FROM ({sized})"""
         )
-        for what, query, listed in (("USUBJID", cases, [f"{phase.code}|{s}" for s in STATES]), ("DCSREAS", reasons, None)):
+        for what, query, listed in (
+            ("USUBJID", cases, [f"{phase.code}|{s}" for s in STATES]),
+            ("DCSREAS", reasons, None),
+        ):
             road.tally(
                 "disposition.phase",
                 pop,

@@ -27,7 +27,9 @@ def survival(road: Road) -> None:
             found = log_rank(own["AVAL"].to_numpy(float), own["event"].to_numpy(bool), own["grp"].to_numpy(str))
             place = {"analysis": "tte", "population": item.analysis_set, "what": item.paramcd, "grp": TOTAL}
             values = dict(zip(("statistic", "df", "p"), found, strict=True))
-            road.add({**place, "level": "LOGRANK", "statistic": s, "value": v, "tolerance": 1e-7} for s, v in values.items())
+            road.add(
+                {**place, "level": "LOGRANK", "statistic": s, "value": v, "tolerance": 1e-7} for s, v in values.items()
+            )
 
 
 def _column(road: Road, item: Survival, grp: str, time: FloatArray, event: np.ndarray) -> None:

@@ -10,6 +10,7 @@ import duckdb
 import pandas as pd
 
 from analysis.verify import efficacy, escalation, missing, safety, subjects, survival
+from analysis.verify.claims import claims
 from analysis.verify.compare import FAILED, MATCHED, compare, summary
 from analysis.verify.road import Road, Verifier
 
@@ -33,9 +34,7 @@ class Verification:
         return len(self.details) > 0 and bool((self.details["state"] == MATCHED).all())
 
 
-def verify(
-    folder: Path, results: pd.DataFrame, domains: Mapping[str, pd.DataFrame] | None = None
-) -> pd.DataFrame:
+def verify(folder: Path, results: pd.DataFrame, domains: Mapping[str, pd.DataFrame] | None = None) -> pd.DataFrame:
     """A row an analysis: matched, differs, only here (not recomputed), only there (not in the results), failed, rows.
 
     `folder` is the study's, `results` the results frame, `domains` the SDTM domains as read (else the files are
@@ -54,10 +53,19 @@ def verify_in_detail(
         try:
             verifier(road)
         except BROKEN as error:
-            name = f"{verifier.__module__.rsplit('.', 1)[-1]}.{verifier.__name__}"
-            reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-            broken.append({"analysis": name, "key": name, "state": FAILED, "reason": reason})
+            broken.append(_failure(f"{verifier.__module__.rsplit('.', 1)[-1]}.{verifier.__name__}", error))
+    found = road.results()
+    try:
+        road.add(claims(road.study, found, results))
+    except BROKEN as error:
+        broken.append(_failure("claims", error))
     details = compare(results, road.results())
     if broken:
         details = pd.concat([details, pd.DataFrame(broken)], ignore_index=True)
     return Verification(summary(details), details)
+
+
+def _failure(name: str, error: BaseException) -> dict[str, str]:
+    """A computation that failed, as a row of the details."""
+    first = next(iter(str(error).splitlines()), "")
+    return {"analysis": name, "key": name, "state": FAILED, "reason": f"{type(error).__name__}: {first}"}

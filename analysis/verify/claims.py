@@ -1,0 +1,49 @@
+"""The publication's claims a second time: expectations held against the second road's own numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+
+from schemas.study import TOTAL, StudyDefinition
+from schemas.study.analysis import Expectation
+
+KEY = re.compile(r"\[\[(.+?)\]\]")
+
+
+def claims(study: StudyDefinition, found: pd.DataFrame, results: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of "claims": the sentence with what is printed of each result in it, and whether expectations hold.
+
+    Numbers are judged by `found` (the second road); only how they are printed comes from `results`, where it has been
+    compared with the value already. A key that either side lacks leaves the claim not checkable.
+    """
+    if study.publication is None:
+        return []
+    numbers = dict(zip(found["key"], found["value"], strict=True))
+    texts = {k: t for k, t in zip(found["key"], found["text"], strict=True) if isinstance(t, str)}
+    printed = dict(zip(results["key"], results["formatted"], strict=True))
+    rows: list[dict[str, Any]] = []
+    for claim in study.publication.claims:
+        place = {"analysis": "claims", "population": None, "what": claim.id, "grp": TOTAL}
+        sentence = KEY.sub(lambda match: str(printed.get(match[1], "?")), claim.computed)
+        verdicts = [_holds(one, numbers, texts) for one in claim.expect]
+        rows.append({**place, "statistic": "computed", "text": sentence})
+        rows += [
+            {**place, "level": str(i), "statistic": "agrees", "text": verdict} for i, verdict in enumerate(verdicts, 1)
+        ]
+        whole = "no" if "no" in verdicts else "yes" if verdicts and set(verdicts) == {"yes"} else "not checkable"
+        rows.append({**place, "statistic": "agrees", "text": whole})
+    return rows
+
+
+def _holds(one: Expectation, numbers: dict[str, float], texts: dict[str, str]) -> str:
+    if one.operator == "is":
+        return "not checkable" if one.key not in texts else "yes" if texts[one.key] == str(one.value) else "no"
+    value = numbers.get(one.key)
+    if value is None or pd.isna(value):
+        return "not checkable"
+    gap = float(value) - float(one.value)
+    holds = {"<": gap < 0, "<=": gap <= 0, "==": gap == 0, ">=": gap >= 0, ">": gap > 0}
+    return "yes" if holds[one.operator] else "no"
