@@ -54,7 +54,7 @@ def visits_of(book: Book, analysis: str, endpoint: Endpoint, level: str | None =
 def headed(book: Book, analysis: str, endpoint: Endpoint) -> list[Column]:
     """A column for each treatment group and the total, headed with the endpoint's N."""
     return [
-        Column(code, f"{label}\n(N = {book.text(f'{stem(analysis, endpoint, None, code, None)}/N')})", "center")
+        Column(code, f"{label}\n(N = {book.text(f'{stem(analysis, endpoint, None, code, None)}/N')})", "center", 1.0)
         for code, label in shorter(book.definition)
     ]
 

@@ -24,15 +24,17 @@ from analysis.display.tables._efficacy import (
 from schemas.study.measures import Endpoint
 
 ANALYSIS = "eff.by_visit"
-MEASURES = {"AVAL": "Value", "CHG": "Change from baseline", "PCHG": "Percent change from baseline (%)"}
+MOST_IN_PORTRAIT = 5
+MEASURES = {"AVAL": "Value", "CHG": "Change from baseline", "PCHG": "Percent change (%)"}
 
 
 def outputs(book: Book) -> list[Output]:
     """A table an endpoint: "eff.by_visit.<parameter>"."""
-    return [_output(endpoint, population_of(book.definition, endpoint)) for endpoint in book.definition.endpoints]
+    wide = len(book.columns) > MOST_IN_PORTRAIT
+    return [_output(endpoint, population_of(book.definition, endpoint), wide) for endpoint in book.definition.endpoints]
 
 
-def _output(endpoint: Endpoint, population: str) -> Output:
+def _output(endpoint: Endpoint, population: str, wide: bool) -> Output:
     what = "by visit" if endpoint.kind == "binary" else "and change from baseline by visit"
     return Output(
         id=f"eff.by_visit.{endpoint.paramcd.lower()}",
@@ -40,6 +42,7 @@ def _output(endpoint: Endpoint, population: str) -> Output:
         number="14.2",
         title=f"{endpoint.label_unit} {what}",
         population=population,
+        landscape=wide,
         make=lambda b: binary(b, endpoint) if endpoint.kind == "binary" else numeric(b, endpoint),
     )
 
@@ -60,7 +63,7 @@ def numeric(book: Book, endpoint: Endpoint) -> Table:
     code = last_column(book.definition)
     visit = endpoint.visits[-1]
     return Table.build(
-        [Column("statistic", "Visit\nStatistic", width=1.6), *headed(book, ANALYSIS, endpoint)],
+        [Column("statistic", "Visit\nStatistic", width=1.1), *headed(book, ANALYSIS, endpoint)],
         rows,
         notes=[
             "Observed cases. Baseline is the last value before first dose. "
@@ -107,7 +110,7 @@ def binary(book: Book, endpoint: Endpoint) -> Table:
         rows += proportion_rows(book, at, label, "Yes, n (%)")
     code = last_column(book.definition)
     return Table.build(
-        [Column("statistic", "Visit\nStatistic", width=1.6), *headed(book, ANALYSIS, endpoint)],
+        [Column("statistic", "Visit\nStatistic", width=1.1), *headed(book, ANALYSIS, endpoint)],
         rows,
         notes=[f"Percentages are of the {book.definition.study.subjects} with a value at the visit. {DASH}"],
         basis=basis(

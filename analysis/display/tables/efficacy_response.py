@@ -88,9 +88,11 @@ def responders(book: Book) -> Table:
             stems = [stem(RESPONDER, endpoint, visit, code, None) for code, _ in book.columns]
             heading = Row((Cell(definition.visit(visit).label, bold=True), *(Cell() for _ in stems)), group)
             rows += [heading, *proportion_rows(book, stems, group, "Responders, n (%)")]
-    columns = [Column(c.id, c.label, c.align) for c in headed(book, RESPONDER, _widest(book, RESPONDER, shown))]
+    columns = [
+        Column(c.id, c.label, c.align, c.width) for c in headed(book, RESPONDER, _widest(book, RESPONDER, shown))
+    ]
     return Table.build(
-        [Column("statistic", "Endpoint\nVisit", width=1.8), *columns],
+        [Column("statistic", "Endpoint\nVisit", width=1.2), *columns],
         rows,
         notes=[
             f"Percentages are of the {definition.study.subjects} in whom the rule can be applied at the visit. "
@@ -175,7 +177,7 @@ def dose(book: Book) -> Table:
             Column("mean", "Mean change (SD)", "center", 1.2),
             Column("ci", f"{level_text(definition)} CI", "center", 1.5),
             Column("median", "Median", "right", 0.7),
-            Column("range", "Minimum, maximum", "center", 1.1),
+            Column("range", "Minimum,\nmaximum", "center", 1.1),
             Column("p", "p", "right", 0.7),
         ],
         rows,

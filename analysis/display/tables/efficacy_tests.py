@@ -63,8 +63,8 @@ def tests(book: Book, groups: tuple[str, ...]) -> Table:
     t_too = any("paired_t" in (e.test, *e.other_tests) for e in shown)
     decided = any(book.has(f"{_stem(e, v, g)}/decision") for e in shown for v in e.visits for g in groups)
     columns = [
-        Column("visit", "Endpoint\nVisit", width=1.5),
-        *([Column("group", "Treatment group", width=1.1)] if groups != (TOTAL,) else []),
+        Column("visit", "Endpoint\nVisit", width=1.0),
+        *([Column("group", "Treatment group", width=2.0)] if groups != (TOTAL,) else []),
         Column("n", "n", "right", 0.4),
         *([Column("mean", f"Mean change\n({level} CI)", "center", 1.9)] if t_too else []),
         *([Column("t", "t (df)", "center", 0.9), Column("pt", "p", "right", 0.7)] if t_too else []),

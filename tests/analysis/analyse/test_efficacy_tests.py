@@ -124,3 +124,33 @@ def test_without_a_total_every_group_is_tested():
     decided = found.loc[(found["statistic"] == "decision") & (found["avisit"] == "V1"), "group"]
     assert decided.tolist() == ["A", "B"]
     assert "TOTAL" not in set(found.loc[found["analysis"] == "eff.test", "group"])
+
+
+TESTS = [("paired_t", "p"), ("wilcoxon_signed_rank", "p"), ("hodges_lehmann", "estimate"), ("effect", "estimate")]
+
+
+def transformed(scale, shift, names=None):
+    """The nine patients with every value scaled and shifted, and their subjects renamed."""
+    ids = names or [str(i) for i in range(1, 10)]
+    adsl = subjects(dict.fromkeys(ids, "A"), SEX=["F"] * 9)
+    series = {i: [scale * b + shift, scale * a + shift, None] for i, b, a in zip(ids, BEFORE, AFTER, strict=True)}
+    found = efficacy_tests.analyse(trial(definition(), adsl, measurements(adsl, series)))
+    return [values(found, f"eff.test/ALL/SCORE/V1/TOTAL/{level}", name)[0] for level, name in TESTS]
+
+
+def test_a_constant_added_to_all_values_changes_nothing():
+    assert transformed(1, 1000) == [pytest.approx(v, abs=1e-5) for v in transformed(1, 0)]
+
+
+def test_scaling_scales_estimates_and_leaves_p_and_effect():
+    t, w, hl, effect = transformed(1, 0)
+    assert transformed(3, 0) == [pytest.approx(v, abs=1e-5) for v in (t, w, 3 * hl, effect)]
+
+
+def test_the_sign_of_the_change_turns_the_estimates():
+    t, w, hl, effect = transformed(1, 0)
+    assert transformed(-1, 0) == [pytest.approx(v, abs=1e-5) for v in (t, w, -hl, -effect)]
+
+
+def test_names_of_subjects_do_not_matter():
+    assert transformed(1, 0, list("ihgfedcba")) == transformed(1, 0)

@@ -110,7 +110,7 @@ def test_confirmation_asks_for_six_where_the_definition_does_not():
 
 
 def test_an_unknown_definition_is_refused():
-    with pytest.raises(ValueError, match="'nonsense' is not defined .*at_most_one_of_six"):
+    with pytest.raises(ValueError, match=r"'nonsense' is not defined .*at_most_one_of_six"):
         escalation.analyse(escalated(cohort("A", 1, "01-01"), mtd_definition="nonsense"))
 
 
