@@ -10,7 +10,11 @@ from analysis.display.output import Figure, Output
 from analysis.display.table import Basis, Footnote, Table
 from analysis.display.table_html import to_html
 from analysis.display.table_typst import to_typst
+from analysis.display.table_widths import LANDSCAPE, PORTRAIT, height
 from report.pieces import Block, array
+
+# Rows of up to this height (in points, a little more than a third of a page) stay on one page.
+KEPT = 260.0
 
 _PROLOG = re.compile(r"^.*?(?=<svg)", re.DOTALL)
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
@@ -70,8 +74,10 @@ def display(output: Output, made: Table | Figure) -> Block:
         region = f'tabindex="0" role="region" aria-label="{html_attribute(output.name)}"'
         inner = f'<div class="scroll" {region}>{to_html(made)}</div>'
         body = to_typst(made, output.landscape, typst_notes)
+        keep = height(made, LANDSCAPE if output.landscape else PORTRAIT) < KEPT
     else:
         drawn = svg_text(made)
+        keep = True
         inner = f'<div class="scroll drawing">{_svg_html(drawn, output.id, made.alt)}</div>'
         alt = typst_string(made.alt)
         body = f"csr-drawing({typst_string(drawn)}, {alt}, {typst_notes})"
@@ -87,8 +93,9 @@ def display(output: Output, made: Table | Figure) -> Block:
         + f'</figcaption>{inner}<div class="notes">{said}<p class="source">{html_text(origin)}</p></div></figure>'
     )
     typst = (
-        f'#csr-output(kind: "{kind}", id: {typst_string(output.id)}, number: {typst_string(output.number)}, '
+        f"#csr-output(landscape: {'true' if output.landscape else 'false'}, keep: {'true' if keep else 'false'}, "
+        f'kind: "{kind}", id: {typst_string(output.id)}, number: {typst_string(output.number)}, '
         f"title: {typst_text(output.title)}, population: {typst_text(output.population) if table else typst_text('')}, "
-        f"landscape: {'true' if output.landscape else 'false'}, {body})"
+        f"{body})"
     )
     return Block(html, typst)

@@ -158,7 +158,7 @@ def show(name: str) -> Block:
     return display(found, book().made(name))
 
 
-def show_all(prefix: str) -> Block:
+def show_all(prefix: str) -> Mixed:
     """Return all outputs whose id begins with the prefix, or whose number does where it begins with a digit.
 
     They come in the registry's order; those shown already are left out. "14.1" means 14.1 and 14.1.2 but not
@@ -171,8 +171,7 @@ def show_all(prefix: str) -> Block:
         names = [n for n in book().outputs if n.startswith(prefix)]
     if not names:
         raise KitError(f"no output begins with '{prefix}'")
-    blocks = [show(name) for name in names if name not in _shown]
-    return Block("\n".join(block.html for block in blocks), "\n\n".join(block.typst for block in blocks))
+    return Mixed(tuple(show(name) for name in names if name not in _shown))
 
 
 # ---- the frame of the document ------------------------------------------------------------------------

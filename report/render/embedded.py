@@ -66,7 +66,7 @@ def _template(name: str) -> list[str]:
 def _options(document: Document, bibliography: Path | None) -> list[str]:
     meta = document.meta
     options = [
-        f"--lua-filter={Path(__file__).with_name('landscape.lua')}",
+        f"--lua-filter={LOOK / 'landscape.lua'}",
         f"--metadata=pagetitle={meta.get('title', 'Report')}",
         f"--metadata=lang={meta.get('lang', 'en')}",
     ]

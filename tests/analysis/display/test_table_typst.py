@@ -10,7 +10,8 @@ import typst
 
 from analysis.display.escape import FONT_FOLDER, breakable, printable, typst_cell, visible
 from analysis.display.table import Cell, Column, Row, Table
-from analysis.display.table_typst import PORTRAIT, to_typst, widths
+from analysis.display.table_typst import to_typst
+from analysis.display.table_widths import PORTRAIT, height, widths
 
 LOOK = Path(FONT_FOLDER).parent / "typst-template.typ"
 
@@ -78,6 +79,22 @@ def test_widths_fill_the_page_and_hold_the_longest_word():
     found = widths(table, PORTRAIT)
     assert sum(found) == pytest.approx(PORTRAIT)
     assert found[0] > 80
+
+
+def test_numbers_are_not_broken_for_the_sake_of_words():
+    columns = [Column("a", "A"), Column("b", "A heading of many words", "center"), Column("c", "C", "center")]
+    table = Table.build(columns, [["words " * 30, "-35.0 (-40.1 to -29.9)", "1"]])
+    found = widths(table, 200)
+    assert found[1] > 80
+    assert sum(found) == pytest.approx(200)
+
+
+def test_the_height_counts_lines_and_groups():
+    one = Table.build([Column("a", "A")], [["x"]])
+    two = Table.build([Column("a", "A")], [Row((Cell("x " * 400),), "G")])
+    assert height(one, PORTRAIT) < 20
+    assert height(two, PORTRAIT) > 60
+    assert height(Table.build([Column("a", "A")], [["x"]] * 50), PORTRAIT) == float("inf")
 
 
 def test_given_widths_are_weights():

@@ -1,86 +1,22 @@
-"""Small made-up frames for drawings, and the check that no texts of a drawing touch."""
+"""The check that no texts of a drawing touch, leave the sheet, or are too small to be read."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
 
-import numpy as np
-import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from analysis.display.figures._sheet import Look, look_of, texts_of
-from schemas.study.design import Visit
+from analysis.display.figures._sheet import SMALL, texts_of
+from tests.analysis.display.figures.drawn import boxes_of
 
 CheckTexts = Callable[..., None]
 
 
-def make_visits(count: int, apart: int = 28) -> list[Visit]:
-    """A baseline visit and later ones, so many days apart."""
-    days = [1, *(1 + apart * k for k in range(1, count))]
-    return [
-        Visit(id=f"V{k}", num=k, name=f"VISIT {k}", label="Baseline" if k == 0 else f"Visit {k}", day=day,
-              window=(day, day), analysis_window=(day, day), role="follow-up" if k else "baseline")
-        for k, day in enumerate(days)
-    ]  # fmt: skip
-
-
-def make_groups(count: int, total: str | None = "Total") -> dict[str, Look]:
-    """The looks of groups G1, G2, …"""
-    return look_of([(f"G{k}", f"Group {k}") for k in range(1, count + 1)], total)
-
-
-def make_subjects(count: int, groups: int) -> pd.DataFrame:
-    """ADSL of so many treated subjects, dealt to the groups in turn."""
-    number = np.arange(count)
-    start = pd.Timestamp("2022-01-03") + pd.to_timedelta(number * 9, unit="D")
-    return pd.DataFrame(
-        {
-            "USUBJID": [f"S-{k:03d}" for k in number],
-            "SUBJID": [f"{k:03d}" for k in number],
-            "TRT01A": [f"G{k % groups + 1}" for k in number],
-            "TRT01AN": number % groups + 1,
-            "TRTSDT": start,
-            "TRTEDT": start,
-            "FUPDUR": 60 + 10 * (number % 5),
-            "EOSSTT": np.array(["COMPLETED", "COMPLETED", "DISCONTINUED", "ONGOING"])[number % 4],
-        }
-    )
-
-
-def make_values(subjects: pd.DataFrame, visits: list[Visit]) -> pd.DataFrame:
-    """A record a subject and visit, but for every seventh."""
-    days = pd.DataFrame({"AVISIT": [v.id for v in visits], "ADY": [v.day for v in visits]})
-    frame = subjects.merge(days, how="cross")
-    number = np.arange(len(frame))
-    wave = 50 + 20 * np.sin(number * 2.3) - 3 * frame["AVISIT"].str[1:].astype(int)
-    frame = frame.assign(AVAL=wave, CHG=wave - 50, PCHG=2 * (wave - 50))
-    return frame.loc[number % 7 != 6].reset_index(drop=True)
-
-
-def make_means(values: pd.DataFrame, column: str = "AVAL", total: bool = True) -> pd.DataFrame:
-    """Means by group and visit in the form that `series` gives."""
-    rows = [values.assign(group=values["TRT01A"])]
-    rows += [values.assign(group="TOTAL")] if total else []
-    found = pd.concat(rows).groupby(["group", "AVISIT"], sort=False)[column].agg(["size", "mean", "std"]).reset_index()
-    reach = 2 * found["std"] / np.sqrt(found["size"])
-    return found.rename(columns={"AVISIT": "avisit"}).assign(
-        ci_low=found["mean"] - reach, ci_high=found["mean"] + reach, text=found["size"].astype(str), n=found["size"]
-    )
-
-
-def boxes_of(figure: Figure) -> list[tuple[str, np.ndarray]]:
-    """Every text that is shown with its box (x0, y0, x1, y1 in pixels)."""
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    figure.draw(renderer)
-    return [(t.get_text(), t.get_window_extent(renderer).extents) for t in texts_of(figure)]
-
-
 @pytest.fixture(name="check_texts")
 def _check_texts() -> CheckTexts:
-    """Fails where texts touch each other, leave the sheet, or are smaller than 7.5 points."""
+    """Fails where texts touch each other, leave the sheet, or are too small."""
 
     def check(figure: Figure, slack: float = 1.0) -> None:
         width, height = figure.get_size_inches() * figure.dpi
@@ -94,6 +30,6 @@ def _check_texts() -> CheckTexts:
             across = min(a[2], b[2]) - max(a[0], b[0])
             along = min(a[3], b[3]) - max(a[1], b[1])
             assert across <= slack or along <= slack, f"{one!r} and {two!r} overlap"
-        assert min(t.get_fontsize() for t in texts_of(figure)) >= 7.5
+        assert min(t.get_fontsize() for t in texts_of(figure)) >= SMALL
 
     return check

@@ -1,0 +1,103 @@
+"""How wide a table's columns are in print, and about how high the table becomes.
+
+Columns are weighed by the text itself, in the advance widths of the font, because measuring every cell of a long
+listing inside Typst is what would be slow.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import ceil
+
+from analysis.display.escape import FONT_FOLDER
+from analysis.display.table import Column, Table
+
+# Widths in points: the text area of an A4 page with 2 cm margins, and what a column needs around its text.
+PORTRAIT, LANDSCAPE = 482.0, 728.0
+FONT_SIZE = 8.5
+LINE = 9.7
+GUTTER = 9.0
+INDENT = 8.0
+MARK = 6.0
+_LONGEST_WORD = 20
+_LONGEST_NUMBER = 40
+_LONGEST_LINE = 70
+
+
+@lru_cache(maxsize=1)
+def _advances() -> dict[str, float]:
+    """Advance widths of the ASCII characters in the semibold table font, in points."""
+    from matplotlib.ft2font import FT2Font, LoadFlags
+
+    font = FT2Font(str(FONT_FOLDER / "SourceSans3-Semibold.ttf"))
+    font.set_size(FONT_SIZE, 72)
+    flags = LoadFlags.NO_HINTING
+    return {chr(code): font.load_char(code, flags=flags).linearHoriAdvance / 65536 for code in range(32, 127)}
+
+
+@lru_cache(maxsize=65536)
+def _width(text: str) -> float:
+    advances = _advances()
+    return sum(advances.get(char, FONT_SIZE * 0.6) for char in text)
+
+
+@lru_cache(maxsize=65536)
+def _needs(text: str, longest: int) -> tuple[float, float]:
+    """Return the widths in points of the longest word and of the longest line of a text."""
+    short = text[:2000]
+    word = max((_width(w[:_LONGEST_WORD]) for w in short.split()), default=0.0)
+    line = max((_width(part[:longest]) for part in short.split("\n")), default=0.0)
+    return word, line
+
+
+def _column(table: Table, place: int, column: Column) -> tuple[float, float, float]:
+    """Return what a column needs for its longest word, for its cells' lines, and for its heading's lines too."""
+    longest = _LONGEST_LINE if column.align == "left" else _LONGEST_NUMBER
+    texts = {(row.cells[place].text, row.cells[place].indent) for row in table.rows}
+    needs = [(indent * INDENT, *_needs(text, longest)) for text, indent in texts]
+    around = GUTTER + (MARK if any(row.cells[place].marks for row in table.rows) else 0.0)
+    word, line = _needs(column.label, longest)
+    least = max([word, *(more + one for more, one, _ in needs)])
+    cells = max([least, *(more + one for more, _, one in needs)])
+    return least + around, cells + around, max(cells, line) + around
+
+
+def widths(table: Table, total: float) -> list[float]:
+    """Return the columns' widths in points, which fill ``total``.
+
+    Longest words come first, then the lines of numbers, then the lines of text, then those of headings; what is
+    left is shared out by width. Widths given for all columns are taken as weights instead.
+    """
+    given = [column.width for column in table.columns]
+    if all(weight is not None for weight in given):
+        weights = [weight or 0.0 for weight in given]
+        return [total * weight / sum(weights) for weight in weights]
+    found = [_column(table, place, column) for place, column in enumerate(table.columns)]
+    numbers = [column.align != "left" for column in table.columns]
+    now = [least for least, _, _ in found]
+    if sum(now) >= total:
+        return [total * each / sum(now) for each in now]
+    wishes = (
+        [cells if number else each for (_, cells, _), number, each in zip(found, numbers, now, strict=True)],
+        [cells for _, cells, _ in found],
+        [heading for _, _, heading in found],
+    )
+    for wish in wishes:
+        more = [max(w - n, 0.0) for w, n in zip(wish, now, strict=True)]
+        share = min(1.0, (total - sum(now)) / sum(more)) if sum(more) else 0.0
+        now = [n + share * m for n, m in zip(now, more, strict=True)]
+    return [total * each / sum(now) for each in now]
+
+
+def height(table: Table, total: float, most: int = 40) -> float:
+    """Return about how high the rows become in points; infinite for a table of more than ``most`` rows."""
+    if len(table.rows) > most:
+        return float("inf")
+    wide = widths(table, total)
+    lines = [
+        max(ceil(_width(cell.text[:2000]) * len(cell.text) / max(len(cell.text[:2000]), 1) / (w - GUTTER + 0.01))
+            for cell, w in zip(row.cells, wide, strict=True))
+        for row in table.rows
+    ]  # fmt: skip
+    groups = len({row.group for row in table.rows if row.group})
+    return sum(max(n, 1) * LINE + 6 for n in lines) + groups * (LINE + 9)
