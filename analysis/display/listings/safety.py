@@ -129,7 +129,7 @@ def _events(book: Book, where: Where, empty: str) -> Table:
     adae = where.of(book.datasets["ADAE"])
     # Events of those who were never treated are listed too: none may go unseen.
     frame = of_subjects(book, adae, None, ["ASTDT", "AESEQ"])
-    ended = column(frame, "AEENDTC").fillna(read(column(frame, "AEENRTPT")).where(column(frame, "AEENRTPT").notna()))
+    ended = column(frame, "AEENDTC").fillna(column(frame, "AEENRTPT").str.lower())
     start, end = whole(frame["ASTDY"]).fillna(MISSING), whole(frame["AENDY"]).fillna(MISSING)
     imputed = frame["ASTDTF"].notna().map({True: "*", False: ""})
     shown = frame.assign(

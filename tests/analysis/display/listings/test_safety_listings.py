@@ -1,0 +1,152 @@
+"""Listings: what was collected, by subject; with nothing to list, a sentence."""
+
+import pandas as pd
+
+from analysis.analyse import sets
+from analysis.display.book import Book
+from analysis.display.listings import efficacy, population, safety
+from tests.analysis.analyse.safety_frames import (
+    EVENT,
+    FAILURE,
+    SUBJECT,
+    VALUE,
+    VISIT,
+    definition,
+    four,
+    frame,
+    trial,
+)
+from tests.analysis.display.safety_book import book_of, lines, table_of
+
+ENDPOINT = {
+    "paramcd": "SCORE", "label": "Score", "domain": "QS", "testcd": "SCORE", "unit": "mm", "decimals": 0,
+    "role": "primary", "benefit": "decrease", "analysis_set": "SAF", "visits": ["V1"],
+    "responder": {"label": "Less by half", "measure": "percent_change", "operator": "<=", "threshold": -50},
+}  # fmt: skip
+HEAD = "1, Low, 60 years, female"
+
+
+def exposed(book_trial: dict[str, pd.DataFrame]) -> Book:
+    return book_of(trial(four(), **book_trial), sets)
+
+
+def test_adverse_events_are_listed_by_subject_and_start_with_dates_as_collected() -> None:
+    events = frame(
+        EVENT,
+        {"USUBJID": "2", "AESEQ": 1},
+        {"USUBJID": "1", "AESEQ": 2, "ASTDT": "2020-02-01", "ASTDY": 32},
+        {
+            "USUBJID": "1", "AESEQ": 1, "AESTDTC": "2020-01", "ASTDT": "2020-01-01", "ASTDTF": "D", "ASTDY": 1,
+            "AEENDTC": None, "AENDY": None, "AEENRTPT": "ONGOING", "ATOXGRN": None, "TRTEMFL": "N",
+        },
+    )  # fmt: skip
+    book = exposed({"adae": events})
+    found = lines(table_of(book, safety.outputs(book), "lst.ae"))
+    assert found[0] == [HEAD]
+    assert found[1] == [
+        "Head pain / Headache / Nerves", "2020-01 to ongoing", "1* to –", "–", "No", "Related", "Not applicable",
+        "Recovered/resolved", "",
+    ]  # fmt: skip
+    assert found[2][2] == "32 to 3"
+    assert found[3] == ["2, Low, 70 years, male"]
+
+
+def test_an_event_of_a_screen_failure_is_listed() -> None:
+    book = exposed({"adae": frame(EVENT, {"USUBJID": "4", "AESER": "Y", "TRTEMFL": "N"})})
+    assert len(table_of(book, safety.outputs(book), "lst.sae").rows) == 1
+
+
+def test_without_serious_events_there_is_a_sentence() -> None:
+    book = exposed({"adae": frame(EVENT, {})})
+    table = table_of(book, safety.outputs(book), "lst.sae")
+    assert table.rows == ()
+    assert table.empty == "No fatal or serious adverse event and no dose-limiting toxicity was reported."
+
+
+def test_every_listing_is_made_when_there_are_no_records() -> None:
+    empty = {"EX": pd.DataFrame(columns=["USUBJID", "EXSEQ", "EXTRT", "EXDOSE", "EXDOSU", "EXSTDTC"], dtype="str")}
+    for adsl in (four(), four().iloc[:0]):
+        book = book_of(trial(adsl, **empty, study=definition(endpoints=[ENDPOINT])), sets)
+        for module in (population, safety, efficacy):
+            for output in module.outputs(book):
+                table = output.make(book)
+                assert table.empty, output.id
+                assert table.to_html()
+
+
+def test_who_discontinued_is_listed_with_reason_and_day() -> None:
+    adsl = frame(
+        SUBJECT,
+        {"EOSSTT": "DISCONTINUED", "EOSDT": "2020-01-10", "DCSREAS": "LOST TO FOLLOW-UP", "DCSREASP": "Moved"},
+        {"USUBJID": "2"},
+        {"USUBJID": "3", **FAILURE},
+    )
+    book = book_of(trial(adsl), sets)
+    outputs = population.outputs(book)
+    assert lines(table_of(book, outputs, "lst.discontinued")) == [
+        ["1", "Low", "2020-01-01", "2020-01-10 (10)", "100", "Lost to follow-up", "Moved"]
+    ]
+    assert lines(table_of(book, outputs, "lst.screening"))[0][-1] == "Too ill"
+
+
+def test_the_excluded_have_their_reason_and_characteristics_their_labels() -> None:
+    book = book_of(trial(four()), sets)
+    outputs = population.outputs(book)
+    assert lines(table_of(book, outputs, "lst.excluded")) == [["Evaluable", "3", "Low", "Not in Part 1"]]
+    assert lines(table_of(book, outputs, "lst.demographics"))[2] == ["3", "Low", "Part 2", "2019-12-20", "65", "–"]
+
+
+def test_visits_out_of_window_and_values_not_used() -> None:
+    visits = frame(
+        VISIT,
+        {},
+        {"USUBJID": "2", "STATUS": "late", "SVDT": "2020-01-12", "SVDY": 12, "DEVDAYS": 3},
+        {"USUBJID": "3", "STATUS": "missed", "SVDT": None, "SVDY": None, "DEVDAYS": None, "REASON": "ILL"},
+    )
+    values = frame(VALUE, {}, {"ANL01FL": "N", "REASNOT": "repeat", "AVALC": "21"})
+    book = exposed({"advisit": visits, "adbds": values})
+    outputs = population.outputs(book)
+    assert lines(table_of(book, outputs, "lst.visits")) == [
+        ["2", "Low", "Visit 1", "7 to 9", "2020-01-12 (12)", "Late", "3", "–"],
+        ["3", "Low", "Visit 1", "7 to 9", "–", "Missed", "–", "Ill"],
+    ]
+    assert lines(table_of(book, outputs, "lst.unused"))[0][3:] == ["V1", "2020-01-08 (8)", "21", "Visit 1", "Repeat"]
+
+
+def test_laboratory_values_carry_their_position_and_the_abnormal_are_listed() -> None:
+    values = frame(
+        VALUE,
+        {"AVISIT": "BL", "AVISITN": 1, "ABLFL": "Y", "POSTFL": "N", "AVALC": "10"},
+        {"ANRIND": "HIGH", "AVALC": "55", "CLSIG": "Y", "ATOXGRN": 1},
+    )
+    book = exposed({"adbds": values})
+    outputs = safety.outputs(book)
+    assert lines(table_of(book, outputs, "lst.lab")) == [[HEAD], ["Alanine (U/L)", "10", "55 H CS"]]
+    assert lines(table_of(book, outputs, "lst.lab.abnormal")) == [
+        [HEAD],
+        ["Alanine (U/L)", "V1", "2020-01-08 (8)", "55", "10", "5 to 40", "High", "1", "Yes"],
+    ]
+
+
+def test_response_has_value_change_percent_and_responder() -> None:
+    score = {"PARAMCD": "SCORE", "PARCAT1": "EFFICACY", "ANRIND": None}
+    values = frame(
+        VALUE,
+        {**score, "AVISIT": "BL", "AVISITN": 1, "ABLFL": "Y", "POSTFL": "N", "AVAL": 10, "CHG": None, "PCHG": None},
+        {**score, "AVAL": 4, "CHG": -6, "PCHG": -60, "CRIT1FL": "Y", "INWINFL": "N"},
+    )
+    book = book_of(trial(four(), adbds=values, study=definition(endpoints=[ENDPOINT])), sets)
+    table = table_of(book, efficacy.outputs(book), "lst.efficacy.score")
+    assert lines(table)[0] == ["1", "Low", "10", "4 (−6; −60.0%) R †"]
+    assert lines(table)[1] == ["2", "Low", "–", "–"]
+
+
+def test_exposure_lists_dose_route_and_share() -> None:
+    ex = pd.DataFrame({
+        "USUBJID": ["1"], "EXSEQ": [1], "EXTRT": ["X"], "EXDOSE": [5.0], "EXDOSU": ["mg"], "EXSTDTC": ["2020-01-01"],
+        "EXSTDY": [1], "EXROUTE": ["ORAL"],
+    })  # fmt: skip
+    book = book_of(trial(four(), EX=ex), sets)
+    assert lines(table_of(book, safety.outputs(book), "lst.exposure")) == [
+        ["1", "Low", "X", "2020-01-01 (1)", "10", "5 mg", "100.0", "Oral", "–", "–"]
+    ]

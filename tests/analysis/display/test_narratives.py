@@ -1,0 +1,48 @@
+"""Narratives: a case a subject, sentences from the data; none, in words."""
+
+import pandas as pd
+
+from analysis.analyse import sets
+from analysis.display.narratives import NOTHING, narratives, paragraphs, summary
+from tests.analysis.analyse.safety_frames import EVENT, SUBJECT, four, frame, trial
+from tests.analysis.display.safety_book import book_of
+
+
+def test_without_a_case_there_is_one_sentence() -> None:
+    book = book_of(trial(four(), adae=frame(EVENT, {})), sets)
+    assert paragraphs(book) == [NOTHING]
+    assert summary(book) == NOTHING
+
+
+def test_a_serious_event_is_told() -> None:
+    history = pd.DataFrame({"USUBJID": ["1"], "MHTERM": ["heart"], "MHDECOD": ["ANGINA"]})
+    book = book_of(trial(four(), adae=frame(EVENT, {"AESER": "Y", "AESHOSP": "Y", "ATOXGRN": 3}), MH=history), sets)
+    (case,) = narratives(book)
+    assert case.title == "1 (Low)"
+    assert case.paragraphs == (
+        "This 60-year-old female patient had a history of angina. The first dose was given on 2020-01-01 "
+        "(total dose: 10 mg).",
+        "On 2020-01-02 (study day 2), Headache (reported as “Head pain”) of grade 3 (severe) began. It was serious "
+        "(requires or prolongs hospitalization). It counts as related to study treatment (recorded as related). "
+        "Action taken with study treatment: not applicable. The event was not treated. Outcome: recovered/resolved "
+        "on 2020-01-03 (study day 3).",
+    )
+    assert summary(book) == "One narrative follows."
+
+
+def test_a_death_without_an_event_has_its_narrative() -> None:
+    adsl = frame(SUBJECT, {"DTHFL": "Y", "DTHDT": "2020-01-31"}, {"USUBJID": "2"})
+    (case,) = narratives(book_of(trial(adsl), sets))
+    assert case.paragraphs[-1] == "Death on 2020-01-31 (study day 31)."
+
+
+def test_what_is_missing_is_said() -> None:
+    event = {
+        "DLTFL": "Y", "AESTDTC": None, "ASTDY": None, "ATOXGRN": None, "AEREL": None, "AEACN": None, "AEOUT": None,
+        "AEENDTC": None, "AECONTRT": None,
+    }  # fmt: skip
+    (case,) = narratives(book_of(trial(four(), adae=frame(EVENT, event)), sets))
+    assert case.paragraphs[1] == (
+        "On an unknown date, Headache (reported as “Head pain”) began. It was a dose-limiting toxicity. It counts as "
+        "related to study treatment (relationship not recorded). Outcome: not recorded."
+    )
