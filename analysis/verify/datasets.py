@@ -69,7 +69,8 @@ def _findings(con: Connection, study: StudyDefinition) -> None:
             f"""SELECT USUBJID, {quoted(p.paramcd)} AS PARAMCD, {quoted(d)} AS SRCDOM,
                 TRY_CAST({d}SEQ AS DOUBLE) AS seq, TRY_CAST(VISITNUM AS DOUBLE) AS VISITNUM, {d}DTC AS dtc,
                 TRY_CAST({d}TPTNUM AS DOUBLE) AS tptnum, TRY_CAST({d}REPNUM AS DOUBLE) AS repnum,
-                upper(coalesce({d}STRESC, {d}ORRES)) AS result, TRY_CAST({d}STRESN AS DOUBLE) AS stresn,
+                upper({d}STRESC) AS result,
+                coalesce(TRY_CAST({d}STRESN AS DOUBLE), TRY_CAST({d}STRESC AS DOUBLE)) AS stresn,
                 coalesce({d}STAT, '') = 'NOT DONE' AS not_done,
                 TRY_CAST({d}STNRLO AS DOUBLE) AS ANRLO, TRY_CAST({d}STNRHI AS DOUBLE) AS ANRHI, {d}NRIND AS nrind
             FROM {d} WHERE {d}TESTCD = {quoted(p.testcd)} AND {condition(p.where)}"""
@@ -93,7 +94,7 @@ def _adsl(con: Connection, study: StudyDefinition) -> None:
             CASE WHEN EOSSTT = 'DISCONTINUED' THEN end_term END AS DCSREASP,
             flag(EOSSTT = 'SCREEN FAILURE') AS SCRFFL,
             CASE WHEN EOSSTT = 'SCREEN FAILURE' THEN end_term END AS SCRFREAS,
-            flag(coalesce(died, FALSE)) AS DTHFL, c.LSTCTDT,
+            flag(coalesce(died, FALSE) AND NOT coalesce(s.DTHDT > s.CUTDT, FALSE)) AS DTHFL, c.LSTCTDT,
             100 * s.DOSEA / s.DOSEP AS DOSECOMP,
             s.TRTEDT - s.TRTSDT + 1 AS TRTDURD, c.LSTCTDT - s.TRTSDT + 1 AS FUPDUR,
             CASE WHEN {escalates} THEN coalesce(t.n, 0) END AS NDLT,
@@ -102,7 +103,12 @@ def _adsl(con: Connection, study: StudyDefinition) -> None:
                      OR coalesce(c.LSTCTDT - s.TRTSDT + 1 >= w.window_days, FALSE)))
             END AS DLTEVFL
         FROM subject AS s CROSS JOIN def_study AS w
-        LEFT JOIN contact AS c USING (USUBJID)
+        LEFT JOIN (
+            -- Death ends contact; a first dose is one.
+            SELECT u.USUBJID, greatest(u.TRTSDT,
+                coalesce(CASE WHEN u.DTHDT <= u.CUTDT THEN u.DTHDT END, o.LSTCTDT)) AS LSTCTDT
+            FROM subject AS u LEFT JOIN contact AS o USING (USUBJID)
+        ) AS c USING (USUBJID)
         LEFT JOIN (SELECT USUBJID, count(*) AS n FROM ADAE WHERE DLTFL = 'Y' GROUP BY ALL) AS t USING (USUBJID)"""
     )
     for item in study.characteristics:
@@ -125,15 +131,15 @@ def _characteristic(con: Connection, item: Characteristic) -> None:
     elif item.source == "finding":
         require(con, domain, [*item.where, "VISITNUM", *(f"{domain}{part}" for part in FINDING)])
         at, number = f"r.{domain}DTC", f"TRY_CAST(r.{domain}STRESN AS DOUBLE)"
-        result = number if kind == "DOUBLE" else f"coalesce(r.{domain}STRESC, r.{domain}ORRES)"
+        result = number if kind == "DOUBLE" else f"r.{domain}STRESC"
         value = f"""(SELECT {result} FROM {domain} AS r, def_study AS d WHERE r.USUBJID = ADSL.USUBJID
             AND {domain}TESTCD = {quoted(item.testcd)} AND {condition(item.where, "r.")}
             AND {result} IS NOT NULL AND coalesce({domain}STAT, '') <> 'NOT DONE'
             AND (ADSL.TRTSDT IS NULL OR whole_date({at}) < ADSL.TRTSDT OR (whole_date({at}) = ADSL.TRTSDT
                 AND CASE WHEN moment({at}) IS NOT NULL AND ADSL.TRTSDTM IS NOT NULL
                     THEN moment({at}) < ADSL.TRTSDTM
-                    ELSE d.same_day AND TRY_CAST(VISITNUM AS DOUBLE) IN
-                        (SELECT num FROM def_visit WHERE role IN ('screening', 'baseline')) END))
+                    ELSE d.same_day AND (VISITNUM IS NULL OR TRY_CAST(VISITNUM AS DOUBLE) IN
+                        (SELECT num FROM def_visit WHERE role <> 'follow-up')) END))
             ORDER BY whole_date({at}) DESC, moment({at}) DESC, TRY_CAST(VISITNUM AS DOUBLE) DESC,
                 TRY_CAST({domain}SEQ AS DOUBLE) DESC LIMIT 1)"""
     else:
@@ -200,7 +206,7 @@ def _times(con: Connection, study: StudyDefinition) -> None:
         if item.death_is_event:
             parts.append(f"SELECT {name}, USUBJID, DTHDT FROM ADSL WHERE DTHDT IS NOT NULL")
     named = ", ".join(quoted(p) for p in (FIRST_EVENT, *(s.paramcd for s in study.survival)))
-    run(con, "times", event_records=" UNION ALL ".join(parts), parameters=f"[{named}]")
+    run(con, "times", event_records=" UNION ALL ".join(parts), parameters=f"[{named}]", emergent=quoted(FIRST_EVENT))
     _copy_flags(con, study, "ADTTE")
     _copy_flags(con, study, "ADVISIT")
 

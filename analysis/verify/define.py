@@ -110,8 +110,9 @@ def columns(study: StudyDefinition) -> list[str]:
 
 
 def is_treated_set(study: StudyDefinition, set_id: str) -> bool:
-    """Whether the set holds treated subjects only: it is then shown by treatment received."""
-    return bool(study.analysis_set(set_id).criteria.treated)
+    """Whether the set is shown by treatment received: every set but one of all enrolled."""
+    criteria = study.analysis_set(set_id).criteria
+    return not (criteria.enrolled and not criteria.treated)
 
 
 __all__ = ["TOTAL", "columns", "condition", "is_treated_set", "pd", "put", "tables_of"]

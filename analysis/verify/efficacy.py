@@ -169,8 +169,9 @@ def t_test(values: FloatArray, level: float) -> dict[str, float]:
     mean = math.fsum(values) / n if n else exact.NAN
     se = exact.standard_error(values)
     if n >= 2 and se <= 1e-12 * np.abs(values).max():
-        se = exact.NAN
-    solvable = n >= 2 and not math.isnan(se)
+        # Equal changes: an interval without width, and nothing to test.
+        return {"n": n, "estimate": mean, "ci_low": mean, "ci_high": mean, "se": 0.0, **dict.fromkeys(("statistic", "df", "p"), exact.NAN)}
+    solvable = n >= 2
     t = mean / se if solvable else exact.NAN
     low, high = exact.mean_interval(values, level) if solvable else (exact.NAN, exact.NAN)
     p = exact.t_two_sided(t, n - 1) if solvable else exact.NAN
@@ -269,7 +270,8 @@ def _family(road: Road, deciding: Mapping[tuple[str, str, str], float]) -> None:
     stopped, rejected, rows = False, 0, []
     for (paramcd, visit, grp), p in zip(family, ps, strict=True):
         if rule.procedure == "none":
-            word = "descriptive"
+            word = "not tested" if math.isnan(p) else "significant" if p <= rule.alpha else "not significant"
+            p = exact.NAN
         elif math.isnan(p) or (rule.procedure == "fixed_sequence" and stopped):
             word = "not tested"
         else:

@@ -24,7 +24,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "EX": ("EXSEQ", "EXTRT", "EXDOSE", "EXDOSFRQ", "EXOCCUR", "EXSTAT", "EXSTDTC", "EXENDTC"),
     "DS": ("DSSEQ", "DSTERM", "DSDECOD", "DSCAT", "DSSCAT", "DSSTDTC"),
     "AE": (
-        *("AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "AESER", "AEACN", "AEOUT", "AESEV", "AETOXGR", "AEREL"),
+        *("AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "AESOC", "AESER", "AEACN", "AEOUT", "AESEV", "AETOXGR", "AEREL"),
         *("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE", "AECONTRT", "AESTDTC", "AEENDTC"),
     ),
     "SV": ("VISITNUM", "SVOCCUR", "SVSTDTC", "SVENDTC"),

@@ -39,7 +39,7 @@ def disposition(road: Road) -> None:
     never = road.value("SELECT count(*) FROM ADSL WHERE SCRFFL = 'N' AND TRT01P IS NULL")
     every = [("USUBJID", "SCREENED", screened, screened), ("USUBJID", "SCREEN FAILURE", failed, screened)]
     every.append(("USUBJID", "NOT ASSIGNED", never, screened))
-    why = "SELECT coalesce(SCRFREAS, 'Missing'), count(*) FROM ADSL WHERE SCRFFL = 'Y' GROUP BY ALL"
+    why = "SELECT coalesce(SCRFREAS, 'Reason not recorded'), count(*) FROM ADSL WHERE SCRFFL = 'Y' GROUP BY ALL"
     every += [("SCRFREAS", str(reason), n, failed) for reason, n in con.execute(why).fetchall()]
     common = {"analysis": "disposition", "population": "ALL", "grp": TOTAL}
     for what, level, n, of in every:
@@ -51,7 +51,7 @@ def disposition(road: Road) -> None:
         f"SELECT USUBJID, {quoted(s)} AS level, PHASE FROM ADSL WHERE {w}" for s, w in STATES.items()
     )
     road.tally("disposition", pop, "USUBJID", cases, levels(*STATES))
-    reasons = "SELECT USUBJID, coalesce(DCSREAS, 'Missing') AS level, PHASE FROM ADSL WHERE EOSSTT = 'DISCONTINUED'"
+    reasons = "SELECT USUBJID, coalesce(DCSREAS, 'Reason not recorded') AS level, PHASE FROM ADSL WHERE EOSSTT = 'DISCONTINUED'"
     road.tally("disposition", pop, "DCSREAS", reasons)
     road.tally("disposition.site", pop, "SITEID", "SELECT USUBJID, SITEID AS level FROM ADSL")
     for phase in road.study.phases.levels if road.study.phases else ():

@@ -3,7 +3,7 @@
 CREATE TABLE ADAE AS
 WITH dated AS (
     SELECT
-        a.*,
+        a.* REPLACE (coalesce(a.AEBODSYS, a.AESOC) AS AEBODSYS),
         s.TRTSDT, s.TRTSDTM, s.TRTEDT,
         first_day(a.AESTDTC) AS lo, last_day_of(a.AESTDTC) AS hi, last_day_of(a.AEENDTC) AS end_hi,
         least(s.EOSDT, s.DTHDT, s.CUTDT) AS known_until
@@ -14,7 +14,7 @@ WITH dated AS (
         CASE
             WHEN whole_date(AESTDTC) IS NOT NULL THEN whole_date(AESTDTC)
             WHEN lo IS NULL THEN CASE WHEN end_hi < TRTSDT THEN NULL ELSE TRTSDT END
-            WHEN TRTSDT BETWEEN lo AND hi THEN least(TRTSDT, end_hi)
+            WHEN TRTSDT BETWEEN lo AND hi AND NOT coalesce(end_hi < TRTSDT, FALSE) THEN TRTSDT
             ELSE lo
         END AS ASTDT,
         CASE
@@ -52,7 +52,7 @@ SELECT
     * EXCLUDE (emergent, is_related),
     flag(emergent) AS TRTEMFL,
     CASE WHEN TRTSDT IS NOT NULL THEN
-        flag(coalesce(ASTDT < TRTSDT OR (ASTDT = TRTSDT AND moment(AESTDTC) < TRTSDTM), FALSE))
+        flag(ASTDT IS NULL OR ASTDT < TRTSDT OR coalesce(ASTDT = TRTSDT AND moment(AESTDTC) < TRTSDTM, FALSE))
     END AS PREFL,
     flag(is_related) AS AREL,
     flag(coalesce({dlt} = 'Y' AND ASTDY BETWEEN 1 AND window_days, FALSE)) AS DLTFL

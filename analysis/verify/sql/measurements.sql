@@ -28,7 +28,7 @@ WITH valued AS (
             WHEN ADT < TRTSDT THEN TRUE
             WHEN ADT > TRTSDT THEN FALSE
             WHEN ADTM IS NOT NULL AND TRTSDTM IS NOT NULL THEN ADTM < TRTSDTM
-            ELSE d.same_day AND v.VISITNUM IN (SELECT num FROM def_visit WHERE role IN ('screening', 'baseline'))
+            ELSE d.same_day AND (v.VISITNUM IS NULL OR v.VISITNUM IN (SELECT num FROM def_visit WHERE role <> 'follow-up'))
         END AS before,
         row_number() OVER (
             PARTITION BY USUBJID, PARAMCD

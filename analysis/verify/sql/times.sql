@@ -7,10 +7,14 @@ WITH first_event AS (
 )
 SELECT
     s.USUBJID, p.PARAMCD, s.TRTSDT AS STARTDT,
-    coalesce(e.d, s.LSTCTDT) AS ADT,
-    CAST(coalesce(e.d, s.LSTCTDT) - s.TRTSDT + 1 AS DOUBLE) AS AVAL,
+    coalesce(e.d, until.d) AS ADT,
+    CAST(coalesce(e.d, until.d) - s.TRTSDT + 1 AS DOUBLE) AS AVAL,
     CASE WHEN e.d IS NULL THEN 1 ELSE 0 END AS CNSR
 FROM ADSL AS s
 CROSS JOIN (SELECT unnest({parameters}) AS PARAMCD) AS p
+CROSS JOIN def_study AS w
+-- After the days in which an onset counts, nobody is at risk of an emergent event.
+CROSS JOIN LATERAL (SELECT least(s.LSTCTDT, CASE WHEN p.PARAMCD = {emergent} THEN s.TRTEDT + w.emergent_days END)
+    AS d) AS until
 LEFT JOIN first_event AS e ON e.USUBJID = s.USUBJID AND e.PARAMCD = p.PARAMCD
 WHERE s.TRTSDT IS NOT NULL;

@@ -1,0 +1,59 @@
+"""`python -m analysis.verify.mutate`: plant each fault into a copy of the first road, and print which are found."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from analysis.verify.__main__ import only_study
+from analysis.verify.mutate.faults import FAULTS
+from analysis.verify.mutate.planting import FOUND, MISSED, REFUSED, Judge, NotThere, copy_tree, planted, run_first_road
+
+GONE = "not there"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 when every fault could be planted and was found or refused, else 1."""
+    parser = argparse.ArgumentParser(prog="python -m analysis.verify.mutate", description=__doc__)
+    parser.add_argument("--study", type=Path, help="the study's folder (default: the only one under data/)")
+    parser.add_argument("--only", nargs="+", help="names of faults (default: all)")
+    chosen = parser.parse_args(arguments)
+    console = Console()
+    folder = (chosen.study or only_study(Path("data"))).resolve()
+    faults = [f for f in FAULTS if not chosen.only or f.name in chosen.only]
+    table = Table(title="Faults planted into the first road", title_justify="left")
+    for name in ("fault", "what it means", "verdict", "by"):
+        table.add_column(name, no_wrap=name in ("fault", "verdict"))
+    counts = dict.fromkeys((FOUND, REFUSED, MISSED, GONE), 0)
+    with tempfile.TemporaryDirectory() as place:
+        tree = Path(place)
+        copy_tree(tree)
+        sound = run_first_road(tree, folder)
+        if isinstance(sound, str):
+            console.print(f"The first road does not run without a fault: {sound}", markup=False)
+            return 1
+        judge = Judge(folder, sound)
+        for fault in faults:
+            try:
+                with planted(tree, fault):
+                    verdict, by = judge.verdict(run_first_road(tree, folder))
+            except NotThere as error:
+                verdict, by = GONE, str(error)
+            counts[verdict] += 1
+            style = "bold red" if verdict in (MISSED, GONE) else ""
+            table.add_row(fault.name, fault.meaning, verdict, by, style=style)
+            console.print(f"{fault.name}: {verdict} {by}", markup=False, highlight=False, soft_wrap=True)
+    console.print(table)
+    caught = counts[FOUND] + counts[REFUSED]
+    said = f"{caught} of {len(faults)} faults caught: {counts[FOUND]} by the comparison, {counts[REFUSED]} refused earlier"
+    console.print(f"{said}; {counts[MISSED]} missed, {counts[GONE]} could not be planted.", markup=False)
+    return 0 if caught == len(faults) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

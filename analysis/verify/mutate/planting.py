@@ -1,0 +1,113 @@
+"""Plants a fault into a copy of the first road, runs it, and says whether the comparison finds the fault."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pandera.errors as pandera_errors
+
+from analysis.verify.claims import claims
+from analysis.verify.compare import MATCHED, compare
+from analysis.verify.mutate.faults import Fault
+from analysis.verify.road import Road
+from analysis.verify.verification import BROKEN, VERIFIERS
+
+ROOT = Path(__file__).parents[3]
+PACKAGES = ("schemas", "analysis")
+FOUND, REFUSED, MISSED = "found", "refused", "missed"
+"""The comparison finds it; the first road itself refuses to go on (its own checks); neither."""
+
+
+class NotThere(LookupError):
+    """The text that a fault replaces does not stand exactly once in its file."""
+
+
+def copy_tree(target: Path) -> None:
+    """Copies the packages of the first road into `target`."""
+    for name in PACKAGES:
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+@contextmanager
+def planted(tree: Path, fault: Fault) -> Iterator[None]:
+    """The fault stands in the tree within this block. Raises NotThere when its text does not stand there once."""
+    file = tree / fault.file
+    text = file.read_text(encoding="utf-8")
+    if text.count(fault.old) != 1:
+        raise NotThere(f"{fault.name}: {fault.old!r} stands {text.count(fault.old)} times in {fault.file}")
+    file.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def imported_from(tree: Path) -> Iterator[None]:
+    """Within this block the packages are imported anew, from the tree; what was imported before comes back after."""
+    ours = {name: module for name, module in sys.modules.items() if name.split(".")[0] in PACKAGES}
+    writing, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    for name in ours:
+        del sys.modules[name]
+    sys.path.insert(0, str(tree))
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path.remove(str(tree))
+        for name in [n for n in sys.modules if n.split(".")[0] in PACKAGES]:
+            del sys.modules[name]
+        sys.modules.update(ours)
+        sys.dont_write_bytecode = writing
+
+
+def run_first_road(tree: Path, folder: Path) -> pd.DataFrame | str:
+    """The results of the first road in the tree, or why it refused."""
+    with imported_from(tree):
+        problems = importlib.import_module("schemas.problems")
+        refusals = (*BROKEN, problems.StudyProblems, pandera_errors.SchemaErrors, pandera_errors.SchemaError)
+        try:
+            results: pd.DataFrame = importlib.import_module("analysis.run").analyse_study(folder)[1]
+        except refusals as error:
+            return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
+    return results
+
+
+class Judge:
+    """The second road, run once, against which the results of every fault are held."""
+
+    def __init__(self, folder: Path, sound: pd.DataFrame) -> None:
+        self._road = Road(folder)
+        for verifier in VERIFIERS:
+            verifier(self._road)
+        self._found = self._road.results()
+        self._study = self._road.study
+        # What already disagrees without a fault cannot show one.
+        self._known = set(self._disagreeing(sound)["key"])
+
+    def _disagreeing(self, results: pd.DataFrame) -> pd.DataFrame:
+        told = pd.DataFrame(claims(self._study, self._found, results))
+        parts = ("analysis", "population", "what", "avisit", "grp", "level", "statistic")
+        if len(told):
+            named = told.reindex(columns=list(parts)).astype("str").fillna("-")
+            told = told.assign(key=named.agg("/".join, axis=1))
+        whole = pd.concat([self._found, told], ignore_index=True) if len(told) else self._found
+        details = compare(results, whole)
+        return details[details["state"] != MATCHED]
+
+    def verdict(self, results: pd.DataFrame | str) -> tuple[str, str]:
+        """Whether the fault was found, and by what."""
+        if isinstance(results, str):
+            return REFUSED, results
+        wrong = self._disagreeing(results)
+        wrong = wrong[~wrong["key"].isin(self._known)]
+        if wrong.empty:
+            return MISSED, ""
+        analyses = ", ".join(sorted(set(wrong["analysis"]))[:6])
+        return FOUND, f"{len(wrong)} rows: {analyses}"
