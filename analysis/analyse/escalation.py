@@ -55,8 +55,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
         subjects = cohort_where(trial.definition, escalation).of(trial.adsl)
         cohorts = cohort_table(subjects)
         found = replay(to_cohorts(cohorts), design)
-        _add_cohorts(rows, trial.definition, escalation, cohorts, found.steps)
-        _add_levels(rows, trial.definition, escalation, found)
+        _add_cohorts(rows, trial.definition, escalation, cohorts, found.steps, len(subjects))
+        _add_levels(rows, trial.definition, escalation, subjects)
         _add_mtd(rows, trial.definition, escalation, design, found)
         _add_operating(rows, trial.definition, escalation, design)
     return rows.frame()
@@ -88,15 +88,20 @@ def cohort_table(subjects: pd.DataFrame) -> pd.DataFrame:
     A subject without a cohort number is in no cohort. DLTs are counted once a subject, and only in evaluable ones
     (a subject with a DLT is evaluable by definition).
     """
-    known = subjects.loc[subjects["COHORT"].notna() & subjects[GROUP].notna()]
-    marked = known.assign(
-        evaluable=(known["DLTEVFL"] == "Y").astype("int64"),
-        dlts=((known["NDLT"].fillna(0) > 0) & (known["DLTEVFL"] == "Y")).astype("int64"),
-    )
+    marked = mark(subjects.loc[subjects["COHORT"].notna() & subjects[GROUP].notna()])
     found = marked.groupby(["COHORT", GROUP], as_index=False).agg(
-        treated=("USUBJID", "size"), evaluable=("evaluable", "sum"), dlts=("dlts", "sum"), start=("TRTSDT", "min")
+        treated=("treated", "sum"), evaluable=("evaluable", "sum"), dlts=("dlts", "sum"), start=("TRTSDT", "min")
     )
     return found.sort_values(["start", "COHORT"], kind="stable", ignore_index=True)
+
+
+def mark(subjects: pd.DataFrame) -> pd.DataFrame:
+    """The subjects with 0/1 columns treated, evaluable and dlts (a DLT in an evaluable subject)."""
+    evaluable = subjects["DLTEVFL"] == "Y"
+    had = subjects["NDLT"].fillna(0) > 0
+    return subjects.assign(
+        treated=1, evaluable=evaluable.astype("int64"), dlts=(had & evaluable).fillna(False).astype("int64")
+    )
 
 
 def to_cohorts(cohorts: pd.DataFrame) -> list[Cohort]:
@@ -106,12 +111,17 @@ def to_cohorts(cohorts: pd.DataFrame) -> list[Cohort]:
 
 
 def _add_cohorts(
-    rows: Rows, definition: StudyDefinition, escalation: Escalation, cohorts: pd.DataFrame, steps: Sequence[Step]
+    rows: Rows,
+    definition: StudyDefinition,
+    escalation: Escalation,
+    cohorts: pd.DataFrame,
+    steps: Sequence[Step],
+    treated: int,
 ) -> None:
     labels = {g.code: g.label for g in definition.groups}
     where = cohort_where(definition, escalation)
     place = Place(COHORTS, "ADSL", definition.safety_set, variable="COHORT", where=where)
-    rows.add(place, "N", int(cohorts["treated"].sum()), method="count")
+    rows.add(place, "N", treated, method="count")
     rows.add(place, "cohorts", len(cohorts), formatted=fmt_number(len(cohorts)), method="count")
     for step, number, start in zip(steps, cohorts["COHORT"], cohorts["start"], strict=True):
         level = step.cohort.level
@@ -140,23 +150,22 @@ def _add_cohorts(
             rows.add(at, name, text=text, method=RULE, warning=None if text else whys.get(name))
 
 
-def _add_levels(rows: Rows, definition: StudyDefinition, escalation: Escalation, found: Replay) -> None:
+def _add_levels(rows: Rows, definition: StudyDefinition, escalation: Escalation, subjects: pd.DataFrame) -> None:
+    """Every treated subject of the phase, also one without a cohort, whom the replay cannot place."""
     where = cohort_where(definition, escalation)
     place = Place(LEVELS, "ADSL", definition.safety_set, variable="NDLT", where=where)
     order = [g.code for g in definition.groups]
-    dlts = [found.counts[level].dlts for level in order]
-    evaluable = [found.counts[level].evaluable for level in order]
-    treated = [found.treated[level] for level in order]
-    low, high = clopper_pearson([*dlts, sum(dlts)], [*evaluable, sum(evaluable)], definition.confidence_level)
-    cells = zip([*order, TOTAL], [*treated, sum(treated)], [*dlts, sum(dlts)], [*evaluable, sum(evaluable)],
-                low, high, strict=True)  # fmt: skip
-    for group, n_treated, n_dlts, n_evaluable, ci_low, ci_high in cells:
-        restricted = where.eq(**{GROUP: group}) if group != TOTAL else where
-        at = place.at(group=group, where=restricted)
-        rows.add(at, "N", n_treated, method="count")
-        rows.add(at, "evaluable", n_evaluable, formatted=fmt_number(n_evaluable), method="count")
-        add_proportion(rows, at.at(where=restricted.eq(DLTEVFL="Y")), n_dlts, n_evaluable,
-                       100 * float(ci_low), 100 * float(ci_high))  # fmt: skip
+    marked = mark(subjects).groupby(GROUP)[["treated", "evaluable", "dlts"]].sum().reindex(order, fill_value=0)
+    marked.loc[TOTAL] = marked.sum()
+    low, high = clopper_pearson(marked["dlts"], marked["evaluable"], definition.confidence_level)
+    for at_row, (group, counts) in enumerate(marked.to_dict("index").items()):
+        restricted = where.eq(**{GROUP: str(group)}) if group != TOTAL else where
+        at = place.at(group=str(group), where=restricted)
+        rows.add(at, "N", counts["treated"], method="count")
+        evaluable = int(counts["evaluable"])
+        rows.add(at, "evaluable", evaluable, formatted=fmt_number(evaluable), method="count")
+        limits = 100 * float(low[at_row]), 100 * float(high[at_row])
+        add_proportion(rows, at.at(where=restricted.eq(DLTEVFL="Y")), int(counts["dlts"]), evaluable, *limits)
 
 
 def _add_mtd(rows: Rows, definition: StudyDefinition, escalation: Escalation, design: Design, found: Replay) -> None:

@@ -88,6 +88,13 @@ def test_subjects_of_another_phase_do_not_count():
     assert values(escalation.analyse(made), "esc.level/ALL/NDLT/-/B/-", "N") == [0]
 
 
+def test_a_subject_without_a_cohort_counts_at_the_level_and_in_no_cohort():
+    found = escalation.analyse(escalated(cohort("A", 1, "01-01") + cohort("A", None, "02-01", n=1, evaluable=1)))
+    assert decisions(found) == [("A", "1", "escalate")]
+    assert values(found, "esc.level/ALL/NDLT/-/A/-", "N", "evaluable") == [4, 4]
+    assert values(found, "esc.cohort/ALL/COHORT/-/TOTAL/-", "N") == [4]
+
+
 def test_nobody_was_treated():
     found = escalation.analyse(escalated([(None, None, None, None, None)]))
     assert decisions(found) == []
