@@ -105,6 +105,8 @@ def test_landscape_displays_turn_their_pages_and_only_theirs(pdf):
     wide = {n for n, one in enumerate(pdf) if one.rect.width > one.rect.height}
     shown = {n for n, one in enumerate(pdf) if "Output: wide." in one.get_text()}
     assert wide == shown
+    headed = {n for n, one in enumerate(pdf) for line in one.get_text().split("\n") if line.startswith("11.4 Turned")}
+    assert headed & wide
 
 
 def test_nothing_leaves_the_text_area(pdf):
