@@ -38,7 +38,7 @@ def wide(rows: pd.DataFrame, statistics: Sequence[str], by: Sequence[str] = PLAC
     A row each combination of `by`, in order of arrival; a statistic that was not computed is missing.
     """
     shown = rows.loc[rows["statistic"].isin(list(statistics))]
-    keys = [shown[c].fillna("-") for c in by]
+    keys = [shown[c].astype(object).where(shown[c].notna(), "-") for c in by]
     arrived = pd.MultiIndex.from_frame(pd.concat(keys, axis=1)) if len(shown) else None
     columns = [*statistics, *(f"{s}_text" for s in statistics)]
     if arrived is None:

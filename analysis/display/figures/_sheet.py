@@ -67,12 +67,21 @@ def look_of(groups: Sequence[tuple[str, str]], total: str | None = "Total") -> d
     return found
 
 
+class Sheet(Figure):
+    """A figure without a layout engine, also after it was saved: saving puts back what it found, and None the default.
+
+    An engine that does nothing would do as well, but with any engine matplotlib draws everything twice.
+    """
+
+    def set_layout_engine(self, layout: Any = None, **rest: Any) -> None:
+        """As of Figure, but None stands for no layout."""
+        super().set_layout_engine(layout or "none", **rest)
+
+
 def sheet(width: float, height: float) -> Figure:
     """An empty figure of that size in inches, which lays out nothing by itself."""
     use_fonts()
-    figure = Figure(figsize=(width, height), layout="constrained")
-    figure.set_layout_engine("none")  # leaves a place holder; with no engine at all, saving would ask for the default
-    return figure
+    return Sheet(figsize=(width, height))
 
 
 def place(figure: Figure, left: float, bottom: float, right: float, top: float, **rest: Any) -> Axes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 
 from matplotlib.axes import Axes
 
@@ -16,7 +17,10 @@ from schemas.study.design import Visit
 
 @dataclass(frozen=True)
 class VisitAxis:
-    """Where each visit stands (by its id), how its label is written, and how high the labels are in inches."""
+    """Where each visit stands (by its id), how its label is written, and how high the labels are in inches.
+
+    A label is empty where there is no room for it; numbers under the axis then have none either.
+    """
 
     at: dict[str, float]
     labels: tuple[str, ...]
@@ -65,7 +69,9 @@ def visit_axis(visits: Sequence[Visit], width: float, size: float = SMALL) -> Vi
     step = inner / max(len(ids) - 1, 1)
     if all(a / 2 + b / 2 <= step for a, b in pairwise(widths)):
         return VisitAxis(even, tuple(names), False, len(ids) == 1, height_of(1, size))
-    return VisitAxis(even, tuple(names), True, False, max(widths))
+    every = max(1, ceil(height_of(1, size) / step))  # upright labels need the height of a line each
+    shown = tuple(n if place % every == 0 else "" for place, n in enumerate(names))
+    return VisitAxis(even, shown, True, False, max(widths))
 
 
 def visits_of(definition: StudyDefinition, present: set[str]) -> list[Visit]:

@@ -75,8 +75,9 @@ def draw_frequent(
         look = order[group]
         # groups stand a little above each other, so that equal percentages are all seen
         lift = 0.0 if len(groups) == 1 else 0.26 - 0.52 * n / (len(groups) - 1)
+        level = marks["term"].map(row).astype(float)
         dots.plot(
-            marks["pct"], marks["term"].map(row) + lift, ls="none", marker=look.marker, ms=4.6, color=look.colour,
+            marks["pct"], level + lift, ls="none", marker=look.marker, ms=4.6, color=look.colour,
             markerfacecolor="white" if group == TOTAL else look.colour, markeredgewidth=1.1, zorder=3,
         )  # fmt: skip
     start = pd.Series(0.0, index=terms)

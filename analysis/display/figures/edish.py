@@ -52,8 +52,8 @@ def draw_edish(peaks: pd.DataFrame, order: Mapping[str, Look], *, enzyme: str, b
     groups = groups_in(order, shown["TRT01A"].dropna())
     handles = [key_mark(order[g].name, order[g].marker, order[g].colour, ms=6) for g in groups]
     foot = 0.5 + legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
-    figure = sheet(PORTRAIT_WIDTH, 3.9 + foot)
-    axes = place(figure, 0.75, foot, 0.15, 0.12)
+    figure = sheet(PORTRAIT_WIDTH, 4.0 + foot)
+    axes = place(figure, 0.75, foot, 0.15, 0.24)
     axes.set_xscale("log")
     axes.set_yscale("log")
     right = max([10.0, *(1.4 * shown["enzyme"])])
@@ -69,8 +69,8 @@ def draw_edish(peaks: pd.DataFrame, order: Mapping[str, Look], *, enzyme: str, b
     axes.axhline(BILIRUBIN_LIMIT, color=INK, lw=1.0, ls=(0, (4, 2)), zorder=1)
     for (high_enzyme, high_bilirubin), words in QUADRANTS.items():
         axes.text(
-            0.985 if high_enzyme else 0.015, 0.975 if high_bilirubin else 0.025, words, transform=axes.transAxes,
-            ha="right" if high_enzyme else "left", va="top" if high_bilirubin else "bottom",
+            0.99 if high_enzyme else 0.01, 1.01 if high_bilirubin else 0.02, words, transform=axes.transAxes,
+            ha="right" if high_enzyme else "left", va="bottom",
             fontsize=SMALL, color=MUTED,
         )  # fmt: skip
     if shown.empty:
@@ -85,7 +85,7 @@ def draw_edish(peaks: pd.DataFrame, order: Mapping[str, Look], *, enzyme: str, b
     axes.set_ylabel(f"Highest {bilirubin} (multiple of upper limit of normal)")
     both = shown.loc[(shown["enzyme"] > ENZYME_LIMIT) & (shown["bilirubin"] > BILIRUBIN_LIMIT)]
     for name, x, y in zip(both["name"], both["enzyme"], both["bilirubin"], strict=True):
-        axes.annotate(clipped(str(name), 1.2), (x, y), (4, 4), textcoords="offset points", fontsize=SMALL)
+        axes.annotate(clipped(str(name), 1.2), (x, y), (-4, 4), textcoords="offset points", ha="right", fontsize=SMALL)
     legend(figure, handles, left=0.1, right=0.1)
     return figure
 

@@ -97,8 +97,8 @@ def limits(lines: Sequence[Line]) -> tuple[float, float]:
 
     The interval of a subgroup of two patients would else leave no room for those of the others.
     """
-    half = [(x.high - x.low) / 2 for x in lines if x.low is not None and x.high is not None]
-    reach = 5 * float(np.median(half)) if half else 0.0
+    half = sorted((x.high - x.low) / 2 for x in lines if x.low is not None and x.high is not None)
+    reach = 5 * half[(len(half) - 1) // 2] if half else 0.0
     known = [(x.mean, x.low, x.high) for x in lines if x.mean is not None]
     lows = [mean if low is None else max(low, mean - reach) for mean, low, _ in known]
     highs = [mean if high is None else min(high, mean + reach) for mean, _, high in known]

@@ -103,8 +103,9 @@ def draw_profile(
     bottom.set_ylabel(f"Change ({unit})" if unit else "Change")
     for axes in (top, bottom):
         axes.yaxis.set_label_coords(-0.5 / width, 0.5)
-    rows = count_rows(value, list(ticks.at), order, counted)
-    numbers_below(bottom, list(ticks.at.values()), rows, title="Number of patients", first=foot + 0.07)
+    named = [(visit, at) for (visit, at), name in zip(ticks.at.items(), ticks.labels, strict=True) if name]
+    rows = count_rows(value, [visit for visit, _ in named], order, counted)
+    numbers_below(bottom, [at for _, at in named], rows, title="Number of patients", first=foot + 0.07)
     legend(figure, handles, left=0.1, right=0.1)
     return figure
 

@@ -32,7 +32,7 @@ from analysis.display.tables._grid import set_label
 from analysis.formatting import fmt_number
 from schemas.study.measures import Endpoint
 
-NAMED = 45
+NAMED = 40
 """Up to so many bars have their patient's number under them."""
 
 

@@ -1,0 +1,65 @@
+"""Every figure of the exemplar: its registry entry, what it says of itself, and that its texts stay apart."""
+
+import io
+import re
+
+import pytest
+
+from analysis.display.book import Book
+from analysis.display.output import Figure, Output
+from tests.analysis.display.figures.conftest import CheckTexts
+
+
+@pytest.fixture(scope="module")
+def figures(book: Book) -> dict[str, tuple[Output, Figure]]:
+    return {o.id: (o, o.make(book)) for o in book.outputs.values() if o.kind == "figure"}
+
+
+def test_the_report_has_its_figures(figures: dict[str, tuple[Output, Figure]], book: Book) -> None:
+    expected = {"fig.flow", "fig.escalation", "fig.swimmer", "fig.lab", "fig.vs", "fig.oc", "fig.ae", "fig.edish",
+                "fig.dataflow"}  # fmt: skip
+    numeric = [e for e in book.definition.endpoints if e.kind == "numeric"]
+    primary = [e.paramcd.lower() for e in numeric if e.role == "primary"]
+    expected |= {f"fig.profile.{e.paramcd.lower()}" for e in numeric}
+    expected |= {f"fig.waterfall.{e.paramcd.lower()}" for e in numeric if e.waterfall}
+    expected |= {f"fig.{kind}.{paramcd}" for kind in ("forest", "dose") for paramcd in primary}
+    expected |= {f"fig.km.{s.paramcd.lower()}" for s in book.definition.survival}
+    treated = book.datasets["ADSL"]["TRTSDT"].notna().sum()
+    profiles = {name for name in figures if name.startswith("fig.patient.")}
+    assert set(figures) - profiles == expected
+    assert len(profiles) == treated
+
+
+def test_texts_of_every_figure_stay_apart(figures: dict[str, tuple[Output, Figure]], check_texts: CheckTexts) -> None:
+    for name, (_, made) in figures.items():
+        try:
+            check_texts(made.drawing)
+        except AssertionError as error:
+            raise AssertionError(f"{name}: {error}") from None
+
+
+def test_every_figure_fits_a_page_and_says_what_it_shows(figures: dict[str, tuple[Output, Figure]]) -> None:
+    for name, (output, made) in figures.items():
+        width, height = made.drawing.get_size_inches()
+        assert width == pytest.approx(6.69), name
+        assert height <= 8.9, name
+        assert len(made.alt) > 60, name
+        assert "nan" not in re.findall(r"\w+", made.alt.lower()), name
+        assert output.program.startswith("analysis.display.figures."), name
+
+
+def test_every_key_of_a_figure_is_a_result(figures: dict[str, tuple[Output, Figure]], book: Book) -> None:
+    for name, (_, made) in figures.items():
+        missing = [key for key in made.keys if not book.has(key)]
+        assert not missing, f"{name}: {missing[:3]}"
+
+
+def test_the_same_figure_gives_the_same_bytes(book: Book) -> None:
+    output = book.outputs["fig.flow"]
+
+    def drawn() -> bytes:
+        held = io.BytesIO()
+        output.make(book).drawing.savefig(held, format="svg", metadata={"Date": None})
+        return held.getvalue()
+
+    assert drawn() == drawn()

@@ -1,0 +1,54 @@
+"""The flow diagram: where cohorts stand, and that no text leaves its box."""
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import Rectangle
+
+from analysis.display.figures.flow import Cohort, Flow, cohort_rows, draw_flow
+from tests.analysis.display.figures.conftest import CheckTexts
+
+
+def flow(levels: int, cohorts: list[int]) -> Flow:
+    groups = tuple((f"G{n}", f"Dose level {n}: {n}.0 × 10⁸ cells") for n in range(1, levels + 1))
+    return Flow(
+        "Assessed for eligibility (n = 25)",
+        ("Excluded (n = 5)", ("A long reason why somebody was not included (n = 3)", "Withdrawal (n = 2)")),
+        "Assigned (n = 20)",
+        groups,
+        tuple(Cohort(f"G{g}", f"Part A, cohort {n}", ("DLT: 0 of 3 evaluable",)) for n, g in enumerate(cohorts, 1)),
+        ends={code: ("Treated (n = 3)", ("Completed (n = 2)", "   Lost to follow-up (n = 1)")) for code, _ in groups},
+        sets={code: ("Analysed", ("Safety set (n = 3)", "Per-protocol set (n = 2)")) for code, _ in groups},
+    )
+
+
+def test_cohorts_stand_beside_each_other_until_a_level_is_treated_again() -> None:
+    assert cohort_rows(["A", "B", "C"]) == [0, 0, 0]
+    assert cohort_rows(["A", "B", "C", "C", "C"]) == [0, 0, 0, 1, 2]
+    assert cohort_rows(["A", "B", "A", "A"]) == [0, 0, 1, 2]
+    assert cohort_rows([]) == []
+
+
+CASES = [flow(3, [1, 2, 3, 3]), flow(6, [1, 2, 3, 4, 5, 4, 4]), flow(1, []), flow(2, [1, 2, 1, 1])]
+
+
+@pytest.mark.parametrize("case", CASES, ids=["escalation", "six levels", "one group", "back down"])
+def test_no_text_leaves_its_box(case: Flow, check_texts: CheckTexts) -> None:
+    figure = draw_flow(case)
+    check_texts(figure)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw(renderer)
+    axes = figure.axes[0]
+    boxes = [p.get_window_extent(renderer) for p in axes.patches if isinstance(p, Rectangle)]
+    for text in axes.texts:
+        own = text.get_window_extent(renderer)
+        inside = [
+            b for b in boxes if b.x0 <= own.x0 + 1 and own.x1 <= b.x1 + 1 and b.y0 <= own.y0 + 1 and own.y1 <= b.y1 + 1
+        ]
+        assert inside, f"{text.get_text()!r} is in no box"
+
+
+def test_boxes_do_not_overlap() -> None:
+    axes = draw_flow(CASES[0]).axes[0]
+    boxes = [p.get_bbox() for p in axes.patches if isinstance(p, Rectangle)]
+    assert len(boxes) == 3 + 3 + 4 + 3 + 3
+    assert not any(a.overlaps(b) for n, a in enumerate(boxes) for b in boxes[n + 1 :])

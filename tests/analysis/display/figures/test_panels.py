@@ -1,0 +1,111 @@
+"""Laboratory panels, dose and response, eDISH, Kaplan–Meier, operating characteristics, data flow."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.display.figures.dataflow import draw_dataflow
+from analysis.display.figures.dose import draw_dose
+from analysis.display.figures.edish import draw_edish
+from analysis.display.figures.laboratory import Panel, draw_panels
+from analysis.display.figures.operating import draw_operating
+from analysis.display.figures.survival import draw_survival
+from tests.analysis.display.figures.conftest import CheckTexts
+from tests.analysis.display.figures.drawn import make_groups, make_means, make_subjects, make_values, make_visits
+
+
+@pytest.mark.parametrize(
+    ("count", "groups", "visits", "panels"), [(0, 2, 3, 1), (1, 1, 1, 2), (12, 3, 7, 9), (254, 3, 14, 4)]
+)
+def test_laboratory_panels(check_texts: CheckTexts, count: int, groups: int, visits: int, panels: int) -> None:
+    planned = make_visits(visits)
+    values = make_values(make_subjects(count, groups), planned).assign(ANRLO=20.0, ANRHI=60.0)
+    one = Panel("Alanine aminotransferase (U/L)", values, make_means(values))
+    figure = draw_panels([one] * panels, planned, make_groups(groups))
+    check_texts(figure)
+    assert len(figure.axes) == panels
+    assert any(t.get_text() == "No data" for t in figure.axes[0].texts) is (count == 0)
+
+
+@pytest.mark.parametrize(("count", "groups"), [(0, 3), (1, 1), (20, 3), (254, 6)])
+def test_dose_and_response(check_texts: CheckTexts, count: int, groups: int) -> None:
+    subjects = make_subjects(count, groups).assign(change=np.sin(np.arange(count)) * 20, AVISIT="V1", CHG=1.0)
+    means = make_means(subjects, "change", total=False)
+    names = [(f"G{n}", f"Dose level {n}: {n}.0 × 10⁸ cells") for n in range(1, groups + 1)]
+    figure = draw_dose(subjects, means, names, make_groups(groups), axis="Change (mm)")
+    check_texts(figure)
+    if count:
+        assert sum(len(c.get_offsets()) for c in figure.axes[0].collections if len(c.get_offsets()) > 1 or count == 1)
+
+
+def test_a_group_that_nobody_reached_has_its_place() -> None:
+    subjects = make_subjects(4, 1).assign(change=1.0, AVISIT="V1")
+    names = [("G1", "Low"), ("G2", "High")]
+    figure = draw_dose(subjects, make_means(subjects, "change", total=False), names, make_groups(2), axis="Change")
+    assert [t.get_text() for t in figure.axes[0].get_xticklabels()] == ["Low", "High"]
+    assert "0" in [t.get_text() for t in figure.axes[0].texts]
+
+
+@pytest.mark.parametrize("count", [0, 1, 30])
+def test_edish(check_texts: CheckTexts, count: int) -> None:
+    peaks = make_subjects(count, 3).assign(name="S", enzyme=0.5 + np.arange(count) / 9, bilirubin=0.4)
+    if count > 1:
+        peaks.loc[0, ["enzyme", "bilirubin", "name"]] = [25.0, 12.0, "S-000"]
+    figure = draw_edish(peaks, make_groups(3), enzyme="ALT or AST", bilirubin="bilirubin")
+    check_texts(figure)
+    texts = [t.get_text() for t in figure.axes[0].texts]
+    assert ("S-000" in texts) is (count > 1)
+    assert ("No data" in texts) is (count == 0)
+    if count > 1:
+        assert figure.axes[0].get_xlim()[1] > 25
+
+
+def test_a_peak_of_zero_cannot_stand_on_a_logarithmic_axis() -> None:
+    peaks = pd.DataFrame({"name": ["a"], "TRT01A": ["G1"], "enzyme": [0.0], "bilirubin": [1.0]})
+    figure = draw_edish(peaks, make_groups(1), enzyme="ALT", bilirubin="bilirubin")
+    assert "No data" in [t.get_text() for t in figure.axes[0].texts]
+
+
+CURVE = pd.DataFrame({"time": [0.0, 20.0, 60.0, 90.0], "survival": [1.0, 0.8, 0.5, 0.5], "ci_low": [1.0, 0.4, 0.2, 0.2],
+                      "ci_high": [1.0, 0.9, 0.8, 0.8], "censored": [0, 0, 1, 2]})  # fmt: skip
+MARKS = [(0.0, "0"), (28.0, "Visit 1"), (56.0, "Visit 2"), (84.0, "Visit 3")]
+
+
+@pytest.mark.parametrize("groups", [0, 1, 4])
+def test_survival(check_texts: CheckTexts, groups: int) -> None:
+    curves = {f"G{n}": CURVE for n in range(1, groups + 1)} | ({"TOTAL": CURVE} if groups else {})
+    risk = pd.DataFrame([(g, d, "9") for g in curves for d, _ in MARKS], columns=["group", "day", "text"])
+    figure = draw_survival(curves, risk, MARKS, make_groups(max(groups, 1)), axis="Free of the event (%)")
+    check_texts(figure)
+    texts = [t.get_text() for t in figure.axes[0].texts]
+    assert texts.count("9") == len(curves) * len(MARKS)
+    assert ("No data" in texts) is (groups == 0)
+
+
+def test_marks_too_close_are_thinned_but_first_and_last_stay(check_texts: CheckTexts) -> None:
+    marks = [(0.0, "0"), *((float(d), f"Day {d + 1}") for d in range(1, 90, 2))]
+    risk = pd.DataFrame({"group": "TOTAL", "day": [d for d, _ in marks], "text": "12"})
+    figure = draw_survival({"TOTAL": CURVE}, risk, marks, make_groups(1), axis="Free of the event (%)")
+    check_texts(figure)
+    labels = [t.get_text() for t in figure.axes[0].get_xticklabels()]
+    assert (labels[0], labels[-1]) == ("0", "Day 90")
+
+
+@pytest.mark.parametrize(("scenarios", "levels"), [(0, 3), (1, 1), (5, 4), (8, 7)])
+def test_operating_characteristics(check_texts: CheckTexts, scenarios: int, levels: int) -> None:
+    columns = [f"L{n}" for n in range(levels)]
+    index = [str(n + 1) for n in range(scenarios)]
+    probability = pd.DataFrame(100.0 / levels, index=index, columns=columns)
+    printed = probability.map(lambda v: f"{v:.1f}%").astype(str) if scenarios else probability.astype(str)
+    rates = pd.DataFrame("10%", index=index, columns=columns)
+    rates[columns[-1]] = ""
+    figure = draw_operating(probability, printed, rates, [f"MTD is level {c}" for c in columns])
+    check_texts(figure)
+    assert len(figure.axes[0].texts) == (scenarios * levels or 1)
+
+
+def test_dataflow(check_texts: CheckTexts) -> None:
+    steps = [(f"Step {n}", [f"PART{k}: {k},000" for k in range(1 + 20 * (n == 0))]) for n in range(4)]
+    figure = draw_dataflow(steps)
+    check_texts(figure)
+    assert draw_dataflow([]).axes

@@ -1,0 +1,65 @@
+"""The profile of an endpoint: a line a patient, means, numbers under the axis."""
+
+import pandas as pd
+import pytest
+from matplotlib.collections import LineCollection
+
+from analysis.display.figures.profile import draw_profile
+from tests.analysis.display.figures.conftest import CheckTexts
+from tests.analysis.display.figures.drawn import make_groups, make_means, make_subjects, make_values, make_visits
+
+
+def profile(count: int, groups: int, visits: int, total: str | None = "Total"):
+    planned = make_visits(visits)
+    values = make_values(make_subjects(count, groups), planned)
+    change = make_means(values, "CHG", total is not None)
+    return values, draw_profile(
+        values,
+        make_means(values, "AVAL", total is not None),
+        change.loc[change["avisit"] != "V0"],
+        planned,
+        make_groups(groups, total),
+        axis="Score (points)",
+        unit="points",
+    )
+
+
+def test_a_line_for_every_patient() -> None:
+    values, figure = profile(9, 3, 4)
+    lines = [c for c in figure.axes[0].collections if isinstance(c, LineCollection)]
+    assert max(len(c.get_segments()) for c in lines) == values["USUBJID"].nunique()
+
+
+def test_numbers_of_patients_stand_under_the_axis() -> None:
+    values, figure = profile(9, 3, 4)
+    texts = [t.get_text() for t in figure.axes[1].texts]
+    assert texts[0] == "Number of patients"
+    assert texts.count("Total") == 1
+    at_start = values.loc[values["AVISIT"] == "V0", "USUBJID"].nunique()
+    assert texts[texts.index("Total") + 1] == str(at_start)
+
+
+@pytest.mark.parametrize(("count", "groups", "visits", "total"), [
+    (1, 1, 1, "Total"), (20, 3, 6, "Total"), (12, 6, 22, "Total"), (254, 3, 9, None), (5, 2, 3, None),
+])  # fmt: skip
+def test_texts_stay_apart(check_texts: CheckTexts, count: int, groups: int, visits: int, total: str | None) -> None:
+    check_texts(profile(count, groups, visits, total)[1])
+
+
+def test_many_patients_are_grey_and_one_entry_of_the_legend() -> None:
+    _, figure = profile(80, 2, 3)
+    entries = [t.get_text() for t in figure.legends[0].get_texts()]
+    assert entries == ["One patient", "Mean, Total"]
+
+
+def test_without_data_it_says_so(check_texts: CheckTexts) -> None:
+    none = pd.DataFrame(columns=["group", "avisit", "mean", "ci_low", "ci_high", "text"])
+    records = pd.DataFrame(columns=["USUBJID", "TRT01A", "AVISIT", "AVAL"])
+    figure = draw_profile(records, none, none, make_visits(3), make_groups(2), axis="Score", unit=None)
+    assert [t.get_text() for axes in figure.axes for t in axes.texts].count("No data") == 2
+    check_texts(figure)
+
+
+def test_a_mean_of_one_patient_is_drawn_without_an_interval() -> None:
+    _, figure = profile(1, 1, 3)
+    assert all(t.get_text() != "No data" for t in figure.axes[0].texts)
