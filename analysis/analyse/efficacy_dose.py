@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.analyse.efficacy import add_summary, add_totals, with_interval
@@ -42,7 +43,9 @@ def _add(rows: Rows, trial: Trial, data: EndpointData) -> None:
         add_summary(rows, place, cells.get(group.code), data.endpoint.decimals)
         rows.add(place.at(unit=group.unit), "dose", group.dose, formatted=group.short, method=None,
                  warning=None if group.dose is not None else "the definition gives no dose")  # fmt: skip
-    test = kruskal_wallis([data.values(visit, g.code) for g in trial.definition.groups])
+    # What binary subtraction leaves over must not break a tie: equal changes have equal ranks.
+    digits = data.endpoint.decimals + 9
+    test = kruskal_wallis([np.round(data.values(visit, g.code), digits) for g in trial.definition.groups])
     place = data.place(DOSE).at(avisit=visit, group=TOTAL, unit=None, where=data.record_where(visit))
     for name, value, decimals in (("statistic", test.statistic, 2), ("df", test.df, 0)):
         rows.add(place, name, value, formatted=fmt_number(value, decimals), method=TEST, warning=test.warning)

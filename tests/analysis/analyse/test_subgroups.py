@@ -52,6 +52,20 @@ def test_dose_levels_side_by_side():
     assert values(found, f"{at}/TOTAL/-", "statistic", "df", "p") == [2.4, 1, pytest.approx(0.121335, abs=1e-5)]
 
 
+def test_changes_that_differ_by_binary_dust_are_tied():
+    """0.64 - 0.62 and 0.52 - 0.50 are both 0.02: with all four tied nothing can be tested."""
+    tied = {"1": [0.62, None, 0.64], "2": [0.50, None, 0.52], "3": [0.41, None, 0.43], "4": [0.30, None, 0.32]}
+    found = efficacy_dose.analyse(made({"decimals": 2}, series=tied)).set_index("key")
+    assert found.loc["eff.dose/ALL/SCORE/V2/TOTAL/-/p", "warning"] == "not estimable: all values are equal"
+
+
+def test_ties_by_dust_get_midranks():
+    """A: 0.02 and 0.02; B: 0.02 and 0.05 (up to dust). Ranks 2, 2 | 2, 4: H = 0.6 / (1 - 24/60) = 1."""
+    tied = {"1": [0.62, None, 0.64], "2": [0.50, None, 0.52], "3": [0.41, None, 0.43], "4": [0.30, None, 0.35]}
+    found = efficacy_dose.analyse(made({"decimals": 2}, series=tied))
+    assert values(found, "eff.dose/ALL/SCORE/V2/TOTAL/-", "statistic") == [1]
+
+
 def test_a_dose_level_nobody_reached():
     found = efficacy_dose.analyse(made(series={"1": [10, 8, 6]})).set_index("key")
     assert found.loc["eff.dose/ALL/SCORE/V2/B/-/mean", "formatted"] == "–"
