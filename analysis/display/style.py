@@ -6,6 +6,7 @@ a figure does not depend on which defaults a library has this year; seaborn's fu
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,8 @@ def use_fonts() -> None:
     for path in sorted(FONT_FOLDER.glob("*.ttf")):
         if str(path) not in known:
             font_manager.fontManager.addfont(str(path))
+    # The fallback for rare signs has no semibold; matplotlib would say so at every figure.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     matplotlib.use("Agg", force=True)
     matplotlib.rcdefaults()
     settings: Any = matplotlib.rcParams

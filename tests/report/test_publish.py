@@ -28,7 +28,8 @@ def study(data, name):
 
 def test_the_only_study_is_the_default(data):
     (data / "no-study").mkdir()
-    assert find_study(None) == study(data, "one")
+    one = study(data, "one")
+    assert find_study(None) == one
 
 
 def test_several_studies_are_listed(data):
