@@ -39,7 +39,8 @@ def neutral(text: str) -> str:
 def to_csv(frame: pd.DataFrame) -> str:
     """A frame as CSV, every cell neutralised (`neutral`) but the numbers in ``line``."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    # With these line ends the writer also quotes a cell that holds a lone carriage return.
+    writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(frame.columns)
     texts = {name: _texts(frame[name]) for name in frame.columns}
     columns = [cells if name == "line" else [neutral(cell) for cell in cells] for name, cells in texts.items()]

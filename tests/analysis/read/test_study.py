@@ -75,7 +75,8 @@ SUPP = "STUDYID,RDOMAIN,USUBJID,IDVAR,IDVARVAL,QNAM,QLABEL,QVAL,QORIG,QEVAL\n"
 
 
 def test_qualifiers_stand_on_their_records(tmp_path: Path) -> None:
-    domains, problems = read(tmp_path, ae=AE, suppae=SUPP + "T,AE,1,AESEQ,2,AEDLT,l,Y,CRF,\nT,AE,2,AESEQ,1.0,AEDLT,l,N,CRF,\n")
+    rows = "T,AE,1,AESEQ,2,AEDLT,l,Y,CRF,\nT,AE,2,AESEQ,1.0,AEDLT,l,N,CRF,\n"
+    domains, problems = read(tmp_path, ae=AE, suppae=SUPP + rows)
     assert domains["AE"]["AEDLT"].fillna("").tolist() == ["", "Y", "N"]
     assert not found(problems)
 

@@ -19,7 +19,9 @@ from schemas.domains.tables import Domains, Source
 ROOT = Path(__file__).parents[3]
 
 
-def domains(broken: tuple[int, ...] = (), refused: dict[str, list[bool]] | None = None, **columns: list[Any]) -> Domains:
+def domains(
+    broken: tuple[int, ...] = (), refused: dict[str, list[bool]] | None = None, **columns: list[Any]
+) -> Domains:
     frame = pd.DataFrame(columns)
     size = len(frame)
     source = Source(

@@ -19,8 +19,8 @@ def texts(*values: str | None) -> pd.Series:
 
 @pytest.mark.parametrize(
     "text",
-    ["2024-02-29", "2024-02", "2024", "2003---15", "--12-15", "2024-02-01T10:30", "2024-02-01T10:30:15.5Z", "2000-02-29"]
-    + ["2003-12-15T-:15", "2024-01-01T23:59:59+09:00"],
+    ["2024-02-29", "2024-02", "2024", "2003---15", "--12-15", "2024-02-01T10:30", "2024-02-01T10:30:15.5Z"]
+    + ["2000-02-29", "2003-12-15T-:15", "2024-01-01T23:59:59+09:00"],
 )
 def test_dates_that_exist(text: str) -> None:
     assert is_date(texts(text)).all()
@@ -66,7 +66,8 @@ def test_study_day_has_no_day_zero() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("1", 1.0), ("-1.5", -1.5), (".5", 0.5), ("+.5", 0.5), ("5.", 5.0), ("5.e3", 5000.0), ("007", 7.0)]
+    ("text", "value"),
+    [("1", 1.0), ("-1.5", -1.5), (".5", 0.5), ("+.5", 0.5), ("5.", 5.0), ("5.e3", 5000.0), ("007", 7.0)],
 )
 def test_numbers(text: str, value: float) -> None:
     numbers, refused = to_number(texts(text))
@@ -74,7 +75,9 @@ def test_numbers(text: str, value: float) -> None:
     assert not refused.any()
 
 
-@pytest.mark.parametrize("text", ["", "nan", "inf", "1,5", " 1", "1 ", "0x1", "1_0", "1e999", "５", "1e", "--1", "<1", "1.2.3"])
+@pytest.mark.parametrize(
+    "text", ["", "nan", "inf", "1,5", " 1", "1 ", "0x1", "1_0", "1e999", "５", "1e", "--1", "<1", "1.2.3"]
+)
 def test_what_is_not_a_number_is_refused_and_not_lost(text: str) -> None:
     numbers, refused = to_number(texts(text, "2", None))
     assert refused.tolist() == [True, False, False]

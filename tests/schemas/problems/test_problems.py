@@ -8,8 +8,8 @@ from schemas.problems import Problem, Problems, StudyProblems, shown
 def problem(line: int, value: str = "x", severity: str = "error", check: str = "AE-008") -> Problem:
     return Problem(
         check, severity, "AE", "A date does not exist.",  # type: ignore[arg-type]
-        file="ae.csv", line=line, subject="S1", variable="AESTDTC", value=value, expected="a date", remedy="Correct it.",
-        record=f"AESEQ={line}",
+        file="ae.csv", line=line, subject="S1", variable="AESTDTC", value=value, expected="a date",
+        remedy="Correct it.", record=f"AESEQ={line}",
     )
 
 
@@ -22,7 +22,7 @@ def test_order_does_not_depend_on_arrival_and_nothing_is_there_twice() -> None:
 
 def test_subjects_come_before_events_and_files_in_order() -> None:
     dm = Problem("DM-005", "error", "DM", "m", file="dm.csv", line=99)
-    assert list(Problems([problem(2), dm]))[0] is dm
+    assert next(iter(Problems([problem(2), dm]))) is dm
 
 
 def test_frame_has_a_row_a_problem_with_types() -> None:

@@ -1,0 +1,69 @@
+"""The command line of validation: exit codes, files, comparison, messages."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analysis import validate
+
+STUDY = Path(__file__).parents[3] / "data" / "admscc-cli"
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    folder = tmp_path / "study"
+    shutil.copytree(STUDY, folder, ignore=shutil.ignore_patterns("__pycache__", "simulation"))
+    return folder
+
+
+def change(study: Path, file: str, old: str, new: str) -> None:
+    path = study / "sdtm" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_clean_study_ends_with_0_and_writes_its_files(study: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert validate.main(["--study", str(study), "--out", str(out)]) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["data-issues.csv", "data-issues.html", "data-issues.json"]
+    assert json.loads((out / "data-issues.json").read_text())["counts"]["errors"] == 0
+
+
+def test_all_errors_of_all_domains_are_there_at_once(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(study, "dm.csv", ",YEARS,M,", ",YEARS,=Male,")
+    change(study, "vs.csv", "VSORRES,", "VSORRES ,")
+    (study / "sdtm" / "cm.csv").write_bytes(b"\xff\xfe")
+    (study / "sdtm" / "ex.csv").unlink()
+    out = tmp_path / "out"
+    assert validate.main(["--study", str(study), "--against", str(STUDY), "--out", str(out)]) == 1
+    with (out / "data-issues.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {(row["check"], row["file"], row["line"]) for row in rows if row["severity"] == "error"}
+    assert found == {("DM-006", "dm.csv", "2"), ("VS-003", "vs.csv", "1"), ("FILE-003", "cm.csv", "1"),
+                     ("FILE-001", "ex.csv", "")}
+    assert next(row["value"] for row in rows if row["check"] == "DM-006") == "'=Male"
+    assert (out / "record-changes.csv").exists()
+    shown = capsys.readouterr().out
+    assert "4 errors" in shown
+    assert "4 new, 0 resolved, 0 persisting" in shown
+
+
+def test_an_error_in_the_definition_is_shown_as_one(study: Path, tmp_path: Path) -> None:
+    text = (study / "study.yml").read_text(encoding="utf-8")
+    (study / "study.yml").write_text(text + "\nunknown_key: 1\n", encoding="utf-8")
+    assert validate.main(["--study", str(study), "--out", str(tmp_path / "out")]) == 1
+    counts = json.loads((tmp_path / "out" / "data-issues.json").read_text())["counts"]
+    assert counts["errors"] >= 1
+
+
+def test_without_one_study_it_asks_which(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="--study"):
+        validate.only_study(tmp_path)
