@@ -11,8 +11,9 @@ import pandas as pd
 
 from analysis.analyse.all import analyse_all
 from analysis.derive import derive
-from analysis.display.book import DATASETS, DOMAINS, PROBLEMS, RESULTS, RUN, STUDY
+from analysis.display.book import DATASETS, DOMAINS, PLACES, PROBLEMS, RESULTS, RUN, STUDY
 from analysis.read import read_study
+from analysis.trace.origins import places
 from analysis.trial import Trial
 from schemas.checks import check_all
 from schemas.problems import Problems, StudyProblems
@@ -75,6 +76,7 @@ def write_build(trial: Trial, results: pd.DataFrame, build: Path) -> None:
             frame.to_parquet(build / name / f"{dataset}.parquet", index=False)
     results.to_parquet(build / RESULTS, index=False)
     trial.problems.to_frame().to_parquet(build / PROBLEMS, index=False)
+    places(trial.domains).to_parquet(build / PLACES, index=False)
     (build / STUDY).write_text(trial.definition.model_dump_json(indent=1), encoding="utf-8")
     run = {
         "domains": {name: len(frame) for name, frame in trial.domains.items()},

@@ -12,6 +12,7 @@ import pandas as pd
 
 from report.manifest import manifest, results_json, written
 from report.place import MANIFEST, OUTPUTS, Place
+from report.traced import traced
 
 Step = Callable[[str], AbstractContextManager[object]]
 
@@ -64,7 +65,9 @@ def prepare_build(study: Path, build: Path, step: Step) -> None:
 
 
 def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]) -> None:
-    """Put ``results.json`` and ``manifest.json`` beside the rendered files in ``folder``."""
+    """Make the page's numbers traceable; put ``results.json`` and ``manifest.json`` beside the rendered files."""
+    page = folder / "csr.html"
+    page.write_text(traced(page.read_text(encoding="utf-8"), build), encoding="utf-8", newline="\n")
     results = pd.read_parquet(build / "results.parquet")
     (folder / "results.json").write_text(results_json(results), encoding="utf-8", newline="\n")
     made = manifest(study, folder, [name for name in OUTPUTS if name != MANIFEST], renderer)

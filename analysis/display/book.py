@@ -19,6 +19,7 @@ from schemas.study import StudyDefinition
 
 DATASETS, DOMAINS = "datasets", "domains"
 RESULTS, PROBLEMS, STUDY, RUN = "results.parquet", "problems.parquet", "study.json", "run.json"
+PLACES = "places.parquet"
 
 
 class MissingResult(KeyError):

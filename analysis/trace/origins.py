@@ -1,0 +1,100 @@
+"""Where the rows of a dataset come from: domain, sequence number, file and line of the record behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from schemas.domains.tables import Domains
+from schemas.study import StudyDefinition
+
+PLACES = {
+    "DOMAIN": "str", "ROW": "int64", "USUBJID": "str", "SEQ": "Int64", "VISITNUM": "float64", "FILE": "str",
+    "LINE": "Int64",
+}  # fmt: skip
+"""Columns of `places` and their types: a row a record; ROW is its number in the domain's frame from 0."""
+
+ORIGIN = ("DOMAIN", "SEQ", "FILE", "LINE")
+"""Columns of `origins`, all missing where no single record is behind a row."""
+
+
+def places(domains: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """File and line of every record of every domain (columns `PLACES`); of frames that were not read, none."""
+    found = [_empty()]
+    sources = domains.sources if isinstance(domains, Domains) else {}
+    for name, source in sources.items():
+        if name not in domains:
+            continue
+        frame = domains[name]
+        absent = pd.Series(pd.NA, index=frame.index)
+        found.append(
+            pd.DataFrame(
+                {
+                    "DOMAIN": name,
+                    "ROW": np.arange(len(frame)),
+                    "USUBJID": frame.get("USUBJID", absent).astype("str").to_numpy(),
+                    "SEQ": frame.get(f"{name}SEQ", absent).astype("Int64").to_numpy(),
+                    "VISITNUM": frame.get("VISITNUM", absent).astype("Float64").to_numpy("float64", na_value=np.nan),
+                    "FILE": np.array(source.files, dtype=object)[source.file_of],
+                    "LINE": source.lines,
+                }
+            ).astype(PLACES)
+        )
+    return pd.concat(found, ignore_index=True)
+
+
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in PLACES.items()})
+
+
+def origins(dataset: str, frame: pd.DataFrame, where: pd.DataFrame, definition: StudyDefinition) -> pd.DataFrame:
+    """The record behind each row of a dataset: columns `ORIGIN`, in the rows of `frame`.
+
+    `where` is what `places` gave. Subjects come from DM, events from AE, measurements and times from the record that
+    they name, visits from the first record of the visit in SV, rows of a domain from themselves. LINE stands where
+    the dataset has it even if `where` is empty; FILE does not.
+    """
+    match dataset:
+        case "ADSL":
+            named = _named(frame, "DM", None, frame["SRCLINE"])
+        case "ADAE":
+            named = _named(frame, "AE", frame["AESEQ"], frame["SRCLINE"])
+        case "ADVISIT":
+            return _of_visits(frame, where, definition)
+        case _ if "SRCDOM" in frame:
+            named = _named(frame, frame["SRCDOM"], frame["SRCSEQ"], frame["SRCLINE"])
+        case _:
+            return _of_domain(dataset, frame, where)
+    files = where.drop_duplicates(["DOMAIN", "LINE", "USUBJID"])[["DOMAIN", "LINE", "USUBJID", "FILE"]]
+    found = named.merge(files, on=["DOMAIN", "LINE", "USUBJID"], how="left", validate="m:1")
+    return found.set_axis(frame.index)[list(ORIGIN)]
+
+
+def _named(frame: pd.DataFrame, domain: str | pd.Series, seq: pd.Series | None, line: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "DOMAIN": pd.Series(domain, index=frame.index).astype("str"),
+            "SEQ": (pd.Series(pd.NA, index=frame.index) if seq is None else seq).astype("Int64"),
+            "LINE": line.astype("Int64"),
+            "USUBJID": frame["USUBJID"].astype("str"),
+        }
+    )
+
+
+def _of_domain(dataset: str, frame: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
+    own = where.loc[where["DOMAIN"] == dataset].set_index("ROW")
+    return own.reindex(frame.index)[list(ORIGIN)]
+
+
+def _of_visits(frame: pd.DataFrame, where: pd.DataFrame, definition: StudyDefinition) -> pd.DataFrame:
+    """The first record of subject and visit number; a visit that did not take place may have one too, saying so."""
+    visits = where.loc[where["DOMAIN"] == "SV"]
+    if visits.empty:
+        return pd.DataFrame(np.nan, index=frame.index, columns=list(ORIGIN)).astype({"LINE": "Int64", "SEQ": "Int64"})
+    numbers = {visit.id: float(visit.num) for visit in definition.visits}
+    first = visits.drop_duplicates(["USUBJID", "VISITNUM"])
+    wanted = pd.DataFrame({"USUBJID": frame["USUBJID"].astype("str"), "VISITNUM": frame["AVISIT"].map(numbers)})
+    found = wanted.merge(first, on=["USUBJID", "VISITNUM"], how="left", validate="m:1")
+    return found.set_axis(frame.index)[list(ORIGIN)]

@@ -1,0 +1,103 @@
+"""Says what a results row is, in words: statistic, variable, visit, group, analysis set and method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from analysis.analyse.methods_used import methods_used
+from schemas.datasets import MODELS, columns
+from schemas.study import TOTAL, StudyDefinition
+
+STATISTICS: dict[str, str] = {
+    "N": "number of patients (denominator)",
+    "n": "number",
+    "pct": "percentage",
+    "mean": "mean",
+    "sd": "standard deviation",
+    "se": "standard error",
+    "median": "median",
+    "q1": "first quartile",
+    "q3": "third quartile",
+    "min": "minimum",
+    "max": "maximum",
+    "ci_low": "lower confidence limit",
+    "ci_high": "upper confidence limit",
+    "pct_low": "lower confidence limit, in percent",
+    "pct_high": "upper confidence limit, in percent",
+    "estimate": "estimate",
+    "p": "p-value",
+    "p_adjusted": "adjusted p-value",
+    "statistic": "test statistic",
+    "df": "degrees of freedom",
+    "events": "number of events",
+    "rate": "rate",
+    "years": "patient-years",
+    "missing": "number of missing values",
+    "sum": "sum",
+    "at_risk": "number at risk",
+    "censored": "number censored",
+}
+"""Statistics in words; one that is not here is said by its name, "_" read as a space."""
+
+
+def statistic(name: str) -> str:
+    """A statistic in words."""
+    return STATISTICS.get(name, name.replace("_", " "))
+
+
+@dataclass(frozen=True)
+class Words:
+    """The labels that the rows of one study's results need, each by its code."""
+
+    definition: StudyDefinition
+    results: pd.DataFrame
+
+    @cached_property
+    def sets(self) -> dict[str, str]:
+        """Analysis sets."""
+        return {one.id: one.label for one in self.definition.analysis_sets}
+
+    @cached_property
+    def groups(self) -> dict[str, str]:
+        """Treatment groups, and their total."""
+        return {group.code: group.label for group in self.definition.groups} | {TOTAL: "all groups"}
+
+    @cached_property
+    def visits(self) -> dict[str, str]:
+        """Analysis visits."""
+        return {visit.id: visit.label for visit in self.definition.visits}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Parameters, baseline characteristics, times to event, and the variables of the analysis datasets."""
+        found = {name: text for dataset in reversed(MODELS) for name, text in columns(dataset).items()}
+        found |= {one.variable: one.label for one in self.definition.characteristics}
+        found |= {one.paramcd: one.label_unit for one in self.definition.parameters}
+        return found | {one.paramcd: one.label for one in self.definition.survival}
+
+    @cached_property
+    def methods(self) -> dict[str, tuple[str, str]]:
+        """Name and sentence of each method in use."""
+        return {one.id: (one.name, one.sentence) for one in methods_used(self.results, self.definition)}
+
+    def size_key(self, population: str, group: str) -> str:
+        """The key of the row that holds N: the patients of an analysis set in a group."""
+        return f"sets/{population}/USUBJID/-/{group}/-/N"
+
+    def say(self, row: Mapping[str, Any]) -> str:
+        """What a results row is, in one line."""
+        what = row["paramcd"] if isinstance(row["paramcd"], str) else str(row["variable"])
+        parts = [f"{statistic(str(row['statistic'])).capitalize()}: {self.names.get(what, what)}"]
+        if isinstance(row["paramcd"], str) and row["variable"] != "AVAL":
+            parts.append(self.names.get(str(row["variable"]), str(row["variable"])))
+        if isinstance(row["level"], str) and row["level"] != row["variable"]:
+            parts.append(row["level"].replace("|", " · "))
+        if isinstance(row["avisit"], str):
+            parts.append(self.visits.get(row["avisit"], row["avisit"]))
+        parts.append(self.groups.get(str(row["group"]), str(row["group"])))
+        return ", ".join(part for part in parts if part)

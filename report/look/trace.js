@@ -1,0 +1,256 @@
+// Shows, for each printed number, the results row it is and the source rows it comes from. Nothing is fetched, and
+// text from data is only ever set as text. Without this script the page is complete, and nothing looks clickable.
+(function () {
+  "use strict";
+  const holder = document.getElementById("trace-data");
+  const numbers = Array.from(document.querySelectorAll("span.n[data-k]"));
+  if (!holder || !numbers.length) return;
+  const BLOCKS = "table,p,li,dd,dt,blockquote,figcaption,h1,h2,h3,h4,h5";
+  let held = null;
+  const all = () => held || (held = JSON.parse(holder.textContent));
+
+  function make(name, attributes, ...children) {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes || {})) element.setAttribute(key, value);
+    element.append(...children.filter((child) => child !== null && child !== undefined));
+    return element;
+  }
+
+  // ---- what a key stands for ---------------------------------------------------------------------------
+
+  function find(key) {
+    const at = key.lastIndexOf("/"), stem = key.slice(0, at), name = key.slice(at + 1), data = all();
+    for (const [filter, variable, unit, statistics] of data.stems[stem] || []) {
+      if (!(name in statistics)) continue;
+      const [value, used, warning] = statistics[name], method = data.used[used];
+      const [analysis, population, what, visit, group, level] = stem.split("/");
+      return { key, filter, variable, unit, value, method, warning, analysis, population, what, visit, group, level, name };
+    }
+    return null;
+  }
+
+  function condition(row) {
+    const data = all(), [dataset, ...parts] = data.filters[row.filter];
+    const texts = parts.map((part) => (typeof part === "number" ? data.terms[dataset][part][0] : part));
+    return [dataset, texts.join(" AND ")];
+  }
+
+  function title(row) {
+    const data = all(), named = data.statistics[row.name] || row.name, what = data.names[row.what] || row.what;
+    const parts = [named.charAt(0).toUpperCase() + named.slice(1) + ": " + what];
+    if (row.variable && row.variable !== row.what && row.variable !== "AVAL") parts.push(data.names[row.variable] || row.variable);
+    if (row.level !== "-" && row.level !== row.variable) parts.push(row.level.split("|").join(" · "));
+    if (row.visit !== "-") parts.push(data.visits[row.visit] || row.visit);
+    parts.push(data.groups[row.group] || row.group);
+    return parts.join(", ");
+  }
+
+  function facts(row) {
+    const data = all(), [dataset, filter] = condition(row), method = data.methods[row.method];
+    const size = data.sizes[row.population + "/" + row.group];
+    const raw = row.value === null ? "does not exist" : String(row.value) + (row.unit ? " " + row.unit : "");
+    return [
+      ["Raw value", raw],
+      ["Note", row.warning],
+      ["Method", method ? method[0] : row.method],
+      ["Analysis set", (data.sets[row.population] || row.population) + (size === undefined ? "" : ", N = " + size)],
+      ["Dataset", dataset === "DEFINITION" ? "the study's definition" : dataset],
+      ["Filter", filter === "TRUE" ? "all rows" : filter],
+      ["Key", row.key],
+    ].filter(([, text]) => text);
+  }
+
+  function described(row) {
+    const list = make("dl", {});
+    for (const [name, text] of facts(row)) list.append(make("dt", {}, name), make("dd", {}, text));
+    return list;
+  }
+
+  const rowsOf = (number) => number.dataset.k.split("\n").map(find).filter(Boolean);
+
+  // ---- the note that hovering and focus show -----------------------------------------------------------
+
+  const note = make("div", { id: "trace-note", role: "tooltip", hidden: "" });
+  let shownFor = null, leaving = 0;
+
+  function showNote(number) {
+    clearTimeout(leaving);
+    if (shownFor === number) return;
+    const rows = rowsOf(number);
+    if (!rows.length) return;
+    hideNote();
+    shownFor = number;
+    note.replaceChildren();
+    for (const row of rows) note.append(make("strong", {}, title(row)), described(row));
+    note.append(make("p", {}, "Click or press Enter for the source rows."));
+    note.hidden = false;
+    number.setAttribute("aria-describedby", note.id);
+    const box = number.getBoundingClientRect(), own = note.getBoundingClientRect(), edge = 8;
+    const left = Math.max(edge, Math.min(box.left, document.documentElement.clientWidth - own.width - edge));
+    const below = box.bottom + 4, above = box.top - own.height - 4;
+    note.style.left = left + "px";
+    note.style.top = (below + own.height > window.innerHeight && above > 0 ? above : below) + "px";
+  }
+
+  function hideNote() {
+    clearTimeout(leaving);
+    if (shownFor) shownFor.removeAttribute("aria-describedby");
+    shownFor = null;
+    note.hidden = true;
+  }
+
+  function hideSoon() {
+    clearTimeout(leaving);
+    leaving = setTimeout(hideNote, 200);
+  }
+
+  // ---- the source rows ---------------------------------------------------------------------------------
+
+  function selected(row) {
+    const data = all(), [dataset, ...parts] = data.filters[row.filter], table = (data.data || {})[dataset];
+    if (!table) return null;
+    const bits = parts.map((part) => Uint8Array.from(atob(data.terms[dataset][part][1]), (c) => c.charCodeAt(0)));
+    const found = [];
+    for (let n = 0; n < table.rows; n++) if (bits.every((b) => (b[n >> 3] >> (n & 7)) & 1)) found.push(n);
+    return found;
+  }
+
+  function cell(column, n) {
+    if (Array.isArray(column)) return column[n] === null ? "" : String(column[n]);
+    const code = column.codes[n];
+    return code < 0 ? "" : column.levels[code];
+  }
+
+  function source(columns, n) {
+    const file = cell(columns.file, n), line = cell(columns.line, n), seq = cell(columns.seq, n);
+    return file && line ? file + ", line " + line + (seq ? " (sequence " + seq + ")" : "") : "";
+  }
+
+  function sourceRows(row) {
+    const data = all(), [dataset] = condition(row), part = make("div", {});
+    if (dataset === "DEFINITION") return make("p", {}, "This number follows from the study's definition (study.yml), not from rows of data.");
+    const found = selected(row);
+    if (found === null) return make("p", {}, "This study is too large for its rows to be in the page. In the project's folder, type: nox -s trace -- \"" + row.key + "\"");
+    const table = data.data[dataset], names = table.always.slice();
+    if (row.variable in table.columns && !names.includes(row.variable)) names.push(row.variable);
+    const subjects = new Set(found.map((n) => cell(table.columns.USUBJID, n)));
+    part.append(make("p", {}, found.length + (found.length === 1 ? " row of " : " rows of ") + dataset + ", " + subjects.size + (subjects.size === 1 ? " patient" : " patients")));
+    if (!found.length) return part;
+    const head = make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)), make("th", { scope: "col" }, "Source"));
+    const body = make("tbody", {});
+    let last = "";
+    for (const n of found) {
+      const line = make("tr", {});
+      names.forEach((name, place) => {
+        const text = cell(table.columns[name], n);
+        const again = place === 0 && text === last;
+        line.append(place ? make("td", {}, text) : make("th", { scope: "row", class: again ? "again" : "" }, text));
+      });
+      last = cell(table.columns.USUBJID, n);
+      line.append(make("td", {}, source(table.columns, n)));
+      body.append(line);
+    }
+    const scroll = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Source rows" });
+    scroll.append(make("table", {}, make("thead", {}, head), body));
+    part.append(scroll);
+    return part;
+  }
+
+  const dialog = make("dialog", { id: "trace-dialog", "aria-labelledby": "trace-title" });
+  let opener = null;
+
+  function open(number) {
+    const rows = rowsOf(number);
+    if (!rows.length) return;
+    hideNote();
+    stop(number);
+    opener = number;
+    const close = make("button", { type: "button", class: "close" }, "Close");
+    close.addEventListener("click", () => dialog.close());
+    dialog.replaceChildren(close, make("h2", { id: "trace-title" }, "Where " + number.textContent + " comes from"));
+    for (const row of rows) {
+      dialog.append(make("h3", {}, title(row)), described(row));
+      const method = all().methods[row.method];
+      if (method) dialog.append(make("p", { class: "method" }, method[1]));
+      dialog.append(sourceRows(row));
+    }
+    dialog.showModal();
+    dialog.scrollTop = 0;
+  }
+
+  dialog.addEventListener("close", () => { if (opener) opener.focus({ preventScroll: true }); });
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+
+  // ---- hands and keys ----------------------------------------------------------------------------------
+
+  // One number a table or paragraph can be reached by Tab; arrow keys go on from it to the others.
+  const blocks = new Map(), stops = new Map();
+  const blockOf = (number) => number.closest(BLOCKS) || number.parentElement;
+  for (const number of numbers) {
+    const block = blockOf(number);
+    if (blocks.has(block)) blocks.get(block).push(number);
+    else { blocks.set(block, [number]); stop(number); }
+  }
+
+  function stop(number) {
+    const block = blockOf(number), before = stops.get(block);
+    if (before === number) return;
+    if (before) for (const name of ["tabindex", "role", "aria-haspopup"]) before.removeAttribute(name);
+    stops.set(block, number);
+    number.tabIndex = 0;
+    number.setAttribute("role", "button");
+    number.setAttribute("aria-haspopup", "dialog");
+  }
+
+  function move(to) {
+    if (!to) return;
+    stop(to);
+    to.focus();
+  }
+
+  function beside(number, key) {
+    const own = blocks.get(blockOf(number)) || [number], place = own.indexOf(number);
+    if (key === "ArrowRight") return own[place + 1];
+    if (key === "ArrowLeft") return own[place - 1];
+    if (key === "Home") return own[0];
+    if (key === "End") return own[own.length - 1];
+    const row = number.closest("tr");
+    if (!row) return own[place + (key === "ArrowDown" ? 1 : -1)];
+    const column = number.closest("td,th").cellIndex, step = key === "ArrowDown" ? 1 : -1;
+    for (let n = place + step; n >= 0 && n < own.length; n += step) {
+      if (own[n].closest("tr") !== row && own[n].closest("td,th").cellIndex === column) return own[n];
+    }
+    return null;
+  }
+
+  const numberAt = (event) => (event.target instanceof Element ? event.target.closest("span.n[data-k]") : null);
+  document.addEventListener("mouseover", (event) => {
+    const number = numberAt(event);
+    if (number) showNote(number);
+    else if (event.target instanceof Element && event.target.closest("#trace-note")) clearTimeout(leaving);
+    else if (shownFor && shownFor !== document.activeElement) hideSoon();
+  });
+  document.addEventListener("focusin", (event) => { const number = numberAt(event); if (number) showNote(number); });
+  document.addEventListener("focusout", (event) => { if (numberAt(event)) hideNote(); });
+  document.addEventListener("scroll", () => { if (shownFor && shownFor !== document.activeElement) hideNote(); }, { passive: true, capture: true });
+  document.addEventListener("click", (event) => {
+    const number = numberAt(event);
+    if (number && !String(window.getSelection())) open(number);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && shownFor) { hideNote(); return; }
+    const number = numberAt(event);
+    if (!number || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); open(number); }
+    else if (/^(Arrow(Left|Right|Up|Down)|Home|End)$/.test(event.key)) { event.preventDefault(); move(beside(number, event.key)); }
+  });
+
+  const help = make("p", { class: "trace-help" },
+    "Every result in this page can be traced: point at a number, or go to it with Tab and the arrow keys, to see what it is; " +
+    "click it, or press Enter, for the source rows of each patient; Escape closes.");
+  const before = document.querySelector(".title-page") || document.querySelector("main");
+  if (before && before.matches(".title-page")) before.after(help);
+  else if (before) before.prepend(help);
+  document.body.append(note, dialog);
+  document.documentElement.classList.add("traceable");
+})();

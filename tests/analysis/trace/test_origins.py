@@ -1,0 +1,52 @@
+"""The record behind each row of a dataset: its domain, sequence number, file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.trace.origins import ORIGIN, origins, places
+from analysis.trial import Trial
+from schemas.study import StudyDefinition
+
+Frame = Callable[[str], pd.DataFrame]
+ROOT = Path(__file__).parents[3]
+
+
+def test_measurements_name_their_record(table: Frame, definition: StudyDefinition) -> None:
+    where = table(
+        "DOMAIN  ROW:i  USUBJID  SEQ:i  VISITNUM:f  FILE  LINE:i\n"
+        "QS  0  A  1  1  qs1.csv  2\nQS  1  B  1  1  qs2.csv  2\nLB  0  A  1  1  lb.csv  2"
+    )
+    frame = table("USUBJID  SRCDOM  SRCSEQ:i  SRCLINE:i\nA  QS  1  2\nB  QS  1  2\nB  LB  9  7\nA  .  .  .")
+    expected = table("DOMAIN  SEQ:i  FILE  LINE:i\nQS  1  qs1.csv  2\nQS  1  qs2.csv  2\nLB  9  .  7\n.  .  .  .")
+    pd.testing.assert_frame_equal(origins("ADBDS", frame, where, definition), expected[list(ORIGIN)])
+
+
+def test_visits_are_found_in_sv(table: Frame, definition: StudyDefinition) -> None:
+    where = table(
+        "DOMAIN  ROW:i  USUBJID  SEQ:i  VISITNUM:f  FILE  LINE:i\n"
+        "SV  0  A  .  10  sv.csv  2\nSV  1  A  .  30  sv.csv  3"
+    )
+    frame = table("USUBJID  AVISIT\nA  M1\nA  M2")
+    assert origins("ADVISIT", frame, where, definition)["LINE"].tolist() == [3, pd.NA]
+
+
+def test_every_row_of_the_exemplar_leads_to_the_line_of_its_subject(exemplar: Trial) -> None:
+    study = next(iter(sorted((ROOT / "data").glob("*/study.yml")))).parent
+    where = places(exemplar.domains)
+    for name, frame in {**exemplar.datasets, "DV": exemplar.domains["DV"]}.items():
+        found = origins(name, frame, where, exemplar.definition)
+        assert list(found.columns) == list(ORIGIN)
+        known = found["FILE"].notna()
+        if name not in ("ADTTE", "ADVISIT"):
+            assert known.all(), name
+        texts = {
+            file: (study / exemplar.definition.data.folder / file).read_text(encoding="utf-8").splitlines()
+            for file in found.loc[known, "FILE"].unique()
+        }
+        chosen = pd.concat([found, frame["USUBJID"]], axis=1).loc[known]
+        for file, line, subject in chosen[["FILE", "LINE", "USUBJID"]].itertuples(index=False):
+            assert subject in texts[file][line - 1].split(","), f"{name}: {file}:{line}"
