@@ -81,7 +81,7 @@ def discontinued(book: Book) -> Table:
         Column("GROUP", "Group"),
         Column("START", "First dose"),
         Column("END", "End of participation (day)"),
-        Column("UP", "Follow-up (days)", "right"),
+        Column("UP", "Follow-up (days)", "center"),
         Column("REASON", "Reason"),
         Column("RECORDED", "Reason as recorded"),
     ]
@@ -103,7 +103,7 @@ def screening(book: Book) -> Table:
     columns = [
         Column("USUBJID", one(book.definition)),
         Column("SITEID", "Site"),
-        Column("YEARS", "Age", "right"),
+        Column("YEARS", "Age", "center"),
         Column("SEXES", "Sex"),
         Column("CONSENT", "Informed consent"),
         Column("END", "End of screening"),
@@ -160,7 +160,7 @@ def windows(book: Book) -> Table:
         Column("SPAN", "Window (days)"),
         Column("ON", "Done on (day)"),
         Column("HOW", "Status"),
-        Column("OFF", "Days outside", "right"),
+        Column("OFF", "Days outside", "center"),
         Column("WHY", "Reason recorded"),
     ]
     shown["HOW"] = shown["HOW"].str.capitalize()
@@ -190,7 +190,7 @@ def unused(book: Book) -> Table:
         Column("TEST", "Measurement"),
         Column("RECORDED", "Visit recorded"),
         Column("ON", "Date (day)"),
-        Column("VALUE", "Result", "right"),
+        Column("VALUE", "Result", "center"),
         Column("VISIT_", "Analysis visit"),
         Column("WHY", "Why it is not used"),
     ]
@@ -245,7 +245,7 @@ def characteristics(book: Book, section: str) -> Table:
         Column(
             item.variable,
             f"{item.label} ({item.unit})" if item.unit else item.label,
-            "right" if item.kind == "continuous" else "left",
+            "center" if item.kind == "continuous" else "left",
         )
         for item in items
     ]

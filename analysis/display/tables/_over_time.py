@@ -11,8 +11,7 @@ from schemas.study.measures import Parameter
 LINES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("n", ("n",), "{}"),
     ("Mean (SD)", ("mean", "sd"), "{} ({})"),
-    ("Median", ("median",), "{}"),
-    ("Q1 to Q3", ("q1", "q3"), "{} to {}"),
+    ("Median (Q1; Q3)", ("median", "q1", "q3"), "{} ({}; {})"),
     ("Min to max", ("min", "max"), "{} to {}"),
 )
 
@@ -24,7 +23,7 @@ def by_visit(book: Book, analysis: str, parameter: Parameter) -> Table:
     value, change = (Grid(book, f"{analysis}.{what}", population, parameter.paramcd) for what in ("value", "change"))
     columns = [Column("row", "Visit and statistic")]
     for code, text in labels(definition):
-        spanner = book.heading(population, code, text).replace("\n", " ")
+        spanner = book.heading(population, code, text)
         columns.append(Column(f"{code}_value", "Value", "center", spanner=spanner))
         columns.append(Column(f"{code}_change", "Change", "center", spanner=spanner))
     column = last(definition)
@@ -57,7 +56,9 @@ def extremes(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Ta
         grid = Grid(book, f"{analysis}.worst", population, parameter.paramcd)
         for level, name in (("MIN", "Lowest"), ("MAX", "Highest")):
             group = f"{parameter.label_unit}"
-            for label, statistics, form in (LINES[0], LINES[1], LINES[4]):
+            if level == "MIN":
+                rows.append(grid.numbers("n", ("n",), "{}", indent=1, level=level, group=group))
+            for label, statistics, form in (LINES[1], LINES[3]):
                 text = f"{name}: {label[0].lower()}{label[1:]}"
                 rows.append(grid.numbers(text, statistics, form, indent=1, level=level, group=group))
     key = make_key(f"{analysis}.worst", population, parameters[0].paramcd, None, last(definition), "MIN", "n")

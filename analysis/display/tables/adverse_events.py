@@ -211,7 +211,7 @@ def by_grade(book: Book) -> Table:
     lower = "Grade 1" if least == 2 else f"Grade 1–{least - 1}"
     columns = [Column("row", "System organ class and preferred term")]
     for code, text in labels(definition):
-        spanner = book.heading(grid.population, code, text).replace("\n", " ")
+        spanner = book.heading(grid.population, code, text)
         columns.append(Column(f"{code}_below", lower, "center", spanner=spanner))
         columns.append(Column(f"{code}_severe", f"Grade ≥{least}", "center", spanner=spanner))
     rows = []
@@ -256,7 +256,7 @@ def rates(book: Book) -> Table:
     interval = f"Rate ({_level(definition)} CI)"
     columns = [Column("row", "Event")]
     for code, text in labels(definition):
-        spanner = book.heading(grid.population, code, text).replace("\n", " ")
+        spanner = book.heading(grid.population, code, text)
         columns.append(Column(f"{code}_n", "E / PY", "center", spanner=spanner))
         columns.append(Column(f"{code}_rate", interval, "center", spanner=spanner))
     named = {ANY: "First treatment-emergent adverse event", EVENTS: "All treatment-emergent adverse events"}

@@ -24,7 +24,7 @@ def outputs(book: Book) -> list[Output]:
     population = set_label(definition, safety(definition))
     people = subjects(definition)
 
-    def table(name: str, title: str, make: object, notes: tuple[str, ...], *, landscape: bool = False) -> Output:
+    def table(name: str, title: str, make: object, notes: tuple[str, ...], *, landscape: bool = True) -> Output:
         return Output(
             id=name, kind="table", number=SECTION, title=title, population=population, notes=notes,
             landscape=landscape, make=make,  # type: ignore[arg-type]
@@ -53,7 +53,7 @@ def outputs(book: Book) -> list[Output]:
     for parameter in definition.laboratory:
         found.append(
             table(f"lab.by_visit.{parameter.paramcd.lower()}", f"Laboratory: {parameter.label_unit} by visit",
-                  partial(by_visit, analysis="lab", parameter=parameter), (DASH,), landscape=True),
+                  partial(by_visit, analysis="lab", parameter=parameter), (DASH,)),
         )  # fmt: skip
     return found
 
