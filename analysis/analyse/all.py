@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from analysis import analyse as package
+from analysis.analyse import claims
 from analysis.analyse.rows import combine
 from analysis.trial import Trial
 
@@ -27,4 +28,6 @@ def analyses() -> dict[str, Callable[[Trial], pd.DataFrame]]:
 
 def analyse_all(trial: Trial) -> pd.DataFrame:
     """The results of all analyses as one checked frame (`schemas.results`)."""
-    return combine(analyse(trial) for analyse in analyses().values())
+    results = combine(analyse(trial) for analyse in analyses().values())
+    # Published statements are set beside what the analyses found, so they come after them.
+    return combine([results, claims.compare(trial, results)])

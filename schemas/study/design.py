@@ -60,7 +60,9 @@ class Escalation(Part):
     dlt_variable: Variable = Field(description="variable of AE or SUPPAE that flags a DLT with Y")
     dlt_window_days: int = Field(gt=0, description="days from first dose in which a DLT counts")
     dlt_definition: Text
-    mtd_definition: Code = Field(description="one of the named definitions in analysis.methods.escalation")
+    mtd_definition: Literal["at_most_one_sixth", "at_most_one_of_six", "below_two_dlts"] = Field(
+        description="highest level with at most 1/6 DLT; the same with six subjects; below the first with two DLTs"
+    )
     confirm_mtd: StrictBool = Field(default=True, description="six subjects are treated at a dose before it is the MTD")
     true_rates: tuple[tuple[float, ...], ...] = Field(
         default=(), description="true DLT rates (one a level) for the operating characteristics"
