@@ -92,7 +92,7 @@ def make(book: Book) -> Figure:
     )
     probability = numbers.join(other[shown])
     printed = texts.join(other[[f"{e}_text" for e in shown]].set_axis(shown, axis=1)) + "%"
-    rates = (rates + "%").reindex(columns=[*codes, *shown]).fillna("")
+    rates = (rates + "%").reindex(columns=[*codes, *shown], fill_value="")
     names = [f"MTD is {g.short}" for g in book.definition.groups] + [ENDS[e] for e in shown]
     drawing = draw_operating(probability, printed, rates, names)
     said = "; ".join(
