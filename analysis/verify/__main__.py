@@ -76,8 +76,8 @@ def show(console: Console, found: Verification, most: int | None) -> None:
     table.add_row("all", *(str(sums[name]) for name in (*STATES, "rows")), style="bold")
     console.print(table)
     wrong = found.details[found.details["state"] != MATCHED]
-    for name, rows in wrong.groupby("analysis", sort=False):
-        console.print(f"{name}:", style="bold", markup=False)
+    for analysis, rows in wrong.groupby("analysis", sort=False):
+        console.print(f"{analysis}:", style="bold", markup=False)
         for row in rows.head(most or len(rows)).to_dict("records"):
             line = f"  {row['key']}: {row['state']} ({row['reason']})"
             if pd.notna(row.get("here")) or pd.notna(row.get("there")):

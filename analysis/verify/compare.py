@@ -43,12 +43,17 @@ def compare(results: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
             "key": both["key"],
             "state": state,
             "reason": reason,
-            "here": both["text"].fillna(both["value"].map(repr, na_action="ignore")),
-            "there": both["text_there"].fillna(both["value_there"].map(repr, na_action="ignore")),
+            "here": _shown(both["text"], both["value"]),
+            "there": _shown(both["text_there"], both["value_there"]),
             "printed": both["formatted"],
             "tolerance": both["tolerance"].fillna(EXACT),
         }
     )
+
+
+def _shown(text: pd.Series, value: pd.Series) -> pd.Series:
+    """A side's text, else its value in full."""
+    return text.fillna(value.map(repr, na_action="ignore").astype("str"))
 
 
 def _values_agree(both: pd.DataFrame) -> pd.Series:
@@ -64,8 +69,8 @@ def _texts_agree(both: pd.DataFrame) -> pd.Series:
     one, two = both["text"], both["text_there"]
     same = (one == two) | (one.isna() & two.isna())
     if (open_ended := two.str.endswith("…").fillna(False).astype(bool)).any():
-        begins = [a.startswith(b[:-1]) for a, b in zip(one[open_ended].fillna(""), two[open_ended], strict=True)]
-        same.loc[open_ended] = begins
+        begins = [str(a).startswith(str(b)[:-1]) for a, b in zip(one, two, strict=True)]
+        same |= open_ended & pd.Series(begins, index=same.index)
     return same.fillna(False).astype(bool)
 
 

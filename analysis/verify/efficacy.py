@@ -1,4 +1,4 @@
-"""Efficacy a second time: values by visit, tests of the change, the family of hypotheses, responders, subgroups, dose."""
+"""Efficacy a second time: values by visit, tests of the change and their family, responders, subgroups, dose."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def sized(road: Road, analysis: str, endpoints: Iterable[Endpoint]) -> None:
 
 def limits(road: Road, analysis: str, *, printed: bool = True) -> None:
     """ci_low and ci_high wherever an analysis has n, mean and sd: the t interval of the mean."""
-    same = "n.what = m.what AND n.grp = m.grp AND n.avisit IS NOT DISTINCT FROM m.avisit AND n.level IS NOT DISTINCT FROM m.level"
+    same = " AND ".join(f"n.{part} IS NOT DISTINCT FROM m.{part}" for part in ("what", "grp", "avisit", "level"))
     decimals = "m.decimals" if printed else "NULL"
     road.emit(
         f"""WITH own AS (SELECT * FROM found WHERE analysis = {quoted(analysis)})
@@ -98,7 +98,8 @@ def by_visit(road: Road) -> None:
     sized(road, "eff.by_visit", study.endpoints)
     values = " UNION ALL ".join(
         f"SELECT USUBJID, paramcd AS what, visit AS avisit, {quoted(level)} AS level, {column} AS v FROM eff "
-        f"WHERE grp = 'TOTAL' AND paramcd IN (SELECT paramcd FROM eff_cell WHERE kind = 'numeric') AND {column} IS NOT NULL"
+        f"WHERE grp = 'TOTAL' AND {column} IS NOT NULL "
+        "AND paramcd IN (SELECT paramcd FROM eff_cell WHERE kind = 'numeric')"
         for level, column in MEASURES.items()
     )
     cells = """SELECT paramcd AS what, visit AS avisit,
@@ -170,7 +171,14 @@ def t_test(values: FloatArray, level: float) -> dict[str, float]:
     se = exact.standard_error(values)
     if n >= 2 and se <= 1e-12 * np.abs(values).max():
         # Equal changes: an interval without width, and nothing to test.
-        return {"n": n, "estimate": mean, "ci_low": mean, "ci_high": mean, "se": 0.0, **dict.fromkeys(("statistic", "df", "p"), exact.NAN)}
+        return {
+            "n": n,
+            "estimate": mean,
+            "ci_low": mean,
+            "ci_high": mean,
+            "se": 0.0,
+            **dict.fromkeys(("statistic", "df", "p"), exact.NAN),
+        }
     solvable = n >= 2
     t = mean / se if solvable else exact.NAN
     low, high = exact.mean_interval(values, level) if solvable else (exact.NAN, exact.NAN)
@@ -212,14 +220,13 @@ def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray,
     shift = dict(zip(("estimate", "ci_low", "ci_high"), exact.hodges_lehmann(values, level), strict=True))
     effect = dict(zip(("estimate", "ci_low", "ci_high"), exact.effect_size(values, level), strict=True))
     named = {e.test, *e.other_tests}
-    every = {"paired_t": t if "paired_t" in named else {}, "wilcoxon_signed_rank": rank, "hodges_lehmann": shift}
-    if "wilcoxon_signed_rank" not in named:
-        every = {"paired_t": t}
-    every["effect"] = effect
-    if e.test == "paired_t":
-        main = {s: t[s] for s in ("estimate", "ci_low", "ci_high", "p")}
-    else:
-        main = {**shift, "p": p}
+    every: dict[str | None, dict[str, float]] = {"effect": effect}
+    if "paired_t" in named:
+        every["paired_t"] = t
+    if "wilcoxon_signed_rank" in named:
+        every |= {"wilcoxon_signed_rank": rank, "hodges_lehmann": shift}
+    by_t = {s: t[s] for s in ("estimate", "ci_low", "ci_high", "p")}
+    main = by_t if e.test == "paired_t" else {**shift, "p": p}
     more = {"estimate": 1, "ci_low": 1, "ci_high": 1, "se": 2}
     rows = []
     for name, found in {**every, None: main}.items():
@@ -306,7 +313,8 @@ def subgroups(road: Road) -> None:
     characteristic = {c.variable: c for c in study.characteristics}
     for e in primary:
         visit = max(e.visits, key=lambda v: days[v])
-        base = f"FROM eff AS e WHERE paramcd = {quoted(e.paramcd)} AND grp = 'TOTAL' AND visit = {quoted(visit)} AND CHG IS NOT NULL"
+        base = f"""FROM eff AS e WHERE paramcd = {quoted(e.paramcd)} AND grp = 'TOTAL' AND visit = {quoted(visit)}
+            AND CHG IS NOT NULL"""
         name = f"{quoted(e.paramcd)} AS what, {quoted(visit)} AS avisit"
         values, cells = [f"SELECT USUBJID, {name}, 'ALL' AS level, CHG AS v {base}"], ["'ALL'"]
         for one in study.subgroups:
@@ -352,7 +360,7 @@ def kruskal(samples: list[FloatArray]) -> dict[str, float]:
     if len(samples) < 2:
         return nothing
     values = np.concatenate(samples)
-    n, ranks = len(values), exact.midranks(values)
+    n, ranks = len(values), exact.midranks(values.tolist())
     ties = pd.Series(ranks).value_counts().to_numpy(float)
     correction = 1 - (ties**3 - ties).sum() / (n**3 - n)
     if correction <= 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -96,7 +96,7 @@ def ends(counts: Counts, at: int, six: bool, labels: tuple[str, ...]) -> Iterato
     A way is a sequence of cohorts; its weight is a product of binomial coefficients, kept as one whole number.
     """
 
-    @lru_cache(maxsize=None)
+    @cache
     def walk(now: Counts, level: int) -> dict[Counts, int]:
         step = ask(now, level, six, labels)
         if step.level is None:

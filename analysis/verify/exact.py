@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ def binomial_tail(events: int, n: int, p: float) -> float:
     return math.fsum(math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(events, n + 1))
 
 
-@lru_cache(maxsize=None)
+@cache
 def clopper_pearson(events: int, n: int, level: float) -> tuple[float, float]:
     """Exact limits of a proportion: the p at which each tail of the binomial is half of 1 - level. NaN where n is 0."""
     if n == 0:
@@ -35,7 +35,7 @@ def clopper_pearson(events: int, n: int, level: float) -> tuple[float, float]:
     return low, high
 
 
-@lru_cache(maxsize=None)
+@cache
 def poisson_limits(count: int, level: float) -> tuple[float, float]:
     """Exact limits of a Poisson mean: the mean at which each tail is half of 1 - level."""
     tail = (1 - level) / 2
@@ -51,7 +51,7 @@ def poisson_limits(count: int, level: float) -> tuple[float, float]:
     return low, root(lambda m: at_most(count, m) - tail, 1e-12, top)
 
 
-@lru_cache(maxsize=None)
+@cache
 def t_quantile(df: float, level: float) -> float:
     """The two-sided t quantile, from the incomplete beta function: P(|T| > t) = I(df / (df + t²); df/2, ½)."""
     x = float(stats.beta.ppf(1 - level, df / 2, 0.5))
@@ -92,7 +92,7 @@ def midranks(values: Sequence[float]) -> FloatArray:
     return below.sum(axis=1) + (near.sum(axis=1) + 1) / 2
 
 
-@lru_cache(maxsize=None)
+@cache
 def _sign_sums(doubled: tuple[int, ...]) -> FloatArray:
     """How many of the 2^n choices of signs give each sum of the ranks taken; ranks doubled to be whole."""
     counts = [1] + [0] * sum(doubled)

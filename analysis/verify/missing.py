@@ -45,12 +45,12 @@ class Wide:
         changes = frame.dropna(subset=["CHG"]).pivot_table(index="USUBJID", columns="visit", values="CHG")
         measured = [str(v) for (v,) in cells]
         self.base: FloatArray = base.to_numpy(float)
-        self.values: FloatArray = changes.reindex(index=base.index, columns=measured).to_numpy(float)
+        self.changes: FloatArray = changes.reindex(index=base.index, columns=measured).to_numpy(float)
         self.visits = measured
 
     def carried(self) -> FloatArray:
         """Last observation carried forward; the baseline is never carried."""
-        return pd.DataFrame(self.values).ffill(axis=1).to_numpy(float)
+        return pd.DataFrame(self.changes).ffill(axis=1).to_numpy(float)
 
 
 def missing_data(road: Road) -> None:
@@ -73,13 +73,13 @@ def missing_data(road: Road) -> None:
 
 def _simple(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> None:
     level = road.study.confidence_level
-    kinds = {"observed": wide.values, **({"locf": wide.carried()} if "locf" in e.missing else {})}
+    kinds = {"observed": wide.changes, **({"locf": wide.carried()} if "locf" in e.missing else {})}
     for kind, table in kinds.items():
         for visit in e.visits:
             at = wide.visits.index(visit)
             values = table[:, at][~np.isnan(table[:, at])]
             found = t_test(values, level)
-            imputed = int((~np.isnan(table[:, at]) & np.isnan(wide.values[:, at])).sum())
+            imputed = int((~np.isnan(table[:, at]) & np.isnan(wide.changes[:, at])).sum())
             rows = {
                 "n": len(values),
                 "imputed": imputed,
@@ -104,16 +104,16 @@ def impute(wide: Wide, imputations: int, seed: int) -> FloatArray:
     Monotone: one pass, each visit given the earlier ones; else chained equations. All imputations at once.
     """
     rng = np.random.Generator(np.random.MT19937(seed))
-    absent = np.isnan(wide.values)
+    absent = np.isnan(wide.changes)
     monotone = not (absent[:, :-1] & ~absent[:, 1:]).any()
-    filled = np.broadcast_to(wide.values, (imputations, *wide.values.shape)).copy()
+    filled = np.broadcast_to(wide.changes, (imputations, *wide.changes.shape)).copy()
     for j in range(filled.shape[2]):
-        known = wide.values[~absent[:, j], j]
+        known = wide.changes[~absent[:, j], j]
         filled[:, absent[:, j], j] = rng.choice(known, (imputations, int(absent[:, j].sum())))
     ones = np.ones((imputations, len(wide.base), 1))
     base = np.broadcast_to(wide.base[None, :, None], ones.shape)
     for _ in range(1 if monotone else CYCLES):
-        for j in np.flatnonzero(absent.any(axis=0)):
+        for j in (int(place) for place in np.flatnonzero(absent.any(axis=0))):
             others = [i for i in range(filled.shape[2]) if (i < j if monotone else i != j)]
             x = np.concatenate([ones, base, filled[:, :, others]], axis=2)
             filled[:, absent[:, j], j] = _draw(x, filled[:, :, j], ~absent[:, j], rng)
@@ -134,7 +134,7 @@ def _draw(x: FloatArray, y: FloatArray, seen: NDArray[np.bool_], rng: np.random.
 
 
 def pool(values: FloatArray, level: float) -> dict[str, FloatArray]:
-    """Rubin's rules for the mean of one sample, with Barnard and Rubin's degrees of freedom: batches × imputations × n."""
+    """Rubin's rules for the mean of one sample: batches × imputations × n. Degrees of freedom: Barnard and Rubin."""
     m, n = values.shape[1:]
     within = (values.var(axis=2, ddof=1) / n).mean(axis=1)
     means = values.mean(axis=2)
@@ -161,14 +161,14 @@ def _centre(values: FloatArray) -> dict[str, float]:
 
 def _imputed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> None:
     study, size = road.study, road.study.missing_data.imputations
-    absent = np.isnan(wide.values)
+    absent = np.isnan(wide.changes)
     monotone = not (absent[:, :-1] & ~absent[:, 1:]).any()
     rows: list[dict[str, Any]] = []
     if "mi" in e.missing:
         given = "earlier visits" if monotone else f"all other visits (chained equations, {CYCLES} cycles)"
         text = f"Bayesian linear regression of each visit on BASE, {given}"
         rows.append({**place, "level": "mi", "statistic": "model", "text": text})
-    runs = impute(wide, BATCHES * size, ANOTHER_SEED).reshape(BATCHES, size, *wide.values.shape)
+    runs = impute(wide, BATCHES * size, ANOTHER_SEED).reshape(BATCHES, size, *wide.changes.shape)
     for visit in e.visits:
         at = wide.visits.index(visit)
         values, own = runs[..., at], {**place, "avisit": visit}
@@ -253,9 +253,9 @@ def _found(
 
 
 def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> None:
-    """The mixed model with a slope of baseline at each visit; the means are at the mean baseline of the records used."""
-    subject, visit = np.nonzero(~np.isnan(wide.values))
-    y = wide.values[subject, visit]
+    """The mixed model with a slope of baseline at each visit; its means are at the mean baseline of the records."""
+    subject, visit = np.nonzero(~np.isnan(wide.changes))
+    y = wide.changes[subject, visit]
     k = len(wide.visits)
     at = np.eye(k)[visit]
     x = np.hstack([at, at * (wide.base[subject] - wide.base[subject].mean())[:, None]])

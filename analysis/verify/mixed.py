@@ -78,7 +78,12 @@ def fit(y: FloatArray, x: FloatArray, subject: NDArray[np.int64], visit: NDArray
         theta, state = theta + size * step, better
     if gain > 1e-8:
         raise ValueError("the mixed model did not converge")
-    return Model(state.beta, state.cov, state.slopes, np.linalg.inv(state.observed))
+    return Model(state.beta, state.cov, state.slopes, inverted(state.observed))
+
+
+def inverted(matrix: FloatArray) -> FloatArray:
+    """The inverse of a matrix, as floats of the one width used here."""
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
 
 
 def _evaluate(theta: FloatArray, y: FloatArray, x: FloatArray, derivatives: FloatArray) -> _State | None:
@@ -91,7 +96,7 @@ def _evaluate(theta: FloatArray, y: FloatArray, x: FloatArray, derivatives: Floa
     inverse = np.linalg.inv(v)
     weighted = inverse @ x
     information = x.T @ weighted
-    cov = np.linalg.inv(information)
+    cov = inverted(information)
     beta = cov @ (weighted.T @ y)
     p = inverse - weighted @ cov @ weighted.T
     py = p @ y

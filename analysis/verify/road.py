@@ -53,7 +53,7 @@ class Road:
     def results(self) -> pd.DataFrame:
         """What was found: key, analysis, value, text, decimals (as printed; missing: not laid down), tolerance."""
         names = [name for name in FOUND if name in {*PART, "text"}]
-        added = pd.DataFrame(self._rows, columns=list(FOUND)).astype({name: "str" for name in names})
+        added = pd.DataFrame(self._rows, columns=list(FOUND)).astype(dict.fromkeys(names, "str"))
         added = added.astype({name: "float64" for name in FOUND if name not in names})
         self.con.register("_added", added)
         parts = ", ".join(f"replace(coalesce({name}, '-'), '/', '∕')" for name in PART)

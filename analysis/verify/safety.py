@@ -173,7 +173,8 @@ def first_event(road: Road) -> None:
         place = {"analysis": "ae.time", "population": pop, "what": what, "grp": grp}
         values |= {"median": median, "ci_low": low, "ci_high": high}
         road.add({**place, "statistic": s, "value": v} for s, v in values.items())
-    days = f"SELECT USUBJID, PARAMCD AS what, NULL AS avisit, 'EVENT' AS level, AVAL AS v FROM ADTTE WHERE CNSR = 0 AND PARAMCD = '{what}'"
+    days = f"""SELECT USUBJID, PARAMCD AS what, NULL AS avisit, 'EVENT' AS level, AVAL AS v FROM ADTTE
+        WHERE CNSR = 0 AND PARAMCD = '{what}'"""
     road.describe("ae.time", pop, days, f"SELECT '{what}' AS what, NULL AS avisit, 'EVENT' AS level, 0 AS decimals")
 
 

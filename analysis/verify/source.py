@@ -32,7 +32,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "MH": ("MHSEQ", "MHTERM", "MHDECOD", "MHBODSYS", "MHCAT", "MHOCCUR", "MHSTAT", "MHSTDTC", "MHDTC"),
     "CM": ("CMSEQ", "CMTRT", "CMDECOD", "CMCLAS", "CMOCCUR", "CMSTAT", "CMSTDTC", "CMENDTC"),
 }
-"""Variables that the queries name: a domain that lacks one has it, all missing; a study without DV has no rows of it."""
+"""Variables that the queries name: a domain that lacks one gets it, all missing; one not there, no rows."""
 
 FINDING = (
     *("SEQ", "TESTCD", "OBJ", "STRESC", "STRESN", "ORRES", "STRESU", "STNRLO", "STNRHI", "NRIND", "STAT"),

@@ -1,4 +1,4 @@
-"""Counts of subjects: disposition, analysis sets, characteristics, exposure, visits, deviations, history, medication."""
+"""Subjects a second time: disposition, sets, characteristics, exposure, visits, deviations, history, medication."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def disposition(road: Road) -> None:
         f"SELECT USUBJID, {quoted(s)} AS level, PHASE FROM ADSL WHERE {w}" for s, w in STATES.items()
     )
     road.tally("disposition", pop, "USUBJID", cases, levels(*STATES))
-    reasons = "SELECT USUBJID, coalesce(DCSREAS, 'Reason not recorded') AS level, PHASE FROM ADSL WHERE EOSSTT = 'DISCONTINUED'"
+    reasons = """SELECT USUBJID, coalesce(DCSREAS, 'Reason not recorded') AS level, PHASE
+        FROM ADSL WHERE EOSSTT = 'DISCONTINUED'"""
     road.tally("disposition", pop, "DCSREAS", reasons)
     road.tally("disposition.site", pop, "SITEID", "SELECT USUBJID, SITEID AS level FROM ADSL")
     for phase in road.study.phases.levels if road.study.phases else ():

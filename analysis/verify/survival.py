@@ -45,7 +45,8 @@ def _column(road: Road, item: Survival, grp: str, time: FloatArray, event: np.nd
         at_risk = int((time >= visit.day).sum())
         found = (1.0, 1.0, 1.0)
         if len(seen):
-            found = tuple(float(curve[part][seen[-1]]) for part in ("survival", "low", "high"))
+            last = seen[-1]
+            found = (float(curve["survival"][last]), float(curve["low"][last]), float(curve["high"][last]))
         gone = len(time) == 0 or (visit.day > time.max() and curve["survival"][-1] > 0)
         if gone:
             found = (NAN, NAN, NAN)

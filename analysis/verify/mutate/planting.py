@@ -37,7 +37,7 @@ def copy_tree(target: Path) -> None:
 @contextmanager
 def planted(tree: Path, fault: Fault) -> Iterator[None]:
     """The fault stands in the tree within this block. Raises NotThere when its text does not stand there once."""
-    file = tree / fault.file
+    file = tree / "analysis" / fault.file
     text = file.read_text(encoding="utf-8")
     if text.count(fault.old) != 1:
         raise NotThere(f"{fault.name}: {fault.old!r} stands {text.count(fault.old)} times in {fault.file}")

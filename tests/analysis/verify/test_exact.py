@@ -1,0 +1,154 @@
+"""The second implementations against published numbers and against plain enumeration."""
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from analysis.verify import exact
+from analysis.verify.efficacy import adjusted, chi_square_tail, kruskal
+from analysis.verify.escalation import ask, ends, mtd
+from analysis.verify.mixed import fit
+from analysis.verify.survival import log_rank
+
+
+def test_clopper_pearson_of_no_event_in_twenty() -> None:
+    """Rule of three's exact form: 1 - (alpha/2)^(1/n)."""
+    low, high = exact.clopper_pearson(0, 20, 0.95)
+    assert low == 0
+    assert high == pytest.approx(1 - 0.025 ** (1 / 20), abs=1e-12)
+
+
+def test_clopper_pearson_of_their_paper() -> None:
+    """10 of 100: 4.90% to 17.62% (Newcombe 1998, Stat Med 17:857, and every table)."""
+    assert exact.clopper_pearson(10, 100, 0.95) == pytest.approx((0.0490, 0.1762), abs=5e-5)
+
+
+def test_poisson_limits_of_garwood() -> None:
+    """Five events: 1.6235 to 11.6683 (Garwood 1936, table)."""
+    assert exact.poisson_limits(5, 0.95) == pytest.approx((1.6235, 11.6683), abs=5e-5)
+    assert exact.poisson_limits(0, 0.95) == pytest.approx((0, -math.log(0.025)), abs=1e-10)
+
+
+def test_t_quantile_and_tail() -> None:
+    assert exact.t_quantile(9, 0.95) == pytest.approx(2.262157, abs=1e-6)
+    assert exact.t_two_sided(2.262157, 9) == pytest.approx(0.05, abs=1e-7)
+
+
+def test_signed_rank_is_the_enumeration_of_signs() -> None:
+    changes = np.array([-3.0, 1.0, 1.0, 4.0, 0.0, -2.0, 2.0])
+    used, zeros, statistic, p = exact.signed_rank(changes)
+    ranks = stats.rankdata(np.abs(changes[changes != 0]))
+    sums = np.array([sum(r for r, s in zip(ranks, signs, strict=True) if s) for signs in product([0, 1], repeat=6)])
+    tail = min((sums <= statistic).mean(), (sums >= statistic).mean())
+    assert (used, zeros) == (6, 1)
+    assert p == pytest.approx(min(1, 2 * tail))
+
+
+def test_signed_rank_of_hollander_and_wolfe() -> None:
+    """Depression scores, table 3.1: T+ = 5 of nine changes, p = 0.039 two-sided."""
+    before = np.array([1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30])
+    after = np.array([0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29])
+    assert exact.signed_rank(after - before)[2:] == pytest.approx((5, 0.0390625))
+    assert exact.hodges_lehmann(after - before, 0.95)[0] == pytest.approx(-0.46, abs=1e-9)
+
+
+def test_effect_size_inverts_the_noncentral_t() -> None:
+    values = np.array([1.0, 2.0, 4.0, 3.0, 0.0, 2.0])
+    g, low, high = exact.effect_size(values, 0.95)
+    n, t = 6, values.mean() / (values.std(ddof=1) / math.sqrt(6))
+    j = math.exp(math.lgamma(2.5) - math.lgamma(2)) / math.sqrt(2.5)
+    assert g == pytest.approx(j * values.mean() / values.std(ddof=1))
+    assert stats.nct.cdf(t, 5, low / j * math.sqrt(n)) == pytest.approx(0.975, abs=1e-6)
+    assert stats.nct.cdf(t, 5, high / j * math.sqrt(n)) == pytest.approx(0.025, abs=1e-6)
+
+
+def test_kaplan_meier_and_log_rank_of_freireich() -> None:
+    """6-MP in leukaemia (Freireich 1963, as in Kleinbaum & Klein): S(10) = 0.7529, median 23, log-rank 16.79."""
+    time = np.array([6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35], float)
+    event = np.array([1] * 9 + [0] * 12, bool)
+    control = np.array([1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23], float)
+    curve = exact.kaplan_meier(time, event, 0.95)
+    assert curve["survival"][curve["time"] == 10][0] == pytest.approx(0.7529, abs=5e-5)
+    assert exact.median_time(curve)[0] == 23
+    both, hit = np.concatenate([time, control]), np.concatenate([event, np.ones(21, bool)])
+    statistic, df, _ = log_rank(both, hit, np.repeat(["a", "b"], 21))
+    assert (statistic, df) == (pytest.approx(16.793, abs=5e-4), 1)
+
+
+@pytest.mark.parametrize("df", [1, 2, 3, 4, 5])
+def test_chi_square_tail(df: int) -> None:
+    assert chi_square_tail(3.7, df) == pytest.approx(stats.chi2.sf(3.7, df), rel=1e-12)
+
+
+def test_kruskal_ties_are_not_broken_by_binary_dust() -> None:
+    """0.3 - 0.1 and 0.2 are the same change: H is that of the ranks 1, 2.5, 2.5, 4."""
+    with_dust = kruskal([np.array([0.1, 0.3 - 0.1]), np.array([0.2, 0.4])])
+    assert with_dust["statistic"] == pytest.approx(stats.kruskal([1, 2], [2, 4]).statistic)
+
+
+def test_procedures_of_multiplicity() -> None:
+    """Holm and Hochberg of 0.01, 0.04, 0.03 (Wright 1992, Biometrics 48:1005, method)."""
+    p = [0.01, 0.04, 0.03]
+    assert adjusted(p, "holm") == pytest.approx([0.03, 0.06, 0.06])
+    assert adjusted(p, "hochberg") == pytest.approx([0.03, 0.04, 0.04])
+    assert adjusted(p, "bonferroni") == pytest.approx([0.03, 0.12, 0.09])
+    assert adjusted(p, "fixed_sequence") == pytest.approx([0.01, 0.04, 0.04])
+    after_a_gap = adjusted([0.01, math.nan, 0.001], "fixed_sequence")
+    assert after_a_gap[0] == 0.01
+    assert after_a_gap[2] == 1
+
+
+LABELS = ("one", "two", "three")
+
+
+@pytest.mark.parametrize(
+    ("counts", "at", "decision", "level", "patients"),
+    [
+        (((3, 0), (0, 0), (0, 0)), 0, "escalate", 1, 3),
+        (((3, 1), (0, 0), (0, 0)), 0, "expand", 0, 3),
+        (((6, 1), (0, 0), (0, 0)), 0, "escalate", 1, 3),
+        (((3, 2), (0, 0), (0, 0)), 0, "stop", None, 0),
+        (((3, 0), (3, 2), (0, 0)), 1, "de-escalate", 0, 3),
+        (((6, 1), (3, 2), (0, 0)), 1, "stop", None, 0),
+        (((6, 0), (3, 2), (0, 0)), 0, "stop", None, 0),
+        (((3, 0), (3, 0), (3, 0)), 2, "expand", 2, 3),
+        (((3, 0), (3, 0), (6, 1)), 2, "stop", None, 0),
+        (((2, 0), (0, 0), (0, 0)), 0, "not enough data", 0, 1),
+        (((3, 0), (3, 0), (5, 0)), 2, "not enough data", 2, 1),
+    ],
+)
+def test_the_rule(counts: tuple, at: int, decision: str, level: int | None, patients: int) -> None:
+    step = ask(counts, at, True, LABELS)
+    assert (step.decision, step.level, step.patients) == (decision, level, patients)
+
+
+def test_the_definitions_of_the_mtd() -> None:
+    counts = ((6, 1), (3, 0), (3, 2))
+    assert mtd(counts, "at_most_one_sixth") == 1
+    assert mtd(counts, "at_most_one_of_six") == 0
+    assert mtd(counts, "below_two_dlts") == 1
+    assert mtd(((3, 0), (3, 0), (3, 0)), "below_two_dlts") is None
+
+
+def test_all_ways_the_design_can_end_have_probability_one() -> None:
+    rates = (0.1, 0.25, 0.4)
+    total = 0.0
+    for end, (ways,) in ends(((0, 0), (0, 0), (0, 0)), 0, True, LABELS):
+        total += ways * math.prod(p**d * (1 - p) ** (n - d) for (n, d), p in zip(end, rates, strict=True))
+    assert total == pytest.approx(1, abs=1e-12)
+
+
+def test_the_mixed_model_of_complete_data_is_the_mean() -> None:
+    """Complete data and one mean a visit: estimates are the means, standard errors those of the mean, df n - 1."""
+    values = np.array([[1.0, 2.0], [2.0, 1.0], [4.0, 5.0], [3.0, 3.5], [0.0, 2.5]])
+    subject, visit = np.indices(values.shape)
+    at = np.eye(2)[visit.ravel()]
+    model = fit(values.ravel(), at, subject.ravel(), visit.ravel(), 2)
+    for j in (0, 1):
+        estimate, se, df = model.contrast(np.eye(2)[j])
+        assert estimate == pytest.approx(values[:, j].mean())
+        assert se == pytest.approx(values[:, j].std(ddof=1) / math.sqrt(5), rel=1e-6)
+        assert df == pytest.approx(4, rel=1e-4)

@@ -1,0 +1,184 @@
+"""The second road is independent, agrees on sound results, and says so when it does not."""
+
+import ast
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.verify.compare import DIFFERS, FAILED, MATCHED, ONLY_HERE, ONLY_THERE, compare, summary
+from analysis.verify.mutate.faults import Fault, faults
+from analysis.verify.mutate.planting import NotThere, planted
+from analysis.verify.road import Road
+from analysis.verify.verification import VERIFIERS, verify_in_detail
+
+ROOT = Path(__file__).parents[3]
+HOME = ROOT / "analysis" / "verify"
+ALLOWED = {"duckdb", "numpy", "scipy", "statsmodels", "pandas", "pandera", "rich", "yaml", "schemas", "analysis.verify"}
+STANDARD = {"__future__", "argparse", "collections", "contextlib", "dataclasses", "functools", "importlib", "itertools"}
+STANDARD |= {"math", "pathlib", "re", "shutil", "sys", "tempfile", "typing"}
+
+
+def imported(file: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def belongs(name: str, allowed: set[str]) -> bool:
+    return any(name == one or name.startswith(one + ".") for one in allowed)
+
+
+def test_the_second_road_imports_nothing_of_the_first() -> None:
+    for file in sorted(HOME.rglob("*.py")):
+        # Only the command may run the first road, to have results to verify.
+        extra = {"analysis.run"} if file.name == "__main__.py" else set()
+        foreign = {name for name in imported(file) if not belongs(name, ALLOWED | STANDARD | extra)}
+        assert not foreign, f"{file.relative_to(ROOT)} imports {sorted(foreign)}"
+
+
+def results(*rows: tuple[str, float | None, str | None, str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["key", "value", "text", "formatted"])
+    parts = frame["key"].str.split("/", expand=True)
+    frame["analysis"], frame["statistic"] = parts[0], parts[6]
+    return frame.astype({"value": "float64", "text": "str"})
+
+
+def found(*rows: tuple[str, float | None, str | None, int | None, float | None]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["key", "value", "text", "decimals", "tolerance"])
+    frame["analysis"] = frame["key"].str.split("/").str[0]
+    return frame.astype({"value": "float64", "text": "str", "decimals": "float64", "tolerance": "float64"})
+
+
+def state(
+    value: float | None, text: str | None, printed: str, there: tuple, statistic: str = "mean"
+) -> tuple[str, str]:
+    key = f"a/S/X/-/G/-/{statistic}"
+    row = compare(results((key, value, text, printed)), found((key, *there))).iloc[0]
+    return row["state"], row["reason"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "printed", "there", "statistic", "expected"),
+    [
+        (1.25, None, "1.3", (1.25, None, 1, None), "mean", (MATCHED, "")),
+        (1.25, None, "1.2", (1.25, None, 1, None), "mean", (DIFFERS, "printed")),
+        (-1.25, None, "−1.3", (-1.25, None, 1, None), "mean", (MATCHED, "")),
+        (1.25, None, "1.25", (1.25, None, 1, None), "mean", (DIFFERS, "printed")),
+        (1.25, None, "1.25", (1.25, None, None, None), "mean", (MATCHED, "")),
+        (0.449, None, "0.5", (0.449, None, 1, None), "mean", (DIFFERS, "printed")),
+        (1.0, None, "1.0", (1.0 + 1e-6, None, 1, None), "mean", (DIFFERS, "value")),
+        (1.0, None, "1.0", (1.0 + 1e-6, None, 1, 1e-5), "mean", (MATCHED, "")),
+        (None, None, "–", (None, None, 1, None), "mean", (MATCHED, "")),
+        (None, None, "0.0", (None, None, 1, None), "mean", (DIFFERS, "printed")),
+        (None, None, "–", (1.0, None, 1, None), "mean", (DIFFERS, "value")),
+        (1.0, None, "1.0", (None, None, 1, None), "mean", (DIFFERS, "value")),
+        (0.00001, None, "<0.0001", (0.00001, None, None, None), "p", (MATCHED, "")),
+        (0.00001, None, "0.0000", (0.00001, None, None, None), "p", (MATCHED, "")),
+        (0.01, None, "<0.0001", (0.01, None, None, None), "p", (DIFFERS, "printed")),
+        (None, "yes", "yes", (None, "yes", None, None), "decision", (MATCHED, "")),
+        (None, "yes", "yes", (None, "no", None, None), "decision", (DIFFERS, "text")),
+        (None, None, "–", (None, "no", None, None), "decision", (DIFFERS, "text")),
+        (None, "2 DLTs in 6: stop", "2 DLTs in 6: stop", (None, "2 DLTs in 6: …", None, None), "reason", (MATCHED, "")),
+        (
+            None,
+            "1 DLT in 6: stop",
+            "1 DLT in 6: stop",
+            (None, "2 DLTs in 6: …", None, None),
+            "reason",
+            (DIFFERS, "text"),
+        ),
+    ],
+)
+def test_a_row_agrees_in_value_text_and_print(
+    value: float | None, text: str | None, printed: str, there: tuple, statistic: str, expected: tuple[str, str]
+) -> None:
+    assert state(value, text, printed, there, statistic) == expected
+
+
+def test_rows_of_one_side_only_and_keys_that_stand_twice() -> None:
+    here = results(("a/S/X/-/G/-/n", 1, None, "1"), ("b/S/X/-/G/-/n", 1, None, "1"), ("b/S/X/-/G/-/n", 1, None, "1"))
+    there = found(("b/S/X/-/G/-/n", 1, None, 0, None), ("c/S/X/-/G/-/n", 1, None, 0, None))
+    details = compare(here, there)
+    assert details.groupby("analysis")["state"].unique().map(list).to_dict() == {
+        "a": [ONLY_HERE],
+        "b": [DIFFERS],
+        "c": [ONLY_THERE],
+    }
+    assert summary(details).set_index("analysis")["rows"].to_dict() == {"a": 1, "b": 2, "c": 1}
+
+
+@pytest.fixture(scope="module")
+def exemplar() -> Path:
+    return next(path.parent for path in sorted((ROOT / "data").glob("*/study.yml")))
+
+
+@pytest.fixture(scope="module")
+def sound(exemplar: Path) -> pd.DataFrame:
+    """The second road's own rows as if they were the results."""
+    road = Road(exemplar)
+    for verifier in VERIFIERS:
+        verifier(road)
+    own = road.results()
+    return own.assign(statistic=own["key"].str.split("/").str[6], formatted="–")
+
+
+def test_an_empty_results_frame_is_no_match(exemplar: Path) -> None:
+    none = results(("a/S/X/-/G/-/n", 1, None, "1")).iloc[:0]
+    done = verify_in_detail(exemplar, none)
+    assert not done.complete
+    assert set(done.details["state"]) == {ONLY_THERE}
+
+
+def test_no_key_stands_twice_and_every_cell_is_named(sound: pd.DataFrame) -> None:
+    assert not sound["key"].duplicated().any()
+    assert (sound["key"].str.count("/") == 6).all()
+
+
+def test_an_error_in_a_computation_is_a_failure(
+    exemplar: Path, sound: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(road: Road) -> None:
+        raise ZeroDivisionError("nobody there")
+
+    monkeypatch.setattr("analysis.verify.verification.VERIFIERS", (broken,))
+    done = verify_in_detail(exemplar, sound)
+    row = done.details.loc[done.details["state"] == FAILED].iloc[0]
+    assert row["reason"] == "ZeroDivisionError: nobody there"
+    assert not done.complete
+    assert done.analyses["failed"].sum() == 1
+
+
+def test_domains_may_be_given_as_frames(exemplar: Path, sound: pd.DataFrame) -> None:
+    """The same rows come from frames as from files, SUPP-- still beside its parent."""
+    folder = exemplar / "sdtm"
+    domains = {path.stem.upper(): pd.read_csv(path, dtype="str") for path in sorted(folder.glob("*.csv"))}
+    road = Road(exemplar, domains)
+    ours = road.frame("SELECT * FROM ADSL ORDER BY USUBJID")
+    files = Road(exemplar).frame("SELECT * FROM ADSL ORDER BY USUBJID")
+    assert set(ours.columns) == set(files.columns)
+    pd.testing.assert_frame_equal(ours[sorted(ours)], files[sorted(files)], check_dtype=False)
+
+
+def test_every_fault_can_still_be_planted(tmp_path: Path) -> None:
+    every = faults()
+    assert len(every) >= 40
+    assert len({one.name for one in every}) == len(every)
+    shutil.copytree(ROOT / "analysis", tmp_path / "analysis", ignore=shutil.ignore_patterns("__pycache__"))
+    for one in every:
+        with planted(tmp_path, one):
+            text = (tmp_path / "analysis" / one.file).read_text(encoding="utf-8")
+            assert one.new in text
+            ast.parse(text)
+
+
+def test_a_fault_whose_text_is_gone_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "analysis").mkdir()
+    (tmp_path / "analysis" / "x.py").write_text("a = 1\n", encoding="utf-8")
+    with pytest.raises(NotThere, match="stands 0 times"), planted(tmp_path, Fault("f", "m", "x.py", "b = 1", "b = 2")):
+        pass
