@@ -36,7 +36,7 @@ def outputs(book: Book) -> list[Output]:
         Output(
             id="fig.dataflow",
             kind="figure",
-            number="16.1.9",
+            number="9.6",
             title="Flow of data from the domains to the displays",
             population="",
             make=make,

@@ -149,7 +149,7 @@ def outputs(book: Book) -> list[Output]:
         Output(
             id="fig.escalation",
             kind="figure",
-            number="14.3.1",
+            number="14.3.2",
             title="Dose escalation: patients by dose level, cohorts and decisions",
             population=set_label(book.definition, book.definition.safety_set),
             make=make,

@@ -109,7 +109,7 @@ def outputs(book: Book) -> list[Output]:
     """Pages of laboratory tests and of vital signs."""
     return [
         *_pages(book, "fig.lab", "14.3.4", "Laboratory values over time", "lab", book.definition.laboratory),
-        *_pages(book, "fig.vs", "14.3.5", "Vital signs over time", "vs", book.definition.vital_signs),
+        *_pages(book, "fig.vs", "14.3.4", "Vital signs over time", "vs", book.definition.vital_signs),
     ]
 
 

@@ -68,7 +68,7 @@ def outputs(book: Book) -> list[Output]:
         Output(
             id="fig.oc",
             kind="figure",
-            number="16.1.9",
+            number="14.3.2",
             title="Operating characteristics of the dose escalation: probability of each maximum tolerated dose",
             population="",
             make=make,
