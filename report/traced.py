@@ -89,6 +89,7 @@ def data(book: Book, places: pd.DataFrame, keys: Iterable[str]) -> dict[str, Any
         "groups": words.groups,
         "visits": words.visits,
         "names": _used(words.names, rows),
+        "derived": _used(words.derived, [row for row in rows if row["dataset"] == "ADSL"]),
         "methods": words.methods,
         "statistics": {name: statistic(name) for name in dict.fromkeys(r["statistic"] for r in rows)},
         "sizes": _sizes(book, words, rows),

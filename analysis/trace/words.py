@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.analyse.methods_used import methods_used
 from schemas.datasets import MODELS, columns
 from schemas.study import TOTAL, StudyDefinition
+from schemas.study.measures import Characteristic
 
 STATISTICS: dict[str, str] = {
     "N": "number of patients (denominator)",
@@ -50,6 +51,20 @@ def statistic(name: str) -> str:
     return STATISTICS.get(name, name.replace("_", " "))
 
 
+def _derived(one: Characteristic) -> str:
+    where = " and ".join(f"{name} = {value}" for name, value in one.where.items())
+    match one.source:
+        case "record":
+            return f"Y where {one.domain} has a record of the patient with {where}, begun before the first dose"
+        case "finding":
+            condition = f" with {where}" if where else ""
+            return f"the last {one.testcd} of {one.domain}{condition} that precedes the first dose"
+        case "cut":
+            return f"the class that {one.of} falls into"
+        case _:
+            return "as recorded in DM or SUPPDM, or the variable of that name in ADSL"
+
+
 @dataclass(frozen=True)
 class Words:
     """The labels that the rows of one study's results need, each by its code."""
@@ -79,6 +94,11 @@ class Words:
         found |= {one.variable: one.label for one in self.definition.characteristics}
         found |= {one.paramcd: one.label_unit for one in self.definition.parameters}
         return found | {one.paramcd: one.label for one in self.definition.survival}
+
+    @cached_property
+    def derived(self) -> dict[str, str]:
+        """How each baseline characteristic of ADSL comes about."""
+        return {one.variable: _derived(one) for one in self.definition.characteristics}
 
     @cached_property
     def methods(self) -> dict[str, tuple[str, str]]:

@@ -55,6 +55,7 @@
       ["Method", method ? method[0] : row.method],
       ["Analysis set", (data.sets[row.population] || row.population) + (size === undefined ? "" : ", N = " + size)],
       ["Dataset", dataset === "DEFINITION" ? "the study's definition" : dataset],
+      ["Derived", dataset === "ADSL" ? data.derived[row.variable] : ""],
       ["Filter", filter === "TRUE" ? "all rows" : filter],
       ["Key", row.key],
     ].filter(([, text]) => text);

@@ -1,0 +1,179 @@
+"""`nox -s trace`: from a printed number, or a key, to its results row and the lines of the source files.
+
+``python -m analysis.trace "KEY or a number as printed" [--study DIR] [--rows N]``. The exit code is 0 when something
+was found, 1 when nothing was, or when the study cannot be analysed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from analysis.display.book import Book
+from analysis.display.escape import printable
+from analysis.run import analyse_study
+from analysis.trace.conditions import Conditions
+from analysis.trace.origins import origins, places
+from analysis.trace.search import Found, search
+from analysis.trace.words import Words
+from analysis.trial import Trial
+from analysis.validate import only_study
+from schemas.problems import StudyProblems
+
+CANDIDATES = 60
+SHOWN = {
+    "ADBDS": ("PARAMCD", "AVISIT", "ADT", "AVAL", "BASE"),
+    "ADAE": ("AETERM", "ASTDT", "ATOXGRN"),
+    "ADTTE": ("PARAMCD", "ADT", "AVAL", "CNSR"),
+    "ADVISIT": ("AVISIT", "SVDT", "STATUS"),
+    "ADSL": ("TRT01A",),
+}
+
+
+def book_of(study: Path, trial: Trial, results: pd.DataFrame) -> Book:
+    """The book of a trial that was just analysed, without a build folder."""
+    return Book(
+        definition=trial.definition,
+        datasets=trial.datasets,
+        domains=trial.domains,
+        results=results.set_index("key"),
+        problems=trial.problems.to_frame(),
+        folder=study,
+        run={},
+    )
+
+
+def show_candidates(console: Console, book: Book, found: Sequence[Found], asked: str) -> None:
+    """The rows that may be meant, a line each."""
+    words = Words(book.definition, book.results)
+    table = Table(title=f"{len(found)} results are printed as {asked}" if "/" not in asked else f"{len(found)} keys")
+    for heading in ("Printed", "What it is", "Printed in", "Key"):
+        table.add_column(heading, overflow="fold")
+    for one in found[:CANDIDATES]:
+        row = {"key": one.key, **book.row(one.key)}
+        table.add_row(*map(_text, (row["formatted"], words.say(row), ", ".join(one.outputs), one.key)))
+    console.print(table)
+    if len(found) > CANDIDATES:
+        console.print(f"… and {len(found) - CANDIDATES} more.")
+    console.print("Give one of the keys to see its source rows.")
+
+
+def show_row(console: Console, book: Book, one: Found, study: Path, where: pd.DataFrame, rows: int) -> None:
+    """One results row with its facts, the rows of its dataset, and the lines of the files behind them."""
+    words = Words(book.definition, book.results)
+    row = {"key": one.key, **book.row(one.key)}
+    facts = Table.grid(padding=(0, 2))
+    size = words.size_key(row["population"], row["group"])
+    raw = row["text"] if isinstance(row["text"], str) else row["value"]
+    said = {
+        "Printed": row["formatted"],
+        "What it is": words.say(row),
+        "Printed in": ", ".join(one.outputs) or "no table (a sentence, a figure, or only results.json)",
+        "Raw value": "does not exist" if raw is None or pd.isna(raw) else f"{raw!r}",
+        "Unit": row["unit"],
+        "Note": row["warning"],
+        "Method": words.methods[row["method"]][0] if isinstance(row["method"], str) else None,
+        "Analysis set": words.sets.get(row["population"], row["population"])
+        + (f", N = {book.text(size)}" if book.has(size) else ""),
+        "Dataset": row["dataset"],
+        "Filter": row["filter"],
+        "Variable": row["variable"],
+        "Derived": words.derived.get(row["variable"]) if row["dataset"] == "ADSL" else None,
+        "Key": one.key,
+    }
+    for name, text in said.items():
+        if isinstance(text, str) and text:
+            facts.add_row(Text(name, style="dim"), _text(text))
+    console.print(facts)
+    frames = {**book.domains, **book.datasets}
+    if row["dataset"] not in frames:
+        console.print("It follows from the study's definition (study.yml), not from rows of data.")
+        return
+    chosen = Conditions(frames).rows(row["dataset"], row["filter"])
+    source = origins(row["dataset"], frames[row["dataset"]], where, book.definition).loc[chosen.index]
+    _show_rows(console, row, chosen, source, rows)
+    _show_lines(console, study / book.definition.data.folder, source, rows)
+
+
+def _show_rows(console: Console, row: dict[str, object], chosen: pd.DataFrame, source: pd.DataFrame, rows: int) -> None:
+    names = ["USUBJID", *SHOWN.get(str(row["dataset"]), ())]
+    names = [name for name in dict.fromkeys([*names, str(row["variable"])]) if name in chosen]
+    subjects = chosen["USUBJID"].nunique()
+    table = Table(title=f"{len(chosen)} rows of {row['dataset']}, {subjects} patients")
+    for name in (*names, "Source"):
+        table.add_column(name, overflow="fold")
+    for values, origin in zip(
+        chosen[names].head(rows).itertuples(index=False), source.head(rows).itertuples(index=False), strict=True
+    ):
+        place = f"{origin.FILE}:{origin.LINE}" if isinstance(origin.FILE, str) and pd.notna(origin.LINE) else ""
+        table.add_row(*(_text(_plain(value)) for value in values), _text(place))
+    console.print(table)
+    if len(chosen) > rows:
+        console.print(f"… and {len(chosen) - rows} more rows (--rows {len(chosen)} shows them).")
+
+
+def _show_lines(console: Console, folder: Path, source: pd.DataFrame, rows: int) -> None:
+    """The lines themselves, file by file, under the file's heading line."""
+    known = source.loc[source["FILE"].notna() & source["LINE"].notna()].head(rows)
+    for file, of_file in known.groupby("FILE", sort=True):
+        path = folder / str(file)
+        if path.suffix.lower() != ".csv":
+            continue
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        console.print(Text(f"{folder.name}/{file}", style="bold"))
+        for number in (1, *sorted({int(line) for line in of_file["LINE"]})):
+            if number <= len(lines):
+                console.print(Text(f"{number:>7}: {printable(lines[number - 1])}"), soft_wrap=True)
+
+
+def _plain(value: object) -> str:
+    if value is None or value is pd.NaT or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _text(value: object) -> Text:
+    return Text(printable(str(value)))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    parser = argparse.ArgumentParser(prog="trace", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("asked", metavar="KEY-OR-NUMBER", help="a results key, a part of one, or a number as printed")
+    parser.add_argument("--study", type=Path, help="the study's folder (default: the only one under data/)")
+    parser.add_argument("--rows", type=int, default=40, help="how many source rows to show (default: 40)")
+    # A negative number is what is asked for, no option.
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    asked = [text for text in given if text[:1] == "-" and text[1:2].isdigit()]
+    others = [text for text in given if text not in asked and (text != "--" or not asked)]
+    options = parser.parse_args([*others, "--", *asked] if asked else others)
+    study = options.study or only_study(Path())
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    try:
+        trial, results = analyse_study(study)
+    except StudyProblems as problems:
+        print(problems, file=sys.stderr)
+        return 1
+    book = book_of(study, trial, results)
+    found = search(book, options.asked)
+    if not found:
+        print(f"no result is printed as {options.asked}, and no key holds it", file=sys.stderr)
+        return 1
+    if len(found) > 1:
+        show_candidates(console, book, found, options.asked)
+    else:
+        show_row(console, book, found[0], study, places(trial.domains), options.rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

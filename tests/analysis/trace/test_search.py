@@ -1,0 +1,54 @@
+"""What may be meant by a number as it is printed: rows of the results, with the tables that print them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis.display.book import Book
+from analysis.trace.__main__ import main
+from analysis.trace.search import normal, search
+
+ROOT = Path(__file__).parents[3]
+STUDY = next(iter(sorted((ROOT / "data").glob("*/study.yml")))).parent
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("-1.5", "−1.5"), ("–1.5", "−1.5"), ("60.0%", "60.0"), (" 12 (60.0) ", "12(60.0)"), ("–", "–"), ("<0.0001", "<0.0001")],
+)  # fmt: skip
+def test_a_number_as_it_is_typed(typed: str, expected: str) -> None:
+    assert normal(typed) == expected
+
+
+def test_a_key_is_found_alone_with_its_tables(book: Book) -> None:
+    key = f"sets/{book.definition.safety_set}/USUBJID/-/TOTAL/-/n"
+    (found,) = search(book, key)
+    assert found.key == key
+    assert any(name.startswith("Table 14.1") for name in found.outputs)
+
+
+def test_a_part_of_a_key_finds_every_key_that_holds_it(book: Book) -> None:
+    found = search(book, f"sets/{book.definition.safety_set}/USUBJID")
+    assert len(found) > 2
+    assert all(one.key.startswith("sets/") for one in found)
+
+
+def test_a_printed_number_finds_every_row_that_prints_it(book: Book) -> None:
+    key = str(book.results.index[book.results["statistic"] == "mean"][0])
+    text = book.text(key)
+    found = {one.key for one in search(book, text)}
+    assert key in found
+    assert {book.text(one) for one in found} >= {text}
+    assert search(book, "987654.321") == []
+
+
+def test_from_the_command_line_down_to_the_line_of_the_file(capsys: pytest.CaptureFixture[str], book: Book) -> None:
+    row = book.results.loc[(book.results["dataset"] == "ADBDS") & (book.results["value"] > 0)].iloc[0]
+    assert main([str(row.name), "--study", str(STUDY)]) == 0
+    said = capsys.readouterr().out
+    assert str(row["filter"]).split(" AND ")[0] in said
+    assert ".csv:" in said
+    assert main(["-987654.3", "--study", str(STUDY)]) == 1
+    assert "no result is printed as -987654.3" in capsys.readouterr().err
