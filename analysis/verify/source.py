@@ -90,8 +90,8 @@ def tables(con: Connection) -> set[str]:
 
 def variables(con: Connection, table: str) -> set[str]:
     """The names of a table's columns."""
-    found = con.execute("SELECT column_name FROM duckdb_columns() WHERE table_name ILIKE ?", [table]).fetchall()
-    return {str(row[0]).upper() for row in found}
+    # The description of an empty selection: the catalogue's own views are slow.
+    return {str(column[0]).upper() for column in con.execute(f"SELECT * FROM {table} LIMIT 0").description}
 
 
 def require(con: Connection, table: str, names: Iterable[str]) -> None:
