@@ -12,6 +12,7 @@ from analysis.analyse.describing import add_summary
 from analysis.analyse.exposure import DAYS_A_YEAR
 from analysis.analyse.groups import both, in_set
 from analysis.analyse.rows import Place, Rows
+from analysis.formatting import fmt_number
 from analysis.methods.location import describe
 from analysis.methods.rates import incidence_rate
 from analysis.methods.survival import kaplan_meier
@@ -94,8 +95,9 @@ def _times(rows: Rows, trial: Trial, events: Events) -> None:
         at = place.at(group=code, where=both(where, column))
         own = work.loc[work[COLUMN] == code]
         cases = int((own["CNSR"] == 0).sum())
-        rows.count(at, cases, events.sizes[code])
-        rows.add(at, "censored", len(own) - cases, formatted=str(len(own) - cases), method="count")
+        rows.count(at.at(where=at.where.eq(CNSR=0)), cases, events.sizes[code])
+        censored = len(own) - cases
+        rows.add(at.at(where=at.where.eq(CNSR=1)), "censored", censored, formatted=fmt_number(censored), method="count")
         curve = kaplan_meier(own["AVAL"], own["CNSR"] == 0, trial.definition.confidence_level)
         median = curve.median
         warning = median.warning or curve.warning or "the limit is not reached"

@@ -295,7 +295,7 @@ def times(book: Book) -> Table:
         ("Minimum to maximum", ("min", "max"), "{} to {}"),
     ):
         rows.append(grid.numbers(label, statistics, form, indent=1, level="EVENT", group=group))
-    key = make_key("ae.time", population, PARAMCD, None, last(definition), None, "n")
+    key = make_key("ae.time", population, PARAMCD, None, last(definition), None, "median")
     made = basis(
         book, population, ["kaplan-meier", "descriptive"], str(book.row(key)["filter"]), f"ae.time/{population}/"
     )
