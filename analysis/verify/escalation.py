@@ -121,7 +121,7 @@ def escalation(road: Road) -> None:
     if rule is None:
         return
     six = rule.confirm_mtd or rule.mtd_definition == SIXTH_OF_SIX
-    definition = rule.mtd_definition
+    definition: str = rule.mtd_definition
     if definition == SIXTH and rule.confirm_mtd:
         definition = SIXTH_OF_SIX
     codes = [g.code for g in road.study.groups]

@@ -1,4 +1,4 @@
-"""`python -m analysis.verify.mutate`: plant each fault into a copy of the first road, and print which are found."""
+"""`python -m analysis.verify.mutate`: plant each fault into a copy of the first road, and print what catches each."""
 
 from __future__ import annotations
 
@@ -12,13 +12,24 @@ from rich.table import Table
 
 from analysis.verify.__main__ import only_study
 from analysis.verify.mutate.faults import faults
-from analysis.verify.mutate.planting import FOUND, MISSED, REFUSED, Judge, NotThere, copy_tree, planted, run_first_road
+from analysis.verify.mutate.planting import (
+    FOUND,
+    MISSED,
+    REFUSED,
+    TESTED,
+    Judge,
+    NotThere,
+    copy_tree,
+    planted,
+    run_first_road,
+    tests_fail,
+)
 
 GONE = "not there"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 when every fault could be planted and was found or refused, else 1."""
+    """0 when every fault could be planted and was caught, else 1."""
     parser = argparse.ArgumentParser(prog="python -m analysis.verify.mutate", description=__doc__)
     parser.add_argument("--study", type=Path, help="the study's folder (default: the only one under data/)")
     parser.add_argument("--only", nargs="+", help="names of faults (default: all)")
@@ -29,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     table = Table(title="Faults planted into the first road", title_justify="left")
     for name in ("fault", "what it means", "verdict", "by"):
         table.add_column(name, no_wrap=name in ("fault", "verdict"))
-    counts = dict.fromkeys((FOUND, REFUSED, MISSED, GONE), 0)
+    counts = dict.fromkeys((FOUND, REFUSED, TESTED, MISSED, GONE), 0)
     with tempfile.TemporaryDirectory() as place:
         tree = Path(place)
         copy_tree(tree)
@@ -42,6 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
             try:
                 with planted(tree, fault):
                     verdict, by = judge.verdict(run_first_road(tree, folder))
+                    if verdict == MISSED and (test := tests_fail(tree, fault)):
+                        verdict, by = TESTED, test
             except NotThere as error:
                 verdict, by = GONE, str(error)
             counts[verdict] += 1
@@ -49,11 +62,12 @@ def main(arguments: list[str] | None = None) -> int:
             table.add_row(fault.name, fault.meaning, verdict, by, style=style)
             console.print(f"{fault.name}: {verdict} {by}", markup=False, highlight=False, soft_wrap=True)
     console.print(table)
-    caught = counts[FOUND] + counts[REFUSED]
-    said = (
-        f"{caught} of {len(wanted)} faults caught: {counts[FOUND]} by the comparison, {counts[REFUSED]} refused earlier"
+    caught = counts[FOUND] + counts[REFUSED] + counts[TESTED]
+    console.print(
+        f"{caught} of {len(wanted)} faults caught: {counts[FOUND]} by the comparison, {counts[REFUSED]} refused by the "
+        f"first road itself, {counts[TESTED]} by its tests only; {counts[MISSED]} missed, {counts[GONE]} not planted.",
+        markup=False,
     )
-    console.print(f"{said}; {counts[MISSED]} missed, {counts[GONE]} could not be planted.", markup=False)
     return 0 if caught == len(wanted) else 1
 
 

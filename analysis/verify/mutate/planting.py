@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +21,11 @@ from analysis.verify.verification import BROKEN, VERIFIERS
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("schemas", "analysis")
-FOUND, REFUSED, MISSED = "found", "refused", "missed"
-"""The comparison finds it; the first road itself refuses to go on (its own checks); neither."""
+BESIDE = ("tests", "data")
+SETTINGS = "pyproject.toml"
+FOUND, REFUSED, TESTED, MISSED = "found", "refused", "tested", "missed"
+"""The comparison finds it; the first road itself refuses to go on (its own checks); only the first road's tests fail
+(the study's data do not show the fault); none of these."""
 
 
 class NotThere(LookupError):
@@ -29,9 +33,10 @@ class NotThere(LookupError):
 
 
 def copy_tree(target: Path) -> None:
-    """Copies the packages of the first road into `target`."""
-    for name in PACKAGES:
+    """Copies the packages of the first road into `target`, with its tests and what these read."""
+    for name in (*PACKAGES, *BESIDE):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / SETTINGS, target / SETTINGS)
 
 
 @contextmanager
@@ -77,6 +82,18 @@ def run_first_road(tree: Path, folder: Path) -> pd.DataFrame | str:
         except refusals as error:
             return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
     return results
+
+
+def tests_fail(tree: Path, fault: Fault) -> str | None:
+    """Which of the tests of the fault's module (else of its package) fails in the tree; None when none does."""
+    module = Path(fault.file)
+    mirror = tree / "tests" / "analysis" / module.parent
+    own = mirror / f"test_{module.name}"
+    chosen = own if own.is_file() else mirror
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(chosen)]
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
+    failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
+    return failed[0].removeprefix("FAILED ").split(" - ")[0] if done.returncode == 1 and failed else None
 
 
 class Judge:
