@@ -190,6 +190,11 @@ def events_note(definition: StudyDefinition) -> str:
     return EVENTS_NOTE.format(subjects=subjects(definition))
 
 
+def spanner_text(book: Book, population: str, group: str, label: str) -> str:
+    """A heading over several columns: label and N on one line, broken before the N where it has to be."""
+    return book.heading(population, group, label).replace("\n", " ").replace("N = ", "N\u00a0=\u00a0")
+
+
 def blank(count: int) -> list[Cell]:
     """Empty cells, for columns to which a row does not apply."""
     return [Cell("") for _ in range(count)]

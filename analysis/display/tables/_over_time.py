@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.analyse.rows import make_key
 from analysis.display.book import Book
 from analysis.display.table import Basis, Cell, Column, Row, Table
-from analysis.display.tables._grid import Grid, labels, last, safety, together
+from analysis.display.tables._grid import DASH, Grid, labels, last, safety, spanner_text, together
 from schemas.study.measures import Parameter
 
 LINES: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -23,7 +23,7 @@ def by_visit(book: Book, analysis: str, parameter: Parameter) -> Table:
     value, change = (Grid(book, f"{analysis}.{what}", population, parameter.paramcd) for what in ("value", "change"))
     columns = [Column("row", "Visit and statistic")]
     for code, text in labels(definition):
-        spanner = book.heading(population, code, text)
+        spanner = spanner_text(book, population, code, text)
         columns.append(Column(f"{code}_value", "Value", "center", spanner=spanner))
         columns.append(Column(f"{code}_change", "Change", "center", spanner=spanner))
     column = last(definition)
@@ -42,8 +42,7 @@ def by_visit(book: Book, analysis: str, parameter: Parameter) -> Table:
     made = Grid(book, f"{analysis}.value", population, parameter.paramcd).basis(["descriptive"])
     prefix = f"{analysis}.value/{population}/{parameter.paramcd}/ and {analysis}.change/…"
     basis = Basis(n=made.n, method=made.method, filter=sql, prefix=prefix)
-    unit = f"Unit: {parameter.unit}. " if parameter.unit else ""
-    note = f"{unit}Change: from baseline, the last value before first dose."
+    note = f"Change: from baseline, the last value before first dose. {DASH}"
     return Table.build(columns, rows, basis=basis, notes=[note])
 
 

@@ -23,6 +23,7 @@ from analysis.display.tables._grid import (
     safety,
     sentence,
     set_label,
+    spanner_text,
     subjects,
     together,
 )
@@ -51,7 +52,7 @@ def outputs(book: Book) -> list[Output]:
         ("ae.worst", "Treatment-emergent adverse events by system organ class and worst grade", worst,
          (f"n (%); each of the {people} counts once in a class, with the worst grade.", grading, coded), False),
         ("ae.grade", "Treatment-emergent adverse events by preferred term and group of worst grades", by_grade,
-         (f"n (%); each of the {people} counts once in a row, with the worst grade.", grading, order, coded), True),
+         (f"n (%); each of the {people} counts once in a row, with the worst grade. {grading} {coded}", order), True),
         ("ae.relationship", "Treatment-emergent adverse events by relationship, and related events by term",
          by_relationship, (events, related_note(definition), order, coded), False),
         ("ae.rate", "Exposure-adjusted incidence rates of treatment-emergent adverse events", rates,
@@ -211,7 +212,7 @@ def by_grade(book: Book) -> Table:
     lower = "Grade 1" if least == 2 else f"Grade 1–{least - 1}"
     columns = [Column("row", "System organ class and preferred term")]
     for code, text in labels(definition):
-        spanner = book.heading(grid.population, code, text)
+        spanner = spanner_text(book, grid.population, code, text)
         columns.append(Column(f"{code}_below", lower, "center", spanner=spanner))
         columns.append(Column(f"{code}_severe", f"Grade ≥{least}", "center", spanner=spanner))
     rows = []
@@ -256,7 +257,7 @@ def rates(book: Book) -> Table:
     interval = f"Rate ({_level(definition)} CI)"
     columns = [Column("row", "Event")]
     for code, text in labels(definition):
-        spanner = book.heading(grid.population, code, text)
+        spanner = spanner_text(book, grid.population, code, text)
         columns.append(Column(f"{code}_n", "E / PY", "center", spanner=spanner))
         columns.append(Column(f"{code}_rate", interval, "center", spanner=spanner))
     named = {ANY: "First treatment-emergent adverse event", EVENTS: "All treatment-emergent adverse events"}

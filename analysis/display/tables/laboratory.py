@@ -53,7 +53,7 @@ def outputs(book: Book) -> list[Output]:
     for parameter in definition.laboratory:
         found.append(
             table(f"lab.by_visit.{parameter.paramcd.lower()}", f"Laboratory: {parameter.label_unit} by visit",
-                  partial(by_visit, analysis="lab", parameter=parameter), (DASH,)),
+                  partial(by_visit, analysis="lab", parameter=parameter), ()),
         )  # fmt: skip
     return found
 

@@ -36,7 +36,6 @@ def outputs(book: Book) -> list[Output]:
             number=SECTION,
             title=f"Vital signs: {parameter.label_unit} by visit",
             population=population,
-            notes=(DASH,),
             landscape=True,
             make=partial(by_visit, analysis="vs", parameter=parameter),
         )
