@@ -144,6 +144,8 @@ def assemble(files: Iterable[RawFile], definition: StudyDefinition, problems: Pr
             problems.add(CHECKS["FILE-001"].problem(domain, file=name, expected=f"the {domain} domain"))
         elif domain in frames and frames[domain].empty and domain != "AE":
             problems.add(CHECKS["FILE-014"].problem(domain, file=sources[domain].files[0], line=1))
+            unread.add(domain)
+            del frames[domain], sources[domain]
     domains = Domains(frames, sources, unread, definition.data.sdtmig)
     for domain in frames:
         _report_misfits(domains, domain, parts[domain], problems)

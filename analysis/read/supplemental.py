@@ -8,6 +8,7 @@ import pandas as pd
 
 from schemas.checks.registry import CHECKS
 from schemas.domains.tables import Domains
+from schemas.domains.variables import variables
 from schemas.problems import Problems
 
 _QNAM = r"[A-Z][A-Z0-9_]{0,7}"
@@ -42,21 +43,25 @@ def _merge_into(
     domains: Domains, name: str, parent: str, rows: npt.NDArray[np.int64], problems: Problems
 ) -> Domains:
     supp, frame, source = domains[name].iloc[rows], domains[parent], domains.sources[parent]
+    if not domains.has(parent, "USUBJID"):
+        return domains
     named = supp["QNAM"].str.fullmatch(_QNAM).fillna(False).to_numpy(dtype=bool)
     taken = supp["QNAM"].isin(frame.columns).to_numpy() & supp["QNAM"].notna().to_numpy()
     wrong = (taken | ~named) & supp["QNAM"].notna().to_numpy()
     _report(domains, name, problems, "SUPP-003", rows[wrong], "QNAM", "a new variable name, at most 8 characters")
 
     target = np.full(len(supp), -1, dtype=np.int64)
-    known = np.ones(len(supp), dtype=bool)
+    known, judged = np.ones(len(supp), dtype=bool), np.ones(len(supp), dtype=bool)
     for variable in supp["IDVAR"].unique().tolist():
         chosen = (supp["IDVAR"].isna() if pd.isna(variable) else supp["IDVAR"] == variable).to_numpy()
-        if not pd.isna(variable) and variable not in frame.columns:
-            known &= ~chosen
+        if not pd.isna(variable) and not domains.has(parent, variable):
+            # A variable that the parent should have is missing there: that is said of the parent.
+            known &= ~chosen | (variable in variables(parent))
+            judged &= ~chosen
             continue
         target[chosen] = _targets(frame, supp[chosen], None if pd.isna(variable) else str(variable))
     _report(domains, name, problems, "SUPP-004", rows[~known], "IDVAR", f"a variable of {parent}")
-    orphan = known & (target < 0) & ~domains.sources[name].broken[rows]
+    orphan = judged & (target < 0) & ~domains.sources[name].broken[rows]
     _report(domains, name, problems, "SUPP-001", rows[orphan], "IDVARVAL", f"a record of {parent}")
 
     usable = (target >= 0) & ~wrong & supp["QNAM"].notna().to_numpy()
@@ -73,7 +78,7 @@ def _merge_into(
 
 
 def _targets(frame: pd.DataFrame, supp: pd.DataFrame, variable: str | None) -> npt.NDArray[np.int64]:
-    """Position of the parent record of each qualifier, -1 where there is none or more than one."""
+    """Position of the parent record of each qualifier, -1 where there is none (the first of two with one key)."""
     keys = {"USUBJID": frame["USUBJID"]}
     wanted = {"USUBJID": supp["USUBJID"]}
     if variable:
@@ -82,7 +87,7 @@ def _targets(frame: pd.DataFrame, supp: pd.DataFrame, variable: str | None) -> n
         text = supp["IDVARVAL"].str.strip()
         wanted["value"] = pd.to_numeric(text, errors="coerce").astype("float64") if numeric else text
     parents = pd.DataFrame(keys).assign(row=np.arange(len(frame))).dropna()
-    parents = parents[~parents.duplicated(list(keys), keep=False)]
+    parents = parents.drop_duplicates(list(keys))
     found = pd.DataFrame(wanted).merge(parents, on=list(keys), how="left")["row"]
     return found.fillna(-1).to_numpy(dtype=np.int64)
 

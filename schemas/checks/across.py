@@ -137,7 +137,7 @@ def _qualifier(
 def cohort_has_one_level(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     rule, phases, dm = definition.escalation, definition.phases, domains["DM"]
     arm = definition.treatment.actual
-    if rule is None or phases is None or "SUPPDM" in domains.unread or arm not in dm:
+    if rule is None or phases is None or "SUPPDM" in domains.unread or not domains.has("DM", arm):
         return
     name = rule.cohort_variable
     if name not in dm:

@@ -1,4 +1,4 @@
-"""Checks of dates: study days, order, and the times before which and after which nothing can have happened."""
+"""Checks of dates against the subject's: birth, consent, death, and the study day."""
 
 from __future__ import annotations
 
@@ -7,32 +7,13 @@ from collections.abc import Iterator
 import pandas as pd
 
 from schemas.checks.registry import Finding, check
+from schemas.checks.spans import date_variables, own_prefix
 from schemas.domains.iso8601 import study_day, whole_days
 from schemas.domains.tables import Domains
-from schemas.domains.variables import observation_class, prefix, variables
+from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
 
 _DAYS = (("DTC", "DY"), ("STDTC", "STDY"), ("ENDTC", "ENDY"))
-
-
-def _date_variables(domains: Domains, domain: str) -> list[str]:
-    dates = [name for name, variable in variables(domain).items() if variable.type == "Date"]
-    return [name for name in dates if domains.has(domain, name)]
-
-
-def _own_prefix(domain: str) -> str:
-    return prefix(domain) or domain
-
-
-@check(
-    "--021", "error", "A date lies after the data cut-off.", "Correct the date, or the cut-off in study.yml."
-)
-def nothing_after_cutoff(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    end = pd.Timestamp(definition.study.data_cutoff) + pd.Timedelta(days=1)
-    for domain in domains:
-        for name in _date_variables(domains, domain):
-            wrong = domains.dates(domain, name)["lower"] >= end
-            yield Finding(domain, wrong, name, expected=f"not after {definition.study.data_cutoff}")
 
 
 @check("--022", "error", "A date lies before the subject was born.", "Correct the date, or AGE.", uses=("DM.USUBJID",))
@@ -44,7 +25,7 @@ def nothing_before_birth(domains: Domains, definition: StudyDefinition) -> Itera
         if "USUBJID" not in frame:
             continue
         birth = domains.of_subject(domain, born)
-        for name in _date_variables(domains, domain):
+        for name in date_variables(domains, domain):
             if name == "BRTHDTC":
                 continue
             expected = "not before " + birth.dt.strftime("%Y-%m-%d")
@@ -67,19 +48,6 @@ def _born(domains: Domains) -> pd.Series | None:
     return born if born.notna().any() else None
 
 
-@check("--023", "error", "An end lies before its start.", "Correct the start or the end.")
-def end_not_before_start(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain in domains:
-        own = _own_prefix(domain)
-        start, end = f"{own}STDTC", f"{own}ENDTC"
-        if observation_class(domain) == "Findings":
-            start = f"{own}DTC"
-        if domains.has(domain, start, end):
-            wrong = domains.dates(domain, end)["upper"] < domains.dates(domain, start)["lower"]
-            expected = f"not before {start} " + domains[domain][start].fillna("")
-            yield Finding(domain, wrong, end, expected=expected, also=(start,))
-
-
 @check(
     "--024", "error", "A procedure of the study lies before informed consent.",
     "Correct the date, or RFICDTC in DM.", uses=("DM.RFICDTC",),
@@ -87,7 +55,7 @@ def end_not_before_start(domains: Domains, definition: StudyDefinition) -> Itera
 def nothing_before_consent(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     consent = domains.dates("DM", "RFICDTC")["lower"].dt.floor("D").set_axis(domains["DM"]["USUBJID"])
     for domain in domains:
-        own = _own_prefix(domain)
+        own = own_prefix(domain)
         name = f"{own}DTC" if observation_class(domain) == "Findings" else f"{own}STDTC"
         is_procedure = observation_class(domain) == "Findings" or domain in {"EX", "EC", "SV"}
         if is_procedure and domains.has(domain, name):
@@ -106,7 +74,7 @@ def nothing_after_death(domains: Domains, definition: StudyDefinition) -> Iterat
     if death.isna().all():
         return
     for domain in domains:
-        own = _own_prefix(domain)
+        own = own_prefix(domain)
         name = f"{own}DTC" if observation_class(domain) == "Findings" else f"{own}STDTC"
         if domain in {"DM", "DS"} or not domains.has(domain, name):
             continue
@@ -123,7 +91,7 @@ def nothing_after_death(domains: Domains, definition: StudyDefinition) -> Iterat
 def study_day_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     reference = whole_days(domains.dates("DM", "RFSTDTC")).set_axis(domains["DM"]["USUBJID"])
     for domain, frame in domains.items():
-        own = _own_prefix(domain)
+        own, dates = own_prefix(domain), date_variables(domains, domain)
         for date, day in ((f"{own}{date}", f"{own}{day}") for date, day in _DAYS):
             if not domains.has(domain, date, day):
                 continue
@@ -131,4 +99,4 @@ def study_day_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[
             wanted = study_day(whole_days(domains.dates(domain, date)), start)
             wrong = frame[day].notna() & (frame[day] != wanted)
             expected = wanted.astype("Int64").astype("str").fillna("no study day: a date is missing or partial")
-            yield Finding(domain, wrong, day, expected=expected, also=(date, "DM.RFSTDTC", "USUBJID"))
+            yield Finding(domain, wrong, day, expected=expected, also=(*dates, "DM.RFSTDTC", "USUBJID"))

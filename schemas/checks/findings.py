@@ -221,7 +221,7 @@ def baseline_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[F
             part = frame[flagged]
             twice = part.duplicated(key).reindex(frame.index, fill_value=False)
             yield Finding(domain, twice, f"{domain}{flag}", expected="one baseline",
-                          also=(f"{domain}SEQ", f"{domain}TESTCD", f"{domain}DTC"))
+                          also=(f"{domain}SEQ", f"{domain}TESTCD", f"{domain}DTC", f"{domain}.USUBJID"))
 
 
 @check("--043", "error", "A baseline lies after first dose.", "Flag the last record before first dose.",
@@ -263,4 +263,5 @@ def baseline_exists(domains: Domains, definition: StudyDefinition) -> Iterator[F
         last = date.where(judged).groupby(group).transform("max")
         wrong = judged & (date == last)
         yield Finding(domain, wrong, f"{domain}LOBXFL", expected="Y",
-                      also=(f"{domain}DTC", f"{domain}LAT", f"{domain}TESTCD", "DM.RFXSTDTC", "USUBJID", "DM.USUBJID"))
+                      also=(f"{domain}DTC", f"{domain}LAT", f"{domain}TESTCD", f"{domain}.{domain}LOBXFL",
+                            f"{domain}.{domain}TESTCD", f"{domain}.USUBJID", "DM.RFXSTDTC", "DM.USUBJID"))

@@ -16,7 +16,7 @@ from schemas.study.measures import Parameter
 
 #: An outlier lies this many robust standard deviations (1.4826 × median absolute deviation) from the median, of the
 #: values and of their logarithms alike: a skewed test has no outliers for being skewed.
-_OUTLIER = 8.0
+_OUTLIER = 6.0
 _ENOUGH = 30
 #: Fewer equal values at one visit can be equal by chance.
 _COPIED = 5

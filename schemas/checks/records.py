@@ -55,6 +55,19 @@ def record_key(domains: Domains, domain: str) -> list[str]:
 
 
 @check(
+    "--031", "error", "A test code is not a name that SDTM allows.",
+    "At most 8 capitals, digits and underscores, beginning with a letter.",
+)
+def test_code_is_a_name(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in domains.items():
+        code = f"{domain}TESTCD"
+        if observation_class(domain) == "Findings" and domains.has(domain, code):
+            names = pd.Series(frame[code].dropna().unique(), dtype="str")
+            bad = names[~names.str.fullmatch(r"[A-Z_][A-Z0-9_]{0,7}").to_numpy(dtype=bool)]
+            yield Finding(domain, frame[code].isin(bad), code, expected="such as SYSBP")
+
+
+@check(
     "--030", "error", "A test code and its name do not belong together one to one.",
     "Use one --TEST for a --TESTCD.",
 )
@@ -71,23 +84,11 @@ def test_has_one_name(domains: Domains, definition: StudyDefinition) -> Iterator
         wrong_name = wanted.notna() & frame[name].notna() & (frame[name] != wanted)
         # The name is known under another code only: then it is the code that is wrong.
         usual_code = frame[name].map(codes).astype("str")
-        rare = frame[code].map(counts.groupby(code)["n"].sum()) < frame[name].map(counts.groupby(name)["n"].sum())
+        size = counts.groupby(code)["n"].sum()
+        rare = frame[code].map(size) * 10 < usual_code.map(size)
         wrong_code = usual_code.notna() & frame[code].notna() & (frame[code] != usual_code) & rare
         yield Finding(domain, wrong_code, code, expected=usual_code, also=(name,))
         yield Finding(domain, wrong_name & ~wrong_code, name, expected=wanted, also=(code,))
-
-
-@check(
-    "--031", "error", "A test code is not a name that SDTM allows.",
-    "At most 8 capitals, digits and underscores, beginning with a letter.",
-)
-def test_code_is_a_name(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in domains.items():
-        code = f"{domain}TESTCD"
-        if observation_class(domain) == "Findings" and domains.has(domain, code):
-            names = pd.Series(frame[code].dropna().unique(), dtype="str")
-            bad = names[~names.str.fullmatch(r"[A-Z_][A-Z0-9_]{0,7}").to_numpy(dtype=bool)]
-            yield Finding(domain, frame[code].isin(bad), code, expected="such as SYSBP")
 
 
 @check(

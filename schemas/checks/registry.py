@@ -45,7 +45,7 @@ Function = Callable[["Domains", "StudyDefinition"], Iterable[Finding]]
 
 @dataclass(frozen=True)
 class Check:
-    """A check as the documentation lists it. `uses` names what it needs, ``DM`` or ``DM.RFSTDTC``."""
+    """A check as the documentation lists it. `uses` names what it needs, ``DM`` or ``DM.RFSTDTC`` (and USUBJID)."""
 
     id: str
     severity: Severity

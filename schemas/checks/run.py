@@ -31,7 +31,7 @@ def check_all(domains: Domains, definition: StudyDefinition) -> Problems:
     for domain in domains:
         runner.attempt(CHECKS["--005"], partial(check_values, domains, domain))
     for check in runnable():
-        if all(domains.has(*name.split(".")) for name in check.uses):
+        if all(domains.has(*name.split("."), "USUBJID") for name in check.uses):
             runner.attempt(check, partial(_findings, check, domains, definition))
     return runner.problems
 

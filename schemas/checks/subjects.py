@@ -167,7 +167,7 @@ def reference_dates_in_order(domains: Domains, definition: StudyDefinition) -> I
 )
 def treated_has_a_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm, variable = domains["DM"], definition.treatment.actual
-    if variable in dm:
+    if domains.has("DM", variable):
         codes = [group.code for group in definition.groups]
         wrong = dm["USUBJID"].isin(domains["EX"]["USUBJID"]) & ~dm[variable].isin(codes)
         yield Finding("DM", wrong, variable, expected=f"one of {', '.join(codes)}", also=("EX.USUBJID", "USUBJID"))
@@ -179,7 +179,7 @@ def treated_has_a_group(domains: Domains, definition: StudyDefinition) -> Iterat
 )
 def dose_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ex, variable = domains["EX"], definition.treatment.actual
-    if variable not in domains["DM"]:
+    if not domains.has("DM", variable):
         return
     arm = domains.of_subject("EX", domains["DM"].set_index("USUBJID")[variable])
     planned = arm.map({group.code: group.dose for group in definition.groups if group.dose is not None}).astype(float)
@@ -195,7 +195,7 @@ def dose_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Itera
 )
 def unit_and_route_are_of_the_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ex, arm = domains["EX"], definition.treatment.actual
-    if arm not in domains["DM"]:
+    if not domains.has("DM", arm):
         return
     code = domains.of_subject("EX", domains["DM"].set_index("USUBJID")[arm])
     for variable, wanted in (

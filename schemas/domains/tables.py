@@ -11,7 +11,7 @@ import pandas as pd
 
 from schemas.domains.iso8601 import bounds
 from schemas.domains.unique import unique_texts
-from schemas.domains.variables import observation_class, prefix
+from schemas.domains.variables import observation_class, prefix, variables
 from schemas.problems import Problem, Severity
 
 Rows = npt.NDArray[np.int64]
@@ -70,13 +70,14 @@ class Domains(Mapping[str, pd.DataFrame]):
     def __repr__(self) -> str:
         return "Domains(" + ", ".join(f"{name}: {len(frame):,}" for name, frame in self.items()) + ")"
 
-    def has(self, domain: str, *variables: str) -> bool:
+    def has(self, domain: str, *names: str) -> bool:
         """Whether the domain was read and every one of the variables was delivered with it."""
         if domain not in self._frames:
             return False
         delivered = self.sources[domain].columns if domain in self.sources else self._frames[domain].columns
-        merged = self._frames[domain].columns
-        return all(name in delivered or (name in merged and not _is_own(domain, name)) for name in variables)
+        # What the domain should have and was not delivered is in the frame as well, all missing.
+        merged = set(self._frames[domain].columns) - set(variables(domain))
+        return all(name in delivered or name in merged for name in names)
 
     def replaced(self, name: str, frame: pd.DataFrame, source: Source) -> Domains:
         """The same domains with one of them exchanged or added."""
@@ -148,11 +149,6 @@ _CONTEXT = ("USUBJID", "VISIT", "VISITNUM")
 
 def _sequence(domain: str) -> str:
     return f"{prefix(domain)}SEQ" if prefix(domain) else "IDVARVAL" if domain.startswith("SUPP") else ""
-
-
-def _is_own(domain: str, name: str) -> bool:
-    own = prefix(domain)
-    return bool(own) and name.startswith(own)
 
 
 def as_texts(values: Iterable[object]) -> list[str]:

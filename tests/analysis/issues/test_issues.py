@@ -31,7 +31,8 @@ def accepted(folder: Path, text: str, *problems: Problem) -> Problems:
 
 
 def test_an_acceptance_takes_its_problem_and_no_other(tmp_path: Path) -> None:
-    result = accepted(tmp_path, HEAD + f"AE-008,{problem().key},as in the source,KL,2024-03-01\n", problem(), problem("y"))
+    text = HEAD + f"AE-008,{problem().key},as in the source,KL,2024-03-01\n"
+    result = accepted(tmp_path, text, problem(), problem("y"))
     assert [p.accepted for p in result] == ["as in the source (KL, 2024-03-01)", ""]
     assert [p.value for p in result.errors] == ["y"]
 

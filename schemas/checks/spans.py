@@ -1,0 +1,47 @@
+"""Checks of dates by themselves: ends after starts, and nothing after the data cut-off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from schemas.checks.registry import Finding, check
+from schemas.domains.tables import Domains
+from schemas.domains.variables import observation_class, prefix, variables
+from schemas.study import StudyDefinition
+
+
+def date_variables(domains: Domains, domain: str) -> list[str]:
+    """The date variables that were delivered with a domain."""
+    dates = [name for name, variable in variables(domain).items() if variable.type == "Date"]
+    return [name for name in dates if domains.has(domain, name)]
+
+
+def own_prefix(domain: str) -> str:
+    """What a domain's own dates begin with: also that of domains which SDTM gives no prefix."""
+    return prefix(domain) or domain
+
+
+@check(
+    "--021", "error", "A date lies after the data cut-off.", "Correct the date, or the cut-off in study.yml."
+)
+def nothing_after_cutoff(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    end = pd.Timestamp(definition.study.data_cutoff) + pd.Timedelta(days=1)
+    for domain in domains:
+        for name in date_variables(domains, domain):
+            wrong = domains.dates(domain, name)["lower"] >= end
+            yield Finding(domain, wrong, name, expected=f"not after {definition.study.data_cutoff}")
+
+
+@check("--023", "error", "An end lies before its start.", "Correct the start or the end.")
+def end_not_before_start(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain in domains:
+        own = own_prefix(domain)
+        start, end = f"{own}STDTC", f"{own}ENDTC"
+        if observation_class(domain) == "Findings":
+            start = f"{own}DTC"
+        if domains.has(domain, start, end):
+            wrong = domains.dates(domain, end)["upper"] < domains.dates(domain, start)["lower"]
+            expected = f"not before {start} " + domains[domain][start].fillna("")
+            yield Finding(domain, wrong, end, expected=expected, also=(start,))

@@ -1,0 +1,78 @@
+"""Every named fault is found by the check that is meant to find it, at its place, and by no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+from analysis.read.study import assemble
+from schemas.checks import check_all
+from schemas.checks.registry import CHECKS, generic_id
+from schemas.domains.tables import Domains
+from schemas.problems import Problems
+from tests.faults.mutate import apply
+
+HERE = Path(__file__).parent
+FAULTS = yaml.safe_load((HERE / "faults.yml").read_text(encoding="utf-8"))
+HARMLESS = yaml.safe_load((HERE / "harmless.yml").read_text(encoding="utf-8"))
+
+
+def changed(fault: dict[str, Any], folder: Path) -> Any:
+    path = folder / fault["file"]
+    return apply(fault, path.read_bytes() if path.exists() else b"")
+
+
+def test_there_are_many_faults_each_with_a_name_of_its_own() -> None:
+    names = [fault["name"] for fault in FAULTS]
+    assert len(names) >= 150
+    assert len(set(names)) == len(names)
+    assert {generic_id(fault["expect"]) for fault in FAULTS} <= set(CHECKS)
+
+
+def test_exemplar_has_no_errors(exemplar: Any) -> None:
+    problems = Problems()
+    domains = assemble(exemplar.files, exemplar.definition, problems)
+    problems.extend(check_all(domains, exemplar.definition))
+    assert problems.errors == []
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[fault["name"] for fault in FAULTS])
+def test_fault_is_found_by_its_check_alone(fault: dict[str, Any], exemplar: Any, judge: Any) -> None:
+    change = changed(fault, exemplar.folder)
+    _, problems = judge(change, fault["file"])
+    expected, severity = fault["expect"], "warning" if fault.get("warning") else "error"
+    also = fault.get("also_in", [])
+
+    found = [problem for problem in problems if problem.check == expected and problem.severity == severity]
+    file = fault.get("in", change.name)
+    line = {"header": 1, "none": None}.get(fault.get("at"), change.line and change.line + fault.get("below", 0))
+    places = [p for p in found if p.file == file and (fault.get("at") == "any" or p.line == line)]
+    assert places, f"{expected} is not at {file}:{line}, but: {problems.summary()}"
+    if "variable" in fault:
+        assert fault["variable"] in {problem.variable for problem in places}
+    others = {problem.check for problem in problems.errors} - {expected, *also, *fault.get("may", [])}
+    assert not others, problems.summary()
+    for check in also:
+        assert check in {problem.check for problem in problems}, f"{check} did not find it"
+
+
+def same(one: Domains, other: Domains) -> None:
+    assert set(one) == set(other)
+    for name, frame in one.items():
+        again = other[name]
+        assert set(frame.columns) == set(again.columns)
+        columns = sorted(frame.columns)
+        ordered = [part[columns].sort_values(columns, ignore_index=True) for part in (frame, again)]
+        pd.testing.assert_frame_equal(*ordered)
+
+
+@pytest.mark.parametrize("fault", HARMLESS, ids=[fault["name"] for fault in HARMLESS])
+def test_form_changes_nothing(fault: dict[str, Any], exemplar: Any, judge: Any) -> None:
+    domains, problems = judge(changed(fault, exemplar.folder), fault["file"])
+    assert list(problems) == []
+    if not fault.get("differs"):
+        same(assemble(exemplar.files, exemplar.definition, Problems()), domains)
