@@ -77,7 +77,7 @@ def make_key(
 
 @dataclass
 class Rows:
-    """Collects rows; `frame()` gives the checked results frame in the order of arrival."""
+    """Collects rows; `frame()` gives them as a results frame in the order of arrival."""
 
     _rows: list[dict[str, Any]] = field(default_factory=list)
 
@@ -146,19 +146,21 @@ class Rows:
         self.add(place, "pct", percent, method=method, warning=None if of else "no subjects in the denominator")
 
     def frame(self) -> pd.DataFrame:
-        """The results frame, checked. Raises pandera's SchemaErrors when a key stands twice or a column is wrong."""
+        """The rows as a results frame; `combine` checks it, once for all analyses."""
         return finish(self._rows)
 
 
 def finish(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows as the checked results frame."""
+    """Rows as a results frame, columns in their order and types."""
     frame = pd.DataFrame(list(rows), columns=list(COLUMNS))
-    frame = frame.astype({name: "float64" if name == "value" else "str" for name in COLUMNS})
-    return RESULTS.validate(frame, lazy=True)
+    return frame.astype({name: "float64" if name == "value" else "str" for name in COLUMNS})
 
 
 def combine(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Several results frames as one, checked again: a key may stand only once in all of them."""
+    """Several results frames as one, checked: a key may stand only once in all of them.
+
+    Raises pandera's SchemaErrors when one stands twice, a column is wrong, or a value is missing without a reason.
+    """
     return RESULTS.validate(pd.concat(list(frames), ignore_index=True), lazy=True)
 
 
