@@ -193,19 +193,27 @@ def indicator_agrees_with_limits(domains: Domains, definition: StudyDefinition) 
     for domain, frame in _findings(domains, "NRIND", "STRESN", "STNRLO", "STNRHI"):
         number, said = frame[f"{domain}STRESN"], frame[f"{domain}NRIND"]
         low, high = frame[f"{domain}STNRLO"], frame[f"{domain}STNRHI"]
-        judged = number.notna() & said.isin(_INDICATORS) & (low.notna() | high.notna())
-        wanted = pd.Series("NORMAL", index=frame.index).mask(number < low, "LOW").mask(number > high, "HIGH")
-        wrong = judged & (said.str.split(" ").str[0] != wanted)
+        side = said.map(_INDICATORS).astype(float)
+        wanted = _side(number, low, high)
+        wrong = side.notna() & number.notna() & (low.notna() | high.notna()) & (side != wanted)
+        if not wrong.any():
+            continue
         if domains.has(domain, f"{domain}ORRES", f"{domain}ORNRLO", f"{domain}ORNRHI"):
             # A laboratory judges the result in its own unit, before it is converted and rounded.
             original, lower, upper = (to_number(frame[domain + name])[0] for name in ("ORRES", "ORNRLO", "ORNRHI"))
-            own = pd.Series("NORMAL", index=frame.index).mask(original < lower, "LOW").mask(original > upper, "HIGH")
-            wrong &= original.isna() | (lower.isna() & upper.isna()) | (said.str.split(" ").str[0] != own)
-        yield Finding(domain, wrong, f"{domain}NRIND", expected=wanted,
+            wrong &= original.isna() | (lower.isna() & upper.isna()) | (side != _side(original, lower, upper))
+        expected = wanted.map({-1.0: "LOW", 0.0: "NORMAL", 1.0: "HIGH"})
+        yield Finding(domain, wrong, f"{domain}NRIND", expected=expected,
                       also=tuple(f"{domain}{name}" for name in ("STRESN", "STRESC", "STNRLO", "STNRHI", "ORRES")))
 
 
-_INDICATORS = ("NORMAL", "LOW", "HIGH", "LOW LOW", "HIGH HIGH")
+#: Reference range indicators, and the side of the range on which the result lies.
+_INDICATORS = {"NORMAL": 0.0, "LOW": -1.0, "LOW LOW": -1.0, "HIGH": 1.0, "HIGH HIGH": 1.0}
+
+
+def _side(number: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
+    return (number > high).astype(float) - (number < low).astype(float)
+
 
 _BASELINE_KEY = ("TESTCD", "OBJ", "CAT", "SCAT", "SPEC", "METHOD", "POS", "LOC", "LAT", "TPT", "TPTNUM")
 
