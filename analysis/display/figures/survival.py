@@ -7,6 +7,7 @@ from functools import partial
 
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
+from matplotlib.lines import Line2D
 
 from analysis.display.book import Book
 from analysis.display.figures._read import interval_text, keys_of, methods_of, n_text, percent_level, rows_of, wide
@@ -14,7 +15,6 @@ from analysis.display.figures._sheet import (
     SMALL,
     Look,
     groups_in,
-    key_line,
     key_mark,
     legend,
     legend_height,
@@ -48,7 +48,8 @@ def draw_survival(
     pointwise interval (ci_low, ci_high) is shaded.
     """
     groups = [*groups_in(order, curves), *([TOTAL] if TOTAL in curves else [])]
-    handles = [key_line(order[g].name, order[g], markevery=[]) for g in groups]
+    own = [order[g] for g in groups]
+    handles = [Line2D([], [], color=k.colour, ls=k.dash, label=k.name) for k in own]
     censored = any((c["censored"] > 0).any() for c in curves.values())
     handles += [key_mark("Censored", "|", INK, ms=7)] if censored else []
     names = [order[g].name for g in groups]
@@ -71,7 +72,12 @@ def draw_survival(
     for group in groups:
         curve, look = curves[group], order[group]
         percent = 100 * curve["survival"]
-        axes.step(curve["time"], percent, where="post", color=look.colour, ls=look.dash, lw=1.7, zorder=3)
+        # the total lies under the groups, which would else not be seen where they agree
+        under = group == TOTAL and len(groups) > 1
+        axes.step(
+            curve["time"], percent, where="post", color=look.colour, ls=look.dash, lw=3.0 if under else 1.7,
+            alpha=0.35 if under else 1.0, zorder=2.5 if under else 3,
+        )  # fmt: skip
         if groups == [TOTAL] and "ci_low" in curve:
             low, high = 100 * curve["ci_low"], 100 * curve["ci_high"]
             axes.fill_between(curve["time"], low, high, step="post", color=INK, alpha=0.12, lw=0)

@@ -30,6 +30,6 @@ def _check_texts() -> CheckTexts:
             across = min(a[2], b[2]) - max(a[0], b[0])
             along = min(a[3], b[3]) - max(a[1], b[1])
             assert across <= slack or along <= slack, f"{one!r} and {two!r} overlap"
-        assert min(t.get_fontsize() for t in texts_of(figure)) >= SMALL
+        assert min((t.get_fontsize() for t in texts_of(figure)), default=SMALL) >= SMALL
 
     return check

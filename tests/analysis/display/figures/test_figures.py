@@ -17,7 +17,7 @@ def figures(book: Book) -> dict[str, tuple[Output, Figure]]:
 
 def test_the_report_has_its_figures(figures: dict[str, tuple[Output, Figure]], book: Book) -> None:
     expected = {"fig.flow", "fig.escalation", "fig.swimmer", "fig.lab", "fig.vs", "fig.oc", "fig.ae", "fig.edish",
-                "fig.dataflow"}  # fmt: skip
+                "fig.dataflow", "fig.design"}  # fmt: skip
     numeric = [e for e in book.definition.endpoints if e.kind == "numeric"]
     primary = [e.paramcd.lower() for e in numeric if e.role == "primary"]
     expected |= {f"fig.profile.{e.paramcd.lower()}" for e in numeric}

@@ -4,8 +4,10 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
 
+from analysis.display.figures.design import RULES, draw_design
 from analysis.display.figures.flow import Cohort, Flow, cohort_rows, draw_flow
 from tests.analysis.display.figures.conftest import CheckTexts
+from tests.analysis.display.figures.drawn import make_visits
 
 
 def flow(levels: int, cohorts: list[int]) -> Flow:
@@ -52,3 +54,12 @@ def test_boxes_do_not_overlap() -> None:
     boxes = [p.get_bbox() for p in axes.patches if isinstance(p, Rectangle)]
     assert len(boxes) == 3 + 3 + 4 + 3 + 3
     assert not any(a.overlaps(b) for n, a in enumerate(boxes) for b in boxes[n + 1 :])
+
+
+@pytest.mark.parametrize(("levels", "visits", "day"), [(1, 1, None), (4, 6, 28), (7, 24, 21), (0, 0, None)])
+def test_the_design(check_texts: CheckTexts, levels: int, visits: int, day: int | None) -> None:
+    steps = [(f"Dose level {n}: {n}.0 × 10⁸ cells", ("Part A",)) for n in range(1, levels + 1)]
+    figure = draw_design(steps, RULES if day else (), make_visits(visits) if visits else [], day)
+    check_texts(figure)
+    said = [t.get_text() for t in figure.axes[0].texts]
+    assert ("DLT window, 28 days" in said) is (day == 28)

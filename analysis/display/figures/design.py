@@ -1,0 +1,126 @@
+"""Design of the study: the dose levels with the rule that leads through them, and the visits with their windows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
+from matplotlib.patches import Rectangle
+
+from analysis.display.book import Book
+from analysis.display.figures._boxes import Box, arrow, draw_box
+from analysis.display.figures._sheet import SMALL, canvas, height_of, width_of
+from analysis.display.figures._visits import visit_axis
+from analysis.display.output import Figure, Output
+from analysis.display.style import BAD, INK, MUTED, PALETTE, PORTRAIT_WIDTH, label
+from analysis.formatting import fmt_number
+from schemas.study.design import Escalation, Visit
+
+GAP, EDGE = 0.3, 0.06
+RULES = (
+    "No DLT in 3 evaluable patients: the next dose level.",
+    "1 DLT in 3: 3 more patients at the same level; 1 DLT in 6: the next level.",
+    "2 or more DLTs: no more patients at this level or above.",
+)
+
+
+def draw_design(
+    steps: Sequence[tuple[str, Sequence[str]]], rules: Sequence[str], visits: Sequence[Visit], dlt_day: int | None
+) -> Drawing:
+    """The drawing. `steps`: heading and lines of the boxes from left to right, `rules` the lines under them.
+
+    `visits` stand under them along time with the protocol's windows as bars; up to `dlt_day` (days since first dose)
+    the DLT window is marked.
+    """
+    width = (PORTRAIT_WIDTH - 2 * EDGE - GAP * (len(steps) - 1)) / max(len(steps), 1)
+    boxes = [Box(head, tuple(lines), width, "#E8EDF2") for head, lines in steps]
+    high = max((b.height for b in boxes), default=0.0)
+    said = height_of(len(rules)) + 0.16 if rules else 0.06
+    room = PORTRAIT_WIDTH - 0.9
+    ticks = visit_axis(visits, room)
+    below = ticks.height + 0.36
+    figure, axes = canvas(PORTRAIT_WIDTH, EDGE + high + said + 0.55 + below)
+    top = figure.get_size_inches()[1] - EDGE
+    placed = [draw_box(axes, box, EDGE + n * (width + GAP), top, high) for n, box in enumerate(boxes)]
+    for one, two in pairwise(placed):
+        arrow(axes, [(one.right, one.middle), (two.left, two.middle)])
+    if rules:
+        axes.text(EDGE, top - high - 0.1, "\n".join(rules), va="top", fontsize=SMALL, linespacing=1.0, color=INK)
+    if visits:
+        _timeline(axes, visits, below, 0.45, room, dlt_day)
+    return figure
+
+
+def _timeline(axes: Axes, visits: Sequence[Visit], level: float, left: float, room: float, dlt_day: int | None) -> None:
+    """Visits along a line at that height, in proportion to time where their labels have room."""
+    ticks = visit_axis(visits, room)
+    places = list(ticks.at.values())
+    span = (places[-1] - places[0]) or 1.0
+    inch = room / span
+
+    def across(place: float) -> float:
+        return left + (place - places[0]) * inch
+
+    axes.plot([left - 0.2, left + room + 0.25], [level, level], color=MUTED, lw=1.2, zorder=1)
+    if ticks.in_proportion:
+        for visit in visits:
+            first, last = (d - (d > 0) for d in visit.window)
+            start, end = max(across(first), 0.1), min(across(last), PORTRAIT_WIDTH - 0.1)
+            corner, wide = (start, level - 0.05), max(end - start, 0.02)
+            axes.add_patch(Rectangle(corner, wide, 0.1, color=PALETTE[4], lw=0, zorder=2))
+        if dlt_day is not None and places[0] <= dlt_day <= places[-1]:
+            axes.plot([across(0), across(dlt_day)], [level + 0.17] * 2, color=BAD, lw=2.2, solid_capstyle="butt")
+            words = f"DLT window, {fmt_number(dlt_day)} days"
+            at = max((across(0) + across(dlt_day)) / 2, width_of(words) / 2 + 0.06)
+            axes.text(at, level + 0.3, words, ha="center", va="center", fontsize=SMALL, color=BAD)
+    xs = [across(p) for p in places]
+    axes.plot(xs, [level] * len(xs), ls="none", marker="o", ms=4.5, color=INK, zorder=3)
+    for x, name in zip(xs, ticks.labels, strict=True):
+        if name:
+            axes.text(
+                x, level - 0.12, name, ha="center", va="top", fontsize=SMALL, linespacing=1.0,
+                rotation=90 if ticks.rotated else 0,
+            )  # fmt: skip
+    words = "Visits (bars: the protocol's windows)" if ticks.in_proportion else "Visits (at equal distances)"
+    axes.text(PORTRAIT_WIDTH - EDGE, 0.1, words, ha="right", va="center", fontsize=SMALL, color=MUTED)
+
+
+def outputs(book: Book) -> list[Output]:
+    """The diagram of the design."""
+    return [Output(id="fig.design", kind="figure", number="9.1", title="Design of the study", population="", make=make)]
+
+
+def make(book: Book) -> Figure:
+    """The diagram, from the study's definition alone."""
+    definition = book.definition
+    escalation = definition.escalation
+    steps: list[tuple[str, Sequence[str]]] = []
+    phases = {p.code: p for p in definition.phases.levels} if definition.phases else {}
+    for group in definition.groups:
+        first = phases[escalation.phase].label if escalation and escalation.phase in phases else ""
+        steps.append((label(group.label, 60), (first,) if first else ()))
+    if escalation is not None:
+        later = [p.label for p in phases.values() if p.role == "expansion"]
+        steps += [(label(name, 60), ("at the maximum tolerated dose",)) for name in later]
+    drawing = draw_design(
+        steps,
+        RULES if escalation is not None else (),
+        definition.visits,
+        escalation.dlt_window_days if escalation is not None else None,
+    )
+    names = "; ".join(head for head, _ in steps)
+    visits = ", ".join(f"{v.label} (day {fmt_number(v.day)})" for v in definition.visits)
+    return Figure(
+        drawing,
+        alt=f"{label(definition.study.design, 300)}. Steps: {names}. Visits: {visits}.",
+        notes=_notes(escalation),
+    )
+
+
+def _notes(escalation: Escalation | None) -> tuple[str, ...]:
+    if escalation is None:
+        return ()
+    six = " Six patients are treated at a dose before it is declared the maximum." if escalation.confirm_mtd else ""
+    return (f"DLT: dose-limiting toxicity. {escalation.rule} rule; patients who are not evaluable are replaced.{six}",)
