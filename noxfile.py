@@ -80,6 +80,41 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def verify(session: nox.Session) -> None:
+    """Compute every result a second time by an independent road and compare: -- [--study DIR]."""
+    install(session, "report")
+    session.run("python", "-m", "analysis.verify", *session.posargs)
+
+
+@nox.session
+def reproduce(session: nox.Session) -> None:
+    """Build the report twice under different conditions and compare bytes: -- [--study DIR] [--against MANIFEST]."""
+    install(session, "tests")  # beside the report's packages it has what reads a PDF, to say on which page
+    session.run("python", "-m", "report.reproduce", *session.posargs)
+
+
+@nox.session
+def trace(session: nox.Session) -> None:
+    """Go from a printed number to the lines of the data files: -- "KEY or a number as printed" [--study DIR]."""
+    install(session, "report")
+    session.run("python", "-m", "analysis.trace", *session.posargs)
+
+
+@nox.session
+def compare(session: nox.Session) -> None:
+    """Say what changed between two reports: -- --before A/results.json --after B/results.json [--out FILE]."""
+    install(session, "report")
+    session.run("python", "-m", "report.compare", *session.posargs)
+
+
+@nox.session
+def qualify(session: nox.Session) -> None:
+    """Write evidence for validation, validation.html and .pdf: -- [--study DIR] [--out DIR]."""
+    install(session, "tests")
+    session.run("python", "-m", "report.qualify", *session.posargs)
+
+
+@nox.session
 def quarto(session: nox.Session) -> None:
     """Install quarto-cli from the package index (it downloads Quarto's release), then run `quarto render`."""
     install(session, "report")

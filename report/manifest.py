@@ -62,6 +62,11 @@ def packages() -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda item: item[0].lower()))
 
 
+def python_version() -> str:
+    """Return the version of this Python."""
+    return platform.python_version()
+
+
 def manifest(study: Path, folder: Path, outputs: Iterable[str], renderer: Mapping[str, str]) -> dict[str, Any]:
     """Return what the report in ``folder`` was made from: hashes of all inputs, code and outputs, and versions.
 
@@ -75,7 +80,7 @@ def manifest(study: Path, folder: Path, outputs: Iterable[str], renderer: Mappin
         "inputs": hashes(study),
         "code": {"revision": revision(), "files": code},
         "outputs": {name: sha256(folder / name) for name in outputs},
-        "python": platform.python_version(),
+        "python": python_version(),
         "renderer": dict(renderer),
         "packages": packages(),
     }

@@ -28,6 +28,7 @@ STATISTICS: dict[str, str] = {
     "max": "maximum",
     "ci_low": "lower confidence limit",
     "ci_high": "upper confidence limit",
+    "interval": "confidence interval",
     "pct_low": "lower confidence limit, in percent",
     "pct_high": "upper confidence limit, in percent",
     "estimate": "estimate",

@@ -1,0 +1,271 @@
+"""`nox -s compare`: what changed between two reports, as a page: results, conclusions, patients and records.
+
+``python -m report.compare --before A/results.json --after B/results.json [--before-study DIR] [--after-study DIR]
+[--out FILE]``. The study folders are needed to say which patients and records made the difference; without them they
+are looked for beside the results (``datasets/``), then under ``data/`` by the hashes of the manifest. The exit code is
+0 when a page was written, whatever it says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.compare.conclusions import alpha_of, changed_conclusions
+from analysis.compare.results import (
+    ADDED,
+    CHANGED,
+    KINDS,
+    REMOVED,
+    UNPRINTED,
+    NotResults,
+    compare_results,
+    read_results,
+)
+from analysis.compare.subjects import Side, responsible
+from analysis.formatting import fmt_number
+from analysis.issues.compare import compare_records
+from analysis.run import analyse_study
+from analysis.trace.words import Words
+from report.manifest import hashes
+from report.pages import heading, html_page, paragraph, table
+from report.pieces import Block
+from report.place import MANIFEST
+from report.publish import DATA
+from report.reproduce import changed
+from schemas.domains.tables import Domains
+from schemas.problems import StudyProblems
+
+_NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One of the two reports: its results, its manifest ({} without one), its data where they are at hand."""
+
+    path: Path
+    results: pd.DataFrame
+    manifest: Mapping[str, Any]
+    frames: Mapping[str, pd.DataFrame]
+    domains: Domains | None
+    words: Words | None
+    where: str
+
+
+def open_cut(path: Path, study: Path | None) -> Cut:
+    """Open one side. Raises NotResults; a study that cannot be read is said in `where`, and the rest is compared."""
+    results = read_results(path)
+    manifest = _manifest(path.parent / MANIFEST)
+    exported = path.parent / "datasets"
+    folder = study or _same_inputs(manifest)
+    if folder is not None:
+        try:
+            trial, _ = analyse_study(folder)
+        except (StudyProblems, OSError) as problems:
+            said = f"not available: the study folder {folder.name} cannot be analysed ({str(problems).splitlines()[0]})"
+            return Cut(path, results, manifest, {}, None, None, said)
+        domains = trial.domains if isinstance(trial.domains, Domains) else None
+        frames = {**trial.domains, **trial.datasets}
+        return Cut(path, results, manifest, frames, domains, Words(trial.definition, results), folder.name)
+    if exported.is_dir():
+        frames = {file.stem.upper(): pd.read_parquet(file) for file in sorted(exported.glob("*.parquet"))}
+        return Cut(path, results, manifest, frames, None, None, "datasets beside the results")
+    return Cut(path, results, manifest, {}, None, None, "not available: name the study's folder with --before-study "
+               "and --after-study")  # fmt: skip
+
+
+def _manifest(path: Path) -> Mapping[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise NotResults(f"{path}: {error}") from error
+    if not isinstance(held, dict):
+        raise NotResults(f"{path} is no manifest")
+    return held
+
+
+def _same_inputs(manifest: Mapping[str, Any]) -> Path | None:
+    """The folder under data/ that the manifest names, if its files are those that the report was made from."""
+    folder = DATA / Path(str(manifest.get("study", ""))).name
+    inputs = manifest.get("inputs")
+    return folder if inputs and folder.is_dir() and hashes(folder) == inputs else None
+
+
+def page(before: Cut, after: Cut) -> str:
+    """Return the page that compares two reports."""
+    changes = compare_results(before.results, after.results)
+    decided = changed_conclusions(before.results, after.results)
+    made = responsible(changes, Side(before.frames, before.results), Side(after.frames, after.results))
+    words = after.words or before.words
+    blocks = [
+        heading("top", "Two reports compared"),
+        *_what(before, after),
+        heading("summary", "Summary", 2),
+        _summary(changes, after.results),
+        heading("conclusions", "Conclusions that changed", 2),
+        _conclusions(decided, after.results, made, words),
+        heading("results", "Results that changed", 2),
+        *_results(changes, made),
+        heading("records", "Records that changed", 2),
+        _records(before, after),
+        heading("code", "Code and versions that changed", 2),
+        _code(before.manifest, after.manifest),
+    ]
+    contents = [("summary", "Summary"), ("conclusions", "Conclusions"), ("results", "Results"),
+                ("records", "Records"), ("code", "Code and versions")]  # fmt: skip
+    return html_page("Two reports compared", blocks, contents)
+
+
+def _what(before: Cut, after: Cut) -> list[Block]:
+    rows = [
+        [name, *(_said(cut, name) for cut in (before, after))]
+        for name in ("Results", "Study", "Code", "Python", "Data")
+    ]
+    return [table("compared", "1", "What is compared", [("", 1), ("Before", 3), ("After", 3)], rows)]
+
+
+def _said(cut: Cut, name: str) -> str:
+    unknown = "not known (no manifest beside the results)"
+    match name:
+        case "Results":
+            return f"{fmt_number(len(cut.results), thousands=True)} results in {cut.path.parent.name}/{cut.path.name}"
+        case "Study":
+            return str(cut.manifest.get("study", unknown))
+        case "Code":
+            return str(cut.manifest.get("code", {}).get("revision", unknown))
+        case "Python":
+            return str(cut.manifest.get("python", unknown))
+        case _:
+            return cut.where
+
+
+def _summary(changes: pd.DataFrame, after: pd.DataFrame) -> Block:
+    analysis = changes["analysis_after"].fillna(changes["analysis_before"])
+    if changes.empty:
+        return paragraph("Every result is the same.")
+    counts = pd.crosstab(analysis, changes["kind"]).reindex(columns=list(KINDS), fill_value=0)
+    total = after["analysis"].value_counts()
+    rows = [
+        [str(name), *(fmt_number(int(n)) for n in line), fmt_number(int(total.get(str(name), 0)))]
+        for name, *line in counts.itertuples()
+    ]
+    columns = [("Analysis", 2.0), ("Changed", 1.0), ("Changed below print", 1.2), ("Only after", 1.0),
+               ("Only before", 1.0), ("Results after", 1.0)]  # fmt: skip
+    return table("summary-table", "2", f"{len(changes)} results that differ, by analysis", columns, rows,
+                 empty="Every result is the same.")  # fmt: skip
+
+
+def _conclusions(decided: pd.DataFrame, results: pd.DataFrame, made: pd.DataFrame, words: Words | None) -> Block:
+    alpha = alpha_of(results)
+    who = dict(zip(made["key"], made["subjects"], strict=True))
+    rows_of = results.loc[results["key"].isin(decided["key"])].to_dict("records") if words else []
+    what = {str(row["key"]): f"{words.say(row)} ({row['key']})" for row in rows_of if words}
+    what |= {f"{row['key']} interval": f"{words.say({**row, 'statistic': 'interval'})} ({row['key'].rpartition('/')[0]})"
+             for row in rows_of if words and row["statistic"] == "ci_low"}  # fmt: skip
+    rows = [
+        [
+            str(r.conclusion),
+            what.get(str(r.key), str(r.key)),
+            _shown(r.before),
+            _shown(r.after),
+            who.get(str(r.key), ""),
+        ]
+        for r in decided.itertuples(index=False)
+    ]
+    notes = [f"Significance is judged at {alpha:g}, direction and interval of changes from baseline against 0. "
+             "A conclusion of one side only has “–” on the other."]  # fmt: skip
+    columns = [("Conclusion", 1.0), ("Result", 3.0), ("Before", 1.5), ("After", 1.5), ("Patients", 2.0)]
+    return table("conclusions-table", "3", f"{len(decided)} conclusions that differ", columns, rows, notes=notes,
+                 empty="No conclusion changed.")  # fmt: skip
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) and value else _NOTHING
+
+
+def _results(changes: pd.DataFrame, made: pd.DataFrame) -> list[Block]:
+    merged = changes.merge(made, on="key", how="left", validate="1:1")
+    if merged.empty:
+        return [paragraph("Every result is the same.")]
+    blocks = []
+    analysis = merged["analysis_after"].fillna(merged["analysis_before"])
+    columns = [("Result", 3.2), ("Before", 1.0), ("After", 1.0), ("Difference (raw)", 1.1), ("%", 0.7), ("Rows", 0.6),
+               ("Patients", 2.2)]  # fmt: skip
+    for place, (name, rows) in enumerate(merged.groupby(analysis, sort=True), 1):
+        lines = [_line(row) for row in rows.to_dict("records")]
+        title = f"{name}: {len(rows)} results"
+        blocks.append(table(f"results-{place}", f"4.{place}", title, columns, lines, landscape=True))
+    notes = "Rows and patients: those whose rows of the dataset came, went, or hold another value of the variable."
+    return [paragraph(notes if len(made) else "Which rows made the difference is not known: the data are not at hand.")
+            , *blocks]  # fmt: skip
+
+
+def _line(row: Mapping[str, Any]) -> list[str]:
+    difference = "" if pd.isna(row["difference"]) else f"{row['difference']:+.6g}".replace("-", "−")
+    relative = "" if pd.isna(row["relative"]) else fmt_number(row["relative"], 1)
+    count = "" if pd.isna(row["rows"]) else str(int(row["rows"]))
+    return [row["key"], _shown(row["formatted_before"]), _shown(row["formatted_after"]), difference, relative, count,
+            row["subjects"] if isinstance(row["subjects"], str) else ""]  # fmt: skip
+
+
+def _records(before: Cut, after: Cut) -> Block:
+    if before.domains is None or after.domains is None:
+        sides = ", ".join(f"{name}: {cut.where}" for name, cut in (("before", before), ("after", after)))
+        return paragraph(f"The records of both sides are not at hand ({sides}).")
+    found = compare_records(before.domains, after.domains)
+    rows = [[str(cell) for cell in line] for line in found.itertuples(index=False)]
+    columns = [("Domain", 0.7), ("Change", 0.8), ("Patient", 1.5), ("Record", 2.0), ("Variable", 1.0), ("Before", 1.2),
+               ("After", 1.2)]  # fmt: skip
+    return table("records-table", "5", f"{len(found)} records or values that differ", columns, rows,
+                 empty="The records are the same.")  # fmt: skip
+
+
+def _code(before: Mapping[str, Any], after: Mapping[str, Any]) -> Block:
+    if not before or not after:
+        return paragraph("Code and versions are not known: there is no manifest.json beside one of the results.")
+    told = [*changed(before["code"]["files"], after["code"]["files"]),
+            *changed(before.get("packages", {}), after.get("packages", {}), "package "),
+            *changed(before.get("inputs", {}), after.get("inputs", {}), "input ")]  # fmt: skip
+    return table("code-table", "6", f"{len(told)} files or packages that differ", [("What", 1.0)], [[t] for t in told],
+                 empty="Code, packages and inputs are the same.")  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    parser = argparse.ArgumentParser(prog="compare", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "--before", type=Path, required=True, metavar="RESULTS", help="results.json of the first report"
+    )
+    parser.add_argument("--after", type=Path, required=True, metavar="RESULTS", help="results.json of the second")
+    parser.add_argument("--before-study", type=Path, metavar="DIR", help="the study folder of the first")
+    parser.add_argument("--after-study", type=Path, metavar="DIR", help="the study folder of the second")
+    parser.add_argument("--out", type=Path, default=Path("_report/compare.html"), help="the page to write")
+    options = parser.parse_args(arguments)
+    try:
+        before = open_cut(options.before, options.before_study)
+        after = open_cut(options.after, options.after_study)
+    except NotResults as error:
+        print(error, file=sys.stderr)
+        return 1
+    made = page(before, after)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(made, encoding="utf-8", newline="\n")
+    changes = compare_results(before.results, after.results)
+    counts = {kind: int((changes["kind"] == kind).sum()) for kind in (CHANGED, UNPRINTED, ADDED, REMOVED)}
+    print(", ".join(f"{n} {kind}" for kind, n in counts.items()))
+    print(f"{len(changed_conclusions(before.results, after.results))} conclusions changed")
+    print(options.out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
