@@ -234,11 +234,11 @@ def _membership(con: Connection, study: StudyDefinition) -> None:
         parts.append(f"SELECT {quoted(one.id)} AS pop, USUBJID, {treatment} AS own FROM ADSL WHERE {one.flag} = 'Y'")
     con.execute(
         f"""CREATE TABLE member AS SELECT pop, USUBJID, grp FROM ({" UNION ALL ".join(parts)}) AS m
-        JOIN def_col AS c ON c.grp = m.own OR c.grp = 'TOTAL'"""
+        JOIN def_all AS c ON c.grp = m.own OR c.grp = 'TOTAL'"""
     )
     con.execute(
         f"""CREATE TABLE size AS
         SELECT p.pop, c.grp, count(m.USUBJID) AS n
         FROM (SELECT unnest([{", ".join(quoted(s.id) for s in study.analysis_sets)}]) AS pop) AS p
-        CROSS JOIN def_col AS c LEFT JOIN member AS m ON m.pop = p.pop AND m.grp = c.grp GROUP BY ALL"""
+        CROSS JOIN def_all AS c LEFT JOIN member AS m ON m.pop = p.pop AND m.grp = c.grp GROUP BY ALL"""
     )

@@ -31,7 +31,7 @@ def put(con: Connection, name: str, rows: list[dict[str, Any]], types: dict[str,
 
 
 def tables_of(con: Connection, study: StudyDefinition) -> None:
-    """def_study, def_group, def_col, def_visit, def_param: what the queries ask of the definition."""
+    """def_study, def_group, def_col, def_all, def_visit, def_param: what the queries ask of the definition."""
     ae, escalation = study.adverse_events, study.escalation
     one = {
         "cutoff": study.study.data_cutoff.isoformat(),
@@ -58,7 +58,10 @@ def tables_of(con: Connection, study: StudyDefinition) -> None:
     )
     groups = [{"code": g.code, "n": i, "dose": g.dose} for i, g in enumerate(study.groups, 1)]
     put(con, "def_group", groups, {"code": "VARCHAR", "n": "INTEGER", "dose": "DOUBLE"})
+    # The columns shown; and all that are counted, for what is decided over everybody.
     put(con, "def_col", [{"grp": code} for code, _ in study.columns], {"grp": "VARCHAR"})
+    every = dict.fromkeys((*(g.code for g in study.groups), TOTAL))
+    put(con, "def_all", [{"grp": code} for code in every], {"grp": "VARCHAR"})
     put(
         con,
         "def_visit",

@@ -187,6 +187,14 @@ def t_test(values: FloatArray, level: float) -> dict[str, float]:
     return {"n": n, "estimate": mean, "ci_low": low, "ci_high": high, "se": se, "statistic": t, "df": df, "p": p}
 
 
+def decided(e: Endpoint, values: FloatArray, level: float) -> dict[str, float]:
+    """Estimate, limits and p of the test that decides for an endpoint."""
+    if e.test == "paired_t":
+        return t_test(values, level)
+    shift = dict(zip(("estimate", "ci_low", "ci_high"), exact.hodges_lehmann(values, level), strict=True))
+    return {**shift, "p": exact.signed_rank(values)[3]}
+
+
 def tests(road: Road) -> None:
     """Every test of every tested visit and column, and what decides, with the decision over the family."""
     study, level = road.study, road.study.confidence_level
@@ -225,8 +233,7 @@ def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray,
         every["paired_t"] = t
     if "wilcoxon_signed_rank" in named:
         every |= {"wilcoxon_signed_rank": rank, "hodges_lehmann": shift}
-    by_t = {s: t[s] for s in ("estimate", "ci_low", "ci_high", "p")}
-    main = by_t if e.test == "paired_t" else {**shift, "p": p}
+    main = {s: v for s, v in decided(e, values, level).items() if s in ("estimate", "ci_low", "ci_high", "p")}
     more = {"estimate": 1, "ci_low": 1, "ci_high": 1, "se": 2}
     rows = []
     for name, found in {**every, None: main}.items():
@@ -327,7 +334,8 @@ def subgroups(road: Road) -> None:
         listed = f"""SELECT {name}, unnest([{", ".join(cells)}]) AS level, {e.decimals} AS decimals
             UNION SELECT what, avisit, level, {e.decimals} FROM v"""
         road.describe("eff.subgroup", e.analysis_set, every, listed)
-    road.con.execute("DELETE FROM found WHERE analysis = 'eff.subgroup' AND grp <> 'TOTAL' AND statistic <> 'N'")
+    if study.treatment.total:
+        road.con.execute("DELETE FROM found WHERE analysis = 'eff.subgroup' AND grp <> 'TOTAL' AND statistic <> 'N'")
     limits(road, "eff.subgroup")
 
 

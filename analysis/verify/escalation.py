@@ -189,7 +189,7 @@ def _levels(road: Road, codes: list[str]) -> None:
     rows = road.con.execute(
         f"""SELECT c.grp, count(s.USUBJID), count(*) FILTER (DLTEVFL = 'Y'),
             count(*) FILTER (DLTEVFL = 'Y' AND NDLT >= 1)
-        FROM def_col AS c LEFT JOIN ADSL AS s ON (s.TRT01A = c.grp OR c.grp = 'TOTAL') AND {_escalating(road)}
+        FROM def_all AS c LEFT JOIN ADSL AS s ON (s.TRT01A = c.grp OR c.grp = 'TOTAL') AND {_escalating(road)}
         GROUP BY c.grp"""
     ).fetchall()
     for grp, treated, evaluable, hit in rows:

@@ -70,7 +70,8 @@ class Road:
     def sizes(self, analysis: str, population: str, *whats: str) -> None:
         """The N row of every column of a set, for each variable."""
         named = ", ".join(quoted(what) for what in whats)
-        sizes = f"SELECT unnest([{named}]) AS what, grp, n FROM size WHERE pop = {quoted(population)}"
+        shown = f"SELECT grp, n FROM size SEMI JOIN def_col USING (grp) WHERE pop = {quoted(population)}"
+        sizes = f"SELECT unnest([{named}]) AS what, * FROM ({shown})"
         self.numbers(analysis, population, sizes)
 
     def tally(

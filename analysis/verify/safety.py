@@ -65,7 +65,7 @@ def terms(road: Road) -> None:
         outer, inner = "coalesce(AEBODSYS, 'Not coded')", "coalesce(AEDECOD, 'Not coded')"
         road.nested(analysis, own, "AEDECOD", records, outer=outer, inner=inner)
     variable = study.adverse_events.relationship_variable
-    records = f"SELECT USUBJID, coalesce({variable}, 'Missing') AS level FROM ADAE WHERE {EMERGENT}"
+    records = f"SELECT USUBJID, coalesce({variable}, 'Not coded') AS level FROM ADAE WHERE {EMERGENT}"
     listed = f"{levels(*study.adverse_events.related)} UNION SELECT level FROM hit"
     road.tally("ae.relationship", pop, variable, records, listed, events=True)
     for criterion in CRITERIA:
@@ -108,7 +108,11 @@ def grades(road: Road) -> None:
     worst = f"SELECT USUBJID, term, max(ATOXGRN) AS g FROM ({with_term}) GROUP BY ALL"
     records = f"""SELECT USUBJID, term || '|' || unnest([coalesce(CAST(g AS VARCHAR), 'MISSING'),
         CASE WHEN g >= {severe} THEN 'SEVERE' WHEN g < {severe} THEN 'BELOW' END]) AS level FROM ({worst})"""
-    codes = ", ".join(quoted(g) for g in (*map(str, numbers), "BELOW", "SEVERE"))
+    ungraded = road.value(
+        f"SELECT count(*) FROM ({worst}) JOIN member USING (USUBJID) WHERE pop = {quoted(pop)} AND g IS NULL"
+    )
+    unknown = ["MISSING"] if ungraded else []
+    codes = ", ".join(quoted(g) for g in (*map(str, numbers), *unknown, "BELOW", "SEVERE"))
     listed = f"""SELECT DISTINCT term || '|' || unnest([{codes}]) AS level FROM (SELECT 'ANY|' AS term
             UNION SELECT term FROM ({with_term}) AS t JOIN member AS m USING (USUBJID) WHERE m.pop = {quoted(pop)})
         UNION SELECT level FROM hit"""

@@ -87,7 +87,8 @@ def sets(road: Road) -> None:
             f"""SELECT 'sets' AS analysis, {quoted(one.id)} AS population, 'USUBJID' AS what, s.grp,
                 unnest(['N', 'n', 'pct']) AS statistic, unnest([s.n, s.n, 100.0 * s.n / nullif(e.n, 0)]) AS value,
                 unnest([0, 0, 1]) AS decimals
-            FROM size AS s JOIN size AS e ON e.grp = s.grp AND e.pop = {quoted(pop)} WHERE s.pop = {quoted(one.id)}"""
+            FROM size AS s SEMI JOIN def_col USING (grp)
+            JOIN size AS e ON e.grp = s.grp AND e.pop = {quoted(pop)} WHERE s.pop = {quoted(one.id)}"""
         )
         if one.id != pop:
             _excluded(road, one.id, one.flag, pop)

@@ -22,7 +22,7 @@ def survival(road: Road) -> None:
         for grp, _ in road.study.columns:
             own = frame[frame["grp"] == grp]
             _column(road, item, grp, own["AVAL"].to_numpy(float), own["event"].to_numpy(bool))
-        if len(road.study.groups) > 1:
+        if len(road.study.groups) > 1 and road.study.treatment.total:
             own = frame[frame["grp"] != TOTAL]
             found = log_rank(own["AVAL"].to_numpy(float), own["event"].to_numpy(bool), own["grp"].to_numpy(str))
             place = {"analysis": "tte", "population": item.analysis_set, "what": item.paramcd, "grp": TOTAL}
