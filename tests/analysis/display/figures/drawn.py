@@ -67,12 +67,13 @@ def make_means(values: pd.DataFrame, column: str = "AVAL", total: bool = True) -
     )
 
 
-def boxes_of(figure: Figure) -> list[tuple[str, np.ndarray]]:
-    """Every text that is drawn with its box (x0, y0, x1, y1 in pixels)."""
+def boxes_of(figure: Figure) -> tuple[list[str], np.ndarray]:
+    """The texts that are drawn, and their boxes: a row each of x0, y0, x1, y1 in pixels."""
     renderer = FigureCanvasAgg(figure).get_renderer()
     figure.draw(renderer)
     unseen = {id(t) for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for t in _beyond(axis)}
-    found = []
+    said: list[str] = []
+    boxes: list[tuple[float, float, float, float]] = []
     for text in texts_of(figure):
         if id(text) in unseen:
             continue
@@ -80,8 +81,9 @@ def boxes_of(figure: Figure) -> list[tuple[str, np.ndarray]]:
         # a label moved to the second row begins with an empty line, on which another may stand
         lines = text.get_text().split("\n")
         y1 -= (y1 - y0) * next(n for n, line in enumerate(lines) if line) / len(lines)
-        found.append((text.get_text(), np.array([x0, y0, x1, y1])))
-    return found
+        said.append(text.get_text())
+        boxes.append((x0, y0, x1, y1))
+    return said, np.array(boxes).reshape(-1, 4)
 
 
 def _beyond(axis: Axis) -> list[Text]:
