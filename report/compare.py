@@ -169,8 +169,10 @@ def _conclusions(decided: pd.DataFrame, results: pd.DataFrame, made: pd.DataFram
     who = dict(zip(made["key"], made["subjects"], strict=True))
     rows_of = results.loc[results["key"].isin(decided["key"])].to_dict("records") if words else []
     what = {str(row["key"]): f"{words.say(row)} ({row['key']})" for row in rows_of if words}
-    what |= {f"{row['key']} interval": f"{words.say({**row, 'statistic': 'interval'})} ({row['key'].rpartition('/')[0]})"
-             for row in rows_of if words and row["statistic"] == "ci_low"}  # fmt: skip
+    for row in rows_of:
+        if words and row["statistic"] == "ci_low":
+            both = words.say({**row, "statistic": "interval"})
+            what[f"{row['key']} interval"] = f"{both} ({row['key'].rpartition('/')[0]})"
     rows = [
         [
             str(r.conclusion),

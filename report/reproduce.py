@@ -54,7 +54,8 @@ SECOND = Conditions(
     # A zone in which it is another day for most of the day, a locale without UTF-8, another order of sets.
     {
         "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "4242",
-        "SOURCE_DATE_EPOCH": "1", "USER": "another", "LOGNAME": "another", "COLUMNS": "40", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
+        "SOURCE_DATE_EPOCH": "1", "USER": "another", "LOGNAME": "another", "COLUMNS": "40",
+        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
     },
     1, 0o077, elsewhere=True,
 )  # fmt: skip
@@ -93,9 +94,10 @@ def build(
         ("-m", "report", "--renderer", renderer, "--study", str(source), "--out", str(out / "report")),
         ("-c", _DATASETS, str(source), str(out / "build")),
     )
+    under = (sys.executable, "-c", _UNDER, str(conditions.umask), str(conditions.processors or 0))
     for command in commands:
         done = subprocess.run(
-            [sys.executable, "-c", _UNDER, str(conditions.umask), str(conditions.processors or 0), *command], cwd=place, env=environment, check=False, text=True, encoding="utf-8",
+            [*under, *command], cwd=place, env=environment, check=False, text=True, encoding="utf-8",
             errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         if done.returncode:
