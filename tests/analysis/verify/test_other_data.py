@@ -1,0 +1,115 @@
+"""Both roads agree on data that the exemplar does not have: deaths, serious events, DLTs, limits, missing grades."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.run import analyse_study
+from analysis.verify import verify_in_detail
+from analysis.verify.compare import MATCHED
+
+ROOT = Path(__file__).parents[3]
+EXEMPLAR = next(path.parent for path in sorted((ROOT / "data").glob("*/study.yml")))
+Frames = dict[str, pd.DataFrame]
+
+
+def altered(folder: Path, change: Callable[[Frames], None], **texts: str) -> Path:
+    """A copy of the exemplar whose domains `change` has altered, and whose definition has other texts."""
+    shutil.copytree(EXEMPLAR, folder, ignore=shutil.ignore_patterns("simulation", "simulate.py", "__pycache__"))
+    files = sorted((folder / "sdtm").glob("*.csv"))
+    frames = {file.stem: pd.read_csv(file, dtype="str", keep_default_na=False) for file in files}
+    change(frames)
+    for name, frame in frames.items():
+        frame.to_csv(folder / "sdtm" / f"{name}.csv", index=False)
+    definition = (folder / "study.yml").read_text(encoding="utf-8")
+    # The publication's claims name results of the exemplar.
+    definition = definition[: definition.index("\npublication:")] + "\n"
+    for old, new in texts.items():
+        assert old in definition
+        definition = definition.replace(old, new)
+    (folder / "study.yml").write_text(definition, encoding="utf-8")
+    return folder
+
+
+def row(frame: pd.DataFrame, subject: str, **where: str) -> pd.Series:
+    found = frame["USUBJID"].str.endswith(subject)
+    for name, value in where.items():
+        found &= frame[name] == value
+    assert found.any(), (subject, where)
+    return found
+
+
+def worse(d: Frames) -> None:
+    """A serious event, two DLTs in the first dose level, a death, an amputation, a withdrawal of treatment."""
+    ae, supp = d["ae"], d["suppae"]
+    ae.loc[row(ae, "01-005", AESEQ="1"), ["AESER", "AESHOSP", "AETOXGR", "AESEV"]] = ["Y", "Y", "3", "SEVERE"]
+    for subject, seq in (("03-001", "1"), ("02-002", "2")):
+        ae.loc[row(ae, subject, AESEQ=seq), ["AETOXGR", "AESEV"]] = ["3", "SEVERE"]
+        supp.loc[row(supp, subject, IDVARVAL=seq), "QVAL"] = "Y"
+    ae.loc[row(ae, "02-006", AESEQ="4"), ["AETERM", "AEDECOD"]] = ["Amputation of leg", "Leg amputation"]
+    ae.loc[row(ae, "02-005", AESEQ="1"), "AEACN"] = "DRUG WITHDRAWN"
+    ae.loc[row(ae, "01-012", AESEQ="1"), "AEREL"] = ""
+    ae.loc[row(ae, "01-012", AESEQ="3"), "AETOXGR"] = ""
+    ae.loc[row(ae, "02-004", AESEQ="1"), ["AESTDTC", "AESTDY", "EPOCH"]] = ["2021", "", ""]
+    last = ae.loc[row(ae, "01-012", AESEQ="1")].assign(
+        **{"USUBJID": ae["USUBJID"].iloc[0][:-6] + "01-011", "AESEQ": "1", "AETERM": "Sudden death"},
+        **{"AEDECOD": "Sudden death", "AESER": "Y", "AESDTH": "Y", "AEOUT": "FATAL", "AETOXGR": "5", "AESEV": "SEVERE"},
+        **{"AESTDTC": "2023-07-01", "AEENDTC": "2023-07-04", "AESTDY": "145", "AEENDY": "148"},
+    )
+    d["ae"] = pd.concat([ae, last], ignore_index=True)
+    dm, ds = d["dm"], d["ds"]
+    dead = row(dm, "01-011")
+    dm.loc[dead, ["DTHDTC", "DTHFL", "RFENDTC", "RFPENDTC"]] = ["2023-07-04", "Y", "2023-07-04", "2023-07-04"]
+    end = row(ds, "01-011", DSSCAT="STUDY PARTICIPATION")
+    ds.loc[end, ["DSTERM", "DSDECOD", "DSSTDTC", "DSSTDY"]] = ["DEATH", "DEATH", "2023-07-04", "148"]
+    for name in ("sv", "qs", "lb", "cv", "fa", "ft", "vs"):
+        when = d[name]["SVSTDTC" if name == "sv" else f"{name.upper()}DTC"]
+        d[name] = d[name].loc[~(d[name]["USUBJID"].str.endswith("01-011") & (when > "2023-07-04"))]
+
+
+def values(d: Frames) -> None:
+    """A baseline of zero, a change on the responder's threshold, results beyond limits, ranges that are missing."""
+    qs, lb = d["qs"], d["lb"]
+    result = ["QSORRES", "QSSTRESC", "QSSTRESN"]
+    qs.loc[row(qs, "01-001", VISIT="BASELINE"), result] = "0"
+    qs.loc[row(qs, "01-004", VISIT="BASELINE"), result] = "60"
+    qs.loc[row(qs, "01-004", VISIT="WEEK 12"), result] = "42"
+    result = ["LBORRES", "LBSTRESC", "LBSTRESN", "LBNRIND"]
+    for subject, test, visit, to in (
+        ("01-003", "CRP", "WEEK 4", [">400", ">400", "", ""]),
+        ("01-003", "ALT", "WEEK 4", ["260", "260", "260", "HIGH"]),
+        ("01-003", "BILI", "WEEK 12", ["70", "70", "70", "HIGH HIGH"]),
+        ("02-001", "WBC", "WEEK 4", ["1.9", "1.9", "1.9", ""]),
+        ("02-001", "WBC", "WEEK 12", ["15", "15", "15", "HIGH"]),
+    ):
+        lb.loc[row(lb, subject, LBTESTCD=test, VISIT=visit), result] = to
+    ranges = ["LBSTNRLO", "LBSTNRHI", "LBORNRLO", "LBORNRHI", "LBNRIND"]
+    lb.loc[row(lb, "02-001", LBTESTCD="AST", VISIT="WEEK 4"), ranges] = ""
+    d["lb"] = lb.loc[~(row(lb, "02-004", LBTESTCD="PLAT") & lb["VISITNUM"].isin(["1", "2"]))]
+
+
+def both(d: Frames) -> None:
+    worse(d)
+    values(d)
+
+
+OTHERWISE = {
+    "procedure: fixed_sequence": "procedure: holm",
+    "emergent_days: null": "emergent_days: 60",
+    "same_day: true": "same_day: false",
+    "mtd_definition: at_most_one_of_six": "mtd_definition: below_two_dlts",
+    "confirm_mtd: true": "confirm_mtd: false",
+    "test: paired_t": "test: wilcoxon_signed_rank",
+    "other_tests: [wilcoxon_signed_rank]": "other_tests: [paired_t]",
+}
+
+
+@pytest.mark.parametrize("texts", [{}, OTHERWISE], ids=["as-defined", "defined-otherwise"])
+def test_both_roads_agree_on_other_data(tmp_path: Path, texts: dict[str, str]) -> None:
+    folder = altered(tmp_path / "study", both, **texts)
+    done = verify_in_detail(folder, analyse_study(folder)[1])
+    wrong = done.details.loc[done.details["state"] != MATCHED]
+    assert done.complete, wrong.head(20).to_string()
