@@ -187,7 +187,7 @@ def by_patient() -> Inline:
     profiles = [name for name in book.outputs if name.startswith("fig.patient")]
     return sentences(
         say("Individual values and changes are listed in {}.", refs(listings)) if listings else None,
-        say("A profile of each of the {} is in Section 16.2.6.", book.definition.study.subjects) if profiles else None,
+        say("A profile of each of the {} is in Section 16.2.9.", book.definition.study.subjects) if profiles else None,
     )
 
 
