@@ -8,6 +8,7 @@ import re
 from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
 from analysis.display.output import Figure, Output
 from analysis.display.table import Basis, Footnote, Table
+from analysis.display.table_gt import gt_html
 from analysis.display.table_html import to_html
 from analysis.display.table_typst import to_typst
 from analysis.display.table_widths import LANDSCAPE, PORTRAIT, height
@@ -72,7 +73,9 @@ def display(output: Output, made: Table | Figure) -> Block:
     )
     if isinstance(made, Table):
         region = f'tabindex="0" role="region" aria-label="{html_attribute(output.name)}"'
-        inner = f'<div class="scroll" {region}>{to_html(made)}</div>'
+        # Numbers are unique, and end in a way that no other number goes on from: so are ids that begin with them.
+        grid = to_html(made) if output.kind == "listing" else gt_html(made, f"t{output.number}")
+        inner = f'<div class="scroll" {region}>{grid}</div>'
         body = to_typst(made, output.landscape, typst_notes)
         keep = height(made, LANDSCAPE if output.landscape else PORTRAIT) < KEPT
     else:

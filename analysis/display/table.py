@@ -1,7 +1,7 @@
 """The neutral model of a table: what is printed where, without saying how it looks.
 
-A maker of a table returns one :class:`Table`; HTML (``to_html``), Typst (``to_typst``) and a great_tables
-``GT`` (``to_gt``) are written from it, so the roads cannot disagree. Everything is text that has been
+A maker of a table returns one :class:`Table`; HTML by great_tables (``to_gt``) or directly (``to_html``) and Typst
+(``to_typst``) are written from it, so the roads cannot disagree. Everything is text that has been
 formatted already: nothing here rounds, counts or sorts.
 """
 
@@ -194,7 +194,7 @@ class Table:
         return tuple(dict.fromkeys(key for row in self.rows for cell in row.cells for key in cell.keys))
 
     def to_html(self) -> str:
-        """Return the ``<table>`` element (see ``table_html``)."""
+        """Return the ``<table>`` element, written directly (see ``table_html``)."""
         from analysis.display.table_html import to_html
 
         return to_html(self)
@@ -206,8 +206,8 @@ class Table:
         return to_typst(self, landscape=landscape)
 
     def to_gt(self) -> GT:
-        """Return a great_tables GT (see ``table_html``), for notebooks and further styling."""
-        from analysis.display.table_html import to_gt
+        """Return a great_tables GT (see ``table_gt``), for notebooks and further styling."""
+        from analysis.display.table_gt import to_gt
 
         return to_gt(self)
 

@@ -1,19 +1,17 @@
-"""Write a table as HTML: directly for the report, or as a great_tables GT for notebooks.
+"""Write a table as HTML directly: the report's listings, and the pieces of a cell that all tables are made of.
 
-The report is written directly because great_tables takes about a millisecond a row and 0.6 s to import, which
-a listing of thousands of rows cannot afford; both have the same text, escaped once, and the same traces.
+The report's tables are made by great_tables (``table_gt``). A listing is not: great_tables takes half a
+millisecond a row, more in a longer table, which thousands of rows cannot afford, and a listing has nothing but rows to
+lay out. Text,
+traces and marks are the same.
 """
 
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from analysis.display.escape import html_attribute, html_text
 from analysis.display.table import Cell, Column, Table
-
-if TYPE_CHECKING:
-    from great_tables import GT
 
 
 def number(text: str, keys: tuple[str, ...]) -> str:
@@ -76,37 +74,3 @@ def to_html(table: Table) -> str:
     if not table.rows:
         bodies.append(f'<tbody><tr><td class="e" colspan="{width}">{html_text(table.empty)}</td></tr></tbody>')
     return f'<table class="csr" data-quarto-disable-processing="true">{_head(table)}{"".join(bodies)}</table>'
-
-
-def _as_it_is(cell: str) -> str:
-    return cell
-
-
-def to_gt(table: Table) -> GT:
-    """Return a great_tables GT whose cells are the same escaped HTML, with spanners, groups and notes.
-
-    Nothing is left for great_tables to format, escape or round. Columns are matched by their ids.
-    """
-    import pandas as pd
-    from great_tables import GT, html
-
-    ids = [column.id for column in table.columns]
-    frame = pd.DataFrame([[cell_html(cell) for cell in row.cells] for row in table.rows], columns=ids, dtype="object")
-    groups = [row.group for row in table.rows]
-    if any(groups):
-        frame["__group__"] = [html_text(name) for name in groups]
-    made = GT(frame, groupname_col="__group__" if any(groups) else None, id="csr")
-    # The cells are HTML that was escaped here already; great_tables would escape them a second time.
-    made = made.fmt(fns=_as_it_is, columns=ids)
-    made = made.cols_label({column.id: html(html_text(column.label)) for column in table.columns})
-    for column in table.columns:
-        made = made.cols_align(align=column.align, columns=column.id)
-    spans = [(name, [c.id for c in group]) for name, group in groupby(table.columns, key=lambda c: c.spanner)]
-    for place, (name, columns) in enumerate(spans):
-        if name:
-            made = made.tab_spanner(label=html(html_text(name)), columns=columns, id=f"spanner-{place}")
-    for note in table.notes:
-        made = made.tab_source_note(html(html_text(note)))
-    for foot in table.footnotes:
-        made = made.tab_source_note(html(f"<sup>{html_text(foot.mark)}</sup> {html_text(foot.text)}"))
-    return made
