@@ -147,6 +147,13 @@ def _table(text: str) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the requirements that a test names into the JUnit report, where `nox -s qualify` reads them."""
+    for item in items:
+        named = {str(name) for mark in item.iter_markers("requirement") for name in mark.args}
+        item.user_properties += [("requirement", name) for name in sorted(named)]
+
+
 @pytest.fixture(scope="session")
 def table() -> Callable[[str], pd.DataFrame]:
     """Makes a frame of a text: a line of names, then a line a row, cells parted by two spaces or more.

@@ -15,6 +15,8 @@ from analysis.formatting import MISSING
 from schemas.results import RESULTS
 from schemas.study import TOTAL
 
+pytestmark = pytest.mark.requirement("REQ-313")
+
 
 @pytest.fixture(scope="module")
 def tables(book: Book) -> dict[str, Table]:

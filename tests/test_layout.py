@@ -8,6 +8,8 @@ import pytest
 
 from schemas.study import load_study
 
+pytestmark = pytest.mark.requirement("REQ-219")
+
 ROOT = Path(__file__).parents[1]
 GENERATOR = ("schemas", "analysis", "report")
 MAY_IMPORT = {"schemas": {"schemas"}, "analysis": {"schemas", "analysis"}, "report": {"schemas", "analysis", "report"}}

@@ -17,6 +17,8 @@ from analysis.read import read_study
 from analysis.trial import Trial
 from schemas.study import load_study
 
+pytestmark = pytest.mark.requirement("REQ-217")
+
 EXEMPLAR = Path(__file__).parents[1] / "data" / "admscc-cli"
 
 

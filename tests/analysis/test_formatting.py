@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from analysis.formatting import MINUS, fmt_count_pct, fmt_interval, fmt_number, fmt_p, in_words, join_words
 
+pytestmark = pytest.mark.requirement("REQ-210")
+
 
 @pytest.mark.parametrize(
     ("value", "decimals", "expected"),

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from analysis.where import Term, Where, flagged
 
+pytestmark = pytest.mark.requirement("REQ-211")
+
 FRAME = pd.DataFrame(
     {
         "SAFFL": ["Y", "Y", "N", None],

@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+pytestmark = pytest.mark.requirement("REQ-202")
+
 STUDY = Path(__file__).parents[2] / "data" / "admscc-cli"
 WEEKS = ["WEEK 4", "WEEK 12", "WEEK 24"]
 

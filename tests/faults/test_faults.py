@@ -16,6 +16,8 @@ from schemas.domains.tables import Domains
 from schemas.problems import Problems
 from tests.faults.mutate import apply
 
+pytestmark = pytest.mark.requirement("REQ-401")
+
 HERE = Path(__file__).parent
 FAULTS = yaml.safe_load((HERE / "faults.yml").read_text(encoding="utf-8"))
 HARMLESS = yaml.safe_load((HERE / "harmless.yml").read_text(encoding="utf-8"))

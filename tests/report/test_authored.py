@@ -7,6 +7,8 @@ import pytest
 from report.authored import rendered
 from report.pieces import Inline, KitError
 
+pytestmark = pytest.mark.requirement("REQ-218")
+
 
 def number(key: str) -> Inline:
     if key != "a/b":

@@ -10,6 +10,8 @@ import pytest
 
 from report.difference import differences
 
+pytestmark = pytest.mark.requirement("REQ-501")
+
 
 @pytest.fixture
 def sides(tmp_path: Path) -> tuple[Path, Path]:

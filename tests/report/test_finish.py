@@ -7,6 +7,8 @@ import pytest
 from report.finish import finish
 from report.render import DocumentError
 
+pytestmark = pytest.mark.requirement("REQ-214")
+
 PAGE = """<title>x</title><!--report:style--><header class="title-page" data-title="A &amp; B"></header>
 <nav class="csr-list" data-kind="csr-table"></nav><nav class="csr-list" data-kind="csr-figure"></nav>
 <a class="ref" href="#o-t">Table 1</a>

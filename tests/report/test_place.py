@@ -10,6 +10,8 @@ import pytest
 from report import place
 from report.place import MANIFEST, Place, PlaceError
 
+pytestmark = pytest.mark.requirement("REQ-216")
+
 
 def publish(target, words):
     with Place(target).opened() as folder:

@@ -13,6 +13,8 @@ from report.manifest import manifest, results_json
 from report.publish import ChoiceError, find_study
 from schemas.problems import Problem, StudyProblems
 
+pytestmark = pytest.mark.requirement("REQ-216")
+
 
 @pytest.fixture
 def data(tmp_path, monkeypatch):

@@ -17,6 +17,8 @@ from report import quarto
 from report.render.embedded import render
 from report.render.kernel import Kernel
 
+pytestmark = pytest.mark.requirement("REQ-215")
+
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "tests" / "report" / "demo"
 

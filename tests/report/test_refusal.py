@@ -11,6 +11,8 @@ import pytest
 from report.__main__ import main
 from report.place import OUTPUTS
 
+pytestmark = pytest.mark.requirement("REQ-406")
+
 EXEMPLAR = Path(__file__).parents[2] / "data" / "admscc-cli"
 
 

@@ -14,6 +14,8 @@ from report import reproduce
 from report.manifest import hashes, manifest, written
 from report.reproduce import FIRST, SECOND, Conditions, NotBuilt, answers, changed, locked, main
 
+pytestmark = pytest.mark.requirement("REQ-501", "REQ-502")
+
 ROOT = Path(__file__).parents[2]
 OUTSIDE = re.compile(
     r"\b(?:today|now|utcnow|localtime|gmtime|strftime|fromtimestamp)\(\s*\)|time\.time\(|uuid\.|getpass|gethostname|"

@@ -24,6 +24,8 @@ from report.traced import as_script, printed_keys, traced
 from schemas.problems import Problems
 from schemas.study import StudyDefinition
 
+pytestmark = pytest.mark.requirement("REQ-503")
+
 HOSTILE = "</script><script>alert(1)</script><!--"
 
 

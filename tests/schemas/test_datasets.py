@@ -7,6 +7,8 @@ from analysis.trial import Trial
 from schemas.datasets import MODELS, check_dataset, columns
 from schemas.problems import StudyProblems
 
+pytestmark = pytest.mark.requirement("REQ-204")
+
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 

@@ -7,6 +7,8 @@ from analysis.analyse import claims
 from analysis.analyse.rows import Place, Rows
 from tests.analysis.analyse.efficacy_frames import definition, subjects, trial
 
+pytestmark = pytest.mark.requirement("REQ-312")
+
 
 def results():
     rows = Rows()

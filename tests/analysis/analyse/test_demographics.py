@@ -5,6 +5,8 @@ import pytest
 from analysis.analyse.demographics import analyse
 from tests.analysis.analyse.safety_frames import SUBJECT, four, frame, printed, trial
 
+pytestmark = pytest.mark.requirement("REQ-301")
+
 
 def test_numbers_are_described_by_column() -> None:
     found = analyse(trial(four()))

@@ -1,10 +1,13 @@
 """Deviations, history, medication: class and term, in falling order; the filter runs over the domain and ADSL."""
 
 import pandas as pd
+import pytest
 
 from analysis.analyse.deviations import analyse
 from analysis.analyse.history import analyse as history
 from tests.analysis.analyse.safety_frames import four, printed, trial
+
+pytestmark = pytest.mark.requirement("REQ-301")
 
 
 def dv(rows: list[tuple[str, str | None, str | None, str]]) -> pd.DataFrame:

@@ -1,7 +1,11 @@
 """Disposition: screened, failed, and what became of the enrolled, by column and phase."""
 
+import pytest
+
 from analysis.analyse.disposition import analyse
 from tests.analysis.analyse.safety_frames import FAILURE, SUBJECT, four, frame, printed, trial
+
+pytestmark = pytest.mark.requirement("REQ-301")
 
 STOPPED = {"EOSSTT": "DISCONTINUED", "DCSREAS": "LOST TO FOLLOW-UP"}
 

@@ -7,6 +7,8 @@ import pytest
 from analysis.analyse import efficacy, responders
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
 
+pytestmark = pytest.mark.requirement("REQ-306")
+
 ADSL = subjects({"1": "A", "2": "A", "3": "A", "4": "B", "5": None}, SEX=["F", "M", "F", "M", "F"])
 VALUES = {"1": [10, 8, 4], "2": [20, None, 10], "3": [30, 20, 15], "4": [0, 1, None]}
 BINARY = {"kind": "binary", "responder": None, "unit": None}

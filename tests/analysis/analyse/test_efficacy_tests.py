@@ -6,6 +6,8 @@ from analysis.analyse import efficacy_tests
 from analysis.analyse.efficacy_tests import deciding
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
 
+pytestmark = pytest.mark.requirement("REQ-306")
+
 # Hollander & Wolfe, Nonparametric Statistical Methods, table 3.1 (Hamilton depression scale of nine patients before
 # and after tranquilizer), times 100; R's wilcox.test documentation: one-sided p = 0.01953 (exact).
 BEFORE = [183, 50, 162, 248, 168, 188, 155, 306, 130]

@@ -6,6 +6,8 @@ import pytest
 from analysis.analyse import escalation
 from tests.analysis.analyse.efficacy_frames import definition, subjects, trial, values
 
+pytestmark = pytest.mark.requirement("REQ-302")
+
 RULE = {
     "phase": "P1", "cohort_variable": "COHORT", "dlt_variable": "AEDLT", "dlt_window_days": 28,
     "dlt_definition": "A severe event", "mtd_definition": "at_most_one_of_six", "true_rates": [[0.0, 1.0]],

@@ -1,9 +1,12 @@
 """Why somebody is outside a set: deviations and values after baseline."""
 
 import pandas as pd
+import pytest
 
 from analysis.analyse.exclusions import exclusion_reasons
 from tests.analysis.analyse.safety_frames import STUDY, SUBJECT, definition, frame
+
+pytestmark = pytest.mark.requirement("REQ-301")
 
 SETS = [
     *STUDY["analysis_sets"],

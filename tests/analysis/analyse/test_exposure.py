@@ -5,6 +5,8 @@ import pytest
 from analysis.analyse.exposure import analyse, fmt_power
 from tests.analysis.analyse.safety_frames import SUBJECT, four, frame, printed, trial
 
+pytestmark = pytest.mark.requirement("REQ-301")
+
 
 def test_exposure_is_described_by_column() -> None:
     adsl = frame(

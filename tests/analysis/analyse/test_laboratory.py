@@ -6,6 +6,8 @@ import pytest
 from analysis.analyse.laboratory import analyse, position
 from tests.analysis.analyse.safety_frames import VALUE, four, frame, printed, trial
 
+pytestmark = pytest.mark.requirement("REQ-310")
+
 BASE = {"AVISIT": "BL", "AVISITN": 1, "ABLFL": "Y", "POSTFL": "N", "AVAL": 10, "CHG": None, "ADY": 1}
 BILI = {"PARAMCD": "BILI", "ANRHI": 20, "ATOXGRN": None, "BTOXGRN": None}
 

@@ -7,6 +7,8 @@ from analysis.analyse.efficacy_tests import analyse
 from analysis.analyse.methods_used import methods_used, sentence
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
 
+pytestmark = pytest.mark.requirement("REQ-311")
+
 ADSL = subjects({"1": "A", "2": "A", "3": "A"}, SEX=["F"] * 3)
 DATA = measurements(ADSL, {"1": [10, 8, 4], "2": [20, 15, 10], "3": [30, 20, 15]})
 

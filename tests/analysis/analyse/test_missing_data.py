@@ -8,6 +8,8 @@ from analysis.analyse import missing_data
 from analysis.analyse.efficacy_data import endpoint_data
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
 
+pytestmark = pytest.mark.requirement("REQ-308")
+
 ALL_WAYS = {"missing": ["locf", "mi", "tipping_point", "mmrm"]}
 PLAN = {"imputations": 20, "seed": 7, "tipping_steps": 5, "tipping_range_sd": 2.0}
 CHANGES = [(-2, -5), (-4, -6), (-3, -8), (-6, -9), (-1, -4), (-5, -10), (-2, -7), (-4, None)]

@@ -7,6 +7,8 @@ import pytest
 from analysis.analyse.multiplicity import Hypothesis, decide, family
 from tests.analysis.analyse.efficacy_frames import definition
 
+pytestmark = pytest.mark.requirement("REQ-306")
+
 ONE, TWO = Hypothesis("SCORE", "V1"), Hypothesis("SCORE", "V2")
 OTHER = Hypothesis("OTHER", "V1")
 

@@ -11,6 +11,8 @@ from analysis.analyse.rows import Place, Rows, combine, make_key
 from analysis.where import Where
 from schemas.results import COLUMNS, RESULTS
 
+pytestmark = pytest.mark.requirement("REQ-209")
+
 AGE = Place("demographics", "ADSL", "SAF", Where().eq(SAFFL="Y"), variable="AGE", group="A", unit="years")
 
 

@@ -1,7 +1,11 @@
 """Analysis sets: N in every column, percentages of the enrolled, reasons in the order of the criteria."""
 
+import pytest
+
 from analysis.analyse.sets import analyse
 from tests.analysis.analyse.safety_frames import FAILURE, SUBJECT, four, frame, printed, trial
+
+pytestmark = pytest.mark.requirement("REQ-301")
 
 
 def test_every_set_has_its_n_in_every_column() -> None:

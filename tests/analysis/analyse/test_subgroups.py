@@ -6,6 +6,8 @@ import pytest
 from analysis.analyse import efficacy_dose, efficacy_tests, subgroups
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
 
+pytestmark = pytest.mark.requirement("REQ-309")
+
 ADSL = subjects({"1": "A", "2": "A", "3": "B", "4": "B", "5": "B"}, SEX=["F", "M", "F", None, "F"])
 SERIES = {"1": [10, 8, 6], "2": [20, 19, 12], "3": [30, 25, 20], "4": [40, 30, 22], "5": [50, None, None]}
 BY_SEX = {"subgroups": [{"variable": "SEX", "label": "Sex"}]}

@@ -6,6 +6,8 @@ import pytest
 from analysis.analyse import survival
 from tests.analysis.analyse.efficacy_frames import definition, subjects, trial, values
 
+pytestmark = pytest.mark.requirement("REQ-309")
+
 ENDPOINT = {"survival": [{"paramcd": "AFS", "label": "Free of it", "analysis_set": "ALL", "event_records": {}}]}
 # Freireich's 6-MP remissions (Cox & Oakes 1984, table 1.1), in days here; + is censored.
 MP = ("6", "6", "6", "6+", "7", "9+", "10", "10+", "11+", "13", "16", "17+", "19+", "20+", "22", "23", "25+", "32+",

@@ -1,7 +1,11 @@
 """Visits: percentages are of those expected; who had left is not expected."""
 
+import pytest
+
 from analysis.analyse.visits import analyse
 from tests.analysis.analyse.safety_frames import VISIT, four, frame, printed, trial
+
+pytestmark = pytest.mark.requirement("REQ-301")
 
 
 def test_visits_are_counted_by_status() -> None:

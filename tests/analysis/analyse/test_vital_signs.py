@@ -1,7 +1,11 @@
 """Vital signs by visit, lowest and highest."""
 
+import pytest
+
 from analysis.analyse.vital_signs import analyse
 from tests.analysis.analyse.safety_frames import VALUE, four, frame, printed, trial
+
+pytestmark = pytest.mark.requirement("REQ-310")
 
 
 def test_value_change_and_extremes() -> None:

@@ -15,6 +15,8 @@ from analysis.compare.subjects import Side, identity, responsible
 from analysis.where import Where
 from report.manifest import results_json
 
+pytestmark = pytest.mark.requirement("REQ-507")
+
 Frame = Callable[[str], pd.DataFrame]
 CHANGE = Place("eff", "ADBDS", "FAS", Where().eq(PARAMCD="X"), "CHG", "X", "W1")
 

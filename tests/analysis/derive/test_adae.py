@@ -7,6 +7,8 @@ from analysis.derive.adae import events, grade, related
 from schemas.problems import Problems
 from schemas.study import StudyDefinition
 
+pytestmark = pytest.mark.requirement("REQ-206")
+
 Table = Callable[[str], pd.DataFrame]
 
 

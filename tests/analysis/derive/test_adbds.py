@@ -8,6 +8,8 @@ from schemas.problems import Problems
 from schemas.study import StudyDefinition
 from schemas.study.measures import Responder
 
+pytestmark = pytest.mark.requirement("REQ-207")
+
 Table = Callable[[str], pd.DataFrame]
 
 

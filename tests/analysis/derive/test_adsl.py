@@ -7,6 +7,8 @@ from analysis.derive.adsl import subjects
 from schemas.problems import Problems
 from schemas.study import StudyDefinition
 
+pytestmark = pytest.mark.requirement("REQ-205")
+
 Table = Callable[[str], pd.DataFrame]
 
 

@@ -6,6 +6,8 @@ import pytest
 from analysis.derive.adtte import times
 from schemas.study import StudyDefinition
 
+pytestmark = pytest.mark.requirement("REQ-208")
+
 Table = Callable[[str], pd.DataFrame]
 
 

@@ -7,6 +7,8 @@ from analysis.derive.characteristics import with_characteristics
 from schemas.problems import Problems
 from schemas.study import StudyDefinition
 
+pytestmark = pytest.mark.requirement("REQ-205")
+
 Table = Callable[[str], pd.DataFrame]
 
 

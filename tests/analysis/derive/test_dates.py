@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from analysis.derive.dates import date_of, impute_end, impute_start, moment, span, study_day, whole_date
 
+pytestmark = pytest.mark.requirement("REQ-206")
+
 Table = Callable[[str], pd.DataFrame]
 
 

@@ -9,6 +9,8 @@ from schemas.datasets import MODELS, columns
 from schemas.problems import Problems, StudyProblems
 from schemas.study import StudyDefinition
 
+pytestmark = pytest.mark.requirement("REQ-204")
+
 Table = Callable[[str], pd.DataFrame]
 
 

@@ -1,9 +1,12 @@
 from collections.abc import Callable
 
 import pandas as pd
+import pytest
 
 from analysis.derive.exposure import exposure
 from schemas.study import StudyDefinition
+
+pytestmark = pytest.mark.requirement("REQ-205")
 
 Table = Callable[[str], pd.DataFrame]
 COLUMNS = ["TRTSDT", "TRTEDT", "TRTDURD", "NADMIN", "DOSEA", "DOSEP", "DOSECOMP"]

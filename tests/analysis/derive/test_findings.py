@@ -1,9 +1,12 @@
 from collections.abc import Callable
 
 import pandas as pd
+import pytest
 
 from analysis.derive.findings import measurements, standard, yes_no
 from schemas.study import StudyDefinition
+
+pytestmark = pytest.mark.requirement("REQ-207")
 
 Table = Callable[[str], pd.DataFrame]
 

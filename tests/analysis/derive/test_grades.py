@@ -1,8 +1,11 @@
 import pandas as pd
+import pytest
 
 from analysis.derive.grades import grade_high, grade_low, grades, range_indicator
 from schemas.study import StudyDefinition
 from schemas.study.measures import LabParameter
+
+pytestmark = pytest.mark.requirement("REQ-310")
 
 NA = pd.NA
 

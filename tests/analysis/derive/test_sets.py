@@ -6,6 +6,8 @@ import pytest
 from analysis.derive.sets import with_dlt, with_sets
 from schemas.study import StudyDefinition
 
+pytestmark = pytest.mark.requirement("REQ-205")
+
 Table = Callable[[str], pd.DataFrame]
 
 

@@ -2,12 +2,15 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.derive.windows import assign_visits, days_between
 from schemas.study import StudyDefinition
 from schemas.study.design import Visit
+
+pytestmark = pytest.mark.requirement("REQ-207")
 
 Table = Callable[[str], pd.DataFrame]
 FOUND = ["AVISIT", "AVISITN", "AWTARGET", "AWTDIFF", "INWINFL", "ANL01FL", "REASNOT"]

@@ -11,6 +11,8 @@ from analysis.run import write_build
 from analysis.trial import Trial
 from schemas.study import StudyDefinition
 
+pytestmark = pytest.mark.requirement("REQ-209")
+
 SEX = Place("demographics", "ADSL", "SAF", variable="SEX", group="LOW")
 
 

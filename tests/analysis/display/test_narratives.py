@@ -1,11 +1,14 @@
 """Narratives: a case a subject, sentences from the data; none, in words."""
 
 import pandas as pd
+import pytest
 
 from analysis.analyse import sets
 from analysis.display.narratives import NOTHING, narratives, paragraphs, summary
 from tests.analysis.analyse.safety_frames import EVENT, SUBJECT, four, frame, trial
 from tests.analysis.display.safety_book import book_of
+
+pytestmark = pytest.mark.requirement("REQ-314")
 
 
 def test_without_a_case_there_is_one_sentence() -> None:

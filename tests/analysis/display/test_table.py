@@ -7,6 +7,8 @@ import pytest
 
 from analysis.display.table import Cell, Column, Row, Table, trace
 
+pytestmark = pytest.mark.requirement("REQ-212")
+
 TWO = (Column("a", "A"), Column("b", "B"))
 
 

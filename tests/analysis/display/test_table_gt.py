@@ -12,6 +12,8 @@ from analysis.display.table import Cell, Column, Footnote, Row, Table
 from analysis.display.table_gt import gt_html, to_gt
 from analysis.display.table_html import to_html
 
+pytestmark = pytest.mark.requirement("REQ-212")
+
 HOSTILE = (
     "<script>alert(1)</script>",
     "&lt;b&gt; &amp; &#60;",

@@ -5,8 +5,12 @@ from __future__ import annotations
 import html
 import re
 
+import pytest
+
 from analysis.display.table import Cell, Column, Footnote, Row, Table
 from analysis.display.table_html import to_html
+
+pytestmark = pytest.mark.requirement("REQ-212")
 
 TABLE = Table.build(
     [Column("a", "What <b>"), Column("b", "Dose 1\n(N = 3)", "center", spanner="Dose"), Column("c", "All", "right")],

@@ -13,6 +13,8 @@ from analysis.display.table import Cell, Column, Row, Table
 from analysis.display.table_typst import to_typst
 from analysis.display.table_widths import PORTRAIT, height, widths
 
+pytestmark = pytest.mark.requirement("REQ-212")
+
 LOOK = Path(FONT_FOLDER).parent / "typst-template.typ"
 
 

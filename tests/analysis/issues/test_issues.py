@@ -17,6 +17,8 @@ from analysis.issues.write import neutral, to_csv, to_html, to_json, write_all
 from schemas.domains.tables import Domains, Source
 from schemas.problems import Problem, Problems
 
+pytestmark = pytest.mark.requirement("REQ-404")
+
 
 def problem(value: str = "x", line: int = 2, check: str = "AE-008") -> Problem:
     return Problem(check, "error", "AE", "m", file="ae.csv", line=line, subject="1", variable="AESTDTC", value=value)
@@ -77,7 +79,8 @@ def test_records_are_matched_by_key_and_not_by_place() -> None:
     new = domains(USUBJID=["3", "2", "1"], AESEQ=[1, 1, 1], AETERM=["d", "C", "a"])
     changes = compare_records(old, new)
     assert changes[["change", "subject", "record", "variable", "old", "new"]].to_numpy().tolist() == [
-        ["added", "3", "AESEQ=1", "", "", ""], ["removed", "1", "AESEQ=2", "", "", ""],
+        ["added", "3", "AESEQ=1", "", "", ""],
+        ["removed", "1", "AESEQ=2", "", "", ""],
         ["changed", "2", "AESEQ=1", "AETERM", "c", "C"],
     ]
     assert compare_records(old, old).empty

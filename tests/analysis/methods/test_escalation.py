@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from analysis.methods.escalation import Cohort, Counts, Definition, Design, find_mtd, replay
 from analysis.methods.operating import operating_characteristics
 
+pytestmark = pytest.mark.requirement("REQ-302", "REQ-303")
+
 SIMPLE: Definition = "highest level with at most 1/6 DLT"
 SIX: Definition = "highest level with at most 1/6 DLT and 6 patients"
 BELOW: Definition = "level below the first with 2 DLTs"

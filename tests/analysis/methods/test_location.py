@@ -15,6 +15,8 @@ from scipy import optimize, stats
 
 from analysis.methods import location
 
+pytestmark = pytest.mark.requirement("REQ-307")
+
 # Student's sleep data (R datasets::sleep), extra hours of sleep under two drugs, 10 patients.
 DRUG_1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
 DRUG_2 = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]

@@ -12,6 +12,8 @@ import pytest
 from analysis.methods import comparison
 from analysis.methods.lsmeans import ancova
 
+pytestmark = pytest.mark.requirement("REQ-307")
+
 # Snedecor & Cochran (1967) p. 422, as in SAS/STAT User's Guide, PROC GLM, "Analysis of Covariance": leprosy bacilli
 # before and after treatment with the antibiotics A and D and the control F.
 LEPROSY = {

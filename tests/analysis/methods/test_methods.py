@@ -8,6 +8,8 @@ import pytest
 
 from analysis.methods import methods
 
+pytestmark = pytest.mark.requirement("REQ-307")
+
 
 @pytest.mark.parametrize("method", methods.METHODS.values(), ids=lambda m: m.id)
 def test_every_method_can_be_printed_and_run(method: methods.Method) -> None:

@@ -15,6 +15,8 @@ from scipy import stats
 
 from analysis.methods import imputation, missing
 
+pytestmark = pytest.mark.requirement("REQ-307", "REQ-308")
+
 VISITS = ["v1", "v2", "v3"]
 
 

@@ -13,6 +13,8 @@ from scipy import stats
 from analysis.methods.mmrm import Mmrm, fit_mmrm
 from analysis.methods.reml import contrast, fit_reml
 
+pytestmark = pytest.mark.requirement("REQ-307")
+
 # Potthoff & Roy, Biometrika 1964;51:313–326: dental distance (mm) of 11 girls and 16 boys at 8, 10, 12, 14 years.
 GIRLS = """21 20 21.5 23  21 21.5 24 25.5  20.5 24 24.5 26  23.5 24.5 25 26.5  21.5 23 22.5 23.5  20 21 21 22.5
 21.5 22.5 23 25  23 23 23.5 24  20 21 22 21.5  16.5 19 19 19.5  24.5 25 28 28"""

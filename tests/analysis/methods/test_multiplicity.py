@@ -12,6 +12,8 @@ from statsmodels.stats.multitest import multipletests
 
 from analysis.methods.multiplicity import Procedure, adjust
 
+pytestmark = pytest.mark.requirement("REQ-307")
+
 probabilities = st.lists(st.floats(0, 1), min_size=1, max_size=6)
 
 

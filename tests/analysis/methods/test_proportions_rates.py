@@ -13,6 +13,8 @@ from statsmodels.stats.rates import confint_poisson
 
 from analysis.methods import proportions, rates
 
+pytestmark = pytest.mark.requirement("REQ-307")
+
 # Newcombe RG, Stat Med 1998;17:857–872, table I: 95% limits to four decimals.
 NEWCOMBE = [
     (81, 263, (0.2527, 0.3676), (0.2553, 0.3662)),

@@ -14,6 +14,8 @@ from scipy import stats
 
 from analysis.methods import ranks
 
+pytestmark = pytest.mark.requirement("REQ-307")
+
 # Hollander & Wolfe (1973), p. 29: Hamilton depression scale factor IV before and after tranquilizer, 9 patients.
 BEFORE = [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30]
 AFTER = [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29]

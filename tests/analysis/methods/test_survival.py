@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from analysis.methods import survival
 
+pytestmark = pytest.mark.requirement("REQ-307")
+
 # Freireich et al., Blood 1963;21:699–716: weeks of remission in acute leukaemia, 6-mercaptopurine and placebo.
 MP = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
 MP_EVENT = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]

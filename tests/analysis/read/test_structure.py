@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from analysis.read.delimited import RawTable, read_delimited
 
+pytestmark = pytest.mark.requirement("REQ-405")
+
 
 def cells(table: RawTable) -> list[list[str | None]]:
     assert table.frame is not None

@@ -20,6 +20,8 @@ from analysis.read.typed import typed
 from schemas.domains.tables import Domains
 from schemas.problems import Problems
 
+pytestmark = pytest.mark.requirement("REQ-203")
+
 
 def definition(format: str = "csv", folder: str = "sdtm", sdtmig: str = "3.4") -> Any:
     data = SimpleNamespace(folder=folder, format=format, sdtmig=sdtmig, allow_identifying=())
@@ -83,13 +85,19 @@ def test_qualifiers_stand_on_their_records(tmp_path: Path) -> None:
 
 def test_qualifiers_that_fit_nowhere_are_problems(tmp_path: Path) -> None:
     rows = [
-        "T,AE,1,AESEQ,7,Q1,l,v,CRF,", "T,AE,1,AESEQ,2,Q1,l,v,CRF,", "T,AE,1,AESEQ,2,Q1,l,w,CRF,",
-        "T,AE,1,AESEQ,2,AETERM,l,v,CRF,", "T,AE,1,AENO,2,Q1,l,v,CRF,", "T,ZZ,1,AESEQ,2,Q1,l,v,CRF,",
+        "T,AE,1,AESEQ,7,Q1,l,v,CRF,",
+        "T,AE,1,AESEQ,2,Q1,l,v,CRF,",
+        "T,AE,1,AESEQ,2,Q1,l,w,CRF,",
+        "T,AE,1,AESEQ,2,AETERM,l,v,CRF,",
+        "T,AE,1,AENO,2,Q1,l,v,CRF,",
+        "T,ZZ,1,AESEQ,2,Q1,l,v,CRF,",
     ]
     domains, problems = read(tmp_path, ae=AE, suppae=SUPP + "\n".join(rows) + "\n")
     assert found(problems) == [
-        ("SUPP-001", "suppae.csv", 2, "IDVARVAL"), ("SUPP-002", "suppae.csv", 4, "QNAM"),
-        ("SUPP-003", "suppae.csv", 5, "QNAM"), ("SUPP-004", "suppae.csv", 6, "IDVAR"),
+        ("SUPP-001", "suppae.csv", 2, "IDVARVAL"),
+        ("SUPP-002", "suppae.csv", 4, "QNAM"),
+        ("SUPP-003", "suppae.csv", 5, "QNAM"),
+        ("SUPP-004", "suppae.csv", 6, "IDVAR"),
         ("SUPP-004", "suppae.csv", 7, "RDOMAIN"),
     ]
     assert domains["AE"]["Q1"].fillna("").tolist() == ["", "v", ""]

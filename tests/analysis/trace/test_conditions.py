@@ -11,6 +11,8 @@ import pytest
 
 from analysis.trace.conditions import Conditions, terms
 
+pytestmark = pytest.mark.requirement("REQ-503", "REQ-504")
+
 
 @pytest.mark.parametrize(
     ("condition", "expected"),

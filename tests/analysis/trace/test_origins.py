@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from analysis.trace.origins import ORIGIN, origins, places
 from analysis.trial import Trial
 from schemas.study import StudyDefinition
+
+pytestmark = pytest.mark.requirement("REQ-503", "REQ-504")
 
 Frame = Callable[[str], pd.DataFrame]
 ROOT = Path(__file__).parents[3]

@@ -10,14 +10,23 @@ from analysis.display.book import Book
 from analysis.trace.__main__ import main
 from analysis.trace.search import normal, search
 
+pytestmark = pytest.mark.requirement("REQ-504")
+
 ROOT = Path(__file__).parents[3]
 STUDY = next(iter(sorted((ROOT / "data").glob("*/study.yml")))).parent
 
 
 @pytest.mark.parametrize(
     ("typed", "expected"),
-    [("-1.5", "−1.5"), ("–1.5", "−1.5"), ("60.0%", "60.0"), (" 12 (60.0) ", "12(60.0)"), ("–", "–"), ("<0.0001", "<0.0001")],
-)  # fmt: skip
+    [
+        ("-1.5", "−1.5"),
+        ("–1.5", "−1.5"),
+        ("60.0%", "60.0"),
+        (" 12 (60.0) ", "12(60.0)"),
+        ("–", "–"),
+        ("<0.0001", "<0.0001"),
+    ],
+)
 def test_a_number_as_it_is_typed(typed: str, expected: str) -> None:
     assert normal(typed) == expected
 

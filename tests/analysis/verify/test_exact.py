@@ -13,6 +13,8 @@ from analysis.verify.escalation import ask, ends, mtd
 from analysis.verify.mixed import fit
 from analysis.verify.survival import log_rank
 
+pytestmark = pytest.mark.requirement("REQ-505")
+
 
 def test_clopper_pearson_of_no_event_in_twenty() -> None:
     """Rule of three's exact form: 1 - (alpha/2)^(1/n)."""

@@ -11,6 +11,8 @@ from analysis.run import analyse_study
 from analysis.verify import verify_in_detail
 from analysis.verify.compare import MATCHED
 
+pytestmark = pytest.mark.requirement("REQ-505")
+
 ROOT = Path(__file__).parents[3]
 EXEMPLAR = next(path.parent for path in sorted((ROOT / "data").glob("*/study.yml")))
 Frames = dict[str, pd.DataFrame]

@@ -13,6 +13,8 @@ from analysis.verify.mutate.planting import NotThere, planted
 from analysis.verify.road import Road
 from analysis.verify.verification import VERIFIERS, verify_in_detail
 
+pytestmark = pytest.mark.requirement("REQ-505")
+
 ROOT = Path(__file__).parents[3]
 HOME = ROOT / "analysis" / "verify"
 ALLOWED = {"duckdb", "numpy", "scipy", "statsmodels", "pandas", "pandera", "rich", "yaml", "schemas", "analysis.verify"}

@@ -11,6 +11,8 @@ from report.render import DocumentError
 from report.render.document import CodeCell, Words, read
 from report.render.language import CELL_OPTIONS, DIVS, FRONT_MATTER
 
+pytestmark = pytest.mark.requirement("REQ-214")
+
 README = Path(__file__).parents[3] / "report" / "README.md"
 
 

@@ -15,6 +15,8 @@ from report.render.document import read
 from report.render.embedded import render
 from report.render.kernel import Kernel
 
+pytestmark = pytest.mark.requirement("REQ-214")
+
 ROOT = Path(__file__).parents[3]
 DEMO = ROOT / "tests" / "report" / "demo"
 

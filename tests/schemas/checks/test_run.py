@@ -16,6 +16,8 @@ from schemas.checks.__main__ import page
 from schemas.checks.registry import CHECKS, Check, Finding, generic_id
 from schemas.domains.tables import Domains, Source
 
+pytestmark = pytest.mark.requirement("REQ-402")
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -25,8 +27,12 @@ def domains(
     frame = pd.DataFrame(columns)
     size = len(frame)
     source = Source(
-        ("ds.csv",), np.zeros(size, dtype=np.int32), np.arange(2, size + 2), tuple(columns),
-        np.isin(np.arange(size), broken), {name: np.array(rows) for name, rows in (refused or {}).items()},
+        ("ds.csv",),
+        np.zeros(size, dtype=np.int32),
+        np.arange(2, size + 2),
+        tuple(columns),
+        np.isin(np.arange(size), broken),
+        {name: np.array(rows) for name, rows in (refused or {}).items()},
     )
     return Domains({"DS": frame}, {"DS": source})
 
@@ -54,7 +60,9 @@ def test_a_check_that_raises_is_an_error_of_that_check_and_others_still_run(monk
     only(monkeypatch, crash, finder("Z-002", Finding("DS", [False, True], "DSTERM")))
     problems = check_all(data, DEFINITION)
     assert [(p.check, p.variable, p.line) for p in problems] == [
-        ("CHECK-001", "Z-001", None), ("Z-001", "DSTERM", 2), ("Z-002", "DSTERM", 3),
+        ("CHECK-001", "Z-001", None),
+        ("Z-001", "DSTERM", 2),
+        ("Z-002", "DSTERM", 3),
     ]
     assert "ZeroDivisionError: oh" in next(iter(problems)).value
     assert len(problems.errors) == 3

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from schemas.domains.iso8601 import bounds, is_date, study_day, whole_days
 from schemas.domains.numbers import to_number
 
+pytestmark = pytest.mark.requirement("REQ-403")
+
 
 def texts(*values: str | None) -> pd.Series:
     return pd.Series(values, dtype="str")
@@ -43,10 +45,22 @@ def test_missing_dates_are_not_judged() -> None:
 def test_bounds_are_the_span_a_text_can_mean() -> None:
     spans = bounds(texts("2024-02-29", "2024-02", "2023", "2024-02-01T10:30", "--02-30", None, "2024-02-30"))
     assert spans["lower"].dt.strftime("%Y-%m-%dT%H:%M:%S").fillna("").tolist() == [
-        "2024-02-29T00:00:00", "2024-02-01T00:00:00", "2023-01-01T00:00:00", "2024-02-01T10:30:00", "", "", "",
+        "2024-02-29T00:00:00",
+        "2024-02-01T00:00:00",
+        "2023-01-01T00:00:00",
+        "2024-02-01T10:30:00",
+        "",
+        "",
+        "",
     ]
     assert spans["upper"].dt.strftime("%Y-%m-%dT%H:%M:%S").fillna("").tolist() == [
-        "2024-02-29T23:59:59", "2024-02-29T23:59:59", "2023-12-31T23:59:59", "2024-02-01T10:30:59", "", "", "",
+        "2024-02-29T23:59:59",
+        "2024-02-29T23:59:59",
+        "2023-12-31T23:59:59",
+        "2024-02-01T10:30:59",
+        "",
+        "",
+        "",
     ]
 
 

@@ -10,6 +10,8 @@ from schemas.domains.model import model
 from schemas.domains.variables import FINDINGS, observation_class, variables
 from schemas.terms import CODELISTS
 
+pytestmark = pytest.mark.requirement("REQ-403")
+
 
 @pytest.mark.parametrize("domain", ["DM", "DS", "EX", "AE", "MH", "CM", "DV", "SV", "SUPPAE", *FINDINGS])
 def test_every_domain_has_a_model_with_its_own_variables(domain: str) -> None:
@@ -42,8 +44,11 @@ def test_classes_of_domains() -> None:
 def test_a_model_names_each_failure_by_its_check() -> None:
     frame = pd.DataFrame(
         {
-            "STUDYID": ["T", "T", "T"], "DOMAIN": ["DV", "DV", "AE"], "USUBJID": ["1", "1", None],
-            "DVSEQ": pd.array([1, 1, -2], dtype="Int64"), "DVTERM": ["a", "b ", "x" * 300],
+            "STUDYID": ["T", "T", "T"],
+            "DOMAIN": ["DV", "DV", "AE"],
+            "USUBJID": ["1", "1", None],
+            "DVSEQ": pd.array([1, 1, -2], dtype="Int64"),
+            "DVTERM": ["a", "b ", "x" * 300],
             "DVSTDTC": ["2024-02-30", "2024", None],
         }
     ).astype({"STUDYID": "str", "DOMAIN": "str", "USUBJID": "str", "DVTERM": "str", "DVSTDTC": "str"})

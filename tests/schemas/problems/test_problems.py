@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import pytest
+
 from schemas.problems import Problem, Problems, StudyProblems, shown
+
+pytestmark = pytest.mark.requirement("REQ-402")
 
 
 def problem(line: int, value: str = "x", severity: str = "error", check: str = "AE-008") -> Problem:
     return Problem(
-        check, severity, "AE", "A date does not exist.",  # type: ignore[arg-type]
-        file="ae.csv", line=line, subject="S1", variable="AESTDTC", value=value, expected="a date",
-        remedy="Correct it.", record=f"AESEQ={line}",
+        check,
+        severity,
+        "AE",
+        "A date does not exist.",  # type: ignore[arg-type]
+        file="ae.csv",
+        line=line,
+        subject="S1",
+        variable="AESTDTC",
+        value=value,
+        expected="a date",
+        remedy="Correct it.",
+        record=f"AESEQ={line}",
     )
 
 

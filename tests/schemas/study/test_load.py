@@ -7,6 +7,8 @@ import pytest
 from schemas.problems import Problem, StudyProblems
 from schemas.study import load_study
 
+pytestmark = pytest.mark.requirement("REQ-201")
+
 SMALL = """\
 study:
   id: S1

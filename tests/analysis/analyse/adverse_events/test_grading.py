@@ -1,7 +1,11 @@
 """Worst grade: once a subject and row, with the highest grade of its events."""
 
+import pytest
+
 from analysis.analyse.adverse_events.grading import analyse
 from tests.analysis.analyse.safety_frames import EVENT, four, frame, printed, trial
+
+pytestmark = pytest.mark.requirement("REQ-304")
 
 
 def test_a_subject_counts_with_its_worst_grade() -> None:

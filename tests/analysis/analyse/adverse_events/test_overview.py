@@ -1,7 +1,11 @@
 """Overview of adverse events: subjects count once a row, events as often as they are; nothing is zero, in words."""
 
+import pytest
+
 from analysis.analyse.adverse_events.overview import analyse
 from tests.analysis.analyse.safety_frames import EVENT, SUBJECT, four, frame, printed, trial
+
+pytestmark = pytest.mark.requirement("REQ-304")
 
 EVENTS = frame(
     EVENT,

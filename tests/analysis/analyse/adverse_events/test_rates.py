@@ -5,6 +5,8 @@ import pytest
 from analysis.analyse.adverse_events.rates import analyse
 from tests.analysis.analyse.safety_frames import EVENT, SUBJECT, TIME, frame, printed, trial
 
+pytestmark = pytest.mark.requirement("REQ-305")
+
 ADSL = frame(SUBJECT, {"USUBJID": "1", "FUPDUR": 366}, {"USUBJID": "2", "FUPDUR": 366})
 EVENTS = frame(
     EVENT,

@@ -5,6 +5,8 @@ import pytest
 from analysis.analyse.adverse_events.terms import analyse
 from tests.analysis.analyse.safety_frames import EVENT, SUBJECT, four, frame, printed, trial
 
+pytestmark = pytest.mark.requirement("REQ-304")
+
 EVENTS = frame(
     EVENT,
     {"USUBJID": "1", "AEDECOD": "Zoster", "AEBODSYS": "Infections"},

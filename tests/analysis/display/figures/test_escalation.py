@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 from analysis.display.figures.escalation import draw_escalation
 from tests.analysis.display.figures.conftest import CheckTexts
 
+pytestmark = pytest.mark.requirement("REQ-213")
+
 
 def patients(*cohorts: tuple[str, int | None, list[str]]) -> pd.DataFrame:
     rows = [(group, number, kind) for group, number, kinds in cohorts for kind in kinds]

@@ -9,6 +9,8 @@ from analysis.display.figures.patient import MOST_EVENTS, Measured, Patient, dra
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups
 
+pytestmark = pytest.mark.requirement("REQ-213")
+
 GRADES = [("1", "Grade 1 (mild)"), ("2", "Grade 2 (moderate)"), ("3", "Grade 3 (severe)")]
 
 

@@ -9,6 +9,8 @@ from analysis.display.book import Book
 from analysis.display.output import Figure, Output
 from tests.analysis.display.figures.conftest import CheckTexts
 
+pytestmark = pytest.mark.requirement("REQ-213")
+
 
 @pytest.fixture(scope="module")
 def figures(book: Book) -> dict[str, tuple[Output, Figure]]:

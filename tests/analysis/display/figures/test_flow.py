@@ -9,6 +9,8 @@ from analysis.display.figures.flow import Cohort, Flow, cohort_rows, draw_flow
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_visits
 
+pytestmark = pytest.mark.requirement("REQ-213")
+
 
 def flow(levels: int, cohorts: list[int]) -> Flow:
     groups = tuple((f"G{n}", f"Dose level {n}: {n}.0 × 10⁸ cells") for n in range(1, levels + 1))

@@ -13,6 +13,8 @@ from analysis.display.figures.survival import draw_survival
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups, make_means, make_subjects, make_values, make_visits
 
+pytestmark = pytest.mark.requirement("REQ-213")
+
 
 @pytest.mark.parametrize(
     ("count", "groups", "visits", "panels"), [(0, 2, 3, 1), (1, 1, 1, 2), (12, 3, 7, 9), (254, 3, 14, 4)]

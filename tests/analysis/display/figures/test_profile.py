@@ -8,6 +8,8 @@ from analysis.display.figures.profile import draw_profile
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups, make_means, make_subjects, make_values, make_visits
 
+pytestmark = pytest.mark.requirement("REQ-213")
+
 
 def profile(count: int, groups: int, visits: int, total: str | None = "Total"):
     planned = make_visits(visits)

@@ -7,6 +7,8 @@ from analysis.display.figures._sheet import canvas, clipped, height_of, legend_h
 from analysis.display.figures._visits import visit_axis
 from tests.analysis.display.figures.drawn import make_visits
 
+pytestmark = pytest.mark.requirement("REQ-213")
+
 
 @pytest.mark.parametrize("text", ["Ag lp (n = 3)", "2.0 × 10⁸ cells", "Wide WWWW\nand a line below"])
 def test_measured_text_is_as_wide_and_high_as_drawn_text(text: str) -> None:

@@ -10,6 +10,8 @@ from analysis.display.figures.swimmer import draw_swimmer
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups, make_subjects, make_values, make_visits
 
+pytestmark = pytest.mark.requirement("REQ-213")
+
 
 def swimmer(count: int, groups: int, treated_to: float = 0.0) -> Figure:
     lanes = make_subjects(count, groups)

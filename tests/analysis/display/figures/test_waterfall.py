@@ -9,6 +9,8 @@ from analysis.display.figures.waterfall import draw_waterfall
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups, make_subjects
 
+pytestmark = pytest.mark.requirement("REQ-213")
+
 
 def waterfall(count: int, groups: int, **rest: object) -> Figure:
     changes = make_subjects(count, groups).assign(change=60 * np.sin(np.arange(count) * 1.7) - 20)

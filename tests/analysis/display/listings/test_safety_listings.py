@@ -1,6 +1,7 @@
 """Listings: what was collected, by subject; with nothing to list, a sentence."""
 
 import pandas as pd
+import pytest
 
 from analysis.analyse import sets
 from analysis.display.book import Book
@@ -17,6 +18,8 @@ from tests.analysis.analyse.safety_frames import (
     trial,
 )
 from tests.analysis.display.safety_book import book_of, lines, table_of
+
+pytestmark = pytest.mark.requirement("REQ-314")
 
 ENDPOINT = {
     "paramcd": "SCORE", "label": "Score", "domain": "QS", "testcd": "SCORE", "unit": "mm", "decimals": 0,

@@ -11,6 +11,8 @@ from analysis.display.tables import (
 )
 from tests.analysis.display.tables.efficacy_book import SERIES, full_book, labels, plain_book, small_book, texts
 
+pytestmark = pytest.mark.requirement("REQ-315")
+
 MODULES = (efficacy, efficacy_missing, efficacy_response, efficacy_tests, methods)
 ALL = {"missing": ["locf", "mi", "tipping_point", "mmrm"]}
 SUBGROUPS = [{"variable": "SEX", "label": "Sex"}]

@@ -1,10 +1,13 @@
 """Tables of escalation, time to event and claims."""
 
 import pandas as pd
+import pytest
 
 from analysis.display.tables import claims, escalation, survival
 from tests.analysis.analyse.efficacy_frames import definition, subjects, trial
 from tests.analysis.display.tables.efficacy_book import book_of, labels, plain_book, small_book, texts
+
+pytestmark = pytest.mark.requirement("REQ-315")
 
 RULE = {
     "phase": "P1", "cohort_variable": "COHORT", "dlt_variable": "AEDLT", "dlt_window_days": 28,

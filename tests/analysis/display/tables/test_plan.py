@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from analysis.display.tables.plan import endpoints, schedule, treatments
 from schemas.study import StudyDefinition
+
+pytestmark = pytest.mark.requirement("REQ-315")
 
 
 def texts(table: Any) -> list[list[str]]:

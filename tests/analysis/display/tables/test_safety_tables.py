@@ -30,6 +30,8 @@ from tests.analysis.analyse.safety_frames import (
 )
 from tests.analysis.display.safety_book import book_of, lines, table_of
 
+pytestmark = pytest.mark.requirement("REQ-315")
+
 MODULES = (adverse_events, laboratory, population, serious_events, study_conduct, vital_signs)
 
 
