@@ -1,0 +1,1 @@
+"""Evidence for validation: requirements with their tests, installation, operation, performance, both proofs."""

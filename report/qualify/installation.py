@@ -1,0 +1,71 @@
+"""The installation check: installed versions against the lock, and every installed file against its own hash."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from report.reproduce import canonical, locked
+
+_OTHERS = "only on some platforms or Pythons"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package of the lock: version locked and installed, and how many of its files were checked, and are altered."""
+
+    name: str
+    locked: str
+    installed: str
+    files: int
+    altered: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        """Good, not installed (a package that the lock holds for other platforms), or what is wrong."""
+        if not self.installed:
+            return _OTHERS
+        if self.installed != self.locked:
+            return "OTHER VERSION"
+        return "FILES ALTERED" if self.altered else "good"
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing speaks against it."""
+        return self.state in ("good", _OTHERS)
+
+
+def check_installation() -> list[Package]:
+    """Return every package of the report's lock as it is installed here."""
+    installed = {canonical(str(one.metadata["Name"])): one for one in metadata.distributions() if one.metadata["Name"]}
+    found = []
+    for name, version in sorted(locked().items()):
+        one = installed.get(name)
+        if one is None:
+            found.append(Package(name, version, "", 0, ()))
+            continue
+        checked, altered = check_files(one.files or ())
+        found.append(Package(name, version, one.version, checked, tuple(altered)))
+    return found
+
+
+def check_files(files: Iterable[metadata.PackagePath]) -> tuple[int, list[str]]:
+    """Return how many files of a distribution have a hash in its RECORD, and those that differ from it or are gone."""
+    checked, altered = 0, []
+    for file in files:
+        if file.hash is None or file.hash.mode != "sha256":
+            continue
+        checked += 1
+        path = Path(str(file.locate()))
+        if not path.is_file():
+            altered.append(f"{file} is gone")
+            continue
+        with path.open("rb") as held:
+            digest = hashlib.file_digest(held, "sha256").digest()
+        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii") != file.hash.value:
+            altered.append(f"{file} differs")
+    return checked, altered
