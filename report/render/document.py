@@ -12,12 +12,14 @@ from typing import Any
 import yaml
 
 from report.render import DocumentError
-from report.render.language import CELL_OPTIONS, FRONT_MATTER, check_line
+from report.render.language import CELL_OPTIONS, FRONT_MATTER, PAGEBREAK, check_line
 
 _INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
 _CELL = re.compile(r"^(`{3,})\{python\}\s*$")
 _OPTION = re.compile(r"^#\|\s*([\w-]+)\s*:\s*(.*?)\s*$")
 _INLINE = re.compile(r"`\{python\}\s+([^`]+?)\s*`")
+# A new page in print; a web page has none.
+_NEW_PAGE = "\n```{=typst}\n#pagebreak(weak: true)\n```\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,8 @@ def _words(lines: list[Line]) -> Words:
                 )
             found.expressions.append((line, expression))
     fenced = ""
-    for line in lines:
+    for place, line in enumerate(lines):
+        if PAGEBREAK.match(line.text) and not fenced:
+            found.lines[place] = Line(_NEW_PAGE, line.file, line.number)
         fenced = check_line(_INLINE.sub("", line.text), line.file, line.number, fenced)
     return found

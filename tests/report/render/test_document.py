@@ -90,3 +90,10 @@ def test_the_readme_lists_the_language():
     listed = set(re.findall(r"`([^`]+)`", words))
     for name in (*FRONT_MATTER, *CELL_OPTIONS, *DIVS):
         assert name in listed
+
+
+def test_a_page_break_is_one_in_print_and_never_words(tmp_path):
+    found = document(tmp_path, "A\n\n{{< pagebreak >}}\n\n```\n{{< pagebreak >}}\n```\n")
+    shown = found.pieces[0].filled([])
+    assert shown.count("#pagebreak(weak: true)") == 1
+    assert shown.count("{{< pagebreak >}}") == 1
