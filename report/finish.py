@@ -55,13 +55,18 @@ def finish(page: str) -> str:
     if title:
         page = re.sub(r"<title>[^<]*</title>", lambda _: f"<title>{_again(title.group(1))}</title>", page, count=1)
     items: dict[str, list[str]] = {}
-    for figure in _FIGURE.finditer(page):
+    for figure in sorted(_FIGURE.finditer(page), key=lambda found: _digits(found["number"])):
         number, words = _again(figure["number"]), _again(figure["title"])
         items.setdefault(figure["kind"], []).append(
             f'<li><a href="#{_again(figure["id"])}"><span class="num">{number}</span> {words}</a></li>'
         )
     page = _LIST.sub(lambda m: _list(m.group(1), items.get(m.group(1), [])), page)
     return page.replace(_STYLE, style(), 1)
+
+
+def _digits(number: str) -> list[int]:
+    """Return the parts of "Table 14.1.10" to sort by: some displays stand in the text, before lower numbers."""
+    return [int(part) for part in re.findall(r"\d+", number)]
 
 
 def _again(attribute: str) -> str:
