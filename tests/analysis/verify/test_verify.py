@@ -13,7 +13,7 @@ from analysis.verify.mutate.planting import NotThere, planted
 from analysis.verify.road import Road
 from analysis.verify.verification import VERIFIERS, verify_in_detail
 
-pytestmark = pytest.mark.requirement("REQ-505")
+pytestmark = pytest.mark.requirement("REQ-505", "REQ-506")
 
 ROOT = Path(__file__).parents[3]
 HOME = ROOT / "analysis" / "verify"

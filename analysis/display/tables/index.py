@@ -1,0 +1,48 @@
+"""The index of outputs (16.1.9): each with its number, title, program and the results that it prints."""
+
+from __future__ import annotations
+
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Basis, Cell, Column, Row, Table
+
+ID = "index.outputs"
+
+
+def outputs(book: Book) -> list[Output]:
+    """ "index.outputs"."""
+    return [
+        Output(id=ID, kind="table", number="16.1.9", title="Index of outputs, programs and results", population="",
+               landscape=True, make=index)
+    ]  # fmt: skip
+
+
+def index(book: Book) -> Table:
+    """A row an output, in the order of the registry."""
+    rows = [
+        Row((Cell(o.name), Cell(o.title), Cell(o.id), Cell(o.program), Cell(results_of(book, name))))
+        for name, o in book.outputs.items()
+    ]
+    return Table.build(
+        [
+            Column("number", "Number", width=1.1),
+            Column("title", "Title", width=2.6),
+            Column("id", "Output", width=1.3),
+            Column("program", "Program", width=2.0),
+            Column("results", "Results", width=1.8),
+        ],
+        rows,
+        notes=["Results: how the keys in results.json begin that the output prints; – where it prints none."],
+        basis=Basis(),
+    )
+
+
+def results_of(book: Book, name: str) -> str:
+    """How the keys of an output's results begin: as the output says, else the analyses of the keys that it prints."""
+    if name == ID:
+        return "–"
+    made = book.made(name)
+    if made.basis.prefix:
+        return made.basis.prefix
+    keys = made.keys() if isinstance(made, Table) else made.keys
+    return ", ".join(sorted({key.split("/", 1)[0] for key in keys})) or "–"
