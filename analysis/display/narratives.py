@@ -13,6 +13,7 @@ from analysis.analyse.exposure import LARGE, fmt_power
 from analysis.display.book import Book
 from analysis.display.tables._grid import sentence, subjects
 from analysis.formatting import fmt_number, in_words, join_words
+from schemas.units import printed_unit
 
 NOTHING = "No death, no serious adverse event and no dose-limiting toxicity was reported; there are no narratives."
 
@@ -94,7 +95,7 @@ def _background(book: Book, subject: dict[Any, Any]) -> str:
     if not _known(subject["TRTSDT"]):
         return f"{who}{background} and was not treated."
     dose = subject["DOSEA"]
-    unit = next((g.unit for g in book.definition.groups if g.unit), "")
+    unit = printed_unit(next((g.unit for g in book.definition.groups if g.unit), None))
     amount = fmt_power(dose) if _known(dose) and abs(dose) >= LARGE else fmt_number(dose)
     given = f"{amount} {unit}".strip() if _known(dose) else "study treatment"
     return f"{who}{background}. The first dose was given on {_date(subject['TRTSDT'])} (total dose: {given})."

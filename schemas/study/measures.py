@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.study.base import Code, Part, Text, Variable
+from schemas.units import printed_unit
 
 Condition = dict[Variable, str | int | float | tuple[str, ...]]
 """Variables with the value, or one of the values, that each must have."""
@@ -36,7 +37,12 @@ class Parameter(Part):
     @property
     def label_unit(self) -> str:
         """Label with its unit, as an axis or a table heading has it."""
-        return f"{self.label} ({self.unit})" if self.unit else self.label
+        return f"{self.label} ({self.unit_text})" if self.unit else self.label
+
+    @property
+    def unit_text(self) -> str:
+        """The unit as printed; empty for none."""
+        return printed_unit(self.unit)
 
 
 class Responder(Part):
@@ -113,6 +119,16 @@ class Characteristic(Part):
     where: Condition = Field(default={}, description="for record and finding")
     of: Variable | None = Field(default=None, description="for cut: the variable that is cut")
     breaks: tuple[float, ...] = Field(default=(), description="for cut: lower bounds of the upper classes")
+
+    @property
+    def label_unit(self) -> str:
+        """Label with its unit, as a table heading has it."""
+        return f"{self.label} ({self.unit_text})" if self.unit else self.label
+
+    @property
+    def unit_text(self) -> str:
+        """The unit as printed; empty for none."""
+        return printed_unit(self.unit)
 
     @model_validator(mode="after")
     def _source_is_complete(self) -> Self:

@@ -11,6 +11,7 @@ from analysis.display.table import Basis, Column, Table
 from analysis.display.tables._grid import enrolled, safety, sentence, set_label, size, subjects
 from analysis.formatting import MISSING, fmt_number
 from schemas.study import StudyDefinition
+from schemas.units import printed_unit
 
 __all__ = ["enrolled", "safety", "sentence", "set_label", "size", "subjects"]
 
@@ -106,6 +107,11 @@ def read(values: pd.Series) -> pd.Series:
 def yes(values: pd.Series) -> pd.Series:
     """Y and N as Yes and No; other values as they are, missing a dash."""
     return values.map({"Y": "Yes", "N": "No"}).fillna(values).astype("str").fillna(MISSING)
+
+
+def units(values: pd.Series) -> pd.Series:
+    """Units as they are printed; missing stays missing."""
+    return values.map(printed_unit, na_action="ignore")
 
 
 def column(frame: pd.DataFrame, name: str) -> pd.Series:

@@ -26,6 +26,7 @@ from analysis.display.listings._common import (
     safety,
     set_label,
     subjects,
+    units,
     whole,
     with_day,
 )
@@ -244,7 +245,7 @@ def characteristics(book: Book, section: str) -> Table:
     columns += [
         Column(
             item.variable,
-            f"{item.label} ({item.unit})" if item.unit else item.label,
+            item.label_unit,
             "center" if item.kind == "continuous" else "left",
         )
         for item in items
@@ -286,7 +287,7 @@ def medication(book: Book) -> Table:
     shown = frame.assign(
         NAME=column(frame, "CMTRT"),
         CLASS=column(frame, "CMCLAS"),
-        DOSE=joined([text, column(frame, "CMDOSU"), column(frame, "CMDOSFRQ")], " "),
+        DOSE=joined([text, units(column(frame, "CMDOSU")), column(frame, "CMDOSFRQ")], " "),
         ROUTE=read(column(frame, "CMROUTE")),
         WHY=read(column(frame, "CMINDC")),
         START=column(frame, "CMSTDTC"),

@@ -8,6 +8,7 @@ from analysis.display.table import Cell, Column, Footnote, Row, Table
 from analysis.formatting import fmt_number
 from schemas.study.definition import StudyDefinition
 from schemas.study.measures import Endpoint
+from schemas.units import printed_unit
 
 DONE = "X"
 
@@ -74,7 +75,7 @@ def treatments(definition: StudyDefinition) -> Table:
             group.code,
             group.label,
             fmt_number(group.dose, thousands=True),
-            group.unit or "–",
+            printed_unit(group.unit) or "–",
             group.route.lower() if group.route else "–",
         ]
         for group in definition.groups

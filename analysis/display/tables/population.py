@@ -175,7 +175,7 @@ def characteristics(book: Book, section: str) -> Table:
 
 def _block(book: Book, population: str, item: Characteristic) -> list[Row]:
     grid = Grid(book, "demographics", population, item.variable)
-    heading = f"{item.label} ({item.unit})" if item.unit else item.label
+    heading = item.label_unit
     if item.kind == "continuous":
         rows = grid.summary(heading)
         if any(book.value(f"{grid.stem(code)}/missing") for code, _ in book.columns):

@@ -20,6 +20,7 @@ from analysis.display.tables._grid import (
     subjects,
 )
 from analysis.formatting import fmt_number
+from schemas.units import printed_unit
 
 VISIT_ROWS = {
     "done": "Visit done",
@@ -143,7 +144,7 @@ def terms(book: Book, analysis: str, population: str) -> Table:
 def exposure(book: Book) -> Table:
     """Dose given, share of the planned dose, administrations, follow-up."""
     population = safety(book.definition)
-    unit = next((g.unit for g in book.definition.groups if g.unit), None)
+    unit = printed_unit(next((g.unit for g in book.definition.groups if g.unit), None))
 
     def of(variable: str) -> Grid:
         return Grid(book, "exposure", population, variable)
