@@ -81,11 +81,11 @@ def fmt_interval(low: str, high: str) -> str:
 
 
 def join_words(words: Iterable[str], last: str = "and") -> str:
-    """A list in a sentence: "a", "a and b", "a, b, and c"."""
+    """A list in a sentence: "a", "a and b", "a, b and c"."""
     items = list(words)
     if len(items) <= 2:
         return f" {last} ".join(items)
-    return f"{', '.join(items[:-1])}, {last} {items[-1]}"
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -89,4 +89,4 @@ def test_words() -> None:
     assert in_words(10) == "10"
     assert join_words(["a"]) == "a"
     assert join_words(["a", "b"]) == "a and b"
-    assert join_words(["a", "b", "c"]) == "a, b, and c"
+    assert join_words(["a", "b", "c"]) == "a, b and c"

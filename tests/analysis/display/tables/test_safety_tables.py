@@ -103,7 +103,7 @@ def test_characteristics_have_statistics_and_levels(bare: Book) -> None:
 def test_the_overview_says_in_words_what_did_not_occur() -> None:
     book = book_of(trial(four(), adae=frame(EVENT, {})), sets, overview)
     table = table_of(book, adverse_events.outputs(book), "ae.overview")
-    assert table.notes == ("No serious, dose-limiting, or fatal treatment-emergent adverse event was reported.",)
+    assert table.notes == ("No serious, dose-limiting or fatal treatment-emergent adverse event was reported.",)
     assert ["Any treatment-emergent adverse event (TEAE)", "1 (33.3) [1]", "0", "1 (33.3) [1]"] in lines(table)
 
 
