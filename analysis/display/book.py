@@ -20,6 +20,7 @@ from schemas.study import StudyDefinition
 DATASETS, DOMAINS = "datasets", "domains"
 RESULTS, PROBLEMS, STUDY, RUN = "results.parquet", "problems.parquet", "study.json", "run.json"
 PLACES = "places.parquet"
+SHORT_LABEL = 18
 
 
 class MissingResult(KeyError):
@@ -126,7 +127,18 @@ class Book:
 
     def heading(self, population: str, group: str, label: str) -> str:
         """A column's heading with its N."""
-        return f"{label}\n(N = {self.denominator(population, group)})"
+        return headed(label, self.denominator(population, group))
+
+
+def headed(label: str, n: int | str) -> str:
+    """A column's heading with its N on a line of its own; a label "level: dose" is broken after the colon.
+
+    Blanks inside the second line do not break, so that a narrow column does not tear a dose apart.
+    """
+    lines = label.split(": ", 1) if len(label) > SHORT_LABEL else [label]
+    if len(lines) == 2:
+        lines = [f"{lines[0]}:", lines[1].replace(" ", "\u00a0") if len(lines[1]) <= SHORT_LABEL else lines[1]]
+    return "\n".join([*lines, f"(N = {n})"])
 
 
 def open_book(folder: Path) -> Book:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from analysis.display.escape import typst_cell
 from analysis.display.table import Cell, Column, Table
-from analysis.display.table_widths import LANDSCAPE, PORTRAIT, widths
+from analysis.display.table_widths import LANDSCAPE, PORTRAIT, unbroken, widths
 
 
 def cell_typst(cell: Cell) -> str:
@@ -32,7 +32,7 @@ def _head(table: Table) -> str:
     second: list[str] = []
     for name, columns in spans:
         if name:
-            first.append(f"csr-s({len(columns)}, {typst_cell(name)})")
+            first.append(f"csr-s({len(columns)}, {typst_cell(unbroken(name))})")
             second.extend(_label(column) for column in columns)
         else:
             first.extend(f"table.cell(rowspan: 2, {_label(column)})" if two else _label(column) for column in columns)
@@ -40,7 +40,7 @@ def _head(table: Table) -> str:
 
 
 def _label(column: Column) -> str:
-    return f"csr-h({typst_cell(column.label)})"
+    return f"csr-h({typst_cell(unbroken(column.label))})"
 
 
 def to_typst(table: Table, landscape: bool = False, notes: str = "none") -> str:

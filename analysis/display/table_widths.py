@@ -41,11 +41,17 @@ def _width(text: str) -> float:
     return sum(advances.get(char, FONT_SIZE * 0.6) for char in text)
 
 
+def unbroken(heading: str) -> str:
+    """The heading with blanks that do not break around the sign of "(N = 3)"."""
+    return heading.replace("(N = ", "(N\u00a0=\u00a0")
+
+
 @lru_cache(maxsize=65536)
 def _needs(text: str, longest: int) -> tuple[float, float]:
     """Return the widths in points of the longest word and of the longest line of a text."""
-    short = text[:2000]
-    word = max((_width(w[:_LONGEST_WORD]) for w in short.split()), default=0.0)
+    short = unbroken(text[:2000])
+    # str.split() would also split where a blank that does not break stands.
+    word = max((_width(w[:_LONGEST_WORD]) for w in short.replace("\n", " ").split(" ")), default=0.0)
     line = max((_width(part[:longest]) for part in short.split("\n")), default=0.0)
     return word, line
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from analysis.display.book import Book
+from analysis.display.book import headed as heading
 from analysis.display.table import Basis, Cell, Column, Row
 from analysis.formatting import MISSING
 from analysis.methods.methods import METHODS
@@ -54,7 +55,7 @@ def visits_of(book: Book, analysis: str, endpoint: Endpoint, level: str | None =
 def headed(book: Book, analysis: str, endpoint: Endpoint) -> list[Column]:
     """A column for each treatment group and the total, headed with the endpoint's N."""
     return [
-        Column(code, f"{label}\n(N = {book.text(f'{stem(analysis, endpoint, None, code, None)}/N')})", "center", 1.0)
+        Column(code, heading(label, book.text(f"{stem(analysis, endpoint, None, code, None)}/N")), "center", 1.0)
         for code, label in shorter(book.definition)
     ]
 

@@ -192,7 +192,7 @@ def events_note(definition: StudyDefinition) -> str:
 
 def spanner_text(book: Book, population: str, group: str, label: str) -> str:
     """A heading over several columns: label and N on one line, broken before the N where it has to be."""
-    return book.heading(population, group, label).replace("\n", " ").replace("N = ", "N\u00a0=\u00a0")
+    return book.heading(population, group, label).replace("\n", " ")
 
 
 def blank(count: int) -> list[Cell]:

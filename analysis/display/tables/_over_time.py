@@ -40,7 +40,7 @@ def by_visit(book: Book, analysis: str, parameter: Parameter) -> Table:
             rows.append(Row(tuple(cells), visit.label))
     sql = str(book.row(f"{value.stem(column, visit=first.id)}/n")["filter"]).replace(" AND ABLFL = 'Y'", "")
     made = Grid(book, f"{analysis}.value", population, parameter.paramcd).basis(["descriptive"])
-    prefix = f"{analysis}.value/{population}/{parameter.paramcd}/ and {analysis}.change/…"
+    prefix = ", ".join(f"{analysis}.{what}/{population}/{parameter.paramcd}/" for what in ("value", "change"))
     basis = Basis(n=made.n, method=made.method, filter=sql, prefix=prefix)
     note = f"Change: from baseline, the last value before first dose. {DASH}"
     return Table.build(columns, rows, basis=basis, notes=[note])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.display.book import Book
+from analysis.display.book import Book, headed
 from analysis.display.output import Output
 from analysis.display.table import Basis, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import DASH, interval, keys_of, level_text, methods_of, set_label, shorter
@@ -52,7 +52,7 @@ def survival(book: Book, endpoint: Survival) -> Table:
             Row((Cell(f"{level} CI", indent=1), *limits), group),
         ]
     columns = [
-        Column(code, f"{label}\n(N = {book.text(f'{at}/N')})", "center")
+        Column(code, headed(label, book.text(f"{at}/N")), "center")
         for (code, label), at in zip(shorter(definition), plain, strict=True)
     ]
     total = plain[-1]
