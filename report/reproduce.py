@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from packaging.markers import Marker
+
 from report.difference import Difference, differences
 from report.manifest import CODE, files_under, hashes, packages, python_version, revision, sha256
 from report.place import MANIFEST
@@ -160,10 +162,13 @@ def changed(expected: Mapping[str, str], found: Mapping[str, str], what: str = "
 
 
 def locked() -> dict[str, str]:
-    """Return the name of every package that the report's lock names, in lower case with hyphens, and its version."""
-    lines = LOCK.read_text(encoding="utf-8").splitlines()
-    found = (re.match(r"([A-Za-z0-9._-]+)==([^\s;\\]+)", line) for line in lines)
-    return {canonical(match[1]): match[2] for match in found if match}
+    """Return the version of each package that the lock names for this Python and system, by canonical name."""
+    found = {}
+    for line in LOCK.read_text(encoding="utf-8").splitlines():
+        match = re.match(r"([A-Za-z0-9._-]+)==([^\s;\\]+)\s*(?:;\s*([^\\]+))?", line)
+        if match and (match[3] is None or Marker(match[3].strip()).evaluate()):
+            found[canonical(match[1])] = match[2]
+    return found
 
 
 def canonical(name: str) -> str:

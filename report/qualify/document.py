@@ -79,7 +79,7 @@ def _requirements(held: Matrix) -> list[Block]:
     lost = [[file, str(count)] for file, count in without.items()]
     unknown = [[name] for name in held.unknown]
     return [
-        table("v.requirements", "2.1", "Requirements, tests and results", columns, rows, landscape=True),
+        table("v.requirements", "2.1", "Requirements, tests and results", columns, rows),
         table("v.untested", "2.2", "Requirements without a test that passed", [("Id", 1), ("State", 3)],
               [[c.requirement.id, c.state] for c in held.covered if c.state != PASSED]),
         table("v.unasked", "2.3", "Tests without a requirement", [("File", 4), ("Tests", 1)], lost),

@@ -11,8 +11,6 @@ from pathlib import Path
 
 from report.reproduce import canonical, locked
 
-_OTHERS = "only on some platforms or Pythons"
-
 
 @dataclass(frozen=True)
 class Package:
@@ -26,9 +24,9 @@ class Package:
 
     @property
     def state(self) -> str:
-        """Good, not installed (a package that the lock holds for other platforms), or what is wrong."""
+        """Good, or what is wrong."""
         if not self.installed:
-            return _OTHERS
+            return "NOT INSTALLED"
         if self.installed != self.locked:
             return "OTHER VERSION"
         return "FILES ALTERED" if self.altered else "good"
@@ -36,11 +34,11 @@ class Package:
     @property
     def good(self) -> bool:
         """Whether nothing speaks against it."""
-        return self.state in ("good", _OTHERS)
+        return self.state == "good"
 
 
 def check_installation() -> list[Package]:
-    """Return every package of the report's lock as it is installed here."""
+    """Return every package that the report's lock names for this Python and system, as it is installed here."""
     installed = {canonical(str(one.metadata["Name"])): one for one in metadata.distributions() if one.metadata["Name"]}
     found = []
     for name, version in sorted(locked().items()):

@@ -6,6 +6,8 @@ import pytest
 
 from schemas.units import printed_unit
 
+pytestmark = pytest.mark.requirement("REQ-403")
+
 
 @pytest.mark.parametrize(
     ("unit", "printed"),

@@ -9,6 +9,8 @@ import pytest
 from analysis.display.book import Book
 from analysis.display.registry import READING_ORDER, place
 
+pytestmark = pytest.mark.requirement("REQ-315")
+
 
 def test_every_entry_of_the_reading_order_stands_there_once() -> None:
     assert len(set(READING_ORDER)) == len(READING_ORDER)
