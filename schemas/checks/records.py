@@ -8,7 +8,7 @@ import pandas as pd
 
 from schemas.checks.registry import Finding, check
 from schemas.domains.tables import Domains
-from schemas.domains.variables import observation_class, prefix
+from schemas.domains.variables import observation_class, prefix, variables
 from schemas.study import StudyDefinition
 
 # What tells one measurement from another (SDTMIG 3.4, section 3.2.1.1, natural keys). A repeat at one time point has
@@ -40,7 +40,7 @@ def no_record_twice(domains: Domains, definition: StudyDefinition) -> Iterator[F
 
 def record_key(domains: Domains, domain: str) -> list[str]:
     """The variables by which two records of a domain differ; empty for domains where that is not known."""
-    frame, own, kind = domains[domain], prefix(domain), observation_class(domain)
+    own, kind = prefix(domain), observation_class(domain)
     if domain == "SV":
         return ["USUBJID", "VISITNUM"] if domains.has("SV", "USUBJID", "VISITNUM") else []
     if not domains.has(domain, "USUBJID") or domain == "DM":
@@ -50,7 +50,8 @@ def record_key(domains: Domains, domain: str) -> list[str]:
         return [name for name in names if domains.has(domain, name)] if domains.has(domain, f"{own}TESTCD") else []
     if kind in {"Events", "Interventions"}:
         dropped = {own + name for name in _NOT_KEY}
-        return [name for name in frame.columns if name not in dropped and domains.has(domain, name)]
+        # Qualifiers of SUPP-- belong to a sequence number: a copy under another number has none.
+        return [name for name in variables(domain) if name not in dropped and domains.has(domain, name)]
     return []
 
 
