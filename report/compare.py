@@ -167,7 +167,7 @@ def _summary(changes: pd.DataFrame, after: pd.DataFrame) -> Block:
 def _conclusions(decided: pd.DataFrame, results: pd.DataFrame, made: pd.DataFrame, words: Words | None) -> Block:
     alpha = alpha_of(results)
     who = dict(zip(made["key"], made["subjects"], strict=True))
-    rows_of = results.loc[results["key"].isin(decided["key"])].to_dict("records") if words else []
+    rows_of: list[Any] = results.loc[results["key"].isin(decided["key"])].to_dict("records") if words else []
     what = {str(row["key"]): f"{words.say(row)} ({row['key']})" for row in rows_of if words}
     for row in rows_of:
         if words and row["statistic"] == "ci_low":
@@ -203,7 +203,8 @@ def _results(changes: pd.DataFrame, made: pd.DataFrame) -> list[Block]:
     columns = [("Result", 3.2), ("Before", 1.0), ("After", 1.0), ("Difference (raw)", 1.1), ("%", 0.7), ("Rows", 0.6),
                ("Patients", 2.2)]  # fmt: skip
     for place, (name, rows) in enumerate(merged.groupby(analysis, sort=True), 1):
-        lines = [_line(row) for row in rows.to_dict("records")]
+        listed: list[Any] = rows.to_dict("records")
+        lines = [_line(row) for row in listed]
         title = f"{name}: {len(rows)} results"
         blocks.append(table(f"results-{place}", f"4.{place}", title, columns, lines, landscape=True))
     notes = "Rows and patients: those whose rows of the dataset came, went, or hold another value of the variable."

@@ -89,8 +89,7 @@ def build(
     source = copied(study, code, root)
     place = work if conditions.elsewhere else code
     changed = {**conditions.environment, "HOME": str(home), "PYTHONPATH": str(code), "XDG_CACHE_HOME": str(home)}
-    environment = {**os.environ, **changed}
-    environment = {name: value for name, value in environment.items() if value is not None}
+    environment = {name: value for name, value in {**os.environ, **changed}.items() if value is not None}
 
     commands = (
         ("-m", "report", "--renderer", renderer, "--study", str(source), "--out", str(out / "report")),

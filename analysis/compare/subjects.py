@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,7 +60,8 @@ def responsible(changes: pd.DataFrame, before: Side, after: Side) -> pd.DataFram
         one.prepare((name, condition) for condition in rows["filter_before"].dropna().unique())
         other.prepare((name, condition) for condition in rows["filter_after"].dropna().unique())
         aligned = _aligned(name, before.frames[name], after.frames[name])
-        found += [_of_row(row, name, aligned, one, other) for row in rows.to_dict("records")]
+        listed: list[Any] = rows.to_dict("records")
+        found += [_of_row(row, name, aligned, one, other) for row in listed]
     return pd.DataFrame(found, columns=["key", "rows", "subjects"])
 
 

@@ -109,10 +109,9 @@ def _show_rows(console: Console, row: dict[str, object], chosen: pd.DataFrame, s
     table = Table(title=f"{len(chosen)} rows of {row['dataset']}, {subjects} patients")
     for name in (*names, "Source"):
         table.add_column(name, overflow="fold")
-    for values, origin in zip(
-        chosen[names].head(rows).itertuples(index=False), source.head(rows).itertuples(index=False), strict=True
-    ):
-        place = f"{origin.FILE}:{origin.LINE}" if isinstance(origin.FILE, str) and pd.notna(origin.LINE) else ""
+    lines = source["LINE"].astype("str")
+    place_of = (source["FILE"] + ":" + lines).where(source["FILE"].notna() & source["LINE"].notna(), "")
+    for values, place in zip(chosen[names].head(rows).itertuples(index=False), place_of.head(rows), strict=True):
         table.add_row(*(_text(_plain(value)) for value in values), _text(place))
     console.print(table)
     if len(chosen) > rows:
