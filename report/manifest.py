@@ -67,10 +67,17 @@ def python_version() -> str:
     return platform.python_version()
 
 
-def manifest(study: Path, folder: Path, outputs: Iterable[str], renderer: Mapping[str, str]) -> dict[str, Any]:
+def manifest(
+    study: Path,
+    folder: Path,
+    outputs: Iterable[str],
+    renderer: Mapping[str, str],
+    datasets: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Return what the report in ``folder`` was made from: hashes of all inputs, code and outputs, and versions.
 
-    Holds no date and no path of the machine, so that the same inputs give the same manifest.
+    ``datasets`` are the hashes of the analysis datasets, which are not written beside the report. Holds no date and
+    no path of the machine, so that the same inputs give the same manifest.
     """
     code: dict[str, str] = {}
     for name in CODE:
@@ -79,6 +86,7 @@ def manifest(study: Path, folder: Path, outputs: Iterable[str], renderer: Mappin
         "study": study.name,
         "inputs": hashes(study),
         "code": {"revision": revision(), "files": code},
+        "datasets": dict(datasets or {}),
         "outputs": {name: sha256(folder / name) for name in outputs},
         "python": python_version(),
         "renderer": dict(renderer),

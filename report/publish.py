@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from report.manifest import manifest, results_json, written
+from report.manifest import hashes, manifest, results_json, written
 from report.place import MANIFEST, OUTPUTS, Place
 from report.traced import traced
 
@@ -70,7 +70,8 @@ def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]
     page.write_text(traced(page.read_text(encoding="utf-8"), build), encoding="utf-8", newline="\n")
     results = pd.read_parquet(build / "results.parquet")
     (folder / "results.json").write_text(results_json(results), encoding="utf-8", newline="\n")
-    made = manifest(study, folder, [name for name in OUTPUTS if name != MANIFEST], renderer)
+    outputs = [name for name in OUTPUTS if name != MANIFEST]
+    made = manifest(study, folder, outputs, renderer, hashes(build / "datasets"))
     (folder / MANIFEST).write_text(written(made), encoding="utf-8", newline="\n")
 
 

@@ -221,6 +221,7 @@ def against(path: Path, study: str | None) -> list[Answer]:
         own = hashes(made / "report")
         own.pop(MANIFEST, None)
         told = list(changed(expected, {name: own[name] for name in own if name in expected}))
+        told += changed(manifest.get("datasets", {}), hashes(made / "build" / "datasets"), "dataset ")
         beside = {name for name in expected if (path.parent / name).is_file()}
         altered = [name for name in sorted(beside) if sha256(path.parent / name) != expected[name]]
         told += [f"{name} beside the manifest is not the one that it names" for name in altered]
