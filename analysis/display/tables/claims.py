@@ -1,4 +1,4 @@
-"""The publication beside this report (14.2): each statement, what was computed, and whether they agree."""
+"""The publication beside this report (13): each statement, what was computed, and whether they agree."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def outputs(book: Book) -> list[Output]:
     if book.definition.publication is None or not (book.results["analysis"] == ANALYSIS).any():
         return []
     return [
-        Output(id="claims.table", kind="table", number="14.2", title="Published statements and computed findings",
-               population="", landscape=True, make=claims)
+        Output(id="claims.table", kind="table", number="13", title="Published statements and computed findings",
+               population="", make=claims)
     ]  # fmt: skip
 
 
@@ -43,10 +43,10 @@ def claims(book: Book) -> Table:
 
 
 _COLUMNS = (
-    Column("number", "No.", "right", 0.3),
+    Column("number", "No.", "right", 0.4),
     Column("statement", "Published statement", width=2.6),
-    Column("computed", "Computed in this report", width=3.6),
-    Column("agrees", "Agreement", width=0.8),
+    Column("computed", "Computed in this report", width=3.4),
+    Column("agrees", "Agreement", "center", width=0.9),
 )
 
 

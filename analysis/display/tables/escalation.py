@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Basis, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import DASH, interval, keys_of, level_text, methods_of, set_label
+from analysis.display.table import DASH, Basis, Cell, Column, Row, Table
+from analysis.display.tables._efficacy import interval, keys_of, level_text, methods_of, set_label
+from analysis.formatting import MISSING
 from schemas.study import TOTAL
 from schemas.study.design import Escalation
 
@@ -22,14 +23,14 @@ def outputs(book: Book) -> list[Output]:
     population = f"{set_label(book.definition, book.definition.safety_set)}, {phase}".rstrip(", ")
     found = [
         Output(id="esc.cohorts", kind="table", number="14.3.2", title="Dose escalation by cohort",
-               population=population, landscape=True, make=cohorts),
+               population=population, make=cohorts),
         Output(id="esc.levels", kind="table", number="14.3.2", title="Dose-limiting toxicity by dose level",
                population=population, make=levels),
     ]  # fmt: skip
     if escalation.true_rates:
         found.append(
             Output(id="esc.oc", kind="table", number="14.3.2", population="",
-                   title="Exact operating characteristics of the escalation", landscape=True, make=operating)
+                   title="Exact operating characteristics of the dose escalation", make=operating)
         )  # fmt: skip
     return found
 
@@ -37,7 +38,7 @@ def outputs(book: Book) -> list[Output]:
 def cohorts(book: Book) -> Table:
     """A row a cohort in order of treatment: level, treated, evaluable, DLTs, DLTs at the level so far, decision."""
     escalation = _escalation(book)
-    labels = {g.code: g.label for g in book.definition.groups}
+    labels = {g.code: g.short for g in book.definition.groups}
     rows = [
         Row(
             (
@@ -54,21 +55,20 @@ def cohorts(book: Book) -> Table:
     ]
     return Table.build(
         [
-            Column("cohort", "Cohort", "center", 0.6),
-            Column("level", "Dose level", width=1.8),
-            Column("start", "First dose", "center", 0.9),
-            Column("treated", "Treated", "right", 0.7),
-            Column("evaluable", "Evaluable\nfor DLT", "right", 0.8),
+            Column("cohort", "Cohort", "center", 0.7),
+            Column("level", "Dose level", width=0.95),
+            Column("start", "First dose", "center", 1.0),
+            Column("treated", "Treated", "right", 0.75),
+            Column("evaluable", "Evaluable\nfor DLT", "right", 0.85),
             Column("dlts", "With\nDLT", "right", 0.5),
-            Column("total", "DLT at the\nlevel so far", "center", 0.9),
-            Column("decision", "Decision by the rule", width=2.4),
-            Column("next", "Next level", width=1.8),
+            Column("total", "DLT at the\nlevel so far", "center", 1.0),
+            Column("decision", "Decision by the rule", width=1.7),
+            Column("next", "Next level", width=1.4),
         ],
         rows,
         notes=[
-            _sentence("Dose-limiting toxicity (DLT): " + escalation.dlt_definition),
-            f"The DLT window is {escalation.dlt_window_days} days from first dose. " + mtd_sentence(book),
-            DASH,
+            f"DLT: dose-limiting toxicity within {escalation.dlt_window_days} days of first dose, as defined in "
+            f"Section 9.1; {MISSING}: none. " + mtd_sentence(book),
         ],
         basis=_basis(book, rows, COHORTS, "COHORT"),
         stub=2,
@@ -88,7 +88,7 @@ def mtd_sentence(book: Book) -> str:
     """What was found of the MTD, from the results."""
     key = f"{MTD}/{book.definition.safety_set}/NDLT/-/TOTAL/-/mtd"
     row = book.row(key)
-    if book.text(key) == "–":
+    if book.text(key) == MISSING:
         return f"Maximum tolerated dose: {row['warning']}."
     return f"Maximum tolerated dose: {book.text(key)}."
 
@@ -131,41 +131,41 @@ def definition_sentence(book: Book) -> str:
 
 
 def operating(book: Book) -> Table:
-    """A row a scenario: for each level the true rate and chance to be the MTD; expected numbers; other outcomes."""
-    groups = [(g.code, g.short) for g in book.definition.groups]
+    """A block a scenario: each level with its true rate, chance to be the MTD and expected numbers; other ends."""
     scenarios = range(1, len(_escalation(book).true_rates) + 1)
-    rows = [
-        Row(
-            (
-                Cell(str(number)),
-                *(book.cell(f"{_oc(code, number)}/true_rate") for code, _ in groups),
-                *(book.cell(f"{_oc(code, number)}/p_mtd") for code, _ in groups),
-                *(book.cell(f"{_oc(TOTAL, number)}/{name}") for name in ENDS),
-                *(book.cell(f"{_oc(code, number)}/expected_patients") for code, _ in groups),
-                *(book.cell(f"{_oc(TOTAL, number)}/{name}") for name in ("expected_patients", "expected_dlts")),
-            )
-        )
-        for number in scenarios
+    ends = [
+        (name, label)
+        for name, label in ENDS.items()
+        if name == "p_too_toxic" or any(book.value(f"{_oc(TOTAL, number)}/{name}") for number in scenarios)
     ]
-    expected = f"Expected {book.definition.study.subjects}"
-    columns = [
-        Column("scenario", "Scenario", "center", 0.8),
-        *(Column(f"rate_{c}", label, "right", spanner="True DLT rate (%)") for c, label in groups),
-        *(Column(f"mtd_{c}", label, "right", spanner="Chance to be declared MTD (%)") for c, label in groups),
-        *(Column(name, label, "right", spanner="Chance of no MTD (%)") for name, label in ENDS.items()),
-        *(Column(f"n_{c}", label, "right", spanner=expected) for c, label in groups),
-        Column("n", "All", "right", spanner=expected),
-        Column("dlt", "Expected\nDLTs", "right"),
-    ]
+    rows: list[Row] = []
+    for number in scenarios:
+        group, whole = f"Scenario {number}", _oc(TOTAL, number)
+        for one in book.definition.groups:
+            at = _oc(one.code, number)
+            cells = [book.cell(f"{at}/{name}") for name in ("true_rate", "p_mtd", "expected_patients")]
+            rows.append(Row((Cell(one.label, indent=1), *cells, Cell()), group))
+        rows += [
+            Row((Cell(f"No MTD: {label}", indent=1), Cell(), book.cell(f"{whole}/{name}"), Cell(), Cell()), group)
+            for name, label in ends
+        ]
+        expected = (book.cell(f"{whole}/{name}") for name in ("expected_patients", "expected_dlts"))
+        rows.append(Row((Cell("All levels", indent=1), Cell(), Cell(), *expected), group))
     return Table.build(
-        columns,
+        [
+            Column("level", "Scenario and dose level", width=2.4),
+            Column("rate", "True DLT rate (%)", "right", 1.0),
+            Column("mtd", "Probability of\nbeing the MTD (%)", "right", 1.2),
+            Column("n", f"Expected {book.definition.study.subjects}", "right", 1.1),
+            Column("dlt", "Expected DLTs", "right", 1.0),
+        ],
         rows,
-        notes=[definition_sentence(book) + " Computed from the design alone; no data of this study are used."],
+        notes=[f"{definition_sentence(book)} Computed from the design alone, not from the data of this study."],
         basis=Basis(method=methods_of(book, [f"{_oc(TOTAL, n)}/expected_dlts" for n in scenarios]), prefix=OPERATING),
     )
 
 
-ENDS = {"p_too_toxic": "Lowest level\ntoo toxic", "p_not_reached": "Not\nreached", "p_undetermined": "Other"}
+ENDS = {"p_too_toxic": "lowest level too toxic", "p_not_reached": "not reached", "p_undetermined": "other"}
 
 
 def _oc(group: str, number: int) -> str:
@@ -192,7 +192,3 @@ def _basis(book: Book, rows: list[Row], analysis: str, variable: str) -> Basis:
         filter=str(book.row(total)["filter"]),
         prefix=analysis,
     )
-
-
-def _sentence(text: str) -> str:
-    return text.rstrip(".") + "."
