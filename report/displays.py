@@ -7,11 +7,12 @@ import re
 
 from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
 from analysis.display.output import Figure, Output
-from analysis.display.table import Basis, Footnote, Table
+from analysis.display.table import DASH, Basis, Footnote, Table
 from analysis.display.table_gt import gt_html
 from analysis.display.table_html import to_html
 from analysis.display.table_typst import to_typst
 from analysis.display.table_widths import LANDSCAPE, PORTRAIT, height
+from analysis.formatting import MISSING
 from report.pieces import Block, array
 
 # Rows of up to this height (in points, a little more than a third of a page) stay on one page.
@@ -30,6 +31,13 @@ def notes(output: Output, basis: Basis, own: tuple[str, ...]) -> list[str]:
     said += [f"Method: {basis.method.rstrip('.')}." if basis.method else ""]
     said += [f"Filter: {basis.filter.rstrip('.')}." if basis.filter else ""]
     return [line for line in (" ".join(filter(None, said)), *own, *output.notes) if line]
+
+
+def needed(lines: list[str], table: Table) -> list[str]:
+    """Return the notes without the one about dashes, in a table that prints none; and each sentence once."""
+    dashes = any(MISSING in cell.text for row in table.rows for cell in row.cells)
+    kept = lines if dashes else [line.replace(DASH, "").strip() for line in lines]
+    return list(dict.fromkeys(line for line in kept if line))
 
 
 def source(output: Output, basis: Basis) -> str:
@@ -66,13 +74,16 @@ def display(output: Output, made: Table | Figure) -> Block:
     table = isinstance(made, Table)
     footnotes: tuple[Footnote, ...] = made.footnotes if isinstance(made, Table) else ()
     plain = notes(output, made.basis, made.notes)
+    if isinstance(made, Table):
+        plain = needed(plain, made)
     origin = source(output, made.basis)
     typst_notes = (
         f"csr-notes({array(f'({typst_text(f.mark)}, {typst_text(f.text)})' for f in footnotes)}, "
         f"{array(map(typst_text, plain))}, {typst_text(origin)})"
     )
+    # What may scroll can be reached and scrolled by keys.
+    region = f'tabindex="0" role="region" aria-label="{html_attribute(output.name)}"'
     if isinstance(made, Table):
-        region = f'tabindex="0" role="region" aria-label="{html_attribute(output.name)}"'
         # Numbers are unique, and end in a way that no other number goes on from: so are ids that begin with them.
         grid = to_html(made) if output.kind == "listing" else gt_html(made, f"t{output.number}")
         inner = f'<div class="scroll" {region}>{grid}</div>'
@@ -81,7 +92,7 @@ def display(output: Output, made: Table | Figure) -> Block:
     else:
         drawn = svg_text(made)
         keep = True
-        inner = f'<div class="scroll drawing">{_svg_html(drawn, output.id, made.alt)}</div>'
+        inner = f'<div class="scroll drawing" {region}>{_svg_html(drawn, output.id, made.alt)}</div>'
         alt = typst_string(made.alt)
         body = f"csr-drawing({typst_string(drawn)}, {alt}, {typst_notes})"
     said = "".join(f"<p><sup>{html_text(f.mark)}</sup> {html_text(f.text)}</p>" for f in footnotes)

@@ -12,9 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from analysis.formatting import MISSING
+
 if TYPE_CHECKING:
     import pandas as pd
     from great_tables import GT
+
+DASH = f"{MISSING} = cannot be calculated."
+"""The note about dashes; it is printed where a table holds one."""
 
 Align = Literal["left", "center", "right"]
 

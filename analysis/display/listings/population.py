@@ -99,12 +99,12 @@ def screening(book: Book) -> Table:
         END=day(failed["EOSDT"]),
         REASON=read(failed["SCRFREAS"]),
         YEARS=whole(failed["AGE"]),
-        SEXES=failed["SEX"],
+        SEXES=failed["SEX"].map({"M": "Male", "F": "Female"}).fillna(failed["SEX"]),
     )
     columns = [
         Column("USUBJID", one(book.definition)),
         Column("SITEID", "Site"),
-        Column("YEARS", "Age", "center"),
+        Column("YEARS", "Age (years)", "center"),
         Column("SEXES", "Sex"),
         Column("CONSENT", "Informed consent"),
         Column("END", "End of screening"),

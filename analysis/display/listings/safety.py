@@ -48,7 +48,7 @@ def outputs(book: Book) -> list[Output]:
     population = set_label(definition, safety(definition))
     rows: list[tuple[str, str, str, Maker]] = [
         ("lst.sae", "14.3.2", "Fatal and serious adverse events, and dose-limiting toxicities", serious),
-        ("lst.lab.abnormal", "14.3.4", "Laboratory values outside the reference range or significant", abnormal),
+        ("lst.lab.abnormal", "14.3.4", "Laboratory values out of range or clinically significant", abnormal),
         ("lst.exposure", "16.2.5", "Administrations of study treatment and compliance", exposure),
         ("lst.ae", "16.2.7", "Adverse events", events),
         ("lst.lab", "16.2.8", "Laboratory values by visit", partial(by_visit, kind="LABORATORY")),
@@ -66,7 +66,8 @@ def outputs(book: Book) -> list[Output]:
             number=section,
             title=title,
             population=f"All screened {subjects(definition)}" if make in (events, serious) else population,
-            landscape=True,
+            # A sentence that there is none needs no turned page.
+            landscape=name != "lst.sae" or not grave(book).of(book.datasets["ADAE"]).empty,
             make=make,
         )
         for name, section, title, make in rows
@@ -120,8 +121,12 @@ def events(book: Book) -> Table:
 
 def serious(book: Book) -> Table:
     """Fatal events, serious events and dose-limiting toxicities."""
-    grave = any_of(SERIOUS, TOXIC, fatal(book.datasets["ADAE"]))
-    return _events(book, grave, NO_SERIOUS)
+    return _events(book, grave(book), NO_SERIOUS)
+
+
+def grave(book: Book) -> Where:
+    """Fatal, serious or dose-limiting."""
+    return any_of(SERIOUS, TOXIC, fatal(book.datasets["ADAE"]))
 
 
 def _events(book: Book, where: Where, empty: str) -> Table:
@@ -201,7 +206,7 @@ def abnormal(book: Book) -> Table:
         Column("VALUE", "Result", "center"),
         Column("CHANGE", "Change from baseline", "center"),
         Column("RANGE", "Reference range"),
-        Column("WHERE", "Position"),
+        Column("WHERE", "Low or high"),
         Column("GRADE", "Grade", "center"),
         Column("MATTERS", "Clinically significant"),
     ]
@@ -254,9 +259,9 @@ def by_visit(book: Book, kind: str) -> Table:
     visits = [v for v in definition.visits if v.id in wide.columns]
     shown = wide.assign(TEST=wide["ORDER"].map(names))
     columns = [Column("TEST", "Measurement", width=2.4), *(Column(v.id, v.label, "right", width=1.0) for v in visits)]
-    notes = ["H, L: above, below the reference range; CS: clinically significant; b: used as baseline."]
-    if kind != "LABORATORY":
-        notes = ["b: used as baseline."]
+    marks = ["H, L: above, below the reference range; CS: clinically significant"] if kind == "LABORATORY" else []
+    marks += ["b: used as baseline"] if early.any() else []
+    notes = [f"{'; '.join(marks)}."] if marks else []
     notes.append("Values analysed at each visit; values not used are listed with their reason in section 16.2.2.")
     empty = "There are no values."
     filter_ = f"PARCAT1 = '{kind}' AND ANL01FL = 'Y'"

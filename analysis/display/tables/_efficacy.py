@@ -13,7 +13,6 @@ from analysis.methods.methods import METHODS
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
 
-DASH = f"{MISSING} = the value does not exist."
 _VISIT_TERM = re.compile(r" AND AVISIT = '[^']*'")
 
 

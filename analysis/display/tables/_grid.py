@@ -9,13 +9,10 @@ from analysis.analyse.counting import ANY, enrolled_set
 from analysis.analyse.rows import make_key
 from analysis.display.book import Book
 from analysis.display.table import Basis, Cell, Column, Row
-from analysis.formatting import MISSING
 from analysis.methods.methods import get
 from schemas.study import TOTAL, StudyDefinition
 
 LONGEST_LABEL = 30
-DASH = f"{MISSING} = the value does not exist."
-NONE = f"{MISSING} = none, or the value does not exist."
 EVENTS_NOTE = "Cells: n (%) [E]; n = {subjects} with at least one event, % = percentage of N, E = number of events."
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from analysis.analyse.rows import make_key
 from analysis.display.book import Book
-from analysis.display.table import Basis, Cell, Column, Row, Table
-from analysis.display.tables._grid import DASH, Grid, labels, last, safety, spanner_text, together
+from analysis.display.table import DASH, Basis, Cell, Column, Row, Table
+from analysis.display.tables._grid import Grid, labels, last, safety, spanner_text, together
 from schemas.study.measures import Parameter
 
 LINES: tuple[tuple[str, tuple[str, ...], str], ...] = (

@@ -11,9 +11,8 @@ from analysis.analyse.counting import ANY
 from analysis.analyse.rows import make_key
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Basis, Cell, Column, Row, Table
+from analysis.display.table import DASH, Basis, Cell, Column, Row, Table
 from analysis.display.tables._grid import (
-    DASH,
     Grid,
     basis,
     events_note,
@@ -32,36 +31,36 @@ from schemas.study import StudyDefinition
 
 SECTION = "14.3.1"
 NO_EVENTS = "No treatment-emergent adverse event was reported."
-SORTED = "Classes, and terms within a class, are sorted by the number of {subjects} in all columns, then by name."
+SORTED = "Classes, and terms within a class, are sorted by decreasing frequency, then by name."
 
 
 def outputs(book: Book) -> list[Output]:
     """The tables of section 14.3.1."""
     definition = book.definition
     people, coded = subjects(definition), f"Coded with {definition.adverse_events.dictionary}."
-    events, order = events_note(definition), SORTED.format(subjects=people)
+    events, order = events_note(definition), SORTED
     grading = f"Graded with {definition.adverse_events.grading}."
     percent = _percent(definition.adverse_events.frequent_percent)
     rate = f"Rates per {PER:.0f} patient-years with {_level(definition)} exact Poisson intervals. "
     made: list[tuple[str, str, Callable[[Book], Table], tuple[str, ...], bool]] = [
-        ("ae.overview", "Overview of adverse events", overview, (events, grading, emergence(definition)), False),
+        ("ae.overview", "Overview of adverse events", overview, (events, f"{emergence(definition)} {grading}"), False),
         ("ae.soc_pt", "Treatment-emergent adverse events by system organ class and preferred term", by_term,
-         (events, order, coded), False),
+         (events, f"{order} {coded}"), False),
         ("ae.frequent", f"Treatment-emergent adverse events in {percent} or more of {people}", frequent,
          (events, coded), False),
         ("ae.worst", "Treatment-emergent adverse events by system organ class and worst grade", worst,
-         (f"n (%); each of the {people} counts once in a class, with the worst grade.", grading, coded), False),
+         (f"n (%); each of the {people} counts once in a class, with the worst grade. {grading} {coded}",), False),
         ("ae.grade", "Treatment-emergent adverse events by preferred term and group of worst grades", by_grade,
-         (f"n (%); each of the {people} counts once in a row, with the worst grade. {grading} {coded}", order), True),
+         (f"n (%); each of the {people} counts once in a row, with the worst grade. {grading} {coded} {order}",), True),
         ("ae.relationship", "Treatment-emergent adverse events by relationship, and related events by term",
-         by_relationship, (events, related_note(definition), order, coded), False),
+         by_relationship, (events, related_note(definition), f"{order} {coded}"), False),
         ("ae.rate", "Exposure-adjusted incidence rates of treatment-emergent adverse events", rates,
          (rate + "First event: time at risk ends with the first event, otherwise at the last contact; "
           "all events: over the whole follow-up.", DASH), True),
         ("ae.time", "Time to the first treatment-emergent adverse event", times,
          ("Days from the day of first dose (day 1); without an event, censored at the last contact.", DASH), False),
         ("ae.action", "Treatment-emergent adverse events by action taken, treatment and outcome", actions,
-         (events, f"The same {people} may count in several rows."), False),
+         (f"{events} The same {people} may count in several rows.",), False),
     ]  # fmt: skip
     return [
         Output(
@@ -211,8 +210,9 @@ def by_grade(book: Book) -> Table:
     least = definition.adverse_events.severe_from
     lower = "Grade 1" if least == 2 else f"Grade 1–{least - 1}"
     columns = [Column("row", "System organ class and preferred term")]
+    short = {g.code: g.short for g in definition.groups}
     for code, text in labels(definition):
-        spanner = spanner_text(book, grid.population, code, text)
+        spanner = spanner_text(book, grid.population, code, short.get(code, text))
         columns.append(Column(f"{code}_below", lower, "center", spanner=spanner))
         columns.append(Column(f"{code}_severe", f"Grade ≥{least}", "center", spanner=spanner))
     rows = []

@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Cell, Column, Row, Table
+from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import (
-    DASH,
     basis,
     headed,
     interval,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from analysis.analyse.methods_used import sentence
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Cell, Column, Row, Table
+from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import (
-    DASH,
     basis,
     estimate,
     keys_of,
@@ -18,6 +16,7 @@ from analysis.display.tables._efficacy import (
     stem,
     visits_of,
 )
+from analysis.formatting import join_words
 from schemas.study.measures import Endpoint
 
 ANALYSIS = "eff.missing"
@@ -39,7 +38,7 @@ def _output(book: Book, endpoint: Endpoint) -> Output:
         id=f"eff.missing.{endpoint.paramcd.lower()}",
         kind="table",
         number="14.2",
-        title=f"{endpoint.label_unit}: change from baseline by treatment of missing values",
+        title=f"{endpoint.label_unit}: change from baseline by handling of missing data",
         population=population_of(book.definition, endpoint),
         make=lambda b: missing(b, endpoint),
     )
@@ -64,10 +63,10 @@ def missing(book: Book, endpoint: Endpoint) -> Table:
             rows.append(Row((Cell("Tipping point"), Cell(), Cell(), outcome, Cell()), group))
     return Table.build(
         [
-            Column("way", "Visit\nTreatment of missing values", width=2.2),
+            Column("way", "Visit\nHandling of missing data", width=2.2),
             Column("n", "n", "right", 0.5),
-            Column("imputed", "Of them\nimputed", "right", 0.8),
-            Column("estimate", f"Change from baseline\n({level_text(definition)} CI)", "center", 2.2),
+            Column("imputed", "Imputed", "right", 0.7),
+            Column("estimate", f"Change from baseline\n({level_text(definition)} CI)", "center", 3.0),
             Column("p", "p", "right", 0.7),
         ],
         rows,
@@ -83,10 +82,17 @@ def missing(book: Book, endpoint: Endpoint) -> Table:
 
 
 def _assumptions(book: Book, endpoint: Endpoint, column: str) -> list[str]:
-    """What each way assumes, as the methods section says it, and what the fit says of itself."""
-    asked = {"locf": "locf", "mi": "multiple-imputation", "tipping_point": "tipping-point", "mmrm": "mmrm"}
-    said = [sentence("observed-cases", book.definition)]
-    said += [sentence(method, book.definition) for name, method in asked.items() if name in endpoint.missing]
+    """What a reader has to know of the assumptions (section 9.7 says the rest), and what a fit says of itself."""
+    at_random = [WAYS[name].lower() for name in ("mi", "mmrm") if name in endpoint.missing]
+    said = []
+    if at_random:
+        verb = "assumes" if len(at_random) == 1 else "assume"
+        words = join_words(f"the {name}" if name.startswith("mixed") else name for name in at_random)
+        said.append(f"{words[:1].upper()}{words[1:]} {verb} that values are missing at random.")
+    if "tipping_point" in endpoint.missing:
+        said.append("Tipping point: the shift of the imputed values at which the result is no longer significant.")
+    if said:
+        said = [" ".join(said)]
     for key in (
         f"{stem(ANALYSIS, endpoint, None, column, 'mi')}/model",
         f"{stem(ANALYSIS, endpoint, None, column, 'mmrm')}/structure",

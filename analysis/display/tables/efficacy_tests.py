@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Cell, Column, Row, Table
+from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import (
-    DASH,
     basis,
     estimate,
     keys_of,

@@ -7,8 +7,8 @@ from functools import partial
 from analysis.analyse.laboratory import GRADES, MISSING, RANGES, TRANSAMINASE, WORST
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Basis, Row, Table
-from analysis.display.tables._grid import DASH, Grid, last, safety, set_label, subjects
+from analysis.display.table import DASH, Basis, Row, Table
+from analysis.display.tables._grid import Grid, last, safety, set_label, subjects
 from analysis.display.tables._over_time import by_visit, extremes
 from schemas.study import StudyDefinition
 
@@ -24,7 +24,7 @@ def outputs(book: Book) -> list[Output]:
     population = set_label(definition, safety(definition))
     people = subjects(definition)
 
-    def table(name: str, title: str, make: object, notes: tuple[str, ...], *, landscape: bool = True) -> Output:
+    def table(name: str, title: str, make: object, notes: tuple[str, ...], *, landscape: bool = False) -> Output:
         return Output(
             id=name, kind="table", number=SECTION, title=title, population=population, notes=notes,
             landscape=landscape, make=make,  # type: ignore[arg-type]
@@ -53,7 +53,7 @@ def outputs(book: Book) -> list[Output]:
     for parameter in definition.laboratory:
         found.append(
             table(f"lab.by_visit.{parameter.paramcd.lower()}", f"Laboratory: {parameter.label_unit} by visit",
-                  partial(by_visit, analysis="lab", parameter=parameter), ()),
+                  partial(by_visit, analysis="lab", parameter=parameter), (), landscape=True),
         )  # fmt: skip
     return found
 

@@ -47,7 +47,7 @@ def objectives(definition: StudyDefinition) -> Table:
             ("Treatment", o.treatment),
             ("Population", o.population),
             ("Variable", o.variable),
-            ("Intercurrent events and strategies", "; ".join(o.intercurrent_events)),
+            ("Intercurrent events and strategies", " ".join(f"{one.rstrip('.')}." for one in o.intercurrent_events)),
             ("Population-level summary", o.summary),
         )
     ]
@@ -87,7 +87,7 @@ def endpoints(definition: StudyDefinition) -> Table:
     """A row an endpoint: role, where it stands in SDTM, benefit, visits tested, responder."""
     columns = [
         Column("endpoint", "Endpoint", width=2.4),
-        Column("code", "PARAMCD", width=1.2),
+        Column("code", "Code", width=1.2),
         Column("source", "Source", width=1.3),
         Column("benefit", "Benefit", width=1),
         Column("visits", "Tested at", width=1.6),
@@ -107,7 +107,8 @@ def endpoints(definition: StudyDefinition) -> Table:
         )
         for endpoint in sorted(definition.endpoints, key=_by_role)
     ]
-    return Table(tuple(columns), tuple(rows), notes=("Source is the SDTM domain and test code.",))
+    note = "Code: PARAMCD in the analysis datasets. Source: domain and test code in the data (SDTM)."
+    return Table(tuple(columns), tuple(rows), notes=(note,))
 
 
 def _by_role(endpoint: Endpoint) -> int:
@@ -116,7 +117,7 @@ def _by_role(endpoint: Endpoint) -> int:
 
 def schedule(definition: StudyDefinition) -> Table:
     """A column a visit; target day and windows, then a row an assessment with X where it is done."""
-    columns = [Column("row", "", width=3)]
+    columns = [Column("row", "Assessment", width=3)]
     columns += [Column(visit.id, visit.label, "center") for visit in definition.visits]
     rows: list[list[str]] = [
         ["Target day", *(_day(v.day) for v in definition.visits)],

@@ -9,9 +9,8 @@ from analysis.analyse.disposition import ALL
 from analysis.analyse.disposition import BY_SITE as SITES
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Basis, Cell, Row, Table
+from analysis.display.table import DASH, Basis, Cell, Row, Table
 from analysis.display.tables._grid import (
-    DASH,
     Grid,
     basis,
     blank,
@@ -46,8 +45,8 @@ def outputs(book: Book) -> list[Output]:
             number="14.1",
             title=f"Disposition of {people}",
             population=f"All screened {people}",
-            notes=(f"Percentages of screen failures are of all screened {people}, of their reasons of all screen "
-                   "failures, and the others of those enrolled in the column.",),
+            notes=(f"N: enrolled {people}, and the denominator of percentages, except for screen failures (of all "
+                   f"screened {people}) and their reasons (of all screen failures).",),
             make=disposition,
         ),
         Output(
@@ -64,8 +63,8 @@ def outputs(book: Book) -> list[Output]:
             number="14.1",
             title="Analysis sets and reasons for exclusion",
             population=all_enrolled,
-            notes=("Those excluded are counted under the first criterion of the set that they do not meet.",
-                   *(f"{s.label}: {s.definition}" for s in definition.analysis_sets)),
+            notes=("Those excluded are counted under the first criterion of the set that they do not meet. "
+                   "Section 9.7.1 defines the sets.",),
             make=sets,
         ),
     ]  # fmt: skip

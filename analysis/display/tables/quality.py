@@ -9,6 +9,17 @@ from analysis.display.output import Output
 from analysis.display.table import Column, Table
 from analysis.formatting import fmt_number
 
+# As SDTM names them.
+NAMES = {
+    "AE": "Adverse events", "CE": "Clinical events", "CM": "Concomitant medication", "CO": "Comments",
+    "CV": "Cardiovascular findings", "DA": "Drug accountability", "DD": "Death details", "DM": "Demographics",
+    "DS": "Disposition", "DV": "Protocol deviations", "EC": "Exposure as collected", "EG": "ECG", "EX": "Exposure",
+    "FA": "Findings about events or interventions", "FT": "Functional tests", "HO": "Healthcare encounters",
+    "IE": "Inclusion and exclusion criteria", "LB": "Laboratory", "MH": "Medical history", "PC": "Concentrations",
+    "PE": "Physical examination", "PR": "Procedures", "QS": "Questionnaires", "RS": "Disease response",
+    "SC": "Subject characteristics", "SU": "Substance use", "SV": "Subject visits", "TR": "Tumour results",
+    "TU": "Tumour identification", "VS": "Vital signs",
+}  # fmt: skip
 KINDS = {"error": "Errors", "warning": "Warnings", "accepted": "Accepted"}
 
 
@@ -46,13 +57,25 @@ def by_domain(book: Book) -> Table:
     names = sorted({*book.domains, *counts.index})
     rows = [
         [
-            name,
-            fmt_number(len(book.domains[name])) if name in book.domains else "–",
+            _named(name),
+            fmt_number(len(book.domains[name]), thousands=True) if name in book.domains else "–",
             *(fmt_number(int(counts[kind].get(name, 0))) for kind in KINDS),
         ]
         for name in names
     ]
+    total = sum(len(frame) for frame in book.domains.values())
+    sums = (fmt_number(int(counts[kind].sum())) for kind in KINDS)
+    rows.append(["Total", fmt_number(total, thousands=True), *sums])
     return Table.build(columns, rows, notes=("An error stops the report; an accepted finding has a stated reason.",))
+
+
+def _named(domain: str) -> str:
+    """ "Vital signs (VS)"; a supplement is named after its parent."""
+    parent = domain.removeprefix("SUPP")
+    name = NAMES.get(parent)
+    if name is None:
+        return domain
+    return f"{name} ({domain})" if parent == domain else f"{name}, supplemental qualifiers ({domain})"
 
 
 def findings(book: Book) -> Table:

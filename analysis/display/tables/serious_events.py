@@ -6,9 +6,8 @@ from analysis.analyse.adverse_events.events import CRITERIA
 from analysis.analyse.counting import ANY
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Basis, Row, Table
+from analysis.display.table import DASH, Basis, Row, Table
 from analysis.display.tables._grid import (
-    DASH,
     Grid,
     events_note,
     last,

@@ -8,9 +8,8 @@ from analysis.analyse.exposure import COMPLIANCE
 from analysis.analyse.visits import ALL_VISITS
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Cell, Row, Table
+from analysis.display.table import DASH, Cell, Row, Table
 from analysis.display.tables._grid import (
-    DASH,
     Grid,
     enrolled,
     events_note,
@@ -23,8 +22,8 @@ from analysis.formatting import fmt_number
 from schemas.units import printed_unit
 
 VISIT_ROWS = {
-    "done": "Visit done",
-    "in window": "Inside the window",
+    "done": "Performed",
+    "in window": "Within the window",
     "early": "Before the window",
     "late": "After the window",
     "missed": "Missed",
@@ -35,11 +34,14 @@ COMPLIANCE_ROWS = {
     "MORE": "More than planned",
     "UNKNOWN": "Not known",
 }
-TERMS = {
-    "deviations": ("Protocol deviations", "Any protocol deviation", "No protocol deviation was recorded."),
-    "mh": ("Medical history by class and term", "Any condition", "No medical history was recorded."),
-    "cm": ("Prior and concomitant medication by class and medicine", "Any medication", "No medication was recorded."),
-}
+TERMS = {  # title, first row, what is said of none, heading
+    "deviations": ("Protocol deviations", "Any protocol deviation", "No protocol deviation was recorded.",
+                   "Class and deviation"),
+    "mh": ("Medical history by system organ class and preferred term", "Any condition",
+           "No medical history was recorded.", "System organ class and preferred term"),
+    "cm": ("Prior and concomitant medication by class and medicine", "Any medication",
+           "No medication was recorded.", "Class and medicine"),
+}  # fmt: skip
 
 
 def outputs(book: Book) -> list[Output]:
@@ -51,7 +53,7 @@ def outputs(book: Book) -> list[Output]:
             id="visits.table",
             kind="table",
             number="14.1",
-            title="Visits expected, done and inside their window",
+            title="Visits expected, performed and within their window",
             population=treated,
             notes=(
                 "Visits are expected until the end of participation or the data cut-off; percentages are of the visits "
@@ -88,7 +90,7 @@ def _terms(book: Book, analysis: str) -> Output:
         number="14.1",
         title=TERMS[analysis][0],
         population=set_label(definition, population),
-        notes=(counted, f"Sorted by the number of {people} in all columns."),
+        notes=(counted, "Sorted by decreasing frequency."),
         make=partial(terms, analysis=analysis, population=population),
     )  # fmt: skip
 
@@ -132,13 +134,13 @@ def terms(book: Book, analysis: str, population: str) -> Table:
     results = book.results
     variable = str(results.loc[results["analysis"] == analysis, "variable"].iloc[0])
     grid = Grid(book, analysis, population, variable)
-    _, first, nothing = TERMS[analysis]
+    _, first, nothing, heading = TERMS[analysis]
     counted = analysis == "deviations"
     # Names of medicines and their classes are printed as the dictionary has them, in capitals with its acronyms.
     rows = nested(grid, first, events=counted, readable=analysis != "cm")
     made = grid.basis(["count"])
     notes = [] if len(rows) > 1 else [nothing]
-    return Table.build(grid.stub(f"Class and term, n (%){' [E]' if counted else ''}"), rows, basis=made, notes=notes)
+    return Table.build(grid.stub(f"{heading}, n (%){' [E]' if counted else ''}"), rows, basis=made, notes=notes)
 
 
 def exposure(book: Book) -> Table:
@@ -150,7 +152,7 @@ def exposure(book: Book) -> Table:
         return Grid(book, "exposure", population, variable)
 
     rows = of("DOSEA").summary(f"Total dose given ({unit})" if unit else "Total dose given")
-    rows += of("DOSECOMP").summary("Dose given in percent of the dose planned")
+    rows += of("DOSECOMP").summary("Dose given (% of planned dose)")
     for level in COMPLIANCE:
         if level in ("FULL", "LESS") or any(book.value(f"{of('DOSECOMP').stem(c, level)}/n") for c, _ in book.columns):
             rows.append(of("DOSECOMP").counts(COMPLIANCE_ROWS[level], level, indent=1, group="Compliance, n (%)"))

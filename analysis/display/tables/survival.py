@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from analysis.display.book import Book, headed
 from analysis.display.output import Output
-from analysis.display.table import Basis, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import DASH, interval, keys_of, level_text, methods_of, set_label, shorter
+from analysis.display.table import DASH, Basis, Cell, Column, Row, Table
+from analysis.display.tables._efficacy import interval, keys_of, level_text, methods_of, set_label, shorter
 from analysis.formatting import MISSING
 from schemas.study import TOTAL
 from schemas.study.analysis import Survival

@@ -6,7 +6,8 @@ from functools import partial
 
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.tables._grid import DASH, safety, set_label
+from analysis.display.table import DASH
+from analysis.display.tables._grid import safety, set_label
 from analysis.display.tables._over_time import by_visit, extremes
 
 SECTION = "14.3.4"

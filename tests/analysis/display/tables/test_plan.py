@@ -31,7 +31,7 @@ def test_endpoints_stand_under_their_role(definition: StudyDefinition) -> None:
 def test_schedule_marks_the_visits_of_each_assessment(study_dict: dict[str, Any]) -> None:
     marked = {**study_dict, "schedule": [{"label": "Score", "visits": ["DAY1", "M2"]}]}
     table = schedule(StudyDefinition.model_validate(marked))
-    assert [column.label for column in table.columns] == ["", "Pre", "Day 1", "Month 1", "Month 2"]
+    assert [column.label for column in table.columns] == ["Assessment", "Pre", "Day 1", "Month 1", "Month 2"]
     assert texts(table) == [
         ["Target day", "−7", "1", "30", "60"],
         ["Window of the protocol (days)", "−14 to −1", "1", "27 to 33", "55 to 65"],
