@@ -50,6 +50,13 @@ def tests(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", *workers, *session.posargs)
 
 
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Run the heavy tests: every planted fault of the data, and both roads of computing on altered data."""
+    install(session, "tests")
+    session.run("python", "-m", "pytest", "-n", "auto", "-m", "heavy", *session.posargs)
+
+
 @nox.session(python=PYTHONS, name="tests-all")
 def tests_all(session: nox.Session) -> None:
     """Run the tests on every supported Python that this machine has."""

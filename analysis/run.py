@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.analyse.all import analyse_all
+from analysis.check import Step, check_study, silent
 from analysis.derive import derive
 from analysis.display.book import DATASETS, DOMAINS, PLACES, PROBLEMS, RESULTS, RUN, STUDY
-from analysis.read import read_study
 from analysis.trace.origins import places
 from analysis.trial import Trial
-from schemas.checks import check_all
-from schemas.problems import Problems, StudyProblems
-from schemas.study import StudyDefinition, load_study
-
-Step = Callable[[str], AbstractContextManager[object]]
-"""Shows that a step begins, and at its end how long it took."""
-
-
-def silent(_: str) -> AbstractContextManager[object]:
-    """A step that shows nothing."""
-    return nullcontext()
-
-
-def check_study(folder: Path, step: Step = silent) -> tuple[StudyDefinition, Mapping[str, pd.DataFrame], Problems]:
-    """Reads a study folder and checks everything in it: the definition, the domains, and all problems found.
-
-    Raises StudyProblems only where the definition itself cannot be read; problems of the data are returned.
-    """
-    with step("Read the study's definition"):
-        definition = load_study(folder)
-    with step("Read the domains"):
-        domains, problems = read_study(folder, definition)
-    with step("Check the data"):
-        problems.extend(check_all(domains, definition))
-    return definition, domains, problems
+from schemas.problems import StudyProblems
 
 
 def analyse_study(folder: Path, step: Step = silent) -> tuple[Trial, pd.DataFrame]:

@@ -18,14 +18,14 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from analysis.issues.accepted import accept_known
+from analysis.check import check_study
 from analysis.issues.compare import Issues, compare_issues, compare_records
 from analysis.issues.write import to_csv, to_html, to_json, write_all
 from analysis.read import read_study
 from schemas.checks import check_all
 from schemas.domains.tables import Domains
 from schemas.problems import Problem, Problems, StudyProblems, shown
-from schemas.study import StudyDefinition, load_study
+from schemas.study import StudyDefinition
 
 _EXAMPLES = 3
 _STYLES = {"error": "red", "warning": "yellow", "accepted": "dim"}
@@ -36,10 +36,7 @@ def validate(study_dir: Path) -> tuple[StudyDefinition, Domains, Problems]:
 
     Raises StudyProblems where the definition itself cannot be read.
     """
-    definition = load_study(study_dir)
-    domains, problems = read_study(study_dir, definition)
-    problems.extend(check_all(domains, definition))
-    return definition, domains, accept_known(study_dir, problems)
+    return check_study(study_dir)
 
 
 def validate_data(folder: Path, definition: StudyDefinition) -> tuple[Domains, Problems]:
@@ -88,7 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         show_comparison(console, issues, records)
         files["record-changes.csv"] = to_csv(records)
         extra = {
-            "new": _plain(issues.new), "resolved": _plain(issues.resolved), "persisting": _plain(issues.persisting),
+            "new": _plain(issues.new),
+            "resolved": _plain(issues.resolved),
+            "persisting": _plain(issues.persisting),
             "records": records.to_dict("records"),
         }
     files |= {
@@ -142,7 +141,8 @@ def show_comparison(console: Console, issues: Issues, records: pd.DataFrame) -> 
     """Print what changed since the earlier delivery."""
     console.print(
         f"Issues since then: {len(issues.new):,} new, {len(issues.resolved):,} resolved, "
-        f"{len(issues.persisting):,} persisting.", style="bold",
+        f"{len(issues.persisting):,} persisting.",
+        style="bold",
     )
     for label, found in (("new", issues.new), ("resolved", issues.resolved)):
         for check, group in Problems(found).by_check().items():

@@ -60,6 +60,8 @@ def render(claim: Claim, known: Mapping[Any, Mapping[Any, Any]]) -> str:
 def _verdict(claim: Claim, expected: Expectation, known: Mapping[Any, Mapping[Any, Any]]) -> Agreement:
     row = _row(claim, expected.key, known)
     if expected.operator == "is":
+        if pd.isna(row["value"]) and not isinstance(row["text"], str):
+            return "not checkable"
         text = row["text"] if isinstance(row["text"], str) else row["formatted"]
         return "yes" if str(text) == str(expected.value) else "no"
     if pd.isna(row["value"]):

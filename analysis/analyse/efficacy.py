@@ -47,7 +47,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
         if data.endpoint.kind == "binary":
             value = data.records[VALUE].dropna()
             place = data.place(BY_VISIT, VALUE).at(level="YES", unit=None, where=Where().also(VALUE, "is not null"))
-            add_proportions(rows, data, value == 1, place, data.visits, level)
+            add_proportions(rows, data, value == 1, place, Where().eq(**{VALUE: 1}), data.visits, level)
         else:
             _add_numeric(rows, data, cells)
     return rows.frame()
@@ -84,9 +84,11 @@ def _add_numeric(rows: Rows, data: EndpointData, cells: Summaries) -> None:
     decimals = {VALUE: data.endpoint.decimals, CHANGE: data.endpoint.decimals, PERCENT: 0}
     for visit in data.visits:
         for group in data.totals:
-            place = data.place(BY_VISIT).at(where=data.record_where(visit, group), avisit=visit, group=group)
+            place = data.place(BY_VISIT).at(avisit=visit, group=group)
             for measure in MEASURES[:1] if visit == data.baseline else MEASURES:
-                at = place.at(variable=measure, level=measure, unit="%" if measure == PERCENT else place.unit)
+                where = data.record_where(visit, group).also(measure, "is not null")
+                unit = "%" if measure == PERCENT else place.unit
+                at = place.at(where=where, variable=measure, level=measure, unit=unit)
                 add_summary(rows, at, cells.get((data.endpoint.paramcd, group, visit, measure)), decimals[measure])
 
 
@@ -115,12 +117,12 @@ def add_summary(rows: Rows, place: Place, summary: Mapping[Any, Any] | None, dec
 
 
 def add_proportions(
-    rows: Rows, data: EndpointData, yes: pd.Series, place: Place, visits: tuple[str, ...], level: float
+    rows: Rows, data: EndpointData, yes: pd.Series, place: Place, means: Where, visits: tuple[str, ...], level: float
 ) -> None:
     """Rows n, with_value, pct, pct_low, pct_high of every visit and column.
 
-    `yes` says of each of the endpoint's records that have a value whether it is a yes. What `place` selects is
-    added to the filter of each cell.
+    `yes` says of each of the endpoint's records that have a value whether it is a yes, and `means` the same as a
+    condition. What `place` selects is added to the filter of each cell.
     """
     known = with_total(data.records.loc[yes.index, [GROUP, "AVISIT"]].assign(YES=yes), data.totals)
     found = known.groupby([GROUP, "AVISIT"])["YES"].agg(["sum", "count"])
@@ -131,13 +133,16 @@ def add_proportions(
     low, high = clopper_pearson(n_yes, of, level)
     for (visit, group), n, total, ci_low, ci_high in zip(cells, n_yes, of, low, high, strict=True):
         at = place.at(where=both(data.record_where(visit, group), place.where), avisit=visit, group=group)
-        add_proportion(rows, at, int(n), int(total), 100 * float(ci_low), 100 * float(ci_high))
+        add_proportion(rows, at, means, int(n), int(total), 100 * float(ci_low), 100 * float(ci_high))
 
 
-def add_proportion(rows: Rows, place: Place, n: int, total: int, low: float, high: float) -> None:
-    """A count, the subjects with a value, the percentage and its exact limits (in percent)."""
+def add_proportion(rows: Rows, place: Place, means: Where, n: int, total: int, low: float, high: float) -> None:
+    """A count, the subjects with a value, the percentage and its exact limits (in percent).
+
+    `place` selects those with a value, and `means` those of them who are counted.
+    """
     why = None if total else NO_PATIENTS
-    rows.add(place, "n", n, method="count")
+    rows.add(place.at(where=both(place.where, means)), "n", n, method="count")
     rows.add(place, "with_value", total, formatted=fmt_number(total), method="observed-cases")
     rows.add(place.at(unit="%"), "pct", 100 * n / total if total else None, method="count", warning=why)
     rows.add(place.at(unit="%"), "pct_low", low, method="clopper-pearson", warning=why)

@@ -12,6 +12,7 @@ from analysis.formatting import fmt_number
 from analysis.methods.comparison import kruskal_wallis
 from analysis.methods.location import describe
 from analysis.trial import Trial
+from analysis.where import Where
 from schemas.study import TOTAL
 
 DOSE, TEST = "eff.dose", "kruskal-wallis"
@@ -39,14 +40,18 @@ def _add(rows: Rows, trial: Trial, data: EndpointData) -> None:
     found = with_interval(describe(frame, [GROUP], CHANGE), trial.definition.confidence_level)
     cells = dict(zip(found[GROUP], found.to_dict("records"), strict=True))
     for group in trial.definition.groups:
-        place = data.place(DOSE).at(avisit=visit, group=group.code, where=data.record_where(visit, group.code))
+        place = data.place(DOSE).at(avisit=visit, group=group.code, where=_changed(data, visit, group.code))
         add_summary(rows, place, cells.get(group.code), data.endpoint.decimals)
         rows.add(place.at(unit=group.unit), "dose", group.dose, formatted=group.short, method=None,
                  warning=None if group.dose is not None else "the definition gives no dose")  # fmt: skip
     # What binary subtraction leaves over must not break a tie: equal changes have equal ranks.
     digits = data.endpoint.decimals + 9
     test = kruskal_wallis([np.round(data.values(visit, g.code), digits) for g in trial.definition.groups])
-    place = data.place(DOSE).at(avisit=visit, group=TOTAL, unit=None, where=data.record_where(visit))
+    place = data.place(DOSE).at(avisit=visit, group=TOTAL, unit=None, where=_changed(data, visit))
     for name, value, decimals in (("statistic", test.statistic, 2), ("df", test.df, 0)):
         rows.add(place, name, value, formatted=fmt_number(value, decimals), method=TEST, warning=test.warning)
     rows.add(place, "p", test.p, method=TEST, warning=test.warning)
+
+
+def _changed(data: EndpointData, visit: str, group: str = TOTAL) -> Where:
+    return data.record_where(visit, group).also(CHANGE, "is not null")

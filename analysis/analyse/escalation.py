@@ -163,9 +163,10 @@ def _add_levels(rows: Rows, definition: StudyDefinition, escalation: Escalation,
         at = place.at(group=str(group), where=restricted)
         rows.add(at, "N", counts["treated"], method="count")
         evaluable = int(counts["evaluable"])
+        at = at.at(where=restricted.eq(DLTEVFL="Y"))
         rows.add(at, "evaluable", evaluable, formatted=fmt_number(evaluable), method="count")
         limits = 100 * float(low[at_row]), 100 * float(high[at_row])
-        add_proportion(rows, at.at(where=restricted.eq(DLTEVFL="Y")), int(counts["dlts"]), evaluable, *limits)
+        add_proportion(rows, at, Where().also("NDLT", ">", 0), int(counts["dlts"]), evaluable, *limits)
 
 
 def _add_mtd(rows: Rows, definition: StudyDefinition, escalation: Escalation, design: Design, found: Replay) -> None:

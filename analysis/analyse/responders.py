@@ -27,5 +27,6 @@ def analyse(trial: Trial) -> pd.DataFrame:
         add_totals(rows, data, RESPONDER)
         known = data.records[FLAG].dropna()
         place = data.place(RESPONDER, FLAG).at(unit=None, where=Where().also(FLAG, "is not null"))
-        add_proportions(rows, data, known == "Y", place, data.follow_up, trial.definition.confidence_level)
+        level = trial.definition.confidence_level
+        add_proportions(rows, data, known == "Y", place, Where().eq(**{FLAG: "Y"}), data.follow_up, level)
     return rows.frame()

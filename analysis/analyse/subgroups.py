@@ -71,6 +71,9 @@ def _add_levels(rows: Rows, trial: Trial, data: EndpointData, group: str, select
     cells = dict(zip(found["LEVEL"], found.to_dict("records"), strict=True))
     for name, where in places.items():
         place = data.place(SUBGROUP).at(
-            avisit=visit, group=group, level=name, where=both(data.record_where(visit, group), where)
+            avisit=visit,
+            group=group,
+            level=name,
+            where=both(data.record_where(visit, group).also(CHANGE, "is not null"), where),
         )
         add_summary(rows, place, cells.get(name), data.endpoint.decimals)

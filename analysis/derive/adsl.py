@@ -103,11 +103,12 @@ def _death(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains) -> pd.DataFra
 
 
 def _last_contact(adsl: pd.DataFrame, domains: Domains) -> pd.DataFrame:
-    """LSTCTDT: the last whole date, at most the cut-off, of visits, doses, findings, events, disposition, DM.
+    """LSTCTDT: the last whole date, at most the cut-off, of consent, visits, doses, findings, events, disposition.
 
-    The day on which a subject was recorded as lost to follow-up is no contact.
+    The day on which a subject was recorded as lost to follow-up is no contact; DM's dates of the end of
+    participation are not used, because they repeat that day.
     """
-    sources = {"DM": ("RFICDTC", "RFENDTC", "RFPENDTC"), "SV": ("SVSTDTC", "SVENDTC"), "EX": ("EXSTDTC", "EXENDTC")}
+    sources = {"DM": ("RFICDTC",), "SV": ("SVSTDTC", "SVENDTC"), "EX": ("EXSTDTC", "EXENDTC")}
     sources |= {"AE": ("AESTDTC", "AEENDTC"), "DS": ("DSSTDTC",)}
     sources |= {name: (f"{name}DTC",) for name in findings(domains)}
     seen = []

@@ -53,6 +53,27 @@ def accept_known(study_dir: Path, problems: Problems) -> Problems:
     return result
 
 
+def accept_checks(problems: Problems, reasons: Mapping[str, str]) -> Problems:
+    """The problems, all of a check that the definition accepts (`data.accepted_checks`) marked with its reason.
+
+    A check that does not exist, or whose findings cannot be accepted, is an error.
+    """
+    refused = [id for id in reasons if generic_id(id) not in CHECKS or not _acceptable(id)]
+    pairs = {(p.check, p.key): reasons[p.check] for p in problems if p.check in reasons and p.check not in refused}
+    result = problems.accept(pairs)
+    result.extend(
+        CHECKS["ACC-003"].problem(
+            "STUDY",
+            file="study.yml",
+            variable="data.accepted_checks",
+            value=id,
+            expected="a check that can be accepted",
+        )
+        for id in refused
+    )
+    return result
+
+
 def _is_day(text: object) -> bool:
     try:
         return bool(dt.date.fromisoformat(str(text)))
@@ -72,6 +93,4 @@ def _unreadable(line: int | None, value: str, expected: str) -> Problem:
 def _at(id: str, row: Mapping[Hashable, Any], expected: str) -> Problem:
     check = "" if pd.isna(row["check"]) else row["check"]
     key = "" if pd.isna(row["key"]) else row["key"]
-    return CHECKS[id].problem(
-        "STUDY", file=FILE, line=int(str(row["line"])), value=f"{check} {key}", expected=expected
-    )
+    return CHECKS[id].problem("STUDY", file=FILE, line=int(str(row["line"])), value=f"{check} {key}", expected=expected)

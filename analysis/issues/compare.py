@@ -28,7 +28,8 @@ def compare_issues(old: Problems, new: Problems) -> Issues:
     before = Counter((problem.check, problem.key) for problem in old)
     after = Counter((problem.check, problem.key) for problem in new)
     return Issues(
-        new=_beyond(new, before), resolved=_beyond(old, after),
+        new=_beyond(new, before),
+        resolved=_beyond(old, after),
         persisting=[problem for problem in new if before[problem.check, problem.key]],
     )
 
@@ -107,6 +108,13 @@ def _rows(domain: str, change: str, index: pd.Index, key: list[str]) -> pd.DataF
         filled = keys[name] != ""
         record = record.mask(filled, record + f" {name}=" + keys[name])
     return pd.DataFrame(
-        {"domain": domain, "change": change, "subject": subject, "record": record.str.strip(), "variable": "",
-         "old": "", "new": ""}
+        {
+            "domain": domain,
+            "change": change,
+            "subject": subject,
+            "record": record.str.strip(),
+            "variable": "",
+            "old": "",
+            "new": "",
+        }
     )

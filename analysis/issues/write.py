@@ -15,9 +15,21 @@ import pandas as pd
 from schemas.problems import Problems, shown
 
 _COLUMNS = {
-    "check": "Check", "severity": "Severity", "domain": "Domain", "file": "File", "line": "Line",
-    "subject": "Subject", "visit": "Visit", "record": "Record", "variable": "Variable", "value": "Value",
-    "expected": "Expected", "message": "Meaning", "remedy": "Remedy", "accepted": "Accepted", "key": "Key",
+    "check": "Check",
+    "severity": "Severity",
+    "domain": "Domain",
+    "file": "File",
+    "line": "Line",
+    "subject": "Subject",
+    "visit": "Visit",
+    "record": "Record",
+    "variable": "Variable",
+    "value": "Value",
+    "expected": "Expected",
+    "message": "Meaning",
+    "remedy": "Remedy",
+    "accepted": "Accepted",
+    "key": "Key",
 }
 #: A spreadsheet takes a cell that begins so for a formula or a command.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -71,18 +83,14 @@ def to_html(problems: Problems, title: str, note: str = "") -> str:
 def _html_row(cells: dict[str, str]) -> str:
     kind = "accepted" if cells["accepted"] else cells["severity"]
     styles = {"severity": f' class="{kind}"'}
-    shown_cells = (
-        f"<td{styles.get(name, '')}>{html.escape(shown(text, 1000))}</td>" for name, text in cells.items()
-    )
+    shown_cells = (f"<td{styles.get(name, '')}>{html.escape(shown(text, 1000))}</td>" for name, text in cells.items())
     return f"<tr>{''.join(shown_cells)}</tr>"
 
 
 def to_json(problems: Problems, extra: dict[str, object]) -> str:
     """All problems with their counts, and what else there is to say, as JSON."""
     found = [problem.as_dict() for problem in problems]
-    counts = {
-        "errors": len(problems.errors), "warnings": len(problems.warnings), "accepted": len(problems.accepted)
-    }
+    counts = {"errors": len(problems.errors), "warnings": len(problems.warnings), "accepted": len(problems.accepted)}
     # A lone surrogate cannot stand in UTF-8; JSON's own escapes can hold it.
     return json.dumps({"counts": counts, "problems": found, **extra}, indent=1, ensure_ascii=True) + "\n"
 

@@ -44,6 +44,9 @@ class Data(Part):
     allow_identifying: tuple[Variable, ...] = Field(
         default=(), description="identifying variables that this study is allowed to hold"
     )
+    accepted_checks: dict[str, Text] = Field(
+        default={}, description="checks whose findings are accepted as they are: id of the check → reason"
+    )
 
     @field_validator("folder")
     @classmethod

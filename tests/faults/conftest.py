@@ -60,4 +60,3 @@ def judge(exemplar: Exemplar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         return domains, problems
 
     return judged
-

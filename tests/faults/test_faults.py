@@ -42,7 +42,15 @@ def test_exemplar_has_no_errors(exemplar: Any) -> None:
     assert problems.errors == []
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=[fault["name"] for fault in FAULTS])
+def sampled(faults: list[dict[str, Any]], every: int) -> list[Any]:
+    """All of them as parameters; but for one in `every`, they are left to the session that has the time."""
+    return [
+        pytest.param(fault, id=fault["name"], marks=[pytest.mark.heavy] if place % every else [])
+        for place, fault in enumerate(faults)
+    ]
+
+
+@pytest.mark.parametrize("fault", sampled(FAULTS, 10))
 def test_fault_is_found_by_its_check_alone(fault: dict[str, Any], exemplar: Any, judge: Any) -> None:
     change = changed(fault, exemplar.folder)
     _, problems = judge(change, fault["file"])
@@ -72,7 +80,7 @@ def same(one: Domains, other: Domains) -> None:
         pd.testing.assert_frame_equal(*ordered)
 
 
-@pytest.mark.parametrize("fault", HARMLESS, ids=[fault["name"] for fault in HARMLESS])
+@pytest.mark.parametrize("fault", sampled(HARMLESS, 4))
 def test_form_changes_nothing(fault: dict[str, Any], exemplar: Any, judge: Any) -> None:
     domains, problems = judge(changed(fault, exemplar.folder), fault["file"])
     assert list(problems) == []

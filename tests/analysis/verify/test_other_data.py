@@ -11,7 +11,7 @@ from analysis.run import analyse_study
 from analysis.verify import verify_in_detail
 from analysis.verify.compare import MATCHED
 
-pytestmark = pytest.mark.requirement("REQ-505")
+pytestmark = [pytest.mark.requirement("REQ-505"), pytest.mark.heavy]
 
 ROOT = Path(__file__).parents[3]
 EXEMPLAR = next(path.parent for path in sorted((ROOT / "data").glob("*/study.yml")))

@@ -1,0 +1,37 @@
+"""Reads a study folder and checks everything in it: one way for validation and for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from analysis.issues.accepted import accept_checks, accept_known
+from analysis.read import read_study
+from schemas.checks import check_all
+from schemas.domains.tables import Domains
+from schemas.problems import Problems
+from schemas.study import StudyDefinition, load_study
+
+Step = Callable[[str], AbstractContextManager[object]]
+"""Shows that a step begins, and at its end how long it took."""
+
+
+def silent(_: str) -> AbstractContextManager[object]:
+    """A step that shows nothing."""
+    return nullcontext()
+
+
+def check_study(folder: Path, step: Step = silent) -> tuple[StudyDefinition, Domains, Problems]:
+    """The definition, the domains, and all problems found, those that the study accepts marked with the reason.
+
+    Raises StudyProblems only where the definition itself cannot be read; problems of the data are returned.
+    """
+    with step("Read the study's definition"):
+        definition = load_study(folder)
+    with step("Read the domains"):
+        domains, problems = read_study(folder, definition)
+    with step("Check the data"):
+        problems.extend(check_all(domains, definition))
+        problems = accept_checks(accept_known(folder, problems), definition.data.accepted_checks)
+    return definition, domains, problems
