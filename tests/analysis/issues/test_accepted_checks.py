@@ -4,13 +4,8 @@ from analysis.issues.accepted import accept_checks
 from schemas.checks.registry import CHECKS
 from schemas.problems import Problems
 
-ACCEPTABLE = next(
-    check for check in CHECKS.values() if check.acceptable and check.severity == "error" and "--" not in check.id
-)
 NEVER = next(check for check in CHECKS.values() if not check.acceptable)
-OTHER = next(
-    check for check in CHECKS.values() if check.acceptable and check.id != ACCEPTABLE.id and "--" not in check.id
-)
+ACCEPTABLE, OTHER, *_ = (check for check in CHECKS.values() if check.acceptable and "--" not in check.id)
 
 
 def found() -> Problems:
