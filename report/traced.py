@@ -55,7 +55,7 @@ def traced(page: str, build: Path) -> str:
         return page
     book = open_book(build)
     places = pd.read_parquet(build / PLACES)
-    held = as_script(json.dumps(data(book, places, keys), ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+    held = as_script(_json(data(book, places, keys)))
     style = (LOOK / "trace.css").read_text(encoding="utf-8")
     script = (LOOK / "trace.js").read_text(encoding="utf-8")
     added = (
@@ -64,6 +64,10 @@ def traced(page: str, build: Path) -> str:
     )
     body, end, rest = page.rpartition("</body>")
     return f"{body}{added}{end}{rest}" if end else page + added
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def as_script(text: str) -> str:
@@ -97,7 +101,7 @@ def data(book: Book, places: pd.DataFrame, keys: Iterable[str]) -> dict[str, Any
         "stems": _stems(rows, numbers, {name: n for n, name in enumerate(used)}),
     }
     source = _source(book, places, conditions, pairs, rows)
-    if len(json.dumps(source)) > LIMIT:
+    if len(_json(source)) > LIMIT:
         source = {"filters": [[dataset, condition] for dataset, condition in pairs]}
     return found | source
 
@@ -122,8 +126,9 @@ def _used(names: Mapping[str, str], rows: list[dict[str, Any]]) -> dict[str, str
 
 def _sizes(book: Book, words: Words, rows: list[dict[str, Any]]) -> dict[str, int]:
     pairs = dict.fromkeys((row["population"], row["group"]) for row in rows)
-    sizes = {f"{p}/{g}": book.value(words.size_key(p, g)) for p, g in pairs if book.has(words.size_key(p, g))}
-    return {name: int(size) for name, size in sizes.items() if size is not None}
+    keys = {words.size_key(population, group): f"{population}/{group}" for population, group in pairs}
+    known = book.results["value"].reindex(list(keys)).dropna()
+    return {keys[str(key)]: int(size) for key, size in known.items()}
 
 
 def _stems(

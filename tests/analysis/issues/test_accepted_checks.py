@@ -1,8 +1,12 @@
 """A definition may accept all findings of a check, with a reason; not of one that makes a report impossible."""
 
+import pytest
+
 from analysis.issues.accepted import accept_checks
 from schemas.checks.registry import CHECKS
 from schemas.problems import Problems
+
+pytestmark = pytest.mark.requirement("REQ-404")
 
 NEVER = next(check for check in CHECKS.values() if not check.acceptable)
 ACCEPTABLE, OTHER, *_ = (check for check in CHECKS.values() if check.acceptable and "--" not in check.id)
