@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING
 
 from analysis.display.escape import html_text
 from analysis.display.table import Cell, Column, Table
-from analysis.display.table_html import cell_html
+from analysis.display.table_html import SHORT, cell_html
 
 if TYPE_CHECKING:
     from great_tables import GT
 
 _TABLE = re.compile(r"<table\b.*</table>", re.DOTALL)
 STEPS = 4
+# A browser ends a line at a hyphen: not in a date or an identifier.
+_HYPHENED = re.compile(r"\w-\w")
 
 
 def to_gt(table: Table, name: str = "csr") -> GT:
@@ -136,6 +138,8 @@ def _content(column: Column, cell: Cell, place: int, stub: int) -> str:
     classes = _align(column) if place < stub else []
     if place != stub - 1 and cell.indent:
         classes = [*classes, f"i{_steps(cell)}"]
+    if len(cell.text) <= SHORT and _HYPHENED.search(cell.text):
+        classes = [*classes, "w"]
     return _block(cell_html(cell), classes)
 
 

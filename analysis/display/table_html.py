@@ -2,8 +2,7 @@
 
 The report's tables are made by great_tables (``table_gt``). A listing is not: great_tables takes half a
 millisecond a row, more in a longer table, which thousands of rows cannot afford, and a listing has nothing but rows to
-lay out. Text,
-traces and marks are the same.
+lay out. Text, traces and marks are the same.
 """
 
 from __future__ import annotations
@@ -12,6 +11,9 @@ from itertools import groupby
 
 from analysis.display.escape import html_attribute, html_text
 from analysis.display.table import Cell, Column, Table
+
+# Texts of up to this length stay on one line where a whole column has no longer ones: dates, identifiers, codes.
+SHORT = 24
 
 
 def number(text: str, keys: tuple[str, ...]) -> str:
@@ -29,16 +31,27 @@ def cell_html(cell: Cell) -> str:
     return inner
 
 
-def _class(column: Column, cell: Cell | None = None) -> str:
-    names = [column.align[0]] if column.align != "left" else []
-    if cell is not None and cell.indent:
-        names.append(f"i{min(cell.indent, 4)}")
+def _names(column: Column) -> list[str]:
+    return [column.align[0]] if column.align != "left" else []
+
+
+def _attribute(names: list[str]) -> str:
     return f' class="{" ".join(names)}"' if names else ""
 
 
-def _cell(column: Column, cell: Cell, stub: bool) -> str:
+def _cell(names: list[str], stub: bool, cell: Cell) -> str:
     name = 'th scope="row"' if stub else "td"
-    return f"<{name}{_class(column, cell)}>{cell_html(cell)}</{name[:2]}>"
+    more = [f"i{min(cell.indent, 4)}"] if cell.indent else []
+    return f"<{name}{_attribute(names + more)}>{cell_html(cell)}</{name[:2]}>"
+
+
+def _columns(table: Table) -> list[tuple[list[str], bool]]:
+    """Return each column's classes, and whether it names the row."""
+    short = [all(len(row.cells[n].text) <= SHORT for row in table.rows) for n in range(len(table.columns))]
+    return [
+        (_names(column) + (["w"] if short[place] else []), place < table.stub)
+        for place, column in enumerate(table.columns)
+    ]
 
 
 def _head(table: Table) -> str:
@@ -49,10 +62,10 @@ def _head(table: Table) -> str:
     for name, columns in spans:
         if name:
             first.append(f'<th class="s" scope="colgroup" colspan="{len(columns)}">{html_text(name)}</th>')
-            second.extend(f'<th scope="col"{_class(c)}>{html_text(c.label)}</th>' for c in columns)
+            second.extend(f'<th scope="col"{_attribute(_names(c))}>{html_text(c.label)}</th>' for c in columns)
         else:
             rows = ' rowspan="2"' if two else ""
-            first.extend(f'<th scope="col"{rows}{_class(c)}>{html_text(c.label)}</th>' for c in columns)
+            first.extend(f'<th scope="col"{rows}{_attribute(_names(c))}>{html_text(c.label)}</th>' for c in columns)
     lower = f"<tr>{''.join(second)}</tr>" if two else ""
     return f"<thead><tr>{''.join(first)}</tr>{lower}</thead>"
 
@@ -60,15 +73,13 @@ def _head(table: Table) -> str:
 def to_html(table: Table) -> str:
     """Return the ``<table>`` element: heading rows, a ``<tbody>`` a group, numbers traced; no notes, no caption."""
     width = len(table.columns)
+    columns = _columns(table)
     bodies = []
     for name, rows in groupby(table.rows, key=lambda row: row.group):
         lines = [
-            "<tr>" + "".join(
-                _cell(column, cell, place < table.stub)
-                for place, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True))
-            ) + "</tr>"
+            f"<tr>{''.join(_cell(*column, cell) for column, cell in zip(columns, row.cells, strict=True))}</tr>"
             for row in rows
-        ]  # fmt: skip
+        ]
         head = f'<tr class="g"><th colspan="{width}" scope="rowgroup">{html_text(name)}</th></tr>' if name else ""
         bodies.append(f"<tbody>{head}{''.join(lines)}</tbody>")
     if not table.rows:

@@ -131,6 +131,11 @@ def test_indent_bold_and_alignment():
     assert 'class="gt_row gt_center"><div class="i1"><strong>y</strong></div></td>' in made
 
 
+def test_no_line_ends_within_a_date_or_identifier():
+    made = gt_html(Table.build(columns("A", "B"), [["AB-01-003", "-1.5"], ["x-y " * 9, "2021-01-02"]]), "t1")
+    assert re.findall(r'<div class="w">(.*?)</div>', made) == ["AB-01-003", "2021-01-02"]
+
+
 def test_a_spanner_heads_its_columns_only():
     made = gt_html(TABLES["spanners apart"], "t1")
     assert re.findall(r'colspan="(\d)" scope="[a-z]*" id="t1-[ST](?:-2)?"', made) == ["2", "1", "2"]

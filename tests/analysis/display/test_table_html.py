@@ -46,8 +46,15 @@ def test_headings_say_what_they_head():
     assert '<th class="s" scope="colgroup" colspan="1">Dose</th>' in made
     assert '<th scope="col" class="c">Dose 1<br>(N = 3)</th>' in made
     assert '<tr class="g"><th colspan="3" scope="rowgroup">G</th></tr>' in made
-    assert '<th scope="row" class="i1">x &amp; y<sup class="m">a</sup></th>' in made
+    assert '<th scope="row" class="w i1">x &amp; y<sup class="m">a</sup></th>' in made
 
 
 def test_a_table_without_rows_says_so():
     assert "There are no data for this display." in to_html(Table.build([Column("a", "A")], []))
+
+
+def test_a_column_of_short_texts_stays_on_one_line():
+    long = "a text that may be set on two lines"
+    made = to_html(Table.build([Column("a", "A"), Column("b", "B")], [["2021-01-02", "x"], ["2021-01-03", long]]))
+    assert made.count('<th scope="row" class="w">') == 2
+    assert f'<td>x</td></tr><tr><th scope="row" class="w">2021-01-03</th><td>{long}</td>' in made

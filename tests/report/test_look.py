@@ -1,0 +1,59 @@
+"""The look of the page: readable colours, ways around by keyboard, and a rule for every class of great_tables."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from analysis.display.table import Cell, Column, Row, Table
+from analysis.display.table_gt import gt_html
+from report.finish import LOOK
+
+SHEET = (LOOK / "csr.css").read_text(encoding="utf-8")
+PAGE = (LOOK / "csr.html").read_text(encoding="utf-8")
+COLOURS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", SHEET)) | {"white": "#ffffff"}
+# Classes of great_tables that add nothing to what stands here for their element.
+PLAIN = {
+    "gt_col_headings", "gt_spanner_row", "gt_col_heading", "gt_columns_top_border", "gt_columns_bottom_border",
+    "gt_left", "gt_row", "gt_stub", "gt_table_body", "gt_group_heading_row", "gt_sourcenotes", "gt_from_md",
+}  # fmt: skip
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [(text, ground) for text in ("ink", "muted", "accent") for ground in ("white", "wash")] + [("warn", "warn-wash")],
+)
+def test_text_stands_out_from_its_ground_as_wcag_aa_asks(text, ground):
+    dark, light = sorted((luminance(COLOURS[text]), luminance(COLOURS[ground])))
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_every_class_of_great_tables_has_a_rule_or_needs_none():
+    table = Table.build(
+        [Column("a", "A"), Column("b", "B", "center", spanner="S"), Column("c", "C", "right", spanner="S")],
+        [Row((Cell("x", indent=n), Cell("1"), Cell("2")), group) for n, group in enumerate(["", "G", "G", "H", "H"])],
+    )
+    made = gt_html(table, "t1") + gt_html(Table.build([Column("a", "A")], []), "t2")
+    classes = {name for held in re.findall(r'class="(gt_[^"]*)"', made) for name in held.split()}
+    assert {"gt_indent_4", "gt_right", "gt_empty_group_heading", "gt_sourcenote"} <= classes
+    assert {name for name in classes - PLAIN if not re.search(rf"\.{name}\b", SHEET)} == set()
+
+
+def test_a_reader_without_a_mouse_can_skip_to_the_report_and_to_the_contents():
+    assert re.search(r'<body>\s*<a class="skip" href="#main">', PAGE)
+    assert '<a class="skip" href="#TOC">' in PAGE
+    assert '<main id="main" tabindex="-1">' in PAGE
+    assert '<nav id="TOC" aria-label="Contents">' in PAGE
+    assert ":focus-visible" in SHEET
+
+
+def test_the_sheet_asks_for_nothing_from_outside():
+    assert "url(" not in SHEET
+    assert "@import" not in SHEET
