@@ -70,7 +70,7 @@ def _direction(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _interval(rows: pd.DataFrame) -> pd.DataFrame:
-    stem = rows["key"].str.rpartition("/")[0]
+    stem = rows["key"].str.replace("/[^/]*$", "", regex=True)
     limits = rows.assign(stem=stem).pivot_table(index="stem", columns="statistic", values="value", aggfunc="first")
     limits = limits.reindex(columns=["ci_low", "ci_high"]).dropna()
     says = np.select([limits["ci_high"] < 0, limits["ci_low"] > 0], ["below 0", "above 0"], default="holds 0")
