@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from analysis.display.escape import html_text
 from analysis.display.table import Cell, Column, Table
-from analysis.display.table_html import SHORT, cell_html
+from analysis.display.table_html import SHORT, cell_html, group_html
 
 if TYPE_CHECKING:
     from great_tables import GT
@@ -123,7 +123,7 @@ def _runs(table: Table) -> tuple[list[str], dict[str, str]]:
     runs: list[str] = []
     labels: dict[str, str] = {}
     for place, (label, rows) in enumerate(groupby(table.rows, key=lambda row: row.group), 1):
-        labels[f"g{place}"] = html_text(label)
+        labels[f"g{place}"] = group_html(label)
         runs += [f"g{place}"] * len(list(rows))
     return runs, labels
 

@@ -31,6 +31,11 @@ def cell_html(cell: Cell) -> str:
     return inner
 
 
+def group_html(name: str) -> str:
+    """Return the content of a group's heading: in an element that stays in sight while the table scrolls sideways."""
+    return f'<span class="group">{html_text(name)}</span>' if name else ""
+
+
 def _names(column: Column) -> list[str]:
     return [column.align[0]] if column.align != "left" else []
 
@@ -80,7 +85,7 @@ def to_html(table: Table) -> str:
             f"<tr>{''.join(_cell(*column, cell) for column, cell in zip(columns, row.cells, strict=True))}</tr>"
             for row in rows
         ]
-        head = f'<tr class="g"><th colspan="{width}" scope="rowgroup">{html_text(name)}</th></tr>' if name else ""
+        head = f'<tr class="g"><th colspan="{width}" scope="rowgroup">{group_html(name)}</th></tr>' if name else ""
         bodies.append(f"<tbody>{head}{''.join(lines)}</tbody>")
     if not table.rows:
         bodies.append(f'<tbody><tr><td class="e" colspan="{width}">{html_text(table.empty)}</td></tr></tbody>')

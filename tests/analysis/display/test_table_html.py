@@ -45,7 +45,7 @@ def test_headings_say_what_they_head():
     made = to_html(TABLE)
     assert '<th class="s" scope="colgroup" colspan="1">Dose</th>' in made
     assert '<th scope="col" class="c">Dose 1<br>(N = 3)</th>' in made
-    assert '<tr class="g"><th colspan="3" scope="rowgroup">G</th></tr>' in made
+    assert '<tr class="g"><th colspan="3" scope="rowgroup"><span class="group">G</span></th></tr>' in made
     assert '<th scope="row" class="w i1">x &amp; y<sup class="m">a</sup></th>' in made
 
 
