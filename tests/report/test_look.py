@@ -10,6 +10,8 @@ from analysis.display.table import Cell, Column, Row, Table
 from analysis.display.table_gt import gt_html
 from report.finish import LOOK
 
+pytestmark = pytest.mark.requirement("REQ-214")
+
 SHEET = (LOOK / "csr.css").read_text(encoding="utf-8")
 PAGE = (LOOK / "csr.html").read_text(encoding="utf-8")
 COLOURS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", SHEET)) | {"white": "#ffffff"}
