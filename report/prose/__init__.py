@@ -12,10 +12,19 @@ from report.prose.efficacy import (
     responders,
     statistical_issues,
 )
-from report.prose.front import abbreviations, efficacy_in_short, planned_and_analysed, synopsis_facts, title
+from report.prose.front import (
+    abbreviations,
+    criteria,
+    efficacy_in_short,
+    methods_in_short,
+    planned_and_analysed,
+    synopsis_facts,
+    title,
+)
 from report.prose.patients import compliance, demographics, deviations, disposition, sets_in_numbers, visits
 from report.prose.plan import analysis_sets, data_quality, derivations, design, escalation_rule, methods, presentation
 from report.prose.safety import (
+    abnormal_values,
     adverse_events,
     adverse_events_in_short,
     dose_finding,
@@ -30,10 +39,10 @@ from report.prose.safety import (
 )
 
 __all__ = [
-    "abbreviations", "adverse_events", "adverse_events_in_short", "analysis_sets", "by_patient", "compliance",
-    "data_quality", "demographics", "derivations", "design", "deviations", "disposition", "dose_finding",
-    "dose_finding_in_short", "dose_response", "efficacy_by_endpoint", "efficacy_in_short", "environment",
-    "escalation_rule", "event_analysis", "exposure", "frequent_events", "laboratory", "methods", "narratives",
-    "planned_and_analysed", "presentation", "publication", "responders", "serious_events", "sets_in_numbers",
-    "statistical_issues", "synopsis_facts", "title", "visits", "vital_signs",
+    "abbreviations", "abnormal_values", "adverse_events", "adverse_events_in_short", "analysis_sets", "by_patient",
+    "compliance", "criteria", "data_quality", "demographics", "derivations", "design", "deviations", "disposition",
+    "dose_finding", "dose_finding_in_short", "dose_response", "efficacy_by_endpoint", "efficacy_in_short",
+    "environment", "escalation_rule", "event_analysis", "exposure", "frequent_events", "laboratory", "methods",
+    "methods_in_short", "narratives", "planned_and_analysed", "presentation", "publication", "responders",
+    "serious_events", "sets_in_numbers", "statistical_issues", "synopsis_facts", "title", "visits", "vital_signs",
 ]  # fmt: skip

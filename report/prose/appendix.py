@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.formatting import fmt_number
 from report import kit
-from report.prose.words import Block, paragraphs, say
+from report.prose.words import Block, paragraphs, ref, say
 
 
 def environment() -> Block:
@@ -12,8 +12,10 @@ def environment() -> Block:
     book = kit.book()
     return paragraphs(
         say(
-            "This report is a reading of {} results, which are in results.json with analysis set, filter, method and "
-            "raw value. Hashes of every input and output, and the versions of all software, are in manifest.json.",
+            "The {} results behind this report are in results.json, each with its analysis set, filter, method and raw "
+            "value. The versions of all software, and a hash (SHA-256) of every input and output, are in "
+            "manifest.json. {} lists the methods with their software and sources.",
             fmt_number(len(book.results), thousands=True),
+            ref("methods.table"),
         )
     )

@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 
 from analysis.display.table import Table
-from analysis.formatting import fmt_number
+from analysis.formatting import fmt_number, join_words
 from report import kit
+from report.abbreviations import COMMON
 from report.kit import num, text, title_page
-from report.prose.efficacy import endpoint_sentence
-from report.prose.words import Block, Inline, definitions, join, key, lines_of, lower_first, say
+from report.prose.efficacy import METHOD_NAMES, endpoint_line
+from report.prose.words import (
+    Block,
+    Inline,
+    definitions,
+    join,
+    key,
+    lines_of,
+    lower_first,
+    say,
+    sentences,
+    upper_first,
+)
 
 SYNTHETIC = (
     "Synthetic data: the patient data in this report are simulated. "
@@ -53,15 +65,23 @@ def _date(value: object) -> str:
 
 
 def synopsis_facts() -> Block:
-    """Title, product and population, a line each."""
-    s = kit.book().definition.study
-    return definitions(
-        [
-            ("Title", text(s.title)),
-            ("Product", text(s.product)),
-            ("Population", text(s.population)),
-        ]
-    )
+    """What the head of a synopsis holds (ICH E3, annex I), a line each."""
+    definition = kit.book().definition
+    s = definition.study
+    adsl = kit.book().datasets["ADSL"]
+    first, last = _date(adsl["RFICDT"].min()), _date(adsl["EOSDT"].where(adsl["EOSSTT"] == "COMPLETED").max())
+    routes = dict.fromkeys(g.route.lower() for g in definition.groups if g.route)
+    groups = "; ".join(g.label for g in definition.groups) + (f" ({join_words(routes)})" if routes else "")
+    lines = [
+        ("Title", s.title),
+        ("Sponsor", s.sponsor),
+        ("Product", s.product),
+        ("Phase", s.phase),
+        ("Study period", f"{first} (first enrolled) to {last} (last completed)" if first and last else ""),
+        ("Population", s.population),
+        ("Treatment", groups),
+    ]
+    return definitions([(label, text(upper_first(words))) for label, words in lines if words])
 
 
 def planned_and_analysed() -> Inline:
@@ -78,10 +98,43 @@ def planned_and_analysed() -> Inline:
     return say("Planned: {}. Screened: {}. Analysed: {}.", planned, screened, sets)
 
 
+def criteria() -> Inline:
+    """The criteria for evaluation: endpoints by role, and what safety was judged by."""
+    definition = kit.book().definition
+    said = []
+    for role in ("primary", "secondary"):
+        names = [e.label for e in definition.endpoints if e.role == role]
+        if names:
+            said.append(say("{} efficacy: {}.", role.capitalize(), "; ".join(names)))
+    safety = [
+        "adverse events",
+        *(["dose-limiting toxicities"] if definition.escalation else []),
+        *(["laboratory values"] if definition.laboratory else []),
+        *(["vital signs"] if definition.vital_signs else []),
+    ]
+    return sentences(*said, say("Safety: {}.", join_words(safety)))
+
+
+def methods_in_short() -> Inline:
+    """The tests that decide, and how the error over several is held."""
+    definition = kit.book().definition
+    compared = any(e.comparison != "none" for e in definition.endpoints)
+    names = [METHOD_NAMES[e.test] for e in definition.endpoints if e.kind == "numeric" and e.comparison == "none"]
+    tests = [f"the {name}" for name in dict.fromkeys(names)]
+    said = [say("Changes from baseline were tested by {}.", join_words(tests))] if tests else []
+    if compared:
+        said.append(say("Treatment groups were compared by analysis of covariance."))
+    plan = definition.multiplicity
+    if said and plan.procedure != "none":
+        procedure = plan.procedure.replace("_", "-")
+        said.append(say("The {} procedure held the two-sided family-wise error at {}.", procedure, f"{plan.alpha:g}"))
+    return sentences(*said, say("Safety was described by counts, percentages and summary statistics."))
+
+
 def efficacy_in_short() -> Block:
-    """A line a primary endpoint, and one for the secondary ones."""
+    """A line a primary or secondary endpoint."""
     endpoints = [e for e in kit.book().definition.endpoints if e.role in ("primary", "secondary")]
-    return lines_of([endpoint_sentence(e) for e in endpoints])
+    return lines_of([endpoint_line(e) for e in endpoints])
 
 
 def abbreviations() -> Block:
@@ -93,7 +146,7 @@ def used_abbreviations() -> list[tuple[str, str]]:
     """Abbreviation and meaning, by alphabet: those that stand in a label, title, note, sentence or author's text."""
     book = kit.book()
     words = _words()
-    known = book.definition.abbreviations
+    known = {**COMMON, **book.definition.abbreviations}
     found = [a for a in known if re.search(rf"(?<![\w-]){re.escape(a)}s?(?![\w-])", words)]
     return sorted(((a, known[a]) for a in found), key=lambda pair: pair[0].lower())
 
@@ -105,6 +158,7 @@ def _shown(name: str) -> str:
     if isinstance(made, Table):
         words += [column.label for column in made.columns]
         words += [cell.text for row in made.rows for cell in row.cells[: made.stub]]
+        words += [row.group for row in made.rows]
         words += [note.text for note in made.footnotes]
     return " ".join(words)
 

@@ -8,7 +8,7 @@ from analysis.analyse.methods_used import methods_used
 from analysis.formatting import STANDARD, fmt_number, in_words, join_words
 from report import kit
 from report.kit import text
-from report.prose.words import Block, Inline, definitions, key, lines_of, paragraphs, ref, say, sentences
+from report.prose.words import Block, Inline, counted, definitions, key, lines_of, paragraphs, ref, say, sentences
 
 
 def design() -> Inline:
@@ -24,7 +24,7 @@ def design() -> Inline:
         if phases
         else None,
         say("{} {} planned ({}).", groups.capitalize(), arms, ref("treatments.table")),
-        say("After first dose, patients were seen at {}.", visits) if visits else None,
+        say("After the first dose, {} were seen at {}.", definition.study.subjects, visits) if visits else None,
     )
 
 
@@ -40,8 +40,8 @@ def escalation_rule() -> Block:
         seen = text("")
     return paragraphs(
         say(
-            "Doses were escalated by the {} rule in cohorts of three. A dose-limiting toxicity counts within {} days "
-            "of the first dose. ",
+            "Doses were escalated by the {} rule in cohorts of three. Dose-limiting toxicities were assessed over "
+            "the {} days after the first dose. ",
             rule.rule,
             fmt_number(rule.dlt_window_days),
         )
@@ -59,12 +59,11 @@ def data_quality() -> Block:
     warnings = int(((kinds["severity"] == "warning") & ~kinds["accepted"]).sum())
     found = say(
         "Before anything was computed, all {} records of {} domains were checked against the schemas of the domains "
-        "and across domains; a report is built only on data without an error. The checks left {} warnings and {} "
-        "accepted findings ({}).",
+        "and across domains; a report is built only on data without an error. The checks left {} and {} ({}).",
         fmt_number(records, thousands=True),
         fmt_number(len(book.domains)),
-        fmt_number(warnings),
-        fmt_number(accepted),
+        counted(warnings, "warning", "warnings"),
+        counted(accepted, "accepted finding", "accepted findings"),
         ref("quality.table"),
     )
     drawn = say("{} shows how data became results, with counts of records from this run.", ref("fig.dataflow"))
@@ -75,7 +74,7 @@ def analysis_sets() -> Block:
     """Each analysis set with its definition and size."""
     definition = kit.book().definition
     return definitions(
-        (one.label, say("{} N = {}.", one.definition, kit.num(key("sets", one.id, "USUBJID", "N"))))
+        (one.label, say("{} N\u00a0=\u00a0{}.", one.definition, kit.num(key("sets", one.id, "USUBJID", "N"))))
         for one in definition.analysis_sets
     )
 
@@ -119,9 +118,9 @@ def derivations() -> Block:
 
 
 def methods() -> Block:
-    """A sentence a method that a result of this report was computed with, its software and source."""
+    """A sentence a method that a result of this report was computed with; the table says software and source."""
     used = methods_used(kit.book().results.reset_index(), kit.book().definition)
-    return definitions((m.name, say("{} [{}; {}]", m.sentence, m.software, m.source)) for m in used)
+    return definitions((m.name, text(m.sentence)) for m in used)
 
 
 def presentation() -> Inline:

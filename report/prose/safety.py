@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from analysis.display.narratives import NOTHING
 from analysis.display.narratives import narratives as cases
 from report import kit
 from report.kit import num, show, text
 from report.prose.words import (
     Block,
     Inline,
+    definitions,
     join,
     key,
+    level_text,
+    lower_first,
+    made,
     paragraphs,
     ref,
     refs,
@@ -19,9 +24,8 @@ from report.prose.words import (
     shown_if,
     stem_of,
     subjects,
+    worded,
 )
-
-NONE_SERIOUS = "No serious adverse event was reported."
 
 
 def _population() -> str:
@@ -38,11 +42,6 @@ def _overview(kind: str) -> str:
 
 def _count(kind: str) -> float:
     return kit.book().value(_overview(kind) + "/n") or 0
-
-
-def _had(kind: str, what: str) -> Inline:
-    """ "3 patients (15.0%) had …" or "no patient had …"."""
-    return say("{} had {}", subjects(_overview(kind)), what)
 
 
 def adverse_events_in_short() -> Inline:
@@ -75,17 +74,18 @@ def _zero(kind: str, words: str) -> Inline:
 
 
 def adverse_events() -> Inline:
-    """Treatment-emergent, related, severe, serious, leading to withdrawal; events before treatment."""
+    """Treatment-emergent, serious, related, severe, leading to withdrawal; events before treatment."""
     grade = str(kit.book().definition.adverse_events.severe_from)
-    items = [
-        _had("RELATED", "an event related to treatment"),
-        _had("SEVERE", f"an event of grade {grade} or higher"),
-        _had("SERIOUS", "a serious event"),
-        _had("WITHDRAWN", "an event leading to discontinuation of treatment or study"),
-    ]
     said = [
         adverse_events_in_short(),
-        say("{}.", join(items)),
+        say(
+            "An event related to treatment was reported for {}, an event of grade {} or higher for {}, and an event "
+            "leading to discontinuation of treatment for {}.",
+            subjects(_overview("RELATED")),
+            grade,
+            subjects(_overview("SEVERE")),
+            subjects(_overview("WITHDRAWN")),
+        ),
     ]
     if _count("BEFORE") > 0:
         said.append(say("Events that began before treatment, in {}, are not counted.", subjects(_overview("BEFORE"))))
@@ -102,7 +102,7 @@ def frequent_events() -> Inline:
         return say("No event was frequent ({}).", ref("ae.soc_pt"))
     top = frequent.sort_values(["value", "level"], ascending=[False, True]).head(3)
     terms = [
-        say("{} in {}", str(row.level)[:1].lower() + str(row.level)[1:], share(str(name).removesuffix("/n")))
+        say("{} in {}", lower_first(str(row.level)), subjects(str(name).removesuffix("/n")))
         for name, row in top.iterrows()
     ]
     return say(
@@ -116,17 +116,19 @@ def frequent_events() -> Inline:
 def event_analysis() -> Inline:
     """Where severity, relationship, rates and time are shown."""
     stem = key("ae.rate", _population(), "AEDECOD", "rate", level="ANY").removesuffix("/rate")
-    level = f"{100 * kit.book().definition.confidence_level:g}%"
     return sentences(
         say(
-            "Events by worst grade are in {}, by relationship to treatment in {}.",
-            ref("ae.grade"),
+            "Events by worst grade are in {}, by relationship to treatment in {}, by action taken and outcome in {}, "
+            "and the time to the first event in {}.",
+            refs(["ae.worst", "ae.grade"]),
             ref("ae.relationship"),
+            ref("ae.action"),
+            ref("ae.time"),
         ),
         say(
-            "The incidence rate of a first event was {} per 100 patient-years ({} CI {} to {}; {}).",
+            "The incidence rate of a first event was {} per 100 patient-years ({} {} to {}; {}).",
             num(f"{stem}/rate"),
-            level,
+            level_text(),
             num(f"{stem}/ci_low"),
             num(f"{stem}/ci_high"),
             ref("ae.rate"),
@@ -135,10 +137,15 @@ def event_analysis() -> Inline:
 
 
 def serious_events() -> Inline:
-    """Deaths, serious events, discontinuations; with the tables that show them, right also when empty."""
+    """Deaths and serious events; with the tables and the listing that show them, right also when empty."""
     deaths = stem_of(key("ae.deaths", _population(), "DTHFL", "n", level="ANY"))
-    died = say("Of those treated, {} died.", subjects(deaths))
-    return sentences(died, serious_in_short(), say("See {} and {}.", ref("ae.serious"), ref("ae.dlt")))
+    died = say("Of the {} treated, {} died.", _who(), share(deaths))
+    shown = say(
+        "Deaths and serious adverse events are summarised in {} and listed in {}.",
+        refs(["ae.deaths", "ae.serious"]),
+        ref("lst.sae"),
+    )
+    return sentences(died, serious_in_short(), shown)
 
 
 def dose_finding_in_short() -> Inline:
@@ -167,39 +174,62 @@ def dose_finding() -> Block:
     book = kit.book()
     if book.definition.escalation is None:
         return paragraphs(say("The study had no dose escalation."))
+    drawn = made("esc.oc", "fig.oc")
     words = sentences(
         dose_finding_in_short(),
         say(
-            "{} replays the cohorts by the rule, and {} gives the rate of dose-limiting toxicities by dose level with "
-            "exact intervals. How the design behaves over a range of true rates, by exact enumeration, is in {}.",
+            "{} shows the decision after each cohort, {} the rate of dose-limiting toxicities by dose level.",
             ref("esc.cohorts"),
-            ref("esc.levels"),
-            refs([name for name in ("esc.oc", "fig.oc") if name in book.outputs]),
+            refs([*made("ae.dlt"), "esc.levels"]),
         ),
+        say("The operating characteristics of the design, by exact enumeration, are in {}.", refs(drawn))
+        if drawn
+        else None,
     )
     return paragraphs(words) + shown_if("fig.escalation") + show("esc.cohorts")
 
 
 def narratives() -> Block:
-    """A paragraph a death, serious event or dose-limiting toxicity, written from the data."""
-    return paragraphs(*(text(one) for one in cases(kit.book())))
+    """A case a death, serious event or dose-limiting toxicity, written from the data; one sentence where none is."""
+    found = cases(kit.book())
+    if not found:
+        return paragraphs(text(NOTHING))
+    whole = Block("", "")
+    for case in found:
+        first, *rest = case.paragraphs
+        whole = whole + definitions([(case.title, text(first))]) + paragraphs(*map(text, rest))
+    return whole
+
+
+def abnormal_values() -> Inline:
+    """Where individual laboratory values are listed."""
+    if not kit.book().definition.laboratory:
+        return say("The study had no laboratory evaluation.")
+    return say("Values outside the reference range, or judged clinically significant, are in {}; all values are in {}.",
+               ref("lst.lab.abnormal"), ref("lst.lab"))  # fmt: skip
 
 
 def laboratory() -> Inline:
-    """Where laboratory values are shown, and how many met the criteria of Hy's law."""
+    """Where laboratory values over time, shifts and extremes are shown, and how many met the criteria of Hy's law."""
     book = kit.book()
     if not book.definition.laboratory:
         return say("The study had no laboratory evaluation.")
-    said = [say("Summaries over time, shifts and worst values are in Section 14.3.4, individual values in 16.2.8.")]
+    said = [
+        say("Values and changes over time are in {}.", refs(made("fig.lab", "lab.by_visit."))),
+        say("Shifts from baseline are in {}, the extremes after the first dose in {}.",
+            refs(made("lab.shift", "lab.grade")), refs(made("lab.worst"))),
+    ]  # fmt: skip
     stem = stem_of(key("lab.hy", _population(), "HY", "n", level="BOTH"))
     if book.has(f"{stem}/n"):
+        count = f"{stem}/n"
         said.append(
             say(
                 "{} of {} {} had both a transaminase and a bilirubin value above the limits of Hy's law after the "
-                "first dose.",
-                num(f"{stem}/n"),
+                "first dose ({}).",
+                num(count) if book.value(count) else worded(count, "None"),
                 num(_size_of(stem)),
                 _who(),
+                refs(made("lab.hy", "fig.edish")),
             )
         )
     return sentences(*said)
@@ -215,7 +245,8 @@ def vital_signs() -> Inline:
     """Where vital signs are shown."""
     if not kit.book().definition.vital_signs:
         return say("The study had no evaluation of vital signs.")
-    return say("Values and changes over time are in Section 14.3.4.")
+    return say("Values and changes over time are in {}, the extremes after the first dose in {}; {} lists all values.",
+               refs(made("fig.vs", "vs.by_visit.")), ref("vs.worst"), ref("lst.vs"))  # fmt: skip
 
 
 def exposure() -> Inline:
@@ -228,8 +259,8 @@ def exposure() -> Inline:
 
     years = key("exposure", population, "FUPDUR", "sum", level="YEARS")
     return say(
-        "{} {} were treated. The median follow-up from first dose was {} days (range {} to {}), {} patient-years in "
-        "all ({}). {}",
+        "In all, {} {} were treated. The median follow-up from first dose was {} days (range {} to {}), in total {} "
+        "patient-years ({}). {}",
         num(key("sets", population, "USUBJID", "N")),
         book.definition.study.subjects,
         row("FUPDUR", "median"),
@@ -237,5 +268,11 @@ def exposure() -> Inline:
         row("FUPDUR", "max"),
         num(years),
         ref("exposure.table"),
-        say("{} shows each of them over time.", ref("fig.swimmer")) if "fig.swimmer" in book.outputs else "",
+        say(
+            "{} shows treatment, visits and adverse events of each {}.",
+            ref("fig.swimmer"),
+            book.definition.study.subject,
+        )
+        if "fig.swimmer" in book.outputs
+        else "",
     )

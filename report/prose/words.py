@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from analysis.analyse.rows import make_key
 from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
+from analysis.formatting import in_words
 from report import kit
 from report.kit import join, lines, num, ref, show
 from report.pieces import Block, Inline
@@ -74,9 +75,16 @@ def lower_first(words: str) -> str:
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
-def share(stem: str) -> Inline:
-    """ "n (p%)" of the rows `stem/n` and `stem/pct`."""
+def share(stem: str, none: str = "none") -> Inline:
+    """ "n (p%)" of the rows `stem/n` and `stem/pct`; a zero in words."""
+    if not kit.book().value(f"{stem}/n"):
+        return worded(f"{stem}/n", none)
     return say("{} ({}%)", num(f"{stem}/n"), num(f"{stem}/pct"))
+
+
+def upper_first(words: str) -> str:
+    """The words as they begin a sentence or a line."""
+    return words[:1].upper() + words[1:]
 
 
 def worded(name: str, word: str) -> Inline:
@@ -97,8 +105,45 @@ def subjects(stem: str, of_all: bool = True) -> Inline:
 
 
 def refs(names: Sequence[str], last: str = " and ") -> Inline:
-    """Links to several outputs: "Table 14.1.1, Table 14.1.2 and Figure 14.2.1"."""
-    return join([ref(name) for name in names], last=last)
+    """Links to several outputs: "Table 14.1.1 and Figure 14.2.1", "Table 14.2.1 to Table 14.2.6" for a run of three."""
+    runs: list[list[str]] = []
+    for name in names:
+        if runs and _follows(runs[-1][-1], name):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    said = []
+    for run in runs:
+        said += [say("{} to {}", ref(run[0]), ref(run[-1]))] if len(run) > 2 else [ref(name) for name in run]
+    return join(said, last=last)
+
+
+def _follows(before: str, name: str) -> bool:
+    """Whether an output has the next number of the same kind and section."""
+    one, other = kit.output(before), kit.output(name)
+    (head, _, tail), (section, _, number) = one.number.rpartition("."), other.number.rpartition(".")
+    return (one.kind, head) == (other.kind, section) and int(number) == int(tail) + 1
+
+
+def made(*names: str) -> list[str]:
+    """Those of the outputs that this study has; a name that ends in a dot stands for all that begin so."""
+    there = kit.book().outputs
+    return [
+        found
+        for name in names
+        for found in ([o for o in there if o.startswith(name)] if name.endswith(".") else [name])
+        if found in there
+    ]
+
+
+def level_text() -> str:
+    """The level of confidence intervals: "95% CI", on one line."""
+    return f"{round(100 * kit.book().definition.confidence_level, 6):g}%\u00a0CI"
+
+
+def counted(count: int, one: str, several: str) -> str:
+    """A count with its noun in a sentence: "no warning", "one warning", "12 warnings"."""
+    return f"no {one}" if count == 0 else f"{in_words(count)} {one if count == 1 else several}"
 
 
 def shown_if(name: str) -> Block:

@@ -1,0 +1,25 @@
+"""Abbreviations that reports of this kind share: printed in section 4 where the report uses them."""
+
+from __future__ import annotations
+
+COMMON = {
+    "AE": "adverse event",
+    "ANCOVA": "analysis of covariance",
+    "CI": "confidence interval",
+    "CONSORT": "Consolidated Standards of Reporting Trials",
+    "CTCAE": "Common Terminology Criteria for Adverse Events",
+    "df": "degrees of freedom",
+    "DLT": "dose-limiting toxicity",
+    "eDISH": "evaluation of drug-induced serious hepatotoxicity",
+    "GCP": "Good Clinical Practice",
+    "ICH": "International Council for Harmonisation",
+    "LS": "least-squares",
+    "MedDRA": "Medical Dictionary for Regulatory Activities",
+    "MTD": "maximum tolerated dose",
+    "PY": "patient-years",
+    "SD": "standard deviation",
+    "SDTM": "Study Data Tabulation Model",
+    "TEAE": "treatment-emergent adverse event",
+    "ULN": "upper limit of normal",
+}
+"""Abbreviation → meaning; a study's definition adds its own, and may say these otherwise."""

@@ -1,0 +1,91 @@
+"""Sentences of the report: their wording for none, one and several, and what they refer to."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from analysis.display.book import Book
+from analysis.display.narratives import NOTHING
+from report import kit, prose
+from report.pieces import Block, Inline
+from report.prose.front import used_abbreviations
+from report.prose.words import counted, made, refs, share, subjects
+
+Words = Callable[[Inline | Block], str]
+
+
+def plain(said: Inline | Block) -> str:
+    """The words of a sentence, without markup."""
+    return html.unescape(re.sub(r"<[^>]*>", "", said.html)).replace("\u00a0", " ")
+
+
+@pytest.fixture
+def told(book: Book, monkeypatch: pytest.MonkeyPatch) -> Book:
+    """The exemplar's book, as the sentences open it."""
+    monkeypatch.setattr(kit, "book", lambda: book)
+    return book
+
+
+def changed(book: Book, monkeypatch: pytest.MonkeyPatch, key: str, **values: object) -> None:
+    """Give the sentences a book in which one result is another."""
+    results = book.results.copy()
+    for name, value in values.items():
+        results.loc[key, name] = value
+    monkeypatch.setattr(kit, "book", lambda: replace(book, results=results))
+
+
+def test_counts_agree_with_their_noun() -> None:
+    said = [counted(n, "warning", "warnings") for n in (0, 1, 2, 12)]
+    assert said == ["no warning", "one warning", "two warnings", "12 warnings"]
+
+
+def test_a_run_of_outputs_is_named_by_its_ends(told: Book) -> None:
+    names = made("lab.by_visit.")
+    first, last = (told.outputs[name].number for name in (names[0], names[-1]))
+    assert plain(refs(names)) == f"Table {first} to Table {last}"
+    assert plain(refs(names[:2])).count("Table") == 2
+    other = f"{told.outputs['fig.lab'].name} and Table {first} to Table {last}"
+    assert plain(refs(["fig.lab", *names])) == other
+
+
+def test_made_leaves_out_what_a_study_has_not(told: Book) -> None:
+    assert made("eff.comparison", "ae.overview") == ["ae.overview"]
+
+
+def test_nobody_and_one_are_said_in_words(told: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    stem = f"ae.overview/{told.definition.safety_set}/USUBJID/-/TOTAL/SERIOUS"
+    assert plain(subjects(stem)) == "no patient"
+    assert plain(share(stem)) == "none"
+    changed(told, monkeypatch, f"{stem}/n", value=1.0, formatted="1")
+    assert plain(subjects(stem, of_all=False)) == "1 patient"
+
+
+def test_one_missed_visit_was_missed(told: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = f"visits/{told.definition.safety_set}/STATUS/ALL/TOTAL/missed/n"
+    for value, words in ((0, "none was missed"), (1, "1 was missed"), (2, "2 were missed")):
+        changed(told, monkeypatch, key, value=float(value), formatted=str(value))
+        assert words in plain(prose.visits())
+
+
+def test_no_narrative_is_said_in_a_sentence(told: Book) -> None:
+    assert plain(prose.narratives()) == NOTHING
+
+
+def test_only_abbreviations_that_are_used_are_explained(told: Book) -> None:
+    found = dict(used_abbreviations())
+    assert {"CI", "SD", "ULN"} <= set(found)
+    assert "ANCOVA" not in found
+
+
+@pytest.mark.parametrize("name", sorted(set(prose.__all__) - {"title"}))
+def test_every_sentence_can_be_said_of_the_exemplar(told: Book, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kit, "_shown", {})
+    words = plain(getattr(prose, name)())
+    assert words
+    assert not re.search(r"\b(nan|None|NaT)\b", words.replace("None of", ""))
+    assert "  " not in words.replace("\n", " ") or name in ("dose_finding", "efficacy_by_endpoint", "publication")
