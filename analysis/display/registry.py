@@ -27,7 +27,7 @@ READING_ORDER = (
     "fig.waterfall", "eff.missing", "eff.subgroups", "fig.forest", "eff.dose", "fig.dose", "tte", "fig.km",
     # 14.3.1 and 14.3.2
     "ae.overview", "fig.ae", "ae.soc_pt", "ae.frequent", "ae.worst", "ae.grade", "ae.relationship", "ae.action",
-    "ae.time", "ae.rate", "fig.swimmer",
+    "ae.time", "fig.swimmer", "ae.rate",
     "ae.deaths", "ae.serious", "lst.sae", "ae.dlt", "fig.escalation", "esc.cohorts", "esc.levels", "esc.oc", "fig.oc",
     # 14.3.4
     "lab.shift", "lab.grade", "lab.worst", "lab.hy", "fig.edish", "fig.lab", "lab.by_visit", "lst.lab.abnormal",

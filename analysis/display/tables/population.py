@@ -64,7 +64,7 @@ def outputs(book: Book) -> list[Output]:
             title="Analysis sets and reasons for exclusion",
             population=all_enrolled,
             notes=("Those excluded are counted under the first criterion of the set that they do not meet. "
-                   "Section 9.7.1 defines the sets.",),
+                   "Section 9.7.1.1 defines the sets.",),
             make=sets,
         ),
     ]  # fmt: skip
