@@ -19,6 +19,9 @@ from report.pieces import Block, array
 KEPT = 260.0
 
 _PROLOG = re.compile(r"^.*?(?=<svg)", re.DOTALL)
+# Path data to a hundredth of a point: a third smaller, and nobody sees the difference.
+_PATH = re.compile(r'(?<= d=")[^"]*')
+_DECIMALS = re.compile(r"(\.\d\d)\d+")
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*"')
 _ID = re.compile(r'(\bid="|href="#|url\(#)')
@@ -58,7 +61,8 @@ def svg_text(figure: Figure) -> str:
     settings = {name: RC[name] for name in ("svg.hashsalt", "svg.fonttype")}
     with matplotlib.rc_context(settings):  # type: ignore[arg-type]
         figure.drawing.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
-    return _METADATA.sub("", _PROLOG.sub("", held.getvalue(), count=1)).strip()
+    drawn = _METADATA.sub("", _PROLOG.sub("", held.getvalue(), count=1)).strip()
+    return _PATH.sub(lambda data: _DECIMALS.sub(r"\1", data.group()), drawn)
 
 
 def _svg_html(drawn: str, name: str, alt: str) -> str:
