@@ -8,8 +8,11 @@ from __future__ import annotations
 from itertools import groupby
 
 from analysis.display.escape import typst_cell
-from analysis.display.table import Cell, Column, Table
+from analysis.display.table import Cell, Column, Row, Table
 from analysis.display.table_widths import LANDSCAPE, PORTRAIT, unbroken, widths
+
+MOST_KEPT = 12
+"""Rows that may be kept on one page together: about a third of a turned page."""
 
 
 def cell_typst(cell: Cell) -> str:
@@ -46,19 +49,49 @@ def _label(column: Column) -> str:
 def to_typst(table: Table, landscape: bool = False, notes: str = "none") -> str:
     """Return the expression ``csr-grid(…)`` of the table.
 
-    ``notes`` is a Typst expression for the content that is repeated below the table on each page.
+    ``notes`` is a Typst expression for the content that is repeated below the table on each page. Rows that belong
+    together (`together`) stay on one page: a cell without width or content spans them, and may not be broken.
     """
     total = LANDSCAPE if landscape else PORTRAIT
     fractions = ", ".join(f"{width:.1f}fr" for width in widths(table, total))
     aligns = ", ".join(column.align for column in table.columns)
+    kept = any(len(block) > 1 for _, blocks in together(table) for block in blocks)
+    wide = len(table.columns) + kept
     rows: list[str] = []
-    for name, group in groupby(table.rows, key=lambda row: row.group):
+    for name, blocks in together(table):
         if name:
-            rows.append(f"csr-g({len(table.columns)}, {typst_cell(name)}),")
-        rows.extend(", ".join(map(cell_typst, row.cells)) + "," for row in group)
+            rows.append(f"csr-g({wide}, {typst_cell(name)}),")
+        for block in blocks:
+            for place, row in enumerate(block):
+                first = f"csr-k({len(block)}), " if kept and not place else ""
+                rows.append(first + ", ".join(map(cell_typst, row.cells)) + ",")
     if not table.rows:
-        rows.append(f"csr-e({len(table.columns)}, {typst_cell(table.empty)}),")
+        rows.append(f"csr-e({wide}, {typst_cell(table.empty)}),")
     body = "\n".join(rows)
-    return (
-        f"csr-grid(columns: ({fractions},), align: ({aligns},), head: ({_head(table)},), notes: {notes}, (\n{body}\n))"
-    )
+    head = f"csr-k({2 if any(c.spanner for c in table.columns) else 1}), {_head(table)}" if kept else _head(table)
+    columns, aligned = (f"0pt, {fractions}", f"left, {aligns}") if kept else (fractions, aligns)
+    return f"csr-grid(columns: ({columns},), align: ({aligned},), head: ({head},), notes: {notes}, (\n{body}\n))"
+
+
+def together(table: Table) -> list[tuple[str, list[list[Row]]]]:
+    """The groups of a table with their rows in blocks, each of which stays on one page.
+
+    A block begins at a row whose name is bold (a class of terms, a heading inside a group); more than `MOST_KEPT`
+    rows are blocks of one.
+    """
+    found: list[tuple[str, list[list[Row]]]] = []
+    for name, group in groupby(table.rows, key=lambda row: row.group):
+        blocks: list[list[Row]] = []
+        bold = False
+        for row in group:
+            starts = bool(row.cells) and row.cells[0].bold
+            if not blocks or starts or (not name and not bold):
+                blocks.append([])
+            bold = bold or starts
+            blocks[-1].append(row)
+        found.append((name, [part for block in blocks for part in _cut(block)]))
+    return found
+
+
+def _cut(block: list[Row]) -> list[list[Row]]:
+    return [block] if len(block) <= MOST_KEPT else [[row] for row in block]

@@ -10,7 +10,7 @@ import typst
 
 from analysis.display.escape import FONT_FOLDER, breakable, printable, typst_cell, visible
 from analysis.display.table import Cell, Column, Row, Table
-from analysis.display.table_typst import to_typst
+from analysis.display.table_typst import to_typst, together
 from analysis.display.table_widths import PORTRAIT, height, widths
 
 pytestmark = pytest.mark.requirement("REQ-212")
@@ -110,3 +110,23 @@ def test_heading_group_and_notes_come_again_on_each_page():
     assert document.page_count > 2
     for page in document:
         assert {"Heading H", "Group G", "Note"} <= set(page.get_text().split("\n"))
+
+
+def test_rows_that_belong_together_stay_on_one_page():
+    rows = [Row((Cell(f"{name} {n}"), Cell("1")), f"Group {name}") for name in "ABCDEFGHIJ" for n in range(8)]
+    document = set_in_pdf(Table.build([Column("a", "A"), Column("b", "B")], rows))
+    assert len(document) > 1
+    for page in document:
+        text = page.get_text()
+        for name in "ABCDEFGHIJ":
+            assert sum(f"{name} {n}\n" in text for n in range(8)) in (0, 8)
+
+
+def test_a_bold_name_begins_rows_that_stay_together_and_long_runs_may_break():
+    plain = [Row((Cell(str(n)),)) for n in range(3)]
+    classes = [Row((Cell("X", bold=True),)), Row((Cell("x"),)), Row((Cell("Y", bold=True),)), Row((Cell("y"),))]
+    long = [Row((Cell(str(n)),), "Long") for n in range(30)]
+    columns = [Column("a", "A")]
+    table = Table.build(columns, [*plain, *classes, *long])
+    sizes = [[len(block) for block in blocks] for _, blocks in together(table)]
+    assert sizes == [[1, 1, 1, 2, 2], [1] * 30]
