@@ -46,7 +46,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
     evaluable, n (subjects with a DLT), pct, pct_low, pct_high. esc.mtd: texts mtd, definition, state; by
     definition in use (level): mtd. esc.oc (group: dose level, level: number of the scenario): true_rate, p_mtd,
     p_treated, expected_patients, expected_dlts; group TOTAL: p_too_toxic, p_not_reached, p_undetermined and the
-    expected numbers. Raises ValueError when the definition names an unknown MTD definition.
+    expected numbers.
     """
     rows = Rows()
     escalation = trial.definition.escalation
@@ -64,13 +64,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
 def design_of(definition: StudyDefinition, escalation: Escalation) -> Design:
     """The design as the definition has it; `confirm_mtd` asks for six subjects before a level is the MTD."""
-    try:
-        named = DEFINITIONS[escalation.mtd_definition]
-    except KeyError:
-        known = ", ".join(sorted(DEFINITIONS))
-        raise ValueError(
-            f"escalation.mtd_definition: '{escalation.mtd_definition}' is not defined (known: {known})"
-        ) from None
+    named = DEFINITIONS[escalation.mtd_definition]
     if escalation.confirm_mtd and named == get_args(Definition)[0]:
         named = DEFINITIONS["at_most_one_of_six"]
     return Design(tuple(g.code for g in definition.groups), named)

@@ -77,6 +77,7 @@ def test_datasets_beside_the_results_name_the_patients(tmp_path: Path) -> None:
     assert "+2 200.0 1 S-2" in _compared(tmp_path, *paths)
 
 
+@pytest.mark.heavy
 def test_study_folders_name_the_records(tmp_path: Path) -> None:
     """One record of the exemplar is taken away: the page names it."""
     shorter = tmp_path / "study"

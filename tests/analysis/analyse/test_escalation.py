@@ -119,8 +119,8 @@ def test_confirmation_asks_for_six_where_the_definition_does_not():
 
 
 def test_an_unknown_definition_is_refused():
-    with pytest.raises(ValueError, match=r"'nonsense' is not defined .*at_most_one_of_six"):
-        escalation.analyse(escalated(cohort("A", 1, "01-01"), mtd_definition="nonsense"))
+    with pytest.raises(ValueError, match="at_most_one_of_six"):
+        escalated(cohort("A", 1, "01-01"), mtd_definition="nonsense")
 
 
 def test_no_escalation_no_rows():

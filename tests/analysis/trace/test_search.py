@@ -59,5 +59,9 @@ def test_from_the_command_line_down_to_the_line_of_the_file(capsys: pytest.Captu
     said = capsys.readouterr().out
     assert str(row["filter"]).split(" AND ")[0] in said
     assert ".csv:" in said
+
+
+@pytest.mark.heavy
+def test_a_number_that_nothing_prints_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["-987654.3", "--study", str(STUDY)]) == 1
     assert "no result is printed as -987654.3" in capsys.readouterr().err

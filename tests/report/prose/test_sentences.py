@@ -16,6 +16,10 @@ from report.pieces import Block, Inline
 from report.prose.front import used_abbreviations
 from report.prose.words import counted, made, refs, share, subjects
 
+pytestmark = pytest.mark.requirement("REQ-311")
+
+pytestmark = pytest.mark.requirement("REQ-315", "REQ-311")
+
 Words = Callable[[Inline | Block], str]
 
 
