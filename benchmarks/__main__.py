@@ -12,10 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from analysis.run import prepare
-from report.publish import find_study
+from report.publish import BIBLIOGRAPHY, DOCUMENT, find_study, prepare_build
 from report.render.document import read
-from report.render.embedded import _options, _pandoc, _template, pdf
+from report.render.embedded import converted, options_of, pdf, silent, template
 from report.render.kernel import Kernel
 
 ROOT = Path(__file__).parents[1]
@@ -43,14 +42,14 @@ def run(*command: str) -> float:
 def unavoidable(study: Path, place: Path) -> dict[str, float]:
     """Seconds of each part that no renderer of this report can avoid."""
     build = place / "build"
-    prepare(study, build)
-    document = read(ROOT / "report" / "csr.qmd", ROOT)
+    prepare_build(study, build, silent)
+    document = read(DOCUMENT, ROOT)
     environment = {"CSR_STUDY": str(study), "CSR_BUILD": str(build)}
     with Kernel(ROOT, environment) as kernel:
         words = kernel.run(document)
-    options = _options(document, ROOT / "report" / "csr.qmd")
-    html, _ = timed(lambda: _pandoc(words, "html5", [*options, "--toc", *_template("csr.html")]))
-    typ, source = timed(lambda: _pandoc(words, "typst", [*options, *_template("csr.typ")]))
+    options = options_of(document, build / "text" / BIBLIOGRAPHY)
+    html, _ = timed(lambda: converted(words, "html5", [*options, "--toc", *template("csr.html")]))
+    typ, source = timed(lambda: converted(words, "typst", [*options, *template("csr.typ")]))
     page, _ = timed(lambda: pdf(source, place))
     bare = run("-c", "pass")
     return {

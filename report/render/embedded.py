@@ -46,11 +46,11 @@ def render(
     with step("Run the document's cells"):
         words = kernel.run(document)
     with step("Write HTML and Typst"), ThreadPoolExecutor(2) as pool:
-        options = _options(document, bibliography)
+        options = options_of(document, bibliography)
         page = pool.submit(
-            _pandoc, words, "html5", [*options, "--toc", "--toc-depth=3", "--mathml", *_template("csr.html")]
+            converted, words, "html5", [*options, "--toc", "--toc-depth=3", "--mathml", *template("csr.html")]
         )
-        source = pool.submit(_pandoc, words, "typst", [*options, *_template("csr.typ")])
+        source = pool.submit(converted, words, "typst", [*options, *template("csr.typ")])
         html = finish(page.result())
         typ = source.result()
     (out / "csr.html").write_text(html, encoding="utf-8", newline="\n")
@@ -59,11 +59,13 @@ def render(
     return document.files
 
 
-def _template(name: str) -> list[str]:
+def template(name: str) -> list[str]:
+    """Return the options that take a template of the look."""
     return ["--standalone", f"--template={LOOK / name}"]
 
 
-def _options(document: Document, bibliography: Path | None) -> list[str]:
+def options_of(document: Document, bibliography: Path | None) -> list[str]:
+    """Return the options of pandoc that a document and its bibliography ask for."""
     meta = document.meta
     options = [
         f"--lua-filter={LOOK / 'landscape.lua'}",
@@ -96,7 +98,8 @@ def versions() -> dict[str, str]:
     }
 
 
-def _pandoc(words: str, to: str, options: list[str]) -> str:
+def converted(words: str, to: str, options: list[str]) -> str:
+    """Return Markdown written in another format. Raises DocumentError for an error or a warning of pandoc."""
     command = [pandoc(), f"--from={READER}", f"--to={to}", "--wrap=none", *options]
     done = subprocess.run(command, input=words.encode("utf-8"), capture_output=True, check=False)
     said = done.stderr.decode("utf-8", "replace").strip()
