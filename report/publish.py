@@ -8,11 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import pandas as pd
-
-from report.manifest import hashes, manifest, results_json, written
 from report.place import MANIFEST, OUTPUTS, Place
-from report.traced import traced
 
 Step = Callable[[str], AbstractContextManager[object]]
 
@@ -66,6 +62,12 @@ def prepare_build(study: Path, build: Path, step: Step) -> None:
 
 def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]) -> None:
     """Make the page's numbers traceable; put ``results.json`` and ``manifest.json`` beside the rendered files."""
+    # Imported late, as in `embedded`: the kernel is to start before this process imports what is slow.
+    import pandas as pd
+
+    from report.manifest import hashes, manifest, results_json, written
+    from report.traced import traced
+
     page = folder / "csr.html"
     page.write_text(traced(page.read_text(encoding="utf-8"), build), encoding="utf-8", newline="\n")
     results = pd.read_parquet(build / "results.parquet")

@@ -92,9 +92,14 @@ class Problem:
 
     def _sort_key(self) -> tuple[object, ...]:
         place = _DOMAIN_ORDER.get(self.domain, len(_DOMAIN_ORDER))
-        return (
-            (place, self.domain, self.file, -1 if self.line is None else self.line)
-            + (self.check, self.variable, self.subject, self.record, self.visit, self.value, self.message)
+        return (place, self.domain, self.file, -1 if self.line is None else self.line) + (
+            self.check,
+            self.variable,
+            self.subject,
+            self.record,
+            self.visit,
+            self.value,
+            self.message,
         )
 
 

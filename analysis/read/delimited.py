@@ -42,8 +42,9 @@ def read_delimited(data: bytes) -> RawTable:
     kept, flaws = _columns(structure.header)
     flaws = structure.flaws + flaws
     if not len(structure.lines):
-        return RawTable(pd.DataFrame({n: pd.Series(dtype="str") for n in kept.values()}),
-                        structure.lines, structure.broken, flaws)
+        return RawTable(
+            pd.DataFrame({n: pd.Series(dtype="str") for n in kept.values()}), structure.lines, structure.broken, flaws
+        )
     try:
         table = _parse(structure)
     except pa.ArrowInvalid as error:
@@ -79,8 +80,10 @@ def _parse(structure: Structure) -> pa.Table:
             delimiter=structure.delimiter, newlines_in_values=structure.multiline, ignore_empty_lines=False
         ),
         pacsv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True,
-            quoted_strings_can_be_null=True, check_utf8=False,
+            column_types=dict.fromkeys(names, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+            check_utf8=False,
         ),
     )
-

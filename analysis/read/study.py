@@ -120,9 +120,7 @@ def _domain(path: Path, table: RawTable) -> str:
 def _flaw(flaw: Flaw, domain: str, file: str) -> Problem:
     check = CHECKS[f"FILE-{flaw.check}"]
     variable = flaw.value if flaw.check == "008" else ""
-    return check.problem(
-        domain, file=file, line=flaw.line, value=flaw.value, expected=flaw.expected, variable=variable
-    )
+    return check.problem(domain, file=file, line=flaw.line, value=flaw.value, expected=flaw.expected, variable=variable)
 
 
 def assemble(files: Iterable[RawFile], definition: StudyDefinition, problems: Problems) -> Domains:
@@ -184,7 +182,14 @@ def _report_misfits(domains: Domains, domain: str, raw: list[RawFile], problems:
         expected = "a number" if is_number else "text"
         problems.extend(
             domains.problems(
-                check.id_for(domain), check.severity, domain, rows, check.meaning,
-                variable=name, values=values.iloc[rows], expected=expected, remedy=check.remedy,
+                check.id_for(domain),
+                check.severity,
+                domain,
+                rows,
+                check.meaning,
+                variable=name,
+                values=values.iloc[rows],
+                expected=expected,
+                remedy=check.remedy,
             )
         )

@@ -39,9 +39,7 @@ def _merge_one(domains: Domains, name: str, problems: Problems) -> Domains:
     return domains
 
 
-def _merge_into(
-    domains: Domains, name: str, parent: str, rows: npt.NDArray[np.int64], problems: Problems
-) -> Domains:
+def _merge_into(domains: Domains, name: str, parent: str, rows: npt.NDArray[np.int64], problems: Problems) -> Domains:
     supp, frame, source = domains[name].iloc[rows], domains[parent], domains.sources[parent]
     if not domains.has(parent, "USUBJID"):
         return domains

@@ -38,7 +38,13 @@ def read_transport(path: Path) -> RawTable:
 
 
 _ERRORS = (
-    pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OverflowError, MemoryError, KeyError, TypeError,
+    pyreadstat.ReadstatError,
+    pyreadstat.PyreadstatError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+    KeyError,
+    TypeError,
 )
 
 

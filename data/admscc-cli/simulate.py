@@ -30,16 +30,23 @@ def simulate() -> dict[str, list[dict[str, str]]]:
     data["MH"] = [row for p in people for row in background.history(p)]
     data["EX"] = [conduct.exposure(p) for p in treated]
     data["DV"] = [row for p in treated for row in conduct.deviations(p)]
-    data["CM"] = [row for p in treated for row in background.medication(
-        p, [event for event in adverse if event["USUBJID"] == p.usubjid])]
+    data["CM"] = [
+        row
+        for p in treated
+        for row in background.medication(p, [event for event in adverse if event["USUBJID"] == p.usubjid])
+    ]
     return data
 
 
 def main() -> None:
     """Write the CSV files."""
     parser = argparse.ArgumentParser(description="Make the simulated SDTM data of the exemplar study.")
-    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent / "sdtm",
-                        help="folder for the CSV files (default: sdtm/ beside this script)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path(__file__).resolve().parent / "sdtm",
+        help="folder for the CSV files (default: sdtm/ beside this script)",
+    )
     tables.write(parser.parse_args().out, simulate())
 
 

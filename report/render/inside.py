@@ -31,9 +31,10 @@ def begin() -> None:
 
 
 def warm() -> None:
-    """Import every maker of the registry; what is wrong with one is said when the document runs."""
-    if importlib.util.find_spec("analysis.display.registry"):
-        importlib.import_module("analysis.display.registry")
+    """Import the makers of the registry and the sentences; what is wrong with one is said when the document runs."""
+    for name in ("analysis.display.registry", "report.prose", "great_tables"):
+        if importlib.util.find_spec(name):
+            importlib.import_module(name)
 
 
 def _failed(shell: Any, kind: type[BaseException], error: BaseException, trace: TracebackType, **_: Any) -> None:

@@ -26,7 +26,9 @@ def _death_evidence(domains: Domains) -> dict[str, tuple[str, pd.Series]]:
 
 
 @check(
-    "X-002", "error", "A death stands in one of DM, DS and AE, and not in the others.",
+    "X-002",
+    "error",
+    "A death stands in one of DM, DS and AE, and not in the others.",
     "A death has DTHFL in DM, a DEATH record in DS and an AE with outcome FATAL.",
     uses=("DM.DTHFL", "DS.DSDECOD", "AE.AEOUT"),
 )
@@ -47,8 +49,11 @@ def death_is_in_all(domains: Domains, definition: StudyDefinition) -> Iterator[F
 
 
 @check(
-    "X-003", "error", "DTHFL and DTHDTC do not agree, or the death has different dates in DM and DS.",
-    "Give DTHDTC where DTHFL is Y, the same as DSSTDTC of the DEATH record.", uses=("DM.DTHFL", "DM.DTHDTC"),
+    "X-003",
+    "error",
+    "DTHFL and DTHDTC do not agree, or the death has different dates in DM and DS.",
+    "Give DTHDTC where DTHFL is Y, the same as DSSTDTC of the DEATH record.",
+    uses=("DM.DTHFL", "DM.DTHDTC"),
 )
 def death_has_one_date(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm = domains["DM"]
@@ -64,7 +69,10 @@ def death_has_one_date(domains: Domains, definition: StudyDefinition) -> Iterato
 
 
 @check(
-    "X-004", "error", "The date of informed consent in DS is not that in DM.", "Correct DSSTDTC, or RFICDTC in DM.",
+    "X-004",
+    "error",
+    "The date of informed consent in DS is not that in DM.",
+    "Correct DSSTDTC, or RFICDTC in DM.",
     uses=("DS.DSDECOD", "DS.DSSTDTC", "DM.RFICDTC"),
 )
 def consent_has_one_date(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -77,18 +85,28 @@ def consent_has_one_date(domains: Domains, definition: StudyDefinition) -> Itera
 
 
 @check(
-    "X-005", "error", "A screen failure has records of treatment.", "Correct DM, DS or EX.",
+    "X-005",
+    "error",
+    "A screen failure has records of treatment.",
+    "Correct DM, DS or EX.",
     uses=("DM.ARMNRS", "EX.USUBJID"),
 )
 def screen_failure_is_untreated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm = domains["DM"]
     failed = dm["USUBJID"][dm["ARMNRS"] == "SCREEN FAILURE"]
-    yield Finding("EX", domains["EX"]["USUBJID"].isin(failed), "USUBJID", expected="no screen failure",
-                  also=("DM.ARMNRS", "DM.ARMCD", "DM.ACTARMCD"))
+    yield Finding(
+        "EX",
+        domains["EX"]["USUBJID"].isin(failed),
+        "USUBJID",
+        expected="no screen failure",
+        also=("DM.ARMNRS", "DM.ARMCD", "DM.ACTARMCD"),
+    )
 
 
 @check(
-    "X-006", "warning", "A treated subject has no record of how treatment or study ended.",
+    "X-006",
+    "warning",
+    "A treated subject has no record of how treatment or study ended.",
     "Deliver the disposition event in DS, or nothing if the subject is still in the study.",
     uses=("DS.DSCAT", "EX.USUBJID", "DM.USUBJID"),
 )
@@ -100,8 +118,11 @@ def treated_has_disposition(domains: Domains, definition: StudyDefinition) -> It
 
 
 @check(
-    "X-007", "error", "A treated subject belongs to no phase of the study, or to one that is not defined.",
-    "Correct the variable that assigns the phase, or phases in study.yml.", uses=("DM.USUBJID", "EX.USUBJID"),
+    "X-007",
+    "error",
+    "A treated subject belongs to no phase of the study, or to one that is not defined.",
+    "Correct the variable that assigns the phase, or phases in study.yml.",
+    uses=("DM.USUBJID", "EX.USUBJID"),
 )
 def treated_has_a_phase(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     if definition.phases is None or "SUPPDM" in domains.unread:
@@ -112,8 +133,13 @@ def treated_has_a_phase(domains: Domains, definition: StudyDefinition) -> Iterat
         yield Finding("DM", None, name, expected=f"a variable {name} in DM or SUPPDM")
         return
     treated = dm["USUBJID"].isin(domains["EX"]["USUBJID"])
-    yield Finding("DM", treated & dm[name].isna(), name, expected=f"one of {', '.join(codes)}",
-                  also=("USUBJID", "EX.USUBJID", "SUPPDM.QNAM", "SUPPDM.USUBJID", "SUPPDM.QVAL"))
+    yield Finding(
+        "DM",
+        treated & dm[name].isna(),
+        name,
+        expected=f"one of {', '.join(codes)}",
+        also=("USUBJID", "EX.USUBJID", "SUPPDM.QNAM", "SUPPDM.USUBJID", "SUPPDM.QVAL"),
+    )
     yield from _qualifier(domains, name, lambda values: ~values.isin(codes), f"one of {', '.join(codes)}")
 
 
@@ -131,8 +157,11 @@ def _qualifier(
 
 
 @check(
-    "X-008", "error", "A treated subject of the escalation has no cohort, or one with another dose level.",
-    "Correct the cohort, or the arm: all subjects of a cohort have one dose level.", uses=("DM.USUBJID", "EX.USUBJID"),
+    "X-008",
+    "error",
+    "A treated subject of the escalation has no cohort, or one with another dose level.",
+    "Correct the cohort, or the arm: all subjects of a cohort have one dose level.",
+    uses=("DM.USUBJID", "EX.USUBJID"),
 )
 def cohort_has_one_level(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     rule, phases, dm = definition.escalation, definition.phases, domains["DM"]
@@ -153,8 +182,11 @@ def cohort_has_one_level(domains: Domains, definition: StudyDefinition) -> Itera
 
 
 @check(
-    "X-011", "error", "The side of the index limb is not the same in all records of a subject.",
-    "Correct --LAT: the limb that is treated and measured does not change.", uses=("DM.USUBJID",),
+    "X-011",
+    "error",
+    "The side of the index limb is not the same in all records of a subject.",
+    "Correct --LAT: the limb that is treated and measured does not change.",
+    uses=("DM.USUBJID",),
 )
 def index_limb_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     parts = []

@@ -49,8 +49,11 @@ def _born(domains: Domains) -> pd.Series | None:
 
 
 @check(
-    "--024", "error", "A procedure of the study lies before informed consent.",
-    "Correct the date, or RFICDTC in DM.", uses=("DM.RFICDTC",),
+    "--024",
+    "error",
+    "A procedure of the study lies before informed consent.",
+    "Correct the date, or RFICDTC in DM.",
+    uses=("DM.RFICDTC",),
 )
 def nothing_before_consent(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     consent = domains.dates("DM", "RFICDTC")["lower"].dt.floor("D").set_axis(domains["DM"]["USUBJID"])
@@ -66,8 +69,11 @@ def nothing_before_consent(domains: Domains, definition: StudyDefinition) -> Ite
 
 
 @check(
-    "--025", "error", "Something was done or began after the subject's death.",
-    "Correct the date, or DTHDTC in DM.", uses=("DM.DTHDTC",),
+    "--025",
+    "error",
+    "Something was done or began after the subject's death.",
+    "Correct the date, or DTHDTC in DM.",
+    uses=("DM.DTHDTC",),
 )
 def nothing_after_death(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     death = domains.dates("DM", "DTHDTC")["upper"].set_axis(domains["DM"]["USUBJID"])
@@ -85,8 +91,11 @@ def nothing_after_death(domains: Domains, definition: StudyDefinition) -> Iterat
 
 
 @check(
-    "--020", "error", "A study day does not agree with its date and RFSTDTC in DM.",
-    "Correct the date or the study day; the day of first dose is 1, and there is no day 0.", uses=("DM.RFSTDTC",),
+    "--020",
+    "error",
+    "A study day does not agree with its date and RFSTDTC in DM.",
+    "Correct the date or the study day; the day of first dose is 1, and there is no day 0.",
+    uses=("DM.RFSTDTC",),
 )
 def study_day_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     reference = whole_days(domains.dates("DM", "RFSTDTC")).set_axis(domains["DM"]["USUBJID"])

@@ -22,8 +22,11 @@ def _criteria(domains: Domains) -> pd.DataFrame:
 
 
 @check(
-    "AE-050", "error", "An event meets a criterion of seriousness and is not serious.",
-    "Set AESER to Y, or correct the criterion.", uses=("AE.AESER",),
+    "AE-050",
+    "error",
+    "An event meets a criterion of seriousness and is not serious.",
+    "Set AESER to Y, or correct the criterion.",
+    uses=("AE.AESER",),
 )
 def criterion_makes_serious(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ae, criteria = domains["AE"], _criteria(domains)
@@ -32,8 +35,11 @@ def criterion_makes_serious(domains: Domains, definition: StudyDefinition) -> It
 
 
 @check(
-    "AE-051", "error", "An event is serious and meets no criterion of seriousness.",
-    "Set the criterion that the event meets (AESDTH, AESHOSP, …), or AESER to N.", uses=("AE.AESER",),
+    "AE-051",
+    "error",
+    "An event is serious and meets no criterion of seriousness.",
+    "Set the criterion that the event meets (AESDTH, AESHOSP, …), or AESER to N.",
+    uses=("AE.AESER",),
 )
 def serious_has_criterion(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     criteria = _criteria(domains)
@@ -42,15 +48,19 @@ def serious_has_criterion(domains: Domains, definition: StudyDefinition) -> Iter
         yield Finding("AE", wrong, "AESER", expected="a criterion with Y", also=tuple(criteria.columns))
 
 
-@check("AE-052", "error", "An event does not say whether it was serious.", "Fill AESER with Y or N.",
-       uses=("AE.AESER",))
+@check(
+    "AE-052", "error", "An event does not say whether it was serious.", "Fill AESER with Y or N.", uses=("AE.AESER",)
+)
 def seriousness_is_given(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     yield Finding("AE", domains["AE"]["AESER"].isna(), "AESER", expected="Y or N")
 
 
 @check(
-    "AE-053", "error", "Outcome, grade and criterion of an event do not agree on whether it was fatal.",
-    "Correct AEOUT, AESDTH or AETOXGR: a fatal event has FATAL, Y and 5.", uses=("AE.AEOUT",),
+    "AE-053",
+    "error",
+    "Outcome, grade and criterion of an event do not agree on whether it was fatal.",
+    "Correct AEOUT, AESDTH or AETOXGR: a fatal event has FATAL, Y and 5.",
+    uses=("AE.AEOUT",),
 )
 def fatal_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ae = domains["AE"]
@@ -59,13 +69,21 @@ def fatal_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Find
         if domains.has("AE", variable):
             said = ae[variable] == value
             wrong = (fatal != said) & (ae[variable].notna() | fatal)
-            yield Finding("AE", wrong, "AEOUT", expected=f"FATAL where {variable} is {value}, and only there",
-                          also=(variable, "AESER"))
+            yield Finding(
+                "AE",
+                wrong,
+                "AEOUT",
+                expected=f"FATAL where {variable} is {value}, and only there",
+                also=(variable, "AESER"),
+            )
 
 
 @check(
-    "AE-054", "error", "A dose-limiting toxicity begins outside the window in which one counts.",
-    "Correct the flag or AESTDTC; study.yml says how long the window is.", uses=("AE.AESTDTC", "DM.RFXSTDTC"),
+    "AE-054",
+    "error",
+    "A dose-limiting toxicity begins outside the window in which one counts.",
+    "Correct the flag or AESTDTC; study.yml says how long the window is.",
+    uses=("AE.AESTDTC", "DM.RFXSTDTC"),
 )
 def toxicity_in_window(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     rule = definition.escalation
@@ -78,13 +96,21 @@ def toxicity_in_window(domains: Domains, definition: StudyDefinition) -> Iterato
     last = dosed + pd.Timedelta(days=rule.dlt_window_days)
     outside = dosed.isna() | (onset["upper"] < dosed) | (onset["lower"] >= last) | onset["lower"].isna()
     flagged = ae[rule.dlt_variable] == "Y"
-    yield Finding("AE", flagged & outside, "AESTDTC", expected=f"within {rule.dlt_window_days} days of first dose",
-                  also=(rule.dlt_variable, "DM.RFXSTDTC", "AESTDY"))
+    yield Finding(
+        "AE",
+        flagged & outside,
+        "AESTDTC",
+        expected=f"within {rule.dlt_window_days} days of first dose",
+        also=(rule.dlt_variable, "DM.RFXSTDTC", "AESTDY"),
+    )
 
 
 @check(
-    "AE-055", "error", "The flag of a dose-limiting toxicity is neither Y nor N.",
-    "Write Y or N, or leave it out where it was not assessed.", uses=("AE",),
+    "AE-055",
+    "error",
+    "The flag of a dose-limiting toxicity is neither Y nor N.",
+    "Write Y or N, or leave it out where it was not assessed.",
+    uses=("AE",),
 )
 def toxicity_is_yes_or_no(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     rule = definition.escalation
@@ -93,15 +119,24 @@ def toxicity_is_yes_or_no(domains: Domains, definition: StudyDefinition) -> Iter
         yield Finding("AE", flag.notna() & ~flag.isin(["Y", "N"]), rule.dlt_variable, expected="Y or N")
 
 
-@check("AE-056", "error", "An event has no date of onset.",
-       "Fill AESTDTC with as much of the date as is known: without it the event cannot be placed in time.",
-       uses=("AE.AESTDTC",))
+@check(
+    "AE-056",
+    "error",
+    "An event has no date of onset.",
+    "Fill AESTDTC with as much of the date as is known: without it the event cannot be placed in time.",
+    uses=("AE.AESTDTC",),
+)
 def onset_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     yield Finding("AE", domains["AE"]["AESTDTC"].isna(), "AESTDTC", expected="a date, whole or partial")
 
 
-@check("AE-057", "warning", "Outcome and end date of an event do not agree.",
-       "An event that ended has a date in AEENDTC, one that did not end has none.", uses=("AE.AEOUT", "AE.AEENDTC"))
+@check(
+    "AE-057",
+    "warning",
+    "Outcome and end date of an event do not agree.",
+    "An event that ended has a date in AEENDTC, one that did not end has none.",
+    uses=("AE.AEOUT", "AE.AEENDTC"),
+)
 def outcome_agrees_with_end(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ae = domains["AE"]
     ended = ae["AEOUT"].isin(_ENDED)
@@ -110,8 +145,13 @@ def outcome_agrees_with_end(domains: Domains, definition: StudyDefinition) -> It
     yield Finding("AE", running & ae["AEENDTC"].notna(), "AEENDTC", expected="no date: not resolved", also=("AEOUT",))
 
 
-@check("AE-058", "warning", "Severity and grade of an event do not agree.",
-       "Grade 1 is mild, 2 moderate, 3 and above severe.", uses=("AE.AESEV", "AE.AETOXGR"))
+@check(
+    "AE-058",
+    "warning",
+    "Severity and grade of an event do not agree.",
+    "Grade 1 is mild, 2 moderate, 3 and above severe.",
+    uses=("AE.AESEV", "AE.AETOXGR"),
+)
 def severity_agrees_with_grade(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ae = domains["AE"]
     severity = {"1": "MILD", "2": "MODERATE", "3": "SEVERE", "4": "SEVERE", "5": "SEVERE"}
@@ -120,8 +160,13 @@ def severity_agrees_with_grade(domains: Domains, definition: StudyDefinition) ->
     yield Finding("AE", wrong, "AESEV", expected=wanted, also=("AETOXGR",))
 
 
-@check("AE-059", "error", "A preferred term stands under two system organ classes.",
-       "Code each preferred term to its one primary system organ class.", uses=("AE.AEDECOD",))
+@check(
+    "AE-059",
+    "error",
+    "A preferred term stands under two system organ classes.",
+    "Code each preferred term to its one primary system organ class.",
+    uses=("AE.AEDECOD",),
+)
 def term_has_one_class(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ae = domains["AE"]
     for name in ("AEBODSYS", "AESOC"):
@@ -131,32 +176,52 @@ def term_has_one_class(domains: Domains, definition: StudyDefinition) -> Iterato
             yield Finding("AE", wrong, name, expected=usual, also=("AEDECOD", "AEBODSYS"))
 
 
-@check("AE-060", "error", "An event that ended is marked as ongoing.", "Empty AEENRTPT, or AEENDTC.",
-       uses=("AE.AEENRTPT", "AE.AEENDTC"))
+@check(
+    "AE-060",
+    "error",
+    "An event that ended is marked as ongoing.",
+    "Empty AEENRTPT, or AEENDTC.",
+    uses=("AE.AEENRTPT", "AE.AEENDTC"),
+)
 def ongoing_has_no_end(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ae = domains["AE"]
     wrong = (ae["AEENRTPT"] == "ONGOING") & ae["AEENDTC"].notna()
     yield Finding("AE", wrong, "AEENRTPT", expected="no ONGOING where AEENDTC is filled", also=("AEENDTC",))
 
 
-@check("AE-061", "warning", "An event does not say whether it is related to treatment.",
-       "Fill AEREL; analyses count the event as related.", uses=("AE",))
+@check(
+    "AE-061",
+    "warning",
+    "An event does not say whether it is related to treatment.",
+    "Fill AEREL; analyses count the event as related.",
+    uses=("AE",),
+)
 def relationship_is_given(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     name = definition.adverse_events.relationship_variable
     if domains.has("AE", name):
         yield Finding("AE", domains["AE"][name].isna(), name, expected="a relationship")
 
 
-@check("AE-062", "warning", "An event has no grade.", "Fill the grade; analyses cannot place the event by severity.",
-       uses=("AE",))
+@check(
+    "AE-062",
+    "warning",
+    "An event has no grade.",
+    "Fill the grade; analyses cannot place the event by severity.",
+    uses=("AE",),
+)
 def grade_is_given(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     name = definition.adverse_events.grade_variable
     if domains.has("AE", name):
         yield Finding("AE", domains["AE"][name].isna(), name, expected="a grade")
 
 
-@check("AE-063", "error", "A grade is not one that the study definition names.",
-       "Correct the grade, or adverse_events.grade_labels in study.yml.", uses=("AE",))
+@check(
+    "AE-063",
+    "error",
+    "A grade is not one that the study definition names.",
+    "Correct the grade, or adverse_events.grade_labels in study.yml.",
+    uses=("AE",),
+)
 def grade_is_defined(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     rule = definition.adverse_events
     if rule.grade_labels and domains.has("AE", rule.grade_variable):

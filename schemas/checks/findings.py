@@ -36,7 +36,9 @@ def by_group(frame: pd.DataFrame, names: list[str]) -> pd.Series:
 
 
 @check(
-    "--032", "error", "The numeric result --STRESN is not the number in --STRESC.",
+    "--032",
+    "error",
+    "The numeric result --STRESN is not the number in --STRESC.",
     "Derive both from the same original result; --STRESN is missing only where --STRESC is no number.",
 )
 def numeric_agrees_with_text(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -50,16 +52,28 @@ def numeric_agrees_with_text(domains: Domains, definition: StudyDefinition) -> I
         lost = value.notna() & number.isna()
         # A category may have a score of its own; a number that stands beside no text at all has no source.
         unsourced = number.notna() & text.isna()
-        yield Finding(domain, differs | lost | unsourced, f"{domain}STRESN", expected=text.fillna("no number"),
-                      also=(f"{domain}STRESC",))
+        yield Finding(
+            domain,
+            differs | lost | unsourced,
+            f"{domain}STRESN",
+            expected=text.fillna("no number"),
+            also=(f"{domain}STRESC",),
+        )
         censored = text.str.match(r"^[<>]=?\s*\d").fillna(False).to_numpy(dtype=bool)
         invented = no_number & number.notna().to_numpy() & censored
-        yield Finding(domain, invented, f"{domain}STRESN", expected="no number where --STRESC is censored",
-                      also=(f"{domain}STRESC",))
+        yield Finding(
+            domain,
+            invented,
+            f"{domain}STRESN",
+            expected="no number where --STRESC is censored",
+            also=(f"{domain}STRESC",),
+        )
 
 
 @check(
-    "--033", "error", "The standard result is not the original result although their units are the same.",
+    "--033",
+    "error",
+    "The standard result is not the original result although their units are the same.",
     "Correct --STRESC and --STRESN, or --ORRES, or the units.",
 )
 def standard_agrees_with_original(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -72,8 +86,13 @@ def standard_agrees_with_original(domains: Domains, definition: StudyDefinition)
         wrong = same_unit & original.notna() & number.notna() & ~derived & ~_close(original, number, 1e-4)
         # Rounded to the decimals of the standard result, the two may differ by half a unit of them.
         wrong &= (original - number).abs() > 0.5 * 10.0 ** -_decimals(frame[f"{domain}STRESC"])
-        yield Finding(domain, wrong, f"{domain}STRESN", expected=frame[f"{domain}ORRES"],
-                      also=(f"{domain}ORRES", f"{domain}STRESC", f"{domain}ORRESU", f"{domain}STRESU"))
+        yield Finding(
+            domain,
+            wrong,
+            f"{domain}STRESN",
+            expected=frame[f"{domain}ORRES"],
+            also=(f"{domain}ORRES", f"{domain}STRESC", f"{domain}ORRESU", f"{domain}STRESU"),
+        )
 
 
 def _decimals(texts: pd.Series) -> pd.Series:
@@ -81,7 +100,9 @@ def _decimals(texts: pd.Series) -> pd.Series:
 
 
 @check(
-    "--035", "error", "The conversion from the original unit to the standard unit is not that of the other records.",
+    "--035",
+    "error",
+    "The conversion from the original unit to the standard unit is not that of the other records.",
     "Correct --STRESN or --ORRES, or the units.",
 )
 def conversion_is_constant(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -100,8 +121,13 @@ def conversion_is_constant(domains: Domains, definition: StudyDefinition) -> Ite
         enough = ratio.groupby(group).transform("count") >= 5
         wrong = (far & constant & enough).reindex(frame.index, fill_value=False)
         expected = ("about " + (usual * original).round(4).astype("str")).reindex(frame.index).fillna("")
-        yield Finding(domain, wrong, f"{domain}STRESN", expected=expected,
-                      also=(f"{domain}ORRES", f"{domain}STRESC", f"{domain}ORRESU", f"{domain}STRESU"))
+        yield Finding(
+            domain,
+            wrong,
+            f"{domain}STRESN",
+            expected=expected,
+            also=(f"{domain}ORRES", f"{domain}STRESC", f"{domain}ORRESU", f"{domain}STRESU"),
+        )
 
 
 @check("--034", "error", "A standard result has no original result.", "Fill --ORRES, or set --DRVFL to Y.")
@@ -115,12 +141,15 @@ def standard_has_original(domains: Domains, definition: StudyDefinition) -> Iter
 def original_has_standard(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in _findings(domains, "ORRES", "STRESC"):
         wrong = frame[f"{domain}ORRES"].notna() & frame[f"{domain}STRESC"].isna()
-        yield Finding(domain, wrong, f"{domain}STRESC", expected=frame[f"{domain}ORRES"].fillna(""),
-                      also=(f"{domain}ORRES",))
+        yield Finding(
+            domain, wrong, f"{domain}STRESC", expected=frame[f"{domain}ORRES"].fillna(""), also=(f"{domain}ORRES",)
+        )
 
 
 @check(
-    "--036", "error", "The standard unit is not the one that the test has in other records.",
+    "--036",
+    "error",
+    "The standard unit is not the one that the test has in other records.",
     "Convert the result to the test's one standard unit.",
 )
 def one_standard_unit(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -135,7 +164,9 @@ def one_standard_unit(domains: Domains, definition: StudyDefinition) -> Iterator
 
 
 @check(
-    "--046", "error", "The standard unit of a measurement is not the one in the study definition.",
+    "--046",
+    "error",
+    "The standard unit of a measurement is not the one in the study definition.",
     "Convert the results, or correct the unit in study.yml.",
 )
 def unit_is_the_defined_one(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -168,14 +199,23 @@ def not_done_has_no_result(domains: Domains, definition: StudyDefinition) -> Ite
                 yield Finding(domain, wrong, f"{domain}STAT", expected="no result where --STAT is NOT DONE")
 
 
-@check("--038", "error", "A result is missing, and nothing says that the test was not done.",
-       "Fill the result, or set --STAT to NOT DONE and give the reason in --REASND.")
+@check(
+    "--038",
+    "error",
+    "A result is missing, and nothing says that the test was not done.",
+    "Fill the result, or set --STAT to NOT DONE and give the reason in --REASND.",
+)
 def no_result_is_not_done(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in _findings(domains, "ORRES"):
         stat = frame[f"{domain}STAT"].notna() if f"{domain}STAT" in frame else pd.Series(False, index=frame.index)
         wrong = frame[f"{domain}ORRES"].isna() & ~stat & ~_is_true(frame, f"{domain}DRVFL")
-        yield Finding(domain, wrong, f"{domain}ORRES", expected="a result, or NOT DONE in --STAT",
-                      also=(f"{domain}STRESC", f"{domain}STRESN", f"{domain}STAT"))
+        yield Finding(
+            domain,
+            wrong,
+            f"{domain}ORRES",
+            expected="a result, or NOT DONE in --STAT",
+            also=(f"{domain}STRESC", f"{domain}STRESN", f"{domain}STAT"),
+        )
 
 
 @check("--040", "error", "The lower limit of a reference range is above the upper limit.", "Correct the limits.")
@@ -186,7 +226,9 @@ def limits_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[F
 
 
 @check(
-    "--041", "error", "The reference range indicator does not agree with the result and its limits.",
+    "--041",
+    "error",
+    "The reference range indicator does not agree with the result and its limits.",
     "Correct --NRIND, the result or the limits.",
 )
 def indicator_agrees_with_limits(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -203,8 +245,13 @@ def indicator_agrees_with_limits(domains: Domains, definition: StudyDefinition) 
             original, lower, upper = (to_number(frame[domain + name])[0] for name in ("ORRES", "ORNRLO", "ORNRHI"))
             wrong &= original.isna() | (lower.isna() & upper.isna()) | (side != _side(original, lower, upper))
         expected = wanted.map({-1.0: "LOW", 0.0: "NORMAL", 1.0: "HIGH"})
-        yield Finding(domain, wrong, f"{domain}NRIND", expected=expected,
-                      also=tuple(f"{domain}{name}" for name in ("STRESN", "STRESC", "STNRLO", "STNRHI", "ORRES")))
+        yield Finding(
+            domain,
+            wrong,
+            f"{domain}NRIND",
+            expected=expected,
+            also=tuple(f"{domain}{name}" for name in ("STRESN", "STRESC", "STNRLO", "STNRHI", "ORRES")),
+        )
 
 
 #: Reference range indicators, and the side of the range on which the result lies.
@@ -228,32 +275,55 @@ def baseline_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[F
             key = ["USUBJID", *(domain + name for name in _BASELINE_KEY if domain + name in frame)]
             part = frame[flagged]
             twice = part.duplicated(key).reindex(frame.index, fill_value=False)
-            yield Finding(domain, twice, f"{domain}{flag}", expected="one baseline",
-                          also=(f"{domain}SEQ", f"{domain}TESTCD", f"{domain}DTC", f"{domain}.USUBJID"))
+            yield Finding(
+                domain,
+                twice,
+                f"{domain}{flag}",
+                expected="one baseline",
+                also=(f"{domain}SEQ", f"{domain}TESTCD", f"{domain}DTC", f"{domain}.USUBJID"),
+            )
 
 
-@check("--043", "error", "A baseline lies after first dose.", "Flag the last record before first dose.",
-       uses=("DM.RFXSTDTC",))
+@check(
+    "--043",
+    "error",
+    "A baseline lies after first dose.",
+    "Flag the last record before first dose.",
+    uses=("DM.RFXSTDTC",),
+)
 def baseline_is_before_dose(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dosed = domains.dates("DM", "RFXSTDTC")["upper"].set_axis(domains["DM"]["USUBJID"])
     for domain, frame in _findings(domains, "LOBXFL", "DTC"):
         limit = domains.of_subject(domain, dosed)
         wrong = _is_true(frame, f"{domain}LOBXFL") & (domains.dates(domain, f"{domain}DTC")["lower"] > limit)
-        yield Finding(domain, wrong, f"{domain}LOBXFL", expected="a date not after " + limit.dt.strftime("%Y-%m-%d"),
-                      also=(f"{domain}DTC", f"{domain}DY", "DM.RFXSTDTC"))
+        yield Finding(
+            domain,
+            wrong,
+            f"{domain}LOBXFL",
+            expected="a date not after " + limit.dt.strftime("%Y-%m-%d"),
+            also=(f"{domain}DTC", f"{domain}DY", "DM.RFXSTDTC"),
+        )
 
 
 @check("--045", "error", "A baseline has no result.", "Flag the last record with a result before first dose.")
 def baseline_has_result(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in _findings(domains, "LOBXFL", "STRESC"):
         wrong = _is_true(frame, f"{domain}LOBXFL") & frame[f"{domain}STRESC"].isna()
-        yield Finding(domain, wrong, f"{domain}LOBXFL", expected="a result",
-                      also=(f"{domain}STRESC", f"{domain}ORRES", f"{domain}STAT", f"{domain}STRESN"))
+        yield Finding(
+            domain,
+            wrong,
+            f"{domain}LOBXFL",
+            expected="a result",
+            also=(f"{domain}STRESC", f"{domain}ORRES", f"{domain}STAT", f"{domain}STRESN"),
+        )
 
 
 @check(
-    "--044", "error", "A test with results before first dose has no baseline.",
-    "Set --LOBXFL to Y on the last record with a result before first dose.", uses=("DM.RFXSTDTC",),
+    "--044",
+    "error",
+    "A test with results before first dose has no baseline.",
+    "Set --LOBXFL to Y on the last record with a result before first dose.",
+    uses=("DM.RFXSTDTC",),
 )
 def baseline_exists(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dosed = domains.dates("DM", "RFXSTDTC")["lower"].dt.floor("D").set_axis(domains["DM"]["USUBJID"])
@@ -270,6 +340,19 @@ def baseline_exists(domains: Domains, definition: StudyDefinition) -> Iterator[F
         judged = before & ~has_one & frame[f"{domain}TESTCD"].isin(flagged_tests)
         last = date.where(judged).groupby(group).transform("max")
         wrong = judged & (date == last)
-        yield Finding(domain, wrong, f"{domain}LOBXFL", expected="Y",
-                      also=(f"{domain}DTC", f"{domain}LAT", f"{domain}TESTCD", f"{domain}.{domain}LOBXFL",
-                            f"{domain}.{domain}TESTCD", f"{domain}.USUBJID", "DM.RFXSTDTC", "DM.USUBJID"))
+        yield Finding(
+            domain,
+            wrong,
+            f"{domain}LOBXFL",
+            expected="Y",
+            also=(
+                f"{domain}DTC",
+                f"{domain}LAT",
+                f"{domain}TESTCD",
+                f"{domain}.{domain}LOBXFL",
+                f"{domain}.{domain}TESTCD",
+                f"{domain}.USUBJID",
+                "DM.RFXSTDTC",
+                "DM.USUBJID",
+            ),
+        )

@@ -33,7 +33,9 @@ def _measured(domains: Domains, definition: StudyDefinition) -> Iterator[tuple[P
 
 
 @check(
-    "PL-001", "warning", "A value lies outside the range that the study definition calls plausible.",
+    "PL-001",
+    "warning",
+    "A value lies outside the range that the study definition calls plausible.",
     "Ask the site; correct the value or its unit, or accept it.",
 )
 def value_is_plausible(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -53,7 +55,9 @@ def _robust_distance(values: pd.Series) -> pd.Series:
 
 
 @check(
-    "PL-002", "warning", "A value lies far from all other values of its test.",
+    "PL-002",
+    "warning",
+    "A value lies far from all other values of its test.",
     "Ask the site; correct the value or its unit, or accept it.",
 )
 def value_is_no_outlier(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -72,7 +76,9 @@ def value_is_no_outlier(domains: Domains, definition: StudyDefinition) -> Iterat
 
 
 @check(
-    "PL-003", "warning", "The results of a test end in one digit far more often than they should.",
+    "PL-003",
+    "warning",
+    "The results of a test end in one digit far more often than they should.",
     "Ask how the test is read and recorded: values may have been rounded or estimated.",
 )
 def last_digits_are_even(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -92,7 +98,9 @@ def last_digits_are_even(domains: Domains, definition: StudyDefinition) -> Itera
 
 
 @check(
-    "PL-004", "warning", "A value changed between two visits by more than the study definition calls possible.",
+    "PL-004",
+    "warning",
+    "A value changed between two visits by more than the study definition calls possible.",
     "Ask the site; one of the two values may be wrong, or of another subject.",
 )
 def change_is_possible(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -110,7 +118,9 @@ def change_is_possible(domains: Domains, definition: StudyDefinition) -> Iterato
 
 
 @check(
-    "PL-005", "warning", "All results of a visit are those of another subject's visit.",
+    "PL-005",
+    "warning",
+    "All results of a visit are those of another subject's visit.",
     "Ask the site: records may have been copied.",
 )
 def no_visit_is_a_copy(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:

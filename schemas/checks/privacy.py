@@ -37,7 +37,9 @@ def is_identifying(name: str) -> bool:
 
 
 @check(
-    "PR-001", "error", "A variable identifies a person.",
+    "PR-001",
+    "error",
+    "A variable identifies a person.",
     "Take it out of the data, or allow it in data.allow_identifying of study.yml.",
 )
 def no_identifying_variable(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -53,8 +55,11 @@ def no_identifying_variable(domains: Domains, definition: StudyDefinition) -> It
 
 
 @check(
-    "PR-002", "error", "A date of birth is given in full.",
-    "Leave the year alone, or the age; or allow BRTHDTC in data.allow_identifying of study.yml.", uses=("DM.BRTHDTC",),
+    "PR-002",
+    "error",
+    "A date of birth is given in full.",
+    "Leave the year alone, or the age; or allow BRTHDTC in data.allow_identifying of study.yml.",
+    uses=("DM.BRTHDTC",),
 )
 def no_full_birth_date(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     if "BRTHDTC" not in definition.data.allow_identifying:
@@ -63,7 +68,9 @@ def no_full_birth_date(domains: Domains, definition: StudyDefinition) -> Iterato
 
 
 @check(
-    "PR-003", "warning", "A text looks like an e-mail address, a telephone number or a national id.",
+    "PR-003",
+    "warning",
+    "A text looks like an e-mail address, a telephone number or a national id.",
     "Look at the text, and take out what identifies a person.",
 )
 def no_identifying_value(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:

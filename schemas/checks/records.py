@@ -14,16 +14,29 @@ from schemas.study import StudyDefinition
 # What tells one measurement from another (SDTMIG 3.4, section 3.2.1.1, natural keys). A repeat at one time point has
 # its own --REPNUM, --TPT, --SPID or time; the visit tells apart only what the date does not.
 _FINDINGS_KEY = (
-    ("TESTCD", "OBJ", "TSTDTL", "CAT", "SCAT", "SPEC", "METHOD", "ANMETH", "POS", "LOC", "LAT", "DIR", "PORTOT")
-    + ("EVAL", "EVALID", "DTC", "ENDTC", "TPT", "TPTNUM", "REPNUM", "SPID", "GRPID", "REFID", "LNKID", "LEAD")
-)
+    "TESTCD",
+    "OBJ",
+    "TSTDTL",
+    "CAT",
+    "SCAT",
+    "SPEC",
+    "METHOD",
+    "ANMETH",
+    "POS",
+    "LOC",
+    "LAT",
+    "DIR",
+    "PORTOT",
+) + ("EVAL", "EVALID", "DTC", "ENDTC", "TPT", "TPTNUM", "REPNUM", "SPID", "GRPID", "REFID", "LNKID", "LEAD")
 _ALSO_KEY = ("VISITNUM", "SPDEVID", "FOCID")
 # A sequence number and what is computed do not make two records different.
 _NOT_KEY = ("SEQ", "DY", "STDY", "ENDY")
 
 
 @check(
-    "--011", "error", "A record is there twice: nothing tells it from an earlier one.",
+    "--011",
+    "error",
+    "A record is there twice: nothing tells it from an earlier one.",
     "Take one out; a true repeat has its own --REPNUM, --TPT, --SPID or time in --DTC.",
 )
 def no_record_twice(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -56,7 +69,9 @@ def record_key(domains: Domains, domain: str) -> list[str]:
 
 
 @check(
-    "--031", "error", "A test code is not a name that SDTM allows.",
+    "--031",
+    "error",
+    "A test code is not a name that SDTM allows.",
     "At most 8 capitals, digits and underscores, beginning with a letter.",
 )
 def test_code_is_a_name(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -69,7 +84,9 @@ def test_code_is_a_name(domains: Domains, definition: StudyDefinition) -> Iterat
 
 
 @check(
-    "--030", "error", "A test code and its name do not belong together one to one.",
+    "--030",
+    "error",
+    "A test code and its name do not belong together one to one.",
     "Use one --TEST for a --TESTCD.",
 )
 def test_has_one_name(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -93,7 +110,9 @@ def test_has_one_name(domains: Domains, definition: StudyDefinition) -> Iterator
 
 
 @check(
-    "--047", "error", "A measurement that the study definition names does not occur in the data.",
+    "--047",
+    "error",
+    "A measurement that the study definition names does not occur in the data.",
     "Correct testcd or where in study.yml, or deliver the records.",
 )
 def every_parameter_occurs(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:

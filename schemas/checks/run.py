@@ -63,7 +63,9 @@ class _Runner:
         except Exception as error:  # noqa: BLE001
             self.problems.add(
                 CHECKS["CHECK-001"].problem(
-                    "STUDY", variable=check.id, value=shown(f"{type(error).__name__}: {error}", 300),
+                    "STUDY",
+                    variable=check.id,
+                    value=shown(f"{type(error).__name__}: {error}", 300),
                     expected="a check that ends",
                 )
             )
@@ -83,8 +85,15 @@ class _Runner:
         values = None if finding.found is None else finding.found.iloc[places]
         self.problems.extend(
             self._domains.problems(
-                check.id_for(domain), check.severity, domain, places, check.meaning,
-                variable=finding.variable, values=values, expected=expected, remedy=check.remedy,
+                check.id_for(domain),
+                check.severity,
+                domain,
+                places,
+                check.meaning,
+                variable=finding.variable,
+                values=values,
+                expected=expected,
+                remedy=check.remedy,
             )
         )
         if check.severity == "error":

@@ -4,81 +4,214 @@ from __future__ import annotations
 
 from schemas.checks.registry import declare
 
-declare("FILE-001", "error", "A file that the study needs is missing.",
-        "Deliver the file, or take the measurement out of the study definition.", acceptable=False)
-declare("FILE-002", "error", "A file is empty.",
-        "Deliver the file again; a domain without records is a header line alone.", acceptable=False)
-declare("FILE-003", "error", "A text file is not UTF-8.",
-        "Save the file as UTF-8 (with or without byte order mark).", acceptable=False)
-declare("FILE-004", "error", "A text file holds NUL bytes.",
-        "Export the file again; NUL bytes come from a broken transfer or a binary file.", acceptable=False)
-declare("FILE-005", "warning", "Fields are not separated by commas.",
-        "Export with commas; the file was read with the separator found in its header.")
-declare("FILE-006", "error", "A record has more or fewer fields than the header.",
-        "Quote fields that hold the separator or a line break, and write every field of every record.",
-        acceptable=False)
-declare("FILE-007", "error", "The quotes of a line do not pair.",
-        "Put quotes around whole fields only, and double a quote inside a field.", acceptable=False)
+declare(
+    "FILE-001",
+    "error",
+    "A file that the study needs is missing.",
+    "Deliver the file, or take the measurement out of the study definition.",
+    acceptable=False,
+)
+declare(
+    "FILE-002",
+    "error",
+    "A file is empty.",
+    "Deliver the file again; a domain without records is a header line alone.",
+    acceptable=False,
+)
+declare(
+    "FILE-003",
+    "error",
+    "A text file is not UTF-8.",
+    "Save the file as UTF-8 (with or without byte order mark).",
+    acceptable=False,
+)
+declare(
+    "FILE-004",
+    "error",
+    "A text file holds NUL bytes.",
+    "Export the file again; NUL bytes come from a broken transfer or a binary file.",
+    acceptable=False,
+)
+declare(
+    "FILE-005",
+    "warning",
+    "Fields are not separated by commas.",
+    "Export with commas; the file was read with the separator found in its header.",
+)
+declare(
+    "FILE-006",
+    "error",
+    "A record has more or fewer fields than the header.",
+    "Quote fields that hold the separator or a line break, and write every field of every record.",
+    acceptable=False,
+)
+declare(
+    "FILE-007",
+    "error",
+    "The quotes of a line do not pair.",
+    "Put quotes around whole fields only, and double a quote inside a field.",
+    acceptable=False,
+)
 declare("FILE-008", "error", "A column stands in the header twice.", "Keep one of the columns.", acceptable=False)
 declare("FILE-009", "error", "A column has no name.", "Name the column, or leave it out.", acceptable=False)
 declare("FILE-010", "warning", "There is an empty line between records.", "Take the line out; it was skipped.")
-declare("FILE-011", "error", "A file cannot be parsed.", "Open the file in the program it came from and export it "
-        "again.", acceptable=False)
-declare("FILE-012", "error", "A file is a link, or lies outside the study's folder; it is not followed.",
-        "Put the file itself into the folder.", acceptable=False)
-declare("FILE-013", "warning", "A file in the data folder is not read.",
-        "Name data files by their SDTM domain, unpack archives, or take the file out of the folder.")
-declare("FILE-014", "error", "A file has a header but no records.",
-        "Deliver the records; a needed domain cannot be without any.")
-declare("FILE-015", "warning", "A transport file holds characters beyond ASCII that are not UTF-8; they were read as "
-        "Windows-1252.", "Check the characters, and deliver ASCII or UTF-8.")
-declare("FILE-016", "error", "The folder with the data is missing.",
-        "Correct data.folder in the study definition, or deliver the data.", acceptable=False)
+declare(
+    "FILE-011",
+    "error",
+    "A file cannot be parsed.",
+    "Open the file in the program it came from and export it again.",
+    acceptable=False,
+)
+declare(
+    "FILE-012",
+    "error",
+    "A file is a link, or lies outside the study's folder; it is not followed.",
+    "Put the file itself into the folder.",
+    acceptable=False,
+)
+declare(
+    "FILE-013",
+    "warning",
+    "A file in the data folder is not read.",
+    "Name data files by their SDTM domain, unpack archives, or take the file out of the folder.",
+)
+declare(
+    "FILE-014",
+    "error",
+    "A file has a header but no records.",
+    "Deliver the records; a needed domain cannot be without any.",
+)
+declare(
+    "FILE-015",
+    "warning",
+    "A transport file holds characters beyond ASCII that are not UTF-8; they were read as Windows-1252.",
+    "Check the characters, and deliver ASCII or UTF-8.",
+)
+declare(
+    "FILE-016",
+    "error",
+    "The folder with the data is missing.",
+    "Correct data.folder in the study definition, or deliver the data.",
+    acceptable=False,
+)
 
-declare("--001", "error", "A variable that the domain must have is not there.",
-        "Deliver the column under its SDTM name.", acceptable=False)
-declare("--002", "warning", "A variable that SDTM expects in the domain is not there.",
-        "Deliver the column, empty where nothing was collected.")
-declare("--003", "error", "A column is not a variable that SDTM allows in the domain.",
-        "Correct the name; move sponsor variables to SUPP--.")
-declare("--004", "error", "A value is not a number.",
-        "Write digits with a decimal point, and nothing else; other results belong in --ORRES or --STRESC.",
-        acceptable=False)
+declare(
+    "--001",
+    "error",
+    "A variable that the domain must have is not there.",
+    "Deliver the column under its SDTM name.",
+    acceptable=False,
+)
+declare(
+    "--002",
+    "warning",
+    "A variable that SDTM expects in the domain is not there.",
+    "Deliver the column, empty where nothing was collected.",
+)
+declare(
+    "--003",
+    "error",
+    "A column is not a variable that SDTM allows in the domain.",
+    "Correct the name; move sponsor variables to SUPP--.",
+)
+declare(
+    "--004",
+    "error",
+    "A value is not a number.",
+    "Write digits with a decimal point, and nothing else; other results belong in --ORRES or --STRESC.",
+    acceptable=False,
+)
 declare("--005", "error", "A required value is missing.", "Fill it in, or take the record out.")
-declare("--006", "error", "A value is not a term of its codelist.",
-        "Use the CDISC submission value, in its capitals.")
-declare("--007", "warning", "A value is not among the known terms of an extensible codelist.",
-        "Use the CDISC term if there is one; a sponsor term can be accepted.")
-declare("--008", "error", "A date is not an ISO 8601 date that exists.",
-        "Write the date as YYYY-MM-DD; leave out from the right what is not known.")
-declare("--009", "error", "A sequence number is not a positive whole number.",
-        "Number the records of a subject from 1.")
-declare("--010", "error", "A sequence number stands in a subject twice.",
-        "Number the records of a subject without repetition.")
+declare("--006", "error", "A value is not a term of its codelist.", "Use the CDISC submission value, in its capitals.")
+declare(
+    "--007",
+    "warning",
+    "A value is not among the known terms of an extensible codelist.",
+    "Use the CDISC term if there is one; a sponsor term can be accepted.",
+)
+declare(
+    "--008",
+    "error",
+    "A date is not an ISO 8601 date that exists.",
+    "Write the date as YYYY-MM-DD; leave out from the right what is not known.",
+)
+declare(
+    "--009", "error", "A sequence number is not a positive whole number.", "Number the records of a subject from 1."
+)
+declare(
+    "--010",
+    "error",
+    "A sequence number stands in a subject twice.",
+    "Number the records of a subject without repetition.",
+)
 declare("--013", "error", "DOMAIN is not the domain of the file.", "Correct DOMAIN, or move the record to its file.")
-declare("--014", "warning", "A text has blanks at its ends, or invisible or control characters.",
-        "Take the characters out; they make equal texts different.")
-declare("--015", "warning", "A text is longer than the 200 characters of an SDTM variable.",
-        "Move the rest to SUPP--, or shorten the text.")
+declare(
+    "--014",
+    "warning",
+    "A text has blanks at its ends, or invisible or control characters.",
+    "Take the characters out; they make equal texts different.",
+)
+declare(
+    "--015",
+    "warning",
+    "A text is longer than the 200 characters of an SDTM variable.",
+    "Move the rest to SUPP--, or shorten the text.",
+)
 declare("--016", "error", "A number that counts is not whole.", "Write a whole number.")
-declare("--017", "error", "A column holds numbers where text belongs, or text where numbers belong.",
-        "Export the variable with the type that SDTM gives it.", acceptable=False)
+declare(
+    "--017",
+    "error",
+    "A column holds numbers where text belongs, or text where numbers belong.",
+    "Export the variable with the type that SDTM gives it.",
+    acceptable=False,
+)
 
-declare("SUPP-001", "error", "A supplemental qualifier has no record that it belongs to.",
-        "Correct USUBJID, IDVAR or IDVARVAL, or take the qualifier out.")
+declare(
+    "SUPP-001",
+    "error",
+    "A supplemental qualifier has no record that it belongs to.",
+    "Correct USUBJID, IDVAR or IDVARVAL, or take the qualifier out.",
+)
 declare("SUPP-002", "error", "A record has the same supplemental qualifier twice.", "Keep one of them.")
-declare("SUPP-003", "error", "QNAM is a variable that the parent domain has already, or not a variable name.",
-        "Choose a name of at most 8 capitals and digits that the parent does not have.")
-declare("SUPP-004", "error", "RDOMAIN or IDVAR does not name a domain and variable that were delivered.",
-        "Correct RDOMAIN or IDVAR, or deliver the parent domain.")
+declare(
+    "SUPP-003",
+    "error",
+    "QNAM is a variable that the parent domain has already, or not a variable name.",
+    "Choose a name of at most 8 capitals and digits that the parent does not have.",
+)
+declare(
+    "SUPP-004",
+    "error",
+    "RDOMAIN or IDVAR does not name a domain and variable that were delivered.",
+    "Correct RDOMAIN or IDVAR, or deliver the parent domain.",
+)
 
-declare("CHECK-001", "error", "A check could not be carried out: it failed itself.",
-        "Report the check id and the message; until it is mended nothing says that the data are right.",
-        acceptable=False)
+declare(
+    "CHECK-001",
+    "error",
+    "A check could not be carried out: it failed itself.",
+    "Report the check id and the message; until it is mended nothing says that the data are right.",
+    acceptable=False,
+)
 
-declare("ACC-001", "warning", "An acceptance matches no problem.",
-        "Take it out: the problem is resolved, or its value has changed and must be judged again.", acceptable=False)
-declare("ACC-002", "error", "An acceptance is not complete, or the file of acceptances cannot be read.",
-        "Give check, key, reason, who and date in every line, the date as YYYY-MM-DD.", acceptable=False)
-declare("ACC-003", "error", "A problem of this kind cannot be accepted: the data cannot be read with it.",
-        "Mend the data, and take the acceptance out.", acceptable=False)
+declare(
+    "ACC-001",
+    "warning",
+    "An acceptance matches no problem.",
+    "Take it out: the problem is resolved, or its value has changed and must be judged again.",
+    acceptable=False,
+)
+declare(
+    "ACC-002",
+    "error",
+    "An acceptance is not complete, or the file of acceptances cannot be read.",
+    "Give check, key, reason, who and date in every line, the date as YYYY-MM-DD.",
+    acceptable=False,
+)
+declare(
+    "ACC-003",
+    "error",
+    "A problem of this kind cannot be accepted: the data cannot be read with it.",
+    "Mend the data, and take the acceptance out.",
+    acceptable=False,
+)

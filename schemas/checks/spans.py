@@ -23,9 +23,7 @@ def own_prefix(domain: str) -> str:
     return prefix(domain) or domain
 
 
-@check(
-    "--021", "error", "A date lies after the data cut-off.", "Correct the date, or the cut-off in study.yml."
-)
+@check("--021", "error", "A date lies after the data cut-off.", "Correct the date, or the cut-off in study.yml.")
 def nothing_after_cutoff(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     end = pd.Timestamp(definition.study.data_cutoff) + pd.Timedelta(days=1)
     for domain in domains:

@@ -15,8 +15,11 @@ _NOT_ARMS = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
 
 
 @check(
-    "X-001", "error", "A subject does not stand in DM.",
-    "Correct USUBJID, or deliver the subject's record in DM.", uses=("DM.USUBJID",),
+    "X-001",
+    "error",
+    "A subject does not stand in DM.",
+    "Correct USUBJID, or deliver the subject's record in DM.",
+    uses=("DM.USUBJID",),
 )
 def subject_is_known(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     known = domains["DM"]["USUBJID"]
@@ -34,17 +37,18 @@ def study_is_this(domains: Domains, definition: StudyDefinition) -> Iterator[Fin
             yield Finding(domain, wrong, "STUDYID", expected=definition.study.id)
 
 
-@check(
-    "DM-050", "error", "A subject has two records in DM.", "Keep one record a subject.", uses=("DM.USUBJID",)
-)
+@check("DM-050", "error", "A subject has two records in DM.", "Keep one record a subject.", uses=("DM.USUBJID",))
 def one_record_a_subject(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     values = domains["DM"]["USUBJID"]
     yield Finding("DM", values.notna() & values.duplicated(), "USUBJID", expected="one record a subject")
 
 
 @check(
-    "DM-051", "error", "An arm is not a treatment group of the study.",
-    "Correct the code, or define the group in study.yml.", uses=("DM",),
+    "DM-051",
+    "error",
+    "An arm is not a treatment group of the study.",
+    "Correct the code, or define the group in study.yml.",
+    uses=("DM",),
 )
 def arm_is_a_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm = domains["DM"]
@@ -57,8 +61,11 @@ def arm_is_a_group(domains: Domains, definition: StudyDefinition) -> Iterator[Fi
 
 
 @check(
-    "DM-052", "error", "An arm code and its name do not belong together one to one.",
-    "Use one name for a code, and one code for a name.", uses=("DM",),
+    "DM-052",
+    "error",
+    "An arm code and its name do not belong together one to one.",
+    "Use one name for a code, and one code for a name.",
+    uses=("DM",),
 )
 def arm_has_one_name(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm = domains["DM"]
@@ -77,8 +84,11 @@ def usual_value(by: pd.Series, values: pd.Series) -> pd.Series:
 
 
 @check(
-    "DM-053", "error", "A subject without an arm has no reason in ARMNRS, or one with an arm has a reason.",
-    "Fill ARMNRS where ARMCD is missing, and only there.", uses=("DM.ARMCD", "DM.ARMNRS"),
+    "DM-053",
+    "error",
+    "A subject without an arm has no reason in ARMNRS, or one with an arm has a reason.",
+    "Fill ARMNRS where ARMCD is missing, and only there.",
+    uses=("DM.ARMCD", "DM.ARMNRS"),
 )
 def missing_arm_has_reason(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm = domains["DM"]
@@ -89,7 +99,10 @@ def missing_arm_has_reason(domains: Domains, definition: StudyDefinition) -> Ite
 
 
 @check(
-    "DM-054", "warning", "The date of consent is missing.", "Fill RFICDTC: nothing may be done before consent.",
+    "DM-054",
+    "warning",
+    "The date of consent is missing.",
+    "Fill RFICDTC: nothing may be done before consent.",
     uses=("DM.RFICDTC",),
 )
 def consent_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -97,7 +110,10 @@ def consent_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[
 
 
 @check(
-    "DM-055", "error", "An age is impossible, or has no unit.", "Correct AGE; give AGEU with it.",
+    "DM-055",
+    "error",
+    "An age is impossible, or has no unit.",
+    "Correct AGE; give AGEU with it.",
     uses=("DM.AGE", "DM.AGEU"),
 )
 def age_is_possible(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -108,16 +124,22 @@ def age_is_possible(domains: Domains, definition: StudyDefinition) -> Iterator[F
 
 
 @check(
-    "DM-056", "error", "The day of first dose in DM is not that of the first record in EX.",
-    "Correct RFXSTDTC in DM or EXSTDTC in EX.", uses=("DM.RFXSTDTC", "EX.EXSTDTC"),
+    "DM-056",
+    "error",
+    "The day of first dose in DM is not that of the first record in EX.",
+    "Correct RFXSTDTC in DM or EXSTDTC in EX.",
+    uses=("DM.RFXSTDTC", "EX.EXSTDTC"),
 )
 def first_dose_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     yield from _dose_day(domains, "RFXSTDTC", "EXSTDTC", "min")
 
 
 @check(
-    "DM-057", "error", "The day of last dose in DM is not that of the last record in EX.",
-    "Correct RFXENDTC in DM or EXENDTC in EX.", uses=("DM.RFXENDTC", "EX.EXENDTC"),
+    "DM-057",
+    "error",
+    "The day of last dose in DM is not that of the last record in EX.",
+    "Correct RFXENDTC in DM or EXENDTC in EX.",
+    uses=("DM.RFXENDTC", "EX.EXENDTC"),
 )
 def last_dose_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     yield from _dose_day(domains, "RFXENDTC", "EXENDTC", "max")
@@ -136,8 +158,11 @@ def _dose_day(domains: Domains, variable: str, dated: str, which: str) -> Iterat
 
 
 @check(
-    "DM-058", "error", "The reference date RFSTDTC, study day 1, is not the day of first dose.",
-    "Correct RFSTDTC, or the date of first dose.", uses=("DM.RFSTDTC", "DM.RFXSTDTC"),
+    "DM-058",
+    "error",
+    "The reference date RFSTDTC, study day 1, is not the day of first dose.",
+    "Correct RFSTDTC, or the date of first dose.",
+    uses=("DM.RFSTDTC", "DM.RFXSTDTC"),
 )
 def reference_is_first_dose(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm = domains["DM"]
@@ -150,8 +175,11 @@ _ORDER = (("RFICDTC", "RFSTDTC"), ("RFSTDTC", "RFENDTC"), ("RFXSTDTC", "RFXENDTC
 
 
 @check(
-    "DM-059", "error", "The reference dates of a subject are not in order.",
-    "Consent comes before first dose, first dose before last, and the end of participation last.", uses=("DM",),
+    "DM-059",
+    "error",
+    "The reference dates of a subject are not in order.",
+    "Consent comes before first dose, first dose before last, and the end of participation last.",
+    uses=("DM",),
 )
 def reference_dates_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for first, second in _ORDER:
@@ -162,8 +190,11 @@ def reference_dates_in_order(domains: Domains, definition: StudyDefinition) -> I
 
 
 @check(
-    "DM-060", "error", "A subject who was treated has no treatment group of the study.",
-    "Fill the actual arm in DM with the dose level that was given.", uses=("DM", "EX.USUBJID"),
+    "DM-060",
+    "error",
+    "A subject who was treated has no treatment group of the study.",
+    "Fill the actual arm in DM with the dose level that was given.",
+    uses=("DM", "EX.USUBJID"),
 )
 def treated_has_a_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm, variable = domains["DM"], definition.treatment.actual
@@ -174,8 +205,11 @@ def treated_has_a_group(domains: Domains, definition: StudyDefinition) -> Iterat
 
 
 @check(
-    "EX-050", "error", "A dose is not the dose of the subject's treatment group.",
-    "Correct EXDOSE or the arm; a reduced dose has its reason in EXADJ.", uses=("EX.EXDOSE", "DM"),
+    "EX-050",
+    "error",
+    "A dose is not the dose of the subject's treatment group.",
+    "Correct EXDOSE or the arm; a reduced dose has its reason in EXADJ.",
+    uses=("EX.EXDOSE", "DM"),
 )
 def dose_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ex, variable = domains["EX"], definition.treatment.actual
@@ -190,8 +224,11 @@ def dose_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Itera
 
 
 @check(
-    "EX-051", "error", "The unit or route of a dose is not that of the subject's treatment group.",
-    "Correct EXDOSU or EXROUTE, or the group in study.yml.", uses=("EX", "DM"),
+    "EX-051",
+    "error",
+    "The unit or route of a dose is not that of the subject's treatment group.",
+    "Correct EXDOSU or EXROUTE, or the group in study.yml.",
+    uses=("EX", "DM"),
 )
 def unit_and_route_are_of_the_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ex, arm = domains["EX"], definition.treatment.actual
@@ -209,7 +246,10 @@ def unit_and_route_are_of_the_group(domains: Domains, definition: StudyDefinitio
 
 
 @check(
-    "EX-052", "error", "A dose is negative, or has no unit.", "Correct EXDOSE; give EXDOSU with it.",
+    "EX-052",
+    "error",
+    "A dose is negative, or has no unit.",
+    "Correct EXDOSE; give EXDOSU with it.",
     uses=("EX.EXDOSE", "EX.EXDOSU"),
 )
 def dose_is_possible(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -218,8 +258,6 @@ def dose_is_possible(domains: Domains, definition: StudyDefinition) -> Iterator[
     yield Finding("EX", ex["EXDOSE"].notna() & ex["EXDOSU"].isna(), "EXDOSU", expected="a unit", also=("EXDOSE",))
 
 
-@check(
-    "EX-053", "error", "A dose has no date.", "Fill EXSTDTC.", uses=("EX.EXSTDTC",)
-)
+@check("EX-053", "error", "A dose has no date.", "Fill EXSTDTC.", uses=("EX.EXSTDTC",))
 def dose_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     yield Finding("EX", domains["EX"]["EXSTDTC"].isna(), "EXSTDTC", expected="a date")

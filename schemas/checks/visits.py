@@ -29,7 +29,9 @@ def _follows_schedule(domain: str) -> bool:
 
 
 @check(
-    "--026", "error", "A visit is not in the schedule of the study.",
+    "--026",
+    "error",
+    "A visit is not in the schedule of the study.",
     "Correct VISITNUM, or define the visit in study.yml; unscheduled visits have a number with decimals.",
 )
 def visit_is_planned(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -43,7 +45,9 @@ def visit_is_planned(domains: Domains, definition: StudyDefinition) -> Iterator[
 
 
 @check(
-    "--027", "error", "The name of a visit is not that of its number.",
+    "--027",
+    "error",
+    "The name of a visit is not that of its number.",
     "Correct VISIT or VISITNUM; study.yml says which belong together.",
 )
 def visit_has_its_name(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -59,7 +63,9 @@ def visit_has_its_name(domains: Domains, definition: StudyDefinition) -> Iterato
 
 
 @check(
-    "--028", "error", "The planned day of a visit is not that of the schedule.",
+    "--028",
+    "error",
+    "The planned day of a visit is not that of the schedule.",
     "Correct VISITDY, or the visit's day in study.yml.",
 )
 def visit_has_its_day(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -73,8 +79,11 @@ def visit_has_its_day(domains: Domains, definition: StudyDefinition) -> Iterator
 
 
 @check(
-    "SV-050", "error", "A visit lies before the visit that comes before it.",
-    "Correct the dates or the visit number.", uses=("SV.USUBJID", "SV.VISITNUM", "SV.SVSTDTC"),
+    "SV-050",
+    "error",
+    "A visit lies before the visit that comes before it.",
+    "Correct the dates or the visit number.",
+    uses=("SV.USUBJID", "SV.VISITNUM", "SV.SVSTDTC"),
 )
 def visits_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     sv = domains["SV"]
@@ -96,8 +105,11 @@ def visits_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[F
 
 
 @check(
-    "SV-051", "error", "A visit did not take place and has a date, or took place and has none.",
-    "Correct SVOCCUR or SVSTDTC.", uses=("SV.SVOCCUR", "SV.SVSTDTC"),
+    "SV-051",
+    "error",
+    "A visit did not take place and has a date, or took place and has none.",
+    "Correct SVOCCUR or SVSTDTC.",
+    uses=("SV.SVOCCUR", "SV.SVSTDTC"),
 )
 def visit_that_took_place_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     sv = domains["SV"]
@@ -122,19 +134,29 @@ def _visit_of(domains: Domains, domain: str) -> pd.DataFrame:
 
 
 @check(
-    "X-009", "error", "A measurement belongs to a visit that the subject does not have in SV.",
-    "Correct VISITNUM or USUBJID, or deliver the visit in SV.", uses=("SV.USUBJID", "SV.VISITNUM", "SV.SVSTDTC"),
+    "X-009",
+    "error",
+    "A measurement belongs to a visit that the subject does not have in SV.",
+    "Correct VISITNUM or USUBJID, or deliver the visit in SV.",
+    uses=("SV.USUBJID", "SV.VISITNUM", "SV.SVSTDTC"),
 )
 def visit_is_in_sv(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in domains.items():
         if observation_class(domain) == "Findings" and domains.has(domain, "VISITNUM", "USUBJID"):
             unknown = (_visit_of(domains, domain)["known"] == "left_only") & frame["VISITNUM"].notna()
-            yield Finding(domain, unknown, "VISITNUM", expected="a visit of the subject in SV",
-                          also=("USUBJID", "VISIT", "SV.VISITNUM", "SV.USUBJID"))
+            yield Finding(
+                domain,
+                unknown,
+                "VISITNUM",
+                expected="a visit of the subject in SV",
+                also=("USUBJID", "VISIT", "SV.VISITNUM", "SV.USUBJID"),
+            )
 
 
 @check(
-    "X-010", "warning", "A measurement is not dated within its visit.",
+    "X-010",
+    "warning",
+    "A measurement is not dated within its visit.",
     "Correct the date or VISITNUM; a measurement on another day may be an unscheduled visit.",
     uses=("SV.USUBJID", "SV.VISITNUM", "SV.SVSTDTC"),
 )
@@ -145,5 +167,10 @@ def date_is_in_visit(domains: Domains, definition: StudyDefinition) -> Iterator[
             visit, date = _visit_of(domains, domain), domains.dates(domain, name)
             wrong = (date["upper"] < visit["start"]) | (date["lower"] > visit["end"])
             expected = visit["start"].dt.strftime("%Y-%m-%d") + " to " + visit["end"].dt.strftime("%Y-%m-%d")
-            yield Finding(domain, np.asarray(wrong), name, expected=expected,
-                          also=("VISITNUM", "USUBJID", "SV.SVSTDTC", "SV.SVENDTC"))
+            yield Finding(
+                domain,
+                np.asarray(wrong),
+                name,
+                expected=expected,
+                also=("VISITNUM", "USUBJID", "SV.SVSTDTC", "SV.SVENDTC"),
+            )

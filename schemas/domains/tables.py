@@ -135,7 +135,18 @@ class Domains(Mapping[str, pd.DataFrame]):
         places = self.places(domain, rows) if domain in self.sources else [("", None)] * len(rows)
         return [
             Problem(
-                check, severity, domain, message, file, line, subject, visit, variable, value, str(want), remedy,
+                check,
+                severity,
+                domain,
+                message,
+                file,
+                line,
+                subject,
+                visit,
+                variable,
+                value,
+                str(want),
+                remedy,
                 f"{sequence}={number}" if number else "",
             )
             for (file, line), subject, visit, number, value, want in zip(

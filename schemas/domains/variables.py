@@ -329,16 +329,27 @@ _CORE: dict[str, dict[Core, str]] = {
 _CODELIST = {"DSDECOD": "NCOMPLT", "DSCAT": "DSCAT"}
 
 
-
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
 EVENTS = ("AE", "CE", "DS", "DV", "HO", "MH", "BE")
 INTERVENTIONS = ("AG", "CM", "EC", "EX", "ML", "PR", "SU")
-FINDINGS = (
-    ("BS", "CP", "CV", "DA", "DD", "EG", "FA", "FT", "GF", "IE", "IS", "LB", "MB", "MI", "MK", "MS", "NV")
-    + ("OE", "PC", "PE", "PP", "QS", "RE", "RP", "RS", "SC", "SS", "TR", "TU", "UR", "VS")
+FINDINGS = ("BS", "CP", "CV", "DA", "DD", "EG", "FA", "FT", "GF", "IE", "IS", "LB", "MB", "MI", "MK", "MS", "NV") + (
+    "OE",
+    "PC",
+    "PE",
+    "PP",
+    "QS",
+    "RE",
+    "RP",
+    "RS",
+    "SC",
+    "SS",
+    "TR",
+    "TU",
+    "UR",
+    "VS",
 )
 #: Domains of other kinds that a study may hold and that are only read: trial design, relations, comments.
 OTHER = ("CO", "OI", "RELREC", "RELSPEC", "RELSUB", "SM", "TA", "TD", "TE", "TI", "TM", "TS", "TV")
@@ -404,7 +415,7 @@ def variables(domain: str) -> dict[str, Variable]:
 
 def is_needed(domain: str, variable: str) -> bool:
     """Whether analyses read this variable, so that it must be there as a column."""
-    return variable in NEEDED or (variable.startswith(domain) and f"--{variable[len(domain):]}" in NEEDED)
+    return variable in NEEDED or (variable.startswith(domain) and f"--{variable[len(domain) :]}" in NEEDED)
 
 
 def prefix(domain: str) -> str:

@@ -13,20 +13,38 @@ Row = dict[str, str]
 
 # condition: category, verbatim, preferred term, system organ class, years before consent
 CONDITIONS = {
-    "diabetes": ("DIABETES", "Diabetes mellitus type 2", "Type 2 diabetes mellitus",
-                 "Metabolism and nutrition disorders", (5, 24)),
+    "diabetes": (
+        "DIABETES",
+        "Diabetes mellitus type 2",
+        "Type 2 diabetes mellitus",
+        "Metabolism and nutrition disorders",
+        (5, 24),
+    ),
     "hypertension": ("CARDIOVASCULAR", "Hypertension", "Hypertension", "Vascular disorders", (3, 22)),
-    "dyslipidaemia": ("CARDIOVASCULAR", "Hyperlipidemia", "Hyperlipidaemia",
-                      "Metabolism and nutrition disorders", (2, 15)),
-    "coronary": ("CARDIOVASCULAR", "Coronary artery disease", "Coronary artery disease",
-                 "Cardiac disorders", (2, 12)),
-    "stroke": ("CARDIOVASCULAR", "Old cerebral infarction", "Cerebral infarction",
-               "Nervous system disorders", (2, 11)),
+    "dyslipidaemia": (
+        "CARDIOVASCULAR",
+        "Hyperlipidemia",
+        "Hyperlipidaemia",
+        "Metabolism and nutrition disorders",
+        (2, 15),
+    ),
+    "coronary": ("CARDIOVASCULAR", "Coronary artery disease", "Coronary artery disease", "Cardiac disorders", (2, 12)),
+    "stroke": ("CARDIOVASCULAR", "Old cerebral infarction", "Cerebral infarction", "Nervous system disorders", (2, 11)),
     "kidney": ("OTHER", "Chronic kidney disease", "Chronic kidney disease", "Renal and urinary disorders", (1, 9)),
-    "angioplasty": ("PRIOR REVASCULARIZATION", "PTA of index limb", "Peripheral artery angioplasty",
-                    "Surgical and medical procedures", (0, 5)),
-    "bypass": ("PRIOR REVASCULARIZATION", "Femoropopliteal bypass", "Peripheral artery bypass",
-               "Surgical and medical procedures", (1, 8)),
+    "angioplasty": (
+        "PRIOR REVASCULARIZATION",
+        "PTA of index limb",
+        "Peripheral artery angioplasty",
+        "Surgical and medical procedures",
+        (0, 5),
+    ),
+    "bypass": (
+        "PRIOR REVASCULARIZATION",
+        "Femoropopliteal bypass",
+        "Peripheral artery bypass",
+        "Surgical and medical procedures",
+        (1, 8),
+    ),
     "toe amputation": ("OTHER", "Toe amputation", "Toe amputation", "Surgical and medical procedures", (0, 3)),
 }
 FINISHED = {"angioplasty", "bypass", "toe amputation", "stroke"}
@@ -36,9 +54,13 @@ def history(patient: Patient) -> Iterator[Row]:
     """MH: the disease under study, then the conditions; old ones are dated to the year or month only."""
     draw = Draw("MH", patient.usubjid)
     young = "buerger" in patient.conditions
-    disease = ("PRIMARY DIAGNOSIS", "Buerger's disease" if young else "Arteriosclerosis obliterans",
-               "Thromboangiitis obliterans" if young else "Peripheral arterial occlusive disease",
-               "Vascular disorders", (1, 7))
+    disease = (
+        "PRIMARY DIAGNOSIS",
+        "Buerger's disease" if young else "Arteriosclerosis obliterans",
+        "Thromboangiitis obliterans" if young else "Peripheral arterial occlusive disease",
+        "Vascular disorders",
+        (1, 7),
+    )
     named = [("disease", disease)] + [(n, c) for n, c in CONDITIONS.items() if n in patient.conditions]
     for name, (category, verbatim, decoded, organ, years) in named:
         year = patient.consent.year - draw.integer(*years)
@@ -48,9 +70,18 @@ def history(patient: Patient) -> Iterator[Row]:
             start = str(year - 1)
         done = name in FINISHED
         yield {
-            "USUBJID": patient.usubjid, "MHTERM": verbatim, "MHDECOD": decoded, "MHCAT": category,
-            "MHBODSYS": organ, "VISITNUM": "1", "VISIT": "SCREENING", "VISITDY": "-14", "EPOCH": "SCREENING",
-            "MHDTC": _screening(patient).isoformat(), "MHSTDTC": start, "MHENDTC": start if done else "",
+            "USUBJID": patient.usubjid,
+            "MHTERM": verbatim,
+            "MHDECOD": decoded,
+            "MHCAT": category,
+            "MHBODSYS": organ,
+            "VISITNUM": "1",
+            "VISIT": "SCREENING",
+            "VISITDY": "-14",
+            "EPOCH": "SCREENING",
+            "MHDTC": _screening(patient).isoformat(),
+            "MHSTDTC": start,
+            "MHENDTC": start if done else "",
             "MHDY": patient.day(_screening(patient)),
             "MHENRTPT": "" if done else "ONGOING",
             "MHENTPT": "" if done else _screening(patient).isoformat(),
@@ -66,28 +97,77 @@ def _screening(patient: Patient) -> date:
 
 # medicine: preferred name, ATC class and code (level 4 text), dose, unit, frequency, indication
 MEDICINES = {
-    "ASPIRIN": ("ACETYLSALICYLIC ACID", "PLATELET AGGREGATION INHIBITORS EXCL. HEPARIN", "B01AC", "100", "mg", "QD",
-                "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE"),
-    "CLOPIDOGREL": ("CLOPIDOGREL", "PLATELET AGGREGATION INHIBITORS EXCL. HEPARIN", "B01AC", "75", "mg", "QD",
-                    "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE"),
-    "CILOSTAZOL": ("CILOSTAZOL", "PLATELET AGGREGATION INHIBITORS EXCL. HEPARIN", "B01AC", "100", "mg", "BID",
-                   "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE"),
-    "BERAPROST": ("BERAPROST", "PLATELET AGGREGATION INHIBITORS EXCL. HEPARIN", "B01AC", "40", "ug", "TID",
-                  "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE"),
+    "ASPIRIN": (
+        "ACETYLSALICYLIC ACID",
+        "PLATELET AGGREGATION INHIBITORS EXCL. HEPARIN",
+        "B01AC",
+        "100",
+        "mg",
+        "QD",
+        "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE",
+    ),
+    "CLOPIDOGREL": (
+        "CLOPIDOGREL",
+        "PLATELET AGGREGATION INHIBITORS EXCL. HEPARIN",
+        "B01AC",
+        "75",
+        "mg",
+        "QD",
+        "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE",
+    ),
+    "CILOSTAZOL": (
+        "CILOSTAZOL",
+        "PLATELET AGGREGATION INHIBITORS EXCL. HEPARIN",
+        "B01AC",
+        "100",
+        "mg",
+        "BID",
+        "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE",
+    ),
+    "BERAPROST": (
+        "BERAPROST",
+        "PLATELET AGGREGATION INHIBITORS EXCL. HEPARIN",
+        "B01AC",
+        "40",
+        "ug",
+        "TID",
+        "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE",
+    ),
     "ATORVASTATIN": ("ATORVASTATIN", "HMG COA REDUCTASE INHIBITORS", "C10AA", "20", "mg", "QD", "HYPERLIPIDAEMIA"),
     "ROSUVASTATIN": ("ROSUVASTATIN", "HMG COA REDUCTASE INHIBITORS", "C10AA", "10", "mg", "QD", "HYPERLIPIDAEMIA"),
     "METFORMIN": ("METFORMIN", "BIGUANIDES", "A10BA", "500", "mg", "BID", "TYPE 2 DIABETES MELLITUS"),
-    "INSULIN GLARGINE": ("INSULIN GLARGINE", "INSULINS AND ANALOGUES FOR INJECTION, LONG-ACTING", "A10AE", "16",
-                         "IU", "QD", "TYPE 2 DIABETES MELLITUS"),
+    "INSULIN GLARGINE": (
+        "INSULIN GLARGINE",
+        "INSULINS AND ANALOGUES FOR INJECTION, LONG-ACTING",
+        "A10AE",
+        "16",
+        "IU",
+        "QD",
+        "TYPE 2 DIABETES MELLITUS",
+    ),
     "AMLODIPINE": ("AMLODIPINE", "DIHYDROPYRIDINE DERIVATIVES", "C08CA", "5", "mg", "QD", "HYPERTENSION"),
-    "LOSARTAN": ("LOSARTAN", "ANGIOTENSIN II RECEPTOR BLOCKERS (ARBS), PLAIN", "C09CA", "50", "mg", "QD",
-                 "HYPERTENSION"),
+    "LOSARTAN": (
+        "LOSARTAN",
+        "ANGIOTENSIN II RECEPTOR BLOCKERS (ARBS), PLAIN",
+        "C09CA",
+        "50",
+        "mg",
+        "QD",
+        "HYPERTENSION",
+    ),
     "PREGABALIN": ("PREGABALIN", "GABAPENTINOIDS", "N02BF", "75", "mg", "BID", "ISCHEMIC PAIN"),
     "TRAMADOL": ("TRAMADOL", "OTHER OPIOIDS", "N02AX", "50", "mg", "BID", "ISCHEMIC PAIN"),
     "PARACETAMOL": ("PARACETAMOL", "ANILIDES", "N02BE", "650", "mg", "TID", ""),
     "FERROUS SULFATE": ("FERROUS SULFATE", "IRON BIVALENT, ORAL PREPARATIONS", "B03AA", "256", "mg", "QD", ""),
-    "ALPROSTADIL": ("ALPROSTADIL", "OTHER CARDIAC PREPARATIONS", "C01EA", "10", "ug", "QD",
-                    "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE"),
+    "ALPROSTADIL": (
+        "ALPROSTADIL",
+        "OTHER CARDIAC PREPARATIONS",
+        "C01EA",
+        "10",
+        "ug",
+        "QD",
+        "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE",
+    ),
 }
 ROUTES = {"INSULIN GLARGINE": "SUBCUTANEOUS", "ALPROSTADIL": "INTRAVENOUS"}
 
@@ -99,12 +179,23 @@ def medicine(patient: Patient, name: str, start: str, end: str, indication: str 
     whole = len(start) == 10
     when = date.fromisoformat(start) if whole else None
     return {
-        "USUBJID": patient.usubjid, "CMTRT": name, "CMDECOD": decoded, "CMINDC": indication or usual,
-        "CMCLAS": group, "CMCLASCD": code, "CMDOSE": dose, "CMDOSU": unit, "CMDOSFRQ": often,
-        "CMROUTE": ROUTES.get(name, "ORAL"), "CMSTDTC": start, "CMENDTC": end,
-        "CMSTDY": patient.day(when), "CMENDY": patient.day(date.fromisoformat(end)) if end else "",
+        "USUBJID": patient.usubjid,
+        "CMTRT": name,
+        "CMDECOD": decoded,
+        "CMINDC": indication or usual,
+        "CMCLAS": group,
+        "CMCLASCD": code,
+        "CMDOSE": dose,
+        "CMDOSU": unit,
+        "CMDOSFRQ": often,
+        "CMROUTE": ROUTES.get(name, "ORAL"),
+        "CMSTDTC": start,
+        "CMENDTC": end,
+        "CMSTDY": patient.day(when),
+        "CMENDY": patient.day(date.fromisoformat(end)) if end else "",
         "EPOCH": "SCREENING" if before and not whole else patient.epoch(when),
-        "CMENRTPT": "" if end else "ONGOING", "CMENTPT": "" if end else patient.last_contact.isoformat(),
+        "CMENRTPT": "" if end else "ONGOING",
+        "CMENTPT": "" if end else patient.last_contact.isoformat(),
     }
 
 
@@ -114,11 +205,18 @@ def medication(patient: Patient, events: list[Row]) -> Iterator[Row]:
     draw = Draw("CM", patient.usubjid)
     has = patient.conditions
     shares = {
-        "ASPIRIN": 0.65, "CLOPIDOGREL": 0.5, "CILOSTAZOL": 0.7, "BERAPROST": 0.25,
-        "ATORVASTATIN": 0.8 if "dyslipidaemia" in has else 0.3, "ROSUVASTATIN": 0.0,
-        "METFORMIN": 0.85 if "diabetes" in has else 0.0, "INSULIN GLARGINE": 0.35 if "diabetes" in has else 0.0,
-        "AMLODIPINE": 0.6 if "hypertension" in has else 0.0, "LOSARTAN": 0.6 if "hypertension" in has else 0.0,
-        "PREGABALIN": 0.4, "TRAMADOL": 0.45,
+        "ASPIRIN": 0.65,
+        "CLOPIDOGREL": 0.5,
+        "CILOSTAZOL": 0.7,
+        "BERAPROST": 0.25,
+        "ATORVASTATIN": 0.8 if "dyslipidaemia" in has else 0.3,
+        "ROSUVASTATIN": 0.0,
+        "METFORMIN": 0.85 if "diabetes" in has else 0.0,
+        "INSULIN GLARGINE": 0.35 if "diabetes" in has else 0.0,
+        "AMLODIPINE": 0.6 if "hypertension" in has else 0.0,
+        "LOSARTAN": 0.6 if "hypertension" in has else 0.0,
+        "PREGABALIN": 0.4,
+        "TRAMADOL": 0.45,
     }
     taken = {name for name, share in shares.items() if draw.chance(share)}
     if "ATORVASTATIN" in taken and draw.chance(0.4):
@@ -135,5 +233,4 @@ def medication(patient: Patient, events: list[Row]) -> Iterator[Row]:
             yield medicine(patient, row["_medicine"], row["AESTDTC"], row["AEENDTC"], row["AEDECOD"].upper())
     if patient.order in design.PROHIBITED_MEDICATION:
         first, last = design.PROHIBITED_MEDICATION[patient.order]
-        yield medicine(patient, "ALPROSTADIL", patient.on_day(first).isoformat(),
-                       patient.on_day(last).isoformat())
+        yield medicine(patient, "ALPROSTADIL", patient.on_day(first).isoformat(), patient.on_day(last).isoformat())

@@ -22,13 +22,28 @@ def demographics(patient: Patient) -> Row:
     injected = iso(patient.injection)
     name = design.ARMS.get(patient.arm, "")
     return {
-        "USUBJID": patient.usubjid, "SUBJID": patient.subjid, "RFSTDTC": injected,
-        "RFENDTC": iso(patient.last_contact) if injected else "", "RFXSTDTC": injected, "RFXENDTC": injected,
-        "RFICDTC": iso(patient.consent), "RFPENDTC": iso(patient.last_contact), "SITEID": patient.site,
-        "AGE": str(patient.age), "AGEU": "YEARS", "SEX": patient.sex, "RACE": "ASIAN",
-        "ETHNIC": "NOT HISPANIC OR LATINO", "ARMCD": patient.arm, "ARM": name, "ACTARMCD": patient.arm,
-        "ACTARM": name, "ARMNRS": "" if injected else "SCREEN FAILURE", "COUNTRY": "KOR",
-        "DMDTC": iso(patient.consent), "DMDY": patient.day(patient.consent),
+        "USUBJID": patient.usubjid,
+        "SUBJID": patient.subjid,
+        "RFSTDTC": injected,
+        "RFENDTC": iso(patient.last_contact) if injected else "",
+        "RFXSTDTC": injected,
+        "RFXENDTC": injected,
+        "RFICDTC": iso(patient.consent),
+        "RFPENDTC": iso(patient.last_contact),
+        "SITEID": patient.site,
+        "AGE": str(patient.age),
+        "AGEU": "YEARS",
+        "SEX": patient.sex,
+        "RACE": "ASIAN",
+        "ETHNIC": "NOT HISPANIC OR LATINO",
+        "ARMCD": patient.arm,
+        "ARM": name,
+        "ACTARMCD": patient.arm,
+        "ACTARM": name,
+        "ARMNRS": "" if injected else "SCREEN FAILURE",
+        "COUNTRY": "KOR",
+        "DMDTC": iso(patient.consent),
+        "DMDY": patient.day(patient.consent),
     }
 
 
@@ -36,18 +51,38 @@ def supplement(patient: Patient) -> Iterator[Row]:
     """SUPPDM: phase and cohort of who was treated, and smoking."""
     values = [("SMOKSTAT", "Smoking Status", patient.smoking, "CRF")]
     if patient.injection:
-        values += [("COHORT", "Dose Escalation Cohort", str(patient.cohort), "ASSIGNED"),
-                   ("PHASE", "Phase of the Study", patient.phase, "ASSIGNED")]
+        values += [
+            ("COHORT", "Dose Escalation Cohort", str(patient.cohort), "ASSIGNED"),
+            ("PHASE", "Phase of the Study", patient.phase, "ASSIGNED"),
+        ]
     for qnam, label, value, origin in sorted(values):
-        yield {"USUBJID": patient.usubjid, "RDOMAIN": "DM", "IDVAR": "", "IDVARVAL": "", "QNAM": qnam,
-               "QLABEL": label, "QVAL": value, "QORIG": origin, "QEVAL": ""}
+        yield {
+            "USUBJID": patient.usubjid,
+            "RDOMAIN": "DM",
+            "IDVAR": "",
+            "IDVARVAL": "",
+            "QNAM": qnam,
+            "QLABEL": label,
+            "QVAL": value,
+            "QORIG": origin,
+            "QEVAL": "",
+        }
 
 
 def disposition(patient: Patient) -> Iterator[Row]:
     """DS: consent, entry, end of treatment (the day of injection) and end of participation."""
+
     def row(term: str, decoded: str, category: str, part: str, when: date) -> Row:
-        return {"USUBJID": patient.usubjid, "DSTERM": term, "DSDECOD": decoded, "DSCAT": category,
-                "DSSCAT": part, "EPOCH": patient.epoch(when), "DSSTDTC": iso(when), "DSSTDY": patient.day(when)}
+        return {
+            "USUBJID": patient.usubjid,
+            "DSTERM": term,
+            "DSDECOD": decoded,
+            "DSCAT": category,
+            "DSSCAT": part,
+            "EPOCH": patient.epoch(when),
+            "DSSTDTC": iso(when),
+            "DSSTDY": patient.day(when),
+        }
 
     milestone, event = "PROTOCOL MILESTONE", "DISPOSITION EVENT"
     last = patient.last_contact
@@ -58,8 +93,9 @@ def disposition(patient: Patient) -> Iterator[Row]:
     yield row("ENTERED INTO TRIAL", "ENTERED INTO TRIAL", milestone, "", patient.injection)
     yield row("INJECTION COMPLETED", "COMPLETED", event, "STUDY TREATMENT", patient.injection)
     if patient.order in design.WITHDRAWN:
-        yield row("PATIENT MOVED AWAY AND WITHDREW CONSENT", "WITHDRAWAL BY SUBJECT", event,
-                  "STUDY PARTICIPATION", last)
+        yield row(
+            "PATIENT MOVED AWAY AND WITHDREW CONSENT", "WITHDRAWAL BY SUBJECT", event, "STUDY PARTICIPATION", last
+        )
     else:
         yield row("COMPLETED", "COMPLETED", event, "STUDY PARTICIPATION", last)
 
@@ -69,27 +105,51 @@ def exposure(patient: Patient) -> Row:
     cells, why = design.REDUCED_DOSE.get(patient.order, (design.CELLS[patient.arm], ""))
     injected = iso(patient.injection)
     return {
-        "USUBJID": patient.usubjid, "EXTRT": design.TREATMENT, "EXDOSE": str(cells), "EXDOSU": "cells",
-        "EXDOSFRM": "INJECTION, SUSPENSION", "EXDOSFRQ": "ONCE",
-        "EXDOSRGM": f"{design.INJECTIONS[patient.arm]} INJECTIONS IN ONE SESSION", "EXROUTE": "INTRAMUSCULAR",
-        "EXLOC": "LEG", "EXLAT": patient.side, "EXADJ": why, "EPOCH": "TREATMENT",
-        "EXSTDTC": injected, "EXENDTC": injected, "EXSTDY": "1", "EXENDY": "1",
+        "USUBJID": patient.usubjid,
+        "EXTRT": design.TREATMENT,
+        "EXDOSE": str(cells),
+        "EXDOSU": "cells",
+        "EXDOSFRM": "INJECTION, SUSPENSION",
+        "EXDOSFRQ": "ONCE",
+        "EXDOSRGM": f"{design.INJECTIONS[patient.arm]} INJECTIONS IN ONE SESSION",
+        "EXROUTE": "INTRAMUSCULAR",
+        "EXLOC": "LEG",
+        "EXLAT": patient.side,
+        "EXADJ": why,
+        "EPOCH": "TREATMENT",
+        "EXSTDTC": injected,
+        "EXENDTC": injected,
+        "EXSTDY": "1",
+        "EXENDY": "1",
     }
 
 
 def deviations(patient: Patient) -> Iterator[Row]:
     """DV: what the untidy visits, doses and medicines of this patient amount to."""
+
     def row(text: str, decoded: str, major: bool, start: date, end: date | None = None) -> Row:
-        return {"USUBJID": patient.usubjid, "DVTERM": text, "DVDECOD": decoded,
-                "DVCAT": "MAJOR" if major else "MINOR", "EPOCH": patient.epoch(start), "DVSTDTC": iso(start),
-                "DVENDTC": iso(end or start), "DVSTDY": patient.day(start), "DVENDY": patient.day(end or start)}
+        return {
+            "USUBJID": patient.usubjid,
+            "DVTERM": text,
+            "DVDECOD": decoded,
+            "DVCAT": "MAJOR" if major else "MINOR",
+            "EPOCH": patient.epoch(start),
+            "DVSTDTC": iso(start),
+            "DVENDTC": iso(end or start),
+            "DVSTDY": patient.day(start),
+            "DVENDY": patient.day(end or start),
+        }
 
     order = patient.order
     if order in design.EARLY_SCREENING:
         start = patient.visits[0].start
         assert start is not None
-        yield row("Screening more than 28 days before injection, eligibility laboratory not repeated",
-                  "ELIGIBILITY CRITERIA", False, start)
+        yield row(
+            "Screening more than 28 days before injection, eligibility laboratory not repeated",
+            "ELIGIBILITY CRITERIA",
+            False,
+            start,
+        )
     for number in design.OUT_OF_WINDOW.get(order, {}):
         visit = patient.visit(number)
         assert visit is not None
@@ -98,16 +158,22 @@ def deviations(patient: Patient) -> Iterator[Row]:
     if order in design.MISSED:
         number, reason = design.MISSED[order]
         name, target = design.VISITS[int(number)]
-        yield row(f"{name} visit missed: {reason.capitalize().replace('Covid', 'COVID')}", "VISIT MISSED", False,
-                  patient.on_day(target))
+        yield row(
+            f"{name} visit missed: {reason.capitalize().replace('Covid', 'COVID')}",
+            "VISIT MISSED",
+            False,
+            patient.on_day(target),
+        )
     if order in design.REDUCED_DOSE:
         assert patient.injection is not None
-        yield row("Part of the suspension lost, dose lower than planned", "DOSE LOWER THAN PLANNED", False,
-                  patient.injection)
+        yield row(
+            "Part of the suspension lost, dose lower than planned", "DOSE LOWER THAN PLANNED", False, patient.injection
+        )
     if order in design.PROHIBITED_MEDICATION:
         first, last = map(patient.on_day, design.PROHIBITED_MEDICATION[order])
-        yield row("Intravenous alprostadil given during follow-up", "PROHIBITED CONCOMITANT MEDICATION", True,
-                  first, last)
+        yield row(
+            "Intravenous alprostadil given during follow-up", "PROHIBITED CONCOMITANT MEDICATION", True, first, last
+        )
     if order == design.NO_BASELINE_WALK:
         assert patient.injection is not None
         yield row("Walking test not done at baseline", "ASSESSMENT NOT DONE", False, patient.injection)
@@ -122,11 +188,18 @@ def subject_visits(patient: Patient) -> Iterator[Row]:
 def _visit(patient: Patient, visit: Visit) -> Row:
     planned = visit.planned_day is not None
     return {
-        "USUBJID": patient.usubjid, "VISITNUM": f"{visit.number:g}", "VISIT": visit.name,
-        "SVPRESP": "Y" if planned else "", "SVOCCUR": ("Y" if visit.start else "N") if planned else "",
-        "SVREASOC": visit.reason if planned else "", "VISITDY": str(visit.planned_day) if planned else "",
-        "SVSTDTC": iso(visit.start), "SVENDTC": iso(visit.end), "SVSTDY": patient.day(visit.start),
-        "SVENDY": patient.day(visit.end), "SVUPDES": "" if planned else visit.reason,
+        "USUBJID": patient.usubjid,
+        "VISITNUM": f"{visit.number:g}",
+        "VISIT": visit.name,
+        "SVPRESP": "Y" if planned else "",
+        "SVOCCUR": ("Y" if visit.start else "N") if planned else "",
+        "SVREASOC": visit.reason if planned else "",
+        "VISITDY": str(visit.planned_day) if planned else "",
+        "SVSTDTC": iso(visit.start),
+        "SVENDTC": iso(visit.end),
+        "SVSTDY": patient.day(visit.start),
+        "SVENDY": patient.day(visit.end),
+        "SVUPDES": "" if planned else visit.reason,
     }
 
 

@@ -29,22 +29,46 @@ COHORTS: list[tuple[int, str, str, list[str]]] = [
     (2, "P1", "DL2", ["2021-06-29", "2021-07-21", "2021-08-17"]),
     (3, "P1", "DL3", ["2021-10-05", "2021-11-03", "2021-11-30"]),
     (4, "P1", "DL3", ["2022-01-18", "2022-02-15", "2022-03-16"]),
-    (5, "P2A", "DL3", ["2022-05-10", "2022-06-14", "2022-07-20", "2022-08-30",
-                       "2022-10-12", "2022-11-29", "2023-02-07", "2023-04-18"]),
+    (
+        5,
+        "P2A",
+        "DL3",
+        [
+            "2022-05-10",
+            "2022-06-14",
+            "2022-07-20",
+            "2022-08-30",
+            "2022-10-12",
+            "2022-11-29",
+            "2023-02-07",
+            "2023-04-18",
+        ],
+    ),
 ]
 
 # assumption: days of all visits but those of weeks 4, 12 and 24; day 1 is the day of injection
 VISITS = {
-    1: ("SCREENING", -14), 2: ("BASELINE", 1), 3: ("WEEK 1", 8), 4: ("WEEK 4", 29),
-    5: ("WEEK 8", 57), 6: ("WEEK 12", 85), 7: ("WEEK 24", 169),
+    1: ("SCREENING", -14),
+    2: ("BASELINE", 1),
+    3: ("WEEK 1", 8),
+    4: ("WEEK 4", 29),
+    5: ("WEEK 8", 57),
+    6: ("WEEK 12", 85),
+    7: ("WEEK 24", 169),
 }
 SCREENING, BASELINE, WEEK_1, WEEK_4, WEEK_8, WEEK_12, WEEK_24 = (float(number) for number in VISITS)
 
 # assumption: which measurement is taken at which visit
 ALL = (1, 2, 3, 4, 5, 6, 7)
 SCHEDULE = {
-    "VS": ALL, "QS": ALL, "LB": (1, 2, 3, 4, 6, 7), "FT": (1, 2, 4, 6, 7),
-    "CV": (1, 2, 4, 6, 7), "ULCER": (1, 2, 4, 5, 6, 7), "RUTHERFORD": (1, 2, 7), "HBA1C": (1, 6, 7),
+    "VS": ALL,
+    "QS": ALL,
+    "LB": (1, 2, 3, 4, 6, 7),
+    "FT": (1, 2, 4, 6, 7),
+    "CV": (1, 2, 4, 6, 7),
+    "ULCER": (1, 2, 4, 5, 6, 7),
+    "RUTHERFORD": (1, 2, 7),
+    "HBA1C": (1, 6, 7),
 }
 
 # assumption: what is untidy. Patients are named by the order of their injection, 1 to 20.

@@ -19,27 +19,43 @@ PAIN_CHANGE = dict(zip(WEEKS, (-6, -17, -21, -24, -26), strict=True))
 WALK_GAIN = dict(zip(WEEKS, (5, 28, 40, 52, 62), strict=True))
 
 
-def result(prefix: str, patient: Patient, visit: Visit, code: str, test: str, value: str, unit: str,
-           more: Row | None = None, when: date | None = None) -> Row:
+def result(
+    prefix: str,
+    patient: Patient,
+    visit: Visit,
+    code: str,
+    test: str,
+    value: str,
+    unit: str,
+    more: Row | None = None,
+    when: date | None = None,
+) -> Row:
     """One record: `value` is the original and the standard result, `more` has qualifiers without prefix."""
     start = when or visit.start
     assert start is not None
     number = value.replace(".", "", 1).isdigit()
     row = {
-        "USUBJID": patient.usubjid, f"{prefix}TESTCD": code, f"{prefix}TEST": test,
-        f"{prefix}ORRES": value, f"{prefix}ORRESU": unit, f"{prefix}STRESC": value,
-        f"{prefix}STRESN": value if number else "", f"{prefix}STRESU": unit,
-        "VISITNUM": f"{visit.number:g}", "VISIT": visit.name,
+        "USUBJID": patient.usubjid,
+        f"{prefix}TESTCD": code,
+        f"{prefix}TEST": test,
+        f"{prefix}ORRES": value,
+        f"{prefix}ORRESU": unit,
+        f"{prefix}STRESC": value,
+        f"{prefix}STRESN": value if number else "",
+        f"{prefix}STRESU": unit,
+        "VISITNUM": f"{visit.number:g}",
+        "VISIT": visit.name,
         "VISITDY": "" if visit.planned_day is None else str(visit.planned_day),
-        "EPOCH": patient.epoch(start), f"{prefix}DTC": start.isoformat(), f"{prefix}DY": patient.day(start),
+        "EPOCH": patient.epoch(start),
+        f"{prefix}DTC": start.isoformat(),
+        f"{prefix}DY": patient.day(start),
     }
     return row | {f"{prefix}{name}": text for name, text in (more or {}).items()}
 
 
 def not_done(row: Row, prefix: str, reason: str) -> Row:
     """The record of a measurement that was planned and not made."""
-    empty = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU", "ORNRLO", "ORNRHI", "STNRLO", "STNRHI",
-             "NRIND", "CLSIG")
+    empty = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU", "ORNRLO", "ORNRHI", "STNRLO", "STNRHI", "NRIND", "CLSIG")
     blank = {prefix + name: "" for name in empty if prefix + name in row}
     return row | blank | {f"{prefix}STAT": "NOT DONE", f"{prefix}REASND": reason}
 
@@ -58,8 +74,7 @@ def vital_signs(patient: Patient) -> Iterator[Row]:
         pressure = draw.normal(systolic, 7)
         values = [
             ("SYSBP", "Systolic Blood Pressure", f"{clamp(pressure, 96, 158):.0f}", "mmHg"),
-            ("DIABP", "Diastolic Blood Pressure", f"{clamp(pressure * 0.45 + draw.normal(17, 5), 50, 98):.0f}",
-             "mmHg"),
+            ("DIABP", "Diastolic Blood Pressure", f"{clamp(pressure * 0.45 + draw.normal(17, 5), 50, 98):.0f}", "mmHg"),
             ("PULSE", "Pulse Rate", f"{clamp(draw.normal(pulse, 5), 52, 104):.0f}", "beats/min"),
             ("TEMP", "Temperature", f"{clamp(draw.normal(36.5, 0.22), 35.8, 37.3):.1f}", "C"),
             ("WEIGHT", "Weight", f"{patient.weight + draw.normal(0, 0.7):.1f}", "kg"),
@@ -91,15 +106,24 @@ LABORATORY = {
 }
 FEMALE_LIMITS = {"CREAT": (45, 84), "HGB": (12.0, 16.0)}
 LAB_SET = {  # values that go with an adverse event, by patient, test and visit
-    (11, "ALT", WEEK_4): "112", (11, "AST", WEEK_4): "71", (11, "ALT", 4.1): "58", (11, "AST", 4.1): "39",
-    (4, "HGB", WEEK_12): "9.6", (4, "HGB", WEEK_24): "10.8",
-    (7, "CRP", WEEK_1): "21.4", (12, "WBC", WEEK_4): "3.4", (9, "PLAT", WEEK_4): "138",
-    (1, "CRP", WEEK_12): "<0.5", (10, "CRP", BASELINE): "<0.5", (10, "CRP", WEEK_24): "<0.5",
+    (11, "ALT", WEEK_4): "112",
+    (11, "AST", WEEK_4): "71",
+    (11, "ALT", 4.1): "58",
+    (11, "AST", 4.1): "39",
+    (4, "HGB", WEEK_12): "9.6",
+    (4, "HGB", WEEK_24): "10.8",
+    (7, "CRP", WEEK_1): "21.4",
+    (12, "WBC", WEEK_4): "3.4",
+    (9, "PLAT", WEEK_4): "138",
+    (1, "CRP", WEEK_12): "<0.5",
+    (10, "CRP", BASELINE): "<0.5",
+    (10, "CRP", WEEK_24): "<0.5",
     (17, "CRP", WEEK_4): "<0.5",
 }
 SIGNIFICANT = {(11, "ALT", WEEK_4), (11, "AST", WEEK_4), (4, "HGB", WEEK_12), (7, "CRP", WEEK_1)}
 LAB_MISSING = {
-    (3, "AST", WEEK_4): "HEMOLYZED SPECIMEN", (20, "HBA1C", WEEK_12): "SPECIMEN NOT RECEIVED",
+    (3, "AST", WEEK_4): "HEMOLYZED SPECIMEN",
+    (20, "HBA1C", WEEK_12): "SPECIMEN NOT RECEIVED",
     (13, "PLAT", WEEK_1): "CLOTTED SPECIMEN",
 }
 
@@ -164,8 +188,7 @@ def pain(patient: Patient) -> Iterator[Row]:
         if visit.number == 6.1:
             change = 6  # the visit was made for increased pain
         value = clamp(base + change + draw.normal(0, 6), 3, 98)
-        row = result("QS", patient, visit, "PAINVAS", "Pain Intensity", f"{value:.0f}", "mm",
-                     {"CAT": "PAIN VAS"})
+        row = result("QS", patient, visit, "PAINVAS", "Pain Intensity", f"{value:.0f}", "mm", {"CAT": "PAIN VAS"})
         if patient.order == design.NO_VAS_WEEK_8 and visit.number == WEEK_8:
             row = not_done(row, "QS", "QUESTIONNAIRE NOT COMPLETED")
         yield row
@@ -179,8 +202,16 @@ def walking(patient: Patient) -> Iterator[Row]:
     gain = clamp(0.5 * patient.response + 0.5 * draw.normal(1, 0.6), -0.2, 2.2)
     for visit in visits(patient, design.SCHEDULE["FT"]):
         value = clamp(base + WALK_GAIN.get(visit.number, 0) * gain + draw.normal(0, 9), 5, 400)
-        row = result("FT", patient, visit, "PFWD", "Pain-Free Walking Distance", f"{value:.0f}", "m",
-                     {"CAT": "TREADMILL WALKING TEST"})
+        row = result(
+            "FT",
+            patient,
+            visit,
+            "PFWD",
+            "Pain-Free Walking Distance",
+            f"{value:.0f}",
+            "m",
+            {"CAT": "TREADMILL WALKING TEST"},
+        )
         if patient.order == design.NO_BASELINE_WALK and visit.number == BASELINE:
             row = not_done(row, "FT", "TREADMILL NOT AVAILABLE")
         if patient.order == design.NEVER_WALKED_BEFORE and visit.number <= BASELINE:
@@ -201,8 +232,17 @@ def pressures(patient: Patient) -> Iterator[Row]:
             again = patient.order == design.REPEATED_PRESSURES and visit.number == WEEK_12
             for when in (visit.start, visit.end) if again else (visit.start,):
                 value = f"{clamp(draw.normal(level, error), floor, 1.3):.2f}"
-                row = result("CV", patient, visit, code, test, value, "ratio",
-                             {"CAT": "PERIPHERAL PERFUSION", "POS": "SUPINE", "LOC": place, "LAT": patient.side}, when)
+                row = result(
+                    "CV",
+                    patient,
+                    visit,
+                    code,
+                    test,
+                    value,
+                    "ratio",
+                    {"CAT": "PERIPHERAL PERFUSION", "POS": "SUPINE", "LOC": place, "LAT": patient.side},
+                    when,
+                )
                 if patient.order == design.NOT_COMPRESSIBLE and code == "ABI":
                     row = not_done(row, "CV", "ARTERIES NOT COMPRESSIBLE")
                 yield row
@@ -236,8 +276,16 @@ def rutherford(patient: Patient, heals: bool) -> Iterator[Row]:
         if visit.number == WEEK_24:
             better = heals or (category == 4 and patient.response > 0.6 and draw.chance(0.6))
             category = min(category, 4 if heals else 3) if better else category
-        yield result("FA", patient, visit, "RUTHCAT", "Rutherford Category", str(category), "",
-                     {"OBJ": "CRITICAL LIMB ISCHEMIA", "LOC": "LEG", "LAT": patient.side})
+        yield result(
+            "FA",
+            patient,
+            visit,
+            "RUTHCAT",
+            "Rutherford Category",
+            str(category),
+            "",
+            {"OBJ": "CRITICAL LIMB ISCHEMIA", "LOC": "LEG", "LAT": patient.side},
+        )
 
 
 def flag_baseline(rows: list[Row], prefix: str, patients: dict[str, Patient]) -> None:

@@ -129,8 +129,15 @@ def draw_conditions(patient: Patient, draw: Draw) -> set[str]:
     """What the patient has besides; shares as in published cohorts of critical limb ischemia."""
     # assumption: diabetes 60 %, hypertension 70 %, prior revascularization 75 %, and the others below
     shares = {
-        "diabetes": 0.6, "hypertension": 0.7, "dyslipidaemia": 0.55, "coronary": 0.35, "stroke": 0.15,
-        "kidney": 0.2, "angioplasty": 0.6, "bypass": 0.3, "toe amputation": 0.1,
+        "diabetes": 0.6,
+        "hypertension": 0.7,
+        "dyslipidaemia": 0.55,
+        "coronary": 0.35,
+        "stroke": 0.15,
+        "kidney": 0.2,
+        "angioplasty": 0.6,
+        "bypass": 0.3,
+        "toe amputation": 0.1,
     }
     found = {name for name, share in shares.items() if draw.chance(share)}
     found |= {design.HAS_CONDITION[patient.order]} if patient.order in design.HAS_CONDITION else set()
@@ -161,11 +168,23 @@ def treated() -> list[Patient]:
                 screening -= timedelta(days=1)
             sex = sexes[index]
             age, height, weight = person(own, sex)
-            smoking = own.weighted(["NEVER", "FORMER", "CURRENT"],
-                                   [0.1, 0.5, 0.4] if sex == "M" else [0.8, 0.15, 0.05])
+            smoking = own.weighted(["NEVER", "FORMER", "CURRENT"], [0.1, 0.5, 0.4] if sex == "M" else [0.8, 0.15, 0.05])
             patient = Patient(
-                index + 1, sites[index], screening - timedelta(days=own.choose([0, 0, 0, 1])), injection,
-                cohort, phase, arm, sex, age, height, weight, rutherford[index], sides[index], smoking)
+                index + 1,
+                sites[index],
+                screening - timedelta(days=own.choose([0, 0, 0, 1])),
+                injection,
+                cohort,
+                phase,
+                arm,
+                sex,
+                age,
+                height,
+                weight,
+                rutherford[index],
+                sides[index],
+                smoking,
+            )
             patient.visits = make_visits(patient, Draw("visits", index + 1), screening)
             patient.last_contact = max(v.end for v in patient.visits if v.end)
             if patient.order in design.WITHDRAWN:
@@ -188,9 +207,23 @@ def screen_failures() -> list[Patient]:
         consent = date.fromisoformat(text)
         sex = "F" if index == 3 else "M"
         age, height, weight = person(own, sex)
-        patient = Patient(0, site, consent, None, None, "P1" if consent < date(2022, 4, 1) else "P2A", "",
-                          sex, age, height, weight, rutherford, own.choose(["LEFT", "RIGHT"]),
-                          own.weighted(["NEVER", "FORMER", "CURRENT"], [0.2, 0.5, 0.3]), reason)
+        patient = Patient(
+            0,
+            site,
+            consent,
+            None,
+            None,
+            "P1" if consent < date(2022, 4, 1) else "P2A",
+            "",
+            sex,
+            age,
+            height,
+            weight,
+            rutherford,
+            own.choose(["LEFT", "RIGHT"]),
+            own.weighted(["NEVER", "FORMER", "CURRENT"], [0.2, 0.5, 0.3]),
+            reason,
+        )
         patient.visits = [Visit(1.0, "SCREENING", -14, consent, consent)]
         patient.conditions = draw_conditions(patient, own)
         if rutherford >= 5:
@@ -213,6 +246,13 @@ def everybody() -> list[Patient]:
 
 def healed_patient(people: list[Patient]) -> Patient:
     """The one whose ulcer heals: the smallest ulcer among those with every visit and a response."""
-    able = [p for p in people if p.injection and p.ulcer and p.response > 0.6
-            and p.order not in design.MISSED and p.order not in design.WITHDRAWN]
+    able = [
+        p
+        for p in people
+        if p.injection
+        and p.ulcer
+        and p.response > 0.6
+        and p.order not in design.MISSED
+        and p.order not in design.WITHDRAWN
+    ]
     return min(able, key=lambda p: (p.ulcer, p.order))

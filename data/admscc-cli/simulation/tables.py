@@ -13,9 +13,20 @@ Row = dict[str, str]
 def finding(prefix: str, before: str, place: str, after: str = "") -> list[str]:
     """Variables of a Findings domain: those before the result, after the reason, and after LOBXFL."""
     timing = ["VISITNUM", "VISIT", "VISITDY", "EPOCH", f"{prefix}DTC", f"{prefix}DY"]
-    middle = ["ORRES", "ORRESU", *(["ORNRLO", "ORNRHI"] if prefix == "LB" else []), "STRESC", "STRESN", "STRESU",
-              *(["STNRLO", "STNRHI", "NRIND"] if prefix == "LB" else []), "STAT", "REASND", *place.split(),
-              "LOBXFL", *after.split()]
+    middle = [
+        "ORRES",
+        "ORRESU",
+        *(["ORNRLO", "ORNRHI"] if prefix == "LB" else []),
+        "STRESC",
+        "STRESN",
+        "STRESU",
+        *(["STNRLO", "STNRHI", "NRIND"] if prefix == "LB" else []),
+        "STAT",
+        "REASND",
+        *place.split(),
+        "LOBXFL",
+        *after.split(),
+    ]
     named = [prefix + name for name in ["SEQ", "TESTCD", "TEST", *before.split(), *middle]]
     return ["STUDYID", "DOMAIN", "USUBJID", *named, *timing]
 
@@ -50,8 +61,15 @@ COLUMNS = {domain: text.split() for domain, text in TEXT.items()} | {
 }
 # what the records of a subject are sorted by, before they are numbered
 ORDER = {
-    "DS": ("DSSTDTC", "DSCAT"), "AE": (), "MH": (), "CM": ("CMSTDTC", "CMTRT"), "DV": ("DVSTDTC", "DVTERM"),
-    "FA": ("FAOBJ", "FATESTCD", "VISITNUM", "FADTC"), "SUPPAE": (), "SUPPDM": (), "SV": ("VISITNUM",),
+    "DS": ("DSSTDTC", "DSCAT"),
+    "AE": (),
+    "MH": (),
+    "CM": ("CMSTDTC", "CMTRT"),
+    "DV": ("DVSTDTC", "DVTERM"),
+    "FA": ("FAOBJ", "FATESTCD", "VISITNUM", "FADTC"),
+    "SUPPAE": (),
+    "SUPPDM": (),
+    "SV": ("VISITNUM",),
 }
 
 
