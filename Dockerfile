@@ -1,7 +1,7 @@
 # The report's generator in a container: the same Python, the same locked versions, the same steps as CI runs.
 #
 #   docker build -t trial-report .
-#   docker run --rm -v "$PWD/data:/work/data:ro" -v "$PWD/_report:/work/_report" trial-report
+#   docker run --rm -v "$PWD/data:/app/data:ro" -v "$PWD/_report:/app/_report" trial-report
 #   docker run --rm trial-report tests
 #
 # Pinned by its full version. To pin it by content too, replace the tag by the digest that
@@ -18,7 +18,7 @@ RUN apt-get update \
     && mkdir /work && chown report:report /work
 
 USER report
-WORKDIR /work
+WORKDIR /app
 ENV PATH="/home/report/.local/bin:${PATH}"
 
 # As CI does: nox, and each session installs what its lock names, every file checked against its hash.

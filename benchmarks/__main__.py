@@ -21,7 +21,8 @@ ROOT = Path(__file__).parents[1]
 LIBRARIES = (
     "great_tables, markdown_it, matplotlib.pyplot, nbclient, pandas, pandera.pandas, pyarrow, pydantic, pypandoc, "
     "pyreadstat, rich, scipy.optimize, scipy.stats, seaborn, statsmodels.duration.survfunc, "
-    "statsmodels.regression.linear_model, statsmodels.stats.contingency_tables, statsmodels.stats.multitest, typst, yaml"
+    "statsmodels.regression.linear_model, statsmodels.stats.contingency_tables, statsmodels.stats.multitest, "
+    "typst, yaml"
 )
 """What the report and its kernel import of other people's, as they import it."""
 T = TypeVar("T")
