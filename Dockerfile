@@ -15,7 +15,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends git \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 10001 report \
-    && mkdir /work && chown report:report /work
+    && mkdir /app && chown report:report /app
 
 USER report
 WORKDIR /app
