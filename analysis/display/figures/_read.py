@@ -117,7 +117,7 @@ def axis_of(parameter: Parameter, longest: int = 34) -> str:
     """The parameter with its unit as an axis has it: the short name where the label is too long."""
     full = parameter.label_unit
     if len(full) > longest:
-        full = f"{parameter.name} ({parameter.unit})" if parameter.unit else parameter.name
+        full = f"{parameter.name} ({parameter.unit_text})" if parameter.unit else parameter.name
     return label(full, longest + 6)
 
 

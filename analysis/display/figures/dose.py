@@ -133,7 +133,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         means,
         groups,
         looks(book.definition),
-        axis=f"Change from baseline at {where}" + (f" ({endpoint.unit})" if endpoint.unit else ""),
+        axis=f"Change from baseline at {where}" + (f" ({endpoint.unit_text})" if endpoint.unit else ""),
         interval=percent_level(book),
     )
     test = rows.loc[(rows["group"] == TOTAL) & (rows["statistic"] == "p")]

@@ -165,7 +165,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
     where = definition.visit(visit).label
     drawing = draw_forest(
         lines,
-        axis=f"Mean change from baseline at {where}" + (f" ({endpoint.unit})" if endpoint.unit else ""),
+        axis=f"Mean change from baseline at {where}" + (f" ({endpoint.unit_text})" if endpoint.unit else ""),
         good=endpoint.benefit,
         interval=percent_level(book),
     )

@@ -147,7 +147,7 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
         own = found.loc[(found["paramcd"] == parameter.paramcd) & (found["group"] == book.definition.columns[-1][0])]
         if len(own):
             first, last = own.iloc[0], own.iloc[-1]
-            unit = f" {parameter.unit}" if parameter.unit else ""
+            unit = f" {parameter.unit_text}" if parameter.unit else ""
             said.append(f"{parameter.name} {first['median_text']} to {last['median_text']}{unit}")
     used = rows.loc[rows["statistic"].isin(["n", "median", "q1", "q3"])]
     notes = [

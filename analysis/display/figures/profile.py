@@ -144,7 +144,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         visits,
         looks(book.definition),
         axis=axis_of(endpoint),
-        unit=endpoint.unit,
+        unit=endpoint.unit_text,
         interval=percent_level(book),
     )
     rows = rows_of(book, "eff.by_visit", population=endpoint.analysis_set, paramcd=endpoint.paramcd)
@@ -181,5 +181,5 @@ def _alt(book: Book, endpoint: Endpoint, value: pd.DataFrame, change: pd.DataFra
     for row in change.loc[change["group"] == group].to_dict("records")[-1:]:
         where = book.definition.visit(row["avisit"]).label.lower()
         said.append(f"mean change at {where} {row['mean_text']} ({interval_text(row)}) in {row['text']} patients")
-    unit = f" {endpoint.unit}" if endpoint.unit else ""
+    unit = f" {endpoint.unit_text}" if endpoint.unit else ""
     return f"{start} {'; '.join(said)}{unit and f', in{unit}'}." if said else start

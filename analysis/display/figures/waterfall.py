@@ -121,7 +121,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
     changes = pd.DataFrame(
         {"SUBJID": records["USUBJID"].map(names), "TRT01A": records["TRT01A"], "change": records[measure]}
     )
-    unit = "%" if percent else endpoint.unit
+    unit = "%" if percent else endpoint.unit_text
     threshold = None
     if rule is not None and rule.measure in ("change", "percent_change"):
         limit = fmt_number(rule.threshold, 0 if percent else endpoint.decimals)
