@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
 import sys
@@ -22,6 +23,8 @@ def begin() -> None:
     shell = get_ipython()
     if shell is None:
         raise RuntimeError("this is for a Jupyter kernel")
+    # A kernel lives for one report: looking for cycles over and over costs more than it frees.
+    gc.disable()
     shell.set_custom_exc((BaseException,), _failed)
     import report.displays
     import report.kit  # noqa: F401
