@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
 from analysis.display.table_html import number as number_html
+from report.ahead import drawn
 from report.pieces import Block, Inline, KitError, Mixed, array, joined, paragraph
 
 if TYPE_CHECKING:
@@ -155,7 +156,8 @@ def show(name: str) -> Block:
     if name in _shown:
         raise KitError(f"the output '{name}' is shown already; point to it with ref('{name}')")
     _shown[name] = None
-    return display(found, book().made(name))
+    ready = drawn(build_folder(), name) if found.kind == "figure" else None
+    return ready or display(found, book().made(name))
 
 
 def show_all(prefix: str) -> Mixed:

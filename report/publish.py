@@ -90,9 +90,11 @@ def embedded(study: Path, target: Path, step: Step) -> None:
         out.mkdir()
         with Kernel(ROOT, {"CSR_BUILD": str(build)}) as kernel:
             prepare_build(study, build, step)
+            from report.ahead import drawing
             from report.render.embedded import render, versions
 
-            render(DOCUMENT, ROOT, kernel, out, step, build / "text" / BIBLIOGRAPHY)
+            with drawing(build):
+                render(DOCUMENT, ROOT, kernel, out, step, build / "text" / BIBLIOGRAPHY)
         with step("Publish"):
             complete(study, build, out, versions())
             Place(target).publish(out)
