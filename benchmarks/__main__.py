@@ -19,8 +19,8 @@ from report.render.kernel import Kernel
 
 ROOT = Path(__file__).parents[1]
 LIBRARIES = (
-    "great_tables, markdown_it, matplotlib.pyplot, nbclient, pandas, pandera.pandas, pyarrow, pydantic, pypandoc, "
-    "pyreadstat, rich, scipy.optimize, scipy.stats, seaborn, statsmodels.duration.survfunc, "
+    "duckdb, great_tables, markdown_it, matplotlib.pyplot, nbclient, pandas, pandera.pandas, pyarrow, pydantic, "
+    "pypandoc, pyreadstat, rich, scipy.optimize, scipy.stats, seaborn, statsmodels.duration.survfunc, "
     "statsmodels.regression.linear_model, statsmodels.stats.contingency_tables, statsmodels.stats.multitest, "
     "typst, yaml"
 )

@@ -11,15 +11,14 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from IPython.core.getipython import get_ipython
-from IPython.display import display
-
 INLINE = "application/x-report-inline+json"
 FAILED = "application/x-report-error+json"
 
 
 def begin() -> None:
     """Import what displays need, while the study is still being prepared, and report errors in our way."""
+    from IPython.core.getipython import get_ipython  # the renderer reads this module too, and need not wait for it
+
     shell = get_ipython()
     if shell is None:
         raise RuntimeError("this is for a Jupyter kernel")
@@ -48,6 +47,8 @@ def _failed(shell: Any, kind: type[BaseException], error: BaseException, trace: 
         if at.tb_frame.f_globals is shell.user_ns:
             line = at.tb_lineno
         at = at.tb_next
+    from IPython.display import display
+
     told = {
         "kind": kind.__name__,
         "message": str(error) or kind.__name__,
@@ -59,6 +60,8 @@ def _failed(shell: Any, kind: type[BaseException], error: BaseException, trace: 
 
 def inline(expressions: list[Callable[[], object]]) -> None:
     """Evaluate a batch of inline expressions and publish their Markdown, or the type of what has none."""
+    from IPython.display import display
+
     found: list[dict[str, str]] = []
     for expression in expressions:
         shown = expression()
