@@ -140,7 +140,7 @@ def quarto(session: nox.Session) -> None:
         session.error(
             "Quarto's release could not be downloaded from GitHub (quarto-cli fetches it while it installs): "
             "install Quarto 1.6 or newer from quarto.org and run 'quarto render', or use 'nox -s report'. "
-            f"Details: {log.relative_to(ROOT)}"
+            f"Details: {os.path.relpath(log, ROOT)}"
         )
     session.env["QUARTO_PYTHON"] = str(Path(session.bin) / "python")
     session.run("quarto", "render", *session.posargs)
