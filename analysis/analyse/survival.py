@@ -49,7 +49,7 @@ def _add_curve(rows: Rows, trial: Trial, place: Place, fit: KaplanMeier) -> None
     for visit, found in zip(visits, survival_at(fit, [v.day for v in visits]).to_dict("records"), strict=True):
         at = place.at(avisit=visit.id)
         rows.add(at, "at_risk", found["at_risk"], formatted=fmt_number(found["at_risk"]), method=METHOD)
-        why = found["warning"] if isinstance(found["warning"], str) else "no interval where nobody is left"
+        why = found["warning"] if isinstance(found["warning"], str) else None
         for name, source in (("pct", "survival"), ("pct_low", "ci_low"), ("pct_high", "ci_high")):
             value = 100 * float(found[source])
             rows.add(at.at(unit="%"), name, value, method=METHOD, warning=why if pd.isna(value) else None)

@@ -252,8 +252,8 @@ METHODS: dict[str, Method] = _registry(
             "kaplan-meier",
             "Kaplan–Meier estimate",
             "Time to event is described by the Kaplan–Meier estimate with pointwise {level} confidence "
-            "intervals on the log-log scale; the median is given with the interval of Brookmeyer and "
-            "Crowley on the same scale.",
+            "intervals on the log-log scale, which do not exist before the first event and where nobody is "
+            "left; the median is given with the interval of Brookmeyer and Crowley on the same scale.",
             "statsmodels.duration.survfunc.SurvfuncRight",
             "Kaplan EL, Meier P. J Am Stat Assoc 1958;53:457–481; Brookmeyer R, Crowley J. Biometrics 1982;38:29–41",
             _LEVEL,

@@ -15,6 +15,9 @@ from analysis.methods.result import NAN, FloatArray, Interval, TestResult, check
 
 CURVE = ("time", "survival", "se", "ci_low", "ci_high", "at_risk", "events", "censored")
 NO_EVENTS = "not estimable: no events"
+BEYOND = "not estimable: beyond the last observation"
+NONE_YET = "no interval on the log-log scale before the first event"
+NONE_LEFT = "no interval on the log-log scale where nobody is left"
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,9 @@ class KaplanMeier:
 def kaplan_meier(time: Iterable[Any], event: Iterable[Any], level: float = 0.95) -> KaplanMeier:
     """Kaplan–Meier estimate (statsmodels SurvfuncRight) of right-censored times; `event` is 1/True or 0/False.
 
-    Pointwise limits on the log(-log) scale (by hand from Greenwood's SE: SurvfuncRight has none), which do not exist
-    where survival is 1 or 0: there the limits are NaN, except that before the first event they are 1. Median: the
+    Pointwise limits on the log(-log) scale (by hand from Greenwood's SE: SurvfuncRight has none). They do not exist
+    where survival is 1 or 0, for log(-log S) is infinite there, and are NaN (as in SAS PROC LIFETEST; R's survfit
+    gives 1 to 1 before the first event, an interval without width that no data of any size would justify). Median: the
     first time with survival below one half, or the midpoint of the flat stretch where it is exactly one half; its
     limits are those times at which the pointwise limits cross one half (Brookmeyer & Crowley 1982). Rows without
     time or event status are dropped. Raises ValueError on a negative time or a status other than 0 and 1.
@@ -66,7 +70,7 @@ def kaplan_meier(time: Iterable[Any], event: Iterable[Any], level: float = 0.95)
             "censored": leaving - events,
         }
     )
-    start = pd.DataFrame([[0.0, 1.0, 0.0, 1.0, 1.0, t.size, 0, 0]], columns=list(CURVE)).astype(body.dtypes)
+    start = pd.DataFrame([[0.0, 1.0, 0.0, NAN, NAN, t.size, 0, 0]], columns=list(CURVE)).astype(body.dtypes)
     curve = body if times[0] == 0 else pd.concat([start, body], ignore_index=True)
     total = int(d.sum())
     median = _median(curve, t.size, total, level)
@@ -78,7 +82,7 @@ def survival_at(fit: KaplanMeier, times: Sequence[float]) -> pd.DataFrame:
     """Columns time, survival, se, ci_low, ci_high, at_risk, warning: one row for each of `times`.
 
     The curve is a step function continuous from the right; beyond the last observation, where not everyone has had
-    the event, survival does not exist and is NaN.
+    the event, survival does not exist and is NaN. Where survival exists and its limits do not, `warning` says why.
     """
     asked = np.asarray(list(times), dtype="float64")
     columns = ["survival", "se", "ci_low", "ci_high"]
@@ -91,8 +95,9 @@ def survival_at(fit: KaplanMeier, times: Sequence[float]) -> pd.DataFrame:
     found["at_risk"] = numbers_at_risk(fit, times)
     beyond = (asked > fit.follow_up) & (found["survival"].to_numpy() > 0)
     found.loc[beyond, columns] = np.nan
-    text = "not estimable: beyond the last observation"
-    return found.assign(warning=pd.Series(np.where(beyond, text, ""), dtype=object).where(beyond, None))
+    survival = found["survival"].to_numpy()
+    why = np.select([beyond, survival == 1, survival == 0], [BEYOND, NONE_YET, NONE_LEFT], default="")
+    return found.assign(warning=pd.Series(why, dtype=object).where(why != "", None))
 
 
 def numbers_at_risk(fit: KaplanMeier, times: Sequence[float]) -> list[int]:
@@ -158,8 +163,7 @@ def _log_log_limits(survival: FloatArray, se: FloatArray, level: float) -> tuple
     s = np.where(inside, survival, 0.5)
     reach = z * np.where(inside, se, 0.0) / (s * np.abs(np.log(s)))
     low, high = s ** np.exp(reach), s ** np.exp(-reach)
-    outside = np.where(survival == 1, 1.0, np.nan)
-    return np.where(inside, low, outside), np.where(inside, high, outside)
+    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
 
 
 def _median(curve: pd.DataFrame, n: int, events: int, level: float) -> Interval:

@@ -170,7 +170,10 @@ def effect_size(changes: FloatArray, level: float) -> tuple[float, float, float]
 
 
 def kaplan_meier(time: FloatArray, event: NDArray[np.bool_], level: float) -> dict[str, FloatArray]:
-    """Product-limit curve at every distinct time: time, survival, Greenwood's SE, log-log limits, at_risk."""
+    """Product-limit curve at every distinct time: time, survival, Greenwood's SE, log-log limits, at_risk.
+
+    A survival of 1 or 0 has no limits: log(-log S) is infinite.
+    """
     times = np.unique(time)
     at_risk = np.array([(time >= t).sum() for t in times], float)
     died = np.array([((time == t) & event).sum() for t in times], float)
@@ -182,8 +185,7 @@ def kaplan_meier(time: FloatArray, event: NDArray[np.bool_], level: float) -> di
         low, high = survival ** np.exp(spread), survival ** np.exp(-spread)
     inside = (survival > 0) & (survival < 1)
     low, high = np.where(inside, low, np.nan), np.where(inside, high, np.nan)
-    never = survival == 1
-    low, high, se = np.where(never, 1, low), np.where(never, 1, high), np.where(never, 0, se)
+    se = np.where(survival == 1, 0, se)
     return {"time": times, "survival": survival, "se": se, "low": low, "high": high, "at_risk": at_risk}
 
 

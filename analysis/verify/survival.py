@@ -43,7 +43,7 @@ def _column(road: Road, item: Survival, grp: str, time: FloatArray, event: np.nd
     for visit in road.study.follow_up_visits:
         seen = np.flatnonzero(curve["time"] <= visit.day)
         at_risk = int((time >= visit.day).sum())
-        found = (1.0, 1.0, 1.0)
+        found = (1.0, NAN, NAN)
         if len(seen):
             last = seen[-1]
             found = (float(curve["survival"][last]), float(curve["low"][last]), float(curve["high"][last]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from analysis.display.book import Book, headed
 from analysis.display.output import Output
 from analysis.display.table import DASH, Basis, Cell, Column, Row, Table
@@ -59,7 +61,7 @@ def survival(book: Book, endpoint: Survival) -> Table:
     return Table.build(
         [Column("statistic", "Statistic", width=1.6), *columns],
         rows,
-        notes=[*_notes(book, endpoint), DASH],
+        notes=[*_notes(book, endpoint), *_without_interval(book, stems), DASH],
         basis=Basis(
             n=f"N = {book.text(f'{total}/N')}" if definition.treatment.total else "",
             method=methods_of(book, keys_of(rows)),
@@ -82,6 +84,14 @@ def _notes(book: Book, endpoint: Survival) -> list[str]:
         said.append(f"Log-rank test over the groups: p {p if p.startswith('<') else f'= {p}'}."
                     if p != MISSING else f"Log-rank test over the groups: {book.row(key)['warning']}.")  # fmt: skip
     return said
+
+
+def _without_interval(book: Book, stems: Mapping[str, str]) -> list[str]:
+    """Why an interval does not exist where the estimate does, each reason once."""
+    at = [f"{head}/{v.id}/{code}/-" for v in book.definition.follow_up_visits for code, head in stems.items()]
+    lacking = [one for one in at if book.value(f"{one}/pct") is not None and book.value(f"{one}/pct_low") is None]
+    reasons = dict.fromkeys(str(book.row(f"{one}/pct_low")["warning"]) for one in lacking)
+    return [f"{reason[:1].upper()}{reason[1:]}." for reason in reasons]
 
 
 def _values(value: object) -> str:

@@ -45,6 +45,28 @@ def test_without_events_the_median_does_not_exist():
     assert rows.loc["tte/ALL/AFS/-/TOTAL/LOGRANK/p", "warning"] == "not estimable: fewer than two groups"
 
 
+def test_before_the_first_event_there_is_an_estimate_without_interval():
+    """All free of the event at day 8, two of three at day 15 (the interval exists there)."""
+    rows = remissions([("A", ["10", "20+", "30+"])]).set_index("key")
+    assert rows.loc["tte/ALL/AFS/V1/A/-/pct", "formatted"] == "100.0"
+    assert pd.isna(rows.loc["tte/ALL/AFS/V1/A/-/pct", "warning"])
+    for name in ("pct_low", "pct_high"):
+        assert rows.loc[f"tte/ALL/AFS/V1/A/-/{name}", ["formatted", "warning"]].tolist() == [
+            "–",
+            "no interval on the log-log scale before the first event",
+        ]
+        assert rows.loc[f"tte/ALL/AFS/V2/A/-/{name}", "value"] > 0
+
+
+def test_where_nobody_is_left_there_is_an_estimate_without_interval():
+    rows = remissions([("A", ["6", "9"])]).set_index("key")
+    assert rows.loc["tte/ALL/AFS/V2/A/-/pct", "formatted"] == "0.0"
+    assert rows.loc["tte/ALL/AFS/V2/A/-/pct_high", ["formatted", "warning"]].tolist() == [
+        "–",
+        "no interval on the log-log scale where nobody is left",
+    ]
+
+
 def test_beyond_the_last_observation_survival_is_not_known():
     rows = remissions([("A", ["6", "9+"])]).set_index("key")
     assert rows.loc["tte/ALL/AFS/V2/A/-/pct", ["formatted", "warning"]].tolist() == [

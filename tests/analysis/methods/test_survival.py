@@ -41,6 +41,40 @@ def test_log_log_limits_by_the_formula() -> None:
     assert (row["ci_low"], row["ci_high"]) == pytest.approx((s ** math.exp(reach), s ** math.exp(-reach)))
 
 
+def test_log_log_limits_as_published() -> None:
+    # R survfit(conf.type = "log-log") and Stata sts list (same scale) of the Freireich data, four digits.
+    fit = survival.kaplan_meier(MP, MP_EVENT)
+    events = fit.curve[fit.curve["events"] > 0]
+    assert events["ci_low"].tolist() == pytest.approx(
+        [0.6197, 0.5631, 0.5032, 0.4316, 0.3675, 0.2678, 0.1881], abs=5.1e-5
+    )
+    assert events["ci_high"].tolist() == pytest.approx(
+        [0.9516, 0.9228, 0.8894, 0.8491, 0.8049, 0.7468, 0.6801], abs=5.1e-5
+    )
+
+
+def test_there_are_no_limits_before_the_first_event_and_where_nobody_is_left() -> None:
+    """log(-log S) is infinite at S = 1 and S = 0: the estimate stands, its interval does not exist, and says why."""
+    fit = survival.kaplan_meier([2, 3, 5, 8], [0, 1, 1, 1])
+    assert fit.curve["survival"].tolist() == pytest.approx([1, 1, 2 / 3, 1 / 3, 0])
+    exists = [False, False, True, True, False]
+    assert (fit.curve[["ci_low", "ci_high"]].notna().to_numpy() == np.array([exists, exists]).T).all()
+    found = survival.survival_at(fit, [0, 2.9, 3, 8, 9])
+    assert found["survival"].tolist() == pytest.approx([1, 1, 2 / 3, 0, 0])
+    assert found["ci_low"].isna().tolist() == [True, True, False, True, True]
+    assert found["ci_high"].isna().tolist() == [True, True, False, True, True]
+    assert found["warning"].tolist() == [
+        survival.NONE_YET, survival.NONE_YET, None, survival.NONE_LEFT, survival.NONE_LEFT,
+    ]  # fmt: skip
+
+
+def test_without_any_event_no_time_has_limits() -> None:
+    fit = survival.kaplan_meier([4, 7], [0, 0])
+    assert fit.curve["survival"].tolist() == [1, 1, 1]
+    assert fit.curve[["ci_low", "ci_high"]].isna().all(axis=None)
+    assert survival.survival_at(fit, [7])["warning"].tolist() == [survival.NONE_YET]
+
+
 def test_medians_as_published() -> None:
     # SAS LIFETEST and R survfit(conf.type = "log-log"): 23 (13, not reached) and 8 (4, 11) weeks.
     median = survival.kaplan_meier(MP, MP_EVENT).median
@@ -64,7 +98,7 @@ def test_numbers_at_risk_and_survival_at_given_times() -> None:
     assert survival.numbers_at_risk(fit, [0, 6, 7, 12, 35, 36]) == [21, 21, 17, 12, 1, 0]
     found = survival.survival_at(fit, [0, 5, 6, 40])
     assert found["survival"].tolist() == pytest.approx([1, 1, 6 / 7, math.nan], nan_ok=True)
-    assert found["warning"].tolist() == [None, None, None, "not estimable: beyond the last observation"]
+    assert found["warning"].tolist() == [survival.NONE_YET, survival.NONE_YET, None, survival.BEYOND]
 
 
 def test_median_on_a_flat_stretch_is_its_middle() -> None:

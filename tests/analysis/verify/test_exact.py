@@ -80,6 +80,17 @@ def test_kaplan_meier_and_log_rank_of_freireich() -> None:
     assert (statistic, df) == (pytest.approx(16.793, abs=5e-4), 1)
 
 
+def test_kaplan_meier_has_limits_only_between_one_and_zero() -> None:
+    """6-MP at 10 weeks by R survfit (log-log): 0.5032 to 0.8894; none before the first event nor at the end."""
+    time = np.array([6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35], float)
+    curve = exact.kaplan_meier(time, np.array([1] * 9 + [0] * 12, bool), 0.95)
+    at = int(np.flatnonzero(curve["time"] == 10)[0])
+    assert (curve["low"][at], curve["high"][at]) == pytest.approx((0.5032, 0.8894), abs=5.1e-5)
+    curve = exact.kaplan_meier(np.array([2.0, 3.0, 5.0]), np.array([False, True, True]), 0.95)
+    assert curve["survival"].tolist() == [1, 0.5, 0]
+    assert np.isnan(curve["low"]).tolist() == np.isnan(curve["high"]).tolist() == [True, False, True]
+
+
 @pytest.mark.parametrize("df", [1, 2, 3, 4, 5])
 def test_chi_square_tail(df: int) -> None:
     assert chi_square_tail(3.7, df) == pytest.approx(stats.chi2.sf(3.7, df), rel=1e-12)
