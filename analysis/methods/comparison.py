@@ -21,6 +21,7 @@ from analysis.methods.result import (
     is_constant,
     numbers,
     quietly,
+    without_dust,
 )
 
 FEW_GROUPS = "not estimable: fewer than two groups with values"
@@ -98,14 +99,17 @@ def anova(groups: Sequence[Iterable[Any]]) -> TestResult:
 
 
 def kruskal_wallis(groups: Sequence[Iterable[Any]]) -> TestResult:
-    """Kruskal–Wallis test with tie correction (scipy.stats.kruskal). Empty groups are left out."""
+    """Kruskal–Wallis test with tie correction (scipy.stats.kruskal). Empty groups are left out.
+
+    Values are tied where they agree to twelve digits of the largest.
+    """
     known = [x for x in map(numbers, groups) if x.size]
     n = sum(x.size for x in known)
     if len(known) < 2:
         return TestResult(n=n, warning=FEW_GROUPS)
     if is_constant(np.concatenate(known)):
         return TestResult(n=n, warning=ALL_EQUAL)
-    found = stats.kruskal(*known)
+    found = stats.kruskal(*_ranked_alike(known))
     df = len(known) - 1
     return TestResult(statistic=float(found.statistic), df_num=df, df=df, p=float(found.pvalue), n=n)
 
@@ -114,7 +118,8 @@ def rank_sum(first: Iterable[Any], second: Iterable[Any]) -> TestResult:
     """Wilcoxon rank-sum (Mann–Whitney) test, two-sided (scipy.stats.mannwhitneyu).
 
     `statistic` is U of the first group. Exact where there are no ties and the smaller group has at most 50 values,
-    else the normal approximation with tie correction and without continuity correction.
+    else the normal approximation with tie correction and without continuity correction. Values are tied where they
+    agree to twelve digits of the largest.
     """
     a, b = numbers(first), numbers(second)
     n = int(a.size + b.size)
@@ -123,7 +128,8 @@ def rank_sum(first: Iterable[Any], second: Iterable[Any]) -> TestResult:
     both = np.concatenate([a, b])
     if is_constant(both):
         return TestResult(n=n, warning=ALL_EQUAL)
-    exact = np.unique(both).size == n and min(a.size, b.size) <= 50 and n <= 400
+    a, b = _ranked_alike([a, b])
+    exact = np.unique(np.concatenate([a, b])).size == n and min(a.size, b.size) <= 50 and n <= 400
     found = stats.mannwhitneyu(
         a, b, alternative="two-sided", method="exact" if exact else "asymptotic", use_continuity=False
     )
@@ -133,6 +139,12 @@ def rank_sum(first: Iterable[Any], second: Iterable[Any]) -> TestResult:
 def split(frame: pd.DataFrame, value: str, group: str, order: Sequence[Any]) -> list[FloatArray]:
     """The values of each group in `order`, as these functions take them; a group without rows is empty."""
     return [numbers(frame.loc[frame[group] == name, value]) for name in order]
+
+
+def _ranked_alike(groups: Sequence[FloatArray]) -> list[FloatArray]:
+    """The groups on one scale without floating-point dust, so that what is equal ties."""
+    ends = np.cumsum([x.size for x in groups])[:-1]
+    return np.split(without_dust(np.concatenate(groups)), ends)
 
 
 def _se(a: FloatArray, b: FloatArray, pooled: bool) -> float:

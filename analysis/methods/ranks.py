@@ -19,6 +19,7 @@ from analysis.methods.result import (
     clamp_p,
     numbers,
     percent,
+    without_dust,
 )
 
 EXACT_UP_TO = 500
@@ -56,7 +57,7 @@ def signed_rank(
     """
     if zero_rule not in ("wilcoxon", "pratt"):
         raise ValueError(f"unknown zero rule {zero_rule!r}: wilcoxon or pratt")
-    d = _without_dust(numbers(changes) - null)
+    d = without_dust(numbers(changes) - null)
     zeros = int(np.count_nonzero(d == 0))
     if d.size == 0:
         return SignedRank(zero_rule=zero_rule, warning=NO_VALUES)
@@ -139,11 +140,3 @@ def _normal_p(ranks: FloatArray, statistic: float) -> float:
     """Var(T) = sum of squared ranks / 4 holds for midranks and for Pratt's ranks alike."""
     z = (statistic - ranks.sum() / 2) / math.sqrt(float(np.square(ranks).sum()) / 4)
     return 2 * float(stats.norm.sf(abs(z)))
-
-
-def _without_dust(d: FloatArray) -> FloatArray:
-    """Differences rounded to twelve digits of the largest, so that 0.3 - 0.1 and 0.2 are tied."""
-    largest = float(np.max(np.abs(d), initial=0.0))
-    if largest == 0:
-        return d
-    return np.round(d / largest, 12)

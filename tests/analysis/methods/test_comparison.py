@@ -62,6 +62,32 @@ def test_kruskal_wallis_of_hollander_and_wolfe() -> None:
     assert (found.statistic, found.p) == pytest.approx((0.77143, 0.68), abs=5e-5)
 
 
+DUST = [0.1 + 0.2, 0.7 + 0.1, 1.1], [0.3, 0.8, 0.2]
+"""0.1 + 0.2 is not 0.3 and 0.7 + 0.1 not 0.8 in binary: ranked as they are, nothing would tie."""
+PLAIN = [3, 8, 11], [3, 8, 2]
+
+
+def test_kruskal_wallis_ties_what_differs_by_dust_only() -> None:
+    assert len(set(DUST[0] + DUST[1])) == 6
+    found, plain = comparison.kruskal_wallis(DUST), comparison.kruskal_wallis(PLAIN)
+    # By hand: midranks 2.5, 4.5, 6 and 2.5, 4.5, 1; H = 12/42 (13²/3 + 8²/3) - 21 = 25/21 over 1 - 12/210.
+    assert found.statistic == pytest.approx(25 / 21 / (1 - 12 / 210))
+    assert (found.statistic, found.p) == pytest.approx((plain.statistic, plain.p))
+
+
+def test_rank_sum_ties_what_differs_by_dust_only() -> None:
+    found, plain = comparison.rank_sum(*DUST), comparison.rank_sum(*PLAIN)
+    # U of the first group: pairs won 2 + 1 + 3, two of them ties counted half: 1.5 + 2.5 + 3.
+    assert found.statistic == plain.statistic == 7
+    assert not found.exact, "with ties the p-value is not exact"
+    assert found.p == pytest.approx(plain.p)
+
+
+def test_dust_is_measured_by_the_largest_value_in_size() -> None:
+    assert comparison.rank_sum([1e6, 1e6 + 1e-7], [2e6, 3e6]).exact is False
+    assert comparison.rank_sum([1e-9, 2e-9], [3e-9, 4e-9]).exact is True
+
+
 def test_hedges_g_by_its_formula() -> None:
     found = comparison.hedges_g(DRUG_1, DRUG_2)
     pooled = math.sqrt((np.var(DRUG_1, ddof=1) + np.var(DRUG_2, ddof=1)) / 2)
