@@ -80,8 +80,9 @@ def _named(domain: str) -> str:
 
 def findings(book: Book) -> Table:
     """A row a kind of finding: check, severity, domain, variable, how often, the first example, the reason."""
-    problems = book.problems.assign(kind=kinds(book.problems)).fillna("")
     keys = ["check", "kind", "domain", "variable", "message", "accepted"]
+    # Only texts: a number, such as the line in a file, has no empty text.
+    problems = book.problems.assign(kind=kinds(book.problems))[[*keys, "subject", "value"]].fillna("")
     grouped = problems.groupby(keys, sort=False, as_index=False).agg(
         times=("check", "size"), subject=("subject", "first"), value=("value", "first")
     )
