@@ -21,9 +21,9 @@ from analysis.methods.result import (
     percent,
     without_dust,
 )
+from analysis.methods.walsh import walsh_order_statistics
 
 EXACT_UP_TO = 500
-WALSH_UP_TO = 4000
 
 
 @dataclass(frozen=True)
@@ -99,25 +99,23 @@ def hodges_lehmann(values: Iterable[Any], level: float = 0.95) -> Interval:
     Zeros stay in. The limits are the Walsh averages whose rank from either end is the largest with at least the
     nominal coverage, as R's wilcox.test; with ties coverage is at least nominal. Below 6 values (for 95%) no such
     interval exists: the estimate comes without one. Above 500 values the ranks come from the normal
-    approximation; above 4000 nothing is computed (the averages no longer fit). By hand: no library has it. Source:
-    Hollander & Wolfe, sections 3.2 and 3.3.
+    approximation. By hand: no library has it. Source: Hollander & Wolfe, sections 3.2 and 3.3.
     """
     check_level(level)
-    x = np.sort(numbers(values))
+    x = numbers(values)
     n = x.size
     if n == 0:
         return Interval(level=level, warning=NO_VALUES)
-    if n > WALSH_UP_TO:
-        return Interval(n=n, level=level, warning=f"not computed: more than {WALSH_UP_TO} values")
-    first, second = np.triu_indices(n)
-    walsh = np.sort((x[first] + x[second]) / 2)
-    estimate = float(np.median(walsh))
+    averages = n * (n + 1) // 2
     k = _interval_rank(n, (1 - level) / 2)
+    ranks = [(averages + 1) // 2, averages // 2 + 1, *([k, averages - k + 1] if k else [])]
+    below, above, *limits = walsh_order_statistics(x, ranks)
+    estimate = (below + above) / 2
     if k == 0:
         fewest = math.ceil(math.log2(2 / (1 - level)) - 1e-12)
         warning = f"interval not estimable: an exact {percent(level)} interval needs at least {fewest} values"
         return Interval(estimate, n=n, level=level, warning=warning)
-    return Interval(estimate, float(walsh[k - 1]), float(walsh[walsh.size - k]), n, level)
+    return Interval(estimate, limits[0], limits[1], n, level)
 
 
 def _interval_rank(n: int, tail: float) -> int:
