@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import gc
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from report.place import PlaceError
+from report.place import MANIFEST, PlaceError
 from report.publish import ChoiceError, Step, default_target, embedded, find_study
 from report.render import DocumentError
 
@@ -67,6 +68,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"Done in {time.perf_counter() - begun:.1f} s.")
         for name in ("csr.html", "csr.pdf"):
             print(target / name)
+        from report.verified import warning  # it imports what is slow, and the kernel is to start before
+
+        draft = warning(json.loads((target / MANIFEST).read_text(encoding="utf-8")))
+        if draft:
+            print(draft, file=sys.stderr)
 
     return guarded(work)
 

@@ -201,20 +201,23 @@ def title_page(
     facts: Sequence[tuple[str, str]] = (),
     statements: Sequence[str] = (),
     notice: str | None = None,
+    mark: str | None = None,
     cutoff: date | str | None = None,
     lang: str = "en",
 ) -> Block:
     """Return the title page and, for everything after it, page header and footer. The first block of a document.
 
     ``header`` is protocol and version, left and right; ``footer`` stands left of "Page x of y" (data cut-off,
-    synthetic-data notice); ``facts`` are pairs of label and text; ``notice`` is framed; ``cutoff`` (a date or ISO
-    8601 text) dates the PDF, so that the same data give the same bytes.
+    synthetic-data notice); ``facts`` are pairs of label and text; ``notice`` is framed; ``mark`` stands on every page,
+    as of a draft; ``cutoff`` (a date or ISO 8601 text) dates the PDF, so that the same data give the same bytes.
     """
     when = date.fromisoformat(cutoff) if isinstance(cutoff, str) else cutoff
     rows = "".join(f"<dt>{html_text(label)}</dt><dd>{html_text(fact)}</dd>" for label, fact in facts)
     frame = f'<p class="notice" role="note">{html_text(notice)}</p>' if notice else ""
+    marked = f'<p class="mark" role="note">{html_text(mark)}</p>' if mark else ""
     html = (
-        f'<header class="title-page" data-title="{html_attribute(title)}" data-notice="{html_attribute(footer)}">'
+        f'{marked}<header class="title-page" data-title="{html_attribute(title)}" '
+        f'data-notice="{html_attribute(footer)}">'
         f'<p class="subtitle">{html_text(subtitle)}</p><h1>{html_text(title)}</h1>{frame}'
         f"<dl>{rows}</dl>{''.join(map(paragraph, statements))}</header>"
     )
@@ -223,6 +226,7 @@ def title_page(
         f"#show: csr-report.with(title: {typst_string(title)}, subtitle: {typst_text(subtitle)}, "
         f"header-left: {typst_text(header[0])}, header-right: {typst_text(header[1])}, "
         f"footer-left: {typst_text(footer)}, notice: {typst_text(notice) if notice else 'none'}, "
+        f"mark: {typst_text(mark) if mark else 'none'}, "
         f"facts: {pairs}, statements: {array(map(typst_text, statements))}, "
         f"cutoff: {f'({when.year}, {when.month}, {when.day})' if when else 'none'}, lang: {typst_string(lang)})"
     )

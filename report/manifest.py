@@ -73,11 +73,13 @@ def manifest(
     outputs: Iterable[str],
     renderer: Mapping[str, str],
     datasets: Mapping[str, str] | None = None,
+    verified: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Return what the report in ``folder`` was made from: hashes of all inputs, code and outputs, and versions.
 
-    ``datasets`` are the hashes of the analysis datasets, which are not written beside the report. Holds no date and
-    no path of the machine, so that the same inputs give the same manifest.
+    ``datasets`` are the hashes of the analysis datasets, which are not written beside the report; ``verified`` says how
+    many results were computed twice, and how many of them matched. Holds no date and no path of the machine, so that
+    the same inputs give the same manifest.
     """
     code: dict[str, str] = {}
     for name in CODE:
@@ -87,6 +89,7 @@ def manifest(
         "inputs": hashes(study),
         "code": {"revision": revision(), "files": code},
         "datasets": dict(datasets or {}),
+        "verified": dict(verified or {}),
         "outputs": {name: sha256(folder / name) for name in outputs},
         "python": python_version(),
         "renderer": dict(renderer),

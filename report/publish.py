@@ -45,13 +45,16 @@ def find_study(given: str | None) -> Path:
 
 
 def prepare_build(study: Path, build: Path, step: Step) -> None:
-    """Read, check and analyse a study into a build folder, and put the author's texts beside the results.
+    """Read, check, analyse and verify a study into a build folder, and put the author's texts beside the results.
 
     Raises StudyProblems; the build folder is then not written.
     """
     from analysis.run import prepare
+    from report.verified import verify_build
 
     prepare(study, build, step)
+    with step("Compute every result a second time"):
+        verify_build(study, build)
     texts = build / "text"
     texts.mkdir(exist_ok=True)
     (texts / BIBLIOGRAPHY).write_text("", encoding="utf-8")
@@ -67,13 +70,14 @@ def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]
 
     from report.manifest import hashes, manifest, results_json, written
     from report.traced import traced
+    from report.verified import counted
 
     page = folder / "csr.html"
     page.write_text(traced(page.read_text(encoding="utf-8"), build), encoding="utf-8", newline="\n")
     results = pd.read_parquet(build / "results.parquet")
     (folder / "results.json").write_text(results_json(results), encoding="utf-8", newline="\n")
     outputs = [name for name in OUTPUTS if name != MANIFEST]
-    made = manifest(study, folder, outputs, renderer, hashes(build / "datasets"))
+    made = manifest(study, folder, outputs, renderer, hashes(build / "datasets"), counted(build))
     (folder / MANIFEST).write_text(written(made), encoding="utf-8", newline="\n")
 
 

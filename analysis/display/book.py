@@ -20,6 +20,7 @@ from schemas.study import StudyDefinition
 DATASETS, DOMAINS = "datasets", "domains"
 RESULTS, PROBLEMS, STUDY, RUN = "results.parquet", "problems.parquet", "study.json", "run.json"
 PLACES = "places.parquet"
+VERIFIED = "verified.parquet"
 SHORT_LABEL = 18
 
 
@@ -35,7 +36,8 @@ class Book:
     """All that a report is a reading of.
 
     `results` is the results frame indexed by key; `datasets` the analysis datasets by name; `domains` the SDTM
-    domains by name; `problems` what the checks found (a row a finding); `run` facts of the run (versions, counts).
+    domains by name; `problems` what the checks found (a row a finding); `run` facts of the run (versions, counts);
+    `verified` a row a result with its `state` after the second computation (`analysis.verify`), None without one.
     """
 
     definition: StudyDefinition
@@ -45,6 +47,7 @@ class Book:
     problems: pd.DataFrame
     folder: Path
     run: Mapping[str, object]
+    verified: pd.DataFrame | None = None
 
     @property
     def study(self) -> StudyDefinition:
@@ -151,6 +154,7 @@ def open_book(folder: Path) -> Book:
         problems=pd.read_parquet(folder / PROBLEMS),
         folder=folder,
         run=json.loads((folder / RUN).read_text(encoding="utf-8")),
+        verified=pd.read_parquet(folder / VERIFIED) if (folder / VERIFIED).is_file() else None,
     )
 
 

@@ -33,7 +33,7 @@ READING_ORDER = (
     "lab.shift", "lab.grade", "lab.worst", "lab.hy", "fig.edish", "fig.lab", "lab.by_visit", "lst.lab.abnormal",
     "vs.worst", "fig.vs", "vs.by_visit",
     # 16
-    "methods", "quality.findings", "index",
+    "methods", "quality.findings", "verification", "index",
     "lst.discontinued", "lst.screening", "lst.deviations", "lst.visits", "lst.unused", "lst.excluded",
     "lst.demographics", "lst.disease", "lst.mh", "lst.cm", "lst.exposure", "lst.efficacy", "lst.ae",
     "lst.lab", "lst.vs", "fig.patient",

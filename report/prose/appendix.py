@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.display.tables.verification import BY_OUTPUT
 from analysis.formatting import fmt_number
 from report import kit
 from report.prose.words import Block, paragraphs, ref, say
@@ -17,5 +18,10 @@ def environment() -> Block:
             "manifest.json. {} lists the methods with their software and sources.",
             fmt_number(len(book.results), thousands=True),
             ref("methods.table"),
-        )
+        ),
+        say(
+            "{} shows, by output, how many results a second computation confirms: it begins with the SDTM files and "
+            "the study's definition, and shares no code with the first.",
+            ref(BY_OUTPUT),
+        ),
     )

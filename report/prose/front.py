@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from analysis.display.table import Table
+from analysis.display.tables.verification import draft_mark
 from analysis.formatting import fmt_number, join_words
 from report import kit
 from report.abbreviations import COMMON
@@ -56,6 +57,7 @@ def title() -> Block:
         facts=[(label, fact) for label, fact in facts if fact],
         statements=[s.gcp_statement],
         notice=SYNTHETIC if s.synthetic else None,
+        mark=draft_mark(book),
         cutoff=s.data_cutoff,
     )
 

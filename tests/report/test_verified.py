@@ -1,0 +1,146 @@
+"""A report verifies its own results: a full match leaves no mark, anything else marks every page and is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pymupdf
+import pytest
+
+from analysis.display.book import RESULTS, VERIFIED, Book
+from analysis.display.tables.verification import BY_OUTPUT, UNMATCHED, by_output, draft_mark, unmatched
+from analysis.display.tables.verification import outputs as entries
+from analysis.verify import verification
+from report import __main__ as command
+from report import kit, prose
+from report.pages import together, typst_source
+from report.pieces import Block
+from report.place import MANIFEST
+from report.render.embedded import pdf
+from report.verified import counted, verify_build, warning
+
+pytestmark = pytest.mark.requirement("REQ-509")
+
+ROOT = Path(__file__).parents[2]
+STUDY = next(iter(sorted((ROOT / "data").glob("*/study.yml")))).parent
+THREE_PAGES = Block("", "One.\n#pagebreak()\nTwo.\n#set page(flipped: true)\nThree, turned.")
+
+
+@pytest.fixture
+def judged(book: Book) -> Callable[..., Book]:
+    """The exemplar's book after a second computation that agrees with everything but these keys."""
+
+    def judge(*wrong: str) -> Book:
+        keys = pd.Series(book.results.index.astype("str"))
+        state = keys.isin(wrong).map({True: "differs", False: "matched"})
+        details = pd.DataFrame({"key": keys, "state": state, "reason": state.where(keys.isin(wrong), "")})
+        return replace(book, verified=details.assign(here="1.0", there="2.0", printed="1"))
+
+    return judge
+
+
+def _cells(made: object) -> dict[str, list[str]]:
+    return {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in made.rows}  # type: ignore[attr-defined]
+
+
+def test_a_full_match_leaves_no_mark_and_no_list(judged: Callable[..., Book]) -> None:
+    whole = judged()
+    assert draft_mark(whole) is None
+    assert [one.id for one in entries(whole)] == [BY_OUTPUT]
+    assert "DRAFT" not in _titled(whole).html + _titled(whole).typst
+
+
+def test_one_result_that_differs_marks_the_report_and_its_output(judged: Callable[..., Book]) -> None:
+    key = "demographics/SAF/AGE/-/TOTAL/-/mean"
+    draft = judged(key)
+    total = f"{len(draft.results):,}"
+    assert draft_mark(draft) == f"DRAFT: 1 of {total} results are not confirmed by the second computation"
+    assert [one.id for one in entries(draft)] == [BY_OUTPUT, UNMATCHED]
+    rows = _cells(by_output(draft))
+    assert rows["All"][1:] == [total, f"{len(draft.results) - 1:,}", "1"]
+    assert rows[draft.outputs["demographics.table"].name][-1] == "1"
+    assert rows[draft.outputs["ae.overview"].name][-1] == "0"
+    assert _cells(unmatched(draft)) == {key: ["1", "1.0", "2.0", "differs: differs"]}
+
+
+@pytest.mark.parametrize("verified", [None, pd.DataFrame({"key": [], "state": []})])
+def test_a_report_that_was_not_verified_is_a_draft(book: Book, verified: pd.DataFrame | None) -> None:
+    bare = replace(book, verified=verified)
+    assert draft_mark(bare) == "DRAFT: the results were not computed a second time"
+    assert by_output(bare).rows == ()
+
+
+def _titled(book: Book) -> Block:
+    kit.book.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kit, "book", lambda: book)
+        return prose.title()
+
+
+def test_the_mark_stands_on_every_page_of_the_pdf(judged: Callable[..., Book], tmp_path: Path) -> None:
+    draft = judged("demographics/SAF/AGE/-/TOTAL/-/mean")
+    made = pdf(typst_source([together([_titled(draft), THREE_PAGES])]), tmp_path)
+    with pymupdf.open(stream=made, filetype="pdf") as document:
+        words = [" ".join(page.get_text().split()) for page in document]
+        sizes = [page.rect.width > page.rect.height for page in document]
+    assert len(words) == 4
+    assert sizes == [False, False, False, True]
+    assert all(draft_mark(draft) in text for text in words)
+
+
+def test_the_mark_stands_first_in_the_page(judged: Callable[..., Book]) -> None:
+    draft = judged("demographics/SAF/AGE/-/TOTAL/-/mean")
+    assert _titled(draft).html.startswith(f'<p class="mark" role="note">{draft_mark(draft)}</p>')
+
+
+def test_a_planted_difference_is_found_and_counted(results: pd.DataFrame, tmp_path: Path) -> None:
+    planted = results.reset_index(drop=True).copy()
+    at = planted.index[planted["key"] == "demographics/SAF/AGE/-/TOTAL/-/mean"][0]
+    planted.loc[at, ["value", "formatted"]] = [1.0, "1.0"]
+    planted.to_parquet(tmp_path / RESULTS)
+    verify_build(STUDY, tmp_path)
+    assert counted(tmp_path) == {"results": len(planted), "matched": len(planted) - 1}
+    details = pd.read_parquet(tmp_path / VERIFIED)
+    assert details.loc[details["state"] != "matched", "key"].tolist() == [planted.loc[at, "key"]]
+
+
+def test_a_second_computation_that_breaks_makes_a_draft(
+    results: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("no such column")
+
+    monkeypatch.setattr(verification, "verify_in_detail", broken)
+    results.to_parquet(tmp_path / RESULTS)
+    verify_build(STUDY, tmp_path)
+    assert counted(tmp_path) == {"results": 1, "matched": 0}
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        ({"verified": {"results": 3, "matched": 3}}, None),
+        ({"verified": {"results": 3, "matched": 2}}, "DRAFT: 1 of 3 results"),
+        ({"verified": {}}, "DRAFT: 0 of 0 results"),
+        ({}, "DRAFT: 0 of 0 results"),
+    ],
+)
+def test_the_person_who_builds_a_draft_is_told(held: dict[str, object], told: str | None) -> None:
+    said = warning(held)
+    assert said is None if told is None else said is not None and said.startswith(told)
+
+
+def test_the_command_line_tells_of_a_draft(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def rendered(renderer: str, study: Path, target: Path, step: object) -> None:
+        target.mkdir()
+        (target / MANIFEST).write_text(json.dumps({"verified": {"results": 9, "matched": 8}}), encoding="utf-8")
+
+    monkeypatch.setattr(command, "_render", rendered)
+    assert command.main(["--study", str(STUDY), "--out", str(tmp_path / "out")]) == 0
+    assert "DRAFT: 1 of 9 results" in capsys.readouterr().err
