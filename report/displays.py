@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import re
-
 from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
 from analysis.display.output import Figure, Output
 from analysis.display.table import DASH, Basis, Footnote, Table
@@ -13,18 +10,11 @@ from analysis.display.table_html import to_html
 from analysis.display.table_typst import to_typst
 from analysis.display.table_widths import LANDSCAPE, PORTRAIT, height
 from analysis.formatting import MISSING
+from report.drawings import svg_html, svg_text
 from report.pieces import Block, array
 
 # Rows of up to this height (in points, a little more than a third of a page) stay on one page.
 KEPT = 260.0
-
-_PROLOG = re.compile(r"^.*?(?=<svg)", re.DOTALL)
-# Path data to a hundredth of a point: a third smaller, and nobody sees the difference.
-_PATH = re.compile(r'(?<= d=")[^"]*')
-_DECIMALS = re.compile(r"(\.\d\d)\d+")
-_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
-_SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*"')
-_ID = re.compile(r'(\bid="|href="#|url\(#)')
 
 
 def notes(output: Output, basis: Basis, own: tuple[str, ...]) -> list[str]:
@@ -51,28 +41,6 @@ def source(output: Output, basis: Basis) -> str:
     return " · ".join(parts)
 
 
-def svg_text(figure: Figure) -> str:
-    """Return a drawing as SVG: text as paths, no date, no metadata; the same drawing gives the same bytes."""
-    import matplotlib
-
-    from analysis.display.style import RC
-
-    held = io.StringIO()
-    settings = {name: RC[name] for name in ("svg.hashsalt", "svg.fonttype")}
-    with matplotlib.rc_context(settings):  # type: ignore[arg-type]
-        figure.drawing.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
-    drawn = _METADATA.sub("", _PROLOG.sub("", held.getvalue(), count=1)).strip()
-    return _PATH.sub(lambda data: _DECIMALS.sub(r"\1", data.group()), drawn)
-
-
-def _svg_html(drawn: str, name: str, alt: str) -> str:
-    # Ids are made from content, so two drawings on one page may share some: each gets its figure's name.
-    safe = re.sub(r"[^\w-]", "-", name)
-    own = _ID.sub(lambda m: f"{m.group(1)}{safe}-", drawn)
-    label = f'<svg role="img" aria-label="{html_attribute(alt)}" '
-    return own.replace("<svg ", label, 1)
-
-
 def display(output: Output, made: Table | Figure) -> Block:
     """Return an output with caption above and notes below, as a numbered figure block of our own."""
     table = isinstance(made, Table)
@@ -96,7 +64,7 @@ def display(output: Output, made: Table | Figure) -> Block:
     else:
         drawn = svg_text(made)
         keep = True
-        inner = f'<div class="scroll drawing" {region}>{_svg_html(drawn, output.id, made.alt)}</div>'
+        inner = f'<div class="scroll drawing" {region}>{svg_html(drawn, output.id, made.alt)}</div>'
         alt = typst_string(made.alt)
         body = f"csr-drawing({typst_string(drawn)}, {alt}, {typst_notes})"
     said = "".join(f"<p><sup>{html_text(f.mark)}</sup> {html_text(f.text)}</p>" for f in footnotes)
