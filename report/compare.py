@@ -1,9 +1,9 @@
 """`nox -s compare`: what changed between two reports, as a page: results, conclusions, patients and records.
 
 ``python -m report.compare --before A/results.json --after B/results.json [--before-study DIR] [--after-study DIR]
-[--out FILE]``. The study folders are needed to say which patients and records made the difference; without them they
-are looked for beside the results (``datasets/``), then under ``data/`` by the hashes of the manifest. The exit code is
-0 when a page was written, whatever it says.
+[--out FILE]``. Which patients and records made the difference is said from the data that a report leaves beside its
+results (``datasets/``, ``domains/``); where they are not there, from the study folders named, or from the one under
+``data/`` with the hashes of the manifest. The exit code is 0 when a page was written, whatever it says.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from analysis.formatting import fmt_number
 from analysis.issues.compare import compare_records
 from analysis.run import analyse_study
 from analysis.trace.words import Words
+from report.exports import exported
 from report.manifest import hashes
 from report.pages import heading, html_page, paragraph, table
 from report.pieces import Block
@@ -63,7 +64,16 @@ def open_cut(path: Path, study: Path | None) -> Cut:
     """Open one side. Raises NotResults; a study that cannot be read is said in `where`, and the rest is compared."""
     results = read_results(path)
     manifest = _manifest(path.parent / MANIFEST)
-    exported = path.parent / "datasets"
+    try:
+        datasets, records, definition = exported(path.parent)
+    except (OSError, ValueError) as error:
+        raise NotResults(
+            f"{path.parent}: the data beside the results cannot be read ({type(error).__name__})"
+        ) from error
+    if datasets and study is None:
+        domains = Domains(records, {}) if records else None
+        words = Words(definition, results) if definition else None
+        return Cut(path, results, manifest, {**records, **datasets}, domains, words, "beside the results")
     folder = study or _same_inputs(manifest)
     if folder is not None:
         try:
@@ -74,9 +84,6 @@ def open_cut(path: Path, study: Path | None) -> Cut:
         domains = trial.domains if isinstance(trial.domains, Domains) else None
         frames = {**trial.domains, **trial.datasets}
         return Cut(path, results, manifest, frames, domains, Words(trial.definition, results), folder.name)
-    if exported.is_dir():
-        frames = {file.stem.upper(): pd.read_parquet(file) for file in sorted(exported.glob("*.parquet"))}
-        return Cut(path, results, manifest, frames, None, None, "datasets beside the results")
     return Cut(path, results, manifest, {}, None, None, "not available: name the study's folder with --before-study "
                "and --after-study")  # fmt: skip
 

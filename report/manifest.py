@@ -72,14 +72,12 @@ def manifest(
     folder: Path,
     outputs: Iterable[str],
     renderer: Mapping[str, str],
-    datasets: Mapping[str, str] | None = None,
     verified: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Return what the report in ``folder`` was made from: hashes of all inputs, code and outputs, and versions.
 
-    ``datasets`` are the hashes of the analysis datasets, which are not written beside the report; ``verified`` says how
-    many results were computed twice, and how many of them matched. Holds no date and no path of the machine, so that
-    the same inputs give the same manifest.
+    ``verified`` says how many results were computed twice, and how many of them matched. Holds no date and no path of
+    the machine, so that the same inputs give the same manifest.
     """
     code: dict[str, str] = {}
     for name in CODE:
@@ -88,7 +86,6 @@ def manifest(
         "study": study.name,
         "inputs": hashes(study),
         "code": {"revision": revision(), "files": code},
-        "datasets": dict(datasets or {}),
         "verified": dict(verified or {}),
         "outputs": {name: sha256(folder / name) for name in outputs},
         "python": python_version(),

@@ -18,6 +18,7 @@ from pathlib import Path
 
 MANIFEST = "manifest.json"
 OUTPUTS = ("csr.html", "csr.pdf", "results.json", MANIFEST)
+DATA_FOLDERS = ("datasets", "domains")
 
 # What validation may have written there before the first report.
 FINDINGS = {f"data-issues.{suffix}" for suffix in ("csv", "html", "json")}
@@ -84,7 +85,7 @@ class Place:
             # A person's own files beside the report move on with it.
             kept = [entry for last in (before, self.old) if last.is_dir() for entry in sorted(last.iterdir())]
             for entry in kept:
-                if entry.name not in OUTPUTS and not (self.target / entry.name).exists():
+                if entry.name not in (*OUTPUTS, *DATA_FOLDERS) and not (self.target / entry.name).exists():
                     os.rename(entry, self.target / entry.name)
         shutil.rmtree(self.old, ignore_errors=True)
         shutil.rmtree(self.new, ignore_errors=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from report.place import MANIFEST, OUTPUTS, Place
+from report.place import MANIFEST, Place
 
 Step = Callable[[str], AbstractContextManager[object]]
 
@@ -64,11 +64,12 @@ def prepare_build(study: Path, build: Path, step: Step) -> None:
 
 
 def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]) -> None:
-    """Make the page's numbers traceable; put ``results.json`` and ``manifest.json`` beside the rendered files."""
+    """Make the page's numbers traceable; put results, data and ``manifest.json`` beside the rendered files."""
     # Imported late, as in `embedded`: the kernel is to start before this process imports what is slow.
     import pandas as pd
 
-    from report.manifest import hashes, manifest, results_json, written
+    from report.exports import export
+    from report.manifest import files_under, manifest, results_json, written
     from report.traced import traced
     from report.verified import counted
 
@@ -76,8 +77,9 @@ def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]
     page.write_text(traced(page.read_text(encoding="utf-8"), build), encoding="utf-8", newline="\n")
     results = pd.read_parquet(build / "results.parquet")
     (folder / "results.json").write_text(results_json(results), encoding="utf-8", newline="\n")
-    outputs = [name for name in OUTPUTS if name != MANIFEST]
-    made = manifest(study, folder, outputs, renderer, hashes(build / "datasets"), counted(build))
+    export(build, folder)
+    outputs = [path.relative_to(folder).as_posix() for path in files_under(folder)]
+    made = manifest(study, folder, outputs, renderer, counted(build))
     (folder / MANIFEST).write_text(written(made), encoding="utf-8", newline="\n")
 
 

@@ -28,7 +28,6 @@ from report.place import MANIFEST
 from report.publish import ROOT, ChoiceError, find_study
 
 LOCK = ROOT / "locks" / "report.txt"
-_DATASETS = "import sys; from pathlib import Path; from analysis.run import prepare; prepare(*map(Path, sys.argv[1:]))"
 
 # Sets umask and processors, then becomes the program: the thread-safe way to do what preexec_fn would.
 _UNDER = (
@@ -78,7 +77,7 @@ def copied(study: Path, code: Path, root: Path = ROOT) -> Path:
 def build(
     study: Path, out: Path, conditions: Conditions, work: Path, renderer: str = "embedded", root: Path = ROOT
 ) -> None:
-    """Build a study's report and datasets into ``out`` under these conditions, in processes of their own.
+    """Build a study's report into ``out`` under these conditions, in a process of its own.
 
     ``work`` is an empty folder for a home and a copy of code and study: what changes in the repository meanwhile
     changes nothing. Raises NotBuilt.
@@ -91,18 +90,14 @@ def build(
     changed = {**conditions.environment, "HOME": str(home), "PYTHONPATH": str(code), "XDG_CACHE_HOME": str(home)}
     environment = {name: value for name, value in {**os.environ, **changed}.items() if value is not None}
 
-    commands = (
-        ("-m", "report", "--renderer", renderer, "--study", str(source), "--out", str(out / "report")),
-        ("-c", _DATASETS, str(source), str(out / "build")),
-    )
     under = (sys.executable, "-c", _UNDER, str(conditions.umask), str(conditions.processors or 0))
-    for command in commands:
-        done = subprocess.run(
-            [*under, *command], cwd=place, env=environment, check=False, text=True, encoding="utf-8",
-            errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        if done.returncode:
-            raise NotBuilt(done.stdout.strip())
+    command = ("-m", "report", "--renderer", renderer, "--study", str(source), "--out", str(out / "report"))
+    done = subprocess.run(
+        [*under, *command], cwd=place, env=environment, check=False, text=True, encoding="utf-8",
+        errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    if done.returncode:
+        raise NotBuilt(done.stdout.strip())
 
 
 def comparable(manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,7 +128,7 @@ def twice(study: Path, keep: Path | None) -> list[Difference]:
         if keep is not None:
             for place in made:
                 shutil.copytree(place, keep / place.name)
-        for path in files_under(made[0] / "report") + files_under(made[0] / "build" / "datasets"):
+        for path in files_under(made[0] / "report"):
             print(f"{sha256(path)}  {path.relative_to(made[0]).as_posix()}")
     return found
 
@@ -221,22 +216,24 @@ def against(path: Path, study: str | None) -> list[Answer]:
         own = hashes(made / "report")
         own.pop(MANIFEST, None)
         told = list(changed(expected, {name: own[name] for name in own if name in expected}))
-        told += changed(manifest.get("datasets", {}), hashes(made / "build" / "datasets"), "dataset ")
         beside = {name for name in expected if (path.parent / name).is_file()}
         altered = [name for name in sorted(beside) if sha256(path.parent / name) != expected[name]]
         told += [f"{name} beside the manifest is not the one that it names" for name in altered]
         if told:
-            theirs = Path(place) / "theirs"
-            theirs.mkdir()
             shared = [name for name in sorted(beside) if (made / "report" / name).is_file()]
-            for name in shared:
-                shutil.copyfile(path.parent / name, theirs / name)
-            mine = Path(place) / "mine"
-            mine.mkdir()
-            for name in shared:
-                shutil.copyfile(made / "report" / name, mine / name)
+            theirs = _picked(path.parent, shared, Path(place) / "theirs")
+            mine = _picked(made / "report", shared, Path(place) / "mine")
             told += [str(difference) for difference in differences(mine, theirs)]
     return [*found, Answer("Same outputs", not told, tuple(told))]
+
+
+def _picked(folder: Path, names: Sequence[str], to: Path) -> Path:
+    """Copy these files of a folder into a new one; returns it."""
+    to.mkdir()
+    for name in names:
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / name, to / name)
+    return to
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from report.difference import Difference
-from report.manifest import python_version, revision
+from report.manifest import files_under, python_version, revision
 from report.publish import ROOT, embedded
 from report.qualify.installation import Package, check_installation
 from report.qualify.requirements import Matrix, Requirement, matrix, read_requirements, read_tests
@@ -95,7 +95,7 @@ def build_report(evidence: Evidence, study: Path) -> pd.DataFrame:
     with tempfile.TemporaryDirectory(prefix="qualify-") as folder:
         target = Path(folder) / "report"
         embedded(study, target, step)
-        evidence.sizes = [(path.name, path.stat().st_size) for path in sorted(target.iterdir()) if path.is_file()]
+        evidence.sizes = [(path.relative_to(target).as_posix(), path.stat().st_size) for path in files_under(target)]
         return read_results(target / "results.json")
 
 

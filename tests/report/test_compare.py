@@ -77,6 +77,36 @@ def test_datasets_beside_the_results_name_the_patients(tmp_path: Path) -> None:
     assert "+2 200.0 1 S-2" in _compared(tmp_path, *paths)
 
 
+def test_data_beside_the_results_name_the_records(tmp_path: Path) -> None:
+    paths = _write(tmp_path / "a", -1, "LOW"), _write(tmp_path / "b", 1, "LOW")
+    for path, value in zip(paths, ("5", "6"), strict=True):
+        for folder in ("datasets", "domains"):
+            (path.parent / folder).mkdir()
+        pd.DataFrame({"USUBJID": ["S-1"], "AGE": [50]}).to_parquet(path.parent / "datasets" / "ADSL.parquet")
+        records = pd.DataFrame({"USUBJID": ["S-1", "S-2"], "CMSEQ": [1, 1], "CMDOSE": ["5", value]})
+        records.to_parquet(path.parent / "domains" / "CM.parquet")
+    assert re.search(r"CM changed S-2 .*CMDOSE 5 6", _compared(tmp_path, *paths))
+
+
+def test_data_that_cannot_be_read_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = _write(tmp_path / "a", -1, "LOW"), _write(tmp_path / "b", 1, "LOW")
+    (paths[0].parent / "datasets").mkdir()
+    (paths[0].parent / "datasets" / "ADSL.parquet").write_bytes(b"not Parquet")
+    assert main(["--before", str(paths[0]), "--after", str(paths[1]), "--out", str(tmp_path / "c.html")]) == 1
+    assert "its datasets or domains cannot be read" in capsys.readouterr().err
+    assert not (tmp_path / "c.html").exists()
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", "[1]", '[{"key": 3}]', "\x00"])
+def test_what_are_no_results_are_refused(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = _write(tmp_path / "a", -1, "LOW"), tmp_path / "results.json"
+    bad.write_text(text, encoding="utf-8")
+    assert main(["--before", str(good), "--after", str(bad), "--out", str(tmp_path / "c.html")]) == 1
+    said = capsys.readouterr().err
+    assert str(bad) in said
+    assert "Traceback" not in said
+
+
 @pytest.mark.heavy
 def test_study_folders_name_the_records(tmp_path: Path) -> None:
     """One record of the exemplar is taken away: the page names it."""
