@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pandas as pd
 
-from analysis.analyse.counting import COLUMN, columns_of, set_sizes, stacked
+from analysis.analyse.counting import COLUMN, any_of, columns_of, set_sizes, stacked
 from analysis.analyse.groups import both, in_set
 from analysis.analyse.over_time import AFTER, add_extremes, add_visits, measured
 from analysis.analyse.rows import Place, Rows
+from analysis.analyse.worst import ever, highest, like, ratio
 from analysis.trial import Trial
+from analysis.where import Term, Where
 from schemas.study.measures import LabParameter
 
 ID, SHIFT, GRADE, HY = "lab", "lab.shift", "lab.grade", "lab.hy"
@@ -18,6 +23,8 @@ WORST = (LOW, NORMAL, HIGH, BOTH)
 GRADES = ("0", "1", "2", "3", "4")
 TRANSAMINASE = {"3": 3.0, "5": 5.0, "10": 10.0}
 """Multiples of the upper limit of normal that are counted, after FDA guidance on drug-induced liver injury (2009)."""
+HY_ENZYME, HY_BILIRUBIN = 3.0, 2.0
+DATASET, WITHIN = "ADBDS", ("PARAMCD", "USUBJID")
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
@@ -61,7 +68,38 @@ def add_shifts(
     one = one.reset_index()
     worst = pd.Series(NORMAL, index=one.index, dtype="str").mask(one["IS_LOW"], LOW).mask(one["IS_HIGH"], HIGH)
     one["WORST"] = worst.mask(one["IS_LOW"] & one["IS_HIGH"], BOTH)
-    _cross(rows, trial, analysis, parameters, one, "ANRIND", ((*RANGES, MISSING), WORST))
+    levels = _shift_conditions()
+    _cross(rows, trial, analysis, parameters, one, ("ANRIND", like("ANRIND", *RANGES)), levels)
+
+
+def _shift_conditions() -> tuple[dict[str, Where], dict[str, Where]]:
+    """Each class of the baseline and of the worst position with the records that mean it."""
+    low, high, normal = like("ANRIND", LOW), like("ANRIND", HIGH), Where().eq(ANRIND=NORMAL)
+    was = {name: ever(DATASET, WITHIN, both(AFTER, one)) for name, one in ((LOW, low), (HIGH, high))}
+    not_ = {name: ever(DATASET, WITHIN, both(AFTER, one), never=True) for name, one in ((LOW, low), (HIGH, high))}
+    worst = {
+        LOW: both(low, not_[HIGH]),
+        NORMAL: both(normal, both(not_[LOW], not_[HIGH])),
+        HIGH: both(high, not_[LOW]),
+        BOTH: both(like("ANRIND", LOW, HIGH), both(was[LOW], was[HIGH])),
+    }
+    base = {LOW: like("BNRIND", LOW), NORMAL: Where().eq(BNRIND=NORMAL), HIGH: like("BNRIND", HIGH)}
+    unknown = Where((Unpositioned("BNRIND", "is null"),))
+    return base | {MISSING: unknown}, worst
+
+
+@dataclass(frozen=True)
+class Unpositioned(Term):
+    """A reference-range indicator that is missing or says neither low, normal nor high."""
+
+    def mask(self, frame: pd.DataFrame) -> pd.Series:
+        """True where the position is not known."""
+        return position(frame[self.variable]).isna()
+
+    @property
+    def sql(self) -> str:
+        """The condition as SQL."""
+        return f"({self.variable} IS NULL OR {self.variable} NOT SIMILAR TO '(LOW|HIGH).*|NORMAL')"
 
 
 def _grades(rows: Rows, trial: Trial, parameters: tuple[LabParameter, ...], records: pd.DataFrame) -> None:
@@ -73,7 +111,11 @@ def _grades(rows: Rows, trial: Trial, parameters: tuple[LabParameter, ...], reco
     one = one.reset_index()
     one["BASEPOS"] = one["BASEPOS"].astype("Int64").astype("str").fillna(MISSING)
     one["WORST"] = one["WORST"].astype("Int64").astype("str")
-    _cross(rows, trial, GRADE, parameters, one, "ATOXGRN", ((*GRADES, MISSING), GRADES))
+    known_grade = Where().also("ATOXGRN", "is not null")
+    worst = highest("ATOXGRN", DATASET, WITHIN, AFTER)
+    conditions = {grade: both(worst, Where().eq(ATOXGRN=int(grade))) for grade in GRADES}
+    base = {grade: Where().eq(BTOXGRN=int(grade)) for grade in GRADES} | {MISSING: Where().eq(BTOXGRN=None)}
+    _cross(rows, trial, GRADE, parameters, one, ("ATOXGRN", known_grade), (base, conditions))
 
 
 def _cross(
@@ -82,10 +124,15 @@ def _cross(
     analysis: str,
     parameters: tuple[LabParameter, ...],
     one: pd.DataFrame,
-    variable: str,
-    levels: tuple[tuple[str, ...], tuple[str, ...]],
+    known: tuple[str, Where],
+    levels: tuple[Mapping[str, Where], Mapping[str, Where]],
 ) -> None:
-    """Counts of a frame with a row a parameter and subject, by its BASEPOS and WORST."""
+    """Counts of a frame with a row a parameter and subject, by its BASEPOS and WORST.
+
+    `known` is the variable with the records that have it; `levels` are the classes at baseline and of the worst with
+    the records, among those, that mean them.
+    """
+    variable, has = known
     population = trial.definition.safety_set
     work = stacked(trial.definition, population, one)
     sizes = work.groupby(["PARAMCD", COLUMN])["USUBJID"].size().to_dict()
@@ -93,16 +140,16 @@ def _cross(
     for parameter in parameters:
         code = parameter.paramcd
         for group, column in columns_of(trial.definition, population).items():
-            # The condition selects the records from which a subject's worst is taken.
-            where = both(both(in_set(trial, population), column).eq(PARAMCD=code), AFTER)
-            where = where.also(variable, "is not null")
+            # N: the records from which a subject's worst is taken; a count: those of the subjects counted.
+            where = both(both(both(in_set(trial, population), column).eq(PARAMCD=code), AFTER), has)
             place = Place(analysis, "ADBDS", population, where, variable, code, None, group)
             size = int(sizes.get((code, group), 0))
             rows.add(place, "N", size, method="count")
-            for base in levels[0]:
-                for worst in levels[1]:
+            for base, was in levels[0].items():
+                for worst, means in levels[1].items():
                     n = int(counts.get((code, group, base, worst), 0))
-                    rows.count(place.at(level=f"{base}|{worst}"), n, size)
+                    at = place.at(level=f"{base}|{worst}", where=both(both(where, was), means))
+                    rows.count(at, n, size)
 
 
 def _hy(rows: Rows, trial: Trial, records: pd.DataFrame) -> None:
@@ -118,21 +165,36 @@ def _hy(rows: Rows, trial: Trial, records: pd.DataFrame) -> None:
     peaks = peaks.reset_index().merge(trial.adsl[["USUBJID", "TRT01A"]], on="USUBJID", how="left")
     enzymes = [code for code, part in parts.items() if part in ("alt", "ast")]
     bilirubin = [code for code, part in parts.items() if part == "bilirubin"]
-    high_enzyme = (peaks[enzymes] > 3).any(axis=1)
-    high_bilirubin = (peaks[bilirubin] > 2).any(axis=1)
+    high_enzyme = (peaks[enzymes] > HY_ENZYME).any(axis=1)
+    high_bilirubin = (peaks[bilirubin] > HY_BILIRUBIN).any(axis=1)
     flags = {("HY", "TRANSAMINASE"): high_enzyme, ("HY", "BILIRUBIN"): high_bilirubin}
     flags["HY", "BOTH"] = high_enzyme & high_bilirubin
     flags |= {(code, name): peaks[code] > times for code in enzymes for name, times in TRANSAMINASE.items()}
     flags |= {(code, "2"): peaks[code] > 2 for code in bilirubin}
+    conditions = _hy_conditions(enzymes, bilirubin)
     for group, column in columns_of(trial.definition, population).items():
         own = column.mask(peaks)
         size = int(own.sum())
         for code in ("HY", *parts):
-            tests = tuple(parts) if code == "HY" else (code,)
-            base = both(both(inside, column), AFTER).eq(PARAMCD=tests)
-            place = Place(HY, "ADBDS", population, base, "AVAL", code, None, group)
+            base = both(both(inside, column), AFTER)
+            tests = base.eq(PARAMCD=tuple(parts)) if code == "HY" else base.eq(PARAMCD=code).also("ANRHI", ">", 0)
+            place = Place(HY, "ADBDS", population, tests, "AVAL", code, None, group)
             number = size if code == "HY" else int((own & peaks[code].notna()).sum())
             rows.add(place, "N", min(number, n_all[group]), method="count")
             for (name, level), flag in flags.items():
                 if name == code:
-                    rows.count(place.at(level=level), int((flag & own).sum()), number)
+                    at = place.at(level=level, where=both(base, conditions[name, level]))
+                    rows.count(at, int((flag & own).sum()), number)
+
+
+def _hy_conditions(enzymes: list[str], bilirubin: list[str]) -> dict[tuple[str, str], Where]:
+    """The records above each multiple; under both, those of the subjects that have the one and the other."""
+
+    def above(codes: list[str], times: float) -> Where:
+        return both(Where().eq(PARAMCD=tuple(codes)), ratio("AVAL", "ANRHI", ">", times))
+
+    enzyme, bili = above(enzymes, HY_ENZYME), above(bilirubin, HY_BILIRUBIN)
+    has = both(ever(DATASET, WITHIN[1:], both(AFTER, enzyme)), ever(DATASET, WITHIN[1:], both(AFTER, bili)))
+    found = {("HY", "TRANSAMINASE"): enzyme, ("HY", "BILIRUBIN"): bili, ("HY", "BOTH"): both(any_of(enzyme, bili), has)}
+    found |= {(code, name): above([code], times) for code in enzymes for name, times in TRANSAMINASE.items()}
+    return found | {(code, "2"): above([code], 2.0) for code in bilirubin}

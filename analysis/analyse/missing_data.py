@@ -95,7 +95,10 @@ def _add_imputed(rows: Rows, trial: Trial, data: EndpointData, place: Place, gro
         values, imputed = found.at(visit)
         if "mi" in data.endpoint.missing:
             pooled = pool_mean(values, level=level)
-            _add_pooled(rows, at.at(level=MI, avisit=visit), data, pooled, values.shape[1], int(imputed.sum()), found)
+            own = at.at(level=MI, avisit=visit)
+            with_baseline = data.record_where(data.baseline, group).also("BASE", "is not null")
+            rows.add(own.at(where=with_baseline), "n", values.shape[1], method="multiple-imputation")
+            _add_pooled(rows, own, data, pooled, int(imputed.sum()), found)
         if "tipping_point" in data.endpoint.missing:
             spread = float(wide["BASE"].std(ddof=1)) if len(wide) > 1 else math.nan
             tipped = _tipping(trial, values, imputed, spread)
@@ -120,11 +123,9 @@ def _add_counts(rows: Rows, place: Place, n: int, imputed: int, method: str) -> 
     rows.add(place, "imputed", imputed, formatted=fmt_number(imputed), method=method)
 
 
-def _add_pooled(
-    rows: Rows, place: Place, data: EndpointData, found: Pooled, n: int, imputed: int, source: Imputed
-) -> None:
+def _add_pooled(rows: Rows, place: Place, data: EndpointData, found: Pooled, imputed: int, source: Imputed) -> None:
     method, why = "multiple-imputation", found.warning or source.warning
-    _add_counts(rows, place, n, imputed, method)
+    rows.add(place, "imputed", imputed, formatted=fmt_number(imputed), method=method)
     values = {name: getattr(found, name) for name in ("estimate", "se", "ci_low", "ci_high")}
     rows.add_all(place, values, decimals=data.endpoint.decimals, method=method, warning=why)
     rows.add(place.at(unit=None), "df", found.df, formatted=fmt_number(found.df, 1), method=method,

@@ -41,7 +41,8 @@ def add_mmrm(rows: Rows, trial: Trial, data: EndpointData, place: Place) -> None
         group = mean["group"] if by_group else TOTAL
         at = place.at(where=where, level=LEVEL, avisit=mean["visit"], group=group)
         why = mean["warning"] if isinstance(mean["warning"], str) else None
-        rows.add(at, "n", mean["n"], method=METHOD)
+        own = data.record_where(mean["visit"], group).also(CHANGE, "is not null").also("BASE", "is not null")
+        rows.add(at.at(where=own), "n", mean["n"], method=METHOD)
         values = {name: float(mean[name]) for name in ("estimate", "se", "ci_low", "ci_high")}
         rows.add_all(at, values, decimals=data.endpoint.decimals, method=METHOD, warning=why)
         df = float(mean["df"])

@@ -39,8 +39,14 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
 def _add_curve(rows: Rows, trial: Trial, place: Place, fit: KaplanMeier) -> None:
     rows.add(place, "n", fit.n, method=METHOD)
-    rows.add(place, "events", fit.events, method=METHOD)
-    rows.add(place, "censored", fit.n - fit.events, formatted=fmt_number(fit.n - fit.events), method=METHOD)
+    rows.add(place.at(where=place.where.eq(CNSR=0)), "events", fit.events, method=METHOD)
+    rows.add(
+        place.at(where=place.where.eq(CNSR=1)),
+        "censored",
+        fit.n - fit.events,
+        formatted=fmt_number(fit.n - fit.events),
+        method=METHOD,
+    )
     median = {"median": fit.median.estimate, "ci_low": fit.median.ci_low, "ci_high": fit.median.ci_high}
     for name, value in median.items():
         rows.add(place.at(unit="days"), name, value, formatted=fmt_number(value), method=METHOD,

@@ -8,6 +8,7 @@ from analysis.analyse.adverse_events.events import CLASS, TERM, Events, grades
 from analysis.analyse.counting import ANY, COLUMN, NOT_CODED, by_frequency
 from analysis.analyse.groups import both
 from analysis.analyse.rows import Rows
+from analysis.analyse.worst import highest
 from analysis.trial import Trial
 from analysis.where import Where
 
@@ -21,8 +22,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
     Keys: ae.grade/<SET>/ATOXGRN/-/<group>/<ANY||grade, class||grade, class|term|grade>/<n|pct>, where the grade is a
     number, MISSING (no grade recorded, only where there is one), BELOW or SEVERE (below, or from, the grade that the
-    definition calls severe). The condition of a row selects the events with that grade; of a subject with several,
-    the worst counts.
+    definition calls severe). The condition of a row selects the events with that grade that are their subject's worst
+    (of the class, of the term).
     """
     rows = Rows()
     events = Events.emergent(trial)
@@ -49,10 +50,11 @@ def analyse(trial: Trial) -> pd.DataFrame:
             within.setdefault(outer, []).append((outer, inner))
         for (outer,) in by_frequency(work, [CLASS]):
             paths += [(outer, ""), *within[outer]]
+    worst = [highest(GRADE, "ADAE", ("USUBJID", *by), events.where) for by in ((), (CLASS,), (CLASS, TERM))]
     for code, column in events.columns.items():
         base = both(events.where, column)
         for outer, inner in paths:
-            where = base
+            where = both(base, worst[(outer != ANY) + bool(inner)])
             if outer != ANY:
                 where = where.eq(**{CLASS: None if outer == NOT_CODED else outer})
             if inner:
