@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -54,13 +55,14 @@ def load(
     if domains is not None:
         frames = dict(domains)
     elif definition.data.format == "xpt":
-        frames = {path.stem.upper(): pd.read_sas(path, encoding="utf-8") for path in sorted(data.glob("*.xpt"))}
+        frames = _transported(sorted(data.glob("*.xpt")))
     else:
         _load_text(con, sorted(data.glob("*.csv")))
         frames = {}
     for name, frame in frames.items():
         con.register("_frame", frame.drop(columns="_LINE", errors="ignore").astype("str"))
-        con.execute(f"CREATE TABLE {name} AS SELECT * REPLACE (NULLIF(USUBJID, '') AS USUBJID) FROM _frame")
+        blank = " REPLACE (NULLIF(USUBJID, '') AS USUBJID)" if "USUBJID" in frame else ""
+        con.execute(f"CREATE TABLE {name} AS SELECT *{blank} FROM _frame")
         con.unregister("_frame")
     for name, variables in NEEDED.items():
         require(con, name, variables)
@@ -69,12 +71,46 @@ def load(
     _supplemental(con)
 
 
+def domain_of(file: Path) -> str:
+    """The domain that a file belongs to: the parts of a split domain begin with its name."""
+    stem = file.stem.upper()
+    return stem if stem.startswith("SUPP") or stem == "RELREC" else stem[:2]
+
+
+def _transported(files: Iterable[Path]) -> dict[str, pd.DataFrame]:
+    """The domains of SAS transport files, all as texts, the parts of a split domain one below the other."""
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for file in files:
+        parts.setdefault(domain_of(file), []).append(_as_text(pd.read_sas(file)))
+    return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
+
+
+def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Bytes decoded (UTF-8, else Windows-1252), numbers written as short as they are exact, blanks missing."""
+    return pd.DataFrame({name: _text_of(column) for name, column in frame.items()})
+
+
+def _text_of(column: pd.Series) -> pd.Series:
+    # Each distinct value once: a column of a transport file repeats few of them many times.
+    codes, values = pd.factorize(column)
+    return pd.Series([_one(v) for v in values] or [None], dtype="str").reindex(codes).reset_index(drop=True)
+
+
+def _one(value: Any) -> str | None:
+    if not isinstance(value, bytes):
+        return f"{value:.15g}"
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        text = value.decode("windows-1252")
+    return text.rstrip() or None
+
+
 def _load_text(con: Connection, files: Iterable[Path]) -> None:
     """One table a domain; the parts of a split domain (their names begin with it) one below the other."""
     parts: dict[str, list[str]] = {}
     for file in files:
-        stem = file.stem.upper()
-        parts.setdefault(stem if stem.startswith("SUPP") else stem[:2], []).append(str(file))
+        parts.setdefault(domain_of(file), []).append(str(file))
     for name, paths in parts.items():
         listed = ", ".join(quoted(path) for path in paths)
         con.execute(
