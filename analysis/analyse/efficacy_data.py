@@ -143,7 +143,7 @@ def select(trial: Trial, endpoint: Endpoint) -> EndpointData:
     base = rows.loc[rows["ABLFL"] == "Y"].assign(AVISIT=baseline)
     later = [v.id for v in trial.definition.follow_up_visits]
     after = rows.loc[(rows["ANL01FL"] == "Y") & rows["AVISIT"].isin(later) & (rows["ABLFL"] != "Y")]
-    seen = set(after["AVISIT"]) | set(endpoint.visits)
+    seen = set(after["AVISIT"].unique()) | set(endpoint.visits)
     subjects = trial.adsl.loc[where.mask(trial.adsl)]
     return EndpointData(
         endpoint=endpoint,

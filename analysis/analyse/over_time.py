@@ -49,7 +49,7 @@ def add_visits(rows: Rows, trial: Trial, analysis: str, parameters: tuple[Parame
         {(str(r["PARAMCD"]), str(r["AVISIT"]), str(r[COLUMN])): r for r in describe(work, by, name).to_dict("records")}
         for name in ("AVAL", "CHG")
     )
-    seen = set(zip(work["PARAMCD"], work["AVISIT"], strict=True))
+    seen = set(work[["PARAMCD", "AVISIT"]].drop_duplicates().itertuples(index=False, name=None))
     sizes, columns = set_sizes(trial, population), columns_of(definition, population)
     inside = in_set(trial, population)
     for parameter in parameters:

@@ -35,9 +35,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
     sizes, columns = set_sizes(trial, population), columns_of(definition, population)
     records = place.where.of(trial.advisit)
     found = tally(stacked(definition, population, records), ["AVISIT", "STATUS"])
-    planned = [v.id for v in definition.visits if v.id in set(trial.advisit["AVISIT"])] or [
-        v.id for v in definition.visits
-    ]
+    visited = set(trial.advisit["AVISIT"].unique())
+    planned = [v.id for v in definition.visits if v.id in visited] or [v.id for v in definition.visits]
     for code, column in columns.items():
         base = both(place.where, column)
         rows.add(place.at(dataset="ADSL", group=code, where=base), "N", sizes[code], method="count")
