@@ -35,6 +35,8 @@ __all__ = [
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_BUILD = ROOT / "_report" / ".build"
 
+NOTHING_HERE = "Not applicable: this study has no table, figure or listing of this section."
+
 _shown: dict[str, None] = {}
 
 
@@ -164,13 +166,15 @@ def show_all(prefix: str) -> Mixed:
     """Return all outputs whose id begins with the prefix, or whose number does where it begins with a digit.
 
     They come in the registry's order; those shown already are left out. "14.1" means 14.1 and 14.1.2 but not
-    14.10. Raises KitError where no output has the prefix.
+    14.10. A section of which the study has nothing says so. Raises KitError where no id begins with the prefix.
     """
     dotted = prefix.rstrip(".") + "."
     if prefix[:1].isdigit():
         names = [n for n, o in book().outputs.items() if (o.number + ".").startswith(dotted)]
     else:
         names = [n for n in book().outputs if n.startswith(prefix)]
+    if not names and prefix[:1].isdigit():
+        return Mixed((Block(paragraph(NOTHING_HERE), f"#par({typst_text(NOTHING_HERE)})"),))
     if not names:
         raise KitError(f"no output begins with '{prefix}'")
     return Mixed(tuple(show(name) for name in names if name not in _shown))
@@ -236,7 +240,7 @@ def title_page(
 # ---- the author's texts -------------------------------------------------------------------------------
 
 
-def _references() -> frozenset[str]:
+def references() -> frozenset[str]:
     """Return the keys of the study's bibliography, text/references.bib."""
     path = build_folder() / "text" / "references.bib"
     words = path.read_text(encoding="utf-8") if path.is_file() else ""
@@ -257,4 +261,4 @@ def author(name: str) -> Block | Mixed:
     if not path.is_file():
         words = f"[Text to be written by the author: text/{name}.md]"
         return Block(f'<p class="placeholder">{html_text(words)}</p>', f"#csr-placeholder({typst_text(words)})")
-    return rendered(path, num, _references())
+    return rendered(path, num, references())

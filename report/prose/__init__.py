@@ -22,7 +22,17 @@ from report.prose.front import (
     title,
 )
 from report.prose.patients import compliance, demographics, deviations, disposition, sets_in_numbers, visits
-from report.prose.plan import analysis_sets, data_quality, derivations, design, escalation_rule, methods, presentation
+from report.prose.plan import (
+    analysis_sets,
+    data_quality,
+    derivations,
+    design,
+    escalation_rule,
+    methods,
+    objectives,
+    presentation,
+    variables,
+)
 from report.prose.safety import (
     abnormal_values,
     adverse_events,
@@ -43,6 +53,7 @@ __all__ = [
     "compliance", "criteria", "data_quality", "demographics", "derivations", "design", "deviations", "disposition",
     "dose_finding", "dose_finding_in_short", "dose_response", "efficacy_by_endpoint", "efficacy_in_short",
     "environment", "escalation_rule", "event_analysis", "exposure", "frequent_events", "laboratory", "methods",
-    "methods_in_short", "narratives", "planned_and_analysed", "presentation", "publication", "responders",
-    "serious_events", "sets_in_numbers", "statistical_issues", "synopsis_facts", "title", "visits", "vital_signs",
+    "methods_in_short", "narratives", "objectives", "planned_and_analysed", "presentation", "publication", "responders",
+    "serious_events", "sets_in_numbers", "statistical_issues", "synopsis_facts", "title", "variables", "visits",
+    "vital_signs",
 ]  # fmt: skip

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from analysis.formatting import join_words
 from report import kit
 from report.kit import num
+from report.prose.columns import group_name, in_all, of_group, outcome_columns, size_columns, told
 from report.prose.words import (
     Block,
     Inline,
@@ -21,7 +24,10 @@ from report.prose.words import (
     sentences,
     shown_if,
     stem_of,
+    worded,
 )
+from schemas.study import TOTAL
+from schemas.study.analysis import Survival
 from schemas.study.measures import Endpoint
 
 VERDICTS = {
@@ -47,40 +53,88 @@ def endpoint_line(endpoint: Endpoint) -> Inline:
 
 
 def endpoint_sentence(endpoint: Endpoint, inside: bool = False) -> Inline:
-    """The endpoint's result at each tested visit: over all subjects, or against control where that is compared."""
+    """The endpoint's result at each tested visit: over all subjects, by group, or against control where compared.
+
+    Inside another sentence, as in the synopsis, a comparison is told of the last tested visit alone.
+    """
+    if endpoint.comparison != "none":
+        return compared(endpoint, inside)
     if endpoint.kind == "binary":
-        said = _binary_sentence(endpoint, inside)
-    elif endpoint.comparison != "none":
-        said = _compared(endpoint)
-    else:
-        said = _changed(endpoint, inside)
-    return said
+        return _binary_sentence(endpoint, inside)
+    if len(outcome_columns(kit.book().definition)) > 1:
+        return _changed_by_group(endpoint, inside)
+    return _changed(endpoint, inside)
+
+
+def _what(endpoint: Endpoint) -> str:
+    return "mean change" if endpoint.test == "paired_t" else "Hodges–Lehmann estimate of the change"
 
 
 def _changed(endpoint: Endpoint, inside: bool) -> Inline:
     book = kit.book()
-    visits = [v for v in endpoint.visits if book.has(_test(endpoint, v, "estimate"))]
-    known = [v for v in visits if book.value(_test(endpoint, v, "estimate")) is not None]
+    code = outcome_columns(book.definition)[0]
+
+    def estimate(visit: str) -> str:
+        return of_group(_test(endpoint, visit, "estimate"), code)
+
+    visits = [v for v in endpoint.visits if book.has(estimate(v))]
+    known = [v for v in visits if book.value(estimate(v)) is not None]
     said = [
-        say("{}" + _unit(endpoint) + " ({}) at {}", num(_test(endpoint, v, "estimate")),
-            _limits(_test(endpoint, v, "estimate")), book.definition.visit(v).label)
+        say("{}" + _unit(endpoint) + " ({}) at {}", num(estimate(v)), limits(estimate(v)),
+            book.definition.visit(v).label)
         for v in known
     ]  # fmt: skip
-    missing = [book.definition.visit(v).label for v in visits if v not in known]
-    what = "mean change" if endpoint.test == "paired_t" else "Hodges–Lehmann estimate of the change"
     first = book.definition.baseline_visit.id
-    mean = key("eff.by_visit", endpoint.analysis_set, endpoint.paramcd, "mean", level="AVAL", visit=first)
-    lost = say("The change could not be estimated at {}.", join_words(missing)) if missing else None
+    mean = key("eff.by_visit", endpoint.analysis_set, endpoint.paramcd, "mean", level="AVAL", visit=first, group=code)
+    lost = _lost([v for v in visits if v not in known])
     if not said:
         return sentences(lost)
     if inside:
         form = "mean {}" + _unit(endpoint) + " at baseline; {} from baseline {}."
     else:
         form = "The mean at baseline was {}" + _unit(endpoint) + ". The {} from baseline was {}."
-    return sentences(say(form, num(mean), what, join(said)), lost)
+    return sentences(say(form, num(mean), _what(endpoint), join(said)), lost)
 
 
-def _limits(estimate: str) -> Inline:
+def _lost(visits: list[str]) -> Inline | None:
+    labels = [kit.book().definition.visit(v).label for v in visits]
+    return say("The change could not be estimated at {}.", join_words(labels)) if labels else None
+
+
+def _changed_by_group(endpoint: Endpoint, inside: bool) -> Inline:
+    """The change in each group; a sentence a visit, and in the synopsis the last visit alone."""
+    book = kit.book()
+    codes = outcome_columns(book.definition)
+    said: list[Inline] = []
+    visits = endpoint.visits[-1:] if inside else endpoint.visits
+    for visit in visits:
+        name = _test(endpoint, visit, "estimate")
+        known = [c for c in codes if book.has(of_group(name, c)) and book.value(of_group(name, c)) is not None]
+        if known:
+            told_of = told(partial(_estimate, endpoint, name), known)
+            said.append(say("{} the {} from baseline was {}.", _at(visit, inside), _what(endpoint), told_of))
+    lost = [v for v in visits if not any(_known(of_group(_test(endpoint, v, "estimate"), c)) for c in codes)]
+    return sentences(*said, _lost(lost))
+
+
+def _known(name: str) -> bool:
+    return kit.book().has(name) and kit.book().value(name) is not None
+
+
+def _at(visit: str, inside: bool = False) -> str:
+    return f"{'at' if inside else 'At'} {kit.book().definition.visit(visit).label},"
+
+
+def _mean(endpoint: Endpoint, name: str, code: str, _: bool) -> Inline:
+    return num(of_group(name, code)) + _unit(endpoint)
+
+
+def _estimate(endpoint: Endpoint, name: str, code: str, _: bool) -> Inline:
+    at = of_group(name, code)
+    return say("{}" + _unit(endpoint) + " ({})", num(at), limits(at))
+
+
+def limits(estimate: str) -> Inline:
     """ "95% CI −3.1 to −1.0; p = 0.0123" of the rows beside an estimate."""
     stem = stem_of(estimate)
     return say(
@@ -88,37 +142,48 @@ def _limits(estimate: str) -> Inline:
     )
 
 
-def _compared(endpoint: Endpoint) -> Inline:
-    """The difference of each group to control at each tested visit."""
+def compared(endpoint: Endpoint, inside: bool = False) -> Inline:
+    """Each group's adjusted mean change and its difference from control: a sentence a tested visit, or the last."""
     book = kit.book()
     groups = book.definition.groups
-    control = next(g for g in groups if g.code == (endpoint.control or groups[0].code))
-    said = []
-    for visit in endpoint.visits:
-        for group in groups:
-            name = key("eff.comparison", endpoint.analysis_set, endpoint.paramcd, "estimate", visit=visit,
-                       group=group.code, level="DIFFERENCE")  # fmt: skip
-            if group is not control and book.has(name) and book.value(name) is not None:
-                said.append(
-                    say("{}" + _unit(endpoint) + " ({}) with {} at {}", num(name), _limits(name), group.label,
-                        book.definition.visit(visit).label)
-                )  # fmt: skip
-    if not said:
-        return say("A difference from {} could not be estimated.", control.label)
-    return say("The change from baseline differed from that with {} by {}.", control.label, join(said))
+    control = endpoint.control or groups[0].code
+    said: list[Inline] = []
+    for visit in endpoint.visits[-1:] if inside else endpoint.visits:
+        mean = key("eff.comparison", endpoint.analysis_set, endpoint.paramcd, "estimate", visit=visit)
+        difference = key("eff.comparison", endpoint.analysis_set, endpoint.paramcd, "estimate", visit=visit,
+                         level="DIFFERENCE")  # fmt: skip
+        means = [g.code for g in groups if _known(of_group(mean, g.code))]
+        others = [g.code for g in groups if g.code != control and _known(of_group(difference, g.code))]
+        if not others:
+            said.append(say("{} a difference from {} could not be estimated.", _at(visit, inside), group_name(control)))
+            continue
+        said.append(
+            say(
+                "{} the least-squares mean change from baseline was {}; the difference from {} was {}.",
+                _at(visit, inside),
+                told(partial(_mean, endpoint, mean), means),
+                group_name(control),
+                told(partial(_estimate, endpoint, difference), others),
+            )
+        )
+    return sentences(*said)
 
 
 def _binary_sentence(endpoint: Endpoint, inside: bool) -> Inline:
     definition = kit.book().definition
     said: list[Inline] = []
     for visit in endpoint.visits:
-        stem = key("eff.by_visit", endpoint.analysis_set, endpoint.paramcd, "n", level="YES", visit=visit).removesuffix(
-            "/n"
-        )
+        stem = stem_of(key("eff.by_visit", endpoint.analysis_set, endpoint.paramcd, "n", level="YES", visit=visit))
         who = "" if said else f" {definition.study.subjects}"
-        counts = num(f"{stem}/n"), num(f"{stem}/with_value")
-        said.append(say("{} of {}" + who + " at {}", *counts, definition.visit(visit).label))
-    return say("{} in {}.", "observed" if inside else "This was observed", join(said))
+
+        def one(code: str, first: bool, stem: str = stem, who: str = who) -> Inline:
+            at = of_group(stem, code)
+            return say("{} of {}" + (who if first else ""), num(f"{at}/n"), num(f"{at}/with_value"))
+
+        said.append(say("{} at {}", told(one), definition.visit(visit).label))
+    between = "; " if len(outcome_columns(definition)) > 1 else ", "
+    last = "; " if len(outcome_columns(definition)) > 1 else " and "
+    return say("{} in {}.", "observed" if inside else "This was observed", join(said, last, between))
 
 
 def p_value(name: str) -> Inline:
@@ -131,43 +196,101 @@ def efficacy_by_endpoint() -> Block:
     """A section an endpoint: what was found, with its figure; the tables are in section 14.2."""
     book = kit.book()
     whole = Block("", "")
+    place = 0
     for place, endpoint in enumerate(book.definition.endpoints, 1):
         code = endpoint.paramcd.lower()
-        shown = [name for name in (f"eff.by_visit.{code}", f"fig.waterfall.{code}") if name in book.outputs]
+        tests = made("eff.comparison") if endpoint.comparison != "none" else made("eff.tests", "eff.tests_by_group")[:1]
+        shown = made(f"eff.by_visit.{code}", f"fig.waterfall.{code}")
         words = sentences(
             endpoint_sentence(endpoint),
             _decision(endpoint),
-            say("See {}.", refs([*(["eff.tests"] if endpoint.kind == "numeric" else []), *shown])) if shown else None,
+            say("See {}.", refs([*(tests if endpoint.kind == "numeric" else []), *shown])) if shown else None,
         )
         whole = whole + heading(4, f"11.4.1.{place} {endpoint.label}", f"sec-endpoint-{code}")
         whole = whole + paragraphs(words) + shown_if(f"fig.profile.{code}")
+    for number, survival in enumerate(book.definition.survival, place + 1):
+        whole = whole + heading(4, f"11.4.1.{number} {survival.label}", f"sec-endpoint-{survival.paramcd.lower()}")
+        whole = whole + paragraphs(time_to_event(survival))
+    if not (book.definition.endpoints or book.definition.survival):
+        return paragraphs(say("No endpoint of efficacy is defined for this study."))
     return whole
 
 
-def _decision(endpoint: Endpoint) -> Inline | None:
-    """At which visits the null hypothesis was rejected, over the family of tests."""
+def time_to_event(survival: Survival) -> Inline:
+    """How many had the event, the median time, and the test between groups; in each column that is told."""
     book = kit.book()
-    if endpoint.kind == "binary" or endpoint.comparison != "none":
+    stem = stem_of(key("tte", survival.analysis_set, survival.paramcd, "n"))
+
+    def events(code: str, first: bool) -> Inline:
+        at = of_group(stem, code)
+        noun = f" {book.definition.study.subjects}" if first else ""
+        count = num(f"{at}/events") if book.value(f"{at}/events") else worded(f"{at}/events", "none")
+        return say("{} of {}" + noun, count, num(f"{at}/n"))
+
+    def median(code: str, _: bool) -> Inline:
+        at = of_group(stem, code)
+        if not _known(f"{at}/median"):
+            return say("not reached")
+        low, high = (num(f"{at}/{name}") for name in ("ci_low", "ci_high"))
+        upper = high if _known(f"{at}/ci_high") else say("not reached")
+        return say("{} days ({} {} to {})", num(f"{at}/median"), level_text(), low, upper)
+
+    shown = refs(made(f"tte.{survival.paramcd.lower()}", f"fig.km.{survival.paramcd.lower()}"))
+    if not in_all(f"{stem}/events"):
+        return say("The event occurred in {} ({}).", told(events), shown)
+    test = of_group(f"{stem_of(stem)}/LOGRANK/p", TOTAL)
+    tested = len(outcome_columns(book.definition)) > 1 and _known(test)
+    return sentences(
+        say("The event occurred in {}; the median time to it was {} ({}).", told(events), told(median), shown),
+        say("The log-rank test between the groups gave p\u00a0{}.", p_value(test)) if tested else None,
+    )
+
+
+def _decision(endpoint: Endpoint) -> Inline | None:
+    """At which visits, and in which comparisons, the null hypothesis was rejected, over the family of tests."""
+    book = kit.book()
+    if endpoint.kind == "binary" and endpoint.comparison == "none":
         return None
     verdicts = {
-        v: str(book.row(_test(endpoint, v, "decision"))["text"])
+        (v, code): str(book.row(name)["text"])
         for v in endpoint.visits
-        if book.has(_test(endpoint, v, "decision"))
+        for code, name in _decided(endpoint, v).items()
+        if book.has(name)
     }
     if not verdicts:
         return None
     if set(verdicts.values()) == {"descriptive"}:
         return say("The endpoint was not part of the confirmatory tests; its p-values are descriptive.")
-    grouped = {
-        verdict: [book.definition.visit(v).label for v, found in verdicts.items() if found == verdict]
-        for verdict in (*VERDICTS, *(v for v in verdicts.values() if v not in VERDICTS))
-    }
+    order = (*VERDICTS, *(v for v in verdicts.values() if v not in VERDICTS))
+    grouped = {one: _places(endpoint, [at for at, found in verdicts.items() if found == one]) for one in order}
     procedure = book.definition.multiplicity.procedure.replace("_", "-")
-    how = METHOD_NAMES[endpoint.test] + ("" if procedure == "none" else f", {procedure} procedure")
-    told = join_words(
-        f"{VERDICTS.get(verdict, verdict)} at {join_words(visits)}" for verdict, visits in grouped.items() if visits
-    )
-    return say("The change {} ({}).", told, how)
+    name = "analysis of covariance" if endpoint.comparison != "none" else METHOD_NAMES[endpoint.test]
+    how = name + (", without adjustment for multiplicity" if procedure == "none" else f", {procedure} procedure")
+    told_of = join_words(f"{VERDICTS.get(verdict, verdict)} {places}" for verdict, places in grouped.items() if places)
+    return say("The {} {} ({}).", "difference" if endpoint.comparison != "none" else "change", told_of, how)
+
+
+def _decided(endpoint: Endpoint, visit: str) -> dict[str, str]:
+    """By group, the keys of the decisions at a visit: differences from control, or changes in what is tested."""
+    definition = kit.book().definition
+    if endpoint.comparison == "none":
+        return {code: of_group(_test(endpoint, visit, "decision"), code) for code in size_columns(definition)}
+    name = key("eff.comparison", endpoint.analysis_set, endpoint.paramcd, "decision", visit=visit, level="DIFFERENCE")
+    return {g.code: of_group(name, g.code) for g in definition.groups}
+
+
+def _places(endpoint: Endpoint, found: list[tuple[str, str]]) -> str:
+    """Visits and groups in words: "at Week 4 and Week 12", "for Arm A at Week 4 and for Arm B at Week 12"."""
+    definition = kit.book().definition
+    labels: dict[str, list[str]] = {}
+    for visit, code in found:
+        if code == TOTAL or len(definition.groups) == 1:
+            begun = ""
+        else:
+            begun = f"{'for' if endpoint.comparison != 'none' else 'with'} {group_name(code)} "
+        labels.setdefault(begun, []).append(definition.visit(visit).label)
+    over = " over all groups" if "" in labels and len(outcome_columns(definition)) > 1 else ""
+    return join_words(f"{begun}at {join_words(visits)}{over}" for begun, visits in labels.items())
 
 
 def statistical_issues() -> Block:
@@ -215,13 +338,11 @@ def responders() -> Inline:
             continue
         visit = endpoint.visits[-1]
         stem = stem_of(key("eff.responder", endpoint.analysis_set, endpoint.paramcd, "n", visit=visit))
-        if book.has(f"{stem}/n"):
-            who = book.definition.study.subjects
-            counts = num(f"{stem}/n"), num(f"{stem}/with_value"), num(f"{stem}/pct")
+        if book.has(of_group(f"{stem}/n", outcome_columns(book.definition)[0])):
             rule, where = endpoint.responder.label, book.definition.visit(visit).label
-            said.append(say("{} in {} of {} " + who + " ({}%) at {}", rule, *counts, where))
+            said.append(say("{} in {} at {}", rule, told(partial(_responding, stem)), where))
     if not said:
-        return say("No responder is defined.")
+        return say("No definition of response was made for this study.")
     drawn = made("fig.waterfall.")
     return sentences(
         say("Responders: {} ({}).", join(said, last="; ", between="; "),
@@ -231,11 +352,21 @@ def responders() -> Inline:
     )  # fmt: skip
 
 
+def _responding(stem: str, code: str, first: bool) -> Inline:
+    at = of_group(stem, code)
+    who = f" {kit.book().definition.study.subjects}" if first else ""
+    if not kit.book().value(f"{at}/with_value"):
+        return say("{} of {}" + who, num(f"{at}/n"), num(f"{at}/with_value"))
+    return say("{} of {}" + who + " ({}%)", num(f"{at}/n"), num(f"{at}/with_value"), num(f"{at}/pct"))
+
+
 def dose_response() -> Inline:
     """Where the endpoints are shown by treatment group."""
     shown = made("eff.dose", "fig.dose.")
-    if not shown:
+    if len(kit.book().definition.groups) == 1:
         return say("The study had one treatment group.")
+    if not shown:
+        return say("No endpoint is defined whose change could be shown by treatment group.")
     return say("Changes by treatment group are in {}; they are descriptive.", refs(shown))
 
 
@@ -243,6 +374,8 @@ def by_patient() -> Inline:
     """Where individual values are shown."""
     definition = kit.book().definition
     listings, profiles = made("lst.efficacy."), made("fig.patient.")
+    if not listings and not profiles:
+        return say("The study has no endpoint whose values could be listed.")
     return sentences(
         say("Individual values and changes are listed in {}.", refs(listings)) if listings else None,
         say("{} show the course of each {}.", refs(profiles), definition.study.subject) if profiles else None,

@@ -10,6 +10,7 @@ from analysis.formatting import fmt_number, join_words
 from report import kit
 from report.abbreviations import COMMON
 from report.kit import num, text, title_page
+from report.prose.columns import numbers, size_columns
 from report.prose.efficacy import METHOD_NAMES, endpoint_line
 from report.prose.words import (
     Block,
@@ -19,6 +20,7 @@ from report.prose.words import (
     key,
     lines_of,
     lower_first,
+    paragraphs,
     say,
     sentences,
     upper_first,
@@ -89,11 +91,15 @@ def synopsis_facts() -> Block:
 def planned_and_analysed() -> Inline:
     """Planned, screened, treated, and the size of each analysis set."""
     definition = kit.book().definition
+    columns = size_columns(definition)
+    form, last = ("{} ({})", " and ") if len(columns) == 1 else ("{} in the {}", "; ")
     sets = join(
         [
-            say("{} ({})", num(key("sets", one.id, "USUBJID", "N")), lower_first(one.label))
+            say(form, numbers(key("sets", one.id, "USUBJID", "N"), columns), lower_first(one.label))
             for one in definition.analysis_sets
-        ]
+        ],
+        last=last,
+        between=", " if len(columns) == 1 else "; ",
     )
     screened = num(key("disposition", "ALL", "USUBJID", "n", level="SCREENED"))
     planned = fmt_number(definition.study.planned_subjects)
@@ -125,7 +131,7 @@ def methods_in_short() -> Inline:
     tests = [f"the {name}" for name in dict.fromkeys(names)]
     said = [say("Changes from baseline were tested by {}.", join_words(tests))] if tests else []
     if compared:
-        said.append(say("Treatment groups were compared by analysis of covariance."))
+        said.append(say("Changes from baseline were compared between treatment groups by analysis of covariance."))
     plan = definition.multiplicity
     if said and plan.procedure != "none":
         procedure = plan.procedure.replace("_", "-")
@@ -135,8 +141,11 @@ def methods_in_short() -> Inline:
 
 def efficacy_in_short() -> Block:
     """A line a primary or secondary endpoint."""
-    endpoints = [e for e in kit.book().definition.endpoints if e.role in ("primary", "secondary")]
-    return lines_of([endpoint_line(e) for e in endpoints])
+    definition = kit.book().definition
+    said = [endpoint_line(e) for e in definition.endpoints if e.role in ("primary", "secondary")]
+    if not said:
+        return paragraphs(say("No endpoint of efficacy is defined for this study."))
+    return lines_of(said)
 
 
 def abbreviations() -> Block:

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from analysis.display.tables._grid import sentence
 from report import kit
 from report.kit import num
-from report.prose.words import Inline, join, key, lower_first, ref, say, sentences, share, stem_of, subjects, worded
+from report.prose.columns import group_name, in_all, numbers, of_group, outcome_columns, size_columns, told
+from report.prose.words import (
+    Inline,
+    join,
+    key,
+    lower_first,
+    made,
+    ref,
+    refs,
+    say,
+    sentences,
+    share,
+    stem_of,
+    subjects,
+    worded,
+)
 from schemas.study import TOTAL
 
 
@@ -20,47 +36,59 @@ def enrolled() -> str:
 
 
 def disposition() -> Inline:
-    """Screened, failed, treated, completed, discontinued; by treatment group."""
+    """Screened, failed, treated, completed, discontinued with the main reason; by treatment group."""
     book = kit.book()
     who, population = book.definition.study.subjects, enrolled()
     screened = num(_disposition("SCREENED", "ALL") + "/n")
     name = _disposition("SCREEN FAILURE", "ALL") + "/n"
     failed = worded(name, "none") if not book.value(name) else num(name)
-    assigned = num(key("disposition", population, "USUBJID", "N"))
-    treated = share(_disposition("TREATED", population))
-    completed = share(_disposition("COMPLETED", population))
-    stopped = share(_disposition("DISCONTINUED", population))
-    groups = join(
-        [
-            say("{}, n\u00a0=\u00a0{}", g.label, num(key("disposition", population, "USUBJID", "N", group=g.code)))
-            for g in book.definition.groups
-        ],
+    columns, groups = size_columns(book.definition), book.definition.groups
+    assigned = key("disposition", population, "USUBJID", "N")
+    by_group = join(
+        [say("{}, n\u00a0=\u00a0{}", g.label, num(of_group(assigned, g.code))) for g in groups],
         last="; ",
         between="; ",
     )
-    return sentences(
-        say(
-            "Of {} {} screened, {} failed screening and {} were enrolled ({}).",
-            screened,
-            who,
-            failed,
-            assigned,
-            groups,
-        ),
-        say(
-            "Of those enrolled, {} were treated, {} completed the study and {} discontinued.",
-            treated,
-            completed,
-            stopped,
-        ),
-        say("{} lists those who discontinued, and {} the screen failures.", ref("lst.discontinued"),
-            ref("lst.screening")),
-    )  # fmt: skip
+    listed = say("{} lists those who discontinued, and {} the screen failures.", ref("lst.discontinued"),
+                 ref("lst.screening"))  # fmt: skip
+    if len(columns) > 1:
+        begun = say("Of {} {} screened, {} failed screening. Enrolled were: {}.", screened, who, failed, by_group)
+    elif len(groups) > 1:
+        begun = say("Of {} {} screened, {} failed screening and {} were enrolled ({}).", screened, who, failed,
+                    num(of_group(assigned, columns[0])), by_group)  # fmt: skip
+    else:
+        begun = say("Of {} {} screened, {} failed screening and {} were enrolled.", screened, who, failed,
+                    num(of_group(assigned, columns[0])))  # fmt: skip
+    stems = [_disposition(state, population) for state in ("TREATED", "COMPLETED", "DISCONTINUED")]
+    if len(outcome_columns(book.definition)) > 1:
+        form = "Of those enrolled, {} were treated; {} completed the study; {} discontinued."
+        ended = say(form, *(subjects(stem) for stem in stems))
+    else:
+        form = "Of those enrolled, {} were treated, {} completed the study and {} discontinued."
+        ended = say(form, *(share(stem) for stem in stems))
+    return sentences(begun, ended, _main_reason(population), listed)
+
+
+def _main_reason(population: str) -> Inline | None:
+    """The most frequent reason of discontinuation, where one is more frequent than all others."""
+    results = kit.book().results
+    here = (results["analysis"] == "disposition") & (results["population"] == population)
+    levels = dict.fromkeys(results.loc[here & (results["variable"] == "DCSREAS"), "level"].dropna())
+    stems = {one: stem_of(key("disposition", population, "DCSREAS", "n", level=one)) for one in levels}
+    counts = sorted(((in_all(f"{stem}/n"), one) for one, stem in stems.items()), reverse=True)
+    if len(counts) < 2 or counts[0][0] == counts[1][0]:
+        return None
+    reason = counts[0][1]
+    said = sentence(reason)
+    return say(
+        "The most frequent reason for discontinuation was {}, in {}.", lower_first(said), subjects(stems[reason])
+    )
 
 
 def _deviated(population: str) -> str:
     names = (stem_of(key("deviations", population, one, "n", level="ANY")) for one in ("DVDECOD", "DVTERM"))
-    return next((name for name in names if kit.book().has(f"{name}/n")), "")
+    columns = outcome_columns(kit.book().definition)
+    return next((name for name in names if kit.book().has(of_group(f"{name}/n", columns[0]))), "")
 
 
 def deviations() -> Inline:
@@ -68,10 +96,14 @@ def deviations() -> Inline:
     book = kit.book()
     population = enrolled()
     stem = _deviated(population)
-    if not stem or book.value(f"{stem}/n") == 0:
+    if "DV" not in book.domains:
+        return say("The data hold no record of protocol deviations, neither that there were any nor that there were "
+                   "none ({}).", ref("deviations.table"))  # fmt: skip
+    if not stem or in_all(f"{stem}/n") == 0:
         return say("No protocol deviation was recorded ({}).", ref("deviations.table"))
     major = f"{stem_of(stem)}/MAJOR"
-    severe = say(", a major one for {}", subjects(major)) if book.has(f"{major}/n") else ""
+    known = book.has(of_group(f"{major}/n", outcome_columns(book.definition)[0]))
+    severe = say(", a major one for {}", subjects(major)) if known else ""
     return sentences(
         say("A protocol deviation was recorded for {}{} ({}).", subjects(stem), severe, ref("deviations.table")),
         say("{} lists the deviations.", ref("lst.deviations")),
@@ -80,37 +112,52 @@ def deviations() -> Inline:
 
 def visits() -> Inline:
     """Visits expected, done, in window, over all visits."""
+    columns = size_columns(kit.book().definition)
+    named = len(columns) > 1
+    said = [_visits_of(code, f"With {group_name(code)}, of" if named else "Of") for code in columns]
+    shown = say("All visits are in {}.", ref("visits.table")) if named else None
+    return sentences(*said, shown, say("{} lists the visits that were missed or outside their window.",
+                                       ref("lst.visits")))  # fmt: skip
+
+
+def _visits_of(code: str, begun: str) -> Inline:
     population = kit.book().definition.safety_set
 
     def row(level: str, statistic: str = "n") -> Inline:
-        return num(key("visits", population, "STATUS", statistic, visit="ALL", level=level))
+        return num(key("visits", population, "STATUS", statistic, visit="ALL", level=level, group=code))
 
-    missed = key("visits", population, "STATUS", "n", visit="ALL", level="missed")
+    missed = key("visits", population, "STATUS", "n", visit="ALL", level="missed", group=code)
+    expected = key("visits", population, "STATUS", "n", visit="ALL", level="expected", group=code)
+    if not kit.book().value(expected):
+        return say(begun + " {} visits expected, none could be missed.", num(expected))
     count = kit.book().value(missed)
     left_out = say(
         "{} {} missed", num(missed) if count else worded(missed, "none"), "was" if count in (0, 1) else "were"
     )
-    return sentences(
-        say("Of {} visits expected, {} were performed and {}; {} ({}%) took place within the protocol window ({}).",
-            row("expected"), row("done"), left_out, row("in window"), row("in window", "pct"), ref("visits.table")),
-        say("{} lists the visits that were missed or outside their window.", ref("lst.visits")),
-    )  # fmt: skip
+    parts = row("expected"), row("done"), left_out, row("in window"), row("in window", "pct")
+    form = begun + " {} visits expected, {} were performed and {}; {} ({}%) took place within the protocol window"
+    if len(size_columns(kit.book().definition)) > 1:
+        return say(form + ".", *parts)
+    return say(form + " ({}).", *parts, ref("visits.table"))
 
 
 def sets_in_numbers() -> Inline:
     """N of each analysis set."""
-    who = kit.book().definition.study.subjects
-    sizes = [
-        say(
-            "{}{} in the {}",
-            num(key("sets", one.id, "USUBJID", "N")),
-            "" if place else f" {who}",
-            lower_first(one.label),
-        )
-        for place, one in enumerate(kit.book().definition.analysis_sets)
-    ]
-    return say("There were {} ({}). {} lists who was excluded and why.", join(sizes), ref("sets.table"),
-               ref("lst.excluded"))  # fmt: skip
+    definition = kit.book().definition
+    who, columns = definition.study.subjects, size_columns(definition)
+    sizes = []
+    for place, one in enumerate(definition.analysis_sets):
+        name = key("sets", one.id, "USUBJID", "N")
+        noun = "" if place else f" {who}"
+        if len(columns) == 1:
+            sizes.append(say("{}{} in the {}", numbers(name, columns), noun, lower_first(one.label)))
+        else:
+            sizes.append(say("in the {}, {}", lower_first(one.label), numbers(name, columns)))
+    if len(columns) == 1:
+        said = say("There were {} ({}).", join(sizes), ref("sets.table"))
+    else:
+        said = say("The numbers of {} were: {} ({}).", who, join(sizes, "; ", "; "), ref("sets.table"))
+    return sentences(said, say("{} lists who was excluded and why.", ref("lst.excluded")))
 
 
 def demographics() -> Inline:
@@ -122,19 +169,23 @@ def demographics() -> Inline:
         if item.kind == "continuous":
             mean, sd = (key("demographics", population, item.variable, s) for s in ("mean", "sd"))
             unit = f" {item.unit_text}" if item.unit else ""
-            means.append(say("{} {}" + unit + " ({})", item.label, num(mean), num(sd)))
+
+            def one(code: str, first: bool, mean: str = mean, sd: str = sd, unit: str = unit) -> Inline:
+                return say("{}" + (unit if first else "") + " ({})", num(of_group(mean, code)), num(of_group(sd, code)))
+
+            means.append(say("{} {}", item.label, told(one)))
         else:
             stems = {
                 level: stem_of(key("demographics", population, item.variable, "n", level=level))
                 for level in item.levels
             }
-            known = [level for level in stems if book.has(stems[level] + "/n")]
-            if known:
-                largest = max(known, key=lambda level: book.value(stems[level] + "/n") or 0)
+            if stems:
+                largest = max(stems, key=lambda level: in_all(stems[level] + "/n"))
                 words = f"{item.label} “{item.levels[largest]}”"
                 most.append(say("{} in {}", words, subjects(stems[largest])))
     if not means and not most:
         return say("No baseline characteristic is defined for this study.")
+    shown = refs(made("demographics.table", "disease.table"))
     return sentences(
         say(
             "Means (SD) in the {}: {}.",
@@ -144,21 +195,48 @@ def demographics() -> Inline:
         if means
         else None,
         say("The most frequent categories were: {}.", join(most, last="; ", between="; ")) if most else None,
+        say("All characteristics are in {}.", shown),
     )
 
 
 def compliance() -> Inline:
-    """Dose given as a percentage of the dose planned."""
+    """Dose given as a percentage of the dose planned; said only of groups for which that exists."""
     book = kit.book()
-    population = book.definition.safety_set
+    population, shown = book.definition.safety_set, ref("exposure.table")
 
-    def full(level: str) -> str:
+    def stem(level: str) -> str:
         return stem_of(key("exposure", population, "DOSECOMP", "n", level=level))
 
-    said = [say("The full planned dose was given to {}", subjects(full("FULL")))]
-    if (book.value(full("LESS") + "/n") or 0) > 0:
-        lowest = num(key("exposure", population, "DOSECOMP", "min"))
-        said.append(
-            say("{} received less; the smallest dose given was {}% of the dose planned", share(full("LESS")), lowest)
+    columns = outcome_columns(book.definition)
+    known = [c for c in columns if book.value(of_group(stem("UNKNOWN") + "/n", c)) != _size(population, c)]
+    if not known:
+        return say(
+            "Compliance was not calculated: there is no planned dose to compare the dose given with ({}).", shown
         )
-    return say("{} ({}).", join(said, last="; ", between="; "), ref("exposure.table"))
+    full = _dosed(stem("FULL"), known)
+    said = [say("The full planned dose was given to {}", full)]
+    if in_all(stem("LESS") + "/n", known) > 0:
+        lowest = key("exposure", population, "DOSECOMP", "min")
+        if len(known) == 1:
+            less = say("{} received less; the smallest dose given was {}% of the dose planned",
+                       _dosed(stem("LESS"), known, noun=False), num(of_group(lowest, known[0])))  # fmt: skip
+        else:
+            less = say("less was given to {}", _dosed(stem("LESS"), known))
+        said.append(less)
+    if in_all(stem("MORE") + "/n", known) > 0:
+        said.append(say("more was given to {}", _dosed(stem("MORE"), known)))
+    unknown = [group_name(c) for c in columns if c not in known]
+    without = say("It cannot be calculated for {}.", join(unknown)) if unknown else None
+    return sentences(say("{} ({}).", join(said, last="; ", between="; "), shown), without)
+
+
+def _size(population: str, code: str) -> float | None:
+    return kit.book().value(key("exposure", population, "USUBJID", "N", group=code))
+
+
+def _dosed(stem: str, columns: list[str], noun: bool = True) -> Inline:
+    """How many of the columns' subjects; with the noun unless they stand at the beginning."""
+    if len(columns) == 1 and not noun:
+        at = of_group(stem, columns[0])
+        return say("{} ({}%)", num(f"{at}/n"), num(f"{at}/pct"))
+    return subjects(stem, columns=columns)

@@ -7,7 +7,9 @@ import json
 from analysis.analyse.methods_used import methods_used
 from analysis.formatting import STANDARD, fmt_number, in_words, join_words
 from report import kit
-from report.kit import text
+from report.kit import show, text
+from report.pieces import Mixed
+from report.prose.columns import numbers, size_columns
 from report.prose.words import Block, Inline, counted, definitions, key, lines_of, paragraphs, ref, say, sentences
 
 
@@ -26,6 +28,29 @@ def design() -> Inline:
         say("{} {} planned ({}).", groups.capitalize(), arms, ref("treatments.table")),
         say("After the first dose, {} were seen at {}.", definition.study.subjects, visits) if visits else None,
     )
+
+
+def objectives() -> Block | Mixed:
+    """The objectives with their estimands; a sentence in a study that states none."""
+    book = kit.book()
+    if not book.definition.objectives:
+        return paragraphs(say("The definition of the study states no estimands."))
+    cited = " [@iche9r1]" if "iche9r1" in kit.references() else ""
+    words = say("Each objective with its endpoint and its estimand (ICH E9(R1))")._repr_markdown_()
+    return Mixed((f"{words}{cited}{say(':')._repr_markdown_()}",)) + show("objectives.table")
+
+
+def variables() -> Block:
+    """The endpoints, where there are any, and the schedule of assessments."""
+    if "endpoints.table" not in kit.book().outputs:
+        said = say("{} is the schedule of assessments with its windows.", ref("schedule.table"))
+        return paragraphs(said) + show("schedule.table")
+    said = say(
+        "{} lists the endpoints, and {} the schedule of assessments with its windows.",
+        ref("endpoints.table"),
+        ref("schedule.table"),
+    )
+    return paragraphs(said) + show("endpoints.table") + show("schedule.table")
 
 
 def escalation_rule() -> Block:
@@ -73,8 +98,9 @@ def data_quality() -> Block:
 def analysis_sets() -> Block:
     """Each analysis set with its definition and size."""
     definition = kit.book().definition
+    columns = size_columns(definition)
     return definitions(
-        (one.label, say("{} N\u00a0=\u00a0{}.", one.definition, kit.num(key("sets", one.id, "USUBJID", "N"))))
+        (one.label, say("{} N\u00a0=\u00a0{}.", one.definition, numbers(key("sets", one.id, "USUBJID", "N"), columns)))
         for one in definition.analysis_sets
     )
 

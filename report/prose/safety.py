@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from analysis.display.narratives import NOTHING
 from analysis.display.narratives import narratives as cases
+from analysis.display.tables._grid import sentence
 from report import kit
 from report.kit import num, show, text
+from report.prose.columns import in_all, numbers, of_group, outcome_columns, size_columns, told
 from report.prose.words import (
     Block,
     Inline,
@@ -27,6 +29,9 @@ from report.prose.words import (
     worded,
 )
 
+SEVERE_OF_THREE = 3
+"""Place of "severe" among mild, moderate and severe."""
+
 
 def _population() -> str:
     return kit.book().definition.safety_set
@@ -41,19 +46,20 @@ def _overview(kind: str) -> str:
 
 
 def _count(kind: str) -> float:
-    return kit.book().value(_overview(kind) + "/n") or 0
+    return in_all(_overview(kind) + "/n")
+
+
+def _by_group() -> bool:
+    return len(outcome_columns(kit.book().definition)) > 1
 
 
 def adverse_events_in_short() -> Inline:
     """The overview in two sentences, for the synopsis."""
-    return sentences(
-        say(
-            "At least one treatment-emergent adverse event was reported for {}; {} events in all.",
-            subjects(_overview("EMERGENT")),
-            num(_overview("EMERGENT") + "/events"),
-        ),
-        serious_in_short(),
-    )
+    reported, events = subjects(_overview("EMERGENT")), numbers(_overview("EMERGENT") + "/events")
+    form = "At least one treatment-emergent adverse event was reported for {}; {} events in all."
+    if _by_group():
+        form = "At least one treatment-emergent adverse event was reported for {}. The numbers of events were {}."
+    return sentences(say(form, reported, events), serious_in_short())
 
 
 def serious_in_short() -> Inline:
@@ -65,49 +71,56 @@ def serious_in_short() -> Inline:
 
 def _zero(kind: str, words: str) -> Inline:
     """A sentence about nothing, with the zero that it states."""
-    return say(
-        words + " ({} of {} {}).",
-        num(_overview(kind) + "/n"),
-        num(_overview("EMERGENT")[: -len("EMERGENT")] + "-/N"),
-        _who(),
-    )
+    size = _overview("EMERGENT")[: -len("EMERGENT")] + "-/N"
+
+    def one(code: str, first: bool) -> Inline:
+        counts = num(of_group(_overview(kind) + "/n", code)), num(of_group(size, code))
+        return say("{} of {}" + (f" {_who()}" if first else ""), *counts)
+
+    return say(words + " ({}).", told(one))
 
 
 def adverse_events() -> Inline:
     """Treatment-emergent, serious, related, severe, leading to withdrawal; events before treatment."""
-    grade = str(kit.book().definition.adverse_events.severe_from)
-    said = [
-        adverse_events_in_short(),
-        say(
-            "An event related to treatment was reported for {}, an event of grade {} or higher for {}, and an event "
-            "leading to discontinuation of treatment for {}.",
-            subjects(_overview("RELATED")),
-            grade,
-            subjects(_overview("SEVERE")),
-            subjects(_overview("WITHDRAWN")),
-        ),
-    ]
+    form = "An event related to treatment was reported for {}, {} for {}, and {} for {}."
+    if _by_group():
+        form = "An event related to treatment was reported for {}; {} for {}; {} for {}."
+    withdrawn = "an event leading to discontinuation of treatment"
+    counts = [subjects(_overview(kind)) for kind in ("RELATED", "SEVERE", "WITHDRAWN")]
+    said = [adverse_events_in_short(), say(form, counts[0], _severe(), counts[1], withdrawn, counts[2])]
     if _count("BEFORE") > 0:
         said.append(say("Events that began before treatment, in {}, are not counted.", subjects(_overview("BEFORE"))))
     return sentences(*said)
 
 
+def _severe() -> str:
+    """What the overview counts as severe: the worst word of a scale of words, else a grade and higher."""
+    rules = kit.book().definition.adverse_events
+    if rules.grade_variable.endswith("SEV") and rules.severe_from == SEVERE_OF_THREE:
+        return "a severe event"
+    return f"an event of grade {rules.severe_from} or higher"
+
+
 def frequent_events() -> Inline:
     """The most frequent preferred terms."""
     results = kit.book().results
+    columns = outcome_columns(kit.book().definition)
     frequent = results.loc[
-        (results["analysis"] == "ae.frequent") & (results["group"] == "TOTAL") & (results["statistic"] == "n")
+        (results["analysis"] == "ae.frequent") & results["group"].isin(columns) & (results["statistic"] == "n")
     ]
     if frequent.empty:
         return say("No event was frequent ({}).", ref("ae.soc_pt"))
-    top = frequent.sort_values(["value", "level"], ascending=[False, True]).head(3)
+    counts = frequent.groupby("level")["value"].sum().reset_index()
+    top = counts.sort_values(["value", "level"], ascending=[False, True])["level"].head(3)
+    stems = [stem_of(key("ae.frequent", _population(), "AEDECOD", "n", level=str(level))) for level in top]
     terms = [
-        say("{} in {}", lower_first(str(row.level)), subjects(str(name).removesuffix("/n")))
-        for name, row in top.iterrows()
+        say("{} in {}", lower_first(sentence(str(level))), subjects(stem))
+        for level, stem in zip(top, stems, strict=True)
     ]
+    between = "; " if _by_group() else ", "
     return say(
         "The most frequent events were {} ({}). All events by system organ class and preferred term are in {}.",
-        join(terms),
+        join(terms, last="; and " if _by_group() else " and ", between=between),
         ref("fig.ae"),
         ref("ae.soc_pt"),
     )
@@ -115,7 +128,12 @@ def frequent_events() -> Inline:
 
 def event_analysis() -> Inline:
     """Where severity, relationship, rates and time are shown."""
-    stem = key("ae.rate", _population(), "AEDECOD", "rate", level="ANY").removesuffix("/rate")
+    stem = stem_of(key("ae.rate", _population(), "AEDECOD", "rate", level="ANY"))
+
+    def rate(code: str, _: bool) -> Inline:
+        at = of_group(stem, code)
+        return say("{} ({} {} to {})", num(f"{at}/rate"), level_text(), num(f"{at}/ci_low"), num(f"{at}/ci_high"))
+
     return sentences(
         say(
             "Events by worst grade are in {}, by relationship to treatment in {}, by action taken and outcome in {}, "
@@ -125,21 +143,25 @@ def event_analysis() -> Inline:
             ref("ae.action"),
             ref("ae.time"),
         ),
-        say(
-            "The incidence rate of a first event was {} per 100 patient-years ({} {} to {}; {}).",
-            num(f"{stem}/rate"),
-            level_text(),
-            num(f"{stem}/ci_low"),
-            num(f"{stem}/ci_high"),
-            ref("ae.rate"),
-        ),
+        say("The incidence rate of a first event per 100 patient-years was {} ({}).", told(rate), ref("ae.rate"))
+        if _by_group()
+        else say("The incidence rate of a first event was {} ({} {} to {}; {}).", *_rate_of(stem), ref("ae.rate")),
     )
+
+
+def _rate_of(stem: str) -> tuple[Inline, Inline | str, Inline, Inline]:
+    at = of_group(stem, outcome_columns(kit.book().definition)[0])
+    rate = num(f"{at}/rate") + " per 100 patient-years"
+    return rate, level_text(), num(f"{at}/ci_low"), num(f"{at}/ci_high")
 
 
 def serious_events() -> Inline:
     """Deaths and serious events; with the tables and the listing that show them, right also when empty."""
     deaths = stem_of(key("ae.deaths", _population(), "DTHFL", "n", level="ANY"))
-    died = say("Of the {} treated, {} died.", _who(), share(deaths))
+    if _by_group():
+        died = say("Deaths were recorded for {}.", subjects(deaths))
+    else:
+        died = say("Of the {} treated, {} died.", _who(), share(deaths))
     shown = say(
         "Deaths and serious adverse events are summarised in {} and listed in {}.",
         refs(["ae.deaths", "ae.serious"]),
@@ -156,8 +178,12 @@ def dose_finding_in_short() -> Inline:
         return text("")
     sets = (one.id for one in book.definition.analysis_sets if one.criteria.dlt_evaluable)
     stem = stem_of(key("ae.dlt", next(sets, _population()), "DLTEVFL", "n", level="ANY"))
-    said = say("Dose-limiting toxicities: {} of {} evaluable {}.", num(f"{stem}/n"), num(f"{stem}/N"), _who())
-    return sentences(said, _mtd())
+
+    def one(code: str, first: bool) -> Inline:
+        counts = num(of_group(f"{stem}/n", code)), num(of_group(f"{stem}/N", code))
+        return say("{} of {}" + (f" evaluable {_who()}" if first else ""), *counts)
+
+    return sentences(say("Dose-limiting toxicities: {}.", told(one)), _mtd())
 
 
 def _mtd() -> Inline:
@@ -193,7 +219,8 @@ def narratives() -> Block:
     """A case a death, serious event or dose-limiting toxicity, written from the data; one sentence where none is."""
     found = cases(kit.book())
     if not found:
-        return paragraphs(text(NOTHING))
+        escalated = kit.book().definition.escalation is not None
+        return paragraphs(text(NOTHING if escalated else "No death and no serious adverse event was reported."))
     whole = Block("", "")
     for case in found:
         first, *rest = case.paragraphs
@@ -219,26 +246,33 @@ def laboratory() -> Inline:
         say("Shifts from baseline are in {}, the extremes after the first dose in {}.",
             refs(made("lab.shift", "lab.grade")), refs(made("lab.worst"))),
     ]  # fmt: skip
+    hy = _hy_law()
+    return sentences(*said, hy)
+
+
+def _hy_law() -> Inline | None:
+    """How many met the criteria of Hy's law; None where their tests were not done."""
     stem = stem_of(key("lab.hy", _population(), "HY", "n", level="BOTH"))
-    if book.has(f"{stem}/n"):
-        count = f"{stem}/n"
-        said.append(
-            say(
-                "{} of {} {} had both a transaminase and a bilirubin value above the limits of Hy's law after the "
-                "first dose ({}).",
-                num(count) if book.value(count) else worded(count, "None"),
-                num(_size_of(stem)),
-                _who(),
-                refs(made("lab.hy", "fig.edish")),
-            )
-        )
-    return sentences(*said)
+    columns = outcome_columns(kit.book().definition)
+    if not kit.book().has(of_group(f"{stem}/n", columns[0])):
+        return None
+
+    def one(code: str, first: bool) -> Inline:
+        count = of_group(f"{stem}/n", code)
+        said = num(count) if kit.book().value(count) else worded(count, "None" if first else "none")
+        return say("{} of {}" + (f" {_who()}" if first else ""), said, num(of_group(_size_of(stem), code)))
+
+    return say(
+        "{} had both a transaminase and a bilirubin value above the limits of Hy's law after the first dose ({}).",
+        told(one),
+        refs(made("lab.hy", "fig.edish")),
+    )
 
 
 def _size_of(stem: str) -> str:
     """The key of the N that a count is part of: its own level's, or that of the group."""
-    own = f"{stem}/N"
-    return own if kit.book().has(own) else f"{stem_of(stem)}/-/N"
+    own, columns = f"{stem}/N", outcome_columns(kit.book().definition)
+    return own if kit.book().has(of_group(own, columns[0])) else f"{stem_of(stem)}/-/N"
 
 
 def vital_signs() -> Inline:
@@ -252,27 +286,34 @@ def vital_signs() -> Inline:
 def exposure() -> Inline:
     """Dose given and follow-up."""
     book = kit.book()
-    population = _population()
-
-    def row(variable: str, statistic: str) -> Inline:
-        return num(key("exposure", population, variable, statistic))
-
+    definition, population = book.definition, _population()
+    followed = stem_of(key("exposure", population, "FUPDUR", "median"))
     years = key("exposure", population, "FUPDUR", "sum", level="YEARS")
-    return say(
-        "In all, {} {} were treated. The median follow-up from first dose was {} days (range {} to {}), in total {} "
-        "patient-years ({}). {}",
-        num(key("sets", population, "USUBJID", "N")),
-        book.definition.study.subjects,
-        row("FUPDUR", "median"),
-        row("FUPDUR", "min"),
-        row("FUPDUR", "max"),
-        num(years),
-        ref("exposure.table"),
-        say(
-            "{} shows treatment, visits and adverse events of each {}.",
-            ref("fig.swimmer"),
-            book.definition.study.subject,
-        )
-        if "fig.swimmer" in book.outputs
-        else "",
-    )
+    treated, who, shown = key("sets", population, "USUBJID", "N"), definition.study.subjects, ref("exposure.table")
+
+    def each(code: str, _: bool) -> Inline:
+        at = of_group(followed, code)
+        return say("{} (range {} to {})", num(f"{at}/median"), num(f"{at}/min"), num(f"{at}/max"))
+
+    if _by_group():
+        columns = size_columns(definition)
+        said = sentences(
+            say("In all, {} {} were treated.", num(of_group(treated, columns[0])), who)
+            if len(columns) == 1
+            else say("Treated were {}.", told(lambda code, first: num(of_group(treated, code)) + (f" {who}" * first))),
+            say("The median follow-up from first dose in days was {}; in total, follow-up was {} patient-years ({}).",
+                told(each), numbers(years), shown),
+        )  # fmt: skip
+    else:
+        code = outcome_columns(definition)[0]
+        at = of_group(followed, code)
+        said = say(
+            "In all, {} {} were treated. The median follow-up from first dose was {} days (range {} to {}), in total "
+            "{} patient-years ({}).",
+            num(of_group(treated, code)), who, num(f"{at}/median"), num(f"{at}/min"), num(f"{at}/max"),
+            num(of_group(years, code)), shown,
+        )  # fmt: skip
+    drawn = made("fig.swimmer", "fig.swimmer.")
+    seen = say("{} {} treatment, visits and adverse events of each {}.", refs(drawn),
+               "shows" if len(drawn) == 1 else "show", definition.study.subject) if drawn else None  # fmt: skip
+    return sentences(said, seen)

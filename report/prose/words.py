@@ -10,6 +10,7 @@ from analysis.formatting import in_words
 from report import kit
 from report.kit import join, lines, num, ref, show
 from report.pieces import Block, Inline
+from report.prose.columns import in_all, of_group, outcome_columns, told
 from schemas.study import TOTAL
 
 
@@ -76,10 +77,15 @@ def lower_first(words: str) -> str:
 
 
 def share(stem: str, none: str = "none") -> Inline:
-    """ "n (p%)" of the rows `stem/n` and `stem/pct`; a zero in words."""
-    if not kit.book().value(f"{stem}/n"):
-        return worded(f"{stem}/n", none)
-    return say("{} ({}%)", num(f"{stem}/n"), num(f"{stem}/pct"))
+    """ "n (p%)" of the rows `stem/n` and `stem/pct`, in each column that is told; a zero in words."""
+
+    def one(code: str, _: bool) -> Inline:
+        at = of_group(stem, code)
+        if not kit.book().value(f"{at}/n"):
+            return worded(f"{at}/n", none)
+        return say("{} ({}%)", num(f"{at}/n"), num(f"{at}/pct"))
+
+    return told(one)
 
 
 def upper_first(words: str) -> str:
@@ -93,15 +99,27 @@ def worded(name: str, word: str) -> Inline:
     return Inline(traced.html.replace(f">{html_text(printed)}<", f">{html_text(word)}<"), f"#{typst_text(word)};")
 
 
-def subjects(stem: str, of_all: bool = True) -> Inline:
-    """How many subjects, from the rows `stem/n` and `stem/pct`: "no patient", "1 patient (5.0%)", "3 patients"."""
+def subjects(stem: str, of_all: bool = True, columns: Sequence[str] | None = None) -> Inline:
+    """How many subjects, from the rows `stem/n` and `stem/pct`: "no patient", "1 patient (5.0%)", "3 patients".
+
+    In a study that compares groups, in each: "1 patient (5.0%) with placebo and 3 (15.0%) with Arm A".
+    """
     book = kit.book()
     words = book.definition.study
-    count = book.value(f"{stem}/n")
-    if not count:
-        return worded(f"{stem}/n", "no") + f" {words.subject}"
-    said = num(f"{stem}/n") + f" {words.subject if count == 1 else words.subjects}"
-    return say("{} ({}%)", said, num(f"{stem}/pct")) if of_all else said
+    codes = tuple(columns) if columns is not None else outcome_columns(book.definition)
+    if not in_all(f"{stem}/n", codes):
+        return worded(f"{of_group(stem, codes[0])}/n", "no") + f" {words.subject}"
+
+    def one(code: str, first: bool) -> Inline:
+        at = of_group(stem, code)
+        count = book.value(f"{at}/n")
+        if not count:
+            return worded(f"{at}/n", "no") + f" {words.subject}" if first else worded(f"{at}/n", "none")
+        noun = (words.subject if count == 1 else words.subjects) if first else ""
+        said = num(f"{at}/n") + (f" {noun}" if noun else "")
+        return say("{} ({}%)", said, num(f"{at}/pct")) if of_all else said
+
+    return told(one, codes)
 
 
 def refs(names: Sequence[str], last: str = " and ") -> Inline:
