@@ -20,7 +20,7 @@ import pandas as pd
 
 from analysis.display.book import PLACES, Book, open_book
 from analysis.trace.conditions import Conditions, terms
-from analysis.trace.origins import origins
+from analysis.trace.origins import baselines, origins
 from analysis.trace.words import Words, statistic
 
 LOOK = Path(__file__).resolve().parent / "look"
@@ -194,6 +194,10 @@ def _columns(book: Book, places: pd.DataFrame, name: str, frame: pd.DataFrame, a
     file = source["FILE"].where(source["FILE"].notna(), source["DOMAIN"])
     held = {column: _column(frame[column]) for column in (*always, *others)}
     held |= {"file": _column(file), "line": _column(source["LINE"]), "seq": _column(source["SEQ"])}
+    before = baselines(name, frame, source.assign(FILE=file))
+    if before is not None:
+        known = before["FILE"].notna() & before["LINE"].notna()
+        held["baseline"] = _column((before["FILE"] + ", line " + before["LINE"].astype("str")).where(known))
     return {"always": always, "rows": len(frame), "columns": held}
 
 

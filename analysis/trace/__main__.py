@@ -20,7 +20,7 @@ from analysis.display.book import Book
 from analysis.display.escape import printable
 from analysis.run import analyse_study
 from analysis.trace.conditions import Conditions
-from analysis.trace.origins import origins, places
+from analysis.trace.origins import baselines, origins, places
 from analysis.trace.search import Found, search
 from analysis.trace.words import Words
 from analysis.trial import Trial
@@ -34,6 +34,12 @@ SHOWN = {
     "ADTTE": ("PARAMCD", "ADT", "AVAL", "CNSR"),
     "ADVISIT": ("AVISIT", "SVDT", "STATUS"),
     "ADSL": ("TRT01A",),
+}
+
+
+ELSEWHERE = {
+    "DEFINITION": "It follows from the study's definition (study.yml), not from rows of data.",
+    "RESULTS": "It is put together from other results, not from rows of data: each of them can be traced.",
 }
 
 
@@ -94,33 +100,47 @@ def show_row(console: Console, book: Book, one: Found, study: Path, where: pd.Da
     console.print(facts)
     frames = {**book.domains, **book.datasets}
     if row["dataset"] not in frames:
-        console.print("It follows from the study's definition (study.yml), not from rows of data.")
+        console.print(ELSEWHERE.get(row["dataset"], ELSEWHERE["DEFINITION"]))
         return
+    whole = frames[row["dataset"]]
     chosen = Conditions(frames).rows(row["dataset"], row["filter"])
-    source = origins(row["dataset"], frames[row["dataset"]], where, book.definition).loc[chosen.index]
-    _show_rows(console, row, chosen, source, rows)
-    _show_lines(console, study / book.definition.data.folder, source, rows)
+    source = origins(row["dataset"], whole, where, book.definition)
+    # A value as it was measured stands on its own; a change from baseline, a shift or a response stands on two records.
+    before = baselines(row["dataset"], whole, source) if row["variable"] not in ("AVAL", "AVALC") else None
+    records = {"Source": source.loc[chosen.index]}
+    if before is not None and before.loc[chosen.index, "LINE"].notna().any():
+        records["Baseline"] = before.loc[chosen.index]
+    _show_rows(console, row, chosen, records, rows)
+    lines = pd.concat([record.head(rows) for record in records.values()])
+    _show_lines(console, study / book.definition.data.folder, lines)
 
 
-def _show_rows(console: Console, row: dict[str, object], chosen: pd.DataFrame, source: pd.DataFrame, rows: int) -> None:
+def _show_rows(
+    console: Console, row: dict[str, object], chosen: pd.DataFrame, records: dict[str, pd.DataFrame], rows: int
+) -> None:
     names = ["USUBJID", *SHOWN.get(str(row["dataset"]), ())]
     names = [name for name in dict.fromkeys([*names, str(row["variable"])]) if name in chosen]
     subjects = chosen["USUBJID"].nunique()
     table = Table(title=f"{len(chosen)} rows of {row['dataset']}, {subjects} patients")
-    for name in (*names, "Source"):
+    for name in (*names, *records):
         table.add_column(name, overflow="fold")
-    lines = source["LINE"].astype("str")
-    place_of = (source["FILE"] + ":" + lines).where(source["FILE"].notna() & source["LINE"].notna(), "")
-    for values, place in zip(chosen[names].head(rows).itertuples(index=False), place_of.head(rows), strict=True):
-        table.add_row(*(_text(_plain(value)) for value in values), _text(place))
+    shown = chosen[names].assign(**{name: _place(record) for name, record in records.items()}).head(rows)
+    for values in shown.itertuples(index=False):
+        table.add_row(*(_text(_plain(value)) for value in values))
     console.print(table)
     if len(chosen) > rows:
         console.print(f"… and {len(chosen) - rows} more rows (--rows {len(chosen)} shows them).")
 
 
-def _show_lines(console: Console, folder: Path, source: pd.DataFrame, rows: int) -> None:
+def _place(record: pd.DataFrame) -> pd.Series:
+    """File and line in one text, empty where there is no record."""
+    known = record["FILE"].notna() & record["LINE"].notna()
+    return (record["FILE"] + ":" + record["LINE"].astype("str")).where(known, "")
+
+
+def _show_lines(console: Console, folder: Path, source: pd.DataFrame) -> None:
     """The lines themselves, file by file, under the file's heading line."""
-    known = source.loc[source["FILE"].notna() & source["LINE"].notna()].head(rows)
+    known = source.loc[source["FILE"].notna() & source["LINE"].notna()]
     for file, of_file in known.groupby("FILE", sort=True):
         path = folder / str(file)
         if path.suffix.lower() != ".csv":

@@ -53,8 +53,9 @@ def origins(dataset: str, frame: pd.DataFrame, where: pd.DataFrame, definition: 
     """The record behind each row of a dataset: columns `ORIGIN`, in the rows of `frame`.
 
     `where` is what `places` gave. Subjects come from DM, events from AE, measurements and times from the record that
-    they name, visits from the first record of the visit in SV, rows of a domain from themselves. LINE stands where
-    the dataset has it even if `where` is empty; FILE does not.
+    they name, visits from the first record of the visit in SV, rows of a domain from themselves; a time that no event
+    ended comes from the subject's record in DM. LINE stands where the dataset has it even if `where` is empty; FILE
+    does not.
     """
     match dataset:
         case "ADSL":
@@ -63,6 +64,11 @@ def origins(dataset: str, frame: pd.DataFrame, where: pd.DataFrame, definition: 
             named = _named(frame, "AE", frame["AESEQ"], frame["SRCLINE"])
         case "ADVISIT":
             return _of_visits(frame, where, definition)
+        case "ADTTE":
+            subject = where.loc[where["DOMAIN"] == "DM"].drop_duplicates("USUBJID").set_index("USUBJID")["LINE"]
+            line = frame["SRCLINE"].fillna(frame["USUBJID"].map(subject).astype("Int64"))
+            named = _named(frame, frame["SRCDOM"].mask(frame["SRCDOM"].isna() & line.notna(), "DM"),
+                           frame["SRCSEQ"], line)  # fmt: skip
         case _ if "SRCDOM" in frame:
             named = _named(frame, frame["SRCDOM"], frame["SRCSEQ"], frame["SRCLINE"])
         case _:
@@ -70,6 +76,21 @@ def origins(dataset: str, frame: pd.DataFrame, where: pd.DataFrame, definition: 
     files = where.drop_duplicates(["DOMAIN", "LINE", "USUBJID"])[["DOMAIN", "LINE", "USUBJID", "FILE"]]
     found = named.merge(files, on=["DOMAIN", "LINE", "USUBJID"], how="left", validate="m:1")
     return found.set_axis(frame.index)[list(ORIGIN)]
+
+
+def baselines(dataset: str, frame: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame | None:
+    """The record behind the baseline of each row, as `found` (what `origins` gave) has it: the same columns.
+
+    All missing where a row has no baseline or is the baseline itself. None for a dataset without baselines.
+    """
+    if not {"BASE", "ABLFL", "PARAMCD"} <= {*frame.columns}:
+        return None
+    first = frame.loc[frame["ABLFL"] == "Y", ["USUBJID", "PARAMCD"]].drop_duplicates()
+    names = pd.MultiIndex.from_frame(first)
+    at = names.get_indexer(pd.MultiIndex.from_frame(frame[["USUBJID", "PARAMCD"]]))
+    of_first = found.loc[first.index].reset_index(drop=True)
+    known = (at >= 0) & frame["BASE"].notna().to_numpy() & (frame["ABLFL"] != "Y").to_numpy()
+    return of_first.reindex(np.where(known, at, -1)).set_axis(frame.index)
 
 
 def _named(frame: pd.DataFrame, domain: str | pd.Series, seq: pd.Series | None, line: pd.Series) -> pd.DataFrame:

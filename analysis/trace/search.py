@@ -43,7 +43,7 @@ def search(book: Book, asked: str) -> list[Found]:
     """The rows that may be meant, in the order of the results frame; a key that is there is meant alone.
 
     Otherwise a text with "/" is a part of a key; any other is a number as printed, or the whole text of a table's cell
-    such as "12 (60.0)".
+    such as "12 (60.0)", and, where nothing is printed so, a part of a key too.
     """
     tables = printed_in(book)
     places = {key: tuple(dict.fromkeys(name for name, _ in where)) for key, where in tables.items()}
@@ -56,4 +56,6 @@ def search(book: Book, asked: str) -> list[Found]:
         wanted = normal(asked)
         cells = {key for key, where in tables.items() if any(normal(text) == wanted for _, text in where)}
         chosen = (book.results["formatted"].astype("str").map(normal) == wanted) | keys.isin(cells)
+        if not chosen.any() and any(char.isalpha() for char in asked):
+            chosen = keys.str.contains(asked.strip(), regex=False)
     return [Found(key, places.get(key, ())) for key in keys[chosen]]

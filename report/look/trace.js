@@ -130,6 +130,7 @@
   function sourceRows(row) {
     const data = all(), [dataset] = condition(row), part = make("div", {});
     if (dataset === "DEFINITION") return make("p", {}, "This number follows from the study's definition (study.yml), not from rows of data.");
+    if (dataset === "RESULTS") return make("p", {}, "This is put together from other results, not from rows of data.");
     const found = selected(row);
     if (found === null) return make("p", {}, "This study is too large for its rows to be in the page. In the project's folder, type: nox -s trace -- \"" + row.key + "\"");
     const table = data.data[dataset], names = table.always.slice();
@@ -137,7 +138,10 @@
     const subjects = new Set(found.map((n) => cell(table.columns.USUBJID, n)));
     part.append(make("p", {}, found.length + (found.length === 1 ? " row of " : " rows of ") + dataset + ", " + subjects.size + (subjects.size === 1 ? " patient" : " patients")));
     if (!found.length) return part;
-    const head = make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)), make("th", { scope: "col" }, "Source"));
+    // A value as it was measured stands on its own; a change from baseline, a shift or a response stands on two records.
+    const two = "baseline" in table.columns && row.variable !== "AVAL" && row.variable !== "AVALC";
+    const places = two ? ["Source", "Source of the baseline"] : ["Source"];
+    const head = make("tr", {}, ...[...names, ...places].map((name) => make("th", { scope: "col" }, name)));
     const body = make("tbody", {});
     let last = "";
     for (const n of found) {
@@ -149,6 +153,7 @@
       });
       last = cell(table.columns.USUBJID, n);
       line.append(make("td", {}, source(table.columns, n)));
+      if (two) line.append(make("td", {}, cell(table.columns.baseline, n)));
       body.append(line);
     }
     const scroll = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Source rows" });

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.trace.origins import ORIGIN, origins, places
+from analysis.trace.origins import ORIGIN, baselines, origins, places
 from analysis.trial import Trial
 from schemas.study import StudyDefinition
 
@@ -28,6 +28,32 @@ def test_measurements_name_their_record(table: Frame, definition: StudyDefinitio
     pd.testing.assert_frame_equal(origins("ADBDS", frame, where, definition), expected[list(ORIGIN)])
 
 
+def test_a_change_names_the_record_of_its_baseline(table: Frame) -> None:
+    frame = table(
+        "USUBJID  PARAMCD  ABLFL  BASE:f\nA  X  Y  1\nA  X  .  1\nA  Z  .  .\nB  X  .  .\nB  X  Y  2\nB  X  .  2"
+    )
+    found = table(
+        "DOMAIN  SEQ:i  FILE  LINE:i\n"
+        "QS  1  a.csv  2\nQS  2  a.csv  3\nQS  3  a.csv  4\nQS  1  b.csv  2\nQS  2  b.csv  3\nQS  3  b.csv  4"
+    )
+    expected = table(
+        "DOMAIN  SEQ:i  FILE  LINE:i\n.  .  .  .\nQS  1  a.csv  2\n.  .  .  .\n.  .  .  .\n.  .  .  .\nQS  2  b.csv  3"
+    )
+    made = baselines("ADBDS", frame, found)
+    assert made is not None
+    pd.testing.assert_frame_equal(made, expected)
+    assert baselines("ADAE", found, found) is None
+
+
+def test_a_time_without_event_leads_to_the_subject(table: Frame, definition: StudyDefinition) -> None:
+    where = table(
+        "DOMAIN  ROW:i  USUBJID  SEQ:i  VISITNUM:f  FILE  LINE:i\nDM  0  A  .  .  dm.csv  2\nAE  0  A  1  .  ae.csv  9"
+    )
+    frame = table("USUBJID  SRCDOM  SRCSEQ:i  SRCLINE:i\nA  .  .  .\nA  AE  1  9")
+    expected = table("DOMAIN  SEQ:i  FILE  LINE:i\nDM  .  dm.csv  2\nAE  1  ae.csv  9")
+    pd.testing.assert_frame_equal(origins("ADTTE", frame, where, definition), expected[list(ORIGIN)])
+
+
 def test_visits_are_found_in_sv(table: Frame, definition: StudyDefinition) -> None:
     where = table(
         "DOMAIN  ROW:i  USUBJID  SEQ:i  VISITNUM:f  FILE  LINE:i\n"
@@ -44,7 +70,7 @@ def test_every_row_of_the_exemplar_leads_to_the_line_of_its_subject(exemplar: Tr
         found = origins(name, frame, where, exemplar.definition)
         assert list(found.columns) == list(ORIGIN)
         known = found["FILE"].notna()
-        if name not in ("ADTTE", "ADVISIT"):
+        if name != "ADVISIT":
             assert known.all(), name
         texts = {
             file: (study / exemplar.definition.data.folder / file).read_text(encoding="utf-8").splitlines()

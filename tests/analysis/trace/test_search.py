@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from analysis.display.book import Book
+from analysis.trace import __main__ as command
 from analysis.trace.__main__ import main
 from analysis.trace.search import normal, search
+from analysis.trial import Trial
 
 pytestmark = pytest.mark.requirement("REQ-504")
 
@@ -59,6 +62,42 @@ def test_from_the_command_line_down_to_the_line_of_the_file(capsys: pytest.Captu
     said = capsys.readouterr().out
     assert str(row["filter"]).split(" AND ")[0] in said
     assert ".csv:" in said
+
+
+def test_a_part_of_a_key_without_a_slash_is_found_where_nothing_is_printed_so(book: Book) -> None:
+    assert all(one.key.startswith("eff.by_visit/") for one in search(book, "eff.by_visit"))
+    assert search(book, "eff.by_visit")
+
+
+def test_a_change_shows_the_line_of_its_baseline(
+    capsys: pytest.CaptureFixture[str], book: Book, exemplar: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "analyse_study", lambda _: (exemplar, book.results.reset_index()))
+    changes = book.results.loc[(book.results["variable"] == "CHG") & (book.results["statistic"] == "mean")]
+    key = str(changes.index[changes["value"].notna()][0])
+    assert main([key, "--study", str(STUDY), "--rows", "1"]) == 0
+    said = capsys.readouterr().out
+    assert "Baseline" in said
+    assert len(set(re.findall(r"[a-z]+\.csv:\d+", said))) == 2
+    # The file's heading line, the record, and its baseline.
+    assert len(re.findall(r"^ +\d+: ", said, re.MULTILINE)) == 3
+
+
+@pytest.mark.parametrize(
+    ("dataset", "told"), [("DEFINITION", "follows from the study's definition"), ("RESULTS", "other results")]
+)
+def test_what_comes_from_no_rows_says_so(
+    dataset: str,
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+    book: Book,
+    exemplar: Trial,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(command, "analyse_study", lambda _: (exemplar, book.results.reset_index()))
+    key = str(book.results.index[book.results["dataset"] == dataset][0])
+    assert main([key, "--study", str(STUDY)]) == 0
+    assert told in capsys.readouterr().out
 
 
 @pytest.mark.heavy
