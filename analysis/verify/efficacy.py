@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.verify import exact
+from analysis.verify import exact, ranks
 from analysis.verify.define import condition
 from analysis.verify.exact import FloatArray
 from analysis.verify.road import Road, quoted
@@ -191,8 +191,8 @@ def decided(e: Endpoint, values: FloatArray, level: float) -> dict[str, float]:
     """Estimate, limits and p of the test that decides for an endpoint."""
     if e.test == "paired_t":
         return t_test(values, level)
-    shift = dict(zip(("estimate", "ci_low", "ci_high"), exact.hodges_lehmann(values, level), strict=True))
-    return {**shift, "p": exact.signed_rank(values)[3]}
+    shift = dict(zip(("estimate", "ci_low", "ci_high"), ranks.hodges_lehmann(values, level), strict=True))
+    return {**shift, "p": ranks.signed_rank(values)[3]}
 
 
 def tests(road: Road) -> None:
@@ -223,9 +223,9 @@ def tests(road: Road) -> None:
 def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray, level: float) -> float:
     """The rows of one cell; the p-value that decides."""
     t = t_test(values, level)
-    used, zeros, statistic, p = exact.signed_rank(values)
+    used, zeros, statistic, p = ranks.signed_rank(values)
     rank = {"n": len(values), "used": used, "zeros": zeros, "statistic": statistic, "p": p}
-    shift = dict(zip(("estimate", "ci_low", "ci_high"), exact.hodges_lehmann(values, level), strict=True))
+    shift = dict(zip(("estimate", "ci_low", "ci_high"), ranks.hodges_lehmann(values, level), strict=True))
     effect = dict(zip(("estimate", "ci_low", "ci_high"), exact.effect_size(values, level), strict=True))
     named = {e.test, *e.other_tests}
     every: dict[str | None, dict[str, float]] = {"effect": effect}
@@ -368,13 +368,13 @@ def kruskal(samples: list[FloatArray]) -> dict[str, float]:
     if len(samples) < 2:
         return nothing
     values = np.concatenate(samples)
-    n, ranks = len(values), exact.midranks(values.tolist())
-    ties = pd.Series(ranks).value_counts().to_numpy(float)
+    n, ranked = len(values), ranks.midranks(values)
+    ties = pd.Series(ranked).value_counts().to_numpy(float)
     correction = 1 - (ties**3 - ties).sum() / (n**3 - n)
     if correction <= 0:
         return nothing
     ends = np.cumsum([len(s) for s in samples])
-    sums = sum(r.sum() ** 2 / len(r) for r in np.split(ranks, ends[:-1]))
+    sums = sum(r.sum() ** 2 / len(r) for r in np.split(ranked, ends[:-1]))
     h = (12 / (n * (n + 1)) * sums - 3 * (n + 1)) / correction
     df = len(samples) - 1
     return {"statistic": float(h), "df": df, "p": chi_square_tail(float(h), df)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache, lru_cache
 
 import numpy as np
@@ -79,62 +79,6 @@ def standard_error(values: FloatArray) -> float:
         return NAN
     mean = math.fsum(values) / n
     return math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
-
-
-def midranks(values: Sequence[float]) -> FloatArray:
-    """Ranks of values, ties at their mean rank (values agreeing to twelve digits of the largest are tied)."""
-    x = np.asarray(values, float)
-    if len(x) == 0:
-        return x
-    scale = np.abs(x).max() or 1.0
-    near = np.abs(x[:, None] - x[None, :]) <= 1e-11 * scale
-    below = (x[None, :] < x[:, None]) & ~near
-    return below.sum(axis=1) + (near.sum(axis=1) + 1) / 2
-
-
-@cache
-def _sign_sums(doubled: tuple[int, ...]) -> FloatArray:
-    """How many of the 2^n choices of signs give each sum of the ranks taken; ranks doubled to be whole."""
-    counts = [1] + [0] * sum(doubled)
-    for rank in doubled:
-        for total in range(len(counts) - 1, rank - 1, -1):
-            counts[total] += counts[total - rank]
-    return np.array(counts, float) / 2.0 ** len(doubled)
-
-
-def signed_rank(changes: FloatArray) -> tuple[int, int, float, float]:
-    """Wilcoxon's signed-rank test, zeros dropped: values used, zeros, sum of positive ranks, exact two-sided p.
-
-    The sums over all choices of signs are counted with whole numbers, one rank after another.
-    """
-    scale = np.abs(changes).max() if len(changes) else 0.0
-    zero = np.abs(changes) <= 1e-12 * scale
-    used = changes[~zero]
-    if len(used) == 0:
-        return 0, int(zero.sum()), NAN, NAN
-    ranks = midranks([abs(v) for v in used])
-    doubled = tuple(int(round(2 * r)) for r in ranks)
-    statistic = math.fsum(r for r, v in zip(ranks, used, strict=True) if v > 0)
-    chance = _sign_sums(tuple(sorted(doubled)))
-    seen = int(round(2 * statistic))
-    p = min(1.0, 2 * min(math.fsum(chance[: seen + 1]), math.fsum(chance[seen:])))
-    return len(used), int(zero.sum()), statistic, p
-
-
-def hodges_lehmann(values: FloatArray, level: float) -> tuple[float, float, float]:
-    """Median of the Walsh averages, and the averages at the exact rank from either end (NaN where there is none)."""
-    n = len(values)
-    if n == 0:
-        return NAN, NAN, NAN
-    walsh = sorted((values[i] + values[j]) / 2 for i in range(n) for j in range(i, n))
-    m = len(walsh)
-    estimate = walsh[m // 2] if m % 2 else (walsh[m // 2 - 1] + walsh[m // 2]) / 2
-    chance = _sign_sums(tuple(2 * r for r in range(1, n + 1)))[::2]
-    k, below = 0, 0.0
-    while k < len(chance) and below + chance[k] <= (1 - level) / 2 + 1e-14:
-        below += chance[k]
-        k += 1
-    return (estimate, walsh[k - 1], walsh[m - k]) if k else (estimate, NAN, NAN)
 
 
 @lru_cache(maxsize=1)
