@@ -21,7 +21,9 @@ def root(function: Callable[[float], float], low: float, high: float) -> float:
 
 def binomial_tail(events: int, n: int, p: float) -> float:
     """P(X >= events), X binomial: the terms summed."""
-    return math.fsum(math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(events, n + 1))
+    k = np.arange(events, n + 1)
+    ways = math.lgamma(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+    return math.fsum(np.exp(ways + special.xlogy(k, p) + special.xlog1py(n - k, -p)))
 
 
 @cache
@@ -41,10 +43,8 @@ def poisson_limits(count: int, level: float) -> tuple[float, float]:
     tail = (1 - level) / 2
 
     def at_most(k: int, mean: float) -> float:
-        return math.fsum(
-            math.exp(-mean + i * math.log(mean) - math.lgamma(i + 1)) if mean > 0 else float(i == 0)
-            for i in range(k + 1)
-        )
+        i = np.arange(k + 1)
+        return math.fsum(np.exp(special.xlogy(i, mean) - mean - special.gammaln(i + 1)))
 
     top = count + 10 * math.sqrt(count + 1) + 20
     low = 0.0 if count == 0 else root(lambda m: 1 - at_most(count - 1, m) - tail, 1e-12, top)

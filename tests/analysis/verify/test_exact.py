@@ -146,3 +146,12 @@ def test_the_mixed_model_of_complete_data_is_the_mean() -> None:
         assert estimate == pytest.approx(values[:, j].mean())
         assert se == pytest.approx(values[:, j].std(ddof=1) / math.sqrt(5), rel=1e-6)
         assert df == pytest.approx(4, rel=1e-4)
+
+
+@pytest.mark.parametrize(("events", "n"), [(1500, 1950), (3, 100_000), (400_000, 800_000)])
+def test_limits_of_large_counts(events: int, n: int) -> None:
+    """The quantiles of the beta and the chi-square distribution, of which the limits are another form."""
+    expected = stats.beta.ppf(0.025, events, n - events + 1), stats.beta.ppf(0.975, events + 1, n - events)
+    assert exact.clopper_pearson(events, n, 0.95) == pytest.approx(expected, rel=1e-7)
+    expected = stats.chi2.ppf(0.025, 2 * events) / 2, stats.chi2.ppf(0.975, 2 * events + 2) / 2
+    assert exact.poisson_limits(events, 0.95) == pytest.approx(expected, rel=1e-7)
