@@ -19,6 +19,7 @@ from analysis.verify.mutate.planting import (
     TESTED,
     Judge,
     NotThere,
+    checked,
     copy_tree,
     planted,
     run_first_road,
@@ -44,15 +45,20 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as place:
         tree = Path(place)
         copy_tree(tree)
-        sound = run_first_road(tree, folder)
+        study = checked(tree, folder)
+        sound = run_first_road(tree, study)
         if isinstance(sound, str):
             console.print(f"The first road does not run without a fault: {sound}", markup=False)
+            return 1
+        again = run_first_road(tree, study)
+        if isinstance(again, str) or not again.equals(sound):
+            console.print("The first road gives other results when it is run once more: nothing can be judged by it.")
             return 1
         judge = Judge(folder, sound)
         for fault in wanted:
             try:
                 with planted(tree, fault):
-                    verdict, by = judge.verdict(run_first_road(tree, folder))
+                    verdict, by = judge.verdict(run_first_road(tree, study))
                     if verdict == MISSED and (test := tests_fail(tree, fault)):
                         verdict, by = TESTED, test
             except NotThere as error:

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pandera.errors as pandera_errors
@@ -18,9 +20,13 @@ from analysis.verify.compare import MATCHED, compare
 from analysis.verify.mutate.faults import Fault
 from analysis.verify.road import Road
 from analysis.verify.verification import BROKEN, VERIFIERS
+from schemas.checks.registry import CHECKS
+from schemas.problems import StudyProblems
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("schemas", "analysis")
+ROAD = "analysis"
+OWN_CHECKS = "DERIVE-"
 BESIDE = ("tests", "data")
 SETTINGS = "pyproject.toml"
 FOUND, REFUSED, TESTED, MISSED = "found", "refused", "tested", "missed"
@@ -55,9 +61,16 @@ def planted(tree: Path, fault: Fault) -> Iterator[None]:
 
 @contextmanager
 def imported_from(tree: Path) -> Iterator[None]:
-    """Within this block the packages are imported anew, from the tree; what was imported before comes back after."""
-    ours = {name: module for name, module in sys.modules.items() if name.split(".")[0] in PACKAGES}
+    """Within this block the first road is imported anew, from the tree; what was imported before comes back after.
+
+    The schemas stay as they are: no fault is planted there, and what was checked once is of their classes.
+    """
+    ours = {name: module for name, module in sys.modules.items() if name.split(".")[0] == ROAD}
     writing, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    # The derivation declares its checks when it is imported, and an id can be declared only once.
+    declared = dict(CHECKS)
+    for name in [n for n in declared if n.startswith(OWN_CHECKS)]:
+        del CHECKS[name]
     for name in ours:
         del sys.modules[name]
     sys.path.insert(0, str(tree))
@@ -66,19 +79,34 @@ def imported_from(tree: Path) -> Iterator[None]:
         yield
     finally:
         sys.path.remove(str(tree))
-        for name in [n for n in sys.modules if n.split(".")[0] in PACKAGES]:
+        for name in [n for n in sys.modules if n.split(".")[0] == ROAD]:
             del sys.modules[name]
         sys.modules.update(ours)
+        CHECKS.clear()
+        CHECKS.update(declared)
         sys.dont_write_bytecode = writing
 
 
-def run_first_road(tree: Path, folder: Path) -> pd.DataFrame | str:
-    """The results of the first road in the tree, or why it refused."""
+Checked = tuple[Any, Any, Any]
+"""Definition, domains and findings of a study: what the first road derives and analyses."""
+
+
+def checked(tree: Path, folder: Path) -> Checked:
+    """The study read and checked, once for all faults: none is planted before the derivation."""
     with imported_from(tree):
-        problems = importlib.import_module("schemas.problems")
-        refusals = (*BROKEN, problems.StudyProblems, pandera_errors.SchemaErrors, pandera_errors.SchemaError)
+        found: Checked = importlib.import_module("analysis.check").check_study(folder)
+    return found
+
+
+def run_first_road(tree: Path, study: Checked) -> pd.DataFrame | str:
+    """The results of the first road in the tree, or why it refused."""
+    refusals = (*BROKEN, StudyProblems, pandera_errors.SchemaErrors, pandera_errors.SchemaError)
+    definition, domains, problems = study
+    problems = deepcopy(problems)  # a derivation adds what it finds
+    with imported_from(tree):
         try:
-            results: pd.DataFrame = importlib.import_module("analysis.run").analyse_study(folder)[1]
+            trial = importlib.import_module("analysis.derive").derive(definition, domains, problems)
+            results: pd.DataFrame = importlib.import_module("analysis.analyse.all").analyse_all(trial)
         except refusals as error:
             return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
     return results

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 HOME = ROOT / "analysis" / "verify"
 ALLOWED = {"duckdb", "numpy", "scipy", "statsmodels", "pandas", "pandera", "rich", "yaml", "schemas", "analysis.verify"}
 STANDARD = {"__future__", "argparse", "collections", "contextlib", "dataclasses", "functools", "importlib", "itertools"}
-STANDARD |= {"math", "pathlib", "re", "shutil", "subprocess", "sys", "tempfile", "typing"}
+STANDARD |= {"copy", "math", "pathlib", "re", "shutil", "subprocess", "sys", "tempfile", "typing"}
 
 
 def imported(file: Path) -> set[str]:
