@@ -39,15 +39,21 @@ def overview(road: Road) -> None:
     records = " UNION ALL ".join(f"SELECT USUBJID, {quoted(k)} AS level FROM ADAE WHERE {w}" for k, w in kinds.items())
     road.sizes("ae.overview", pop, "USUBJID")
     road.tally("ae.overview", pop, "USUBJID", records, levels(*kinds), events=True)
+    collected = variables_of_events(road)
     for variable, always in ALWAYS.items():
-        if road.value(f"SELECT count({variable}) FROM ADAE") or variable != "AECONTRT":
+        if variable in collected:
             road.sizes("ae.action", pop, variable)
-            records = f"SELECT USUBJID, {variable} AS level FROM ADAE WHERE {EMERGENT} AND {variable} IS NOT NULL"
+            records = f"SELECT USUBJID, coalesce({variable}, 'Not coded') AS level FROM ADAE WHERE {EMERGENT}"
             listed = f"{levels(*always)} UNION SELECT level FROM hit"
             road.tally("ae.action", pop, variable, records, listed, events=True)
     road.sizes("ae.deaths", pop, "DTHFL")
     died = "SELECT USUBJID, 'ANY' AS level FROM ADSL WHERE DTHFL = 'Y'"
     road.tally("ae.deaths", pop, "DTHFL", died, levels("ANY"))
+
+
+def variables_of_events(road: Road) -> set[str]:
+    """The variables of AE that were delivered: what was not collected is not counted."""
+    return set(road.frame("SELECT variable FROM delivered WHERE domain = 'AE'")["variable"])
 
 
 def terms(road: Road) -> None:
@@ -68,11 +74,12 @@ def terms(road: Road) -> None:
     records = f"SELECT USUBJID, coalesce({variable}, 'Not coded') AS level FROM ADAE WHERE {EMERGENT}"
     listed = f"{levels(*study.adverse_events.related)} UNION SELECT level FROM hit"
     road.tally("ae.relationship", pop, variable, records, listed, events=True)
-    for criterion in CRITERIA:
+    collected = variables_of_events(road)
+    for criterion in (c for c in CRITERIA if c in collected):
         records = f"SELECT USUBJID, 'Y' AS level FROM ADAE WHERE {EMERGENT} AND AESER = 'Y' AND {criterion} = 'Y'"
         road.tally("ae.serious", pop, criterion, records, levels("Y"), events=True)
     road.sizes("ae.frequent", pop, "AEDECOD")
-    records = f"SELECT USUBJID, coalesce(AEDECOD, 'Not coded') AS level FROM ADAE WHERE {EMERGENT}"
+    records = f"SELECT USUBJID, AEDECOD AS level FROM ADAE WHERE {EMERGENT} AND AEDECOD IS NOT NULL"
     frequent = f"""SELECT level FROM hit WHERE grp = 'TOTAL' GROUP BY level
         HAVING 100.0 * count(DISTINCT USUBJID) / (SELECT n FROM size WHERE pop = {quoted(pop)} AND grp = 'TOTAL')
             >= {study.adverse_events.frequent_percent}"""
@@ -102,6 +109,8 @@ def grades(road: Road) -> None:
     road.sizes("ae.grade", pop, "ATOXGRN")
     labels = list(road.study.adverse_events.grade_labels)
     numbers = sorted(int(g) for g in labels) if all(g.isdigit() for g in labels) else range(1, len(labels) + 1)
+    if not labels:
+        numbers = range(1, 6)
     with_term = f"""SELECT USUBJID, ATOXGRN, unnest(['ANY|', coalesce(AEBODSYS, 'Not coded') || '|',
         coalesce(AEBODSYS, 'Not coded') || '|' || coalesce(AEDECOD, 'Not coded')]) AS term
         FROM ADAE WHERE {EMERGENT}"""

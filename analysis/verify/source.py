@@ -64,6 +64,10 @@ def load(
         blank = " REPLACE (NULLIF(USUBJID, '') AS USUBJID)" if "USUBJID" in frame else ""
         con.execute(f"CREATE TABLE {name} AS SELECT *{blank} FROM _frame")
         con.unregister("_frame")
+    con.execute(
+        "CREATE TABLE delivered AS SELECT upper(table_name) AS domain, upper(column_name) AS variable "
+        "FROM duckdb_columns() WHERE NOT internal"
+    )
     for name, variables in NEEDED.items():
         require(con, name, variables)
     for name in finding_domains(con, definition):

@@ -96,7 +96,8 @@ def sets(road: Road) -> None:
 
 def _excluded(road: Road, set_id: str, flag: str, pop: str) -> None:
     """Excluded: subjects of the enrolled set outside this one, by the first criterion they do not meet."""
-    rule = road.study.analysis_set(set_id).criteria
+    study = road.study
+    rule = study.analysis_set(set_id).criteria
     labels = {p.code: p.label for p in road.study.phases.levels} if road.study.phases else {}
     tests: list[tuple[str, str]] = []
     if rule.enrolled:
@@ -111,7 +112,9 @@ def _excluded(road: Road, set_id: str, flag: str, pop: str) -> None:
     if rule.post_baseline:
         named = ", ".join(quoted(p) for p in rule.post_baseline)
         inside = f"SELECT USUBJID FROM ADBDS WHERE POSTFL = 'Y' AND CHG IS NOT NULL AND PARAMCD IN ({named})"
-        tests.append((f"USUBJID NOT IN ({inside})", "No primary endpoint measured before and after treatment"))
+        names = {p.paramcd: (p.short or p.label).lower() for p in study.parameters}
+        words = ", ".join(names[p] for p in rule.post_baseline)
+        tests.append((f"USUBJID NOT IN ({inside})", f"No baseline or no later value ({words})"))
     for category in rule.without_deviation:
         named_ = f"SELECT USUBJID FROM DV WHERE DVCAT = {quoted(category)}"
         tests.append((f"USUBJID IN ({named_})", f"{category.capitalize()} protocol deviation"))

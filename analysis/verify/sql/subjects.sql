@@ -1,23 +1,64 @@
 -- Subjects: treatment, exposure, end of participation, death, last contact (DM, EX, DS, AE and every dated record).
 
+-- The last whole date, up to the cut-off, on which anything was recorded of a subject.
+CREATE TABLE contact AS
+SELECT USUBJID, max(d) AS LSTCTDT
+FROM (
+    SELECT USUBJID, whole_date(t) AS d FROM (
+        SELECT USUBJID, unnest([SVSTDTC, SVENDTC]) AS t FROM SV
+        UNION ALL SELECT USUBJID, unnest([EXSTDTC, EXENDTC]) FROM EX
+        UNION ALL SELECT USUBJID, unnest([AESTDTC, AEENDTC]) FROM AE
+        UNION ALL SELECT USUBJID, DSSTDTC FROM DS WHERE DSDECOD IS DISTINCT FROM 'LOST TO FOLLOW-UP'
+        UNION ALL SELECT USUBJID, unnest([RFICDTC, RFSTDTC, RFXSTDTC, RFXENDTC, DMDTC, DTHDTC]) FROM DM
+        UNION ALL {finding_dates}
+    )
+), def_study
+WHERE d <= cutoff GROUP BY USUBJID;
+
+-- The first day that a recorded date of death can mean.
+CREATE TABLE death AS
+SELECT
+    d.USUBJID,
+    coalesce(
+        first_day(d.DTHDTC),
+        (SELECT min(first_day(DSSTDTC)) FROM DS WHERE DS.USUBJID = d.USUBJID AND DSDECOD = 'DEATH'),
+        (SELECT min(first_day(AEENDTC)) FROM AE
+         WHERE AE.USUBJID = d.USUBJID AND (AEOUT = 'FATAL' OR AESDTH = 'Y'))
+    ) AS DTHDT
+FROM DM AS d;
+
 CREATE TABLE dose AS
 WITH record AS (
     SELECT
         USUBJID,
         TRY_CAST(EXDOSE AS DOUBLE) AS amount,
         first_day(EXSTDTC) AS first,
-        coalesce(first_day(EXENDTC), first_day(EXSTDTC)) AS last,
+        -- A course that nobody closed went on to the last contact; a single dose ends on its day.
+        greatest(
+            first_day(EXSTDTC),
+            coalesce(first_day(EXENDTC), CASE WHEN per_day IS NOT NULL THEN seen END, first_day(EXSTDTC))
+        ) AS last,
         moment(EXSTDTC) AS at_time,
         coalesce(EXOCCUR, 'Y') <> 'N' AND coalesce(EXSTAT, '') <> 'NOT DONE'
-        AND (coalesce(TRY_CAST(EXDOSE AS DOUBLE), 1) <> 0 OR coalesce(EXTRT, '') ILIKE '%placebo%') AS given,
-        CASE EXDOSFRQ
+        AND (coalesce(TRY_CAST(EXDOSE AS DOUBLE), 1) <> 0 OR coalesce(EXTRT, '') ILIKE '%placebo%'
+            OR EX.USUBJID IN (
+                SELECT USUBJID FROM DM JOIN def_group AS g ON g.code = DM.{planned_name} WHERE g.dose = 0
+            )) AS given,
+        per_day
+    FROM (
+        SELECT *, CASE EXDOSFRQ
             WHEN 'QD' THEN 1 WHEN 'DAILY' THEN 1 WHEN 'BID' THEN 2 WHEN 'TID' THEN 3 WHEN 'QID' THEN 4
             WHEN 'QOD' THEN 1 / 2 WHEN 'Q2D' THEN 1 / 2 WHEN 'Q3D' THEN 1 / 3
-            WHEN 'QW' THEN 1 / 7 WHEN 'EVERY WEEK' THEN 1 / 7 WHEN 'BIS' THEN 2 / 7
+            WHEN 'QW' THEN 1 / 7 WHEN 'EVERY WEEK' THEN 1 / 7 WHEN '1 TIME PER WEEK' THEN 1 / 7
+            WHEN 'BIS' THEN 2 / 7 WHEN '2 TIMES PER WEEK' THEN 2 / 7
             WHEN 'Q2W' THEN 1 / 14 WHEN 'EVERY 2 WEEKS' THEN 1 / 14 WHEN 'Q3W' THEN 1 / 21
             WHEN 'EVERY 3 WEEKS' THEN 1 / 21 WHEN 'Q4W' THEN 1 / 28 WHEN 'EVERY 4 WEEKS' THEN 1 / 28
-        END AS per_day
-    FROM EX
+        END AS per_day FROM EX
+    ) AS EX
+    LEFT JOIN (
+        SELECT USUBJID, coalesce(CASE WHEN DTHDT <= cutoff THEN DTHDT END, LSTCTDT) AS seen
+        FROM DM LEFT JOIN contact USING (USUBJID) LEFT JOIN death USING (USUBJID) CROSS JOIN def_study
+    ) AS c USING (USUBJID)
 )
 SELECT *, CASE WHEN per_day IS NULL THEN 1 ELSE greatest(1, floor((last - first) * per_day) + 1) END AS times
 FROM record;
@@ -69,33 +110,14 @@ SELECT
     END AS EOSSTT,
     e.DSDECOD AS end_code, e.DSTERM AS end_term,
     s.cutoff AS CUTDT,
-    coalesce(
-        first_day(d.DTHDTC),
-        (SELECT min(first_day(DSSTDTC)) FROM DS WHERE DS.USUBJID = d.USUBJID AND DSDECOD = 'DEATH'),
-        (SELECT min(first_day(AEENDTC)) FROM AE
-         WHERE AE.USUBJID = d.USUBJID AND (AEOUT = 'FATAL' OR AESDTH = 'Y'))
-    ) AS DTHDT,
+    k.DTHDT,
     d.DTHFL = 'Y' OR d.DTHDTC IS NOT NULL
     OR EXISTS (FROM DS WHERE DS.USUBJID = d.USUBJID AND DSDECOD = 'DEATH')
     OR EXISTS (FROM AE WHERE AE.USUBJID = d.USUBJID AND (AEOUT = 'FATAL' OR AESDTH = 'Y')) AS died
 FROM DM AS d
 CROSS JOIN def_study AS s
 LEFT JOIN exposure AS x USING (USUBJID)
+LEFT JOIN death AS k USING (USUBJID)
 LEFT JOIN disposition AS e USING (USUBJID)
 LEFT JOIN def_group AS p ON p.code = {planned}
 LEFT JOIN def_group AS a ON a.code = {actual};
-
--- The last whole date, up to the cut-off, on which anything was recorded of a subject.
-CREATE TABLE contact AS
-SELECT USUBJID, max(d) AS LSTCTDT
-FROM (
-    SELECT USUBJID, whole_date(t) AS d FROM (
-        SELECT USUBJID, unnest([SVSTDTC, SVENDTC]) AS t FROM SV
-        UNION ALL SELECT USUBJID, unnest([EXSTDTC, EXENDTC]) FROM EX
-        UNION ALL SELECT USUBJID, unnest([AESTDTC, AEENDTC]) FROM AE
-        UNION ALL SELECT USUBJID, DSSTDTC FROM DS WHERE DSDECOD IS DISTINCT FROM 'LOST TO FOLLOW-UP'
-        UNION ALL SELECT USUBJID, unnest([RFICDTC, RFSTDTC, RFXSTDTC, RFXENDTC, DMDTC, DTHDTC]) FROM DM
-        UNION ALL {finding_dates}
-    )
-), def_study
-WHERE d <= cutoff GROUP BY USUBJID;
