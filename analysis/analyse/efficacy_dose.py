@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from analysis.analyse.efficacy import add_summary, add_totals, with_interval
 from analysis.analyse.efficacy_data import CHANGE, GROUP, EndpointData, endpoint_data
 from analysis.analyse.rows import Rows
-from analysis.formatting import fmt_number
+from analysis.formatting import MISSING, fmt_number
 from analysis.methods.comparison import kruskal_wallis
 from analysis.methods.location import describe
 from analysis.trial import Trial
 from analysis.where import Where
 from schemas.study import TOTAL
+from schemas.study.design import Group
 
 DOSE, TEST = "eff.dose", "kruskal-wallis"
 
@@ -42,15 +42,18 @@ def _add(rows: Rows, trial: Trial, data: EndpointData) -> None:
     for group in trial.definition.groups:
         place = data.place(DOSE).at(avisit=visit, group=group.code, where=_changed(data, visit, group.code))
         add_summary(rows, place, cells.get(group.code), data.endpoint.decimals)
-        rows.add(place.at(unit=group.unit), "dose", group.dose, formatted=group.short, method=None,
+        rows.add(place.at(unit=group.unit), "dose", group.dose, formatted=_printed(group), method=None,
                  warning=None if group.dose is not None else "the definition gives no dose")  # fmt: skip
-    # What binary subtraction leaves over must not break a tie: equal changes have equal ranks.
-    digits = data.endpoint.decimals + 9
-    test = kruskal_wallis([np.round(data.values(visit, g.code), digits) for g in trial.definition.groups])
+    test = kruskal_wallis([data.values(visit, g.code) for g in trial.definition.groups])
     place = data.place(DOSE).at(avisit=visit, group=TOTAL, unit=None, where=_changed(data, visit))
     for name, value, decimals in (("statistic", test.statistic, 2), ("df", test.df, 0)):
         rows.add(place, name, value, formatted=fmt_number(value, decimals), method=TEST, warning=test.warning)
     rows.add(place, "p", test.p, method=TEST, warning=test.warning)
+
+
+def _printed(group: Group) -> str:
+    """A dose as the definition writes it; there is none to print where it gives none."""
+    return MISSING if group.dose is None else group.short
 
 
 def _changed(data: EndpointData, visit: str, group: str = TOTAL) -> Where:

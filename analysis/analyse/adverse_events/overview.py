@@ -35,7 +35,7 @@ def kinds(trial: Trial) -> dict[str, Where]:
         "SERIOUS": SERIOUS,
         "RELATED SERIOUS": both(RELATED, SERIOUS),
         "WITHDRAWN": WITHDRAWN,
-        "DLT": TOXIC,
+        **({"DLT": TOXIC} if trial.definition.escalation else {}),
         "FATAL": deadly,
     }
 

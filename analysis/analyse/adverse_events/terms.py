@@ -46,8 +46,10 @@ def analyse(trial: Trial) -> pd.DataFrame:
     rows = Rows()
     emergent = Events.emergent(trial)
     related, serious = Events.emergent(trial, RELATED), Events.emergent(trial, SERIOUS)
-    toxic = _dose_limiting(trial)
-    for analysis, events in ((ALL, emergent), (BY_RELATION, related), (BY_SERIOUS, serious), (BY_DLT, toxic)):
+    kinds = {ALL: emergent, BY_RELATION: related, BY_SERIOUS: serious}
+    if trial.definition.escalation:
+        kinds[BY_DLT] = _dose_limiting(trial)
+    for analysis, events in kinds.items():
         place = events.place(analysis)
         events.add_sizes(rows, place)
         add_nested(rows, place, events.frame, Nesting(CLASS, TERM, events.where, events.columns), events.sizes)
