@@ -28,6 +28,9 @@ T = TypeVar("T")
 TOTAL = "TOTAL"
 """Code of the column that sums all treatment groups."""
 
+SUBJECT_CLASSES = ("SITEID", "COUNTRY", "SEX", "RACE", "ETHNIC")
+"""Variables of DM that may be factors of a model without being a characteristic."""
+
 
 class StudyDefinition(Part):
     """`study.yml`: everything the generator knows of one trial beyond its data and its authors' texts."""
@@ -128,6 +131,14 @@ class StudyDefinition(Part):
             _known(f"endpoints.{e.paramcd}.only_with_baseline", e.only_with_baseline, variables)
             if e.comparison != "none":
                 _known(f"endpoints.{e.paramcd}.control", [str(e.control)], {g.code for g in self.groups})
+            kinds = {c.variable: c.kind for c in self.characteristics}
+            _known(
+                f"endpoints.{e.paramcd}.covariates", e.covariates, {v for v, k in kinds.items() if k == "continuous"}
+            )
+            _known(f"endpoints.{e.paramcd}.factors", e.factors,
+                   {*(v for v, k in kinds.items() if k == "categorical"), *SUBJECT_CLASSES})  # fmt: skip
+            if e.dose_trend and any(g.dose is None for g in self.groups):
+                raise ValueError(f"endpoints.{e.paramcd}.dose_trend: every treatment group needs a dose")
         for s in self.survival:
             _known(f"survival.{s.paramcd}.analysis_set", [s.analysis_set], sets)
         for row in self.schedule:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from schemas.study.base import Code, Part, Text, Variable
 from schemas.units import printed_unit
@@ -79,6 +79,21 @@ class Endpoint(Parameter):
         default="none", description="between groups, with the baseline value as covariate"
     )
     control: Code | None = Field(default=None, description="the group the others are compared with")
+    covariates: tuple[Variable, ...] = Field(
+        default=(), description="further numeric baseline characteristics in the model of the comparison"
+    )
+    factors: tuple[Variable, ...] = Field(
+        default=(), description="categorical variables of ADSL in the model of the comparison, such as SITEID"
+    )
+    pool_below: int = Field(
+        default=0, ge=0, description="a factor's levels with fewer subjects in any group are pooled into one"
+    )
+    comparison_data: Literal["observed", "locf"] = Field(
+        default="observed", description="observed cases, or the last observation carried forward"
+    )
+    dose_trend: StrictBool = Field(
+        default=False, description="a linear contrast in the groups' doses is tested in the model of the comparison"
+    )
 
 
 class LabParameter(Parameter):
