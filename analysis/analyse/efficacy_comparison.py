@@ -1,19 +1,27 @@
-"""Comparison of treatment groups with control: analysis of covariance of the change, baseline as covariate."""
+"""Comparison of treatment groups with control: analysis of covariance of the change, and its trend in dose."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from analysis.analyse.efficacy_data import CHANGE, GROUP, EndpointData
+import pandas as pd
+
+from analysis.analyse.efficacy_data import CHANGE, GROUP, EndpointData, of_subjects
+from analysis.analyse.groups import both
 from analysis.analyse.multiplicity import Hypothesis
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.lsmeans import ancova
+from analysis.methods.missing import locf
+from analysis.methods.result import TestResult
 from analysis.trial import Trial
+from analysis.where import Where
 from schemas.study import TOTAL
+from schemas.study.measures import Endpoint
 
-COMPARISON, DIFFERENCE = "eff.comparison", "DIFFERENCE"
+COMPARISON, DIFFERENCE, TREND = "eff.comparison", "DIFFERENCE", "TREND"
+POOLED = "POOLED"
 METHOD = "ancova"
 
 
@@ -21,22 +29,26 @@ def compare(rows: Rows, trial: Trial, data: EndpointData) -> Iterator[tuple[Hypo
     """Adds the rows of "eff.comparison" and gives each hypothesis with its place and p-value (NaN: none).
 
     Group without a level: n, estimate (least-squares mean of the change), se, ci_low, ci_high. Level DIFFERENCE
-    (group minus control): estimate, se, df, statistic, ci_low, ci_high, p. The F test of any difference stands in
-    the total: statistic, p.
+    (group minus control): estimate, se, df, statistic, ci_low, ci_high, p. In the total: statistic and p of the F test
+    of any difference; level TREND, where the definition asks for it: statistic, df and p of the contrast in dose.
     """
     endpoint, order = data.endpoint, [g.code for g in trial.definition.groups]
     control = endpoint.control or order[0]
+    doses = [float(g.dose or 0) for g in trial.definition.groups] if endpoint.dose_trend else None
     for group, total in data.totals.items():
         rows.add(data.subject_place(COMPARISON, group), "N", total, method="count")
+    compared = compared_values(trial, data)
+    complete = of_subjects(trial.adsl, _with_values(endpoint))
     for visit in (v for v in data.visits if v in endpoint.visits):
-        frame = data.records.loc[data.records["AVISIT"] == visit]
-        found = ancova(frame, CHANGE, GROUP, order, ["BASE"], reference=control,
-                       level=trial.definition.confidence_level)  # fmt: skip
-        where = data.record_where(visit).also(CHANGE, "is not null").eq(**{GROUP: tuple(order)})
-        place = data.place(COMPARISON).at(avisit=visit, where=where)
+        found = ancova(
+            compared.loc[compared["AVISIT"] == visit], CHANGE, GROUP, order, ["BASE", *endpoint.covariates],
+            endpoint.factors, control, trial.definition.confidence_level, doses,
+        )  # fmt: skip
+        where = both(_records(data, visit).also(CHANGE, "is not null").also("BASE", "is not null"), complete)
+        place = data.place(COMPARISON).at(avisit=visit, where=where.eq(**{GROUP: tuple(order)}))
         for mean in found.means.to_dict("records"):
             at = place.at(group=mean[GROUP])
-            rows.add(at, "n", mean["n"], method=METHOD)
+            rows.add(at.at(where=where.eq(**{GROUP: mean[GROUP]})), "n", mean["n"], method=METHOD)
             _add(rows, at, mean, endpoint.decimals, ("estimate", "se", "ci_low", "ci_high"))
         for difference in found.differences.to_dict("records"):
             at = place.at(group=difference[GROUP], level=DIFFERENCE)
@@ -47,9 +59,54 @@ def compare(rows: Rows, trial: Trial, data: EndpointData) -> Iterator[tuple[Hypo
             rows.add(at.at(unit=None), "p", difference["p"], method=METHOD, warning=_text(difference["warning"]))
             yield Hypothesis(endpoint.paramcd, visit, difference[GROUP]), at, float(difference["p"])
         at = place.at(group=TOTAL, unit=None)
-        rows.add(at, "statistic", found.test.statistic, formatted=fmt_number(found.test.statistic, 2), method=METHOD,
-                 warning=found.test.warning)  # fmt: skip
-        rows.add(at, "p", found.test.p, method=METHOD, warning=found.test.warning)
+        _add_test(rows, at, found.test, METHOD, ("statistic",))
+        if found.trend:
+            _add_test(rows, at.at(level=TREND), found.trend, "dose-trend", ("statistic", "df"))
+
+
+def compared_values(trial: Trial, data: EndpointData) -> pd.DataFrame:
+    """USUBJID, TRT01A, AVISIT, CHG, BASE and the model's further variables: observed, or carried forward."""
+    endpoint = data.endpoint
+    after = data.records.loc[data.records["AVISIT"] != data.baseline, ["USUBJID", GROUP, "AVISIT", CHANGE, "BASE"]]
+    if endpoint.comparison_data == "locf":
+        carried = locf(after.loc[after[CHANGE].notna()], "USUBJID", "AVISIT", data.follow_up, CHANGE)
+        after = carried.merge(after[["USUBJID", GROUP, "BASE"]].drop_duplicates("USUBJID"), on="USUBJID")
+    names = [*endpoint.covariates, *endpoint.factors]
+    subjects = trial.adsl.loc[data.where.mask(trial.adsl), list(dict.fromkeys(["USUBJID", GROUP, *names]))].copy()
+    for name in endpoint.factors:
+        subjects[name] = pooled(subjects[name], subjects[GROUP], endpoint.pool_below)
+    return after.merge(subjects.drop(columns=GROUP), on="USUBJID", how="left", validate="many_to_one")
+
+
+def pooled(level: pd.Series, group: pd.Series, least: int) -> pd.Series:
+    """A factor whose levels with fewer than `least` subjects in any group are one level, POOLED."""
+    if not least:
+        return level
+    counts = pd.crosstab(level, group)
+    small = counts.index[(counts < least).any(axis=1)]
+    return level.mask(level.isin(small), POOLED)
+
+
+def _records(data: EndpointData, visit: str) -> Where:
+    """The records that the values of a visit come from."""
+    if data.endpoint.comparison_data == "observed":
+        return data.record_where(visit)
+    return data.record_where().eq(AVISIT=data.follow_up[: data.follow_up.index(visit) + 1])
+
+
+def _with_values(endpoint: Endpoint) -> Where:
+    found = Where()
+    for name in (*endpoint.covariates, *endpoint.factors):
+        found = found.also(name, "is not null")
+    return found
+
+
+def _add_test(rows: Rows, place: Place, found: TestResult, method: str, names: tuple[str, ...]) -> None:
+    for name in names:
+        value = getattr(found, name)
+        printed = fmt_number(value, 0 if name == "df" else 2)
+        rows.add(place, name, value, formatted=printed, method=method, warning=found.warning)
+    rows.add(place, "p", found.p, method=method, warning=found.warning)
 
 
 def _add(rows: Rows, place: Place, found: Mapping[Any, Any], decimals: int, names: tuple[str, ...]) -> None:

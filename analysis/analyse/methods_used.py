@@ -53,5 +53,20 @@ def sentence(method: str, definition: StudyDefinition) -> str:
     }
     if method == "mmrm" and definition.treatment.total:
         known["terms"] = "visit and the baseline value by visit"
+    if method == "ancova":
+        known |= _comparison(definition)
     values = {name: value for name, value in known.items() if name in found.defaults}
     return found.text(**values)
+
+
+def _comparison(definition: StudyDefinition) -> dict[str, str]:
+    """What the models of the comparisons hold beside the group, and the data they are fitted to."""
+    compared = [e for e in definition.endpoints if e.comparison == "ancova"]
+    labels = {c.variable: c.label.lower() for c in definition.characteristics} | {"SITEID": "site"}
+    extra = dict.fromkeys(v for e in compared for v in (*e.factors, *e.covariates))
+    least = max((e.pool_below for e in compared if e.factors), default=0)
+    terms = ["group", *(labels.get(v, v) for v in extra)]
+    pooled = f" (levels with fewer than {least} {definition.study.subjects} in a group pooled)" if least else ""
+    carried = [e.name.lower() for e in compared if e.comparison_data == "locf"]
+    data = f", the last observation being carried forward ({'; '.join(carried)})" if carried else ""
+    return {"terms": f"{', '.join(terms)} and baseline value{pooled}", "data": data}

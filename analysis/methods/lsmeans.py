@@ -20,8 +20,9 @@ MEANS = ("n", "estimate", "se", "df", "statistic", "p", "ci_low", "ci_high", "wa
 class Ancova:
     """`means`: group and the columns of `MEANS` (statistic and p test the mean against 0).
 
-    `differences`: group, reference, then the same columns without n. `test` is the F test of no group effect. Both
-    frames have every group asked for; what cannot be estimated is NaN with a warning in its row.
+    `differences`: group, reference, then the same columns without n. `test` is the F test of no group effect, `trend`
+    the t test of the linear contrast in the scores that were given (without scores None). Both frames have every group
+    asked for; what cannot be estimated is NaN with a warning in its row.
     """
 
     means: pd.DataFrame
@@ -30,6 +31,7 @@ class Ancova:
     n: int
     model: str
     warning: str | None = None
+    trend: TestResult | None = None
 
 
 def ancova(
@@ -41,13 +43,15 @@ def ancova(
     factors: Sequence[str] = (),
     reference: Any | None = None,
     level: float = 0.95,
+    scores: Sequence[float] | None = None,
 ) -> Ancova:
     """Analysis of covariance with `group`, numeric `covariates` and categorical `factors` (statsmodels OLS).
 
     LS means are at the mean of each covariate among the rows used and give the levels of a factor equal weight.
     Differences are group - `reference` (the first of `order` unless given). Rows with a missing part are dropped;
-    covariates and factors without spread are left out and said so in `warning`. Raises KeyError for a missing
-    column and ValueError where `reference` is not in `order`.
+    covariates and factors without spread are left out and said so in `warning`. `scores`, one a group, ask for the
+    contrast whose coefficients are the scores about their mean (of the groups with values). Raises KeyError for a
+    missing column and ValueError where `reference` is not in `order`.
     """
     check_level(level)
     order = list(order)
@@ -64,6 +68,8 @@ def ancova(
     problem = _unfit(x, y)
     rows: dict[Any, tuple[float, float, float]] = {}
     test = TestResult(n=len(used), warning=problem)
+    score_of = dict(zip(order, scores, strict=True)) if scores is not None else {}
+    trend = TestResult(n=len(used), warning=problem) if score_of else None
     if problem is None:
         fitted = OLS(y, x).fit()
         df = float(fitted.df_resid)
@@ -83,13 +89,25 @@ def ancova(
             test = TestResult(statistic=float(found.fvalue), df_num=size - 1, df=df, p=float(found.pvalue), n=len(used))
         else:
             test = TestResult(n=len(used), warning="not estimable: fewer than two groups with values")
+        if score_of:
+            known = np.array([score_of[name] for name in present], dtype="float64")
+            trend = _contrast(one(np.append(known - known.mean(), np.zeros(nuisance.shape[1]))), len(used))
     means = pd.DataFrame({group: order, "n": counts})
     means = estimates(means, [rows.get(name) for name in order], level, problem or "not estimable: no values")
     others = [name for name in order if name != against]
     differences = pd.DataFrame({group: others, "reference": [against] * len(others)})
     why = problem or "not estimable: a group has no values"
     differences = estimates(differences, [rows.get(("-", name)) for name in others], level, why)
-    return Ancova(means, differences, test, len(used), model, joined(problem, note))
+    return Ancova(means, differences, test, len(used), model, joined(problem, note), trend)
+
+
+def _contrast(found: tuple[float, float, float], n: int) -> TestResult:
+    """The t test of a contrast from its estimate, standard error and degrees of freedom."""
+    estimate, se, df = found
+    if se == 0:
+        return TestResult(n=n, warning="not estimable: the groups with values do not differ in dose")
+    t = estimate / se
+    return TestResult(estimate, se, statistic=t, df=df, p=2 * float(stats.t.sf(abs(t), df)), n=n)
 
 
 def nuisance_columns(

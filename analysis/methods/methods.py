@@ -320,11 +320,18 @@ METHODS: dict[str, Method] = _registry(
         Method(
             "ancova",
             "Analysis of covariance",
-            "Groups are compared by analysis of covariance with {terms} in the model; least-squares means "
+            "Groups are compared by analysis of covariance with {terms} in the model{data}; least-squares means "
             "are given at the mean of the covariates with two-sided {level} confidence intervals.",
             "statsmodels.regression.linear_model.OLS",
             "Senn S. Statistical Issues in Drug Development. 2nd ed. Wiley; 2007",
-            {"terms": "group and baseline value", "level": 0.95},
+            {"terms": "group and baseline value", "data": "", "level": 0.95},
+        ),
+        Method(
+            "dose-trend",
+            "Trend in dose",
+            "A trend in dose is tested, two-sided, by the contrast of the least-squares means that is linear in dose.",
+            "statsmodels.regression.linear_model.OLS",
+            "Tukey JW, Ciminera JL, Heyse JF. Biometrics 1985;41:295–301",
         ),
         Method(
             "anova",

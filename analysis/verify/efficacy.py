@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.verify import exact, ranks
+from analysis.verify.comparison import compare
 from analysis.verify.define import condition
 from analysis.verify.exact import FloatArray
+from analysis.verify.family import Hypothesis, family
 from analysis.verify.road import Road, quoted
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
@@ -199,11 +201,12 @@ def tests(road: Road) -> None:
     """Every test of every tested visit and column, and what decides, with the decision over the family."""
     study, level = road.study, road.study.confidence_level
     data = changes(road)
-    tested = [e for e in numeric(study) if e.comparison == "none"]
     sized(road, "eff.test", numeric(study))
     columns = [code for code, _ in study.columns]
-    deciding: dict[tuple[str, str, str], float] = {}
+    deciding: dict[Hypothesis, float] = {}
     for e in numeric(study):
+        if e.comparison != "none":
+            deciding |= compare(road, e)
         for visit in e.visits:
             for grp in columns:
                 values = data.get((e.paramcd, visit, grp), np.array([]))
@@ -215,9 +218,9 @@ def tests(road: Road) -> None:
                     "grp": grp,
                 }
                 p = _cell(road, e, place, values, level)
-                if e in tested and (grp == TOTAL or study.treatment.total is None):
+                if e.comparison == "none" and (grp == TOTAL or study.treatment.total is None):
                     deciding[e.paramcd, visit, grp] = p
-    _family(road, deciding)
+    family(road, deciding)
 
 
 def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray, level: float) -> float:
@@ -247,66 +250,6 @@ def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray,
             )
     road.add(rows)
     return main["p"]
-
-
-def adjusted(p_values: list[float], procedure: str) -> list[float]:
-    """Adjusted p-values in the order given, from the definitions of the procedures; NaN where p does not exist."""
-    known = [(p, i) for i, p in enumerate(p_values) if not math.isnan(p)]
-    out = [exact.NAN] * len(p_values)
-    m = len(known)
-    if procedure == "none":
-        return list(p_values)
-    if procedure == "bonferroni":
-        for p, i in known:
-            out[i] = min(1.0, m * p)
-    elif procedure == "holm":
-        for rank, (_, i) in enumerate(sorted(known)):
-            out[i] = min(1.0, max((m - k) * q for k, (q, _) in enumerate(sorted(known)) if k <= rank))
-    elif procedure == "hochberg":
-        for rank, (_, i) in enumerate(sorted(known)):
-            out[i] = min(1.0, min((m - k) * q for k, (q, _) in enumerate(sorted(known)) if k >= rank))
-    else:
-        stopped = False
-        for i, p in enumerate(p_values):
-            stopped = stopped or math.isnan(p)
-            out[i] = (exact.NAN if math.isnan(p) else 1.0) if stopped else max(q for q in p_values[: i + 1])
-    return out
-
-
-def _family(road: Road, deciding: Mapping[tuple[str, str, str], float]) -> None:
-    """Adjusted p-values and decisions; in a fixed sequence what comes after the first that fails is not tested."""
-    study, rule = road.study, road.study.multiplicity
-    order = list(rule.order) or [(e.paramcd, v) for e in study.endpoints if e.role == "primary" for v in e.visits]
-    grps = list(dict.fromkeys(grp for _, _, grp in deciding))
-    family = [(p, v, g) for p, v in order for g in grps] if grps else []
-    ps = adjusted([deciding.get(h, exact.NAN) for h in family], rule.procedure)
-    sets = {e.paramcd: e.analysis_set for e in study.endpoints}
-    stopped, rejected, rows = False, 0, []
-    for (paramcd, visit, grp), p in zip(family, ps, strict=True):
-        if rule.procedure == "none":
-            word = "not tested" if math.isnan(p) else "significant" if p <= rule.alpha else "not significant"
-            p = exact.NAN
-        elif math.isnan(p) or (rule.procedure == "fixed_sequence" and stopped):
-            word = "not tested"
-        else:
-            word = "significant" if p <= rule.alpha else "not significant"
-        stopped = stopped or word != "significant"
-        rejected += word == "significant"
-        place = {"analysis": "eff.test", "population": sets[paramcd], "what": paramcd, "avisit": visit, "grp": grp}
-        rows.append({**place, "statistic": "p_adjusted", "value": p, "tolerance": SOLVED})
-        rows.append({**place, "statistic": "decision", "text": word})
-    for paramcd, visit, grp in deciding:
-        if (paramcd, visit, grp) not in family:
-            place = {"analysis": "eff.test", "population": sets[paramcd], "what": paramcd, "avisit": visit, "grp": grp}
-            rows.append({**place, "statistic": "p_adjusted", "value": exact.NAN})
-            rows.append({**place, "statistic": "decision", "text": "descriptive"})
-    common = {"analysis": "eff.family", "population": study.efficacy_set, "what": "CHG", "grp": TOTAL}
-    numbers = {"alpha": rule.alpha, "hypotheses": len(family), "rejected": rejected}
-    rows += [{**common, "statistic": s, "value": v} for s, v in numbers.items()]
-    for number, (paramcd, visit, grp) in enumerate(family, 1):
-        place = {"analysis": "eff.family", "population": sets[paramcd], "what": paramcd, "avisit": visit, "grp": grp}
-        rows.append({**place, "statistic": "position", "value": number})
-    road.add(rows)
 
 
 def subgroups(road: Road) -> None:

@@ -7,8 +7,9 @@ import pytest
 from scipy import stats
 
 from analysis.verify import exact
-from analysis.verify.efficacy import adjusted, chi_square_tail, kruskal
+from analysis.verify.efficacy import chi_square_tail, kruskal
 from analysis.verify.escalation import ask, ends, mtd
+from analysis.verify.family import adjusted
 from analysis.verify.mixed import fit
 from analysis.verify.survival import log_rank
 

@@ -1,0 +1,194 @@
+"""Comparison of groups a second time: least squares by the normal equations, in another coding of the same model.
+
+The first road gives every group its own column and centres what else is in the model. Here there is an intercept, the
+first group present and the first level of each factor being zero, and least-squares means are put together from them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.verify.define import condition
+from analysis.verify.exact import NAN, FloatArray, t_quantile, t_two_sided
+from analysis.verify.family import SOLVED, Hypothesis
+from analysis.verify.road import Road, quoted
+from schemas.study.measures import Endpoint
+
+ANALYSIS = "eff.comparison"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A model that could be fitted: coefficients, inverse of the cross-products, residual variance and its df."""
+
+    beta: FloatArray
+    inverse: FloatArray
+    variance: float
+    df: int
+
+    def of(self, c: FloatArray) -> tuple[float, float]:
+        """A combination of the coefficients, and its standard error."""
+        return float(c @ self.beta), math.sqrt(self.variance * float(c @ self.inverse @ c))
+
+
+@dataclass(frozen=True)
+class Design:
+    """The model's matrix; `groups` are those with values, `mean_of` gives the combination that is a group's mean."""
+
+    x: FloatArray
+    y: FloatArray
+    groups: list[str]
+    average: FloatArray
+
+    def mean_of(self, group: str) -> FloatArray:
+        """The coefficients of a group's least-squares mean: covariates at their mean, levels of a factor alike."""
+        c = self.average.copy()
+        at = self.groups.index(group)
+        if at:
+            c[at] = 1.0
+        return c
+
+
+def compare(road: Road, e: Endpoint) -> dict[Hypothesis, float]:
+    """The rows of an endpoint's comparison with control; the p-value of each difference."""
+    study = road.study
+    road.numbers(ANALYSIS, e.analysis_set, f"SELECT what, grp, n FROM eff_size WHERE what = {quoted(e.paramcd)}")
+    values = _values(road, e)
+    codes = [g.code for g in study.groups]
+    control = e.control or codes[0]
+    found: dict[Hypothesis, float] = {}
+    for visit in e.visits:
+        own = values[values["visit"] == visit].dropna(subset=["CHG", "BASE", *e.covariates, *e.factors])
+        design = _design(own, codes, e)
+        fit = _fit(design)
+        place = {"analysis": ANALYSIS, "population": e.analysis_set, "what": e.paramcd, "avisit": visit}
+        for code in codes:
+            here = {**place, "grp": code}
+            road.add([{**here, "statistic": "n", "value": int((own["grp"] == code).sum()), "decimals": 0}])
+            road.add(_rows(here, e, _mean(fit, design, code, study.confidence_level)))
+            if code != control:
+                both = code in design.groups and control in design.groups
+                c = design.mean_of(code) - design.mean_of(control) if fit and both else None
+                difference = _estimate(fit, c, study.confidence_level)
+                found[e.paramcd, visit, code] = difference["p"]
+                road.add(_rows({**here, "level": "DIFFERENCE"}, e, difference))
+        total = {**place, "grp": "TOTAL"}
+        road.add(_rows(total, e, _any_difference(fit, design)))
+        if e.dose_trend:
+            dose = {g.code: float(g.dose or 0) for g in study.groups}
+            road.add(_rows({**total, "level": "TREND"}, e, _trend(fit, design, dose)))
+    return found
+
+
+def _values(road: Road, e: Endpoint) -> pd.DataFrame:
+    """grp, visit, CHG, BASE and the model's other variables of every subject and visit after baseline."""
+    grps = ", ".join(quoted(g.code) for g in road.study.groups)
+    own = f"SELECT * FROM eff WHERE paramcd = {quoted(e.paramcd)} AND grp IN ({grps}) AND CHG IS NOT NULL"
+    if e.comparison_data == "locf":
+        own = f"""SELECT o.grp, o.USUBJID, c.visit, arg_max(o.CHG, v.n) AS CHG, any_value(o.BASE) AS BASE
+            FROM eff_cell AS c JOIN ({own}) AS o ON TRUE JOIN def_visit AS v ON v.id = o.visit AND v.n <= c.n
+            WHERE c.paramcd = {quoted(e.paramcd)} AND c.role = 'follow-up' AND v.role = 'follow-up' GROUP BY ALL"""
+    covariates = [f"TRY_CAST(s.{name} AS DOUBLE) AS {name}" for name in e.covariates]
+    factors = [f"{_pooled(e, name)} AS {name}" for name in e.factors]
+    return road.frame(
+        f"""SELECT {", ".join(["o.grp", "o.visit", "o.CHG", "o.BASE", *covariates, *factors])}
+        FROM ({own}) AS o JOIN ADSL AS s USING (USUBJID) ORDER BY o.USUBJID"""
+    )
+
+
+def _pooled(e: Endpoint, name: str) -> str:
+    """A factor; its levels that are too small in some group are one."""
+    if not e.pool_below:
+        return f"s.{name}"
+    subjects = f"""SELECT a.{name} AS l, m.grp FROM ADSL AS a JOIN member AS m USING (USUBJID)
+        WHERE m.pop = {quoted(e.analysis_set)} AND m.grp <> 'TOTAL' AND {condition(e.only_with_baseline, "a.")}"""
+    small = f"""SELECT l FROM (SELECT DISTINCT l FROM ({subjects})) CROSS JOIN (SELECT DISTINCT grp FROM ({subjects}))
+        LEFT JOIN ({subjects}) AS k USING (l, grp) GROUP BY l, grp HAVING count(k.l) < {e.pool_below}"""
+    return f"CASE WHEN s.{name} IN ({small}) THEN 'POOLED' ELSE s.{name} END"
+
+
+def _design(own: pd.DataFrame, codes: list[str], e: Endpoint) -> Design:
+    groups = [code for code in codes if (own["grp"] == code).any()]
+    ones = np.ones(len(own))
+    columns = [ones, *((own["grp"] == code).to_numpy(float) for code in groups[1:])]
+    average = [1.0] + [0.0] * (len(columns) - 1)
+    for name in ("BASE", *e.covariates):
+        values = own[name].to_numpy(float)
+        if len(values) and values.max() - values.min() > 1e-12 * np.abs(values).max():
+            columns.append(values)
+            average.append(float(values.mean()))
+    for name in e.factors:
+        levels = sorted(own[name].unique())
+        columns += [(own[name] == one).to_numpy(float) for one in levels[1:]]
+        average += [1 / len(levels)] * (len(levels) - 1)
+    return Design(np.column_stack(columns), own["CHG"].to_numpy(float), groups, np.array(average))
+
+
+def _fit(design: Design) -> Fit | None:
+    """Least squares by the normal equations of scaled columns; None where it cannot be done or nothing varies."""
+    x, y = design.x, design.y
+    n, k = x.shape
+    if n <= k:
+        return None
+    scale = np.sqrt((x**2).sum(axis=0))
+    cross = (x / scale).T @ (x / scale)
+    if np.linalg.eigvalsh(cross).min() < 1e-12:
+        return None
+    inverse = np.linalg.inv(cross) / np.outer(scale, scale)
+    beta = inverse @ (x.T @ y)
+    rest = y - x @ beta
+    if np.abs(rest).max() <= 1e-9 * max(np.abs(y).max(), 1e-300):
+        return None
+    return Fit(beta, inverse, math.fsum(rest**2) / (n - k), n - k)
+
+
+def _estimate(fit: Fit | None, c: FloatArray | None, level: float) -> dict[str, float]:
+    names = ("estimate", "se", "ci_low", "ci_high", "df", "statistic", "p")
+    if fit is None or c is None:
+        return dict.fromkeys(names, NAN)
+    estimate, se = fit.of(c)
+    half, t = t_quantile(fit.df, level) * se, estimate / se
+    values = (estimate, se, estimate - half, estimate + half, fit.df, t, t_two_sided(t, fit.df))
+    return dict(zip(names, values, strict=True))
+
+
+def _mean(fit: Fit | None, design: Design, code: str, level: float) -> dict[str, float]:
+    c = design.mean_of(code) if fit and code in design.groups else None
+    return {name: value for name, value in _estimate(fit, c, level).items() if name not in ("df", "statistic", "p")}
+
+
+def _any_difference(fit: Fit | None, design: Design) -> dict[str, float]:
+    """F: how much more the squares of the residuals sum to without the groups, by numerator degree of freedom."""
+    extra = len(design.groups) - 1
+    if fit is None or extra < 1:
+        return {"statistic": NAN, "p": NAN}
+    without = np.delete(design.x, range(1, extra + 1), axis=1)
+    rest = design.y - without @ np.linalg.lstsq(without, design.y, rcond=None)[0]
+    f = (math.fsum(rest**2) / fit.variance - fit.df) / extra
+    return {"statistic": f, "p": float(stats.beta.cdf(fit.df / (fit.df + extra * f), fit.df / 2, extra / 2))}
+
+
+def _trend(fit: Fit | None, design: Design, dose: dict[str, float]) -> dict[str, float]:
+    """The t test of the sum of the means, each times its group's dose about the mean dose of the groups."""
+    doses = [dose[code] for code in design.groups]
+    if fit is None or len(set(doses)) < 2:
+        return {"statistic": NAN, "df": NAN, "p": NAN}
+    middle = math.fsum(doses) / len(doses)
+    c = sum((d - middle) * design.mean_of(code) for d, code in zip(doses, design.groups, strict=True))
+    estimate, se = fit.of(np.asarray(c, float))
+    return {"statistic": estimate / se, "df": fit.df, "p": t_two_sided(estimate / se, fit.df)}
+
+
+def _rows(place: dict[str, Any], e: Endpoint, values: dict[str, float]) -> list[dict[str, Any]]:
+    more = {"estimate": 1, "ci_low": 1, "ci_high": 1, "se": 2}
+    return [
+        {**place, "statistic": s, "value": v, "tolerance": SOLVED}
+        | ({"decimals": e.decimals + more[s]} if s in more else {})
+        for s, v in values.items()
+    ]
