@@ -6,7 +6,7 @@ from analysis.display.escape import html_attribute, html_text, typst_string, typ
 from analysis.display.output import Figure, Output
 from analysis.display.table import DASH, Basis, Footnote, Table
 from analysis.display.table_gt import gt_html
-from analysis.display.table_html import to_html
+from analysis.display.table_html import number, to_html
 from analysis.display.table_typst import to_typst
 from analysis.display.table_widths import LANDSCAPE, PORTRAIT, height
 from analysis.formatting import MISSING
@@ -17,13 +17,18 @@ from report.pieces import Block, array
 KEPT = 260.0
 
 
-def notes(output: Output, basis: Basis, own: tuple[str, ...]) -> list[str]:
-    """Return the plain notes of an output in their order: set and N, method, filter, then what its makers say."""
-    who = ", ".join(part for part in (output.population, basis.n) if part)
-    said = [f"Analysis set: {who}." if who else ""]
-    said += [f"Method: {basis.method.rstrip('.')}." if basis.method else ""]
-    said += [f"Filter: {basis.filter.rstrip('.')}." if basis.filter else ""]
-    return [line for line in (" ".join(filter(None, said)), *own, *output.notes) if line]
+def standing(output: Output, basis: Basis) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the first note of every output, in pieces with their keys: analysis set and N, method, filter."""
+    pieces: list[tuple[str, tuple[str, ...]]] = []
+    if output.nobody:
+        pieces.append((f"{output.nobody}.", ()))
+    for place, size in enumerate(basis.sizes):
+        before = "; " if place else "Analysis sets: " if len(basis.sizes) > 1 else "Analysis set: "
+        pieces += [(f"{before}{size.label}, N = ", ()), (size.n, size.keys)]
+    said = "." if basis.sizes else ""
+    said += f" Method: {basis.method.rstrip('.')}." if basis.method else ""
+    said += f" Filter: {basis.filter.rstrip('.')}." if basis.filter else ""
+    return tuple((text, keys) for text, keys in (*pieces, (said, ())) if text)
 
 
 def needed(lines: list[str], table: Table) -> list[str]:
@@ -34,9 +39,10 @@ def needed(lines: list[str], table: Table) -> list[str]:
 
 
 def source(output: Output, basis: Basis) -> str:
-    """Return the line that says where the output comes from: its id, its program, its results keys."""
+    """Return the line that says where the output comes from: its id, program, data and results keys."""
     parts = [f"Output: {output.id}"]
     parts += [f"Program: {output.program}"] if output.program else []
+    parts += [f"Data: {', '.join(basis.data)}"] if basis.data else []
     parts += [f"Results: {basis.prefix}"] if basis.prefix else []
     return " · ".join(parts)
 
@@ -45,13 +51,15 @@ def display(output: Output, made: Table | Figure) -> Block:
     """Return an output with caption above and notes below, as a numbered figure block of our own."""
     table = isinstance(made, Table)
     footnotes: tuple[Footnote, ...] = made.footnotes if isinstance(made, Table) else ()
-    plain = notes(output, made.basis, made.notes)
+    first = standing(output, made.basis)
+    plain = [*made.notes, *output.notes]
     if isinstance(made, Table):
         plain = needed(plain, made)
     origin = source(output, made.basis)
+    printed = [*filter(None, ["".join(text for text, _ in first)]), *plain]
     typst_notes = (
         f"csr-notes({array(f'({typst_text(f.mark)}, {typst_text(f.text)})' for f in footnotes)}, "
-        f"{array(map(typst_text, plain))}, {typst_text(origin)})"
+        f"{array(map(typst_text, printed))}, {typst_text(origin)})"
     )
     # What may scroll can be reached and scrolled by keys.
     region = f'tabindex="0" role="region" aria-label="{html_attribute(output.name)}"'
@@ -68,6 +76,8 @@ def display(output: Output, made: Table | Figure) -> Block:
         alt = typst_string(made.alt)
         body = f"csr-drawing({typst_string(drawn)}, {alt}, {typst_notes})"
     said = "".join(f"<p><sup>{html_text(f.mark)}</sup> {html_text(f.text)}</p>" for f in footnotes)
+    traced = "".join(number(text, keys) if keys else html_text(text) for text, keys in first)
+    said += f'<p class="standing">{traced}</p>' if traced else ""
     said += "".join(f"<p>{html_text(line)}</p>" for line in plain)
     kind = f"csr-{output.kind}"
     wide = " wide" if output.landscape else ""

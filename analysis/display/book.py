@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.display.output import Figure, Output
-from analysis.display.table import Cell, Table
+from analysis.display.standing import basis_of
+from analysis.display.table import Cell, Column, Table
 from schemas.study import StudyDefinition
 
 DATASETS, DOMAINS = "datasets", "domains"
@@ -66,9 +67,11 @@ class Book:
         return {}
 
     def made(self, name: str) -> Table | Figure:
-        """The table or figure of an output, made once. KeyError where there is no such output."""
+        """The table or figure of an output with its basis, made once. KeyError where there is no such output."""
         if name not in self._made:
-            self._made[name] = self.outputs[name].make(self)
+            output = self.outputs[name]
+            made = output.make(self)
+            self._made[name] = replace(made, basis=basis_of(self, output, made))
         return self._made[name]
 
     @property
@@ -126,11 +129,20 @@ class Book:
 
     def denominator(self, population: str, group: str) -> int:
         """N of a column: the subjects of the analysis set, from the analysis `sets`."""
-        return int(self.value(f"sets/{population}/USUBJID/-/{group}/-/N") or 0)
+        return int(self.value(self.size_key(population, group)) or 0)
+
+    @staticmethod
+    def size_key(population: str, group: str) -> str:
+        """The results row of N of a column."""
+        return f"sets/{population}/USUBJID/-/{group}/-/N"
 
     def heading(self, population: str, group: str, label: str) -> str:
         """A column's heading with its N."""
         return headed(label, self.denominator(population, group))
+
+    def sized(self, code: str, label: str, key: str, width: float | None = None) -> Column:
+        """A column of a treatment group, headed with the N of a results row, traced to it."""
+        return Column(code, headed(label, self.text(key)), "center", width, key=key)
 
 
 def headed(label: str, n: int | str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from analysis.display.table import Basis, Table
+from analysis.display.table import Basis, Reads, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +30,7 @@ class Figure:
     alt: str
     notes: tuple[str, ...] = ()
     basis: Basis = field(default_factory=Basis)
+    reads: Reads | None = None
     keys: tuple[str, ...] = ()
 
 
@@ -38,7 +39,9 @@ class Output:
     """One display of the report.
 
     ``id`` is its name in documents ("ae.overview"), ``number`` its ICH E3 number without the word
-    ("14.3.1.1"), ``population`` the analysis set as printed, ``program`` the module that makes it, and ``make``
+    ("14.3.1.1"), ``population`` the analysis set as printed (empty: those of its results rows), ``size`` the keys of
+    the results rows that N is where it is not that of the whole set, ``nobody`` a sentence that stands in place of
+    the analysis set of a display that counts no subjects, ``program`` the module that makes it, and ``make``
     takes the :class:`Book` and returns the table or figure.
     """
 
@@ -46,7 +49,9 @@ class Output:
     kind: Kind
     number: str
     title: str
-    population: str
+    population: str = ""
+    size: tuple[str, ...] = ()
+    nobody: str = ""
     notes: tuple[str, ...] = ()
     program: str = ""
     landscape: bool = False

@@ -30,12 +30,17 @@ _NUMBER = re.compile(
 )
 
 
+# The N of a heading, as `headed` in `book` writes it.
+_SIZE = re.compile(r"\(N = ([^)]*)\)\Z")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: ``id`` is its key, ``label`` its heading (a line feed breaks the line).
 
     ``width`` is a relative weight; None lets the writer weigh the column by its text. Neighbouring columns
-    with the same ``spanner`` share a heading above theirs.
+    with the same ``spanner`` share a heading above theirs. ``key`` is the results row of the N in the label, or in
+    the spanner of a column that has one.
     """
 
     id: str
@@ -43,6 +48,17 @@ class Column:
     align: Align = "left"
     width: float | None = None
     spanner: str | None = None
+    key: str = ""
+
+    @property
+    def heading(self) -> Cell:
+        """The label, its N traced where it has no spanner."""
+        return _headed(self.label, "" if self.spanner else self.key)
+
+    @property
+    def over(self) -> Cell:
+        """The spanner, its N traced."""
+        return _headed(self.spanner or "", self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +135,34 @@ class Footnote:
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
-    """What a display stands on, printed under it: N, method and filter, and the prefix of its results keys.
+class Size:
+    """The N of an analysis set as printed, and the keys of the results rows that it is, or that add up to it."""
 
-    ``n`` is text such as ``"N = 20"``; ``method`` and ``filter`` are sentences or SQL as in the results
-    frame; an empty text is not printed.
+    label: str
+    n: str
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a display stands on, printed under it (see ``standing``); an empty text is not printed.
+
+    ``prefix`` is how the keys of its results begin, ``data`` the datasets that it was made from.
     """
 
-    n: str = ""
+    sizes: tuple[Size, ...] = ()
     method: str = ""
     filter: str = ""
     prefix: str = ""
+    data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """The records that a display shows as they are: datasets or domains, and which rows of the first, as SQL."""
+
+    datasets: tuple[str, ...]
+    filter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +178,7 @@ class Table:
     notes: tuple[str, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
     basis: Basis = field(default_factory=Basis)
+    reads: Reads | None = None
     stub: int = 1
     empty: str = "There are no data for this display."
 
@@ -165,6 +199,7 @@ class Table:
         notes: Sequence[str] = (),
         footnotes: Sequence[Footnote] = (),
         basis: Basis | None = None,
+        reads: Reads | None = None,
         stub: int = 1,
         empty: str = "There are no data for this display.",
     ) -> Table:
@@ -175,6 +210,7 @@ class Table:
             tuple(notes),
             tuple(footnotes),
             basis or Basis(),
+            reads,
             stub,
             empty,
         )
@@ -198,6 +234,10 @@ class Table:
         """Return all results keys of the table, in reading order, each once."""
         return tuple(dict.fromkeys(key for row in self.rows for cell in row.cells for key in cell.keys))
 
+    def size_keys(self) -> tuple[str, ...]:
+        """Return the results keys of the N in its headings, each once."""
+        return tuple(dict.fromkeys(column.key for column in self.columns if column.key))
+
     def to_html(self) -> str:
         """Return the ``<table>`` element, written directly (see ``table_html``)."""
         from analysis.display.table_html import to_html
@@ -215,6 +255,13 @@ class Table:
         from analysis.display.table_gt import to_gt
 
         return to_gt(self)
+
+
+def _headed(label: str, key: str) -> Cell:
+    found = _SIZE.search(label) if key else None
+    if found is None:
+        return Cell(label)
+    return Cell.of(label[: found.start(1)], (found[1], key), label[found.end(1) :])
 
 
 def _cells(row: Sequence[Cell | str]) -> tuple[Cell, ...]:

@@ -75,8 +75,8 @@ def _made(table: Table, name: str) -> GT:
     if runs:
         made = made.fmt(fns=labels.__getitem__, columns=_run_column(columns))
     if stub:
-        made = made.tab_stubhead([html(_block(html_text(column.label), _align(column))) for column in stub])
-    made = made.cols_label({column.id: html(html_text(column.label)) for column in body})
+        made = made.tab_stubhead([html(_block(cell_html(column.heading), _align(column))) for column in stub])
+    made = made.cols_label({column.id: html(cell_html(column.heading)) for column in body})
     for align in sorted({column.align for column in body}):
         made = made.cols_align(align=align, columns=[column.id for column in body if column.align == align])
     for step in range(1, STEPS + 1):
@@ -85,8 +85,11 @@ def _made(table: Table, name: str) -> GT:
             made = made.tab_stub_indent(rows=rows, indent=step)
     for place, (label, spanned) in enumerate(groupby(body, key=lambda column: column.spanner)):
         if label:
-            ids = [column.id for column in spanned]
-            made = made.tab_spanner(label=html(html_text(label)), columns=ids, id=f"spanner-{place}", gather=False)
+            under = list(spanned)
+            ids = [column.id for column in under]
+            made = made.tab_spanner(
+                label=html(cell_html(under[0].over)), columns=ids, id=f"spanner-{place}", gather=False
+            )
     return made if table.rows else made.tab_source_note(html(html_text(table.empty)))
 
 

@@ -66,11 +66,11 @@ def _head(table: Table) -> str:
     second: list[str] = []
     for name, columns in spans:
         if name:
-            first.append(f'<th class="s" scope="colgroup" colspan="{len(columns)}">{html_text(name)}</th>')
-            second.extend(f'<th scope="col"{_attribute(_names(c))}>{html_text(c.label)}</th>' for c in columns)
+            first.append(f'<th class="s" scope="colgroup" colspan="{len(columns)}">{cell_html(columns[0].over)}</th>')
+            second.extend(f'<th scope="col"{_attribute(_names(c))}>{cell_html(c.heading)}</th>' for c in columns)
         else:
             rows = ' rowspan="2"' if two else ""
-            first.extend(f'<th scope="col"{rows}{_attribute(_names(c))}>{html_text(c.label)}</th>' for c in columns)
+            first.extend(f'<th scope="col"{rows}{_attribute(_names(c))}>{cell_html(c.heading)}</th>' for c in columns)
     lower = f"<tr>{''.join(second)}</tr>" if two else ""
     return f"<thead><tr>{''.join(first)}</tr>{lower}</thead>"
 

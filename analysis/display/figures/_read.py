@@ -11,7 +11,6 @@ from analysis.analyse.rows import make_key
 from analysis.display.book import Book
 from analysis.display.style import label
 from analysis.formatting import fmt_interval, fmt_number
-from analysis.methods.methods import get
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint, Parameter
 
@@ -106,13 +105,6 @@ def percent_level(book: Book) -> str:
     return f"{fmt_number(100 * book.definition.confidence_level)}%"
 
 
-def n_text(book: Book, population: str, group: str | None = None) -> str:
-    """ "N = 20" of the total, or of a group; of all groups' sum where the study has no total column."""
-    own = [TOTAL] if book.definition.treatment.total else [g.code for g in book.definition.groups]
-    groups = [group] if group else own
-    return f"N = {fmt_number(sum(book.denominator(population, g) for g in groups))}"
-
-
 def axis_of(parameter: Parameter, longest: int = 34) -> str:
     """The parameter with its unit as an axis has it: the short name where the label is too long."""
     full = parameter.label_unit
@@ -124,11 +116,6 @@ def axis_of(parameter: Parameter, longest: int = 34) -> str:
 def interval_text(row: Mapping[Any, Any]) -> str:
     """The printed limits of a row of `wide` as "1.2 to 3.4"."""
     return fmt_interval(str(row["ci_low_text"]), str(row["ci_high_text"]))
-
-
-def methods_of(rows: pd.DataFrame) -> str:
-    """The names of the methods that made these rows, each once."""
-    return "; ".join(get(name).name for name in rows["method"].dropna().unique())
 
 
 def keys_of(*frames: pd.DataFrame) -> tuple[str, ...]:

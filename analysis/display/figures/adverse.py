@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from analysis.display.book import Book
-from analysis.display.figures._read import keys_of, n_text, rows_of, wide
+from analysis.display.figures._read import keys_of, rows_of, wide
 from analysis.display.figures._sheet import (
     SMALL,
     Look,
@@ -28,7 +28,6 @@ from analysis.display.figures._sheet import (
 )
 from analysis.display.output import Figure, Output
 from analysis.display.style import PORTRAIT_WIDTH
-from analysis.display.table import Basis
 from analysis.display.tables._grid import set_label
 from analysis.formatting import fmt_number
 from schemas.study import TOTAL
@@ -150,9 +149,6 @@ def make(book: Book) -> Figure:
         if said
         else "No treatment-emergent adverse event was as frequent.",
         notes=tuple(notes),
-        basis=Basis(
-            n=n_text(book, definition.safety_set), method="Counts and percentages", prefix="ae.frequent, ae.grade"
-        ),
         keys=(*keys_of(used), *keys_of(graded.loc[own])),
     )
 

@@ -38,7 +38,7 @@ def outputs(book: Book) -> list[Output]:
             kind="figure",
             number="9.6",
             title="Flow of data from the domains to the displays",
-            population="",
+            nobody=f"Records of the data are counted, not {book.definition.study.subjects}",
             make=make,
         )
     ]

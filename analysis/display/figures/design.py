@@ -89,7 +89,16 @@ def _timeline(axes: Axes, visits: Sequence[Visit], level: float, left: float, ro
 
 def outputs(book: Book) -> list[Output]:
     """The diagram of the design."""
-    return [Output(id="fig.design", kind="figure", number="9.1", title="Design of the study", population="", make=make)]
+    return [
+        Output(
+            id="fig.design",
+            kind="figure",
+            number="9.1",
+            title="Design of the study",
+            nobody=f"Plan of the study: no {book.definition.study.subjects} are counted",
+            make=make,
+        )
+    ]
 
 
 def make(book: Book) -> Figure:

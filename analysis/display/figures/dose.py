@@ -16,8 +16,6 @@ from analysis.display.figures._read import (
     analysed,
     interval_text,
     keys_of,
-    methods_of,
-    n_text,
     percent_level,
     rows_of,
     wide,
@@ -25,8 +23,7 @@ from analysis.display.figures._read import (
 from analysis.display.figures._sheet import SMALL, Look, legend, looks, no_data, numbers_below, place, sheet, wrap
 from analysis.display.output import Figure, Output
 from analysis.display.style import INK, MUTED, PORTRAIT_WIDTH, label
-from analysis.display.table import Basis
-from analysis.display.tables._grid import set_label
+from analysis.display.tables._efficacy import of_endpoint
 from analysis.methods.methods import get
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint
@@ -110,7 +107,7 @@ def outputs(book: Book) -> list[Output]:
             kind="figure",
             number="14.2",
             title=f"{label(e.label, 80)}: change from baseline at the last visit, by treatment group",
-            population=set_label(definition, e.analysis_set),
+            **of_endpoint(definition, e),
             make=partial(make, endpoint=e),
         )
         for e in definition.endpoints
@@ -149,11 +146,6 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         notes=(
             "A group with one patient has no interval.",
             *(f"{get(r['method']).name} over the groups: p = {r['formatted']}." for r in test.to_dict("records")),
-        ),
-        basis=Basis(
-            n=n_text(book, endpoint.analysis_set),
-            method=methods_of(used),
-            prefix=f"eff.dose/{endpoint.analysis_set}/{endpoint.paramcd}/{visit}",
         ),
         keys=keys_of(used, test),
     )

@@ -13,7 +13,7 @@ import seaborn as sns
 from matplotlib.figure import Figure as Drawing
 
 from analysis.display.book import Book
-from analysis.display.figures._read import n_text, someone
+from analysis.display.figures._read import someone
 from analysis.display.figures._sheet import (
     SMALL,
     Look,
@@ -28,8 +28,9 @@ from analysis.display.figures._sheet import (
 )
 from analysis.display.output import Figure, Output
 from analysis.display.style import INK, MUTED, PORTRAIT_WIDTH
-from analysis.display.table import Basis
+from analysis.display.table import Reads
 from analysis.display.tables._grid import set_label
+from analysis.where import Where
 from schemas.study import TOTAL
 
 ENZYME_LIMIT, BILIRUBIN_LIMIT = 3.0, 2.0
@@ -134,16 +135,21 @@ def make(book: Book) -> Figure:
             f"Dashed lines: {ENZYME_LIMIT:g} times the upper limit of {names}, {BILIRUBIN_LIMIT:g} times that of "
             f"{bilirubin.name.lower()}.",
         ),
-        basis=Basis(n=n_text(book, definition.safety_set), filter=book.row(keys[2])["filter"] if keys else ""),
+        reads=Reads(("ADBDS",), drawn([p.paramcd for p in enzymes], bilirubin.paramcd).sql),
         keys=keys,
     )
+
+
+def drawn(enzymes: list[str], bilirubin: str) -> Where:
+    """The records from which the highest values are taken."""
+    return Where().eq(PARAMCD=(*enzymes, bilirubin), POSTFL="Y")
 
 
 def peaks_of(book: Book, enzymes: list[str], bilirubin: str) -> pd.DataFrame:
     """USUBJID, TRT01A and the highest multiples after first dose; who has not both is not there."""
     frame = book.datasets["ADBDS"]
     flag = book.definition.analysis_set(book.definition.safety_set).flag
-    own = frame.loc[frame["PARAMCD"].isin([*enzymes, bilirubin]) & (frame["POSTFL"] == "Y") & (frame[flag] == "Y")]
+    own = drawn(enzymes, bilirubin).eq(**{flag: "Y"}).of(frame)
     own = own.assign(
         times=own["AVAL"] / own["ANRHI"].where(own["ANRHI"] > 0),
         test=np.where(own["PARAMCD"] == bilirubin, "bilirubin", "enzyme"),

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from analysis.display.book import Book
-from analysis.display.figures._read import n_text, rows_of, treated, wide
+from analysis.display.figures._read import rows_of, treated, wide
 from analysis.display.figures._sheet import (
     SMALL,
     clipped,
@@ -25,8 +25,7 @@ from analysis.display.figures._sheet import (
 )
 from analysis.display.output import Figure, Output
 from analysis.display.style import BAD, GOOD, INK, MUTED, PORTRAIT_WIDTH, RULE, label
-from analysis.display.table import Basis
-from analysis.display.tables._grid import set_label
+from analysis.display.tables.escalation import escalated
 from analysis.formatting import fmt_number
 from schemas.study import TOTAL
 from schemas.study.design import Escalation
@@ -145,13 +144,15 @@ def outputs(book: Book) -> list[Output]:
     """The diagram of a study that escalates."""
     if book.definition.escalation is None:
         return []
+    population, size = escalated(book.definition)
     return [
         Output(
             id="fig.escalation",
             kind="figure",
             number="14.3.2",
             title="Dose escalation: patients by dose level, cohorts and decisions",
-            population=set_label(book.definition, book.definition.safety_set),
+            population=population,
+            size=size,
             make=make,
         )
     ]
@@ -198,7 +199,6 @@ def make(book: Book) -> Figure:
             "a/b: a patients with a DLT of b evaluable.",
             f"Decision by the {escalation.rule} rule after each cohort. {found}",
         ),
-        basis=Basis(n=n_text(book, definition.safety_set), method="3+3 dose escalation", prefix="esc.cohort"),
         keys=tuple(str(k) for k in rows.index),
     )
 

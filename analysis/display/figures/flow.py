@@ -16,8 +16,8 @@ from analysis.display.figures._boxes import Box, Placed, arrow, draw_box
 from analysis.display.figures._read import rows_of, wide
 from analysis.display.figures._sheet import canvas
 from analysis.display.output import Figure, Output
+from analysis.display.standing import SCREENED
 from analysis.display.style import PORTRAIT_WIDTH
-from analysis.display.table import Basis
 from analysis.display.tables._grid import sentence
 from schemas.study import TOTAL
 
@@ -188,6 +188,7 @@ def outputs(book: Book) -> list[Output]:
             number="14.1",
             title=f"Flow of {book.definition.study.subjects}",
             population=f"All screened {book.definition.study.subjects}",
+            size=SCREENED,
             make=make,
         )
     ]
@@ -203,7 +204,6 @@ def make(book: Book) -> Figure:
         draw_flow(flow),
         alt=alt,
         notes=("CONSORT diagram; dose levels and transitions as CONSORT-DEFINE asks.",) if flow.cohorts else (),
-        basis=Basis(method="Counts and percentages", prefix="disposition, sets"),
         keys=tuple(dict.fromkeys(read.keys)),
     )
 

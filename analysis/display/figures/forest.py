@@ -16,8 +16,6 @@ from analysis.display.book import Book
 from analysis.display.figures._read import (
     interval_text,
     keys_of,
-    methods_of,
-    n_text,
     percent_level,
     rows_of,
     wide,
@@ -25,8 +23,7 @@ from analysis.display.figures._read import (
 from analysis.display.figures._sheet import SMALL, clipped, no_data, place, sheet, width_of
 from analysis.display.output import Figure, Output
 from analysis.display.style import INK, MUTED, PALETTE, PORTRAIT_WIDTH, label
-from analysis.display.table import Basis
-from analysis.display.tables._grid import set_label
+from analysis.display.tables._efficacy import of_endpoint
 from schemas.study.measures import Endpoint
 
 
@@ -133,7 +130,7 @@ def outputs(book: Book) -> list[Output]:
             kind="figure",
             number="14.2",
             title=f"{label(e.label, 80)}: change from baseline in subgroups",
-            population=set_label(definition, e.analysis_set),
+            **of_endpoint(definition, e),
             make=partial(make, endpoint=e),
         )
         for e in definition.endpoints
@@ -178,11 +175,6 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         notes=(
             "Subgroups are descriptive: intervals are not adjusted for multiplicity. Dashed line: mean of all. "
             "An arrow head: the interval goes on beyond the axis.",
-        ),
-        basis=Basis(
-            n=n_text(book, endpoint.analysis_set),
-            method=methods_of(used),
-            prefix=f"eff.subgroup/{endpoint.analysis_set}/{endpoint.paramcd}",
         ),
         keys=keys_of(used),
     )

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from analysis.display.book import Book
-from analysis.display.figures._read import axis_of, keys_of, methods_of, n_text, parameter_records, rows_of, wide
+from analysis.display.figures._read import axis_of, keys_of, parameter_records, rows_of, wide
 from analysis.display.figures._series import individual_lines, means
 from analysis.display.figures._sheet import (
     SMALL,
@@ -31,7 +31,6 @@ from analysis.display.figures._sheet import (
 from analysis.display.figures._visits import VisitAxis, visit_axis, visits_of
 from analysis.display.output import Figure, Output
 from analysis.display.style import PORTRAIT_WIDTH
-from analysis.display.table import Basis
 from analysis.display.tables._grid import set_label
 from analysis.formatting import fmt_number
 from schemas.study import TOTAL
@@ -161,6 +160,5 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
         alt=f"A panel a test with a line a patient and medians with quartiles at each visit. Median at the first and "
         f"last visit shown: {'; '.join(said)}.",
         notes=tuple(notes),
-        basis=Basis(n=n_text(book, population), method=methods_of(used), prefix=f"{analysis}.value/{population}"),
         keys=keys_of(used),
     )

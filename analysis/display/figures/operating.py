@@ -10,11 +10,10 @@ import seaborn as sns
 from matplotlib.figure import Figure as Drawing
 
 from analysis.display.book import Book
-from analysis.display.figures._read import keys_of, methods_of, rows_of, wide
+from analysis.display.figures._read import keys_of, rows_of, wide
 from analysis.display.figures._sheet import SMALL, TEXT, no_data, place, sheet, wrap
 from analysis.display.output import Figure, Output
 from analysis.display.style import INK, PORTRAIT_WIDTH, label
-from analysis.display.table import Basis
 from schemas.study import TOTAL
 
 ENDS = {
@@ -70,7 +69,7 @@ def outputs(book: Book) -> list[Output]:
             kind="figure",
             number="14.3.2",
             title="Operating characteristics of the dose escalation: probability of each maximum tolerated dose",
-            population="",
+            nobody=f"The design alone: no {book.definition.study.subjects} are counted",
             make=make,
         )
     ]
@@ -107,6 +106,5 @@ def make(book: Book) -> Figure:
             "Each row adds to 100%. Rate: true probability of a dose-limiting toxicity at the level in that scenario.",
             "MTD: maximum tolerated dose.",
         ),
-        basis=Basis(method=methods_of(used), prefix="esc.oc"),
         keys=keys_of(used),
     )

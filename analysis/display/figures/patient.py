@@ -19,8 +19,10 @@ from analysis.display.figures._sheet import SMALL, TEXT, canvas, clipped, legend
 from analysis.display.figures.swimmer import ENDS, GRADES, UNGRADED
 from analysis.display.output import Figure, Output
 from analysis.display.style import INK, MUTED, PALETTE, PORTRAIT_WIDTH, RULE, label
+from analysis.display.table import Reads
 from analysis.display.tables._grid import sentence, set_label
 from analysis.formatting import fmt_number
+from analysis.where import Where
 
 MOST_PATIENTS = 60
 """More patients have no profiles: the listings show them."""
@@ -216,7 +218,7 @@ def _too_many(book: Book) -> Figure:
     words = f"Profiles are drawn for up to {fmt_number(MOST_PATIENTS)} patients; the study has {fmt_number(count)}."
     figure, axes = canvas(PORTRAIT_WIDTH, 0.6)
     axes.text(PORTRAIT_WIDTH / 2, 0.3, words, ha="center", va="center", fontsize=TEXT, color=MUTED)
-    return Figure(figure, alt=words, notes=("The listings by patient show every patient.",))
+    return Figure(figure, alt=words, notes=("The listings by patient show every patient.",), reads=Reads(("ADSL",)))
 
 
 def make(book: Book, subject: str) -> Figure:
@@ -249,6 +251,7 @@ def make(book: Book, subject: str) -> Figure:
             "Endpoints: all values recorded, drawn from the least to the greatest value of all "
             f"{book.definition.study.subjects}. Adverse events: all recorded, partial dates imputed.",
         ),
+        reads=Reads(("ADSL", "ADVISIT", "ADBDS", "ADAE"), Where().eq(USUBJID=subject).sql),
     )
 
 

@@ -15,8 +15,6 @@ from analysis.display.figures._read import (
     axis_of,
     interval_text,
     keys_of,
-    methods_of,
-    n_text,
     percent_level,
     rows_of,
     series,
@@ -38,8 +36,7 @@ from analysis.display.figures._sheet import (
 from analysis.display.figures._visits import visit_axis, visits_of
 from analysis.display.output import Figure, Output
 from analysis.display.style import MUTED, PORTRAIT_WIDTH, label
-from analysis.display.table import Basis
-from analysis.display.tables._grid import set_label
+from analysis.display.tables._efficacy import of_endpoint
 from schemas.study import TOTAL
 from schemas.study.design import Visit
 from schemas.study.measures import Endpoint
@@ -123,7 +120,7 @@ def outputs(book: Book) -> list[Output]:
             kind="figure",
             number="14.2",
             title=f"{label(e.label, 90)}: values and change from baseline over time",
-            population=set_label(book.definition, e.analysis_set),
+            **of_endpoint(book.definition, e),
             make=partial(make, endpoint=e),
         )
         for e in book.definition.endpoints
@@ -159,11 +156,6 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
                 visit_axis(visits, PORTRAIT_WIDTH - 1).note,
             )
             if note
-        ),
-        basis=Basis(
-            n=n_text(book, endpoint.analysis_set),
-            method=methods_of(used),
-            prefix=f"eff.by_visit/{endpoint.analysis_set}/{endpoint.paramcd}",
         ),
         keys=keys_of(used),
     )

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from analysis.display.book import Book
-from analysis.display.figures._read import interval_text, keys_of, methods_of, n_text, percent_level, rows_of, wide
+from analysis.display.figures._read import interval_text, keys_of, rows_of, wide
 from analysis.display.figures._sheet import (
     SMALL,
     Look,
@@ -27,7 +27,6 @@ from analysis.display.figures._sheet import (
 )
 from analysis.display.output import Figure, Output
 from analysis.display.style import INK, PORTRAIT_WIDTH, label
-from analysis.display.table import Basis
 from analysis.display.tables._grid import set_label
 from analysis.methods.survival import kaplan_meier
 from schemas.study import TOTAL
@@ -153,11 +152,6 @@ def make(book: Book, endpoint: Survival) -> Figure:
         drawing,
         alt=f"Kaplan–Meier estimate of {endpoint.label}: percentage free of the event over time. {said}.",
         notes=("Number at risk: under observation and free of the event before the day. | marks a censored time.",),
-        basis=Basis(
-            n=n_text(book, endpoint.analysis_set),
-            method=f"{methods_of(rows.loc[rows['method'] == 'kaplan-meier'])}, {percent_level(book)} intervals",
-            prefix=f"tte/{endpoint.analysis_set}/{endpoint.paramcd}",
-        ),
         keys=keys_of(rows),
     )
 

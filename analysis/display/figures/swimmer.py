@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 
 from analysis.display.book import Book
 from analysis.display.figures._days import day_axis, since_first
-from analysis.display.figures._read import n_text, short_ids, someone, treated
+from analysis.display.figures._read import short_ids, someone, treated
 from analysis.display.figures._sheet import (
     SMALL,
     Look,
@@ -30,7 +30,7 @@ from analysis.display.figures._sheet import (
 )
 from analysis.display.output import Figure, Output
 from analysis.display.style import BAD, INK, MUTED, PORTRAIT_WIDTH, label
-from analysis.display.table import Basis
+from analysis.display.table import Reads
 from analysis.display.tables._grid import set_label
 from analysis.formatting import fmt_number
 from schemas.study import TOTAL
@@ -198,6 +198,6 @@ def make(book: Book, page: int = 0) -> Figure:
             "A lane ends at the last contact; sorted by treatment group and date of first dose.",
             f"AE: treatment-emergent adverse event at its start, by {definition.adverse_events.grading} grade.",
         ),
-        basis=Basis(n=n_text(book, definition.safety_set)),
+        reads=Reads(("ADSL", "ADVISIT", "ADAE")),
         keys=tuple(k for k in (f"sets/{definition.safety_set}/USUBJID/-/{TOTAL}/-/N",) if book.has(k)),
     )

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis.display.book import Book
-from analysis.display.figures._read import analysed, n_text, parameter_keys, short_ids, someone
+from analysis.display.figures._read import analysed, parameter_keys, short_ids, someone
 from analysis.display.figures._sheet import (
     SMALL,
     Look,
@@ -27,8 +27,8 @@ from analysis.display.figures._sheet import (
 )
 from analysis.display.output import Figure, Output
 from analysis.display.style import INK, PORTRAIT_WIDTH, label
-from analysis.display.table import Basis
-from analysis.display.tables._grid import set_label
+from analysis.display.table import Reads
+from analysis.display.tables._efficacy import of_endpoint
 from analysis.formatting import fmt_number
 from schemas.study.measures import Endpoint
 
@@ -102,7 +102,7 @@ def outputs(book: Book) -> list[Output]:
             kind="figure",
             number="14.2",
             title=f"{label(e.label, 80)}: change of each patient at {book.definition.visit(e.waterfall).label}",
-            population=set_label(book.definition, e.analysis_set),
+            **of_endpoint(book.definition, e),
             make=partial(make, endpoint=e),
         )
         for e in book.definition.endpoints
@@ -150,7 +150,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
     return Figure(
         drawing,
         alt=alt + ".",
+        reads=Reads(("ADBDS",), str(book.row(f"{stem}/n")["filter"]) if stem else ""),
         notes=tuple(notes),
-        basis=Basis(n=n_text(book, endpoint.analysis_set), filter=book.row(f"{stem}/n")["filter"] if stem else ""),
         keys=(f"{stem}/mean", f"{stem}/min", f"{stem}/max") if stem else (),
     )

@@ -7,16 +7,19 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.display.book import Book
-from analysis.display.table import Basis, Column, Table
-from analysis.display.tables._grid import enrolled, safety, sentence, set_label, size, subjects
+from analysis.display.table import Column, Reads, Table
+from analysis.display.tables._grid import enrolled, safety, sentence, set_label, subjects
 from analysis.formatting import MISSING, fmt_number
+from analysis.where import Where
 from schemas.study import StudyDefinition
 from schemas.units import printed_unit
 
-__all__ = ["enrolled", "safety", "sentence", "set_label", "size", "subjects"]
+__all__ = ["enrolled", "safety", "sentence", "set_label", "subjects"]
 
 DAY_NOTE = "Day: study day; the day of first dose is day 1, the day before it day −1."
 PARTIAL_NOTE = "Dates are printed as they were collected; what is missing of a date was not known."
+
+EVERYTHING = Where()
 
 
 def one(definition: StudyDefinition) -> str:
@@ -120,26 +123,27 @@ def column(frame: pd.DataFrame, name: str) -> pd.Series:
 
 
 def listed(
-    book: Book,
     frame: pd.DataFrame,
     columns: Sequence[Column],
-    population: str,
+    dataset: str,
+    where: Where = EVERYTHING,
     *,
     head: bool = False,
     notes: Sequence[str] = (),
-    filter: str = "",
-    n: str = "",
     empty: str,
     stub: int = 1,
 ) -> Table:
-    """The listing: rows under a line for each subject (`head`), missing values a dash; `n` if not that of the set."""
+    """The listing: rows under a line for each subject (`head`), missing values a dash.
+
+    `dataset` and `where`: the records that were chosen, which the note names.
+    """
     names = [c.id for c in columns]
     texts = frame.assign(**{name: frame[name].astype("str").fillna(MISSING) for name in names})
     return Table.from_frame(
         texts,
         columns,
         group="HEAD" if head else None,
-        basis=Basis(n=n or size(book, population), filter=filter),
+        reads=Reads((dataset,), where.sql),
         notes=notes,
         empty=empty,
         stub=stub,

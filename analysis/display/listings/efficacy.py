@@ -6,12 +6,14 @@ from functools import partial
 
 import pandas as pd
 
+from analysis.analyse.counting import any_of
 from analysis.display.book import Book
 from analysis.display.listings._common import in_population, joined, listed, number, of_subjects, one
 from analysis.display.output import Output
 from analysis.display.table import Column, Table
-from analysis.display.tables._efficacy import population_of
+from analysis.display.tables._efficacy import of_endpoint
 from analysis.formatting import MISSING
+from analysis.where import Where
 from schemas.study.measures import Endpoint
 
 OUTSIDE = "†"
@@ -29,7 +31,7 @@ def outputs(book: Book) -> list[Output]:
             kind="listing",
             number="16.2.6",
             title=f"Individual response: {endpoint.label_unit}",
-            population=population_of(definition, endpoint),
+            **of_endpoint(definition, endpoint),
             landscape=True,
             make=partial(responses, endpoint=endpoint),
         )
@@ -41,8 +43,9 @@ def responses(book: Book, endpoint: Endpoint) -> Table:
     """Baseline, and at each visit value (change; percent change) with the mark of a responder."""
     definition = book.definition
     values = book.datasets["ADBDS"]
-    records = values.loc[values["PARAMCD"] == endpoint.paramcd, COLUMNS]
-    own = of_subjects(book, records, endpoint.analysis_set, ["AVISITN"])
+    used = any_of(Where().eq(ANL01FL="Y", POSTFL="Y"), Where().eq(ABLFL="Y"))
+    where = Where((*Where().eq(PARAMCD=endpoint.paramcd).terms, *used.terms))
+    own = of_subjects(book, where.of(values)[COLUMNS], endpoint.analysis_set, ["AVISITN"])
     own = own.assign(TEXT=_texts(own, endpoint))
     after = own.loc[(own["ANL01FL"] == "Y") & (own["POSTFL"] == "Y")]
     baseline = own.loc[own["ABLFL"] == "Y"].set_index("USUBJID")["TEXT"]
@@ -62,13 +65,11 @@ def responses(book: Book, endpoint: Endpoint) -> Table:
         *(Column(v.id, v.label, "right") for v in visits),
     ]
     return listed(
-        book,
         shown,
         columns,
-        endpoint.analysis_set,
+        "ADBDS",
+        where,
         notes=_notes(endpoint),
-        filter=f"PARAMCD = '{endpoint.paramcd}' AND (ANL01FL = 'Y' OR ABLFL = 'Y')",
-        n=f"N = {len(shown)}",
         empty="There are no values of this endpoint.",
     )
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import pandas as pd
 
+from analysis.analyse.counting import any_of
 from analysis.analyse.exclusions import exclusion_reasons
 from analysis.display.book import Book
 from analysis.display.listings._common import (
@@ -31,8 +32,10 @@ from analysis.display.listings._common import (
     with_day,
 )
 from analysis.display.output import Output
-from analysis.display.table import Basis, Column, Table
+from analysis.display.standing import SCREENED
+from analysis.display.table import Column, Table
 from analysis.formatting import MISSING, fmt_number
+from analysis.where import Where
 
 Maker = Callable[[Book], Table]
 
@@ -58,7 +61,16 @@ def outputs(book: Book) -> list[Output]:
         ("lst.cm", "16.2.4", "Prior and concomitant medication", of_safety, medication),
     ]  # fmt: skip
     return [
-        Output(id=name, kind="listing", number=section, title=title, population=population, landscape=True, make=make)
+        Output(
+            id=name,
+            kind="listing",
+            number=section,
+            title=title,
+            population=population,
+            landscape=True,
+            make=make,
+            size=SCREENED if population == everybody else (),
+        )
         for name, section, title, population, make in rows
     ]
 
@@ -67,7 +79,8 @@ def discontinued(book: Book) -> Table:
     """Reason and time of discontinuation."""
     population = enrolled(book.definition)
     people = in_population(book, population)
-    chosen = people.loc[(people["EOSSTT"] == "DISCONTINUED") | people["TRTSDT"].isna()]
+    where = any_of(Where().eq(EOSSTT="DISCONTINUED"), Where().eq(TRTSDT=None))
+    chosen = where.of(people)
     elapsed = (chosen["EOSDT"] - chosen["TRTSDT"]).dt.days
     # There is no day 0.
     shown = chosen.assign(
@@ -87,13 +100,13 @@ def discontinued(book: Book) -> Table:
         Column("RECORDED", "Reason as recorded"),
     ]
     empty = f"None of the {subjects(book.definition)} discontinued."
-    return listed(book, shown, columns, population, notes=[DAY_NOTE], filter="EOSSTT = 'DISCONTINUED'", empty=empty)
+    return listed(shown, columns, "ADSL", where, notes=[DAY_NOTE], empty=empty)
 
 
 def screening(book: Book) -> Table:
     """Everybody who was screened and failed."""
-    adsl = book.datasets["ADSL"]
-    failed = described(book, adsl.loc[adsl["SCRFFL"] == "Y"].sort_values("USUBJID"))
+    where = Where().eq(SCRFFL="Y")
+    failed = described(book, where.of(book.datasets["ADSL"]).sort_values("USUBJID"))
     shown = failed.assign(
         CONSENT=day(failed["RFICDT"]),
         END=day(failed["EOSDT"]),
@@ -110,8 +123,7 @@ def screening(book: Book) -> Table:
         Column("END", "End of screening"),
         Column("REASON", "Reason"),
     ]
-    table = listed(book, shown, columns, enrolled(book.definition), empty="There were no screen failures.")
-    return Table(table.columns, table.rows, basis=Basis(n=f"N = {len(adsl)}", filter="SCRFFL = 'Y'"), empty=table.empty)
+    return listed(shown, columns, "ADSL", where, empty="There were no screen failures.")
 
 
 def deviations(book: Book) -> Table:
@@ -135,7 +147,7 @@ def deviations(book: Book) -> Table:
         Column("START", "Start (day)"),
         Column("END", "End (day)"),
     ]
-    return listed(book, shown, columns, population, notes=[DAY_NOTE], empty="No protocol deviation was recorded.")
+    return listed(shown, columns, "DV", notes=[DAY_NOTE], empty="No protocol deviation was recorded.")
 
 
 def windows(book: Book) -> Table:
@@ -143,8 +155,8 @@ def windows(book: Book) -> Table:
     definition = book.definition
     population = safety(definition)
     visits = book.datasets["ADVISIT"]
-    chosen = visits.loc[visits["STATUS"].isin(["early", "late", "missed"])]
-    frame = of_subjects(book, chosen, population, ["AVISITN"])
+    where = Where().eq(STATUS=("early", "late", "missed"))
+    frame = of_subjects(book, where.of(visits), population, ["AVISITN"])
     spans = {v.id: f"{fmt_number(v.window[0])} to {fmt_number(v.window[1])}" for v in definition.visits}
     shown = frame.assign(
         VISIT=frame["AVISIT"].map({v.id: v.label for v in definition.visits}),
@@ -166,9 +178,8 @@ def windows(book: Book) -> Table:
     ]
     shown["HOW"] = shown["HOW"].str.capitalize()
     empty = "Every visit that was expected took place inside its window."
-    filter_ = "STATUS IN ('early', 'late', 'missed')"
     notes = [DAY_NOTE, "Days outside: from the nearer end of the window, negative when early."]
-    return listed(book, shown, columns, population, notes=notes, filter=filter_, empty=empty)
+    return listed(shown, columns, "ADVISIT", where, notes=notes, empty=empty)
 
 
 def unused(book: Book) -> Table:
@@ -176,7 +187,8 @@ def unused(book: Book) -> Table:
     definition = book.definition
     population = safety(definition)
     measured = book.datasets["ADBDS"]
-    frame = of_subjects(book, measured.loc[measured["REASNOT"].notna()], population, ["PARAMCD", "ADT", "VISITNUM"])
+    where = Where().also("REASNOT", "is not null")
+    frame = of_subjects(book, where.of(measured), population, ["PARAMCD", "ADT", "VISITNUM"])
     shown = frame.assign(
         TEST=frame["PARAM"],
         RECORDED=read(frame["VISIT"]),
@@ -197,7 +209,7 @@ def unused(book: Book) -> Table:
     ]
     note = "Values after first dose still count for the worst value and for shifts."
     empty = "Every value that was recorded is used."
-    return listed(book, shown, columns, population, notes=[DAY_NOTE, note], filter="REASNOT IS NOT NULL", empty=empty)
+    return listed(shown, columns, "ADBDS", where, notes=[DAY_NOTE, note], empty=empty)
 
 
 def excluded(book: Book) -> Table:
@@ -218,7 +230,9 @@ def excluded(book: Book) -> Table:
         Column("WHY", "Reason for exclusion"),
     ]
     empty = f"None of the enrolled {subjects(definition)} was excluded from an analysis set."
-    return listed(book, frame, columns, population, empty=empty, stub=2)
+    others = [one.flag for one in definition.analysis_sets if one.id != population]
+    where = any_of(*(Where().eq(**{flag: "N"}) for flag in others)) if others else Where()
+    return listed(frame, columns, "ADSL", where, empty=empty, stub=2)
 
 
 def characteristics(book: Book, section: str) -> Table:
@@ -250,7 +264,7 @@ def characteristics(book: Book, section: str) -> Table:
         )
         for item in items
     ]
-    return listed(book, shown, columns, population, empty=f"No {subjects(definition)} were enrolled.")
+    return listed(shown, columns, "ADSL", empty=f"No {subjects(definition)} were enrolled.")
 
 
 def history(book: Book) -> Table:
@@ -272,9 +286,8 @@ def history(book: Book) -> Table:
         Column("START", "Start"),
         Column("END", "End"),
     ]
-    return listed(
-        book, shown, columns, population, head=True, notes=[PARTIAL_NOTE], empty="No medical history was recorded."
-    )
+    empty = "No medical history was recorded."
+    return listed(shown, columns, "MH", head=True, notes=[PARTIAL_NOTE], empty=empty)
 
 
 def medication(book: Book) -> Table:
@@ -302,9 +315,8 @@ def medication(book: Book) -> Table:
         Column("START", "Start"),
         Column("END", "End"),
     ]
-    return listed(
-        book, shown, columns, population, head=True, notes=[PARTIAL_NOTE], empty="No medication was recorded."
-    )
+    empty = "No medication was recorded."
+    return listed(shown, columns, "CM", head=True, notes=[PARTIAL_NOTE], empty=empty)
 
 
 def _ended(frame: pd.DataFrame, domain: str) -> pd.Series:

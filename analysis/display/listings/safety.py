@@ -31,6 +31,7 @@ from analysis.display.listings._common import (
     yes,
 )
 from analysis.display.output import Output
+from analysis.display.standing import SCREENED
 from analysis.display.table import Column, Table
 from analysis.formatting import MISSING, fmt_number
 from analysis.where import Where
@@ -66,6 +67,7 @@ def outputs(book: Book) -> list[Output]:
             number=section,
             title=title,
             population=f"All screened {subjects(definition)}" if make in (events, serious) else population,
+            size=SCREENED if make in (events, serious) else (),
             # A sentence that there is none needs no turned page.
             landscape=name != "lst.sae" or not grave(book).of(book.datasets["ADAE"]).empty,
             make=make,
@@ -104,7 +106,7 @@ def exposure(book: Book) -> Table:
         Column("REGIMEN", "Regimen"),
         Column("WHY", "Reason for change"),
     ]
-    return listed(book, shown, columns, population, notes=[DAY_NOTE], empty="No study treatment was given.")
+    return listed(shown, columns, "EX", notes=[DAY_NOTE], empty="No study treatment was given.")
 
 
 def _dose(values: pd.Series) -> pd.Series:
@@ -131,7 +133,6 @@ def grave(book: Book) -> Where:
 
 def _events(book: Book, where: Where, empty: str) -> Table:
     definition = book.definition
-    population = safety(definition)
     adae = where.of(book.datasets["ADAE"])
     # Events of those who were never treated are listed too: none may go unseen.
     frame = of_subjects(book, adae, None, ["ASTDT", "AESEQ"])
@@ -171,9 +172,7 @@ def _events(book: Book, where: Where, empty: str) -> Table:
         "TE: treatment-emergent; DLT: dose-limiting toxicity; T: treatment given; *: partial start date, day imputed."
     )
     notes = [DAY_NOTE, PARTIAL_NOTE, flags, f"Graded with {definition.adverse_events.grading}."]
-    filter_ = where.sql if where.terms else ""
-    n = f"N = {len(book.datasets['ADSL'])}"
-    return listed(book, shown, columns, population, head=True, notes=notes, filter=filter_, n=n, empty=empty)
+    return listed(shown, columns, "ADAE", where, head=True, notes=notes, empty=empty)
 
 
 def abnormal(book: Book) -> Table:
@@ -181,9 +180,9 @@ def abnormal(book: Book) -> Table:
     definition = book.definition
     population = safety(definition)
     values = book.datasets["ADBDS"]
-    lab = values.loc[values["PARCAT1"] == "LABORATORY"]
-    outside = lab["ANRIND"].notna() & (lab["ANRIND"] != "NORMAL")
-    chosen = lab.loc[outside | (lab["CLSIG"] == "Y")]
+    remarkable = any_of(Where().also("ANRIND", "<>", "NORMAL"), Where().eq(CLSIG="Y"))
+    where = Where((*Where().eq(PARCAT1="LABORATORY").terms, *remarkable.terms))
+    chosen = where.of(values)
     order = {p.paramcd: n for n, p in enumerate(definition.laboratory)}
     frame = of_subjects(book, chosen.assign(ORDER=chosen["PARAMCD"].map(order)), population, ["ORDER", "ADT"])
     low, high = frame["ANRLO"].map(_plain, na_action="ignore"), frame["ANRHI"].map(_plain, na_action="ignore")
@@ -212,16 +211,7 @@ def abnormal(book: Book) -> Table:
     ]
     notes = [DAY_NOTE, f"Grade: computed from the value, after {definition.adverse_events.grading}; – none."]
     empty = "No laboratory value was outside its reference range or called clinically significant."
-    return listed(
-        book,
-        shown,
-        columns,
-        population,
-        head=True,
-        notes=notes,
-        filter="ANRIND <> 'NORMAL' OR CLSIG = 'Y'",
-        empty=empty,
-    )
+    return listed(shown, columns, "ADBDS", where, head=True, notes=notes, empty=empty)
 
 
 def _plain(value: float) -> str:
@@ -244,7 +234,8 @@ def by_visit(book: Book, kind: str) -> Table:
     parameters: tuple[Parameter, ...] = definition.laboratory if kind == "LABORATORY" else definition.vital_signs
     values = book.datasets["ADBDS"]
     wanted = ["USUBJID", "PARAMCD", "AVISIT", "AVISITN", "AVALC", "ANRIND", "CLSIG", "ABLFL"]
-    chosen = values.loc[(values["PARCAT1"] == kind) & (values["ANL01FL"] == "Y"), wanted]
+    where = Where().eq(PARCAT1=kind, ANL01FL="Y")
+    chosen = where.of(values)[wanted]
     order = {p.paramcd: n for n, p in enumerate(parameters)}
     frame = of_subjects(book, chosen.assign(ORDER=chosen["PARAMCD"].map(order)), population, ["ORDER", "AVISITN"])
     mark = frame["ANRIND"].str[:1].where(frame["ANRIND"].notna() & (frame["ANRIND"] != "NORMAL"))
@@ -264,5 +255,4 @@ def by_visit(book: Book, kind: str) -> Table:
     notes = [f"{'; '.join(marks)}."] if marks else []
     notes.append("Values analysed at each visit; values not used are listed with their reason in section 16.2.2.")
     empty = "There are no values."
-    filter_ = f"PARCAT1 = '{kind}' AND ANL01FL = 'Y'"
-    return listed(book, shown, columns, population, head=True, notes=notes, filter=filter_, empty=empty)
+    return listed(shown, columns, "ADBDS", where, head=True, notes=notes, empty=empty)

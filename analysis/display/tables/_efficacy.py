@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from typing import Any
 
 from analysis.display.book import Book
-from analysis.display.book import headed as heading
-from analysis.display.table import Basis, Cell, Column, Row
+from analysis.display.table import Cell, Column
 from analysis.formatting import MISSING
-from analysis.methods.methods import METHODS
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
 
@@ -26,6 +24,15 @@ def population_of(definition: StudyDefinition, endpoint: Endpoint) -> str:
     restricted = restriction(definition, endpoint)
     label = set_label(definition, endpoint.analysis_set)
     return f"{label} ({restricted})" if restricted else label
+
+
+def of_endpoint(definition: StudyDefinition, endpoint: Endpoint) -> dict[str, Any]:
+    """Population and size of an output about one endpoint."""
+    size: tuple[str, ...] = ()
+    if endpoint.only_with_baseline:
+        columns = [TOTAL] if definition.treatment.total else [group.code for group in definition.groups]
+        size = tuple(f"{stem('eff.by_visit', endpoint, None, column, None)}/N" for column in columns)
+    return {"population": population_of(definition, endpoint), "size": size}
 
 
 def restriction(definition: StudyDefinition, endpoint: Endpoint) -> str:
@@ -54,7 +61,7 @@ def visits_of(book: Book, analysis: str, endpoint: Endpoint, level: str | None =
 def headed(book: Book, analysis: str, endpoint: Endpoint) -> list[Column]:
     """A column for each treatment group and the total, headed with the endpoint's N."""
     return [
-        Column(code, heading(label, book.text(f"{stem(analysis, endpoint, None, code, None)}/N")), "center", 1.0)
+        book.sized(code, label, f"{stem(analysis, endpoint, None, code, None)}/N", 1.0)
         for code, label in shorter(book.definition)
     ]
 
@@ -68,31 +75,6 @@ def shorter(definition: StudyDefinition) -> tuple[tuple[str, str], ...]:
 def last_column(definition: StudyDefinition) -> str:
     """The column that stands for the whole study: the total, else the last group."""
     return definition.columns[-1][0]
-
-
-def size(book: Book, analysis: str, endpoint: Endpoint) -> str:
-    """ "N = 20", the subjects of the endpoint in all columns that are shown."""
-    if book.definition.treatment.total:
-        return f"N = {book.text(f'{stem(analysis, endpoint, None, TOTAL, None)}/N')}"
-    counts = [int(book.value(f"{stem(analysis, endpoint, None, c, None)}/N") or 0) for c, _ in book.columns]
-    return f"N = {sum(counts)}"
-
-
-def methods_of(book: Book, keys: Iterable[str]) -> str:
-    """The names of the methods behind these results, each once, in order of appearance."""
-    found = dict.fromkeys(book.row(key)["method"] for key in keys)
-    return "; ".join(METHODS[name].name for name in found if name in METHODS)
-
-
-def basis(book: Book, keys: Sequence[str], *, n: str, filter_key: str = "", prefix: str = "") -> Basis:
-    """The notes below a display: N, the methods of its keys, and the filter of one of them without its visit."""
-    sql = "" if not filter_key else str(book.row(filter_key)["filter"])
-    return Basis(n=n, method=methods_of(book, keys), filter=_VISIT_TERM.sub("", sql), prefix=prefix)
-
-
-def keys_of(rows: Iterable[Row]) -> list[str]:
-    """The results keys of these rows, in reading order."""
-    return list(dict.fromkeys(key for row in rows for cell in row.cells for key in cell.keys))
 
 
 def interval(book: Book, at: str, low: str = "ci_low", high: str = "ci_high") -> Cell:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.analyse.counting import ANY, enrolled_set
 from analysis.analyse.rows import make_key
 from analysis.display.book import Book
-from analysis.display.table import Basis, Cell, Column, Row
-from analysis.methods.methods import get
-from schemas.study import TOTAL, StudyDefinition
+from analysis.display.table import Cell, Column, Row
+from schemas.study import StudyDefinition
 
 LONGEST_LABEL = 30
 EVENTS_NOTE = "Cells: n (%) [E]; n = {subjects} with at least one event, % = percentage of N, E = number of events."
@@ -82,7 +81,7 @@ class Grid:
         return [
             Column("row", label),
             *(
-                Column(code, self.book.heading(self.population, code, text), "center")
+                self.book.sized(code, text, self.book.size_key(self.population, code))
                 for code, text in labels(self.book.definition)
             ),
         ]
@@ -130,30 +129,6 @@ class Grid:
             self.numbers("Q1 to Q3", ("q1", "q3"), "{} to {}", indent=indent, group=group),
             self.numbers("Minimum to maximum", ("min", "max"), "{} to {}", indent=indent, group=group),
         ]
-
-    def basis(self, methods: Iterable[str], *, level: str | None = None, statistic: str = "N") -> Basis:
-        """N, methods and filter: of the row `statistic` at `level` in the last column."""
-        key = f"{self.stem(last(self.book.definition), level)}/{statistic}"
-        return basis(
-            self.book,
-            self.population,
-            methods,
-            str(self.book.row(key)["filter"]),
-            f"{self.analysis}/{self.population}/",
-        )
-
-
-def basis(book: Book, population: str, methods: Iterable[str], sql: str, prefix: str) -> Basis:
-    """The notes below a display; a total filter of TRUE is not printed."""
-    names = "; ".join(get(name).name for name in methods)
-    return Basis(n=size(book, population), method=names, filter="" if sql == "TRUE" else sql, prefix=prefix)
-
-
-def size(book: Book, population: str) -> str:
-    """ "N = 20": the analysis set in all columns."""
-    if book.definition.treatment.total:
-        return f"N = {book.denominator(population, TOTAL)}"
-    return f"N = {sum(book.denominator(population, g.code) for g in book.definition.groups)}"
 
 
 def together(book: Book, at: str, statistics: Sequence[str], form: str) -> Cell:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from analysis.analyse.rows import make_key
 from analysis.display.book import Book
-from analysis.display.table import DASH, Basis, Cell, Column, Row, Table
+from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._grid import Grid, labels, last, safety, spanner_text, together
 from schemas.study.measures import Parameter
 
@@ -24,8 +23,10 @@ def by_visit(book: Book, analysis: str, parameter: Parameter) -> Table:
     columns = [Column("row", "Visit and statistic")]
     for code, text in labels(definition):
         spanner = spanner_text(book, population, code, text)
-        columns.append(Column(f"{code}_value", "Value", "center", spanner=spanner))
-        columns.append(Column(f"{code}_change", "Change", "center", spanner=spanner))
+        columns.append(Column(f"{code}_value", "Value", "center", spanner=spanner, key=book.size_key(population, code)))
+        columns.append(
+            Column(f"{code}_change", "Change", "center", spanner=spanner, key=book.size_key(population, code))
+        )
     column = last(definition)
     rows: list[Row] = []
     for visit in (first, *definition.follow_up_visits):
@@ -38,12 +39,8 @@ def by_visit(book: Book, analysis: str, parameter: Parameter) -> Table:
                 at = change.stem(code, visit=visit.id)
                 cells.append(Cell("") if visit is first else together(book, at, statistics, form))
             rows.append(Row(tuple(cells), visit.label))
-    sql = str(book.row(f"{value.stem(column, visit=first.id)}/n")["filter"]).replace(" AND ABLFL = 'Y'", "")
-    made = Grid(book, f"{analysis}.value", population, parameter.paramcd).basis(["descriptive"])
-    prefix = ", ".join(f"{analysis}.{what}/{population}/{parameter.paramcd}/" for what in ("value", "change"))
-    basis = Basis(n=made.n, method=made.method, filter=sql, prefix=prefix)
     note = f"Change: from baseline, the last value before first dose. {DASH}"
-    return Table.build(columns, rows, basis=basis, notes=[note])
+    return Table.build(columns, rows, notes=[note])
 
 
 def extremes(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Table:
@@ -60,9 +57,5 @@ def extremes(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Ta
             for label, statistics, form in (LINES[1], LINES[3]):
                 text = f"{name}: {label[0].lower()}{label[1:]}"
                 rows.append(grid.numbers(text, statistics, form, indent=1, level=level, group=group))
-    key = make_key(f"{analysis}.worst", population, parameters[0].paramcd, None, last(definition), "MIN", "n")
-    made = Grid(book, "sets", population, "USUBJID").basis(["descriptive"])
-    sql = str(book.row(key)["filter"]).replace(f" AND PARAMCD = '{parameters[0].paramcd}'", "")
     columns = Grid(book, "sets", population, "USUBJID").stub("Parameter and statistic")
-    basis = Basis(n=made.n, method=made.method, filter=sql, prefix=f"{analysis}.worst/{population}/")
-    return Table.build(columns, rows, basis=basis)
+    return Table.build(columns, rows)

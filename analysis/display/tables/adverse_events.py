@@ -8,13 +8,11 @@ from analysis.analyse.adverse_events.events import grades
 from analysis.analyse.adverse_events.grading import BELOW, SEVERE, UNGRADED
 from analysis.analyse.adverse_events.rates import EVENTS, PARAMCD, PER
 from analysis.analyse.counting import ANY
-from analysis.analyse.rows import make_key
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import DASH, Basis, Cell, Column, Row, Table
+from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._grid import (
     Grid,
-    basis,
     events_note,
     labels,
     last,
@@ -121,7 +119,7 @@ def overview(book: Book) -> Table:
     deaths = Grid(book, "ae.deaths", safety(definition), "DTHFL")
     rows.append(deaths.counts("Died, of any cause", ANY))
     columns = grid.stub(f"{people} with, n (%) [E]")
-    return Table.build(columns, rows, basis=grid.basis(["count"]), notes=_zeros(book, grid, kinds))
+    return Table.build(columns, rows, notes=_zeros(book, grid, kinds))
 
 
 def _zeros(book: Book, grid: Grid, kinds: list[tuple[str, str, int]]) -> list[str]:
@@ -140,25 +138,17 @@ def by_term(book: Book) -> Table:
     rows = nested(grid, "Any treatment-emergent adverse event")
     notes = [] if len(rows) > 1 else [NO_EVENTS]
     columns = grid.stub("System organ class and preferred term, n (%) [E]")
-    return Table.build(columns, rows, basis=_events(grid, ANY), notes=notes)
-
-
-def _events(grid: Grid, level: str, methods: tuple[str, ...] = ("count",)) -> Basis:
-    """The basis, with the filter that selects the events."""
-    return grid.basis(methods, level=level, statistic="n")
+    return Table.build(columns, rows, notes=notes)
 
 
 def frequent(book: Book) -> Table:
     """Terms that many have."""
     grid = Grid(book, "ae.frequent", safety(book.definition), "AEDECOD")
     rows = [grid.counts(level, level, events=True) for level in grid.levels()]
-    everything = Grid(book, "ae.soc_pt", grid.population, "AEDECOD")
-    made = _events(everything, ANY)
     least = _percent(book.definition.adverse_events.frequent_percent)
     return Table.build(
         grid.stub("Preferred term, n (%) [E]"),
         rows,
-        basis=Basis(n=made.n, method=made.method, filter=made.filter, prefix=f"ae.frequent/{grid.population}/"),
         empty=f"No term was reported in {least} or more of {subjects(book.definition)}.",
     )
 
@@ -194,11 +184,9 @@ def worst(book: Book) -> Table:
         label = "Any treatment-emergent adverse event" if outer == ANY else outer
         rows.append(everything.counts("Any grade", outer, indent=1, group=label))
         rows += _grade_rows(grid, outer, label)
-    made = _events(everything, ANY)
     return Table.build(
         grid.stub("System organ class and worst grade, n (%)"),
         rows,
-        basis=Basis(n=made.n, method=made.method, filter=made.filter, prefix=f"ae.grade/{grid.population}/"),
         notes=[] if len(_classes(grid)) > 1 else [NO_EVENTS],
     )
 
@@ -213,8 +201,14 @@ def by_grade(book: Book) -> Table:
     short = {g.code: g.short for g in definition.groups}
     for code, text in labels(definition):
         spanner = spanner_text(book, grid.population, code, short.get(code, text))
-        columns.append(Column(f"{code}_below", lower, "center", spanner=spanner))
-        columns.append(Column(f"{code}_severe", f"Grade ≥{least}", "center", spanner=spanner))
+        columns.append(
+            Column(f"{code}_below", lower, "center", spanner=spanner, key=book.size_key(grid.population, code))
+        )
+        columns.append(
+            Column(
+                f"{code}_severe", f"Grade ≥{least}", "center", spanner=spanner, key=book.size_key(grid.population, code)
+            )
+        )
     rows = []
     for path in dict.fromkeys(level.rpartition("|")[0] for level in grid.levels()):
         outer, inner = path.split("|", 1)
@@ -223,10 +217,8 @@ def by_grade(book: Book) -> Table:
         for code, _ in labels(definition):
             cells += [book.count_cell(grid.stem(code, f"{path}|{part}")) for part in (BELOW, SEVERE)]
         rows.append(Row(tuple(cells)))
-    made = _events(Grid(book, "ae.soc_pt", grid.population, "AEDECOD"), ANY)
     notes = [] if len(rows) > 1 else [NO_EVENTS]
-    kept = Basis(n=made.n, method=made.method, filter=made.filter, prefix=f"ae.grade/{grid.population}/")
-    return Table.build(columns, rows, basis=kept, notes=notes)
+    return Table.build(columns, rows, notes=notes)
 
 
 def by_relationship(book: Book) -> Table:
@@ -242,9 +234,7 @@ def by_relationship(book: Book) -> Table:
     rows += [Row(row.cells, "Related events by system organ class and preferred term") for row in terms]
     notes = [] if len(terms) > 1 else ["No related treatment-emergent adverse event was reported."]
     columns = grid.stub("Relationship, n (%) [E]")
-    return Table.build(
-        columns, rows, basis=_events(Grid(book, "ae.soc_pt", grid.population, "AEDECOD"), ANY), notes=notes
-    )
+    return Table.build(columns, rows, notes=notes)
 
 
 def rates(book: Book) -> Table:
@@ -258,8 +248,12 @@ def rates(book: Book) -> Table:
     columns = [Column("row", "Event")]
     for code, text in labels(definition):
         spanner = spanner_text(book, grid.population, code, text)
-        columns.append(Column(f"{code}_n", "E / PY", "center", spanner=spanner))
-        columns.append(Column(f"{code}_rate", interval, "center", spanner=spanner))
+        columns.append(
+            Column(f"{code}_n", "E / PY", "center", spanner=spanner, key=book.size_key(grid.population, code))
+        )
+        columns.append(
+            Column(f"{code}_rate", interval, "center", spanner=spanner, key=book.size_key(grid.population, code))
+        )
     named = {ANY: "First treatment-emergent adverse event", EVENTS: "All treatment-emergent adverse events"}
     ordered = [one for one in (ANY, EVENTS) if one in levels] + [one for one in levels if one not in named]
     rows = []
@@ -270,10 +264,8 @@ def rates(book: Book) -> Table:
             cells.append(book.cell(f"{at}/events", f"{at}/years", form="{} / {}"))
             cells.append(together(book, at, ("rate", "ci_low", "ci_high"), "{} ({} to {})"))
         rows.append(Row(tuple(cells)))
-    made = _events(Grid(book, "ae.soc_pt", grid.population, "AEDECOD"), ANY, ("incidence-rate",))
-    kept = Basis(n=made.n, method=made.method, filter=made.filter, prefix=f"ae.rate/{grid.population}/")
     note = "E: events (of a term: first events); PY: patient-years at risk."
-    return Table.build(columns, rows, basis=kept, notes=[note, *([] if len(rows) > 2 else [NO_EVENTS])])
+    return Table.build(columns, rows, notes=[note, *([] if len(rows) > 2 else [NO_EVENTS])])
 
 
 def times(book: Book) -> Table:
@@ -296,11 +288,7 @@ def times(book: Book) -> Table:
         ("Minimum to maximum", ("min", "max"), "{} to {}"),
     ):
         rows.append(grid.numbers(label, statistics, form, indent=1, level="EVENT", group=group))
-    key = make_key("ae.time", population, PARAMCD, None, last(definition), None, "median")
-    made = basis(
-        book, population, ["kaplan-meier", "descriptive"], str(book.row(key)["filter"]), f"ae.time/{population}/"
-    )
-    return Table.build(grid.stub("Time to first event"), rows, basis=made)
+    return Table.build(grid.stub("Time to first event"), rows)
 
 
 def actions(book: Book) -> Table:
@@ -319,6 +307,4 @@ def actions(book: Book) -> Table:
             shown = treated.get(level, sentence(level)) if variable == "AECONTRT" else sentence(level)
             rows.append(grid.counts(shown, level, indent=1, events=True, group=heading))
     everything = Grid(book, "ae.soc_pt", safety(definition), "AEDECOD")
-    made = _events(everything, ANY)
-    kept = Basis(n=made.n, method=made.method, filter=made.filter, prefix=f"ae.action/{everything.population}/")
-    return Table.build(everything.stub("Action, n (%) [E]"), rows, basis=kept)
+    return Table.build(everything.stub("Action, n (%) [E]"), rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.analyse.claims import KEY, NOTHING_EXPECTED
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Basis, Cell, Column, Footnote, Row, Table
+from analysis.display.table import Cell, Column, Footnote, Row, Table
 from schemas.study.analysis import Claim, Expectation
 
 ANALYSIS = "claims"
@@ -18,7 +18,7 @@ def outputs(book: Book) -> list[Output]:
         return []
     return [
         Output(id="claims.table", kind="table", number="13", title="Published statements and computed findings",
-               population="", make=claims)
+               make=claims)
     ]  # fmt: skip
 
 
@@ -37,7 +37,6 @@ def claims(book: Book) -> Table:
         rows,
         notes=["Agreement: every condition that the study's definition sets for the statement holds."],
         footnotes=[Footnote("a", f"{NOTHING_EXPECTED.capitalize()}.")] if uncheckable else [],
-        basis=Basis(method="comparison of results with the conditions in the study's definition", prefix=ANALYSIS),
         stub=2,
     )
 

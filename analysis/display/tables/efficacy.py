@@ -8,15 +8,11 @@ from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import (
-    basis,
     headed,
     interval,
-    keys_of,
-    last_column,
     level_text,
+    of_endpoint,
     paired,
-    population_of,
-    size,
     stem,
     visits_of,
 )
@@ -30,17 +26,17 @@ MEASURES = {"AVAL": "Value", "CHG": "Change from baseline", "PCHG": "Percent cha
 def outputs(book: Book) -> list[Output]:
     """A table an endpoint: "eff.by_visit.<parameter>"."""
     wide = len(book.columns) > MOST_IN_PORTRAIT
-    return [_output(endpoint, population_of(book.definition, endpoint), wide) for endpoint in book.definition.endpoints]
+    return [_output(book, endpoint, wide) for endpoint in book.definition.endpoints]
 
 
-def _output(endpoint: Endpoint, population: str, wide: bool) -> Output:
+def _output(book: Book, endpoint: Endpoint, wide: bool) -> Output:
     what = "by visit" if endpoint.kind == "binary" else "and change from baseline by visit"
     return Output(
         id=f"eff.by_visit.{endpoint.paramcd.lower()}",
         kind="table",
         number="14.2",
         title=f"{endpoint.label_unit} {what}",
-        population=population,
+        **of_endpoint(book.definition, endpoint),
         landscape=wide,
         make=lambda b: binary(b, endpoint) if endpoint.kind == "binary" else numeric(b, endpoint),
     )
@@ -59,8 +55,6 @@ def numeric(book: Book, endpoint: Endpoint) -> Table:
             rows.append(Row(tuple(heading), label))
             rows += [Row((Cell(said, indent=1), *(made(place) for place in at)), label)
                      for said, made in _lines(book, measure)]  # fmt: skip
-    code = last_column(book.definition)
-    visit = endpoint.visits[-1]
     return Table.build(
         [Column("statistic", "Visit\nStatistic", width=1.1), *headed(book, ANALYSIS, endpoint)],
         rows,
@@ -69,13 +63,6 @@ def numeric(book: Book, endpoint: Endpoint) -> Table:
             f"CI = {level_text(book.definition)} confidence interval of the mean; SD = standard deviation; "
             f"Q1, Q3 = first and third quartile. {DASH}"
         ],
-        basis=basis(
-            book,
-            keys_of(rows),
-            n=size(book, ANALYSIS, endpoint),
-            filter_key=f"{stem(ANALYSIS, endpoint, visit, code, 'AVAL')}/n",
-            prefix=f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}",
-        ),
     )
 
 
@@ -107,18 +94,10 @@ def binary(book: Book, endpoint: Endpoint) -> Table:
         label = book.definition.visit(visit).label
         at = [stem(ANALYSIS, endpoint, visit, code, "YES") for code, _ in book.columns]
         rows += proportion_rows(book, at, label, "Yes, n (%)")
-    code = last_column(book.definition)
     return Table.build(
         [Column("statistic", "Visit\nStatistic", width=1.1), *headed(book, ANALYSIS, endpoint)],
         rows,
         notes=[f"Percentages are of the {book.definition.study.subjects} with a value at the visit. {DASH}"],
-        basis=basis(
-            book,
-            keys_of(rows),
-            n=size(book, ANALYSIS, endpoint),
-            filter_key=f"{stem(ANALYSIS, endpoint, endpoint.visits[-1], code, 'YES')}/n",
-            prefix=f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}",
-        ),
     )
 
 

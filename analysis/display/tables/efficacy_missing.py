@@ -6,13 +6,10 @@ from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import (
-    basis,
     estimate,
-    keys_of,
     last_column,
     level_text,
-    population_of,
-    size,
+    of_endpoint,
     stem,
     visits_of,
 )
@@ -39,7 +36,7 @@ def _output(book: Book, endpoint: Endpoint) -> Output:
         kind="table",
         number="14.2",
         title=f"{endpoint.label_unit}: change from baseline by handling of missing data",
-        population=population_of(book.definition, endpoint),
+        **of_endpoint(book.definition, endpoint),
         make=lambda b: missing(b, endpoint),
     )
 
@@ -71,13 +68,6 @@ def missing(book: Book, endpoint: Endpoint) -> Table:
         ],
         rows,
         notes=[*_assumptions(book, endpoint, column), DASH],
-        basis=basis(
-            book,
-            keys_of(rows),
-            n=size(book, ANALYSIS, endpoint),
-            filter_key=f"{stem(ANALYSIS, endpoint, endpoint.visits[-1], column, 'observed')}/n",
-            prefix=f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}",
-        ),
     )
 
 

@@ -7,17 +7,14 @@ from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import (
-    basis,
     estimate,
     headed,
     interval,
-    keys_of,
     last_column,
     level_text,
     paired,
     restriction,
     set_label,
-    size,
     stem,
     visits_of,
 )
@@ -71,10 +68,6 @@ def _named(definition: StudyDefinition, endpoint: Endpoint, label: str) -> str:
     return f"{label} – {restricted}" if restricted else label
 
 
-def _filter(definition: StudyDefinition, endpoint: Endpoint, analysis: str, level: str | None, statistic: str) -> str:
-    return f"{stem(analysis, endpoint, endpoint.visits[-1], last_column(definition), level)}/{statistic}"
-
-
 def responders(book: Book) -> Table:
     """A block an endpoint: for each visit the subjects with a value, the responders, the exact interval."""
     definition = book.definition
@@ -87,9 +80,7 @@ def responders(book: Book) -> Table:
             stems = [stem(RESPONDER, endpoint, visit, code, None) for code, _ in book.columns]
             heading = Row((Cell(definition.visit(visit).label, bold=True), *(Cell() for _ in stems)), group)
             rows += [heading, *proportion_rows(book, stems, group, "Responders, n (%)")]
-    columns = [
-        Column(c.id, c.label, c.align, c.width) for c in headed(book, RESPONDER, _widest(book, RESPONDER, shown))
-    ]
+    columns = headed(book, RESPONDER, _widest(book, RESPONDER, shown))
     return Table.build(
         [Column("statistic", "Endpoint\nVisit", width=1.2), *columns],
         rows,
@@ -97,13 +88,6 @@ def responders(book: Book) -> Table:
             f"Percentages are of the {definition.study.subjects} in whom the rule can be applied at the visit. "
             f"Endpoints that are restricted to some {definition.study.subjects} say so in their heading. {DASH}"
         ],
-        basis=basis(
-            book,
-            keys_of(rows),
-            n=size(book, RESPONDER, _widest(book, RESPONDER, shown)),
-            filter_key=_filter(definition, shown[0], RESPONDER, None, "n"),
-            prefix=RESPONDER,
-        ),
     )
 
 
@@ -141,13 +125,6 @@ def subgroups(book: Book) -> Table:
         ],
         rows,
         notes=[f"Descriptive: no test is made between or within subgroups. {DASH}"],
-        basis=basis(
-            book,
-            keys_of(rows),
-            n=size(book, SUBGROUP, _widest(book, SUBGROUP, shown)),
-            filter_key=_filter(definition, shown[0], SUBGROUP, "ALL", "n"),
-            prefix=SUBGROUP,
-        ),
     )
 
 
@@ -181,13 +158,6 @@ def dose(book: Book) -> Table:
         ],
         rows,
         notes=[f"p: test of any difference between treatment groups; not in the family of hypotheses. {DASH}"],
-        basis=basis(
-            book,
-            keys_of(rows),
-            n=size(book, DOSE, _widest(book, DOSE, shown)),
-            filter_key=f"{stem(DOSE, shown[0], shown[0].visits[-1], TOTAL, None)}/p",
-            prefix=DOSE,
-        ),
     )
 
 
@@ -237,12 +207,5 @@ def comparison(book: Book) -> Table:
         ],
         rows,
         notes=[f"LS = least-squares. {DASH}"],
-        basis=basis(
-            book,
-            keys_of(rows),
-            n=size(book, COMPARISON, _widest(book, COMPARISON, shown)),
-            filter_key=f"{stem(COMPARISON, shown[0], shown[0].visits[-1], TOTAL, None)}/p",
-            prefix=COMPARISON,
-        ),
         stub=2,
     )

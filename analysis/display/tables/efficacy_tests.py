@@ -6,9 +6,7 @@ from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import (
-    basis,
     estimate,
-    keys_of,
     level_text,
     population_of,
     restriction,
@@ -84,13 +82,6 @@ def tests(book: Book, groups: tuple[str, ...]) -> Table:
         spanned,
         rows,
         notes=_notes(book, shown, decided),
-        basis=basis(
-            book,
-            keys_of(rows),
-            n="",
-            filter_key=f"{_stem(shown[0], shown[0].visits[-1], groups[-1])}/estimate",
-            prefix=ANALYSIS,
-        ),
         stub=1 if groups == (TOTAL,) else 2,
     )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import DASH, Basis, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import interval, keys_of, level_text, methods_of, set_label
+from analysis.display.table import DASH, Cell, Column, Row, Table
+from analysis.display.tables._efficacy import interval, level_text, set_label
 from analysis.formatting import MISSING
-from schemas.study import TOTAL
+from schemas.study import TOTAL, StudyDefinition
 from schemas.study.design import Escalation
 
 COHORTS, LEVELS, MTD, OPERATING = "esc.cohort", "esc.level", "esc.mtd", "esc.oc"
@@ -18,21 +18,29 @@ def outputs(book: Book) -> list[Output]:
     escalation = book.definition.escalation
     if escalation is None:
         return []
-    phases = book.definition.phases
-    phase = next((p.label for p in phases.levels if p.code == escalation.phase), "") if phases else ""
-    population = f"{set_label(book.definition, book.definition.safety_set)}, {phase}".rstrip(", ")
+    population, size = escalated(book.definition)
     found = [
         Output(id="esc.cohorts", kind="table", number="14.3.2", title="Dose escalation by cohort",
-               population=population, make=cohorts),
+               population=population, size=size, make=cohorts),
         Output(id="esc.levels", kind="table", number="14.3.2", title="Dose-limiting toxicity by dose level",
-               population=population, make=levels),
+               population=population, size=size, make=levels),
     ]  # fmt: skip
+    people = book.definition.study.subjects
     if escalation.true_rates:
         found.append(
-            Output(id="esc.oc", kind="table", number="14.3.2", population="",
+            Output(id="esc.oc", kind="table", number="14.3.2", nobody=f"The design alone: no {people} are counted",
                    title="Exact operating characteristics of the dose escalation", make=operating)
         )  # fmt: skip
     return found
+
+
+def escalated(definition: StudyDefinition) -> tuple[str, tuple[str, ...]]:
+    """The treated of the phase of dose escalation, as printed, and the results row of their number."""
+    phases, escalation = definition.phases, definition.escalation
+    wanted = escalation.phase if escalation else None
+    phase = next((p.label for p in phases.levels if p.code == wanted), "") if phases else ""
+    label = set_label(definition, definition.safety_set)
+    return f"{label}, {phase}".rstrip(", "), (f"{LEVELS}/{definition.safety_set}/NDLT/-/{TOTAL}/-/N",)
 
 
 def cohorts(book: Book) -> Table:
@@ -70,7 +78,6 @@ def cohorts(book: Book) -> Table:
             f"DLT: dose-limiting toxicity within {escalation.dlt_window_days} days of first dose, as defined in "
             f"Section 9.1; {MISSING}: none. " + mtd_sentence(book),
         ],
-        basis=_basis(book, rows, COHORTS, "COHORT"),
         stub=2,
         empty="No cohort has been treated.",
     )
@@ -120,7 +127,6 @@ def levels(book: Book) -> Table:
         ],
         rows,
         notes=[mtd_sentence(book) + " " + definition_sentence(book), DASH],
-        basis=_basis(book, rows, LEVELS, "NDLT"),
     )
 
 
@@ -160,8 +166,7 @@ def operating(book: Book) -> Table:
             Column("dlt", "Expected DLTs", "right", 1.0),
         ],
         rows,
-        notes=[f"{definition_sentence(book)} Computed from the design alone, not from the data of this study."],
-        basis=Basis(method=methods_of(book, [f"{_oc(TOTAL, n)}/expected_dlts" for n in scenarios]), prefix=OPERATING),
+        notes=[definition_sentence(book)],
     )
 
 
@@ -181,14 +186,3 @@ def _escalation(book: Book) -> Escalation:
     if found is None:
         raise ValueError("the study has no dose escalation")
     return found
-
-
-def _basis(book: Book, rows: list[Row], analysis: str, variable: str) -> Basis:
-    keys = keys_of(rows)
-    total = f"{analysis}/{book.definition.safety_set}/{variable}/-/TOTAL/-/N"
-    return Basis(
-        n=f"N = {book.text(total)}",
-        method=methods_of(book, keys),
-        filter=str(book.row(total)["filter"]),
-        prefix=analysis,
-    )

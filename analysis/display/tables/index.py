@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Basis, Cell, Column, Row, Table
+from analysis.display.table import Cell, Column, Row, Table
 
 ID = "index.outputs"
 
 
 def outputs(book: Book) -> list[Output]:
     """ "index.outputs"."""
+    nobody = f"Displays of the report: no {book.definition.study.subjects} are counted"
     return [
-        Output(id=ID, kind="table", number="16.1.9", title="Index of outputs, programs and results", population="",
+        Output(id=ID, kind="table", number="16.1.9", title="Index of outputs, programs and results", nobody=nobody,
                landscape=True, make=index)
     ]  # fmt: skip
 
@@ -33,7 +34,6 @@ def index(book: Book) -> Table:
         ],
         rows,
         notes=["Results: how the keys in results.json begin that the output prints; – where it prints none."],
-        basis=Basis(),
     )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from analysis.analyse.laboratory import GRADES, MISSING, RANGES, TRANSAMINASE, WORST
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import DASH, Basis, Row, Table
+from analysis.display.table import DASH, Row, Table
 from analysis.display.tables._grid import Grid, last, safety, set_label, subjects
 from analysis.display.tables._over_time import by_visit, extremes
 from schemas.study import StudyDefinition
@@ -89,11 +89,8 @@ def _shift(book: Book, analysis: str, parameters: list[str], before: tuple[str, 
                     rows.append(grid.counts(_words(base, worst), level, indent=1, group=parameter.label))
     if not parameters:
         return Table.build(Grid(book, "sets", population, "USUBJID").stub("Shift"), [])
-    made = Grid(book, analysis, population, parameters[0]).basis(["count"])
-    sql = made.filter.replace(f" AND PARAMCD = '{parameters[0]}'", "")
-    basis = Basis(n=made.n, method=made.method, filter=sql, prefix=f"{analysis}/{population}/")
     columns = Grid(book, analysis, population, parameters[0]).stub("Parameter; baseline → worst, n (%)")
-    return Table.build(columns, rows, basis=basis, notes=["Changes that nobody had are not listed."])
+    return Table.build(columns, rows, notes=["Changes that nobody had are not listed."])
 
 
 def _words(base: str, worst: str) -> str:
@@ -124,8 +121,7 @@ def hy(book: Book) -> Table:
     ):
         rows.append(law.counts(label, level, indent=1, group=group))
     none = book.value(f"{law.stem(last(definition), 'BOTH')}/n") == 0
-    made = law.basis(["count"])
     columns = law.stub("Test, n (%)")
     people = subjects(definition)
     note = [f"None of the {people} had both a transaminase above {least} × ULN and bilirubin above 2 × ULN."]
-    return Table.build(columns, rows, basis=made, notes=note if none else [])
+    return Table.build(columns, rows, notes=note if none else [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.analyse.methods_used import methods_used
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Basis, Cell, Column, Row, Table
+from analysis.display.table import Cell, Column, Row, Table
 from analysis.formatting import fmt_number
 
 
@@ -13,7 +13,7 @@ def outputs(book: Book) -> list[Output]:
     """ "methods.table"."""
     return [
         Output(id="methods.table", kind="table", number="16.1.9", title="Statistical methods, software and sources",
-               population="", make=methods)
+               nobody=f"Results of the report are counted, not {book.definition.study.subjects}", make=methods)
     ]  # fmt: skip
 
 
@@ -33,5 +33,4 @@ def methods(book: Book) -> Table:
         ],
         rows,
         notes=["Results: numbers of this report that the method gave. Section 9.7 says what each method does."],
-        basis=Basis(),
     )

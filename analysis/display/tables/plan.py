@@ -16,23 +16,24 @@ DONE = "X"
 def outputs(book: Book) -> list[Output]:
     """Objectives (8), treatments (9.4), endpoints and schedule of assessments (9.5), where the study defines them."""
     definition = book.definition
+    nobody = f"Plan of the study: no {definition.study.subjects} are counted"
     found = [
-        Output(id="treatments.table", kind="table", number="9.4", title="Treatment groups", population="",
+        Output(id="treatments.table", kind="table", number="9.4", title="Treatment groups", nobody=nobody,
                make=lambda b: treatments(b.definition)),
     ]  # fmt: skip
     if definition.objectives:
         found.append(
             Output(id="objectives.table", kind="table", number="8", title="Objectives, endpoints and estimands",
-                   population="", make=lambda b: objectives(b.definition))
+                   nobody=nobody, make=lambda b: objectives(b.definition))
         )  # fmt: skip
     if definition.endpoints:
         found.append(
             Output(id="endpoints.table", kind="table", number="9.5", title="Endpoints of efficacy",
-                   population="", make=lambda b: endpoints(b.definition))
+                   nobody=nobody, make=lambda b: endpoints(b.definition))
         )  # fmt: skip
     found.append(
         Output(id="schedule.table", kind="table", number="9.5", title="Schedule of assessments and visit windows",
-               population="", make=lambda b: schedule(b.definition))
+               nobody=nobody, make=lambda b: schedule(b.definition))
     )  # fmt: skip
     return found
 

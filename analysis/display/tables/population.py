@@ -9,10 +9,10 @@ from analysis.analyse.disposition import ALL
 from analysis.analyse.disposition import BY_SITE as SITES
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import DASH, Basis, Cell, Row, Table
+from analysis.display.standing import SCREENED
+from analysis.display.table import DASH, Cell, Row, Table
 from analysis.display.tables._grid import (
     Grid,
-    basis,
     blank,
     enrolled,
     safety,
@@ -45,6 +45,7 @@ def outputs(book: Book) -> list[Output]:
             number="14.1",
             title=f"Disposition of {people}",
             population=f"All screened {people}",
+            size=SCREENED,
             notes=(f"N: enrolled {people}, and the denominator of percentages, except for screen failures (of all "
                    f"screened {people}) and their reasons (of all screen failures).",),
             make=disposition,
@@ -115,25 +116,14 @@ def disposition(book: Book) -> Table:
             reasons = grid.levels("DCSREAS")
             rows += [grid.counts(sentence(r), r, indent=1, variable="DCSREAS") for r in reasons]
     columns = grid.stub("Status, n (%)")
-    return Table.build(columns, rows, basis=_all_screened(book))
-
-
-def _all_screened(book: Book) -> Basis:
-    at = Grid(book, "disposition", ALL, "USUBJID").stem(TOTAL, "SCREENED")
-    made = basis(book, enrolled(book.definition), ["count"], "", "disposition/")
-    return Basis(n=f"N = {book.text(f'{at}/n')}", method=made.method, prefix=made.prefix)
+    return Table.build(columns, rows)
 
 
 def sites(book: Book) -> Table:
     """A row a site."""
     grid = Grid(book, SITES, enrolled(book.definition), "SITEID")
     rows = [grid.counts(level, level) for level in grid.levels()]
-    return Table.build(grid.stub("Site, n (%)"), rows, basis=_of(book, grid, "disposition"), empty=_nobody(book))
-
-
-def _of(book: Book, grid: Grid, analysis: str) -> Basis:
-    whole = Grid(book, analysis, grid.population, "USUBJID").basis(["count"])
-    return Basis(n=whole.n, method=whole.method, filter=whole.filter, prefix=f"{grid.analysis}/{grid.population}/")
+    return Table.build(grid.stub("Site, n (%)"), rows, empty=_nobody(book))
 
 
 def _nobody(book: Book) -> str:
@@ -154,22 +144,17 @@ def sets(book: Book) -> Table:
         for level in out.levels():
             label = "Excluded" if level == "ANY" else level
             rows.append(out.counts(label, level, indent=1 if level == "ANY" else 2))
-    made = headed.basis(["count"])
-    return Table.build(
-        headed.stub("Analysis set, n (%)"), rows, basis=Basis(n=made.n, method=made.method, prefix="sets/")
-    )
+    return Table.build(headed.stub("Analysis set, n (%)"), rows)
 
 
 def characteristics(book: Book, section: str) -> Table:
     """Every characteristic of a section: statistics of numbers, counts of categories."""
     population = safety(book.definition)
     rows: list[Row] = []
-    methods = dict.fromkeys(("count",))
     for item in (c for c in book.definition.characteristics if c.section == section):
         rows += _block(book, population, item)
-        methods |= dict.fromkeys(("descriptive",) if item.kind == "continuous" else ())
     grid = Grid(book, "demographics", population, "USUBJID")
-    return Table.build(grid.stub("Characteristic"), rows, basis=grid.basis(methods))
+    return Table.build(grid.stub("Characteristic"), rows)
 
 
 def _block(book: Book, population: str, item: Characteristic) -> list[Row]:

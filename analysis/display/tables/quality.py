@@ -25,14 +25,15 @@ KINDS = {"error": "Errors", "warning": "Warnings", "accepted": "Accepted"}
 
 def outputs(book: Book) -> list[Output]:
     """The count of records and findings a domain, and each kind of warning or accepted finding."""
+    nobody = f"Records of the data are counted, not {book.definition.study.subjects}"
     found = [
         Output(id="quality.table", kind="table", number="9.6", title="Records checked and findings, by domain",
-               population="", make=by_domain),
+               nobody=nobody, make=by_domain),
     ]  # fmt: skip
     if len(book.problems):
         found.append(
             Output(id="quality.findings", kind="table", number="16.1.9", title="Findings of the data checks",
-                   population="", landscape=True, make=findings)
+                   nobody=nobody, landscape=True, make=findings)
         )  # fmt: skip
     return found
 

@@ -6,7 +6,7 @@ from analysis.analyse.adverse_events.events import CRITERIA
 from analysis.analyse.counting import ANY
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import DASH, Basis, Row, Table
+from analysis.display.table import DASH, Row, Table
 from analysis.display.tables._grid import (
     Grid,
     events_note,
@@ -81,8 +81,7 @@ def deaths(book: Book) -> Table:
         fatal.counts("Treatment-emergent adverse event with fatal outcome", "FATAL", events=True),
     ]
     none = book.value(f"{grid.stem(last(book.definition), ANY)}/n") == 0
-    made = grid.basis(["count"], level=ANY, statistic="n")
-    return Table.build(grid.stub("Deaths, n (%)"), rows, basis=made, notes=[NO_DEATH] if none else [])
+    return Table.build(grid.stub("Deaths, n (%)"), rows, notes=[NO_DEATH] if none else [])
 
 
 def serious(book: Book) -> Table:
@@ -101,8 +100,7 @@ def serious(book: Book) -> Table:
             )
     rows += [Row(row.cells, "System organ class and preferred term") for row in terms[1:]]
     none = len(terms) == 1
-    made = grid.basis(["count"], level=ANY, statistic="n")
-    return Table.build(grid.stub("Serious events, n (%) [E]"), rows, basis=made, notes=[NO_SERIOUS] if none else [])
+    return Table.build(grid.stub("Serious events, n (%) [E]"), rows, notes=[NO_SERIOUS] if none else [])
 
 
 def dose_limiting(book: Book) -> Table:
@@ -119,7 +117,5 @@ def dose_limiting(book: Book) -> Table:
     ]
     terms = nested(grid, "Any dose-limiting toxicity")
     rows += [Row(row.cells, "System organ class and preferred term, n (%) [E]") for row in terms]
-    made = grid.basis(["count", "clopper-pearson"], level=ANY, statistic="n")
-    kept = Basis(n=made.n, method=made.method, filter=made.filter, prefix=made.prefix)
     notes = [NO_DLT] if len(terms) == 1 else []
-    return Table.build(grid.stub("Dose-limiting toxicity"), rows, basis=kept, notes=notes)
+    return Table.build(grid.stub("Dose-limiting toxicity"), rows, notes=notes)

@@ -121,7 +121,7 @@ def visits(book: Book) -> Table:
         left = "after discontinuation"
         if any(book.value(f"{grid.stem(code, left, visit=visit)}/n") for code, _ in book.columns):
             rows.append(_plain(grid, "Not expected: left the study", left, visit, label))
-    return Table.build(grid.stub("Visit, n (%)"), rows, basis=grid.basis(["count"]))
+    return Table.build(grid.stub("Visit, n (%)"), rows)
 
 
 def _plain(grid: Grid, label: str, level: str, visit: str, group: str) -> Row:
@@ -138,9 +138,8 @@ def terms(book: Book, analysis: str, population: str) -> Table:
     counted = analysis == "deviations"
     # Names of medicines and their classes are printed as the dictionary has them, in capitals with its acronyms.
     rows = nested(grid, first, events=counted, readable=analysis != "cm")
-    made = grid.basis(["count"])
     notes = [] if len(rows) > 1 else [nothing]
-    return Table.build(grid.stub(f"{heading}, n (%){' [E]' if counted else ''}"), rows, basis=made, notes=notes)
+    return Table.build(grid.stub(f"{heading}, n (%){' [E]' if counted else ''}"), rows, notes=notes)
 
 
 def exposure(book: Book) -> Table:
@@ -164,5 +163,4 @@ def exposure(book: Book) -> Table:
     rows.append(
         of("FUPDUR").numbers("Sum (patient-years)", ("sum",), "{}", indent=1, level="YEARS", group="Follow-up (days)")
     )
-    made = of("USUBJID").basis(["count", "descriptive"])
-    return Table.build(of("USUBJID").stub("Exposure"), rows, basis=made)
+    return Table.build(of("USUBJID").stub("Exposure"), rows)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analysis.display.book import Book, headed
+from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import DASH, Basis, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import interval, keys_of, level_text, methods_of, set_label, shorter
+from analysis.display.table import DASH, Cell, Column, Row, Table
+from analysis.display.tables._efficacy import interval, level_text, set_label, shorter
 from analysis.formatting import MISSING
 from schemas.study import TOTAL
 from schemas.study.analysis import Survival
@@ -53,21 +53,11 @@ def survival(book: Book, endpoint: Survival) -> Table:
             Row((Cell("Free of the event (%)"), *(book.cell(f"{at}/pct") for at in at_visit)), group),
             Row((Cell(f"{level} CI", indent=1), *limits), group),
         ]
-    columns = [
-        Column(code, headed(label, book.text(f"{at}/N")), "center")
-        for (code, label), at in zip(shorter(definition), plain, strict=True)
-    ]
-    total = plain[-1]
+    columns = [book.sized(code, label, f"{at}/N") for (code, label), at in zip(shorter(definition), plain, strict=True)]
     return Table.build(
         [Column("statistic", "Statistic", width=1.6), *columns],
         rows,
         notes=[*_notes(book, endpoint), *_without_interval(book, stems), DASH],
-        basis=Basis(
-            n=f"N = {book.text(f'{total}/N')}" if definition.treatment.total else "",
-            method=methods_of(book, keys_of(rows)),
-            filter=str(book.row(f"{total}/n")["filter"]),
-            prefix=f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}",
-        ),
     )
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Basis, Cell, Column, Row, Table
+from analysis.display.table import Cell, Column, Row, Table
 from analysis.display.tables.index import ID as INDEX
 from analysis.formatting import fmt_number
 
@@ -18,14 +18,15 @@ LISTED = 200
 
 def outputs(book: Book) -> list[Output]:
     """The counts by output, and, where any result does not match, which."""
+    nobody = f"Results of the report are counted, not {book.definition.study.subjects}"
     found = [
-        Output(id=BY_OUTPUT, kind="table", number="16.1.9", title="Results computed twice, by output", population="",
+        Output(id=BY_OUTPUT, kind="table", number="16.1.9", title="Results computed twice, by output", nobody=nobody,
                make=by_output)
     ]  # fmt: skip
     if book.verified is not None and (book.verified["state"] != MATCHED).any():
         found.append(
             Output(id=UNMATCHED, kind="table", number="16.1.9", title="Results that the second computation does not "
-                   "confirm", population="", landscape=True, make=unmatched)
+                   "confirm", nobody=nobody, landscape=True, make=unmatched)
         )  # fmt: skip
     return found
 
@@ -52,7 +53,7 @@ def by_output(book: Book) -> Table:
     ]
     verified = book.verified
     if verified is None or verified.empty:
-        return Table.build(columns, [], empty="The results were not computed a second time.", basis=Basis())
+        return Table.build(columns, [], empty="The results were not computed a second time.")
     good = (verified["state"] == MATCHED).groupby(verified["key"]).all()
     printed = {name: pd.Index(_keys(book, name)) for name in book.outputs if name not in (INDEX, BY_OUTPUT, UNMATCHED)}
     rows = [
@@ -71,7 +72,6 @@ def by_output(book: Book) -> Table:
             "tolerance, and what is printed is that value rounded once. A result that several outputs print is counted "
             "in each."
         ],
-        basis=Basis(),
     )
 
 
@@ -96,7 +96,7 @@ def unmatched(book: Book) -> Table:
         Column("state", "Finding", width=1.4),
     ]
     if book.verified is None:
-        return Table.build(columns, [], basis=Basis())
+        return Table.build(columns, [])
     wrong = book.verified.loc[book.verified["state"] != MATCHED]
     shown = wrong.head(LISTED).reindex(columns=["key", "printed", "here", "there", "state", "reason"])
     shown = shown.astype(object).where(shown.notna(), "").astype("str")
@@ -105,4 +105,4 @@ def unmatched(book: Book) -> Table:
     rows = [tuple(map(str, row)) for row in shown.itertuples(index=False)]
     more = len(wrong) - len(shown)
     notes = [f"And {fmt_number(more, thousands=True)} more: nox -s verify -- --all lists them."] if more else []
-    return Table.build(columns, rows, notes=notes, basis=Basis())
+    return Table.build(columns, rows, notes=notes)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.display.output import Figure, Output
 from analysis.display.style import colours, new_figure
-from analysis.display.table import Basis, Cell, Column, Footnote, Row, Table
+from analysis.display.table import Basis, Cell, Column, Footnote, Row, Size, Table
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -68,7 +68,9 @@ def small(book: DemoBook) -> Table:
             Row((Cell("Female", indent=1, bold=True), Cell("1 (33.3%)"), Cell("0"), Cell("≥ 5 × 10⁷ µg/m² ±"),), "Sex"),
         ],
         footnotes=[Footnote("a", "One subject only.")],
-        basis=Basis("N = 20", "mean and standard deviation", "SAFFL = 'Y'", "demo/SAF"),
+        basis=Basis(
+            (Size("Safety set", "20", (n,)),), "mean and standard deviation", "SAFFL = 'Y'", "demo/SAF", ("ADSL",)
+        ),
         notes=["Percentages are of the column's N."],
     )  # fmt: skip
 

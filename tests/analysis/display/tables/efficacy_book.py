@@ -13,6 +13,7 @@ from analysis.analyse import (
     escalation,
     missing_data,
     responders,
+    sets,
     subgroups,
     survival,
 )
@@ -22,7 +23,9 @@ from analysis.display.table import Table
 from analysis.trial import Trial
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
 
-ANALYSES = (efficacy, efficacy_dose, efficacy_tests, escalation, missing_data, responders, subgroups, survival)
+ANALYSES = (
+    efficacy, efficacy_dose, efficacy_tests, escalation, missing_data, responders, sets, subgroups, survival,
+)  # fmt: skip
 ADSL = subjects({str(i): "A" if i < 4 else "B" for i in range(8)}, SEX=["F", "M"] * 4)
 SERIES = {str(i): [20 + i, 17 + i - i % 3, 12 + i % 4] for i in range(7)} | {"7": [27, 20, None]}
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from analysis.display.standing import basis_of
 from analysis.display.tables import (
     efficacy,
     efficacy_missing,
@@ -75,8 +76,10 @@ def test_every_number_is_traced():
                 for cell in row.cells[table.stub :]:
                     assert not cell.text or cell.keys, (output.id, cell.text)
             assert all(book.has(key) for key in list(table.keys()))
-            assert table.basis.method
-            assert table.basis.filter
+            basis = basis_of(book, output, table)
+            assert basis.method
+            assert basis.filter
+            assert basis.sizes
 
 
 def test_what_does_not_exist_is_one_dash():

@@ -7,6 +7,7 @@ from analysis.analyse import disposition, sets
 from analysis.analyse.adverse_events import overview
 from analysis.display.book import Book, MissingResult
 from analysis.display.output import Output
+from analysis.display.standing import basis_of
 from analysis.display.tables import (
     adverse_events,
     laboratory,
@@ -72,12 +73,15 @@ def test_every_table_can_be_made_and_every_number_in_it_is_a_result(kind: str, r
     book = {"rich": rich, "bare": bare}.get(kind) or book_of(trial(four().iloc[:0]))
     for output in all_outputs(book):
         table = output.make(book)
+        basis = basis_of(book, output, table)
         keys = table.keys()
         assert all(book.has(key) for key in keys), output.id
         assert "nan" not in str(lines(table)).lower().split("'"), output.id
         assert table.to_html()
-        assert table.basis.n.startswith("N = "), output.id
-        assert table.basis.method, output.id
+        assert basis.sizes, output.id
+        assert all(size.n.isdigit() for size in basis.sizes), output.id
+        assert basis.method or not keys, output.id
+        assert basis.filter, output.id
 
 
 def test_disposition_shows_failures_once_and_groups_by_column() -> None:

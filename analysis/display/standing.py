@@ -1,0 +1,110 @@
+"""What a display stands on: analysis set and N, method, filter, data. Read off the results rows that it prints.
+
+Nobody types these: a maker says only what rows cannot say, which records a listing or a drawing shows as they are
+(:class:`Reads`), and which results row holds N where it is not that of a whole analysis set (``Output.size``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.display.filters import flag_of, in_words
+from analysis.display.output import Figure, Output
+from analysis.display.table import Basis, Size, Table
+from analysis.methods.methods import METHODS
+from analysis.trace.conditions import terms
+from schemas.study import TOTAL, StudyDefinition
+
+if TYPE_CHECKING:
+    from analysis.display.book import Book
+
+LISTED, DRAWN = "none, records are listed", "none, records are drawn as they are"
+ALL_RECORDS = "all records of the set"
+AS_SHOWN = {"table": "as rows and columns say", "figure": "as labels say", "listing": ALL_RECORDS}
+OWN = "those of the analyses that its numbers come from"
+SCREENED = ("disposition/ALL/USUBJID/-/TOTAL/SCREENED/n",)
+"""The results row that counts everybody who was screened."""
+
+MOST_ANALYSES = 4
+"""The methods of a display of more analyses are too many to be named."""
+
+
+def size_keys(definition: StudyDefinition, population: str) -> tuple[str, ...]:
+    """The results rows that add up to N of an analysis set: that of the total, else one a group."""
+    columns = [TOTAL] if definition.treatment.total else [group.code for group in definition.groups]
+    return tuple(f"sets/{population}/USUBJID/-/{column}/-/N" for column in columns)
+
+
+def basis_of(book: Book, output: Output, made: Table | Figure) -> Basis:
+    """The basis of a display, from the rows of its results and from the records that it reads."""
+    keys = made.keys() if isinstance(made, Table) else made.keys
+    rows = book.results.loc[list(keys)]
+    data = [*made.reads.datasets] if made.reads else []
+    data += [name for name in rows["dataset"].unique() if name not in ("DEFINITION", "RESULTS")]
+    if rows["analysis"].nunique() > MOST_ANALYSES:
+        method, found = OWN, ""
+    elif made.reads:
+        method, found = (LISTED if output.kind == "listing" else DRAWN), made.reads.filter
+    else:
+        methods = dict.fromkeys(rows["method"].dropna())
+        method = "; ".join(METHODS[name].name for name in methods if name in METHODS)
+        found = _common(book.definition, rows)
+    words = in_words(book.definition, " AND ".join(_without_sets(book.definition, found)), output.population)
+    return Basis(
+        sizes=() if output.nobody else _sizes(book, output, rows),
+        method=method,
+        filter="" if output.nobody else words or (ALL_RECORDS if made.reads else AS_SHOWN[output.kind]),
+        prefix=prefix_of(keys),
+        data=tuple(dict.fromkeys(data)),
+    )
+
+
+def _sizes(book: Book, output: Output, rows: pd.DataFrame) -> tuple[Size, ...]:
+    """Each analysis set with its N: the one that the output names, else those of its rows."""
+    if output.size:
+        return (_size(book, output.population, output.size),)
+    sets = book.definition.analysis_sets
+    named = [s for s in sets if s.label == output.population] or [s for s in sets if s.label in output.population]
+    shown = named or [s for s in sets if s.id in set(rows["population"])]
+    return tuple(_size(book, one.label, size_keys(book.definition, one.id)) for one in shown)
+
+
+def _size(book: Book, label: str, keys: tuple[str, ...]) -> Size:
+    if len(keys) == 1:
+        return Size(label, book.text(keys[0]), keys)
+    return Size(label, str(sum(int(book.value(key) or 0) for key in keys)), keys)
+
+
+def _common(definition: StudyDefinition, rows: pd.DataFrame) -> str:
+    """The part of the filters that all rows share, of the last column where there are several."""
+    # Denominators are counted over ADSL, whatever the records of the numerator.
+    counted = rows.loc[rows["statistic"] != "N"]
+    rows = counted if len(counted) else rows
+    whole = rows.loc[rows["group"] == definition.columns[-1][0]]
+    rows = whole if len(whole) else rows
+    filters = rows["filter"].unique()
+    shared: list[str] = list(terms(str(filters[0]))) if len(filters) else []
+    for one in filters[1:]:
+        also = set(terms(str(one)))
+        shared = [term for term in shared if term in also]
+    return " AND ".join(shared)
+
+
+def _without_sets(definition: StudyDefinition, condition: str) -> list[str]:
+    return [term for term in terms(condition) if term and not flag_of(definition, term)]
+
+
+def prefix_of(keys: Iterable[str]) -> str:
+    """How the keys of results begin: what those of one analysis share, from analysis to visit."""
+    shared: dict[str, Sequence[str]] = {}
+    for key in keys:
+        parts = key.split("/")[:4]
+        before = shared.get(parts[0], parts)
+        same = 0
+        while same < min(len(before), len(parts)) and before[same] == parts[same]:
+            same += 1
+        shared[parts[0]] = before[:same]
+    return ", ".join("/".join(parts).rstrip("/-") for parts in shared.values())

@@ -1,0 +1,143 @@
+"""Every display of the exemplar says under it what it stands on, in both formats, as its rows and ADSL have it."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import duckdb
+import pytest
+
+from analysis.display.book import Book
+from analysis.display.output import Figure
+from analysis.methods.methods import METHODS
+from report.displays import display
+from report.pieces import Block
+
+pytestmark = pytest.mark.requirement("REQ-316", "REQ-313")
+
+SIZE = re.compile(r"([^:;.]+?(?:\([^)]*\))?), N = (\d+)")
+LISTED = ("none, records are listed", "none, records are drawn as they are")
+NOTES = re.compile(r'<div class="notes">(.*)</div></figure>', re.DOTALL)
+KEYED = re.compile(r'<span class="n" data-k="([^"]*)">([^<]*)</span>')
+
+
+@pytest.fixture(scope="module")
+def shown(book: Book) -> dict[str, Block]:
+    """Every display, rendered. The profiles of patients are made alike: the first one stands for all."""
+    profiles = [name for name in book.outputs if name.startswith("fig.patient")]
+    names = [name for name in book.outputs if name not in profiles[1:]]
+    return {name: display(book.outputs[name], book.made(name)) for name in names}
+
+
+def notes_of(block: Block) -> tuple[str, str]:
+    """The notes as a reader has them, of the page and of the printed report."""
+    found = NOTES.search(block.html)
+    assert found
+    page = html.unescape(re.sub(r"<[^>]+>", " ", found[1].replace("</span>", "").replace('<span class="n"', "<b")))
+    printed = block.typst[block.typst.rindex("csr-notes(") :].replace('\\"', '"')
+    return " ".join(page.split()), " ".join(printed.replace("\\u{a0}", " ").split())
+
+
+def test_every_display_says_whom_it_counts_how_and_which_records(book: Book, shown: dict[str, Block]) -> None:
+    names = {method.name for method in METHODS.values()}
+    for name, block in shown.items():
+        output, made = book.outputs[name], book.made(name)
+        for note in notes_of(block):
+            assert f"Output: {name}" in note, name
+            assert f"Program: {output.program}" in note, name
+            if output.nobody:
+                assert f"{output.nobody}." in note, name
+                continue
+            assert re.search(r"Analysis sets?: .+, N = ?", note), f"{name}: {note}"
+            assert f"Method: {made.basis.method}." in note, f"{name}: {note}"
+            assert f"Filter: {made.basis.filter}." in note, f"{name}: {note}"
+            assert "Data: " in note, name
+            keys = made.keys if isinstance(made, Figure) else made.keys()
+            assert ("Results: " in note) == bool(keys), f"{name}: {note}"
+        if not output.nobody and made.basis.method not in LISTED and not made.basis.method.startswith("those of"):
+            assert set(made.basis.method.split("; ")) <= names, f"{name}: {made.basis.method}"
+
+
+def test_the_filters_of_displays_are_words(book: Book) -> None:
+    for name in book.outputs:
+        assert not re.search(r"\b[A-Z0-9]{3,}FL\b|IS NOT NULL|SELECT| = '", book.made(name).basis.filter), name
+
+
+def test_n_of_every_note_is_what_adsl_counts(book: Book, shown: dict[str, Block]) -> None:
+    """The set's flag in ADSL, and the filter of the row that N is, run over ADSL, give the N that is printed."""
+    adsl = book.datasets["ADSL"]
+    flags = {one.label: one.flag for one in book.definition.analysis_sets}
+    counted = 0
+    with duckdb.connect() as base:
+        base.register("ADSL", adsl)
+        for name in shown:
+            for size in book.made(name).basis.sizes:
+                counted += 1
+                if size.label in flags:
+                    assert int(size.n) == int((adsl[flags[size.label]] == "Y").sum()), f"{name}: {size}"
+                rows = [book.row(key) for key in size.keys]
+                filters = {row["filter"] for row in rows if row["dataset"] == "ADSL"}
+                found = [base.execute(f"SELECT count(*) FROM ADSL WHERE {one}").fetchall() for one in filters]
+                assert sum(one[0][0] for one in found) == int(size.n), f"{name}: {size}"
+    assert counted > 60
+
+
+def test_every_n_that_any_display_prints_is_what_its_filter_counts(book: Book) -> None:
+    """N of headings, of notes, of rows and of drawings: the row's own SQL, over its dataset, finds as many subjects."""
+    keys: dict[str, None] = {}
+    displays = 0
+    for name in book.outputs:
+        made = book.made(name)
+        drawn = made.keys if isinstance(made, Figure) else (*made.keys(), *made.size_keys())
+        noted = [key for size in made.basis.sizes for key in size.keys]
+        own = dict.fromkeys(key for key in (*drawn, *noted) if key.endswith("/N"))
+        displays += bool(own)
+        keys |= own
+    rows = book.results.loc[list(keys)]
+    assert len(rows) > 80
+    assert displays > 100
+    frames = {**book.domains, **book.datasets}
+    with duckdb.connect() as base:
+        for dataset in {"ADSL", *rows["dataset"]}:
+            base.register(dataset, frames[dataset])
+        for dataset, condition in rows[["dataset", "filter"]].drop_duplicates().itertuples(index=False):
+            sql = f"SELECT count(DISTINCT USUBJID) FROM {dataset} WHERE {condition}"
+            [(found,)] = base.execute(sql).fetchall()
+            printed = rows.loc[(rows["dataset"] == dataset) & (rows["filter"] == condition), ["value", "formatted"]]
+            assert set(printed["value"]) == {found}, f"{dataset}: {condition}"
+            assert set(printed["formatted"]) == {str(found)}, f"{dataset}: {condition}"
+
+
+def test_n_of_every_note_and_heading_is_traced_to_its_row(book: Book, shown: dict[str, Block]) -> None:
+    headings = 0
+    for name, block in shown.items():
+        for keys, text in KEYED.findall(NOTES.search(block.html)[1]):  # type: ignore[index]
+            assert text == book.text(html.unescape(keys)), f"{name}: {keys}"
+        head = re.search(r"<thead>.*?</thead>", block.html, re.DOTALL)
+        if not head:
+            continue
+        plain = re.findall(r"\(N = (?!<span)", head[0])
+        assert not plain, f"{name}: the N of a heading leads to no row"
+        for keys, text in KEYED.findall(head[0]):
+            headings += 1
+            assert text == book.text(html.unescape(keys)), f"{name}: {keys}"
+    assert headings > 150
+
+
+def test_the_filter_of_a_listing_selects_the_records_that_it_lists(book: Book, shown: dict[str, Block]) -> None:
+    """Listings of a row a record have as many rows as their SQL finds among the subjects of their set."""
+    by_record = ("lst.discontinued", "lst.screening", "lst.deviations", "lst.visits", "lst.unused", "lst.demographics",
+                 "lst.mh", "lst.cm", "lst.exposure", "lst.ae", "lst.sae", "lst.lab.abnormal")  # fmt: skip
+    sets = {one.label: one.flag for one in book.definition.analysis_sets}
+    frames = {**book.domains, **book.datasets}
+    with duckdb.connect() as base:
+        for name in by_record:
+            made, flag = book.made(name), sets.get(book.outputs[name].population)
+            assert made.reads
+            dataset = made.reads.datasets[0]
+            base.register(dataset, frames[dataset])
+            base.register("ADSL", frames["ADSL"])
+            member = f"SELECT USUBJID FROM ADSL WHERE {flag} = 'Y'" if flag else "SELECT USUBJID FROM ADSL"
+            sql = f"SELECT count(*) FROM {dataset} WHERE ({made.reads.filter}) AND USUBJID IN ({member})"
+            assert base.execute(sql).fetchall() == [(len(made.rows),)], name
