@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from schemas.checks.registry import Finding, check
 from schemas.domains.numbers import to_number
 from schemas.domains.tables import Domains
+from schemas.domains.unique import are_same, equals, group_codes, matches, of_each, taken, unique_texts
 from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
 
@@ -22,7 +24,7 @@ def _findings(domains: Domains, *names: str) -> Iterator[tuple[str, pd.DataFrame
 
 
 def _is_true(frame: pd.DataFrame, name: str) -> pd.Series:
-    return (frame[name] == "Y") if name in frame else pd.Series(False, index=frame.index)
+    return equals(frame[name], "Y") if name in frame else pd.Series(False, index=frame.index)
 
 
 def _close(one: pd.Series, other: pd.Series, relative: float = 1e-6) -> pd.Series:
@@ -31,8 +33,7 @@ def _close(one: pd.Series, other: pd.Series, relative: float = 1e-6) -> pd.Serie
 
 def by_group(frame: pd.DataFrame, names: list[str]) -> pd.Series:
     """A number for each row's combination of values, missing values being a value of their own."""
-    present = [name for name in names if name in frame]
-    return frame.groupby(present, dropna=False, sort=False).ngroup()
+    return pd.Series(group_codes(frame, [name for name in names if name in frame]), index=frame.index)
 
 
 @check(
@@ -59,7 +60,7 @@ def numeric_agrees_with_text(domains: Domains, definition: StudyDefinition) -> I
             expected=text.fillna("no number"),
             also=(f"{domain}STRESC",),
         )
-        censored = text.str.match(r"^[<>]=?\s*\d").fillna(False).to_numpy(dtype=bool)
+        censored = matches(text, r"^[<>]=?\s*\d").to_numpy(dtype=bool)
         invented = no_number & number.notna().to_numpy() & censored
         yield Finding(
             domain,
@@ -81,7 +82,7 @@ def standard_agrees_with_original(domains: Domains, definition: StudyDefinition)
         original, _ = to_number(frame[f"{domain}ORRES"])
         number = frame[f"{domain}STRESN"]
         unit, standard = frame[f"{domain}ORRESU"], frame[f"{domain}STRESU"]
-        same_unit = (unit == standard) | (unit.isna() & standard.isna())
+        same_unit = are_same(unit, standard)
         derived = _is_true(frame, f"{domain}DRVFL")
         wrong = same_unit & original.notna() & number.notna() & ~derived & ~_close(original, number, 1e-4)
         # Rounded to the decimals of the standard result, the two may differ by half a unit of them.
@@ -96,7 +97,7 @@ def standard_agrees_with_original(domains: Domains, definition: StudyDefinition)
 
 
 def _decimals(texts: pd.Series) -> pd.Series:
-    return texts.str.extract(r"\.(\d+)$", expand=False).str.len().fillna(0).astype(float)
+    return of_each(texts, lambda found: found.str.extract(r"\.(\d+)$", expand=False).str.len().fillna(0.0), 0.0)
 
 
 @check(
@@ -156,11 +157,21 @@ def one_standard_unit(domains: Domains, definition: StudyDefinition) -> Iterator
     for domain, frame in _findings(domains, "TESTCD", "STRESU", "STRESN"):
         group = by_group(frame, [f"{domain}{name}" for name in ("TESTCD", "OBJ", "CAT", "SPEC", "METHOD")])
         judged = frame[f"{domain}STRESN"].notna()
-        unit = frame[f"{domain}STRESU"].fillna("(none)")
-        counts = pd.DataFrame({"group": group[judged], "unit": unit[judged]}).value_counts().rename("n").reset_index()
-        counts = counts.sort_values(["n", "unit"], ascending=[False, True], kind="stable").drop_duplicates("group")
-        usual = group.map(counts.set_index("group")["unit"]).astype("str")
-        yield Finding(domain, judged & (unit != usual), f"{domain}STRESU", expected=usual, also=(f"{domain}STRESN",))
+        codes, units = unique_texts(frame[f"{domain}STRESU"])
+        codes, units = (
+            np.where(codes < 0, len(units), codes),
+            pa.concat_arrays([units, pa.array(["(none)"], units.type)]),
+        )
+        counts = pd.DataFrame({"group": group[judged], "unit": codes[judged]}).value_counts().rename("n").reset_index()
+        counts["name"] = taken(units, counts["unit"])
+        counts = counts.sort_values(["n", "name"], ascending=[False, True], kind="stable").drop_duplicates("group")
+        usual = counts.set_index("group")["unit"].reindex(group).set_axis(frame.index)
+        wrong = judged & (codes != usual)
+        expected = (
+            units.take(usual[wrong].to_numpy(dtype=np.int64)).to_pandas().astype("str").set_axis(wrong.index[wrong])
+        )
+        also = (f"{domain}STRESN", f"{domain}TESTCD")
+        yield Finding(domain, wrong, f"{domain}STRESU", expected=expected, also=also)
 
 
 @check(
@@ -192,7 +203,7 @@ def parameter_rows(frame: pd.DataFrame, parameter: object) -> pd.Series:
 @check("--037", "error", "A test that was not done has a result.", "Empty the result, or --STAT.")
 def not_done_has_no_result(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in _findings(domains, "STAT"):
-        done = frame[f"{domain}STAT"] == "NOT DONE"
+        done = equals(frame[f"{domain}STAT"], "NOT DONE")
         for name in ("ORRES", "STRESC", "STRESN"):
             if f"{domain}{name}" in frame:
                 wrong = done & frame[f"{domain}{name}"].notna()
@@ -235,7 +246,7 @@ def indicator_agrees_with_limits(domains: Domains, definition: StudyDefinition) 
     for domain, frame in _findings(domains, "NRIND", "STRESN", "STNRLO", "STNRHI"):
         number, said = frame[f"{domain}STRESN"], frame[f"{domain}NRIND"]
         low, high = frame[f"{domain}STNRLO"], frame[f"{domain}STNRHI"]
-        side = said.map(_INDICATORS).astype(float)
+        side = of_each(said, lambda found: found.map(_INDICATORS).astype(float), np.nan)
         wanted = _side(number, low, high)
         wrong = side.notna() & number.notna() & (low.notna() | high.notna()) & (side != wanted)
         if not wrong.any():
@@ -273,8 +284,8 @@ def baseline_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[F
         for domain, frame in _findings(domains, "TESTCD", flag):
             flagged = _is_true(frame, f"{domain}{flag}")
             key = ["USUBJID", *(domain + name for name in _BASELINE_KEY if domain + name in frame)]
-            part = frame[flagged]
-            twice = part.duplicated(key).reindex(frame.index, fill_value=False)
+            part = frame.loc[flagged, key]
+            twice = by_group(part, key).duplicated().reindex(frame.index, fill_value=False)
             yield Finding(
                 domain,
                 twice,

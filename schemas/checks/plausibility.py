@@ -129,19 +129,19 @@ def no_visit_is_a_copy(domains: Domains, definition: StudyDefinition) -> Iterato
         if observation_class(domain) != "Findings" or not domains.has(domain, "VISITNUM", names[0], names[3]):
             continue
         # Scores of few levels are equal by chance.
-        varied = frame.groupby(names[0])[f"{domain}STRESN"].transform("nunique") >= _VARIED
-        judged = frame[f"{domain}STRESN"].notna() & frame["VISITNUM"].notna() & varied
-        part = frame[judged]
+        test, number = by_group(frame, [names[0]]), frame[f"{domain}STRESN"]
+        varied = number.groupby(test).transform("nunique") >= _VARIED
+        part = frame[number.notna() & frame["VISITNUM"].notna() & varied]
         hashed = pd.util.hash_pandas_object(part[[name for name in names if name in part]], index=False)
         # The sum of the hashes of a visit's results is the same for the same results in any order.
-        visit = part.groupby(["USUBJID", "VISITNUM"], sort=False)
-        group = visit.ngroup()
+        group, subject = by_group(part, ["USUBJID", "VISITNUM"]), by_group(part, ["USUBJID"])
         whole = hashed.groupby(group).agg(["sum", "size"])
-        whole["subject"] = part["USUBJID"].groupby(group).first()
+        whole["subject"] = subject.groupby(group).first()
         whole = whole[whole["size"] >= _COPIED]
         same = whole.groupby(["sum", "size"])["subject"]
         copies = whole[(same.transform("nunique") > 1) & (whole["subject"] != same.transform("first"))]
         first = group.isin(copies.index) & ~group.duplicated()
-        other = group.map(same.transform("first").reindex(copies.index)).astype("str").reindex(frame.index)
-        expected = "results of the subject's own, not those of " + other.fillna("")
+        names_of = part["USUBJID"][~subject.duplicated()].reset_index(drop=True)
+        other = group[first].map(same.transform("first")).map(names_of)
+        expected = "results of the subject's own, not those of " + other.astype("str")
         yield Finding(domain, first.reindex(frame.index, fill_value=False), f"{domain}STRESC", expected=expected)

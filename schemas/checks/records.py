@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from schemas.checks.registry import Finding, check
 from schemas.domains.tables import Domains
+from schemas.domains.unique import group_codes, taken, unique_texts
 from schemas.domains.variables import observation_class, prefix, variables
 from schemas.study import StudyDefinition
 
@@ -44,7 +47,7 @@ def no_record_twice(domains: Domains, definition: StudyDefinition) -> Iterator[F
         key = record_key(domains, domain)
         if key:
             subject = frame["USUBJID"].notna()
-            twice = subject & frame.duplicated(key)
+            twice = subject & pd.Series(group_codes(frame, key), index=frame.index).duplicated()
             topics = (f"{domain}TESTCD", f"{domain}TERM", f"{domain}TRT", "VISITNUM")
             topic = next((name for name in topics if name in key), "USUBJID")
             also = (f"{prefix(domain)}SEQ", "USUBJID")
@@ -94,19 +97,32 @@ def test_has_one_name(domains: Domains, definition: StudyDefinition) -> Iterator
         code, name = f"{domain}TESTCD", f"{domain}TEST"
         if observation_class(domain) != "Findings" or not domains.has(domain, code, name):
             continue
-        counts = frame.groupby([code, name], sort=True).size().rename("n").reset_index()
-        counts = counts.sort_values("n", ascending=False, kind="stable")
-        names = counts.drop_duplicates(code).set_index(code)[name]
-        codes = counts.drop_duplicates(name).set_index(name)[code]
-        wanted = frame[code].map(names).astype("str")
-        wrong_name = wanted.notna() & frame[name].notna() & (frame[name] != wanted)
+        (codes, code_texts), (names, name_texts) = unique_texts(frame[code]), unique_texts(frame[name])
+        both = (codes >= 0) & (names >= 0)
+        counts = pd.DataFrame({"code": codes[both], "name": names[both]}).value_counts().rename("n").reset_index()
+        texts = pd.DataFrame({"code": taken(code_texts, counts["code"]), "name": taken(name_texts, counts["name"])})
+        # Of pairs that are equally frequent the first in the alphabet is the usual one.
+        counts = counts.iloc[texts.assign(n=-counts["n"]).sort_values(["n", "code", "name"]).index]
+        usual_name = _usual(counts, "code", "name", len(code_texts))[codes]
+        usual_code = _usual(counts, "name", "code", len(name_texts))[names]
+        size = np.append(np.bincount(codes[codes >= 0], minlength=len(code_texts)), 0)
+        wrong_name = (usual_name >= 0) & (names >= 0) & (names != usual_name)
         # The name is known under another code only: then it is the code that is wrong.
-        usual_code = frame[name].map(codes).astype("str")
-        size = counts.groupby(code)["n"].sum()
-        rare = frame[code].map(size) * 10 < usual_code.map(size)
-        wrong_code = usual_code.notna() & frame[code].notna() & (frame[code] != usual_code) & rare
-        yield Finding(domain, wrong_code, code, expected=usual_code, also=(name,))
-        yield Finding(domain, wrong_name & ~wrong_code, name, expected=wanted, also=(code,))
+        rare = size[codes] * 10 < size[usual_code]
+        wrong_code = (usual_code >= 0) & (codes >= 0) & (codes != usual_code) & rare
+        wrong_name &= ~wrong_code
+        for variable, other, wrong, wanted in (
+            (code, name, wrong_code, taken(code_texts, usual_code[wrong_code])),
+            (name, code, wrong_name, taken(name_texts, usual_name[wrong_name])),
+        ):
+            expected = wanted.set_axis(frame.index[wrong])
+            yield Finding(domain, wrong, variable, expected=expected, also=(other,))
+
+
+def _usual(counts: pd.DataFrame, by: str, of: str, size: int) -> npt.NDArray[np.int64]:
+    """For each code of `by` the code of `of` that comes first in the counts; -1 for none, and at the end."""
+    first = counts.drop_duplicates(by).set_index(by)[of].reindex(range(size), fill_value=-1)
+    return np.append(first.to_numpy(dtype=np.int64), -1)
 
 
 @check(

@@ -27,8 +27,9 @@ Mask = npt.NDArray[np.bool_] | pd.Series
 class Finding:
     """What a check found: rows of one domain (a mask over its frame), or with `rows` None the domain as a whole.
 
-    `found` and `expected` may be given for every row of the frame; `also` names variables of the same row that the
-    finding rests on: when one of them has failed an earlier check, the finding only follows from that, and is dropped.
+    `found` may be given for every row of the frame, `expected` for every row or for those of `rows`; `also` names
+    variables of the same row that the finding rests on: when one of them has failed an earlier check, the finding only
+    follows from that, and is dropped.
     """
 
     domain: str

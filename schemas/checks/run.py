@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 
 import numpy as np
@@ -12,26 +12,35 @@ import pandas as pd
 from schemas.checks.conform import check_columns, check_values
 from schemas.checks.registry import CHECKS, Check, Finding, runnable
 from schemas.domains.tables import Domains
+from schemas.domains.unique import remembered
 from schemas.problems import Problem, Problems, shown
 from schemas.study import StudyDefinition
 
 Rows = npt.NDArray[np.bool_]
 
 
-def check_all(domains: Domains, definition: StudyDefinition) -> Problems:
+def check_all(domains: Domains, definition: StudyDefinition, only: Collection[str] | None = None) -> Problems:
     """Every problem of the domains: columns, then values, then each registered check in its order.
+
+    With `only`, of the registered checks those with these ids are carried out; columns and values always are.
 
     A cell is reported by the first error it fails. What rests on a cell, line, column or file that failed is not
     judged, so that one mistake is one problem; it is judged as soon as that is mended. A check that raises is an error
     of that check (`CHECK-001`): checks fail closed.
     """
+    with remembered():
+        return _check_all(domains, definition, only)
+
+
+def _check_all(domains: Domains, definition: StudyDefinition, only: Collection[str] | None) -> Problems:
     runner = _Runner(domains)
     for domain in domains:
         runner.attempt(CHECKS["--001"], partial(check_columns, domains, domain))
     for domain in domains:
         runner.attempt(CHECKS["--005"], partial(check_values, domains, domain))
     for check in runnable():
-        if all(domains.has(*name.split("."), "USUBJID") for name in check.uses):
+        wanted = only is None or check.id in only
+        if wanted and all(domains.has(*name.split("."), "USUBJID") for name in check.uses):
             runner.attempt(check, partial(_findings, check, domains, definition))
     return runner.problems
 
@@ -81,7 +90,7 @@ class _Runner:
         if not rows.any():
             return
         places = np.flatnonzero(rows)
-        expected = finding.expected if isinstance(finding.expected, str) else finding.expected.iloc[places]
+        expected = finding.expected if isinstance(finding.expected, str) else finding.expected.loc[pd.Index(places)]
         values = None if finding.found is None else finding.found.iloc[places]
         self.problems.extend(
             self._domains.problems(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from schemas.checks.registry import Finding, check
 from schemas.domains.tables import Domains
+from schemas.domains.unique import equals
 from schemas.study import StudyDefinition
 
 _NOT_ARMS = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
@@ -33,7 +34,7 @@ def subject_is_known(domains: Domains, definition: StudyDefinition) -> Iterator[
 def study_is_this(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in domains.items():
         if "STUDYID" in frame:
-            wrong = frame["STUDYID"].notna() & (frame["STUDYID"] != definition.study.id)
+            wrong = frame["STUDYID"].notna() & ~equals(frame["STUDYID"], definition.study.id)
             yield Finding(domain, wrong, "STUDYID", expected=definition.study.id)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from schemas.checks.registry import Finding, check
 from schemas.domains.tables import Domains
+from schemas.domains.unique import of_each
 from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
 
@@ -54,11 +55,13 @@ def visit_has_its_name(domains: Domains, definition: StudyDefinition) -> Iterato
     planned = _planned(definition)
     for domain, frame in domains.items():
         if _follows_schedule(domain) and domains.has(domain, "VISITNUM", "VISIT"):
-            wanted = frame["VISITNUM"].map(planned["name"]).astype("str")
-            unplanned = frame["VISITNUM"].notna() & wanted.isna()
-            wrong = wanted.notna() & frame["VISIT"].notna() & (frame["VISIT"] != wanted)
-            wrong |= unplanned & frame["VISIT"].isin(planned["name"])
-            expected = wanted.fillna("a name of an unscheduled visit")
+            number, given = frame["VISITNUM"], frame["VISIT"]
+            # Names are compared by their numbers in the schedule: -1 for a visit or a name that is not in it.
+            names = pd.Index(planned["name"]).unique()
+            wanted = np.append(names.get_indexer(planned["name"]), -1)[planned.index.get_indexer(pd.Index(number))]
+            named = of_each(given, lambda found, names=names: pd.Series(names.get_indexer(found)), -1)  # type: ignore[misc]
+            wrong = number.notna() & given.notna() & (named != wanted)
+            expected = pd.Series(np.append(names, "a name of an unscheduled visit")[wanted[wrong]], frame.index[wrong])
             yield Finding(domain, wrong, "VISIT", expected=expected, also=("VISITNUM",))
 
 
@@ -72,9 +75,11 @@ def visit_has_its_day(domains: Domains, definition: StudyDefinition) -> Iterator
     planned = _planned(definition)
     for domain, frame in domains.items():
         if _follows_schedule(domain) and domains.has(domain, "VISITNUM", "VISITDY"):
-            wanted = frame["VISITNUM"].map(planned["day"])
-            wrong = wanted.notna() & frame["VISITDY"].notna() & (frame["VISITDY"] != wanted)
-            expected = wanted.astype("Int64").astype("str").fillna("")
+            wanted = np.append(planned["day"].astype(float), np.nan)[
+                planned.index.get_indexer(pd.Index(frame["VISITNUM"]))
+            ]
+            wrong = ~np.isnan(wanted) & frame["VISITDY"].notna() & (frame["VISITDY"] != wanted)
+            expected = pd.Series(wanted[wrong], frame.index[wrong]).astype("Int64").astype("str")
             yield Finding(domain, wrong, "VISITDY", expected=expected, also=("VISITNUM", "VISIT"))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.domains.unique import spread, unique_texts
+from schemas.domains.unique import recalled, spread, unique_texts
 
 #: What a message says was expected.
 EXPECTED = "an ISO 8601 date that exists, whole or partial: 2024-02-29, 2024-02, 2024, 2024-02-29T13:45"
@@ -29,6 +29,10 @@ Bools = npt.NDArray[np.bool_]
 
 
 def _parts(texts: pa.Array) -> tuple[dict[str, Floats], Bools]:
+    return recalled("dates", texts, lambda: _taken_apart(texts))
+
+
+def _taken_apart(texts: pa.Array) -> tuple[dict[str, Floats], Bools]:
     found = pc.extract_regex(texts, _PATTERN)
     shaped = np.asarray(pc.is_valid(found).to_numpy(zero_copy_only=False), dtype=bool)
     parts: dict[str, Floats] = {}

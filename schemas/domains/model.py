@@ -13,7 +13,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from schemas.domains.iso8601 import is_date
-from schemas.domains.unique import matches
+from schemas.domains.unique import matches, of_each
 from schemas.domains.variables import Variable, prefix, variables
 from schemas.terms import CODELISTS, Codelist
 
@@ -23,33 +23,36 @@ LONGEST = 200
 _UNTIDY = r"^[\s\p{Zs}]|[\s\p{Zs}]$|[\x00-\x1f\x7f-\x{9f}\x{ad}]|\p{Cf}|\p{Zl}|\p{Zp}"
 
 
+# Each test says True for a missing value, which is not its to judge: Pandera would copy every column without them.
+
+
 def _is_tidy(texts: pd.Series) -> pd.Series:
     return ~matches(texts, _UNTIDY)
 
 
 def _is_short(texts: pd.Series) -> pd.Series:
-    return texts.str.len() <= LONGEST
+    return of_each(texts, lambda found: found.str.len() <= LONGEST, True)
 
 
 def _is_whole(values: pd.Series) -> pd.Series:
-    return pd.Series(values % 1 == 0, index=values.index).astype(bool)
+    return values.isna() | (values % 1 == 0)
 
 
 def _is_positive(values: pd.Series) -> pd.Series:
-    return (values > 0).astype(bool)
+    return (values > 0).fillna(True).astype(bool)
 
 
 def _equals(texts: pd.Series, wanted: str) -> pd.Series:
-    return texts == wanted
+    return of_each(texts, lambda found: found == wanted, True)
 
 
 def in_codelist(texts: pd.Series, codelist: Codelist) -> pd.Series:
-    """Which values are terms of the codelist. A code that stands for "multiple" sponsor terms is not known here."""
-    return texts.isin(codelist.terms)
+    """Which values are terms of the codelist, missing ones included; sponsor terms of an extensible one are not."""
+    return of_each(texts, lambda found: found.isin(codelist.terms), True)
 
 
 def _check(id: str, function: Callable[..., pd.Series], expected: str) -> pa.Check:
-    return pa.Check(function, name=id, description=expected)
+    return pa.Check(function, name=id, description=expected, ignore_na=False)
 
 
 def _column(variable: Variable, domain: str, text: str | None) -> pa.Column:

@@ -2,28 +2,122 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+_LARGEST = 2**62
 Codes = npt.NDArray[np.int64]
+
+
+T = TypeVar("T")
+_memory: ContextVar[dict[tuple[str, int], tuple[object, Any]] | None] = ContextVar("memory", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Keeps, until the work inside is done, what was found out of each column: many checks look at the same."""
+    token = _memory.set({})
+    try:
+        yield
+    finally:
+        _memory.reset(token)
+
+
+def recalled(what: str, of: object, work: Callable[[], T]) -> T:
+    """What the work gives, or gave the last time for the same object, where things are `remembered`."""
+    memory = _memory.get()
+    if memory is None:
+        return work()
+    key = (what, id(of))
+    if key not in memory:
+        # The object is kept with what is known of it, so that no other can have its id.
+        memory[key] = (of, work())
+    made: T = memory[key][1]
+    return made
 
 
 def unique_texts(texts: pd.Series) -> tuple[Codes, pa.Array]:
     """The place of each row's text among the different texts (-1 for missing), and those texts."""
+    if not isinstance(texts.array, pd.arrays.ArrowStringArray):
+        return _encoded(texts)
+    return recalled("texts", texts.array.__arrow_array__(), lambda: _encoded(texts))
+
+
+def _encoded(texts: pd.Series) -> tuple[Codes, pa.Array]:
     array = pa.array(texts, type=pa.large_string(), from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], type=pa.large_string())
     encoded = array.dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return codes.astype(np.int64), encoded.dictionary
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    codes.flags.writeable = False
+    return codes, encoded.dictionary
 
 
 def spread(values: npt.NDArray, codes: Codes, missing: object) -> npt.NDArray:
     """What was found out of each different text, given back to the rows; `missing` for rows without a text."""
     return np.append(values, np.array([missing], dtype=values.dtype))[codes]
+
+
+def taken(unique: pa.Array, places: npt.ArrayLike) -> pd.Series:
+    """The texts at these places of what `unique_texts` gave."""
+    return unique.take(pa.array(np.asarray(places, dtype=np.int64))).to_pandas().astype("str")
+
+
+def of_each(texts: pd.Series, judge: Callable[[pd.Series], pd.Series], missing: object) -> pd.Series:
+    """What `judge` says of each different text, given back to the rows; `missing` for rows without a text."""
+    codes, unique = unique_texts(texts)
+    judged = judge(unique.to_pandas().astype("str")).to_numpy()
+    return pd.Series(spread(judged, codes, missing), index=texts.index)
+
+
+def equals(texts: pd.Series, wanted: str) -> pd.Series:
+    """Which texts are this one; missing texts are not."""
+    return of_each(texts, lambda found: found == wanted, False)
+
+
+def are_same(one: pd.Series, other: pd.Series) -> pd.Series:
+    """Rows in which two columns have the same text, or both none."""
+    (codes, texts), (others, other_texts) = unique_texts(one), unique_texts(other)
+    known = pd.Index(texts.to_pandas()).get_indexer(pd.Index(other_texts.to_pandas()))
+    # A text that the first column does not have is like none of its codes.
+    return pd.Series(codes == spread(np.where(known < 0, -2, known), others, -1), index=one.index)
+
+
+def group_codes(frame: pd.DataFrame, names: list[str]) -> Codes:
+    """A number for each row's combination of values, in order of appearance; missing is a value of its own."""
+    group: Codes = np.zeros(len(frame), dtype=np.int64)
+    groups = 1
+    for name in names:
+        codes, size = _codes(frame[name])
+        if size == 0:
+            continue
+        if groups * (size + 1) >= _LARGEST:
+            group, found = _numbered(group)
+            groups = len(found)
+        group = group * (size + 1) + codes + 1
+        groups *= size + 1
+    return _numbered(group)[0]
+
+
+def _numbered(values: Codes) -> tuple[Codes, Codes]:
+    codes, unique = pd.factorize(values)
+    return codes.astype(np.int64), unique
+
+
+def _codes(values: pd.Series) -> tuple[Codes, int]:
+    if values.dtype == "str":
+        codes, unique = unique_texts(values)
+    else:
+        codes, unique = pd.factorize(values)
+    return codes.astype(np.int64), len(unique)
 
 
 def matches(texts: pd.Series, pattern: str) -> pd.Series:
