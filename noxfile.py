@@ -81,7 +81,7 @@ def typecheck(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure the report's time beside what it cannot avoid (kernel, imports, pandoc, Typst), and print both."""
+    """Measure the report beside what it cannot avoid, and validation beside plain pandas: -- [--only validation]."""
     install(session, "report")
     session.run("python", "-m", "benchmarks", *session.posargs)
 

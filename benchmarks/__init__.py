@@ -1,1 +1,1 @@
-"""Measurements, printed and never asserted: what a report costs beside what it cannot avoid."""
+"""Measurements: what a report costs beside what it cannot avoid, and validation beside plain pandas."""

@@ -1,4 +1,7 @@
-"""`nox -s bench`: the report's time beside the sum of what it cannot avoid."""
+"""`nox -s bench`: the report's time beside what it cannot avoid, and validation's beside the same in plain pandas.
+
+Prints both; the exit code is 1 where validation is over its bound.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from benchmarks.validation import BOUND, DOMAIN, ROWS, compared, whole_path
 from report.publish import BIBLIOGRAPHY, DOCUMENT, find_study, prepare_build
 from report.render.document import read
 from report.render.embedded import converted, options_of, pdf, silent, template
 from report.render.kernel import Kernel
+from schemas.study import load_study
 
 ROOT = Path(__file__).parents[1]
 LIBRARIES = (
@@ -74,25 +79,50 @@ def kernel_start() -> float:
     return seconds
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("--study", metavar="DIR")
-    parser.add_argument("--times", type=int, default=3, help="runs of the report; the fastest counts")
-    chosen = parser.parse_args()
-    study = find_study(chosen.study)
+def bench_report(study: Path, times: int) -> None:
+    """Measure the report and print."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         parts = unavoidable(study, place)
         command = ("-m", "report", "--renderer", "embedded", "--study", str(study), "--out", str(place / "out"))
-        whole = min(run(*command) for _ in range(chosen.times))
+        whole = min(run(*command) for _ in range(times))
     for name, seconds in parts.items():
-        print(f"{name:32} {seconds:7.2f} s")
+        print(f"{name:48} {seconds:7.2f} s")
     floor = sum(parts.values())
-    print(f"{'sum of what cannot be avoided':32} {floor:7.2f} s")
-    print(f"{'the report, fastest of ' + str(chosen.times):32} {whole:7.2f} s")
-    print(f"{'ratio (the aim is at most 2)':32} {whole / floor:7.2f}")
+    print(f"{'sum of what cannot be avoided':48} {floor:7.2f} s")
+    print(f"{'the report, fastest of ' + str(times):48} {whole:7.2f} s")
+    print(f"{'ratio (the aim is at most 2)':48} {whole / floor:7.2f}")
+
+
+def bench_validation(study: Path, times: int, rows: int) -> bool:
+    """Measure validation and print; whether it is within its bound."""
+    definition = load_study(study)
+    found = compared(study, definition, rows, times=times + 2)
+    print(f"{f'{DOMAIN} with {rows:,} rows':48} {found.findings:7,} findings on both sides")
+    print(f"{'models and checks, fastest of ' + str(times + 2):48} {found.ours:7.2f} s")
+    print(f"{'the same checks in plain pandas':48} {found.direct:7.2f} s")
+    print(f"{f'ratio (must be at most {BOUND})':48} {found.ratio:7.2f}")
+    for name, seconds in whole_path(study, definition, rows).items():
+        print(f"{'nox -s validate: ' + name:48} {seconds:7.2f} s")
+    return found.ratio <= BOUND
+
+
+def main() -> int:
+    """Measure and print; the exit code."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--study", metavar="DIR")
+    parser.add_argument("--times", type=int, default=3, help="runs of each; the fastest counts")
+    parser.add_argument("--rows", type=int, default=ROWS, help="records of the table that is validated")
+    parser.add_argument("--only", choices=("report", "validation"), help="measure this alone")
+    chosen = parser.parse_args()
+    study = find_study(chosen.study)
+    if chosen.only != "validation":
+        bench_report(study, chosen.times)
+    within = chosen.only == "report" or bench_validation(study, chosen.times, chosen.rows)
+    if not within:
+        print(f"Validation takes more than {BOUND} times the same checks in plain pandas.", file=sys.stderr)
+    return 0 if within else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
