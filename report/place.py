@@ -15,6 +15,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 MANIFEST = "manifest.json"
 OUTPUTS = ("csr.html", "csr.pdf", "results.json", MANIFEST)
@@ -97,12 +98,30 @@ class Place:
         except ImportError:  # Windows: two runs at once are not kept apart
             yield
             return
-        with open(self._lock, "w") as held:
+        with _held(self._lock, fcntl) as locked:
+            if not locked:
+                raise PlaceError(f"another run is building {self.target} at this moment")
             try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise PlaceError(f"another run is building {self.target} at this moment") from error
-            yield
+                yield
+            finally:
+                self._lock.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _held(path: Path, fcntl: ModuleType) -> Iterator[bool]:
+    """Whether the lock is ours, until the end of the block; the system frees it when a process ends or is killed."""
+    while True:
+        with open(path, "w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                yield False
+                return
+            # The run before takes its lock file away: a lock on what has no name any more keeps nobody out.
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(file.fileno()), os.stat(path)):
+                    yield True
+                    return
 
 
 def _exchange(one: Path, other: Path) -> bool:

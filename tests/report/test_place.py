@@ -23,7 +23,7 @@ def publish(target, words):
 
 
 def hidden(target):
-    return sorted(path.name for path in target.parent.iterdir() if path.name.startswith(".") and path.is_dir())
+    return sorted(path.name for path in target.parent.iterdir() if path.name.startswith("."))
 
 
 def test_a_report_replaces_the_last_and_leaves_nothing_beside_it(tmp_path):
@@ -65,6 +65,29 @@ def test_a_folder_that_holds_something_else_is_refused(tmp_path):
 
 def test_two_runs_for_one_target_are_kept_apart(tmp_path):
     target = tmp_path / "report"
+    with Place(target).opened(), pytest.raises(PlaceError, match="another run"), Place(target).opened():
+        pass
+
+
+def test_a_lock_that_a_killed_run_left_keeps_nobody_out(tmp_path):
+    target = tmp_path / "report"
+    target.with_name(".report.lock").write_text("")
+    publish(target, "one")
+    assert hidden(target) == []
+
+
+def test_a_lock_file_that_was_taken_away_meanwhile_is_no_lock(tmp_path, monkeypatch):
+    target = tmp_path / "report"
+    fcntl = pytest.importorskip("fcntl")
+    lock, taken = fcntl.flock, []
+
+    def flock(file, how):
+        lock(file, how)
+        if not taken:
+            taken.append(True)
+            target.with_name(".report.lock").unlink()
+
+    monkeypatch.setattr(fcntl, "flock", flock)
     with Place(target).opened(), pytest.raises(PlaceError, match="another run"), Place(target).opened():
         pass
 
