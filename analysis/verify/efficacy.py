@@ -59,11 +59,6 @@ def prepare(road: Road) -> None:
     con.execute(f"CREATE TABLE eff AS {' UNION ALL '.join(rows) or 'SELECT NULL AS paramcd WHERE FALSE'}")
     con.execute(f"CREATE TABLE eff_size AS {' UNION ALL '.join(sizes)}")
     con.execute(f"CREATE TABLE eff_cell AS {' UNION ALL '.join(cells)}")
-    most = int(road.value("SELECT coalesce(max(n), 0) FROM eff_size"))
-    quantiles = [(n, exact.t_quantile(n - 1, study.confidence_level)) for n in range(2, most + 1)]
-    con.execute("CREATE TABLE t_factor (n INTEGER, q DOUBLE)")
-    if quantiles:
-        con.executemany("INSERT INTO t_factor VALUES (?, ?)", quantiles)
 
 
 def numeric(study: StudyDefinition) -> list[Endpoint]:
@@ -80,6 +75,10 @@ def sized(road: Road, analysis: str, endpoints: Iterable[Endpoint]) -> None:
 
 def limits(road: Road, analysis: str, *, printed: bool = True) -> None:
     """ci_low and ci_high wherever an analysis has n, mean and sd: the t interval of the mean."""
+    of_n = f"SELECT DISTINCT value FROM found WHERE analysis = {quoted(analysis)} AND statistic = 'n' AND value >= 2"
+    sizes = [n for (n,) in road.con.execute(of_n).fetchall()]
+    factors = pd.DataFrame({"n": sizes, "q": [exact.t_quantile(n - 1, road.study.confidence_level) for n in sizes]})
+    road.con.register("t_factor", factors.astype("float64"))
     same = " AND ".join(f"n.{part} IS NOT DISTINCT FROM m.{part}" for part in ("what", "grp", "avisit", "level"))
     decimals = "m.decimals" if printed else "NULL"
     road.emit(
@@ -92,6 +91,7 @@ def limits(road: Road, analysis: str, *, printed: bool = True) -> None:
         JOIN own AS s ON s.statistic = 'sd' AND {same.replace("m.", "s.")}
         LEFT JOIN t_factor AS t ON t.n = n.value WHERE n.statistic = 'n'"""
     )
+    road.con.unregister("t_factor")
 
 
 def by_visit(road: Road) -> None:
