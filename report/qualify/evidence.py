@@ -18,7 +18,9 @@ from report.manifest import files_under, python_version, revision
 from report.publish import ROOT, embedded
 from report.qualify.installation import Package, check_installation
 from report.qualify.requirements import Matrix, Requirement, matrix, read_requirements, read_tests
+from report.render import DocumentError
 from report.reproduce import NotBuilt, twice
+from schemas.problems import StudyProblems
 
 REQUIREMENTS = ROOT / "docs" / "requirements.yml"
 
@@ -121,7 +123,12 @@ def gather(study: Path, *, tests: list[str], without: set[str]) -> Evidence:
         evidence.matrix = run_tests(requirements, tests)
     else:
         evidence.matrix = matrix(requirements, [])
-    results = build_report(evidence, study) if "performance" not in without else None
+    results = None
+    if "performance" not in without:
+        try:
+            results = build_report(evidence, study)
+        except (StudyProblems, DocumentError) as error:
+            evidence.faults.append(f"the report could not be built: {str(error)[-300:]}")
     if "verify" not in without and results is not None:
         verify_results(evidence, study, results)
     if "reproduce" not in without:

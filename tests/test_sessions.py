@@ -1,0 +1,93 @@
+"""Every task fails when it should: broken input, a planted difference, an unmet check end with 1 and a message."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.verify.__main__ import main as verify
+from report.qualify import __main__ as qualify
+from report.qualify.evidence import Evidence
+
+pytestmark = pytest.mark.requirement("REQ-510")
+
+ROOT = Path(__file__).parents[1]
+EXEMPLAR = next(iter(sorted((ROOT / "data").glob("*/study.yml")))).parent
+NO_STUDY = "study: [\n"
+
+Arguments = Callable[[Path, Path], list[str]]
+BROKEN: dict[str, Arguments] = {
+    "report": lambda study, out: ["--renderer", "embedded", "--study", str(study), "--out", str(out / "new")],
+    "analysis.validate": lambda study, out: ["--study", str(study), "--out", str(out / "new")],
+    "analysis.verify": lambda study, out: ["--study", str(study)],
+    "analysis.trace": lambda study, out: ["1.0", "--study", str(study)],
+    "report.reproduce": lambda study, out: ["--study", str(study)],
+    "report.compare": lambda study, out: ["--before", str(study / "study.yml"), "--after", str(study / "study.yml")],
+    "report.qualify": lambda study, out: ["--study", str(study), "--out", str(out / "new"), "--without", "tests",
+                                          "installation", "reproduce"],
+}  # fmt: skip
+"""How each module that a session runs is called on a study whose definition cannot be read."""
+MEASURES = {"benchmarks", "pip", "pytest"}
+"""Modules that measure or test: what they are run for is not a study."""
+
+
+def modules() -> set[str]:
+    """What the sessions of noxfile.py run as `python -m`."""
+    tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
+    found = set()
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        texts = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        if isinstance(call.func, ast.Name) and call.func.id == "run":
+            found.add(texts[0])
+        elif texts[:2] == ["python", "-m"]:
+            found |= set(texts[2:3])
+    return found
+
+
+def test_every_session_has_its_place_here() -> None:
+    assert modules() - MEASURES == set(BROKEN)
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_a_study_that_cannot_be_read_ends_with_1_and_the_file_s_name(
+    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    study = tmp_path / "broken"
+    study.mkdir()
+    (study / "study.yml").write_text(NO_STUDY, encoding="utf-8")
+    module = importlib.import_module(f"{name}.__main__" if (ROOT / name.replace(".", "/")).is_dir() else name)
+    assert module.main(BROKEN[name](study, tmp_path)) == 1
+    said = "".join(capfd.readouterr())
+    assert "study.yml" in said
+    assert "Traceback" not in said
+    assert not list((tmp_path / "new").rglob("*.pdf"))
+
+
+def test_verification_of_a_planted_difference_ends_with_1_and_names_it(
+    results: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    planted = results.reset_index(drop=True).copy()
+    at = planted.index[(planted["statistic"] == "n") & (planted["value"] > 0)][0]
+    planted.loc[at, ["value", "formatted"]] = [99.0, "99"]
+    planted.to_parquet(tmp_path / "results.parquet")
+    study = shutil.copytree(EXEMPLAR, tmp_path / "study", ignore=shutil.ignore_patterns("__pycache__"))
+    assert verify(["--study", str(study), "--results", str(tmp_path / "results.parquet")]) == 1
+    said = capsys.readouterr().out
+    assert re.search(rf"{re.escape(str(planted.loc[at, 'key']))}: differs \(value\)", said)
+    assert f"1 of {len(planted)} rows do not agree." in said
+
+
+def test_evidence_that_lacks_a_check_ends_with_1_and_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(qualify, "gather", lambda *_, **__: Evidence("mine", limits=["One."]))
+    assert qualify.main(["--study", str(EXEMPLAR), "--out", str(tmp_path)]) == 1
+    assert "Results computed twice: not run   NOT AS WANTED" in capsys.readouterr().out
+    assert "INCOMPLETE" in (tmp_path / "validation.html").read_text(encoding="utf-8")
