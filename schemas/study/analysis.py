@@ -15,7 +15,7 @@ class Criteria(Part):
 
     enrolled: StrictBool | None = Field(default=None, description="assigned to a treatment group")
     treated: StrictBool | None = Field(default=None, description="has an administration in EX")
-    phase: tuple[Code, ...] = ()
+    phase: tuple[Code, ...] = Field(default=(), description="codes of the phases that belong")
     post_baseline: tuple[Variable, ...] = Field(
         default=(), description="parameters with a baseline and a later value, at least one of them"
     )
@@ -29,9 +29,9 @@ class Criteria(Part):
 class AnalysisSet(Part):
     """An analysis set and its flag in ADSL."""
 
-    id: Code
-    flag: Variable
-    label: Text
+    id: Code = Field(description="what results call the set")
+    flag: Variable = Field(description="its variable in ADSL")
+    label: Text = Field(description="as printed")
     definition: Text = Field(description="as the statistics section prints it")
     criteria: Criteria
 
@@ -39,7 +39,9 @@ class AnalysisSet(Part):
 class Baseline(Part):
     """Which value is the baseline."""
 
-    rule: Literal["last_before_first_dose"] = "last_before_first_dose"
+    rule: Literal["last_before_first_dose"] = Field(
+        default="last_before_first_dose", description="the last value that is not missing before the first dose"
+    )
     same_day: StrictBool = Field(
         default=True, description="a value on the day of first dose, at a baseline visit, precedes the dose"
     )
@@ -48,14 +50,18 @@ class Baseline(Part):
 class AdverseEvents(Part):
     """How adverse events are classified."""
 
-    dictionary: Text
+    dictionary: Text = Field(description="name and version of the dictionary")
     grading: Text = Field(description="name and version of the grading")
-    grade_variable: Variable = "AETOXGR"
+    grade_variable: Variable = Field(default="AETOXGR", description="variable of AE with the grade, or AESEV")
     grade_labels: dict[str, Text] = Field(default={}, description="value of the grade variable → as printed")
     severe_from: int = Field(default=3, description="grades from this one on are counted as severe")
-    relationship_variable: Variable = "AEREL"
+    relationship_variable: Variable = Field(
+        default="AEREL", description="variable of AE that says whether it is related"
+    )
     related: tuple[Text, ...] = Field(min_length=1, description="values that count as related")
-    missing_relationship_is_related: StrictBool = True
+    missing_relationship_is_related: StrictBool = Field(
+        default=True, description="how an event is counted whose relationship is missing"
+    )
     emergent_days: int | None = Field(
         default=None, ge=0, description="days after the last dose in which an onset counts; null: to the end"
     )
@@ -65,8 +71,10 @@ class AdverseEvents(Part):
 class Multiplicity(Part):
     """How the error over several tests is held."""
 
-    procedure: Literal["none", "fixed_sequence", "holm", "hochberg", "bonferroni"]
-    alpha: float = Field(default=0.05, gt=0, lt=1)
+    procedure: Literal["none", "fixed_sequence", "holm", "hochberg", "bonferroni"] = Field(
+        description="over the family; none: p-values are descriptive"
+    )
+    alpha: float = Field(default=0.05, gt=0, lt=1, description="two-sided error of the family")
     order: tuple[tuple[Variable, Code], ...] = Field(
         default=(), description="the family of (PARAMCD, visit), in the order of a fixed sequence"
     )
@@ -75,32 +83,34 @@ class Multiplicity(Part):
 class MissingData(Part):
     """The model for multiple imputation, and how far the tipping point is looked for."""
 
-    imputations: int = Field(default=50, ge=2, le=1000)
-    seed: int = 1
-    tipping_steps: int = Field(default=20, ge=1, le=200)
+    imputations: int = Field(default=50, ge=2, le=1000, description="number of imputed data sets")
+    seed: int = Field(default=1, description="of the random numbers, so that results can be repeated")
+    tipping_steps: int = Field(default=20, ge=1, le=200, description="number of shifts that are tried")
     tipping_range_sd: float = Field(default=3.0, gt=0, description="in baseline standard deviations")
 
 
 class Subgroup(Part):
     """A characteristic by which the primary endpoints are also shown."""
 
-    variable: Variable
-    label: Text
+    variable: Variable = Field(description="a characteristic with levels")
+    label: Text = Field(description="as printed")
 
 
 class Expectation(Part):
     """A condition on one row of the results."""
 
-    key: Text
-    operator: Literal["<", "<=", "==", ">=", ">", "is"]
-    value: float | str
+    key: Text = Field(description="key of a result")
+    operator: Literal["<", "<=", "==", ">=", ">", "is"] = Field(
+        description="how the result compares with the value; is: a text that is the same"
+    )
+    value: float | str = Field(description="what is expected")
 
 
 class Claim(Part):
     """A published statement, how it is computed here, and what agreement would be."""
 
-    id: Code
-    statement: Text
+    id: Code = Field(description="a name of the claim")
+    statement: Text = Field(description="what was published")
     computed: Text = Field(description="the finding as a sentence; [[key]] stands for a result")
     expect: tuple[Expectation, ...] = Field(
         default=(), description="all must hold; none: the statement is not one that data can bear out"
@@ -117,14 +127,14 @@ class Publication(Part):
 class Survival(Part):
     """A time-to-event endpoint: event, and when a subject without it is censored."""
 
-    paramcd: Variable
-    label: Text
-    analysis_set: Code
+    paramcd: Variable = Field(description="code of the endpoint")
+    label: Text = Field(description="as printed")
+    analysis_set: Code = Field(description="set that it is analysed in")
     event_records: dict[Variable, Condition] = Field(
         description="domain → condition of records whose first date is the event; any of them counts"
     )
-    death_is_event: StrictBool = True
-    day_label: Text = "Days since first dose"
+    death_is_event: StrictBool = Field(default=True, description="whether death counts as the event")
+    day_label: Text = Field(default="Days since first dose", description="of the axis of the curve")
 
     @model_validator(mode="after")
     def _has_an_event(self) -> Self:

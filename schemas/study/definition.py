@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import Self, TypeVar
 
 from pydantic import Field, model_validator
 
+from schemas.study.agree import faults
 from schemas.study.analysis import (
     AdverseEvents,
     AnalysisSet,
@@ -27,9 +27,6 @@ T = TypeVar("T")
 
 TOTAL = "TOTAL"
 """Code of the column that sums all treatment groups."""
-
-SUBJECT_CLASSES = ("SITEID", "COUNTRY", "SEX", "RACE", "ETHNIC")
-"""Variables of DM that may be factors of a model without being a characteristic."""
 
 
 class StudyDefinition(Part):
@@ -56,9 +53,11 @@ class StudyDefinition(Part):
     multiplicity: Multiplicity
     missing_data: MissingData = MissingData()
     subgroups: tuple[Subgroup, ...] = ()
-    confidence_level: float = Field(default=0.95, gt=0.5, lt=1)
+    confidence_level: float = Field(default=0.95, gt=0.5, lt=1, description="of all intervals")
     publication: Publication | None = None
-    abbreviations: dict[str, Text] = {}
+    abbreviations: dict[str, Text] = Field(
+        default={}, description="short form → meaning, printed in section 4 where the report uses it"
+    )
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -104,56 +103,9 @@ class StudyDefinition(Part):
 
     @model_validator(mode="after")
     def _parts_agree(self) -> Self:
-        _none_twice("visits", [v.id for v in self.visits])
-        _none_twice("visits", [v.num for v in self.visits])
-        _none_twice("analysis_sets", [s.id for s in self.analysis_sets])
-        _none_twice("analysis_sets", [s.flag for s in self.analysis_sets])
-        _none_twice("endpoints, laboratory and vital_signs", [p.paramcd for p in self.parameters])
-        _none_twice("characteristics", [c.variable for c in self.characteristics])
-        if sum(v.role == "baseline" for v in self.visits) != 1:
-            raise ValueError("visits: exactly one visit has role: baseline")
-        if list(self.visits) != sorted(self.visits, key=lambda v: v.day):
-            raise ValueError("visits: must stand in the order of their target days")
-        follow_up = self.follow_up_visits
-        for one, two in pairwise(follow_up):
-            if one.analysis_window[1] >= two.analysis_window[0]:
-                raise ValueError(f"visits: the analysis windows of {one.id} and {two.id} overlap")
-        visits = {v.id for v in self.visits}
-        sets = {s.id for s in self.analysis_sets}
-        parameters = {e.paramcd for e in self.endpoints}
-        variables = {c.variable for c in self.characteristics}
-        _known("safety_set", [self.safety_set], sets)
-        _known("efficacy_set", [self.efficacy_set], sets)
-        for e in self.endpoints:
-            _known(f"endpoints.{e.paramcd}.visits", e.visits, visits)
-            _known(f"endpoints.{e.paramcd}.analysis_set", [e.analysis_set], sets)
-            _known(f"endpoints.{e.paramcd}.waterfall", [e.waterfall] if e.waterfall else [], visits)
-            _known(f"endpoints.{e.paramcd}.only_with_baseline", e.only_with_baseline, variables)
-            if e.comparison != "none":
-                _known(f"endpoints.{e.paramcd}.control", [str(e.control)], {g.code for g in self.groups})
-            kinds = {c.variable: c.kind for c in self.characteristics}
-            _known(
-                f"endpoints.{e.paramcd}.covariates", e.covariates, {v for v, k in kinds.items() if k == "continuous"}
-            )
-            _known(f"endpoints.{e.paramcd}.factors", e.factors,
-                   {*(v for v, k in kinds.items() if k == "categorical"), *SUBJECT_CLASSES})  # fmt: skip
-            if e.dose_trend and any(g.dose is None for g in self.groups):
-                raise ValueError(f"endpoints.{e.paramcd}.dose_trend: every treatment group needs a dose")
-        for s in self.survival:
-            _known(f"survival.{s.paramcd}.analysis_set", [s.analysis_set], sets)
-        for row in self.schedule:
-            _known(f"schedule.{row.label}", row.visits, visits)
-        for paramcd, visit in self.multiplicity.order:
-            _known("multiplicity.order", [paramcd], parameters)
-            _known("multiplicity.order", [visit], visits)
-        for sub in self.subgroups:
-            _known("subgroups", [sub.variable], variables)
-        if self.escalation:
-            phases = {p.code for p in self.phases.levels} if self.phases else set()
-            _known("escalation.phase", [self.escalation.phase], phases)
-            for rates in self.escalation.true_rates:
-                if len(rates) != len(self.groups):
-                    raise ValueError("escalation.true_rates: each scenario needs one rate a treatment group")
+        found = list(faults(self))
+        if found:
+            raise ValueError("\n".join(found))
         return self
 
 
@@ -162,15 +114,3 @@ def next_or_key_error(found: Iterable[T], name: str) -> T:
     for one in found:
         return one
     raise KeyError(name)
-
-
-def _none_twice(where: str, values: list[str] | list[float]) -> None:
-    twice = sorted({str(v) for v in values if values.count(v) > 1})  # type: ignore[arg-type]
-    if twice:
-        raise ValueError(f"{where}: {', '.join(twice)} stands there twice")
-
-
-def _known(where: str, used: Iterable[str], known: set[str]) -> None:
-    for name in used:
-        if name not in known:
-            raise ValueError(f"{where}: '{name}' is not defined (known: {', '.join(sorted(known))})")

@@ -13,18 +13,21 @@ class Group(Part):
     """A treatment group (an arm or a dose level): a column of the tables."""
 
     code: Code = Field(description="the value of the treatment variable in DM")
-    label: Text
+    label: Text = Field(description="in headings of tables")
     short: Text = Field(description="for narrow columns and legends")
     dose: float | None = Field(default=None, ge=0, description="planned dose of one administration")
-    unit: Text | None = None
-    route: Text | None = None
+    unit: Text | None = Field(default=None, description="unit of the dose")
+    route: Text | None = Field(default=None, description="as in EXROUTE")
 
 
 class Treatment(Part):
     """The treatment groups, lowest first, and the column that sums them."""
 
-    planned: Variable = "ARMCD"
-    actual: Variable = "ACTARMCD"
+    planned: Variable = Field(default="ARMCD", description="variable of DM with the group a subject was assigned to")
+    actual: Variable = Field(
+        default="ACTARMCD",
+        description="variable of DM with the group a subject was treated in; the planned one to analyse as assigned",
+    )
     groups: tuple[Group, ...] = Field(min_length=1)
     total: Text | None = Field(default="Total", description="label of the total column; null for none")
 
@@ -39,27 +42,29 @@ class Treatment(Part):
 class Phase(Part):
     """A part of the study that subjects belong to."""
 
-    code: Code
-    label: Text
-    role: Literal["escalation", "expansion", "other"]
+    code: Code = Field(description="the value in the data")
+    label: Text = Field(description="as printed")
+    role: Literal["escalation", "expansion", "other"] = Field(
+        description="escalation: its cohorts follow the rule of escalation"
+    )
 
 
 class Phases(Part):
     """The study's phases, and the variable (of DM or SUPPDM) that assigns a subject to one."""
 
-    variable: Variable
+    variable: Variable = Field(description="of DM or SUPPDM, says which phase a subject is in")
     levels: tuple[Phase, ...] = Field(min_length=1)
 
 
 class Escalation(Part):
     """A rule-based dose escalation (Storer 1989, Biometrics 45:925-937)."""
 
-    rule: Literal["3+3"] = "3+3"
+    rule: Literal["3+3"] = Field(default="3+3", description="of the escalation")
     phase: Code = Field(description="the phase whose cohorts escalate")
     cohort_variable: Variable = Field(description="variable of DM or SUPPDM that numbers the cohorts")
     dlt_variable: Variable = Field(description="variable of AE or SUPPAE that flags a DLT with Y")
     dlt_window_days: int = Field(gt=0, description="days from first dose in which a DLT counts")
-    dlt_definition: Text
+    dlt_definition: Text = Field(description="as the report prints it")
     mtd_definition: Literal["at_most_one_sixth", "at_most_one_of_six", "below_two_dlts"] = Field(
         description="highest level with at most 1/6 DLT; the same with six subjects; below the first with two DLTs"
     )
@@ -79,7 +84,9 @@ class Visit(Part):
     day: int = Field(description="target study day (the day of first dose is 1; there is no day 0)")
     window: tuple[int, int] = Field(description="first and last day the protocol allows")
     analysis_window: tuple[int, int] = Field(description="first and last day that count for this visit")
-    role: Literal["screening", "baseline", "follow-up"] = "follow-up"
+    role: Literal["screening", "baseline", "follow-up"] = Field(
+        default="follow-up", description="of the visit; exactly one is the baseline"
+    )
 
     @model_validator(mode="after")
     def _windows_hold(self) -> Self:
@@ -96,5 +103,5 @@ class Visit(Part):
 class Assessment(Part):
     """A row of the schedule of assessments."""
 
-    label: Text
-    visits: tuple[Code, ...] = Field(min_length=1)
+    label: Text = Field(description="what is done")
+    visits: tuple[Code, ...] = Field(min_length=1, description="visits at which it is done")

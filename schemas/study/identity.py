@@ -14,33 +14,37 @@ class Identity(Part):
     """Title-page facts of the study (ICH E3, sections 1 and 2)."""
 
     id: Text = Field(description="STUDYID in every domain")
-    title: Text
+    title: Text = Field(description="full title, for the title page")
     short_title: Text = Field(description="for the running header")
-    protocol: Text
-    protocol_version: Text
-    registries: tuple[Text, ...] = ()
+    protocol: Text = Field(description="number of the protocol")
+    protocol_version: Text = Field(description="its version, in quotes")
+    registries: tuple[Text, ...] = Field(default=(), description="registry entries, such as NCT numbers")
     phase: Text = Field(description="development phase, as printed")
-    product: Text
-    indication: Text
+    product: Text = Field(description="what was studied")
+    indication: Text = Field(description="the disease")
     subject: Text = Field(default="patient", description="what the report calls one")
     subjects: Text = Field(default="patients", description="what the report calls several")
     population: Text = Field(description="a noun phrase: who was studied")
-    sponsor: Text
+    sponsor: Text = Field(description="who is responsible for the study")
     design: Text = Field(description="the design in a line")
-    planned_subjects: int = Field(gt=0)
-    gcp_statement: Text
-    report_version: Text
-    data_cutoff: dt.date
+    planned_subjects: int = Field(gt=0, description="number planned")
+    gcp_statement: Text = Field(description="a sentence for the title page")
+    report_version: Text = Field(description="version of this report, in quotes")
+    data_cutoff: dt.date = Field(description="nothing after this day counts")
     synthetic: StrictBool = Field(description="true when the data are simulated: every page then says so")
-    keywords: tuple[Text, ...] = ()
+    keywords: tuple[Text, ...] = Field(default=(), description="for the properties of the PDF")
 
 
 class Data(Part):
     """Where the domains lie and how they are written."""
 
     folder: Text = Field(description="a folder inside the study's own folder")
-    format: Literal["csv", "xpt"] = "csv"
-    sdtmig: Literal["3.2", "3.3", "3.4"] = "3.4"
+    format: Literal["csv", "xpt"] = Field(
+        default="csv", description="of the files: csv, or xpt for SAS transport files"
+    )
+    sdtmig: Literal["3.2", "3.3", "3.4"] = Field(
+        default="3.4", description="version of the SDTM implementation guide that the data follow"
+    )
     allow_identifying: tuple[Variable, ...] = Field(
         default=(), description="identifying variables that this study is allowed to hold"
     )
@@ -60,11 +64,11 @@ class Data(Part):
 class Objective(Part):
     """An objective with its endpoint and, as ICH E9(R1) asks, its estimand."""
 
-    type: Literal["primary", "secondary", "exploratory"]
-    text: Text
-    endpoint: Text
-    treatment: Text
-    population: Text
-    variable: Text
+    type: Literal["primary", "secondary", "exploratory"] = Field(description="how much rests on it")
+    text: Text = Field(description="the objective, as a phrase that begins with To")
+    endpoint: Text = Field(description="the endpoint that answers it")
+    treatment: Text = Field(description="the treatment condition of the estimand")
+    population: Text = Field(description="whom the estimand is about")
+    variable: Text = Field(description="what is compared of each patient")
     intercurrent_events: tuple[Text, ...] = Field(description="each with the strategy that handles it")
-    summary: Text
+    summary: Text = Field(description="the summary over the population")

@@ -80,8 +80,8 @@ def load_study(folder: Path) -> StudyDefinition:
     try:
         return StudyDefinition.model_validate(raw)
     except ValidationError as error:
-        found_all = [_from_pydantic(details, tree) for details in error.errors(include_url=False)]
-        raise _Refused(found_all) from error
+        details = error.errors(include_url=False)
+        raise _Refused([problem for one in details for problem in _from_pydantic(one, tree)]) from error
 
 
 def line_of(tree: yaml.Node, path: Path_) -> int:
@@ -101,18 +101,73 @@ def line_of(tree: yaml.Node, path: Path_) -> int:
     return line
 
 
-def _from_pydantic(details: ErrorDetails, tree: yaml.Node) -> Problem:
+def _from_pydantic(details: ErrorDetails, tree: yaml.Node) -> list[Problem]:
     path = tuple(step for step in details["loc"] if step != "[key]")
     line = line_of(tree, path)
     value = details.get("input")
     shown = "" if isinstance(value, dict | list | tuple | Part) else str(value)
     name = ".".join(str(step) for step in path) or FILE
     if details["type"] == "extra_forbidden":
-        return _problem("STUDY-004", line, name, str(path[-1]), _known_keys(path))
+        return [_problem("STUDY-004", line, name, str(path[-1]), _known_keys(path))]
     if details["type"] == "missing":
-        return _problem("STUDY-005", line, name, "missing", "a value: this field is required")
+        return [_problem("STUDY-005", line, name, "missing", "a value: this field is required")]
     message = details["msg"].removeprefix("Value error, ")
-    return _problem("STUDY-006", line, name, shown, message)
+    if not path:
+        return [_between_parts(fault, tree) for fault in message.split("\n")]
+    return [_problem("STUDY-006", line, name, shown, _expected(details, message))]
+
+
+def _between_parts(fault: str, tree: yaml.Node) -> Problem:
+    """A fault of `schemas.study.agree`, at the line of its place."""
+    place, _, words = fault.partition(": ")
+    path = _path_of(place, tree)
+    return _problem("STUDY-006", line_of(tree, path), place, "", words)
+
+
+def _path_of(place: str, tree: yaml.Node) -> Path_:
+    """The path of a place such as `endpoints.SCORE.visits`: an item of a list is named by its first value."""
+    path: list[str | int] = []
+    node, rest = tree, place
+    while rest:
+        if isinstance(node, yaml.SequenceNode):
+            names = [str(item.value[0][1].value) if isinstance(item, yaml.MappingNode) else "" for item in node.value]
+            at = next((n for n, name in enumerate(names) if rest == name or rest.startswith(f"{name}.")), None)
+            if at is None:
+                break
+            step, node, path = names[at], node.value[at], [*path, at]
+        else:
+            step = rest.split(".")[0]
+            path.append(step)
+            pairs = node.value if isinstance(node, yaml.MappingNode) else []
+            node = next((value for key, value in pairs if key.value == step), yaml.ScalarNode("", ""))
+        rest = rest[len(step) + 1 :]
+    return tuple(path)
+
+
+def _expected(details: ErrorDetails, message: str) -> str:
+    """What a value should have been, in the words of a person who writes YAML."""
+    kind = details["type"]
+    if kind == "string_pattern_mismatch":
+        return _PATTERNS.get(str(details.get("ctx", {}).get("pattern")), message)
+    return next((words for start, words in _EXPECTED.items() if kind.startswith(start)), message)
+
+
+_PATTERNS = {
+    r"^[A-Za-z][A-Za-z0-9_]*$": "a code: a letter, then letters, digits and underscores",
+    r"^[A-Z][A-Z0-9]*$": "the name of a variable: capitals and digits, at most eight",
+}
+_EXPECTED = {
+    "string_type": "text; in quotes where it looks like a number",
+    "bool_": "true or false, without quotes",
+    "int_type": "a whole number, without quotes",
+    "int_parsing": "a whole number, without quotes",
+    "int_from_float": "a whole number, without quotes",
+    "float_": "a number, without quotes",
+    "date_": "a date such as 2024-06-30",
+    "tuple_type": "a list, such as [a, b]",
+    "model_type": "keys with their values, indented below this key",
+    "dict_type": "keys with their values, indented below this key",
+}
 
 
 def _known_keys(path: Path_) -> str:

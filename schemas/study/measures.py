@@ -16,11 +16,11 @@ Condition = dict[Variable, str | int | float | tuple[str, ...]]
 class Parameter(Part):
     """A measurement: where it stands in SDTM and how it is printed. PARAMCD in ADBDS."""
 
-    paramcd: Variable
-    label: Text
+    paramcd: Variable = Field(description="code in the analysis datasets and results")
+    label: Text = Field(description="as printed")
     short: Text | None = Field(default=None, description="for narrow columns; else the label")
-    domain: Variable = Field(max_length=2)
-    testcd: Variable
+    domain: Variable = Field(max_length=2, description="of SDTM, two letters")
+    testcd: Variable = Field(description="value of --TESTCD")
     where: Condition = Field(default={}, description="further conditions on the domain, such as --OBJ")
     unit: Text | None = Field(default=None, description="the standard unit, --STRESU; null for none")
     decimals: int = Field(default=1, ge=0, le=6, description="decimals that the values are collected with")
@@ -48,10 +48,10 @@ class Parameter(Part):
 class Responder(Part):
     """When a subject counts as a responder."""
 
-    label: Text
-    measure: Literal["value", "change", "percent_change"]
-    operator: Literal["<=", "<", ">=", ">", "=="]
-    threshold: float
+    label: Text = Field(description="as printed")
+    measure: Literal["value", "change", "percent_change"] = Field(description="what is compared with the threshold")
+    operator: Literal["<=", "<", ">=", ">", "=="] = Field(description="how it is compared")
+    threshold: float = Field(description="the limit of response")
 
 
 TestName = Literal["paired_t", "wilcoxon_signed_rank"]
@@ -60,14 +60,16 @@ TestName = Literal["paired_t", "wilcoxon_signed_rank"]
 class Endpoint(Parameter):
     """A parameter of efficacy."""
 
-    role: Literal["primary", "secondary", "exploratory"]
+    role: Literal["primary", "secondary", "exploratory"] = Field(description="of the endpoint")
     kind: Literal["numeric", "binary"] = Field(default="numeric", description="binary: 1 = yes, 0 = no")
     benefit: Literal["decrease", "increase", "none"] = Field(description="the direction that is good")
-    analysis_set: Code
+    analysis_set: Code = Field(description="set that it is analysed in")
     visits: tuple[Code, ...] = Field(min_length=1, description="visits at which it is tested")
     test: TestName = Field(default="paired_t", description="the test whose p-value decides")
-    other_tests: tuple[TestName, ...] = ()
-    responder: Responder | None = None
+    other_tests: tuple[TestName, ...] = Field(default=(), description="tests shown beside it")
+    responder: Responder | None = Field(
+        default=None, description="when a subject counts as a responder; none: no responders"
+    )
     only_with_baseline: Condition = Field(
         default={}, description="analysed only in subjects whose ADSL variables have these values"
     )
@@ -99,7 +101,7 @@ class Endpoint(Parameter):
 class LabParameter(Parameter):
     """A laboratory test."""
 
-    category: Text
+    category: Text = Field(description="block of the tables, such as Chemistry")
     ctcae: Literal["low", "high", "both", "none"] = Field(
         default="none", description="the direction in which the CTCAE grade is computed"
     )
@@ -117,12 +119,12 @@ class LabParameter(Parameter):
 class Characteristic(Part):
     """A baseline characteristic: a variable of ADSL and a block of the demographics tables."""
 
-    variable: Variable
-    label: Text
-    section: Literal["demographic", "disease"] = "demographic"
-    kind: Literal["continuous", "categorical"]
-    unit: Text | None = None
-    decimals: int = Field(default=0, ge=0, le=6)
+    variable: Variable = Field(description="its name in ADSL")
+    label: Text = Field(description="as printed")
+    section: Literal["demographic", "disease"] = Field(default="demographic", description="the table that shows it")
+    kind: Literal["continuous", "categorical"] = Field(description="numbers or categories")
+    unit: Text | None = Field(default=None, description="as printed")
+    decimals: int = Field(default=0, ge=0, le=6, description="that the values are collected with")
     levels: dict[str, Text] = Field(default={}, description="value in the data → as printed, in order")
     source: Literal["subject", "record", "finding", "cut"] = Field(
         default="subject",

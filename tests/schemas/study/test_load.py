@@ -6,6 +6,8 @@ import pytest
 
 from schemas.problems import Problem, StudyProblems
 from schemas.study import load_study
+from schemas.study.__main__ import page
+from schemas.study.example import SMALLEST
 
 pytestmark = pytest.mark.requirement("REQ-201")
 
@@ -75,7 +77,7 @@ def test_the_small_study_is_valid(tmp_path: Path) -> None:
         ("code: NO", "code: A", "STUDY-006", "treatment", "treatment:"),
         ("procedure: none", "procedure: bonferoni", "STUDY-006", "multiplicity.procedure", "multiplicity:"),
         ("synthetic: true", "synthetic: yes", "STUDY-006", "study.synthetic", "  synthetic:"),
-        ("safety_set: SAF", "safety_set: SAX", "STUDY-006", "study.yml", "study:"),
+        ("safety_set: SAF", "safety_set: SAX", "STUDY-006", "safety_set", "safety_set:"),
     ],
 )
 def test_a_fault_is_named_with_its_line(
@@ -85,6 +87,64 @@ def test_a_fault_is_named_with_its_line(
     assert text != SMALL
     found = [(p.check, p.variable, p.line) for p in problems_of(tmp_path, text)]
     assert (check, field, line_of(text, at)) in found
+
+
+MISTAKES = {
+    "a number as text": ('"2.0"', "2.0", "study.protocol_version", "text; in quotes where it looks like a number"),
+    "another word for true": ("synthetic: false", "synthetic: no", "study.synthetic", "true or false, without quotes"),
+    "a date of another kind": ("2024-06-30", "30.06.2024", "study.data_cutoff", "a date such as 2024-06-30"),
+    "one instead of a list": ("[W8]", "W8", "endpoints.0.visits", "a list, such as [a, b]"),
+    "a quoted number": ("planned_subjects: 120", "planned_subjects: about 120", "study.planned_subjects",
+                        "a whole number, without quotes"),
+    "a variable in small letters": ("variable: AGE", "variable: age", "characteristics.0.variable",
+                                    "the name of a variable: capitals and digits, at most eight"),
+    "a code with a blank": ("id: W4", "id: W 4", "visits.2.id",
+                            "a code: a letter, then letters, digits and underscores"),
+    "a visit that there is not": ("visits: [W8]", "visits: [W12]", "endpoints.SCORE.visits",
+                                  "'W12' is not defined (known: BL, SCR, W4, W8)"),
+    "no control": ("    control: PBO\n", "", "endpoints.SCORE.comparison",
+                   "needs 'control', the group that others are compared with (A, PBO)"),
+    "another control": ("control: PBO", "control: PLAC", "endpoints.SCORE.control",
+                        "'PLAC' is not defined (known: A, PBO)"),
+    "windows that overlap": ("[44, 84]", "[40, 84]", "visits.W8.analysis_window",
+                             "the analysis windows of W4 and W8 overlap"),
+    "a part that is a word": ("data: {folder: sdtm, format: csv, sdtmig: \"3.4\"}", "data: sdtm", "data",
+                              "keys with their values, indented below this key"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda name: name)
+def test_a_likely_mistake_is_answered_with_place_and_expectation(tmp_path: Path, mistake: str) -> None:
+    before, after, field, expected = MISTAKES[mistake]
+    text = SMALLEST.replace(before, after, 1)
+    assert text != SMALLEST
+    (problem,) = problems_of(tmp_path, text)
+    assert (problem.variable, problem.expected, problem.remedy) == (field, expected, "correct the value")
+    assert problem.line == line_of(SMALLEST, before if before.strip() != "control: PBO" or after else "comparison:")
+
+
+def test_faults_between_parts_come_at_once_each_with_its_line(tmp_path: Path) -> None:
+    text = SMALLEST.replace("efficacy_set: ITT", "efficacy_set: FAS").replace("visits: [W8]", "visits: [W9]")
+    found = [(p.variable, p.line) for p in problems_of(tmp_path, text)]
+    assert found == [
+        ("efficacy_set", line_of(text, "efficacy_set:")),
+        ("endpoints.SCORE.visits", line_of(text, "    visits: [W9]")),
+    ]
+
+
+def test_the_smallest_example_is_valid(tmp_path: Path) -> None:
+    (tmp_path / "study.yml").write_text(SMALLEST, encoding="utf-8")
+    assert [e.paramcd for e in load_study(tmp_path).endpoints] == ["SCORE"]
+
+
+def test_the_page_of_all_keys_is_up_to_date() -> None:
+    assert (Path(__file__).parents[3] / "docs" / "study.md").read_text(encoding="utf-8") == page()
+
+
+def test_every_key_says_what_it_means() -> None:
+    rows = [line for line in page().splitlines() if line.startswith("| `")]
+    assert [row for row in rows if row.endswith("|  |") or "PydanticUndefined" in row] == []
+    assert len(rows) > 150
 
 
 def test_all_faults_come_at_once(tmp_path: Path) -> None:

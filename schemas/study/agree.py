@@ -1,0 +1,112 @@
+"""What must hold between the parts of a study definition: each fault in words, with the place that it stands at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schemas.study.definition import StudyDefinition
+    from schemas.study.measures import Endpoint
+
+SUBJECT_CLASSES = ("SITEID", "COUNTRY", "SEX", "RACE", "ETHNIC")
+"""Variables of DM that may be factors of a model without being a characteristic."""
+
+
+def faults(definition: StudyDefinition) -> Iterator[str]:
+    """Every fault as "place: what is wrong"; a place is keys, and names of list items, joined by dots."""
+    yield from _twice(definition)
+    yield from _visits(definition)
+    yield from _sets(definition)
+    for endpoint in definition.endpoints:
+        yield from _endpoint(definition, endpoint)
+    visits, sets = {v.id for v in definition.visits}, {s.id for s in definition.analysis_sets}
+    variables = {c.variable for c in definition.characteristics}
+    for one in definition.survival:
+        yield from _unknown(f"survival.{one.paramcd}.analysis_set", [one.analysis_set], sets)
+    for row in definition.schedule:
+        yield from _unknown(f"schedule.{row.label}.visits", row.visits, visits)
+    for paramcd, visit in definition.multiplicity.order:
+        yield from _unknown("multiplicity.order", [paramcd], {e.paramcd for e in definition.endpoints})
+        yield from _unknown("multiplicity.order", [visit], visits)
+    for sub in definition.subgroups:
+        yield from _unknown(f"subgroups.{sub.variable}.variable", [sub.variable], variables)
+    if definition.escalation:
+        phases = {p.code for p in definition.phases.levels} if definition.phases else set()
+        yield from _unknown("escalation.phase", [definition.escalation.phase], phases)
+        if any(len(rates) != len(definition.groups) for rates in definition.escalation.true_rates):
+            yield "escalation.true_rates: each scenario needs one rate a treatment group"
+
+
+def _twice(definition: StudyDefinition) -> Iterator[str]:
+    lists: tuple[tuple[str, Sequence[object]], ...] = (
+        ("visits", [v.id for v in definition.visits]),
+        ("visits", [v.num for v in definition.visits]),
+        ("analysis_sets", [s.id for s in definition.analysis_sets]),
+        ("analysis_sets", [s.flag for s in definition.analysis_sets]),
+        ("endpoints", [p.paramcd for p in definition.parameters]),
+        ("survival", [s.paramcd for s in definition.survival]),
+        ("characteristics", [c.variable for c in definition.characteristics]),
+    )
+    for where, values in lists:
+        found = sorted({str(v) for v in values if values.count(v) > 1})
+        if found:
+            among = " among endpoints, laboratory and vital_signs" if where == "endpoints" else ""
+            yield f"{where}: {', '.join(found)} stands there twice{among}"
+
+
+def _visits(definition: StudyDefinition) -> Iterator[str]:
+    if sum(v.role == "baseline" for v in definition.visits) != 1:
+        yield "visits: exactly one visit has role: baseline"
+    if list(definition.visits) != sorted(definition.visits, key=lambda v: v.day):
+        yield "visits: must stand in the order of their target days"
+    for one, two in pairwise(definition.follow_up_visits):
+        if one.analysis_window[1] >= two.analysis_window[0]:
+            yield f"visits.{two.id}.analysis_window: the analysis windows of {one.id} and {two.id} overlap"
+
+
+def _sets(definition: StudyDefinition) -> Iterator[str]:
+    sets = {s.id for s in definition.analysis_sets}
+    phases = {p.code for p in definition.phases.levels} if definition.phases else set()
+    yield from _unknown("safety_set", [definition.safety_set], sets)
+    yield from _unknown("efficacy_set", [definition.efficacy_set], sets)
+    for one in definition.analysis_sets:
+        where = f"analysis_sets.{one.id}.criteria"
+        parameters = {p.paramcd for p in definition.parameters}
+        yield from _unknown(f"{where}.post_baseline", one.criteria.post_baseline, parameters)
+        yield from _unknown(f"{where}.phase", one.criteria.phase, phases)
+        if one.criteria.dlt_evaluable is not None and definition.escalation is None:
+            yield f"{where}.dlt_evaluable: the study has no escalation"
+
+
+def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
+    where = f"endpoints.{endpoint.paramcd}"
+    visits, groups = {v.id for v in definition.visits}, {g.code for g in definition.groups}
+    kinds = {c.variable: c.kind for c in definition.characteristics}
+    yield from _unknown(f"{where}.visits", endpoint.visits, visits)
+    yield from _unknown(f"{where}.analysis_set", [endpoint.analysis_set], {s.id for s in definition.analysis_sets})
+    yield from _unknown(f"{where}.waterfall", [endpoint.waterfall] if endpoint.waterfall else [], visits)
+    yield from _unknown(f"{where}.only_with_baseline", endpoint.only_with_baseline, set(kinds))
+    yield from _unknown(f"{where}.covariates", endpoint.covariates, {v for v, k in kinds.items() if k == "continuous"})
+    categorical = {v for v, k in kinds.items() if k == "categorical"}
+    yield from _unknown(f"{where}.factors", endpoint.factors, {*categorical, *SUBJECT_CLASSES})
+    if endpoint.comparison != "none":
+        if endpoint.control is None:
+            yield f"{where}.comparison: needs 'control', the group that others are compared with ({_list(groups)})"
+        else:
+            yield from _unknown(f"{where}.control", [endpoint.control], groups)
+        if len(groups) == 1:
+            yield f"{where}.comparison: the study has one treatment group, there is nothing to compare"
+    if endpoint.dose_trend and any(g.dose is None for g in definition.groups):
+        yield f"{where}.dose_trend: every treatment group needs a dose"
+
+
+def _unknown(where: str, used: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    for name in used:
+        if name not in known:
+            yield f"{where}: '{name}' is not defined (known: {_list(known) or 'none'})"
+
+
+def _list(names: Collection[str]) -> str:
+    return ", ".join(sorted(names))
