@@ -13,7 +13,7 @@ from scipy import stats
 
 from analysis.verify.efficacy import SOLVED, decided, numeric, sized
 from analysis.verify.exact import NAN, FloatArray
-from analysis.verify.mixed import fit
+from analysis.verify.mixed import Model, fit
 from analysis.verify.road import Road, quoted
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint
@@ -23,6 +23,8 @@ SPREAD = 6.2
 """What multiple imputation gives differs from run to run. Ours is run `BATCHES` times with as many imputations as the
 definition asks for; the other road must lie within `SPREAD` standard deviations of those runs of their mean."""
 CYCLES = 10
+FEWEST = 3
+"""Values that a visit must have for the others to be imputed."""
 ANOTHER_SEED = 7919
 MIXED = 1e-5
 """Tolerance of the mixed model: two iterative fits of one likelihood."""
@@ -61,16 +63,15 @@ def missing_data(road: Road) -> None:
     sized(road, "eff.missing", asking)
     columns = [TOTAL] if road.study.treatment.total else [g.code for g in road.study.groups]
     for e in asking:
-        for grp in columns:
-            wide = Wide(road, e, grp)
-            place = {"analysis": "eff.missing", "population": e.analysis_set, "what": e.paramcd, "grp": grp}
+        named = {"analysis": "eff.missing", "population": e.analysis_set, "what": e.paramcd}
+        wides = {grp: Wide(road, e, grp) for grp in columns}
+        for grp, wide in wides.items():
+            place = {**named, "grp": grp}
             _simple(road, e, place, wide)
-            if not road.study.treatment.total:
-                continue  # a model with groups: see the limits in PLAN.md
             if {"mi", "tipping_point"} & set(e.missing):
                 _imputed(road, e, place, wide)
-            if "mmrm" in e.missing:
-                _mixed(road, e, place, wide)
+        if "mmrm" in e.missing:
+            _mixed(road, e, named, wides)
 
 
 def _simple(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> None:
@@ -103,41 +104,58 @@ def _decimals(e: Endpoint, statistic: str) -> dict[str, int]:
 def impute(wide: Wide, imputations: int, seed: int) -> FloatArray:
     """imputations × subjects × visits: a visit is normal given baseline and other visits, the prior noninformative.
 
-    Monotone: one pass, each visit given the earlier ones; else chained equations. All imputations at once.
+    Monotone: one pass, each visit given the earlier ones; else chained equations. All imputations at once. A visit
+    with fewer than three values is not imputed; one with few values is given as many visits, the nearest first, as
+    leave a degree of freedom.
     """
     rng = np.random.Generator(np.random.MT19937(seed))
     absent = np.isnan(wide.changes)
-    monotone = not (absent[:, :-1] & ~absent[:, 1:]).any()
+    rich = [int(j) for j in np.flatnonzero((~absent).sum(axis=0) >= FEWEST)]
+    monotone = is_monotone(wide)
     filled = np.broadcast_to(wide.changes, (imputations, *wide.changes.shape)).copy()
-    for j in range(filled.shape[2]):
+    for j in rich:
         known = wide.changes[~absent[:, j], j]
         filled[:, absent[:, j], j] = rng.choice(known, (imputations, int(absent[:, j].sum())))
     ones = np.ones((imputations, len(wide.base), 1))
     base = np.broadcast_to(wide.base[None, :, None], ones.shape)
     for _ in range(1 if monotone else CYCLES):
-        for j in (int(place) for place in np.flatnonzero(absent.any(axis=0))):
-            others = [i for i in range(filled.shape[2]) if (i < j if monotone else i != j)]
+        for j in (one for one in rich if absent[:, one].any()):
+            others = [i for i in rich if (i < j if monotone else i != j)]
+            most = max(int((~absent[:, j]).sum()) - 4, 0)
+            others = sorted(others, key=lambda i: abs(i - j))[:most]
             x = np.concatenate([ones, base, filled[:, :, others]], axis=2)
             filled[:, absent[:, j], j] = _draw(x, filled[:, :, j], ~absent[:, j], rng)
     return filled
 
 
+def is_monotone(wide: Wide) -> bool:
+    """Whether nobody has a value after a missing one, at the visits that have enough values to be imputed."""
+    absent = np.isnan(wide.changes)
+    absent = absent[:, (~absent).sum(axis=0) >= FEWEST]
+    return not (absent[:, :-1] & ~absent[:, 1:]).any()
+
+
 def _draw(x: FloatArray, y: FloatArray, seen: NDArray[np.bool_], rng: np.random.Generator) -> FloatArray:
     """Values from the posterior predictive distribution of a normal linear model with the prior 1/variance."""
     fitted, wanted, known = x[:, seen], x[:, ~seen], y[:, seen]
-    inverse = np.linalg.inv(np.einsum("mni,mnj->mij", fitted, fitted))
-    beta = np.einsum("mij,mnj,mn->mi", inverse, fitted, known)
+    # Columns that say the same (a baseline that all share) count once: the inverse is the generalized one.
+    values, vectors = np.linalg.eigh(np.einsum("mni,mnj->mij", fitted, fitted))
+    real = values > 1e-12 * values.max(axis=1, keepdims=True)
+    inverse = np.where(real, 1 / np.where(real, values, 1.0), 0.0)
+    beta = np.einsum("mik,mk,mjk,mnj,mn->mi", vectors, inverse, vectors, fitted, known, optimize=True)
     rest = ((known - np.einsum("mni,mi->mn", fitted, beta)) ** 2).sum(axis=1)
-    sigma = np.sqrt(rest / rng.chisquare(fitted.shape[1] - fitted.shape[2], len(x)))
-    root = np.linalg.cholesky(inverse)
-    noise = rng.standard_normal(beta.shape)
-    beta = beta + sigma[:, None] * np.einsum("mij,mj->mi", root, noise)
+    sigma = np.sqrt(rest / rng.chisquare(np.maximum(fitted.shape[1] - real.sum(axis=1), 1)))
+    noise = np.sqrt(inverse) * rng.standard_normal(beta.shape)
+    beta = beta + sigma[:, None] * np.einsum("mik,mk->mi", vectors, noise)
     return np.einsum("mni,mi->mn", wanted, beta) + sigma[:, None] * rng.standard_normal(wanted.shape[:2])
 
 
 def pool(values: FloatArray, level: float) -> dict[str, FloatArray]:
     """Rubin's rules for the mean of one sample: batches × imputations × n. Degrees of freedom: Barnard and Rubin."""
     m, n = values.shape[1:]
+    if n < 2:
+        names = ("estimate", "se", "ci_low", "ci_high", "df", "p")
+        return dict.fromkeys(names, np.full(len(values), NAN))
     within = (values.var(axis=2, ddof=1) / n).mean(axis=1)
     means = values.mean(axis=2)
     between = means.var(axis=1, ddof=1)
@@ -164,7 +182,7 @@ def _centre(values: FloatArray) -> dict[str, float]:
 def _imputed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> None:
     study, size = road.study, road.study.missing_data.imputations
     absent = np.isnan(wide.changes)
-    monotone = not (absent[:, :-1] & ~absent[:, 1:]).any()
+    monotone = is_monotone(wide)
     rows: list[dict[str, Any]] = []
     if "mi" in e.missing:
         given = "earlier visits" if monotone else f"all other visits (chained equations, {CYCLES} cycles)"
@@ -181,7 +199,8 @@ def _imputed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> N
             rows += [{**own, "level": "mi", "statistic": s, **_centre(v), **_decimals(e, s)} for s, v in found.items()]
         if "tipping_point" in e.missing:
             last = visit == max(e.visits, key=lambda v: study.visit(v).day)
-            rows += _tipping(road, e, own, values, absent[:, at], float(wide.base.std(ddof=1)), last)
+            spread = float(wide.base.std(ddof=1)) if len(wide.base) > 1 else 0.0
+            rows += _tipping(road, e, own, values, absent[:, at], spread, last)
     road.add(rows)
 
 
@@ -198,13 +217,11 @@ def _tipping(
     rule, level, alpha = road.study.missing_data, road.study.confidence_level, road.study.multiplicity.alpha
     own = {**place, "level": "tipping"}
     plain = pool(values, level)
-    if not absent.any():
-        texts = [
-            {**own, "statistic": "delta", "value": NAN},
-            {**own, "statistic": "outcome", "text": "no value was imputed"},
-        ]
-    else:
-        texts = []
+    texts: list[dict[str, Any]] = []
+    hopeless = bool(np.isnan(plain["p"]).any())
+    if hopeless or not absent.any():
+        word = "cannot be estimated" if hopeless else "no value was imputed"
+        texts = [{**own, "statistic": "delta", "value": NAN}, {**own, "statistic": "outcome", "text": word}]
     sign = -1.0 if float(plain["estimate"].mean()) > 0 else 1.0
     shifts = sign * spread * rule.tipping_range_sd * np.arange(rule.tipping_steps + 1) / rule.tipping_steps
 
@@ -217,7 +234,7 @@ def _tipping(
         holds = np.array([(c["p"] <= alpha) & (np.sign(c["estimate"]) == np.sign(plain["estimate"])) for c in curve])
         texts = _found(e, own, at, shifts, holds, alpha, sign)
     rows = texts
-    if last and absent.any():
+    if last:
         for number, (shift, found) in enumerate(zip(shifts, curve, strict=True), 1):
             step = {**place, "level": f"tipping|{number}"}
             rows.append({**step, "statistic": "delta", "value": abs(shift) if shift == 0 else float(shift)})
@@ -254,37 +271,69 @@ def _found(
     return [{**own, "statistic": "delta", **_centre(high)}, {**own, "statistic": "outcome", "text": text}]
 
 
-def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> None:
-    """The mixed model with a slope of baseline at each visit; its means are at the mean baseline of the records."""
-    subject, visit = np.nonzero(~np.isnan(wide.changes))
-    y = wide.changes[subject, visit]
-    k = len(wide.visits)
-    at = np.eye(k)[visit]
-    x = np.hstack([at, at * (wide.base[subject] - wide.base[subject].mean())[:, None]])
-    model = fit(y, x, subject, visit, k)
-    own = {**place, "level": "mmrm"}
+def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wides: Mapping[str, Wide]) -> None:
+    """The mixed model: a mean for each visit and column that has values, a slope of baseline at each visit.
+
+    The means are at the mean baseline of all records used. Where values do not allow the model nothing exists.
+    """
+    columns, visits = list(wides), next(iter(wides.values())).visits
+    parts = {grp: np.nonzero(~np.isnan(wide.changes)) for grp, wide in wides.items()}
+    before = np.concatenate([[0], np.cumsum([len(wide.base) for wide in wides.values()])])
+    subject = np.concatenate([parts[g][0] + before[i] for i, g in enumerate(columns)])
+    column = np.concatenate([np.full(len(parts[g][0]), i) for i, g in enumerate(columns)])
+    visit = np.concatenate([parts[g][1] for g in columns])
+    y = np.concatenate([wide.changes[parts[g]] for g, wide in wides.items()])
+    base = np.concatenate([wide.base[parts[g][0]] for g, wide in wides.items()])
+    shown = np.unique(visit)
+    when = np.searchsorted(shown, visit)
+    cells = [(i, int(j)) for i in range(len(columns)) for j in shown if ((column == i) & (visit == j)).any()]
+    means = np.array([(column == i) & (visit == j) for i, j in cells], float).reshape(len(cells), len(y)).T
+    slopes = np.eye(len(shown))[when] * (base - (base.mean() if len(base) else 0.0))[:, None]
+    # A baseline that is the same in all has no slope.
+    x = np.hstack([means, slopes]) if len(base) and np.ptp(base) > 1e-12 * np.abs(base).max() else means
+    model = fit(y, x, subject, when, len(shown)) if _can_be_fitted(x, y, visit) else None
+    own, several = {**place, "level": "mmrm"}, columns != [TOTAL]
+    total = {**own, "grp": TOTAL}
+    text = "AVISIT + TRT01A + TRT01A × AVISIT + BASE + BASE × AVISIT" if several else "AVISIT + BASE + BASE × AVISIT"
     rows: list[dict[str, Any]] = [
-        {**own, "statistic": "model", "text": "AVISIT + BASE + BASE × AVISIT"},
-        {**own, "statistic": "structure", "text": "unstructured"},
-        {**own, "statistic": "values", "value": len(y)},
+        {**total, "statistic": "model", "text": text},
+        {**total, "statistic": "structure", "text": "unstructured"},
+        {**total, "statistic": "values", "value": len(y)},
     ]
     for name in e.visits:
-        j = wide.visits.index(name)
-        estimate, se, df = model.contrast(np.eye(2 * k)[j])
-        half = float(stats.t.isf((1 - road.study.confidence_level) / 2, df)) * se
-        p = 2 * float(stats.t.sf(abs(estimate / se), df))
-        found = {
-            "estimate": estimate,
-            "se": se,
-            "df": df,
-            "ci_low": estimate - half,
-            "ci_high": estimate + half,
-            "p": p,
-        }
-        here = {**own, "avisit": name}
-        rows.append({**here, "statistic": "n", "value": int((visit == j).sum()), "decimals": 0})
-        rows += [{**here, "statistic": s, "value": v, "tolerance": MIXED, **_decimals(e, s)} for s, v in found.items()]
+        for i, grp in enumerate(columns):
+            cell = (i, visits.index(name))
+            here = {**own, "avisit": name, "grp": grp}
+            n = int(((column == i) & (visit == cell[1])).sum())
+            rows.append({**here, "statistic": "n", "value": n, "decimals": 0})
+            c = np.eye(x.shape[1])[cells.index(cell)] if cell in cells else None
+            found = _tested(model, c, road.study.confidence_level)
+            rows += [
+                {**here, "statistic": s, "value": v, "tolerance": MIXED, **_decimals(e, s)} for s, v in found.items()
+            ]
     road.add(rows)
+
+
+def _can_be_fitted(x: FloatArray, y: FloatArray, visit: NDArray[np.int64]) -> bool:
+    """Whether all coefficients can be told apart, and each visit has more values than coefficients, and spread."""
+    if len(y) == 0 or np.linalg.matrix_rank(x) < x.shape[1]:
+        return False
+    rest = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    for one in np.unique(visit):
+        here = visit == one
+        if here.sum() <= np.linalg.matrix_rank(x[here]) or np.abs(rest[here]).max() <= 1e-10 * np.abs(y).max():
+            return False
+    return True
+
+
+def _tested(model: Model | None, c: FloatArray | None, level: float) -> dict[str, float]:
+    names = ("estimate", "se", "df", "ci_low", "ci_high", "p")
+    if model is None or c is None:
+        return dict.fromkeys(names, NAN)
+    estimate, se, df = model.contrast(c)
+    half = float(stats.t.isf((1 - level) / 2, df)) * se
+    p = 2 * float(stats.t.sf(abs(estimate / se), df))
+    return dict(zip(names, (estimate, se, df, estimate - half, estimate + half, p), strict=True))
 
 
 VERIFIERS = (missing_data,)

@@ -1,7 +1,7 @@
 """The mixed model for repeated measures a second time: REML by Newton steps on the covariances themselves.
 
 The first road climbs the likelihood in a log-Cholesky parametrisation over cross-products by pattern. Here the
-covariance of all records is one matrix, linear in its parameters, with first and second derivatives in closed form
+covariance is linear in its parameters, with first and second derivatives in closed form, summed over the subjects
 (Jennrich RI, Schluchter MD, Biometrics 1986;42:805-820; Gilmour AR et al., Biometrics 1995;51:1440-1450); the degrees
 of freedom are Satterthwaite's with the observed information (Fai AHT, Cornelius PL 1996).
 """
@@ -45,20 +45,27 @@ class _State:
     slopes: FloatArray
 
 
+@dataclass(frozen=True)
+class Block:
+    """The subjects that were seen at the same visits: `d` the covariance's derivatives (parameters × visits × visits),
+    `x` (subjects × visits × coefficients), `y` (subjects × visits)."""
+
+    visits: NDArray[np.int64]
+    d: FloatArray
+    x: FloatArray
+    y: FloatArray
+
+
 def fit(y: FloatArray, x: FloatArray, subject: NDArray[np.int64], visit: NDArray[np.int64], visits: int) -> Model:
     """Fits y ~ N(x beta, sigma within a subject), sigma unstructured, by REML. ValueError when it does not converge."""
     pairs = [(i, j) for i in range(visits) for j in range(i, visits)]
-    same = subject[:, None] == subject[None, :]
-    derivatives = np.array(
-        [
-            same & (((visit[:, None] == i) & (visit[None, :] == j)) | ((visit[:, None] == j) & (visit[None, :] == i)))
-            for i, j in pairs
-        ],
-        float,
-    )
+    derivatives = np.zeros((len(pairs), visits, visits))
+    for t, (i, j) in enumerate(pairs):
+        derivatives[t, i, j] = derivatives[t, j, i] = 1.0
+    blocks = _blocks(y, x, subject, visit, derivatives)
     rest = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
     theta = np.array([float(rest[visit == i].var()) if i == j else 0.0 for i, j in pairs])
-    state = _evaluate(theta, y, x, derivatives)
+    state = _evaluate(theta, blocks, derivatives)
     if state is None:
         raise ValueError("the mixed model cannot be computed where it starts")
     for _ in range(STEPS):
@@ -68,7 +75,7 @@ def fit(y: FloatArray, x: FloatArray, subject: NDArray[np.int64], visit: NDArray
         gain = float(step @ state.score)
         size, better = 1.0, None
         while size > 1e-8:
-            trial = _evaluate(theta + size * step, y, x, derivatives)
+            trial = _evaluate(theta + size * step, blocks, derivatives)
             if trial is not None and trial.loglik >= state.loglik - 1e-12:
                 better = trial
                 break
@@ -81,36 +88,80 @@ def fit(y: FloatArray, x: FloatArray, subject: NDArray[np.int64], visit: NDArray
     return Model(state.beta, state.cov, state.slopes, inverted(state.observed))
 
 
+def _blocks(
+    y: FloatArray, x: FloatArray, subject: NDArray[np.int64], visit: NDArray[np.int64], derivatives: FloatArray
+) -> list[Block]:
+    order = np.lexsort((visit, subject))
+    seen: dict[tuple[int, ...], list[NDArray[np.int64]]] = {}
+    for rows in np.split(order, np.flatnonzero(np.diff(subject[order])) + 1):
+        seen.setdefault(tuple(int(v) for v in visit[rows]), []).append(rows)
+    found = []
+    for at, members in seen.items():
+        rows, where = np.array(members), np.array(at)
+        found.append(Block(where, derivatives[:, where[:, None], where], x[rows], y[rows]))
+    return found
+
+
 def inverted(matrix: FloatArray) -> FloatArray:
     """The inverse of a matrix, as floats of the one width used here."""
     return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
 
 
-def _evaluate(theta: FloatArray, y: FloatArray, x: FloatArray, derivatives: FloatArray) -> _State | None:
-    """Restricted log likelihood (without constants), its score and information; None outside positive definite."""
-    v = np.tensordot(theta, derivatives, axes=1)
-    try:
-        root = np.linalg.cholesky(v)
-    except np.linalg.LinAlgError:
-        return None
-    inverse = np.linalg.inv(v)
-    weighted = inverse @ x
-    information = x.T @ weighted
+def _evaluate(theta: FloatArray, blocks: list[Block], derivatives: FloatArray) -> _State | None:
+    """Restricted log likelihood (without constants), its score and information; None outside positive definite.
+
+    With P = V^-1 - V^-1 X C X' V^-1 and C = (X' V^-1 X)^-1, traces and products with P are those with V^-1, which sum
+    over subjects, less what the coefficients take.
+    """
+    sigma = np.tensordot(theta, derivatives, axes=1)
+    t, p = len(theta), blocks[0].x.shape[2]
+    information, crossed, logdet = np.zeros((p, p)), np.zeros(p), 0.0
+    inverses = []
+    for block in blocks:
+        v = sigma[np.ix_(block.visits, block.visits)]
+        try:
+            root = np.linalg.cholesky(v)
+        except np.linalg.LinAlgError:
+            return None
+        inverse = inverted(v)
+        inverses.append(inverse)
+        logdet += 2 * len(block.y) * float(np.log(np.diag(root)).sum())
+        information += np.einsum("ska,kl,slb->ab", block.x, inverse, block.x, optimize=True)
+        crossed += np.einsum("ska,kl,sl->a", block.x, inverse, block.y, optimize=True)
     cov = inverted(information)
-    beta = cov @ (weighted.T @ y)
-    p = inverse - weighted @ cov @ weighted.T
-    py = p @ y
-    products = p @ derivatives
-    curves = derivatives @ py
-    loglik = -np.log(np.diag(root)).sum() - 0.5 * np.linalg.slogdet(information)[1] - 0.5 * float(y @ py)
-    traces = np.einsum("iab,jba->ij", products, products)
-    quadratic = curves @ p @ curves.T
+    beta = cov @ crossed
+    spread = np.linalg.cholesky(cov)
+    squares, trace, bent = 0.0, np.zeros(t), np.zeros(t)
+    a, plain, mixed = np.zeros((t, p, p)), np.zeros((t, t)), np.zeros((t, t))
+    outer, pulled = np.zeros((t, t)), np.zeros((t, p))
+    for block, inverse in zip(blocks, inverses, strict=True):
+        n = len(block.y)
+        rest = block.y - block.x @ beta
+        u = rest @ inverse
+        w = np.einsum("kl,slp->skp", inverse, block.x)
+        squares += float((rest * u).sum())
+        turned = inverse @ block.d
+        trace += n * np.einsum("tkk->t", turned)
+        plain += n * np.einsum("ikl,jlk->ij", turned, turned)
+        dw = np.einsum("tkl,slp->tskp", block.d, w)
+        a += np.einsum("skp,tskq->tpq", w, dw)
+        half = np.linalg.cholesky(inverse)
+        shaped = np.einsum("kl,tskp,pq->tslq", half, dw, spread, optimize=True).reshape(t, -1)
+        mixed += shaped @ shaped.T
+        curves = np.einsum("tkl,sl->tsk", block.d, u)
+        bent += np.einsum("sk,tsk->t", u, curves)
+        lifted = np.einsum("tsk,kl->tsl", curves, half).reshape(t, -1)
+        outer += lifted @ lifted.T
+        pulled += np.einsum("skp,tsk->tp", w, curves)
+    ca = cov @ a
+    traces = plain - 2 * mixed + np.einsum("iab,jba->ij", ca, ca)
+    quadratic = outer - pulled @ cov @ pulled.T
     return _State(
-        loglik=float(loglik),
-        score=-0.5 * np.einsum("iaa->i", products) + 0.5 * curves @ py,
+        loglik=-0.5 * (logdet + float(np.linalg.slogdet(information)[1]) + squares),
+        score=0.5 * (bent - trace + np.einsum("taa->t", ca)),
         expected=0.5 * traces,
         observed=-0.5 * traces + quadratic,
         beta=beta,
         cov=cov,
-        slopes=np.einsum("ab,ibc,cd->iad", cov @ weighted.T, derivatives, weighted @ cov),
+        slopes=ca @ cov,
     )

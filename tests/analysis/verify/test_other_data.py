@@ -109,7 +109,18 @@ OTHERWISE = {
 }
 
 
-@pytest.mark.parametrize("texts", [{}, OTHERWISE], ids=["as-defined", "defined-otherwise"])
+MODEL = ("comparison: ancova", "control: DL1", "factors: [SITEID]", "covariates: [AGE]", "pool_below: 1",
+         "comparison_data: locf", "dose_trend: true")  # fmt: skip
+ASKED = "missing: [locf, mi, tipping_point, mmrm]"
+COMPARED = {
+    "total: Total": "total: null",
+    "procedure: fixed_sequence": "procedure: holm",
+    ASKED: "\n    ".join((ASKED, *MODEL)),
+}
+"""Groups compared, no total column: imputation by group, a mixed model with groups, analysis of covariance."""
+
+
+@pytest.mark.parametrize("texts", [{}, OTHERWISE, COMPARED], ids=["as-defined", "defined-otherwise", "groups-compared"])
 def test_both_roads_agree_on_other_data(tmp_path: Path, texts: dict[str, str]) -> None:
     folder = altered(tmp_path / "study", both, **texts)
     done = verify_in_detail(folder, analyse_study(folder)[1])
