@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.formula.api as smf
 
 from analysis.methods import comparison
 from analysis.methods.lsmeans import ancova
@@ -94,3 +95,34 @@ def test_order_of_rows_and_shift_of_the_covariate_do_not_matter(leprosy: pd.Data
     moved = leprosy.assign(before=leprosy["before"] * 3 + 100).sample(frac=1, random_state=1)
     two = ancova(moved, "after", "drug", ["A", "D", "F"], ["before"])
     pd.testing.assert_frame_equal(one.means, two.means)
+
+
+def test_trend_is_the_linear_contrast_of_the_means(leprosy: pd.DataFrame) -> None:
+    """Without covariates and in equal groups it is the linear component of textbooks: t² = L² / (s² Σc²/n)."""
+    scores = [0.0, 1.0, 3.0]
+    found = ancova(leprosy, "after", "drug", ["A", "D", "F"], scores=scores).trend
+    groups = [leprosy.loc[leprosy["drug"] == g, "after"].to_numpy(float) for g in "ADF"]
+    c = np.array(scores) - np.mean(scores)
+    s2 = sum(((g - g.mean()) ** 2).sum() for g in groups) / 27
+    t = sum(k * g.mean() for k, g in zip(c, groups, strict=True)) / np.sqrt(s2 * (c**2).sum() / 10)
+    assert found is not None
+    assert (found.statistic, found.df) == (pytest.approx(t), 27)
+
+
+def test_trend_with_a_covariate_is_the_contrast_of_another_coding(leprosy: pd.DataFrame) -> None:
+    found = ancova(leprosy, "after", "drug", ["A", "D", "F"], ["before"], scores=[0, 54, 81]).trend
+    c = np.array([0, 54, 81]) - 45.0
+    fit = smf.ols("after ~ C(drug) + before", leprosy).fit()
+    other = fit.t_test([[0, c[1], c[2], 0]])
+    assert found is not None
+    assert found.statistic == pytest.approx(float(other.tvalue.squeeze()))
+    assert found.p == pytest.approx(float(other.pvalue))
+
+
+def test_trend_that_does_not_exist_says_why(leprosy: pd.DataFrame) -> None:
+    alone = leprosy[leprosy["drug"] == "A"]
+    found = ancova(alone, "after", "drug", ["A", "D"], scores=[1, 2]).trend
+    assert found is not None
+    assert np.isnan(found.p)
+    assert found.warning == "not estimable: the groups with values do not differ in dose"
+    assert ancova(leprosy, "after", "drug", ["A", "D", "F"]).trend is None

@@ -1,0 +1,118 @@
+"""Comparison of groups: the model that the definition asks for, on observed or carried values, with a trend in dose."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+
+from analysis.analyse import efficacy_tests, methods_used
+from analysis.analyse.efficacy_comparison import POOLED, pooled
+from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
+
+pytestmark = pytest.mark.requirement("REQ-306")
+
+COMPARED = {"comparison": "ancova", "control": "A", "other_tests": []}
+AGES = [50, 61, 47, 70, 55, 66, 58, 49, 64, 52]
+GROUPS = dict(zip("abcdefghij", "AAAAABBBBB", strict=True))
+SITES = ["1", "1", "2", "2", "3", "1", "1", "2", "2", "2"]
+VALUES = {
+    "a": (60, 52, 50), "b": (55, 50, None), "c": (48, 47, 40), "d": (70, 61, 66), "e": (52, 50, 49),
+    "f": (62, 40, 33), "g": (51, None, 30), "h": (47, 31, None), "i": (66, 44, 40), "j": (58, 45, 41),
+}  # fmt: skip
+
+
+def made(**changes):
+    adsl = subjects(GROUPS, AGE=[float(a) for a in AGES], SITEID=SITES)
+    characteristics = [{"variable": "AGE", "label": "Age", "kind": "continuous"}]
+    asked = definition({**COMPARED, **changes}, characteristics=characteristics)
+    return trial(asked, adsl, adbds=measurements(adsl, VALUES))
+
+
+def rows(**changes):
+    return efficacy_tests.analyse(made(**changes)).set_index("key")
+
+
+def reference(visit, columns, formula):
+    """The same values by hand: the change at the visit, and statsmodels' formula interface."""
+    at = {"V1": 1, "V2": 2}[visit]
+    frame = pd.DataFrame({"g": GROUPS, "age": dict(zip(VALUES, AGES, strict=True)),
+                          "site": dict(zip(VALUES, SITES, strict=True))})  # fmt: skip
+    frame["base"] = [v[0] for v in VALUES.values()]
+    frame["change"] = [np.nan if v[at] is None else v[at] - v[0] for v in VALUES.values()]
+    for name, value in columns.items():
+        frame[name] = value
+    return smf.ols(formula, frame.dropna()).fit()
+
+
+def test_baseline_alone_is_the_covariate_without_more():
+    found, fit = rows(), reference("V2", {}, "change ~ C(g) + base")
+    at = "eff.comparison/ALL/SCORE/V2/B/DIFFERENCE"
+    assert found.loc[f"{at}/estimate", "value"] == pytest.approx(fit.params["C(g)[T.B]"])
+    assert found.loc[f"{at}/p", "value"] == pytest.approx(fit.pvalues["C(g)[T.B]"])
+    assert found.loc["eff.comparison/ALL/SCORE/V2/A/-/n", "value"] == 4
+    assert "eff.comparison/ALL/SCORE/V2/TOTAL/TREND/p" not in found.index
+
+
+def test_covariates_and_factors_are_in_the_model():
+    found = rows(covariates=["AGE"], factors=["SITEID"])
+    fit = reference("V1", {}, "change ~ C(g) + base + age + C(site)")
+    at = "eff.comparison/ALL/SCORE/V1/B/DIFFERENCE"
+    assert found.loc[f"{at}/estimate", "value"] == pytest.approx(fit.params["C(g)[T.B]"])
+    assert found.loc[f"{at}/se", "value"] == pytest.approx(fit.bse["C(g)[T.B]"])
+    assert found.loc[f"{at}/df", "value"] == fit.df_resid
+
+
+def test_small_levels_of_a_factor_are_pooled_over_all_visits():
+    """Site 3 has nobody in B, site 1 two in each group, site 2 two in A: only site 3 has fewer than one or two."""
+    level = pd.Series(SITES)
+    assert pooled(level, pd.Series(list(GROUPS.values())), 2).tolist() == [s if s != "3" else POOLED for s in SITES]
+    assert pooled(level, pd.Series(list(GROUPS.values())), 3).tolist() == [POOLED] * 10
+    assert pooled(level, pd.Series(list(GROUPS.values())), 0).tolist() == SITES
+
+
+def test_carried_values_enter_the_comparison():
+    """b and h have their value of visit 1 at visit 2; g, who has none before, only its own at visit 2."""
+    found = rows(comparison_data="locf")
+    change = [-10, -5, -8, -4, -3, -29, -21, -16, -26, -17]
+    fit = reference("V2", {"change": change}, "change ~ C(g) + base")
+    at = "eff.comparison/ALL/SCORE/V2/B"
+    assert found.loc[f"{at}/DIFFERENCE/estimate", "value"] == pytest.approx(fit.params["C(g)[T.B]"])
+    assert found.loc[f"{at}/-/n", "value"] == 5
+    assert "AVISIT IN ('V1', 'V2')" in found.loc[f"{at}/-/n", "filter"]
+
+
+def test_a_subject_without_a_covariate_is_not_compared():
+    study = made(covariates=["AGE"])
+    study.adsl.loc[0, "AGE"] = np.nan
+    found = efficacy_tests.analyse(study).set_index("key")
+    assert found.loc["eff.comparison/ALL/SCORE/V1/A/-/n", "value"] == 4
+    assert "AGE IS NOT NULL" in found.loc["eff.comparison/ALL/SCORE/V1/A/-/n", "filter"]
+
+
+def test_with_two_doses_the_trend_is_the_difference():
+    found = rows(dose_trend=True)
+    at = "eff.comparison/ALL/SCORE/V1"
+    difference, trend = f"{at}/B/DIFFERENCE", f"{at}/TOTAL/TREND"
+    assert found.loc[f"{trend}/statistic", "value"] == pytest.approx(found.loc[f"{difference}/statistic", "value"])
+    assert found.loc[f"{trend}/p", "value"] == pytest.approx(found.loc[f"{difference}/p", "value"])
+    assert found.loc[f"{trend}/p", "method"] == "dose-trend"
+
+
+def test_a_trend_needs_doses():
+    groups = [{"code": c, "label": c, "short": c} for c in "AB"]
+    with pytest.raises(ValueError, match="every treatment group needs a dose"):
+        definition({**COMPARED, "dose_trend": True}, treatment={"groups": groups})
+
+
+def test_a_factor_must_be_known():
+    with pytest.raises(ValueError, match="'SITEGR' is not defined"):
+        definition({**COMPARED, "factors": ["SITEGR"]})
+
+
+def test_the_methods_say_what_the_model_holds():
+    study = made(covariates=["AGE"], factors=["SITEID"], pool_below=3, comparison_data="locf")
+    said = methods_used.sentence("ancova", study.definition)
+    assert "group, site, age and baseline value (levels with fewer than 3 patients in a group pooled)" in said
+    assert "the last observation being carried forward (score)" in said
+    plain = methods_used.sentence("ancova", made().definition)
+    assert "with group and baseline value in the model; least-squares means" in plain
