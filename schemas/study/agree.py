@@ -25,6 +25,9 @@ def faults(definition: StudyDefinition) -> Iterator[str]:
     variables = {c.variable for c in definition.characteristics}
     for one in definition.survival:
         yield from _unknown(f"survival.{one.paramcd}.analysis_set", [one.analysis_set], sets)
+    control = definition.adverse_events.compare_with
+    codes = {g.code for g in definition.groups}
+    yield from _unknown("adverse_events.compare_with", [control] if control else [], codes)
     for row in definition.schedule:
         yield from _unknown(f"schedule.{row.label}.visits", row.visits, visits)
     for paramcd, visit in definition.multiplicity.order:

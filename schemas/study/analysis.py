@@ -45,6 +45,9 @@ class Baseline(Part):
     same_day: StrictBool = Field(
         default=True, description="a value on the day of first dose, at a baseline visit, precedes the dose"
     )
+    tests: StrictBool = Field(
+        default=False, description="baseline characteristics are compared between the groups (descriptive p-values)"
+    )
 
 
 class AdverseEvents(Part):
@@ -64,6 +67,9 @@ class AdverseEvents(Part):
     )
     emergent_days: int | None = Field(
         default=None, ge=0, description="days after the last dose in which an onset counts; null: to the end"
+    )
+    compare_with: Code | None = Field(
+        default=None, description="the group that each other one's incidence is compared with, by Fisher's exact test"
     )
     frequent_percent: float = Field(default=5.0, ge=0, le=100, description="shown as frequent from this percentage on")
 
