@@ -115,6 +115,8 @@ ASKED = "missing: [locf, mi, tipping_point, mmrm]"
 COMPARED = {
     "total: Total": "total: null",
     "procedure: fixed_sequence": "procedure: holm",
+    "same_day: true": "same_day: true, tests: true",
+    "frequent_percent: 10": "frequent_percent: 10\n  compare_with: DL1",
     ASKED: "\n    ".join((ASKED, *MODEL)),
 }
 """Groups compared, no total column: imputation by group, a mixed model with groups, analysis of covariance."""

@@ -1,0 +1,50 @@
+"""Whether the groups are alike at baseline: a p-value for each characteristic, where the definition asks for it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.analyse.counting import group_variable
+from analysis.analyse.groups import in_set
+from analysis.analyse.rows import Place, Rows
+from analysis.formatting import fmt_number
+from analysis.methods.comparison import anova, split
+from analysis.methods.result import TestResult
+from analysis.methods.tables import chi_square
+from analysis.trial import Trial
+
+ID = "baseline.test"
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Rows of "baseline.test" for every characteristic, in the sets in which demographics are shown.
+
+    Keys: baseline.test/<SET>/<variable>/-/TOTAL/-/<statistic|p>: F of the analysis of variance of numbers, Pearson's
+    chi-square of classes (who has no value is left out). Descriptive: in a randomized trial any difference is chance.
+    """
+    rows = Rows()
+    definition = trial.definition
+    if not definition.baseline.tests or len(definition.groups) < 2:
+        return rows.frame()
+    order = [g.code for g in definition.groups]
+    for population in dict.fromkeys((definition.safety_set, definition.efficacy_set)):
+        group = group_variable(definition, population)
+        inside = in_set(trial, population)
+        for item in definition.characteristics:
+            where = inside.eq(**{group: tuple(order)}).also(item.variable, "is not null")
+            own = where.of(trial.adsl)
+            if item.kind == "continuous":
+                method, found = "anova", anova(split(own, item.variable, group, order))
+            else:
+                method, found = "chi-square", _classes(own[group], own[item.variable])
+            place = Place(ID, "ADSL", population, where, item.variable)
+            printed = fmt_number(found.statistic, 2)
+            rows.add(place, "statistic", found.statistic, formatted=printed, method=method, warning=found.warning)
+            rows.add(place, "p", found.p, method=method, warning=found.warning)
+    return rows.frame()
+
+
+def _classes(group: pd.Series, level: pd.Series) -> TestResult:
+    if group.empty:
+        return TestResult(warning="not estimable: no values")
+    return chi_square(pd.crosstab(group.astype("str"), level.astype("str")).to_numpy())

@@ -1,0 +1,104 @@
+"""Comparisons of counts and of baseline a second time: the hypergeometric summed in whole numbers, sums of squares."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.verify.define import is_treated_set
+from analysis.verify.efficacy import chi_square_tail
+from analysis.verify.exact import NAN
+from analysis.verify.road import Road, quoted
+
+SOLVED = 1e-7
+
+
+@cache
+def fisher(a: int, of_a: int, b: int, of_b: int) -> float:
+    """Two-sided p of a of `of_a` against b of `of_b`: the tables no more likely than this one, in whole numbers.
+
+    NaN where a group is empty, or nobody or everybody has the event.
+    """
+    events = a + b
+    if not of_a or not of_b or events in (0, of_a + of_b):
+        return NAN
+    ways = {
+        k: math.comb(of_a, k) * math.comb(of_b, events - k) for k in range(max(0, events - of_b), min(of_a, events) + 1)
+    }
+    # Tables as likely as this one but for rounding count as such, as everywhere.
+    within = sum(w for w in ways.values() if w * 10**7 <= ways[a] * (10**7 + 1))
+    return within / math.comb(of_a + of_b, events)
+
+
+def against_control(road: Road) -> None:
+    """ae.compare: every group against control, in each class and term, from the counts of `ae.soc_pt`."""
+    control = road.study.adverse_events.compare_with
+    if not control:
+        return
+    counts = road.con.execute(
+        """WITH n AS (SELECT * FROM found WHERE analysis = 'ae.soc_pt' AND what = 'AEDECOD' AND statistic = 'n'),
+            size AS (SELECT * FROM found WHERE analysis = 'ae.soc_pt' AND what = 'AEDECOD' AND statistic = 'N')
+        SELECT n.population, n.grp, n.level, n.value, s.value, c.value, d.value
+        FROM n JOIN n AS c ON c.level = n.level AND c.grp = ?
+        JOIN size AS s ON s.grp = n.grp JOIN size AS d ON d.grp = c.grp
+        WHERE n.grp NOT IN (?, 'TOTAL')""",
+        [control, control],
+    ).fetchall()
+    rows: list[dict[str, Any]] = []
+    for pop, grp, level, *numbers in counts:
+        p = fisher(*(int(v) for v in numbers))
+        place = {"analysis": "ae.compare", "population": pop, "what": "AEDECOD", "grp": grp, "level": level}
+        rows.append({**place, "statistic": "p", "value": p, "tolerance": SOLVED})
+    road.add(rows)
+
+
+def baseline(road: Road) -> None:
+    """baseline.test: F of numbers and chi-square of classes over the groups."""
+    study = road.study
+    if not study.baseline.tests or len(study.groups) < 2:
+        return
+    codes = ", ".join(quoted(g.code) for g in study.groups)
+    for pop in dict.fromkeys((study.safety_set, study.efficacy_set)):
+        group = "TRT01A" if is_treated_set(study, pop) else "TRT01P"
+        flag = study.analysis_set(pop).flag
+        for item in study.characteristics:
+            frame = road.frame(
+                f"""SELECT {group} AS grp, {item.variable} AS v FROM ADSL
+                WHERE {flag} = 'Y' AND {group} IN ({codes}) AND {item.variable} IS NOT NULL ORDER BY USUBJID"""
+            )
+            statistic, p = _f_test(frame) if item.kind == "continuous" else _chi_square(frame)
+            place = {"analysis": "baseline.test", "population": pop, "what": item.variable, "grp": "TOTAL"}
+            values = {"statistic": statistic, "p": p}
+            road.add({**place, "statistic": s, "value": v, "tolerance": SOLVED} for s, v in values.items())
+
+
+def _f_test(frame: pd.DataFrame) -> tuple[float, float]:
+    """F: mean square between the groups by that within them; its tail by the incomplete beta function."""
+    groups = [part.to_numpy(float) for _, part in frame.groupby("grp")["v"]]
+    between, within = len(groups) - 1, len(frame) - len(groups)
+    if between < 1 or within < 1:
+        return NAN, NAN
+    middle = math.fsum(frame["v"].astype(float)) / len(frame)
+    inside = math.fsum(float(((g - g.mean()) ** 2).sum()) for g in groups)
+    if inside <= 1e-20 * max(1.0, middle**2):
+        return NAN, NAN
+    f = math.fsum(len(g) * (g.mean() - middle) ** 2 for g in groups) / between / (inside / within)
+    return f, float(stats.beta.cdf(within / (within + between * f), within / 2, between / 2))
+
+
+def _chi_square(frame: pd.DataFrame) -> tuple[float, float]:
+    """Pearson's chi-square: observed less expected counts, squared, by expected."""
+    if frame["grp"].nunique() < 2 or frame["v"].nunique() < 2:
+        return NAN, NAN
+    seen = pd.crosstab(frame["grp"], frame["v"]).to_numpy(float)
+    expected = np.outer(seen.sum(axis=1), seen.sum(axis=0)) / seen.sum()
+    statistic = float(((seen - expected) ** 2 / expected).sum())
+    return statistic, chi_square_tail(statistic, (seen.shape[0] - 1) * (seen.shape[1] - 1))
+
+
+VERIFIERS = (against_control, baseline)
