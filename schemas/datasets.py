@@ -15,7 +15,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.checks.registry import declare
+from schemas.checks.derivation import NOT_AS_MODELLED
 from schemas.problems import Problem, StudyProblems
 from schemas.study import StudyDefinition
 
@@ -37,14 +37,6 @@ NOT_ANALYSED = (
     "not treated",
 )
 _EXAMPLES = 20
-
-NOT_AS_MODELLED = declare(
-    "DERIVE-001",
-    "error",
-    "an analysis dataset does not agree with its model",
-    "The dataset is derived: look at the subject's source records, then at analysis/derive.",
-    acceptable=False,
-)
 
 
 def _text(description: str, *, nullable: bool = True, **kw: Any) -> Any:

@@ -1,45 +1,14 @@
-"""The faults that a derivation can find, with what they mean and what to do about them."""
+"""The faults that a derivation can find, at the record that they rest on."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from schemas.checks.registry import Check, declare
+from schemas.checks.derivation import DLT_OUTSIDE, NO_CHARACTERISTIC, NO_GROUP, TWO_BASELINES, UNKNOWN_GROUP
+from schemas.checks.registry import Check
 from schemas.problems import Problem
 
-UNKNOWN_GROUP = declare(
-    "DERIVE-002",
-    "error",
-    "treatment code that the study definition does not have",
-    "Correct the code, or name the group under treatment.groups.",
-    acceptable=False,
-)
-NO_GROUP = declare(
-    "DERIVE-003",
-    "error",
-    "treated, but in no treatment group",
-    "Give the subject the code of the group received.",
-    acceptable=False,
-)
-DLT_OUTSIDE = declare(
-    "DERIVE-004",
-    "warning",
-    "an event flagged as dose-limiting does not start in the DLT window, and is not counted as one",
-    "Look at its start, its flag and the length of the window.",
-)
-TWO_BASELINES = declare(
-    "DERIVE-005",
-    "error",
-    "two different values are both the last before first dose, so that the baseline is not defined",
-    "Give the time of each, or choose one by `where` in the parameter's definition.",
-    acceptable=False,
-)
-NO_CHARACTERISTIC = declare(
-    "DERIVE-006",
-    "warning",
-    "a baseline characteristic is neither in DM nor in SUPPDM; it is missing for every subject",
-    "Correct the variable under characteristics, or deliver it.",
-)
+__all__ = ["DLT_OUTSIDE", "NO_CHARACTERISTIC", "NO_GROUP", "TWO_BASELINES", "UNKNOWN_GROUP", "fault"]
 
 
 def fault(check: Check, domain: str, row: pd.Series, **fields: str) -> Problem:

@@ -17,6 +17,7 @@ _GROUPS = (
     ("X", "Across domains", ""),
     ("PL", "Plausibility", "From `plausible` and `maximum_change` in `study.yml`, and from the data themselves."),
     ("PR", "Privacy", ""),
+    ("DERIVE", "Derivation", "Found when analysis datasets are derived: by `nox -s report`, not by `nox -s validate`."),
     ("ACC", "Accepted issues", "`accepted-issues.csv` in the study's folder."),
     ("CHECK", "Checks themselves", ""),
 )

@@ -1,0 +1,46 @@
+"""Faults that only a derivation can find, when the data are read together; `analysis.derive` looks for them."""
+
+from __future__ import annotations
+
+from schemas.checks.registry import declare
+
+NOT_AS_MODELLED = declare(
+    "DERIVE-001",
+    "error",
+    "An analysis dataset does not agree with its model.",
+    "The dataset is derived: look at the subject's source records, then at analysis/derive.",
+    acceptable=False,
+)
+UNKNOWN_GROUP = declare(
+    "DERIVE-002",
+    "error",
+    "A treatment code is not one that the study definition has.",
+    "Correct the code, or name the group under treatment.groups.",
+    acceptable=False,
+)
+NO_GROUP = declare(
+    "DERIVE-003",
+    "error",
+    "A subject was treated and is in no treatment group.",
+    "Give the subject the code of the group received.",
+    acceptable=False,
+)
+DLT_OUTSIDE = declare(
+    "DERIVE-004",
+    "warning",
+    "An event flagged as dose-limiting does not start in the DLT window, and is not counted as one.",
+    "Look at its start, its flag and the length of the window.",
+)
+TWO_BASELINES = declare(
+    "DERIVE-005",
+    "error",
+    "Two different values are both the last before first dose, so that the baseline is not defined.",
+    "Give the time of each, or choose one by `where` in the parameter's definition.",
+    acceptable=False,
+)
+NO_CHARACTERISTIC = declare(
+    "DERIVE-006",
+    "warning",
+    "A baseline characteristic is neither in DM nor in SUPPDM; it is missing for every subject.",
+    "Correct the variable under characteristics, or deliver it.",
+)
