@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from schemas.checks.registry import Finding, check
-from schemas.checks.subjects import usual_value
+from schemas.checks.subjects import is_screen_failure, is_treated, usual_value
 from schemas.domains.tables import Domains
 from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
@@ -93,7 +93,7 @@ def consent_has_one_date(domains: Domains, definition: StudyDefinition) -> Itera
 )
 def screen_failure_is_untreated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm = domains["DM"]
-    failed = dm["USUBJID"][dm["ARMNRS"] == "SCREEN FAILURE"]
+    failed = dm["USUBJID"][is_screen_failure(domains)]
     yield Finding(
         "EX",
         domains["EX"]["USUBJID"].isin(failed),
@@ -113,7 +113,7 @@ def screen_failure_is_untreated(domains: Domains, definition: StudyDefinition) -
 def treated_has_disposition(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ended = domains["DS"]["USUBJID"][domains["DS"]["DSCAT"] == "DISPOSITION EVENT"]
     subject = domains["DM"]["USUBJID"]
-    wrong = subject.isin(domains["EX"]["USUBJID"]) & ~subject.isin(ended)
+    wrong = is_treated(domains) & ~subject.isin(ended)
     yield Finding("DM", wrong, "USUBJID", expected="a DISPOSITION EVENT in DS", also=("DS.DSCAT", "DS.USUBJID"))
 
 
@@ -132,10 +132,9 @@ def treated_has_a_phase(domains: Domains, definition: StudyDefinition) -> Iterat
     if name not in dm:
         yield Finding("DM", None, name, expected=f"a variable {name} in DM or SUPPDM")
         return
-    treated = dm["USUBJID"].isin(domains["EX"]["USUBJID"])
     yield Finding(
         "DM",
-        treated & dm[name].isna(),
+        is_treated(domains) & dm[name].isna(),
         name,
         expected=f"one of {', '.join(codes)}",
         also=("USUBJID", "EX.USUBJID", "SUPPDM.QNAM", "SUPPDM.USUBJID", "SUPPDM.QVAL"),
@@ -174,7 +173,7 @@ def cohort_has_one_level(domains: Domains, definition: StudyDefinition) -> Itera
         return
     supp = ("SUPPDM.QNAM", "SUPPDM.USUBJID", "SUPPDM.QVAL", "EX.USUBJID", "USUBJID")
     if phases.variable in dm:
-        escalated = dm["USUBJID"].isin(domains["EX"]["USUBJID"]) & (dm[phases.variable] == rule.phase)
+        escalated = is_treated(domains) & (dm[phases.variable] == rule.phase)
         yield Finding("DM", escalated & dm[name].isna(), name, expected="the number of a cohort", also=supp)
     usual = usual_value(dm[name], dm[arm]).astype("str")
     wrong = usual.notna() & dm[arm].notna() & (dm[arm] != usual)

@@ -87,9 +87,12 @@ def last_digits_are_even(domains: Domains, definition: StudyDefinition) -> Itera
         if original not in frame:
             continue
         texts = frame[original][rows].dropna()
-        digits = texts[texts.str.fullmatch(r"\d+(?:\.\d+)?").to_numpy(dtype=bool)].str[-1]
-        # Results of few different values, such as scores, end as they must.
-        if len(digits) < 3 * _ENOUGH or texts.nunique() < 30:
+        digits = texts[texts.str.fullmatch(r"\d+(?:\.\d+)?").to_numpy(dtype=bool)]
+        # Scores of few possible values end as they must; a long scale that is used in few places does not.
+        places = digits.str.extract(r"\.(\d+)$", expand=False).str.len().max()
+        span = digits.astype(float).max() - digits.astype(float).min()
+        digits = digits.str[-1]
+        if len(digits) < 3 * _ENOUGH or span * 10.0 ** np.nan_to_num(places) < _ENOUGH:
             continue
         shares = digits.value_counts(normalize=True)
         if shares.iloc[0] > 0.4:

@@ -146,14 +146,25 @@ def last_dose_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[
     yield from _dose_day(domains, "RFXENDTC", "EXENDTC", "max")
 
 
+def is_screen_failure(domains: Domains) -> pd.Series:
+    """The subjects of DM that failed screening."""
+    dm = domains["DM"]
+    return equals(dm["ARMNRS"], "SCREEN FAILURE") if domains.has("DM", "ARMNRS") else pd.Series(False, index=dm.index)
+
+
+def is_treated(domains: Domains) -> pd.Series:
+    """The subjects of DM that EX says were treated; a screen failure among them is a mistake that X-005 tells."""
+    return domains["DM"]["USUBJID"].isin(domains["EX"]["USUBJID"]) & ~is_screen_failure(domains)
+
+
 def _dose_day(domains: Domains, variable: str, dated: str, which: str) -> Iterator[Finding]:
     given = domains.dates("EX", dated)["lower"].dt.floor("D").groupby(domains["EX"]["USUBJID"]).agg(which)
     in_ex = domains.of_subject("DM", given)
     dm = domains["DM"][variable]
     day = domains.dates("DM", variable)["lower"].dt.floor("D")
     wrong = (in_ex.notna() & day.notna() & (in_ex != day)) | (in_ex.isna() != dm.isna())
-    # A subject that EX dates only in part is not judged.
-    undated = domains["DM"]["USUBJID"].isin(domains["EX"]["USUBJID"]) & in_ex.isna()
+    # A subject that EX dates only in part is not judged, nor a screen failure in EX, which is a mistake of its own.
+    undated = domains["DM"]["USUBJID"].isin(domains["EX"]["USUBJID"]) & (in_ex.isna() | is_screen_failure(domains))
     expected = in_ex.dt.strftime("%Y-%m-%d").fillna("no date: there is no record in EX")
     yield Finding("DM", wrong & ~undated, variable, expected=expected, also=(f"EX.{dated}", "USUBJID", "EX.USUBJID"))
 
@@ -201,7 +212,7 @@ def treated_has_a_group(domains: Domains, definition: StudyDefinition) -> Iterat
     dm, variable = domains["DM"], definition.treatment.actual
     if domains.has("DM", variable):
         codes = [group.code for group in definition.groups]
-        wrong = dm["USUBJID"].isin(domains["EX"]["USUBJID"]) & ~dm[variable].isin(codes)
+        wrong = is_treated(domains) & ~dm[variable].isin(codes)
         yield Finding("DM", wrong, variable, expected=f"one of {', '.join(codes)}", also=("EX.USUBJID", "USUBJID"))
 
 

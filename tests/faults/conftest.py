@@ -39,17 +39,17 @@ Outcome = tuple[Domains, Problems]
 
 
 @pytest.fixture
-def judge(exemplar: Exemplar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, str], Outcome]:
+def judge(exemplar: Exemplar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, str, str], Outcome]:
     """Reads one changed file in place of the original's and checks the whole study."""
 
-    def judged(changed: Any, original: str) -> Outcome:
+    def judged(changed: Any, original: str, without: str = "") -> Outcome:
         if changed.link:
             (tmp_path / changed.name).symlink_to(exemplar.folder / original)
         elif changed.data is not None:
             (tmp_path / changed.name).write_bytes(changed.data)
         problems = Problems()
         read = read_files(tmp_path, tmp_path, exemplar.definition.data.format, problems)
-        kept = [file for file in exemplar.files if file.name != original]
+        kept = [file for file in exemplar.files if file.name not in {original, without}]
         files = sorted([*kept, *read], key=lambda file: file.domain)
         domains = assemble(files, exemplar.definition, problems)
         again = {file.domain for file in read}

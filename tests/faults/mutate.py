@@ -27,6 +27,8 @@ def apply(fault: dict[str, Any], data: bytes) -> Changed:
     line = _line(fault, header, records)
     if line is not None:
         line = _change_record(fault, header, records, line)
+    if "copy_results" in fault:
+        line = _copy_results(fault["copy_results"], header, records)
     _change_columns(fault.get("columns", {}), header, records)
     if fault.get("records", {}).get("reverse"):
         records.reverse()
@@ -60,13 +62,30 @@ def _change_record(fault: dict[str, Any], header: list[str], records: list[list[
     if "swap" in fault:
         one, other = (header.index(name) for name in fault["swap"])
         record[one], record[other] = record[other], record[one]
-    if fault.get("drop"):
+    if fault.get("drop") == "all":
+        wanted = [(header.index(name), str(value)) for name, value in fault["row"].items()]
+        records[:] = [one for one in records if any(one[place] != value for place, value in wanted)]
+    elif fault.get("drop"):
         del records[line - 2]
     if "copy" in fault:
         changes = {header.index(name): value for name, value in fault["copy"].items()}
         records.append([changes.get(place, value) for place, value in enumerate(record)])
         return len(records) + 1
     return line
+
+
+def _copy_results(what: dict[str, Any], header: list[str], records: list[list[str]]) -> int:
+    """Give the records `to` the values of the records `of`, test by test; the line of the first of them."""
+    test, values = header.index(what["test"]), [header.index(name) for name in what["values"]]
+    chosen = []
+    for wanted in (what["of"], what["to"]):
+        places = {header.index(name): str(value) for name, value in wanted.items()}
+        chosen.append([n for n, r in enumerate(records) if all(r[place] == value for place, value in places.items())])
+    source = {records[n][test]: records[n] for n in chosen[0]}
+    for n in chosen[1]:
+        for place in values:
+            records[n][place] = source[records[n][test]][place]
+    return chosen[1][0] + 2
 
 
 def _change_columns(what: dict[str, Any], header: list[str], records: list[list[str]]) -> None:
@@ -89,6 +108,10 @@ def _change_columns(what: dict[str, Any], header: list[str], records: list[list[
     for name, value in what.get("set", {}).items():
         for record in records:
             record[header.index(name)] = value
+    for name in what.get("round", {}).get("of", ()):
+        place, to = header.index(name), what["round"]["to"]
+        for record in records:
+            record[place] = str(round(float(record[place]) / to) * to) if record[place] else ""
     if what.get("reverse"):
         for record in [header, *records]:
             record.reverse()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.faults.mutate import apply
 pytestmark = pytest.mark.requirement("REQ-401")
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 FAULTS = yaml.safe_load((HERE / "faults.yml").read_text(encoding="utf-8"))
 HARMLESS = yaml.safe_load((HERE / "harmless.yml").read_text(encoding="utf-8"))
 
@@ -33,6 +35,33 @@ def test_there_are_many_faults_each_with_a_name_of_its_own() -> None:
     assert len(names) >= 150
     assert len(set(names)) == len(names)
     assert {generic_id(fault["expect"]) for fault in FAULTS} <= set(CHECKS)
+
+
+#: Checks that no change of one text file of the exemplar can make fail, and the test that makes them fail.
+_ELSEWHERE = {
+    "FILE-011": ("analysis/read/test_study.py", "a transport file that cannot be parsed"),
+    "FILE-015": ("analysis/read/test_study.py", "a transport file that is not UTF-8"),
+    "FILE-016": ("analysis/read/test_study.py", "no data folder at all"),
+    "--017": ("analysis/read/test_study.py", "a transport file with numbers for text"),
+    "ACC-001": ("analysis/issues/test_issues.py", "accepted-issues.csv"),
+    "ACC-002": ("analysis/issues/test_issues.py", "accepted-issues.csv"),
+    "ACC-003": ("analysis/issues/test_issues.py", "accepted-issues.csv"),
+    "CHECK-001": ("schemas/checks/test_run.py", "a fault of the code, not of data"),
+}
+
+
+def test_every_check_has_a_fault_that_it_finds() -> None:
+    page = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE))
+    derived = {id for id in listed if id.startswith("DERIVE-")}
+    planted = {generic_id(fault["expect"]) for fault in FAULTS}
+    assert planted | set(_ELSEWHERE) == listed - derived
+    assert not planted & set(_ELSEWHERE)
+    for id, (file, _) in _ELSEWHERE.items():
+        assert id in (ROOT / "tests" / file).read_text(encoding="utf-8")
+    files = [*(ROOT / "tests" / "analysis" / "derive").glob("*.py"), ROOT / "tests" / "schemas" / "test_datasets.py"]
+    tests = "".join(path.read_text(encoding="utf-8") for path in files)
+    assert {id for id in derived if id not in tests} == set()
 
 
 def test_exemplar_has_no_errors(exemplar: Any) -> None:
@@ -82,7 +111,7 @@ def same(one: Domains, other: Domains) -> None:
 
 @pytest.mark.parametrize("fault", sampled(HARMLESS, 4))
 def test_form_changes_nothing(fault: dict[str, Any], exemplar: Any, judge: Any) -> None:
-    domains, problems = judge(changed(fault, exemplar.folder), fault["file"])
+    domains, problems = judge(changed(fault, exemplar.folder), fault["file"], fault.get("without", ""))
     assert list(problems) == []
     if not fault.get("differs"):
         same(assemble(exemplar.files, exemplar.definition, Problems()), domains)

@@ -130,6 +130,17 @@ def test_text_in_a_number_of_a_transport_file_is_refused() -> None:
     assert misfits["AESEQ"][1].tolist() == [True, False]
 
 
+def test_numbers_for_text_in_a_transport_file_are_refused_at_their_rows(tmp_path: Path) -> None:
+    (tmp_path / "sdtm").mkdir()
+    frame = pd.DataFrame({"STUDYID": ["T", "T"], "DOMAIN": ["AE", "AE"], "USUBJID": ["1", "2"], "AESEQ": [1.0, 1.5]})
+    frame["AETERM"] = [np.nan, 3.0]
+    pyreadstat.write_xport(frame, str(tmp_path / "sdtm" / "ae.xpt"), table_name="AE", file_format_version=5)
+    _, problems = read_study(tmp_path, definition("xpt"))
+    refused = [(p.check, p.line, p.variable) for p in problems if p.domain == "AE"]
+    # --004: not a sequence number; --017: a number where text belongs.
+    assert refused == [("AE-004", 2, "AESEQ"), ("AE-017", 2, "AETERM")]
+
+
 @pytest.fixture
 def transport(tmp_path: Path) -> Path:
     frame = pd.DataFrame(
@@ -154,7 +165,7 @@ def test_transport_files_of_windows_are_read_with_a_warning(tmp_path: Path, tran
     place = data.rindex(b"a")
     transport.write_bytes(data[:place] + b"\x92" + data[place + 1 :])
     table = read_transport(transport)
-    assert [flaw.check for flaw in table.flaws] == ["015"]
+    assert [flaw.check for flaw in table.flaws] == ["015"]  # FILE-015
     assert table.frame is not None
     assert table.frame["AETERM"].iloc[0] == "’"
 
@@ -164,6 +175,7 @@ def test_what_is_no_transport_file_is_a_flaw(tmp_path: Path, data: bytes) -> Non
     path = tmp_path / "ae.xpt"
     path.write_bytes(data)
     assert read_transport(path).frame is None
+    assert {flaw.check for flaw in read_transport(path).flaws} <= {"002", "011"}  # FILE-002 and FILE-011
     assert read_transport(path).flaws
 
 
