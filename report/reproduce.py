@@ -62,6 +62,13 @@ SECOND = Conditions(
 )  # fmt: skip
 
 
+# What a machine may have to run a program as somebody else, or at another time; the second is Debian's faketime.
+_WRAPPERS = {
+    "as another user": ("unshare", "--user", "--map-user=4242", "--map-group=4242"),
+    "a day later": ("faketime", "-f", "+1d"),
+}
+
+
 class NotBuilt(Exception):
     """A report could not be built; the message is what the build said."""
 
@@ -72,6 +79,18 @@ def copied(study: Path, code: Path, root: Path = ROOT) -> Path:
     for name in CODE:
         shutil.copytree(root / name, code / name, ignore=without)
     return Path(shutil.copytree(study, code / "data" / study.name, ignore=without))
+
+
+def wrappers() -> dict[str, tuple[str, ...]]:
+    """Return what this machine can run a program under: each of the wrappers in words, and its command if it works."""
+    found = {}
+    for words, command in _WRAPPERS.items():
+        works = shutil.which(command[0]) is not None
+        if works:
+            tried = subprocess.run([*command, sys.executable, "-c", "pass"], capture_output=True, check=False)
+            works = tried.returncode == 0
+        found[words] = command if works else ()
+    return found
 
 
 def build(
@@ -90,7 +109,10 @@ def build(
     changed = {**conditions.environment, "HOME": str(home), "PYTHONPATH": str(code), "XDG_CACHE_HOME": str(home)}
     environment = {name: value for name, value in {**os.environ, **changed}.items() if value is not None}
 
-    under = (sys.executable, "-c", _UNDER, str(conditions.umask), str(conditions.processors or 0))
+    # The clock that timeouts read stays as it is.
+    environment["DONT_FAKE_MONOTONIC"] = "1"
+    wrapped = [part for command in wrappers().values() for part in command] if conditions.elsewhere else []
+    under = (*wrapped, sys.executable, "-c", _UNDER, str(conditions.umask), str(conditions.processors or 0))
     command = ("-m", "report", "--renderer", renderer, "--study", str(source), "--out", str(out / "report"))
     done = subprocess.run(
         [*under, *command], cwd=place, env=environment, check=False, text=True, encoding="utf-8",
@@ -120,6 +142,8 @@ def twice(study: Path, keep: Path | None) -> list[Difference]:
     with tempfile.TemporaryDirectory(prefix="reproduce-") as folder:
         work = Path(folder)
         made = (work / "one", work / "other")
+        for words, command in wrappers().items():
+            print(f"The second time {words}: {'yes' if command else 'not possible on this machine'}", flush=True)
         source = copied(study, work / "source")
         for place, conditions, name in zip(made, (FIRST, SECOND), ("once", "again, elsewhere"), strict=True):
             print(f"Building the report {name} …", flush=True)

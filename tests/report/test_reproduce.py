@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +139,25 @@ def test_a_study_that_cannot_be_read_is_told_as_the_build_says(study: Path, tmp_
     with pytest.raises(NotBuilt, match=r"study\.yml"):
         reproduce.build(study, tmp_path / "out", SECOND, tmp_path / "work")
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").rglob("csr.*"))
+
+
+def test_the_second_build_is_somebody_else_s_where_the_machine_can(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reproduce, "_WRAPPERS", {"as another": ("env", "WRAPPED=1"), "never": ("no-such-program",)})
+    assert reproduce.wrappers() == {"as another": ("env", "WRAPPED=1"), "never": ()}
+    ran: list[list[str]] = []
+
+    def runs(command: list[str], **_: object) -> Any:
+        ran.append(command)
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(reproduce.subprocess, "run", runs)
+    for name, conditions in (("one", FIRST), ("other", SECOND)):
+        reproduce.build(study, tmp_path / name, conditions, tmp_path / f"work-{name}")
+    first, second = ran[0], ran[-1]
+    assert first[0] == sys.executable
+    assert second[:3] == ["env", "WRAPPED=1", sys.executable]
 
 
 def test_the_two_conditions_differ_in_everything_that_they_name() -> None:
