@@ -22,6 +22,8 @@ from report.render import DocumentError
 from report.reproduce import NotBuilt, twice
 from schemas.problems import StudyProblems
 
+RENDERING = ("Run the document's cells", "Write HTML and Typst", "Set the PDF")
+"""The steps of a report that are its rendering, as `report.render.embedded` names them."""
 REQUIREMENTS = ROOT / "docs" / "requirements.yml"
 
 
@@ -58,6 +60,8 @@ class Evidence:
             rows, matched = (int(self.verified[name].sum()) for name in ("rows", "matched"))
             complete = 0 < rows == matched
             verified = f"{matched} of {rows} results matched in {self.verify_seconds:.0f} s"
+        rendering = sum(seconds for name, seconds in self.steps if name in RENDERING)
+        quick = f"verification {self.verify_seconds:.1f} s, rendering {rendering:.1f} s"
         same = "not run" if self.differences is None else f"{len(self.differences)} differences"
         return [
             ("Installation", f"{installed}{'; wrong: ' + ', '.join(wrong) if wrong else ''}",
@@ -65,6 +69,7 @@ class Evidence:
             ("Operation (tests)", tests, self.matrix is not None and self.matrix.complete),
             ("Performance", built, bool(self.sizes)),
             ("Results computed twice", verified, complete),
+            ("Verified in less time than rendered", quick, 0 < self.verify_seconds < rendering),
             ("The same bytes", same, self.differences == []),
         ]  # fmt: skip
 

@@ -15,7 +15,7 @@ import pytest
 from report.difference import Difference
 from report.pages import html_page, typst_source
 from report.qualify.document import CONTENTS, NO_CLAIM, TITLE, blocks
-from report.qualify.evidence import Evidence
+from report.qualify.evidence import RENDERING, Evidence
 from report.qualify.installation import Package, check_files
 from report.qualify.requirements import Requirement, Test, matrix
 from report.render.embedded import pdf
@@ -32,7 +32,8 @@ def evidence() -> Evidence:
         "mine", revision="abc", python="3.11.0", limits=["One limit."],
         packages=[Package("numpy", "2.3", "2.3", 10, ())],
         matrix=matrix([Requirement("R-1", 5, "It works <script>.")], [passed]),
-        steps=[("Analyse", 1.0)], sizes=[("csr.html", 100)],
+        steps=[("Analyse", 1.0), (RENDERING[0], 3.0), (RENDERING[-1], 2.0)], verify_seconds=4.0,
+        sizes=[("csr.html", 100)],
         verified=pd.DataFrame({"analysis": ["ae"], "matched": [3], "differs": [0], "rows": [3]}),
         differences=[],
     )  # fmt: skip
@@ -68,6 +69,7 @@ def test_it_never_says_that_anything_is_validated(evidence: Evidence) -> None:
         ("sizes", []),
         ("verified", None),
         ("verified", pd.DataFrame({"analysis": ["ae"], "matched": [2], "differs": [1], "rows": [3]})),
+        ("verify_seconds", 5.5),
         ("verified", pd.DataFrame({"analysis": [], "matched": [], "differs": [], "rows": []})),
         ("differences", None),
         ("differences", [Difference("csr.pdf", "page 3, text", "1", "2")]),
