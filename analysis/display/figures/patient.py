@@ -28,8 +28,14 @@ MOST_PATIENTS = 60
 """More patients have no profiles: the listings show them."""
 
 MOST_EVENTS = 30
-LEFT, LANE, ROW, BAND = 1.75, 0.62, 0.165, 0.22
-"""Left margin, and heights of the lane of an endpoint, of an adverse event, and of treatment and visits; inches."""
+LEFT, ROW, BAND = 1.75, 0.165, 0.22
+"""Left margin, and heights of an adverse event, and of treatment and visits; inches."""
+
+PAGE, LEAST, MOST = 8.15, 0.62, 1.6
+"""Height of a page less caption and notes, which the lanes of endpoints share; the least and the most for a lane."""
+
+APART = 0.3
+"""Values of a lane are printed at marks that are so many inches apart."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +68,9 @@ def draw_patient(patient: Patient) -> Drawing:
     """The page. Everything is drawn in one axes whose height is in inches, so that lanes are where the text is."""
     events = patient.events.head(MOST_EVENTS)
     rows = max(len(events), 1) + (len(patient.events) > len(events))
-    inner = 2 * BAND + LANE * len(patient.endpoints) + 0.3 + ROW * rows + 0.1
-    foot = 0.66
+    foot, others = 0.66, 2 * BAND + 0.3 + ROW * rows + 0.1
+    lane = min(MOST, max(LEAST, (PAGE - foot - 0.56 - others) / max(len(patient.endpoints), 1)))
+    inner = others + lane * len(patient.endpoints)
     figure = sheet(PORTRAIT_WIDTH, foot + inner + 0.56)
     axes = place(figure, LEFT, foot, 0.2, 0.56)
     height = figure.get_size_inches()[1]
@@ -81,8 +88,8 @@ def draw_patient(patient: Patient) -> Drawing:
     _course(axes, patient, at)
     at -= BAND + 0.06
     for n, measured in enumerate(patient.endpoints):
-        _endpoint(axes, measured, at - LANE, PALETTE[n % len(PALETTE)])
-        at -= LANE
+        _endpoint(axes, measured, at - lane, lane, PALETTE[n % len(PALETTE)])
+        at -= lane
     at -= 0.18
     _beside(axes, at, "Adverse events", fontweight="semibold")
     if events.empty:
@@ -125,10 +132,10 @@ def _course(axes: Axes, patient: Patient, at: float) -> None:
         axes.plot(days, [y - BAND] * len(days), ls="none", marker="|", ms=8, color=INK)
 
 
-def _endpoint(axes: Axes, measured: Measured, bottom: float, colour: str) -> None:
-    """A lane: the values between the least and the greatest of all patients, the first and last value printed."""
+def _endpoint(axes: Axes, measured: Measured, bottom: float, lane: float, colour: str) -> None:
+    """A lane: the values between the least and the greatest of all patients, printed where there is room."""
     edge = axes.get_yaxis_transform()
-    base, tall = bottom + 0.1, LANE - 0.22
+    base, tall = bottom + 0.1, lane - 0.22
     axes.plot([0, 1], [bottom, bottom], transform=edge, color=RULE, lw=0.7, zorder=1)
     lines = wrap(measured.name, LEFT - 0.62, SMALL)
     _beside(axes, base + tall / 2, "\n".join(lines[:3]), away=0.4, linespacing=1.0)
@@ -140,14 +147,29 @@ def _endpoint(axes: Axes, measured: Measured, bottom: float, colour: str) -> Non
     axes.plot(measured.day, y, color=colour, marker="o", ms=3.6, lw=1.2, zorder=3)
     for value, height in ((measured.low, base), (measured.high, base + tall)):
         _beside(axes, height, f"{value:g}", color=MUTED)
-    shown = [0] if len(y) == 1 else [0, len(y) - 1]
-    for n in shown:
-        # above or below the mark, and inside the lane's ends
-        up = y[n] < base + tall / 2
+    low, high = axes.get_xlim()
+    inches = (PORTRAIT_WIDTH - LEFT - 0.2) / (high - low)
+    for n in printed_at([day * inches for day in measured.day]):
+        # above or below the mark, away from the line where it bends, and inside the lane's ends
+        beside = [y[k] for k in (n - 1, n + 1) if 0 <= k < len(y)]
+        up = y[n] > sum(beside) / len(beside) if beside and n not in (0, len(y) - 1) else y[n] < base + tall / 2
+        up = (up or y[n] < base + 0.12) and y[n] < base + tall - 0.12
         axes.annotate(
             measured.printed[n], (measured.day[n], y[n]), (0, 4 if up else -4), textcoords="offset points",
-            ha="left" if n == 0 else "right", va="bottom" if up else "top", fontsize=SMALL,
+            ha="left" if n == 0 else "right" if n == len(y) - 1 else "center", va="bottom" if up else "top",
+            fontsize=SMALL,
         )  # fmt: skip
+
+
+def printed_at(places: Sequence[float]) -> list[int]:
+    """Which of the marks at these places (inches, in order) have their value printed: first, last, and with room."""
+    shown = [0] if places else []
+    for n in range(1, len(places) - 1):
+        # The first value stands to the right of its mark, the last one to the left.
+        room = APART * (1.5 if shown[-1] == 0 else 1)
+        if places[n] - places[shown[-1]] >= room and places[-1] - places[n] >= 1.5 * APART:
+            shown.append(n)
+    return shown + ([len(places) - 1] if len(places) > 1 else [])
 
 
 def _events(axes: Axes, events: pd.DataFrame, top: float, last: float) -> None:
