@@ -7,6 +7,7 @@ from analysis.display.output import Output
 from analysis.display.table import Cell, Column, Row, Table
 
 ID = "index.outputs"
+PROFILES = "fig.patient."
 
 
 def outputs(book: Book) -> list[Output]:
@@ -19,11 +20,17 @@ def outputs(book: Book) -> list[Output]:
 
 
 def index(book: Book) -> Table:
-    """A row an output, in the order of the registry."""
+    """A row an output, in the order of the registry; one for all profiles of patients, which are made alike."""
+    alike = [o for o in book.outputs.values() if o.id.startswith(PROFILES)]
     rows = [
         Row((Cell(o.name), Cell(o.title), Cell(o.id), Cell(o.program), Cell(results_of(book, name))))
         for name, o in book.outputs.items()
+        if o not in alike[1:]
     ]
+    if len(alike) > 1:
+        first, last = alike[0], alike[-1]
+        texts = (f"{first.name} to {last.number}", "Patient profiles", f"{PROFILES}…", first.program, "–")
+        rows = [Row(tuple(map(Cell, texts))) if row.cells[0].text == first.name else row for row in rows]
     return Table.build(
         [
             Column("number", "Number", width=1.1),
