@@ -13,7 +13,7 @@ from report.render import DocumentError
 
 LOOK = Path(__file__).resolve().parent / "look"
 _FACES = (
-    ("Regular", 400, "normal"), ("It", 400, "italic"), ("Semibold", 600, "normal"), ("SemiboldIt", 600, "italic"),
+    ("Regular", 400, "normal"), ("It", 400, "italic"), ("Semibold", 600, "normal"),
 )  # fmt: skip
 _STYLE = "<!--report:style-->"
 _TITLE = re.compile(r'<header class="title-page" data-title="([^"]*)"')

@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 
 _TABLE = re.compile(r"<table\b.*</table>", re.DOTALL)
 STEPS = 4
+_NAMES = re.compile(r' (?:id|headers)="[^"]*"')
+_GROUP = re.compile(r'(<tr(?: class="gt_empty_group_heading")?>\n<th class="gt_group_heading"[^>]*?)scope="colgroup"')
+_CLASSES = re.compile(r' class="([^"]*)"')
+_BLANKS = re.compile(r">\s*\n\s*<")
+
+SHORTER = {
+    "gt_row": "", "gt_left": "", "gt_stub": "", "gt_table_body": "", "gt_col_heading": "",
+    "gt_columns_bottom_border": "", "gt_columns_top_border": "", "gt_col_headings": "", "gt_spanner_row": "",
+    "gt_group_heading_row": "",
+    "gt_center": "c", "gt_right": "r",
+}  # fmt: skip
+"""Classes of great_tables that the report's style sheet has another name for, or none."""
 # A browser ends a line at a hyphen: not in a date or an identifier.
 _HYPHENED = re.compile(r"\w-\w")
 
@@ -45,13 +57,29 @@ def to_gt(table: Table, name: str = "csr") -> GT:
 def gt_html(table: Table, name: str) -> str:
     """Return the ``<table>`` element that great_tables makes, without its style sheet, frame and notes.
 
-    ``name`` begins the ids of headings, to which each cell refers; it must be another one for every table of a
-    page. The same table and name give the same text.
+    The same table gives the same text. ``name`` is the id that great_tables asks for; it is not in the text.
     """
     found = _TABLE.search(_made(table, name).as_raw_html())
     if found is None:
         raise ValueError("great_tables made no table element")
-    return found.group()
+    return _shorter(found.group())
+
+
+def _shorter(table: str) -> str:
+    """The element as listings are written: a ``<tbody>`` a group, headings known by their scope, no ids: half as long.
+
+    great_tables puts all groups into one body, and so has to name in each cell the ids of the headings it belongs to.
+    """
+    table = _CLASSES.sub(lambda found: _classes(found[1]), _NAMES.sub("", table))
+    table = _BLANKS.sub(">\n<", table.replace(' rowspan="1"', "").replace(' colspan="1"', ""))
+    table = _GROUP.sub(lambda found: f'</tbody>\n<tbody>\n{found[1]}scope="rowgroup"', table)
+    return table.replace("<tbody>\n</tbody>\n", "")
+
+
+def _classes(names: str) -> str:
+    kept = [SHORTER.get(one, one) for one in names.split(" ")]
+    kept = [one for one in kept if one]
+    return f' class="{" ".join(kept)}"' if kept else ""
 
 
 def _made(table: Table, name: str) -> GT:
