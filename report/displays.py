@@ -51,12 +51,13 @@ def display(output: Output, made: Table | Figure) -> Block:
     """Return an output with caption above and notes below, as a numbered figure block of our own."""
     table = isinstance(made, Table)
     footnotes: tuple[Footnote, ...] = made.footnotes if isinstance(made, Table) else ()
-    first = standing(output, made.basis)
+    first = [standing(output, made.basis)]
+    first += [cell.pieces() for cell in made.said] if isinstance(made, Table) else []
     plain = [*made.notes, *output.notes]
     if isinstance(made, Table):
         plain = needed(plain, made)
     origin = source(output, made.basis)
-    printed = [*filter(None, ["".join(text for text, _ in first)]), *plain]
+    printed = [*filter(None, ("".join(text for text, _ in pieces) for pieces in first)), *plain]
     typst_notes = (
         f"csr-notes({array(f'({typst_text(f.mark)}, {typst_text(f.text)})' for f in footnotes)}, "
         f"{array(map(typst_text, printed))}, {typst_text(origin)})"
@@ -76,8 +77,11 @@ def display(output: Output, made: Table | Figure) -> Block:
         alt = typst_string(made.alt)
         body = f"csr-drawing({typst_string(drawn)}, {alt}, {typst_notes})"
     said = "".join(f"<p><sup>{html_text(f.mark)}</sup> {html_text(f.text)}</p>" for f in footnotes)
-    traced = "".join(number(text, keys) if keys else html_text(text) for text, keys in first)
-    said += f'<p class="standing">{traced}</p>' if traced else ""
+    said += "".join(
+        f"<p>{''.join(number(text, keys) if keys else html_text(text) for text, keys in pieces)}</p>"
+        for pieces in first
+        if pieces
+    )
     said += "".join(f"<p>{html_text(line)}</p>" for line in plain)
     kind = f"csr-{output.kind}"
     wide = " wide" if output.landscape else ""

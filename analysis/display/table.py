@@ -169,7 +169,8 @@ class Reads:
 class Table:
     """A whole table. ``empty`` is what stands in place of rows when there are none.
 
-    ``stub`` counts the leading columns that name a row (row headings for a screen reader).
+    ``said`` are notes that hold results. ``stub`` counts the leading columns that name a row (row headings for a screen
+    reader).
     Raises ValueError where a row has not one cell a column, or two columns share an id.
     """
 
@@ -179,6 +180,7 @@ class Table:
     footnotes: tuple[Footnote, ...] = ()
     basis: Basis = field(default_factory=Basis)
     reads: Reads | None = None
+    said: tuple[Cell, ...] = ()
     stub: int = 1
     empty: str = "There are no data for this display."
 
@@ -200,6 +202,7 @@ class Table:
         footnotes: Sequence[Footnote] = (),
         basis: Basis | None = None,
         reads: Reads | None = None,
+        said: Sequence[Cell] = (),
         stub: int = 1,
         empty: str = "There are no data for this display.",
     ) -> Table:
@@ -211,6 +214,7 @@ class Table:
             tuple(footnotes),
             basis or Basis(),
             reads,
+            tuple(said),
             stub,
             empty,
         )
@@ -232,7 +236,8 @@ class Table:
 
     def keys(self) -> tuple[str, ...]:
         """Return all results keys of the table, in reading order, each once."""
-        return tuple(dict.fromkeys(key for row in self.rows for cell in row.cells for key in cell.keys))
+        cells = [cell for row in self.rows for cell in row.cells]
+        return tuple(dict.fromkeys(key for cell in (*cells, *self.said) for key in cell.keys))
 
     def size_keys(self) -> tuple[str, ...]:
         """Return the results keys of the N in its headings, each once."""

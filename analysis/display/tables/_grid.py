@@ -76,15 +76,16 @@ class Grid:
         chosen &= ((results["variable"] == named) | (results["paramcd"] == named)) & (results["statistic"] == "n")
         return list(dict.fromkeys(results.loc[chosen, "level"].dropna()))
 
-    def stub(self, label: str) -> list[Column]:
-        """The first column, and one for each group headed with its N."""
+    def stub(self, label: str, level: str | None = None) -> list[Column]:
+        """The first column, and one for each group headed with its N: of the analysis (at `level`), else of the set."""
         return [
             Column("row", label),
-            *(
-                self.book.sized(code, text, self.book.size_key(self.population, code))
-                for code, text in labels(self.book.definition)
-            ),
+            *(self.book.sized(code, text, self._size_key(code, level)) for code, text in labels(self.book.definition)),
         ]
+
+    def _size_key(self, code: str, level: str | None) -> str:
+        whole, own = self.book.size_key(self.population, code), f"{self.stem(code, level)}/N"
+        return own if self.book.has(own) and self.book.text(own) == self.book.text(whole) else whole
 
     def counts(
         self,

@@ -112,12 +112,16 @@ def _cells(
     cells.append(book.cell(f"{at[endpoint.test]}/n"))
     if t and "paired_t" in asked:
         place = at["paired_t"]
-        cells += [estimate(book, place), _statistic(book, place), _p(book, endpoint, "paired_t", place)]
+        decides = _decides(book, endpoint, visit, group, "paired_t")
+        cells += [estimate(book, decides or place), _statistic(book, place)]
+        cells.append(book.cell(f"{decides or place}/p", bold=bool(decides)))
     elif t:
         cells += [Cell(), Cell(), Cell()]
     if w and "wilcoxon_signed_rank" in asked:
         place = at["wilcoxon_signed_rank"]
-        cells += [estimate(book, at["hodges_lehmann"]), _p(book, endpoint, "wilcoxon_signed_rank", place)]
+        decides = _decides(book, endpoint, visit, group, "wilcoxon_signed_rank")
+        cells.append(estimate(book, decides or at["hodges_lehmann"]))
+        cells.append(book.cell(f"{decides or place}/p", bold=bool(decides)))
     elif w:
         cells += [Cell(), Cell()]
     cells.append(estimate(book, at["effect"]))
@@ -128,9 +132,10 @@ def _cells(
     return cells
 
 
-def _p(book: Book, endpoint: Endpoint, test: str, place: str) -> Cell:
-    """A p-value; that of the test which decides is bold."""
-    return book.cell(f"{place}/p", bold=endpoint.test == test)
+def _decides(book: Book, endpoint: Endpoint, visit: str, group: str, test: str) -> str:
+    """The stem of what decides, which sentences quote, where this test is the one that does; its p-value is bold."""
+    at = _stem(endpoint, visit, group)
+    return at if endpoint.test == test and book.has(f"{at}/p") and book.has(f"{at}/estimate") else ""
 
 
 def _statistic(book: Book, place: str) -> Cell:

@@ -76,8 +76,9 @@ def cohorts(book: Book) -> Table:
         rows,
         notes=[
             f"DLT: dose-limiting toxicity within {escalation.dlt_window_days} days of first dose, as defined in "
-            f"Section 9.1; {MISSING}: none. " + mtd_sentence(book),
+            f"Section 9.1; {MISSING}: none.",
         ],
+        said=[mtd_sentence(book)],
         stub=2,
         empty="No cohort has been treated.",
     )
@@ -91,13 +92,13 @@ def cohort_stems(book: Book) -> list[str]:
     return sorted(stems, key=lambda stem: book.value(f"{stem}/order") or 0)
 
 
-def mtd_sentence(book: Book) -> str:
-    """What was found of the MTD, from the results."""
+def mtd_sentence(book: Book) -> Cell:
+    """What was found of the MTD, traced to its results row."""
     key = f"{MTD}/{book.definition.safety_set}/NDLT/-/TOTAL/-/mtd"
     row = book.row(key)
     if book.text(key) == MISSING:
-        return f"Maximum tolerated dose: {row['warning']}."
-    return f"Maximum tolerated dose: {book.text(key)}."
+        return Cell.of("Maximum tolerated dose: ", (str(row["warning"]), key), ".")
+    return Cell.of("Maximum tolerated dose: ", (book.text(key), key), ".")
 
 
 def levels(book: Book) -> Table:
@@ -126,7 +127,8 @@ def levels(book: Book) -> Table:
             Column("ci", f"Exact {level_text(book.definition)} CI\n(%)", "center", 1.4),
         ],
         rows,
-        notes=[mtd_sentence(book) + " " + definition_sentence(book), DASH],
+        notes=[definition_sentence(book), DASH],
+        said=[mtd_sentence(book)],
     )
 
 

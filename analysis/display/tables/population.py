@@ -137,7 +137,7 @@ def sets(book: Book) -> Table:
     headed = Grid(book, "sets", all_enrolled, "USUBJID")
     rows = []
     for one in definition.analysis_sets:
-        rows.append(Grid(book, "sets", one.id, "USUBJID").counts(one.label, None, bold=True))
+        rows.append(_members(book, Grid(book, "sets", one.id, "USUBJID"), one.label))
         if one.id == all_enrolled:
             continue
         out = Grid(book, "sets.excluded", one.id, "USUBJID")
@@ -145,6 +145,17 @@ def sets(book: Book) -> Table:
             label = "Excluded" if level == "ANY" else level
             rows.append(out.counts(label, level, indent=1 if level == "ANY" else 2))
     return Table.build(headed.stub("Analysis set, n (%)"), rows)
+
+
+def _members(book: Book, grid: Grid, label: str) -> Row:
+    """How many are in a set: its N, as everywhere else."""
+    stems = [grid.stem(code) for code, _ in book.columns]
+    cells = [
+        book.cell(f"{at}/N") if not book.value(f"{at}/N") or book.value(f"{at}/pct") is None
+        else book.cell(f"{at}/N", f"{at}/pct", form="{} ({})")
+        for at in stems
+    ]  # fmt: skip
+    return Row((Cell(label, bold=True), *cells))
 
 
 def characteristics(book: Book, section: str) -> Table:

@@ -118,4 +118,4 @@ def dose_limiting(book: Book) -> Table:
     terms = nested(grid, "Any dose-limiting toxicity")
     rows += [Row(row.cells, "System organ class and preferred term, n (%) [E]") for row in terms]
     notes = [NO_DLT] if len(terms) == 1 else []
-    return Table.build(grid.stub("Dose-limiting toxicity"), rows, notes=notes)
+    return Table.build(rate.stub("Dose-limiting toxicity", ANY), rows, notes=notes)

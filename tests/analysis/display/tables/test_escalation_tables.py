@@ -39,7 +39,7 @@ def test_cohorts_in_time_with_their_decision():
         ["2", "High", "2020-02-03", "3", "3", "1", "1 of 3", "expand (1 DLT in 3)", "High"],
         ["3", "High", "2020-03-02", "3", "3", "0", "1 of 6", texts(table)[2][8], "–"],
     ]
-    assert any("Maximum tolerated dose: High." in note for note in table.notes)
+    assert [cell.text for cell in table.said] == ["Maximum tolerated dose: High."]
 
 
 def test_levels_with_exact_intervals_and_one_that_nobody_reached():
@@ -49,7 +49,7 @@ def test_levels_with_exact_intervals_and_one_that_nobody_reached():
         ["High", "0", "0", "0", "–", "–"],
         ["Total", "3", "3", "0", "0.0", "0.0 to 70.8"],
     ]
-    assert "not determined" in table.notes[0]
+    assert "not determined" in table.said[0].text
 
 
 def test_operating_characteristics():
