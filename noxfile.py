@@ -156,6 +156,8 @@ def lock(session: nox.Session) -> None:
     LOCKS.mkdir(exist_ok=True)
     everything = ["--group", "tests", "--group", "lint", "--group", "typecheck"]
     compile_ = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "--quiet"]
+    # One version of a package for every Python wherever one serves all: other versions would give other last digits.
+    compile_ += ["--fork-strategy", "fewest"]
     compile_ += ["--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--no-header"]
     whole = Path(session.create_tmp()) / "all.txt"
     session.run(*compile_, *everything, "-o", str(whole))
