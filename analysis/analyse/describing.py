@@ -55,8 +55,10 @@ def add_continuous(
     found = {str(row[COLUMN]): row for row in describe(work, [COLUMN], variable).to_dict("records")}
     for code, column in columns_of(trial.definition, place.population).items():
         at = place.at(group=code, variable=variable, where=both(place.where, column))
-        add_summary(rows, at, found.get(code), decimals, formatter)
-        rows.add(at, "missing", int(found[code]["missing"]) if code in found else 0, method="count")
+        known = at.at(where=at.where.also(variable, "is not null"))
+        add_summary(rows, known, found.get(code), decimals, formatter)
+        without = at.at(where=at.where.also(variable, "is null"))
+        rows.add(without, "missing", int(found[code]["missing"]) if code in found else 0, method="count")
 
 
 def add_categories(

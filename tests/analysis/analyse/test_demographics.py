@@ -3,6 +3,7 @@
 import pytest
 
 from analysis.analyse.demographics import analyse
+from analysis.trace.conditions import Conditions
 from tests.analysis.analyse.safety_frames import SUBJECT, four, frame, printed, trial
 
 pytestmark = pytest.mark.requirement("REQ-301")
@@ -42,3 +43,11 @@ def test_a_level_that_the_definition_does_not_know_is_shown_and_missing_only_whe
     found = analyse(trial(frame(SUBJECT, {"SEX": "UNDIFFERENTIATED"})))
     levels = found.loc[(found["variable"] == "SEX") & (found["statistic"] == "n"), "level"]
     assert list(dict.fromkeys(levels)) == ["F", "M", "UNDIFFERENTIATED"]
+
+
+def test_the_filter_of_a_summary_selects_those_with_a_value() -> None:
+    adsl = frame(SUBJECT, {"USUBJID": "1", "AGE": 50}, {"USUBJID": "2", "AGE": None}, {"USUBJID": "3", "AGE": None})
+    rows = analyse(trial(adsl)).set_index("key")
+    for statistic, selected in (("n", ["1"]), ("mean", ["1"]), ("missing", ["2", "3"])):
+        row = rows.loc[f"demographics/SAF/AGE/-/A/-/{statistic}"]
+        assert Conditions({"ADSL": adsl}).rows("ADSL", row["filter"])["USUBJID"].tolist() == selected

@@ -18,7 +18,7 @@ from analysis.where import Where
 pytestmark = pytest.mark.requirement("REQ-503")
 
 STUDY = next(path.parent for path in sorted((Path(__file__).parents[3] / "data").glob("*/study.yml")))
-COUNTS = ("N", "n", "events", "censored")
+COUNTS = ("N", "n", "events", "censored", "missing")
 
 
 @pytest.fixture(scope="module")
