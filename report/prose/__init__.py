@@ -10,7 +10,6 @@ from report.prose.efficacy import (
     efficacy_by_endpoint,
     publication,
     responders,
-    statistical_issues,
 )
 from report.prose.front import (
     abbreviations,
@@ -21,6 +20,7 @@ from report.prose.front import (
     synopsis_facts,
     title,
 )
+from report.prose.issues import statistical_issues
 from report.prose.patients import compliance, demographics, deviations, disposition, sets_in_numbers, visits
 from report.prose.plan import (
     analysis_sets,

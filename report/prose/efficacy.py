@@ -11,7 +11,6 @@ from report.prose.columns import group_name, in_all, of_group, outcome_columns, 
 from report.prose.words import (
     Block,
     Inline,
-    definitions,
     heading,
     join,
     key,
@@ -61,9 +60,35 @@ def endpoint_sentence(endpoint: Endpoint, inside: bool = False) -> Inline:
         return compared(endpoint, inside)
     if endpoint.kind == "binary":
         return _binary_sentence(endpoint, inside)
+    if without_baseline(endpoint):
+        return _values(endpoint, inside)
     if len(outcome_columns(kit.book().definition)) > 1:
         return _changed_by_group(endpoint, inside)
     return _changed(endpoint, inside)
+
+
+def _value(endpoint: Endpoint, visit: str, statistic: str) -> str:
+    return key("eff.by_visit", endpoint.analysis_set, endpoint.paramcd, statistic, visit=visit, level="AVAL")
+
+
+def without_baseline(endpoint: Endpoint) -> bool:
+    """Whether nobody has a value before the first dose, as of a score that is itself a change."""
+    definition = kit.book().definition
+    return in_all(_value(endpoint, definition.baseline_visit.id, "n"), size_columns(definition)) == 0
+
+
+def _values(endpoint: Endpoint, inside: bool) -> Inline:
+    """The mean at each tested visit, and in the synopsis at the last, of an endpoint without a baseline."""
+    codes = outcome_columns(kit.book().definition)
+    said: list[Inline] = []
+    for visit in endpoint.visits[-1:] if inside else endpoint.visits:
+        name = _value(endpoint, visit, "mean")
+        known = [c for c in codes if _known(of_group(name, c))]
+        if known:
+            said.append(say("{} the mean was {}.", _at(visit, inside), told(partial(_mean, endpoint, name), known)))
+    if inside and said:
+        return sentences(*said)
+    return sentences(say("No value was recorded before the first dose; there is no change from baseline."), *said)
 
 
 def _what(endpoint: Endpoint) -> str:
@@ -166,6 +191,9 @@ def compared(endpoint: Endpoint, inside: bool = False) -> Inline:
                 told(partial(_estimate, endpoint, difference), others),
             )
         )
+        trend = of_group(f"{stem_of(stem_of(mean))}/TREND/p", TOTAL)
+        if endpoint.dose_trend and _known(trend):
+            said.append(say("The test of a trend in dose gave p\u00a0{}.", p_value(trend)))
     return sentences(*said)
 
 
@@ -249,7 +277,7 @@ def time_to_event(survival: Survival) -> Inline:
 def _decision(endpoint: Endpoint) -> Inline | None:
     """At which visits, and in which comparisons, the null hypothesis was rejected, over the family of tests."""
     book = kit.book()
-    if endpoint.kind == "binary" and endpoint.comparison == "none":
+    if endpoint.comparison == "none" and (endpoint.kind == "binary" or without_baseline(endpoint)):
         return None
     verdicts = {
         (v, code): str(book.row(name)["text"])
@@ -291,42 +319,6 @@ def _places(endpoint: Endpoint, found: list[tuple[str, str]]) -> str:
         labels.setdefault(begun, []).append(definition.visit(visit).label)
     over = " over all groups" if "" in labels and len(outcome_columns(definition)) > 1 else ""
     return join_words(f"{begun}at {join_words(visits)}{over}" for begun, visits in labels.items())
-
-
-def statistical_issues() -> Block:
-    """Covariates, missing data, multiplicity, sites, subgroups: what was done and where it is shown."""
-    definition = kit.book().definition
-    plan = definition.multiplicity
-    models = ["the mixed model"] if any("mmrm" in e.missing for e in definition.endpoints) else []
-    models += ["the analysis of covariance"] if any(e.comparison == "ancova" for e in definition.endpoints) else []
-    missing, groups = made("eff.missing."), made("eff.subgroups", "fig.forest.")
-    tests = made("eff.tests", "eff.comparison")
-    procedure = f"{plan.procedure.replace('_', '-')} procedure"
-    pairs: list[tuple[str, Inline]] = [
-        (
-            "Covariates",
-            say("The baseline value is a covariate of {}; no other covariate was used.", join_words(models))
-            if models
-            else say("No analysis was adjusted for covariates."),
-        )
-    ]
-    if missing:
-        pairs.append(("Missing data", say("Observed cases are compared with other ways of handling missing data in {}.",
-                                          refs(missing))))  # fmt: skip
-    if tests:
-        held = (
-            say("P-values were not adjusted for multiplicity; all tests are in {}.", refs(tests))
-            if plan.procedure == "none"
-            else say("The {} held the two-sided family-wise error at {}; raw and adjusted p-values are in {}.",
-                     procedure, f"{plan.alpha:g}", refs(tests))
-        )  # fmt: skip
-        pairs.append(("Multiplicity", held))
-    pairs.append(
-        ("Sites", say("Results were not analysed by site; {} shows the enrolment of each.", ref("sites.table")))
-    )
-    if groups:
-        pairs.append(("Subgroups", say("Changes by subgroup are in {}; they are descriptive.", refs(groups))))
-    return definitions(pairs)
 
 
 def responders() -> Inline:

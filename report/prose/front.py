@@ -11,7 +11,7 @@ from report import kit
 from report.abbreviations import COMMON
 from report.kit import num, text, title_page
 from report.prose.columns import numbers, size_columns
-from report.prose.efficacy import METHOD_NAMES, endpoint_line
+from report.prose.efficacy import METHOD_NAMES, endpoint_line, without_baseline
 from report.prose.words import (
     Block,
     Inline,
@@ -127,11 +127,16 @@ def methods_in_short() -> Inline:
     """The tests that decide, and how the error over several is held."""
     definition = kit.book().definition
     compared = any(e.comparison != "none" for e in definition.endpoints)
-    names = [METHOD_NAMES[e.test] for e in definition.endpoints if e.kind == "numeric" and e.comparison == "none"]
+    tested = [e for e in definition.endpoints if e.kind == "numeric" and e.comparison == "none"]
+    names = [METHOD_NAMES[e.test] for e in tested if not without_baseline(e)]
     tests = [f"the {name}" for name in dict.fromkeys(names)]
     said = [say("Changes from baseline were tested by {}.", join_words(tests))] if tests else []
     if compared:
-        said.append(say("Changes from baseline were compared between treatment groups by analysis of covariance."))
+        carried = any(e.comparison_data == "locf" for e in definition.endpoints if e.comparison != "none")
+        how = ", missing values being replaced by the last observation" if carried else ""
+        said.append(
+            say("Changes from baseline were compared between treatment groups by analysis of covariance{}.", how)
+        )
     plan = definition.multiplicity
     if said and plan.procedure != "none":
         procedure = plan.procedure.replace("_", "-")

@@ -82,15 +82,25 @@ def _zero(kind: str, words: str) -> Inline:
 
 def adverse_events() -> Inline:
     """Treatment-emergent, serious, related, severe, leading to withdrawal; events before treatment."""
-    form = "An event related to treatment was reported for {}, {} for {}, and {} for {}."
-    if _by_group():
-        form = "An event related to treatment was reported for {}; {} for {}; {} for {}."
-    withdrawn = "an event leading to discontinuation of treatment"
     counts = [subjects(_overview(kind)) for kind in ("RELATED", "SEVERE", "WITHDRAWN")]
-    said = [adverse_events_in_short(), say(form, counts[0], _severe(), counts[1], withdrawn, counts[2])]
+    withdrawn, comma = "an event leading to discontinuation of treatment", ";" if _by_group() else ","
+    said = [adverse_events_in_short()]
+    if _count("WITHDRAWN") or _recorded("AEACN"):
+        form = f"An event related to treatment was reported for {{}}{comma} {{}} for {{}}{comma} and {{}} for {{}}."
+        said.append(say(form, counts[0], _severe(), counts[1], withdrawn, counts[2]))
+    else:
+        form = f"An event related to treatment was reported for {{}}{comma} and {{}} for {{}}."
+        said.append(say(form, counts[0], _severe(), counts[1]))
+        said.append(say("What was done with study treatment because of an event is not recorded."))
     if _count("BEFORE") > 0:
         said.append(say("Events that began before treatment, in {}, are not counted.", subjects(_overview("BEFORE"))))
     return sentences(*said)
+
+
+def _recorded(variable: str) -> bool:
+    """Whether any adverse event has a value of that variable; with no event there is nothing to record."""
+    events = kit.book().datasets["ADAE"]
+    return events.empty or (variable in events and bool(events[variable].notna().any()))
 
 
 def _severe() -> str:
@@ -301,7 +311,7 @@ def exposure() -> Inline:
             say("In all, {} {} were treated.", num(of_group(treated, columns[0])), who)
             if len(columns) == 1
             else say("Treated were {}.", told(lambda code, first: num(of_group(treated, code)) + (f" {who}" * first))),
-            say("The median follow-up from first dose in days was {}; in total, follow-up was {} patient-years ({}).",
+            say("The median follow-up from first dose in days was {}; the sum in patient-years was {} ({}).",
                 told(each), numbers(years), shown),
         )  # fmt: skip
     else:

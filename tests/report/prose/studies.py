@@ -43,6 +43,9 @@ def controlled(total: str | None) -> Definition:
         ],
     }
     made["endpoints"] = [made["endpoints"][0] | {"comparison": "ancova", "control": "PBO"}]
+    for one in made["analysis_sets"]:
+        if "post_baseline" in one["criteria"]:
+            one["criteria"]["post_baseline"] = [made["endpoints"][0]["paramcd"]]
     return made
 
 

@@ -1,0 +1,56 @@
+"""Section 11.4.2: covariates, missing data, multiplicity, sites, subgroups, as the definition has them."""
+
+from __future__ import annotations
+
+from analysis.formatting import join_words
+from report import kit
+from report.prose.words import Block, Inline, definitions, lower_first, made, ref, refs, say
+from schemas.study import StudyDefinition
+
+
+def statistical_issues() -> Block:
+    """Covariates, missing data, multiplicity, sites, subgroups: what was done and where it is shown."""
+    definition = kit.book().definition
+    plan = definition.multiplicity
+    missing, groups = made("eff.missing."), made("eff.subgroups", "fig.forest.")
+    tests = made("eff.tests", "eff.comparison")
+    procedure = f"{plan.procedure.replace('_', '-')} procedure"
+    pairs: list[tuple[str, Inline]] = [("Covariates", say("{}", _covariates(definition)))]
+    if missing:
+        pairs.append(("Missing data", say("Observed cases are compared with other ways of handling missing data in {}.",
+                                          refs(missing))))  # fmt: skip
+    if tests:
+        held = (
+            say("P-values were not adjusted for multiplicity; all tests are in {}.", refs(tests))
+            if plan.procedure == "none"
+            else say("The {} held the two-sided family-wise error at {}; raw and adjusted p-values are in {}.",
+                     procedure, f"{plan.alpha:g}", refs(tests))
+        )  # fmt: skip
+        pairs.append(("Multiplicity", held))
+    by_site = any("SITEID" in e.factors for e in definition.endpoints if e.comparison != "none")
+    form = "Site is in the model of the comparison" if by_site else "Results were not analysed by site"
+    pairs.append(("Sites", say(form + "; {} shows the enrolment of each.", ref("sites.table"))))
+    if groups:
+        pairs.append(("Subgroups", say("Changes by subgroup are in {}; they are descriptive.", refs(groups))))
+    return definitions(pairs)
+
+
+def _covariates(definition: StudyDefinition) -> str:
+    """What the models hold beside treatment, in sentences."""
+    compared = [e for e in definition.endpoints if e.comparison == "ancova"]
+    models = ["the mixed model"] if any("mmrm" in e.missing for e in definition.endpoints) else []
+    models += ["the analysis of covariance"] if compared else []
+    if not models:
+        return "No analysis was adjusted for covariates."
+    names = {c.variable: lower_first(c.label) for c in definition.characteristics}
+    names |= {"SITEID": "site", "COUNTRY": "country"}
+    further = dict.fromkeys(names.get(v, v) for e in compared for v in (*e.covariates, *e.factors))
+    begun = f"The baseline value is a covariate of {join_words(models)}"
+    if not further:
+        return f"{begun}; no other covariate was used."
+    said = [f"{begun}; the analysis of covariance also holds {join_words(further)}."]
+    said += [
+        f"Levels of a factor with fewer than {least} {definition.study.subjects} in any group were pooled."
+        for least in sorted({e.pool_below for e in compared if e.factors and e.pool_below})
+    ]
+    return " ".join(said)
