@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.analyse.subgroups import MISSING
 from analysis.display.book import Book
 from analysis.display.output import Output
@@ -206,6 +208,20 @@ def comparison(book: Book) -> Table:
             Column("decision", "Decision"),
         ],
         rows,
-        notes=[f"LS = least-squares. {DASH}"],
+        notes=[*_trends(book, shown), f"LS = least-squares. {DASH}"],
         stub=2,
     )
+
+
+def _trends(book: Book, endpoints: Sequence[Endpoint]) -> list[str]:
+    """The test of a trend in dose at every visit, a sentence an endpoint that asks for it."""
+    said = []
+    for endpoint in (e for e in endpoints if e.dose_trend):
+        tests = [
+            f"{book.definition.visit(v).label} {book.text(key)}"
+            for v in endpoint.visits
+            if book.has(key := f"{stem(COMPARISON, endpoint, v, TOTAL, 'TREND')}/p")
+        ]
+        if tests:
+            said.append(f"{endpoint.name}, trend in dose (linear contrast of the LS means), p: {', '.join(tests)}.")
+    return said

@@ -162,6 +162,16 @@ def test_dose_has_one_p_value_an_endpoint():
     assert [bool(row[-1]) for row in texts(table)] == [True, False]
 
 
+def test_a_trend_in_dose_is_told_below_the_comparison():
+    book = small_book({"comparison": "ancova", "control": "A", "dose_trend": True})
+    told = " ".join(made(book, "eff.comparison").notes)
+    visit = book.definition.endpoints[0].visits[-1]
+    p = book.text(f"eff.comparison/ALL/SCORE/{visit}/TOTAL/TREND/p")
+    assert "Score, trend in dose (linear contrast of the LS means), p: Visit 1 " in told
+    assert told.count("trend in dose") == 1
+    assert f"{book.definition.visit(visit).label} {p}" in told
+
+
 def test_comparison_with_control():
     table = made(small_book({"comparison": "ancova", "control": "A"}), "eff.comparison")
     assert [row[1:3] + [row[5]] for row in texts(table)][:1] == [["Visit 1", "Low", "control"]]
