@@ -58,6 +58,9 @@ class Place:
         )
 
 
+_IN_KEYS = {ord("/"): "∕", 0x7F: "\u2421", **{code: chr(0x2400 + code) for code in range(0x20)}}
+
+
 def make_key(
     analysis: str,
     population: str,
@@ -69,10 +72,11 @@ def make_key(
 ) -> str:
     """analysis/population/what/visit/group/level/statistic, "-" for a part that does not apply.
 
-    A "/" inside a part becomes "∕" (U+2215), so that a key always has seven parts.
+    A "/" inside a part becomes "∕" (U+2215), so that a key always has seven parts, and a control character, such as a
+    line break in a term, its picture ("␊"), so that a key is always one line.
     """
     parts = (analysis, population, what, avisit, group, level, statistic)
-    return "/".join((part or "-").replace("/", "∕") for part in parts)
+    return "/".join((part or "-").translate(_IN_KEYS) for part in parts)
 
 
 @dataclass

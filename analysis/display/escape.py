@@ -77,6 +77,11 @@ def html_attribute(text: str) -> str:
     return _BRACES.sub("&#123;", escaped)
 
 
+def html_key(key: str) -> str:
+    """Escape a results key for an attribute, where nobody sees it: every character stays what it is."""
+    return _BRACES.sub("&#123;", html.escape(key, quote=True).replace("`", "&#96;"))
+
+
 def _split(match: re.Match[str]) -> str:
     return "\u200b".join(_PIECE.findall(match.group()))
 

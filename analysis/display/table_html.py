@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from analysis.display.escape import html_attribute, html_text
+from analysis.display.escape import html_key, html_text
 from analysis.display.table import Cell, Column, Table
 
 # Texts of up to this length stay on one line where a whole column has no longer ones: dates, identifiers, codes.
@@ -18,7 +18,7 @@ SHORT = 24
 
 def number(text: str, keys: tuple[str, ...]) -> str:
     """Return a traced number as HTML; several keys stand in the attribute one a line."""
-    return f'<span class="n" data-k="{html_attribute(chr(10).join(keys))}">{html_text(text)}</span>'
+    return f'<span class="n" data-k="{html_key(chr(10).join(keys))}">{html_text(text)}</span>'
 
 
 def cell_html(cell: Cell) -> str:

@@ -19,6 +19,8 @@ from schemas.study import StudyDefinition, load_study
 EXACT = 1e-9
 """Relative and absolute tolerance where both roads compute the same finite arithmetic."""
 
+# A control character in a key is written as its picture, and "/" as another sign, as the report's keys are.
+_CONTROLS, _PICTURES = "".join(map(chr, [*range(1, 0x20), 0x7F])), "".join(map(chr, [*range(0x2401, 0x2420), 0x2421]))
 PART = ("analysis", "population", "what", "avisit", "grp", "level", "statistic")
 FOUND = (*PART, "value", "text", "decimals", "tolerance")
 
@@ -56,7 +58,7 @@ class Road:
         added = pd.DataFrame(self._rows, columns=list(FOUND)).astype(dict.fromkeys(names, "str"))
         added = added.astype({name: "float64" for name in FOUND if name not in names})
         self.con.register("_added", added)
-        parts = ", ".join(f"replace(coalesce({name}, '-'), '/', '∕')" for name in PART)
+        parts = ", ".join(f"translate(coalesce({name}, '-'), '/{_CONTROLS}', '∕{_PICTURES}')" for name in PART)
         return self.frame(f"SELECT concat_ws('/', {parts}) AS key, * FROM (FROM found UNION ALL BY NAME FROM _added)")
 
     def emit(self, sql: str) -> None:

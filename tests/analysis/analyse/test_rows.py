@@ -77,3 +77,7 @@ def test_a_key_has_seven_parts_whatever_the_data_hold() -> None:
 def test_an_empty_frame_has_its_columns() -> None:
     assert list(Rows().frame()) == list(COLUMNS)
     assert json.loads(Rows().frame().to_json(orient="records")) == []
+
+
+def test_a_key_is_one_line_whatever_the_level_holds() -> None:
+    assert make_key("ae", "SAF", "AEDECOD", None, "A", "a\nb\t/c\u200d", "n") == "ae/SAF/AEDECOD/-/A/a␊b␉∕c\u200d/n"

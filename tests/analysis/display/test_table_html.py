@@ -8,7 +8,7 @@ import re
 import pytest
 
 from analysis.display.table import Cell, Column, Footnote, Row, Table
-from analysis.display.table_html import to_html
+from analysis.display.table_html import number, to_html
 
 pytestmark = pytest.mark.requirement("REQ-212")
 
@@ -58,3 +58,11 @@ def test_a_column_of_short_texts_stays_on_one_line():
     made = to_html(Table.build([Column("a", "A"), Column("b", "B")], [["2021-01-02", "x"], ["2021-01-03", long]]))
     assert made.count('<th scope="row" class="w">') == 2
     assert f'<td>x</td></tr><tr><th scope="row" class="w">2021-01-03</th><td>{long}</td>' in made
+
+
+def test_a_key_keeps_every_character_though_its_text_shows_them():
+    found = re.search(r'data-k="([^"]*)"', number("1", ("a\u200d<`{{\u202e",)))
+    assert found
+    assert html.unescape(found[1]) == "a\u200d<`{{\u202e"
+    assert "`" not in found[1]
+    assert "{{" not in found[1]
