@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analysis.methods.walsh import LISTED_UP_TO, walsh_averages, walsh_order_statistics
 
-pytestmark = pytest.mark.requirement("REQ-")
+pytestmark = pytest.mark.requirement("REQ-307")
 
 
 def test_averages_of_a_sample_are_all_pairs_with_themselves() -> None:
