@@ -99,11 +99,11 @@ def bench_validation(study: Path, times: int, rows: int) -> bool:
     definition = load_study(study)
     found = compared(study, definition, rows, times=times + 2)
     print(f"{f'{DOMAIN} with {rows:,} rows':48} {found.findings:7,} findings on both sides")
-    print(f"{'models and checks, fastest of ' + str(times + 2):48} {found.ours:7.2f} s")
-    print(f"{'the same checks in plain pandas':48} {found.direct:7.2f} s")
+    print(f"{'models and checks, fastest of ' + str(times + 2):48} {found.ours:7.2f} s CPU")
+    print(f"{'the same checks in plain pandas':48} {found.direct:7.2f} s CPU")
     print(f"{f'ratio (must be at most {BOUND})':48} {found.ratio:7.2f}")
     for name, seconds in whole_path(study, definition, rows).items():
-        print(f"{'nox -s validate: ' + name:48} {seconds:7.2f} s")
+        print(f"{'nox -s validate: ' + name:48} {seconds:7.2f} s CPU")
     return found.ratio <= BOUND
 
 

@@ -1,7 +1,7 @@
 """A Findings table of a million rows, validated by the models and checks and by the same checks in plain pandas.
 
-Both sides begin with the table as text and end with a list of findings, which must be the same. They run by turns, so
-that a busy machine slows both; the fastest of each counts.
+Both sides begin with the table as text and end with a list of findings, which must be the same. They run by turns
+and are measured in seconds of the processor, so that what else runs on the machine counts little; the fastest counts.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CHECKS = (*(f"--{number:03}" for number in _NUMBERS), "PR-003")
 
 @dataclass(frozen=True)
 class Compared:
-    """Seconds of both sides, the number of findings, and the same by what was planted."""
+    """Seconds of the processor of both sides, the number of findings, and the same by what was planted."""
 
     ours: float
     direct: float
@@ -111,9 +111,9 @@ def _number(text: str) -> str:
 
 def _seconds(work: Callable[[], object]) -> float:
     gc.collect()
-    start = time.perf_counter()
+    start = time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def compared(study: Path, definition: StudyDefinition, rows: int = ROWS, each: int = 50, times: int = 5) -> Compared:
@@ -137,7 +137,7 @@ def _first_difference(one: Sequence[Row], other: Sequence[Row]) -> str:
 
 
 def whole_path(study: Path, definition: StudyDefinition, rows: int = ROWS) -> dict[str, float]:
-    """Seconds of the path of `nox -s validate` for a file of so many rows: reading it, typing it, every check."""
+    """Seconds of the processor for the path of `nox -s validate` for a file of so many rows: reading it, typing it, every check."""
     table, _ = made(study, definition, rows, 50)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{DOMAIN.lower()}.csv"
