@@ -137,7 +137,7 @@ def _first_difference(one: Sequence[Row], other: Sequence[Row]) -> str:
 
 
 def whole_path(study: Path, definition: StudyDefinition, rows: int = ROWS) -> dict[str, float]:
-    """Seconds of the processor for the path of `nox -s validate` for a file of so many rows: reading it, typing it, every check."""
+    """Seconds of the processor that `nox -s validate` takes to read, type and check a file of so many rows."""
     table, _ = made(study, definition, rows, 50)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{DOMAIN.lower()}.csv"
