@@ -93,7 +93,7 @@ def test_data_that_cannot_be_read_are_told(tmp_path: Path, capsys: pytest.Captur
     (paths[0].parent / "datasets").mkdir()
     (paths[0].parent / "datasets" / "ADSL.parquet").write_bytes(b"not Parquet")
     assert main(["--before", str(paths[0]), "--after", str(paths[1]), "--out", str(tmp_path / "c.html")]) == 1
-    assert "its datasets or domains cannot be read" in capsys.readouterr().err
+    assert "the data beside the results cannot be read" in capsys.readouterr().err
     assert not (tmp_path / "c.html").exists()
 
 
