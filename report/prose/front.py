@@ -183,7 +183,9 @@ def _words() -> str:
     book = kit.book()
     folder = kit.ROOT / "report"
     documents = [f.read_text(encoding="utf-8") for f in sorted(folder.glob("sections/*.qmd"))]
-    documents += [f.read_text(encoding="utf-8") for f in sorted(folder.glob("prose/*.py"))]
+    prose = "\n".join(f.read_text(encoding="utf-8") for f in sorted(folder.glob("prose/*.py")))
+    # The sentences about an escalation are not said where there is none.
+    documents.append(prose if book.definition.escalation else re.sub(r"\b(?:DLTs?|MTD)\b", "", prose))
     authors = [f.read_text(encoding="utf-8") for f in sorted((book.folder / "text").glob("*.md"))]
     titles = [_shown(name) for name in book.outputs]
     return "\n".join([*documents, *authors, *titles, book.definition.model_dump_json(exclude={"abbreviations"})])

@@ -39,7 +39,7 @@ def controlled(total: str | None) -> Definition:
         "total": total,
         "groups": [
             {"code": "PBO", "label": "Placebo", "short": "Placebo"},
-            {"code": "ACT", "label": "Arm B", "short": "B", "dose": 10, "unit": "mg", "route": "ORAL"},
+            {"code": "ACT", "label": "Arm B", "short": "B"},
         ],
     }
     made["endpoints"] = [made["endpoints"][0] | {"comparison": "ancova", "control": "PBO"}]
@@ -76,7 +76,8 @@ def _armed(words: str, assign: Assign) -> str:
     rows = list(csv.DictReader(io.StringIO(words)))
     for place, row in enumerate(rows):
         for code in ("ARMCD", "ACTARMCD"):
-            row[code] = assign(place) if row[code] else ""
+            # The name of an arm is its code here.
+            row[code] = row[code.removesuffix("CD")] = assign(place) if row[code] else ""
     held = io.StringIO()
     writer = csv.DictWriter(held, rows[0], lineterminator="\n")
     writer.writeheader()
