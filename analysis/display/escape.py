@@ -34,6 +34,11 @@ def _seen(char: str) -> str:
     return _tag(char) if unicodedata.category(char) in _HIDDEN else char
 
 
+@lru_cache(maxsize=4096)
+def _referred(char: str) -> str:
+    return f"&#x{ord(char):X};" if unicodedata.category(char) in _HIDDEN else char
+
+
 @lru_cache(maxsize=1)
 def _glyphs() -> frozenset[int]:
     """Code points that the PDF's two families have: Source Sans 3 and Typst's built-in DejaVu Sans Mono."""
@@ -78,8 +83,9 @@ def html_attribute(text: str) -> str:
 
 
 def html_key(key: str) -> str:
-    """Escape a results key for an attribute, where nobody sees it: every character stays what it is."""
-    return _BRACES.sub("&#123;", html.escape(key, quote=True).replace("`", "&#96;"))
+    """Escape a results key for an attribute: a script reads the key as it is, hidden characters stand as references."""
+    escaped = html.escape(key, quote=True).replace("`", "&#96;")
+    return _BRACES.sub("&#123;", _NOT_PLAIN.sub(lambda m: _referred(m.group()), escaped))
 
 
 def _split(match: re.Match[str]) -> str:

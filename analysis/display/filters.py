@@ -100,7 +100,7 @@ def _either(definition: StudyDefinition, condition: str) -> str:
 
 
 def _value(definition: StudyDefinition, variable: str, values: list[str]) -> str:
-    """ "Pain", "Week 4", "Sex: Female", "status: early or late": a variable that has one of these values."""
+    """ "Pain", "Month 3", "Sex: Female", "status: early or late": a variable that has one of these values."""
     if variable == "PARAMCD":
         names = {p.paramcd: p.name for p in definition.parameters} | {s.paramcd: s.label for s in definition.survival}
         names["TTAE"] = "time to first event"

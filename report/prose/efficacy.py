@@ -308,7 +308,7 @@ def _decided(endpoint: Endpoint, visit: str) -> dict[str, str]:
 
 
 def _places(endpoint: Endpoint, found: list[tuple[str, str]]) -> str:
-    """Visits and groups in words: "at Week 4 and Week 12", "for Arm A at Week 4 and for Arm B at Week 12"."""
+    """Visits and groups in words: "at Month 3 and Month 6", "for Arm A at Month 3 and for Arm B at Month 6"."""
     definition = kit.book().definition
     labels: dict[str, list[str]] = {}
     for visit, code in found:

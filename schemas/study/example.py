@@ -30,8 +30,8 @@ visits:                            # day 1 is the day of first dose; there is no
   - {id: SCR, num: 1, name: SCREENING, label: Screening, day: -7, role: screening,
      window: [-14, -1], analysis_window: [-28, -1]}
   - {id: BL, num: 2, name: BASELINE, label: Baseline, day: 1, window: [1, 1], analysis_window: [1, 1], role: baseline}
-  - {id: W4, num: 3, name: WEEK 4, label: Week 4, day: 29, window: [26, 32], analysis_window: [2, 43]}
-  - {id: W8, num: 4, name: WEEK 8, label: Week 8, day: 57, window: [54, 60], analysis_window: [44, 84]}
+  - {id: W6, num: 3, name: WEEK 6, label: Week 6, day: 43, window: [40, 46], analysis_window: [2, 57]}
+  - {id: W10, num: 4, name: WEEK 10, label: Week 10, day: 71, window: [68, 74], analysis_window: [58, 98]}
 
 analysis_sets:
   - {id: ITT, flag: ITTFL, label: Intention-to-treat set, definition: All randomised patients.,
@@ -53,7 +53,7 @@ endpoints:
     role: primary
     benefit: decrease
     analysis_set: ITT
-    visits: [W8]
+    visits: [W10]
     comparison: ancova
     control: PBO
 

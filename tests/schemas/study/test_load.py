@@ -93,21 +93,21 @@ MISTAKES = {
     "a number as text": ('"2.0"', "2.0", "study.protocol_version", "text; in quotes where it looks like a number"),
     "another word for true": ("synthetic: false", "synthetic: no", "study.synthetic", "true or false, without quotes"),
     "a date of another kind": ("2024-06-30", "30.06.2024", "study.data_cutoff", "a date such as 2024-06-30"),
-    "one instead of a list": ("[W8]", "W8", "endpoints.0.visits", "a list, such as [a, b]"),
+    "one instead of a list": ("[W10]", "W10", "endpoints.0.visits", "a list, such as [a, b]"),
     "a quoted number": ("planned_subjects: 120", "planned_subjects: about 120", "study.planned_subjects",
                         "a whole number, without quotes"),
     "a variable in small letters": ("variable: AGE", "variable: age", "characteristics.0.variable",
                                     "the name of a variable: capitals and digits, at most eight"),
-    "a code with a blank": ("id: W4", "id: W 4", "visits.2.id",
+    "a code with a blank": ("id: W6", "id: W 6", "visits.2.id",
                             "a code: a letter, then letters, digits and underscores"),
-    "a visit that there is not": ("visits: [W8]", "visits: [W12]", "endpoints.SCORE.visits",
-                                  "'W12' is not defined (known: BL, SCR, W4, W8)"),
+    "a visit that there is not": ("visits: [W10]", "visits: [W12]", "endpoints.SCORE.visits",
+                                  "'W12' is not defined (known: BL, SCR, W10, W6)"),
     "no control": ("    control: PBO\n", "", "endpoints.SCORE.comparison",
                    "needs 'control', the group that others are compared with (A, PBO)"),
     "another control": ("control: PBO", "control: PLAC", "endpoints.SCORE.control",
                         "'PLAC' is not defined (known: A, PBO)"),
-    "windows that overlap": ("[44, 84]", "[40, 84]", "visits.W8.analysis_window",
-                             "the analysis windows of W4 and W8 overlap"),
+    "windows that overlap": ("[58, 98]", "[50, 98]", "visits.W10.analysis_window",
+                             "the analysis windows of W6 and W10 overlap"),
     "a part that is a word": ("data: {folder: sdtm, format: csv, sdtmig: \"3.4\"}", "data: sdtm", "data",
                               "keys with their values, indented below this key"),
 }  # fmt: skip
@@ -124,7 +124,7 @@ def test_a_likely_mistake_is_answered_with_place_and_expectation(tmp_path: Path,
 
 
 def test_faults_between_parts_come_at_once_each_with_its_line(tmp_path: Path) -> None:
-    text = SMALLEST.replace("efficacy_set: ITT", "efficacy_set: FAS").replace("visits: [W8]", "visits: [W9]")
+    text = SMALLEST.replace("efficacy_set: ITT", "efficacy_set: FAS").replace("visits: [W10]", "visits: [W9]")
     found = [(p.variable, p.line) for p in problems_of(tmp_path, text)]
     assert found == [
         ("efficacy_set", line_of(text, "efficacy_set:")),

@@ -20,6 +20,7 @@ from analysis.display.tables._grid import sentence
 from tests.analysis.analyse.safety_frames import (
     EVENT,
     FAILURE,
+    STUDY,
     SUBJECT,
     TIME,
     VALUE,
@@ -176,6 +177,7 @@ def test_a_study_without_total_laboratory_or_escalation() -> None:
         treatment={"groups": [{"code": "A", "label": "Low", "short": "Low"}], "total": None},
         laboratory=[],
         escalation=None,
+        analysis_sets=[one for one in STUDY["analysis_sets"] if "dlt_evaluable" not in one["criteria"]],
     )
     book = book_of(trial(four(), adae=frame(EVENT, {}), study=study))
     outputs = all_outputs(book)
