@@ -20,7 +20,8 @@ FILE = "study.yml"
 
 Path_ = tuple[str | int, ...]
 
-_BOOL, _TIMESTAMP = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
+_MOST_KEYS = 10_000
+_BOOL, _INT, _FLOAT, _TIMESTAMP = (f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "timestamp"))
 
 
 class _Refused(StudyProblems):
@@ -29,11 +30,34 @@ class _Refused(StudyProblems):
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader in which only `true` and `false` are booleans, dates stay text, and no key stands twice."""
+    """SafeLoader in which no key stands twice and little is guessed.
+
+    Only `true` and `false` are booleans, dates stay text, and a number is decimal: YAML 1.1 would read ``010`` as 8
+    and ``20:30`` as 1230.
+
+    Whatever it cannot make a value of is a ConstructorError with its place.
+    """
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        # SafeLoader's own conversions of numbers and of tags such as `!!bool` raise what Python raises.
+        except (ValueError, KeyError, AttributeError) as error:
+            kind = node.tag.rsplit(":", 1)[-1]
+            said = f"'{str(node.value)[:60]}' cannot be read as {kind}"
+            raise yaml.constructor.ConstructorError(None, None, said, node.start_mark) from error
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        super().flatten_mapping(node)
+        # Merges (`<<`) of merges of merges grow without end.
+        if len(node.value) > _MOST_KEYS:
+            raise yaml.constructor.ConstructorError(None, None, "it merges too many keys", node.start_mark)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is not one word", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key '{key.value}' stands there twice", key.start_mark
@@ -43,10 +67,18 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [rule for rule in rules if rule[0] not in (_BOOL, _TIMESTAMP)]
+    first: [rule for rule in rules if rule[0] not in (_BOOL, _INT, _FLOAT, _TIMESTAMP)]
     for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
+_Loader.add_implicit_resolver(_INT, re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$"), list("-+0123456789"))
+_Loader.add_implicit_resolver(
+    _FLOAT,
+    re.compile(
+        r"^(?:[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?[0-9]+[eE][-+]?[0-9]+|[-+]?\.inf|\.nan)$"
+    ),
+    list("-+.0123456789"),
+)
 
 
 def load_study(folder: Path) -> StudyDefinition:
@@ -58,6 +90,8 @@ def load_study(folder: Path) -> StudyDefinition:
     file = folder / FILE
     if not folder.is_dir():
         raise _Refused([_problem("STUDY-001", None, "", str(folder), "a folder that holds one study")])
+    if file.is_symlink():
+        raise _Refused([_problem("STUDY-001", None, "", FILE, "the file itself: links are not followed")])
     if not file.is_file():
         raise _Refused([_problem("STUDY-001", None, "", FILE, f"a file {FILE} in {folder.name}/")])
     try:
@@ -66,15 +100,20 @@ def load_study(folder: Path) -> StudyDefinition:
         line = file.read_bytes()[: error.start].count(b"\n") + 1
         raise _Refused([_problem("STUDY-002", line, "", f"byte {error.start}", "UTF-8 text")]) from error
     try:
-        tree = yaml.compose(text, Loader=_Loader)
-        raw = yaml.load(text, Loader=_Loader)
+        tree, raw = _tree_and_values(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         found = " ".join(filter(None, (error.context, error.problem)))
         where = mark.line + 1 if mark else None
         raise _Refused([_problem("STUDY-003", where, "", found, "YAML that can be read")]) from error
+    except yaml.reader.ReaderError as error:
+        where = text[: error.position].count("\n") + 1
+        found = f"the character U+{int(error.character):04X}"
+        raise _Refused([_problem("STUDY-003", where, "", found, "text without control characters")]) from error
     except yaml.YAMLError as error:
         raise _Refused([_problem("STUDY-003", None, "", str(error), "YAML that can be read")]) from error
+    except RecursionError as error:
+        raise _Refused([_problem("STUDY-003", None, "", "nested too deeply", "YAML that can be read")]) from error
     if not isinstance(raw, dict) or tree is None:
         raise _Refused([_problem("STUDY-003", 1, "", "no mapping at the top", "keys such as 'study:'")])
     try:
@@ -82,6 +121,16 @@ def load_study(folder: Path) -> StudyDefinition:
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise _Refused([problem for one in details for problem in _from_pydantic(one, tree)]) from error
+
+
+def _tree_and_values(text: str) -> tuple[yaml.Node | None, Any]:
+    """The one document of a text as nodes, which know their lines, and as values."""
+    loader = _Loader(text)
+    try:
+        tree = loader.get_single_node()
+        return tree, None if tree is None else loader.construct_document(tree)
+    finally:
+        loader.dispose()
 
 
 def line_of(tree: yaml.Node, path: Path_) -> int:
