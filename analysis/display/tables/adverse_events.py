@@ -11,6 +11,7 @@ from analysis.analyse.counting import ANY
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
+from analysis.display.tables._compared import against_control
 from analysis.display.tables._grid import (
     Grid,
     events_note,
@@ -118,8 +119,11 @@ def overview(book: Book) -> Table:
     rows = [grid.counts(text, level, indent=depth, events=True) for level, text, depth in kinds]
     deaths = Grid(book, "ae.deaths", safety(definition), "DTHFL")
     rows.append(deaths.counts("Died, of any cause", ANY))
-    columns = grid.stub(f"{people} with, n (%) [E]")
-    return Table.build(columns, rows, notes=_zeros(book, grid, kinds))
+    compared = [ANY if level == "EMERGENT" else None for level, *_ in kinds]
+    columns, rows, notes = against_control(
+        book, grid.population, grid.stub(f"{people} with, n (%) [E]"), rows, [*compared, None]
+    )
+    return Table.build(columns, rows, notes=[*_zeros(book, grid, kinds), *notes])
 
 
 def _zeros(book: Book, grid: Grid, kinds: list[tuple[str, str, int]]) -> list[str]:
@@ -136,9 +140,9 @@ def by_term(book: Book) -> Table:
     """Class and term."""
     grid = Grid(book, "ae.soc_pt", safety(book.definition), "AEDECOD")
     rows = nested(grid, "Any treatment-emergent adverse event")
-    notes = [] if len(rows) > 1 else [NO_EVENTS]
     columns = grid.stub("System organ class and preferred term, n (%) [E]")
-    return Table.build(columns, rows, notes=notes)
+    columns, rows, compared = against_control(book, grid.population, columns, rows, grid.levels())
+    return Table.build(columns, rows, notes=[*([] if len(rows) > 1 else [NO_EVENTS]), *compared])
 
 
 def frequent(book: Book) -> Table:

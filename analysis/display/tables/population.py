@@ -11,6 +11,7 @@ from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.standing import SCREENED
 from analysis.display.table import DASH, Cell, Row, Table
+from analysis.display.tables._compared import between_groups
 from analysis.display.tables._grid import (
     Grid,
     blank,
@@ -161,11 +162,10 @@ def _members(book: Book, grid: Grid, label: str) -> Row:
 def characteristics(book: Book, section: str) -> Table:
     """Every characteristic of a section: statistics of numbers, counts of categories."""
     population = safety(book.definition)
-    rows: list[Row] = []
-    for item in (c for c in book.definition.characteristics if c.section == section):
-        rows += _block(book, population, item)
+    blocks = [(c, _block(book, population, c)) for c in book.definition.characteristics if c.section == section]
     grid = Grid(book, "demographics", population, "USUBJID")
-    return Table.build(grid.stub("Characteristic"), rows)
+    columns, rows, notes = between_groups(book, population, grid.stub("Characteristic"), blocks)
+    return Table.build(columns, rows, notes=notes)
 
 
 def _block(book: Book, population: str, item: Characteristic) -> list[Row]:

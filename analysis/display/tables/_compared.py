@@ -1,0 +1,75 @@
+"""P-values beside counts: events of each group against control, baseline between groups, where the study asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from analysis.analyse.adverse_events.against_control import ID as AGAINST
+from analysis.analyse.baseline_tests import ID as BASELINE
+from analysis.analyse.rows import make_key
+from analysis.display.book import Book
+from analysis.display.table import DASH, Cell, Column, Row
+from analysis.display.tables._grid import Grid, subjects
+from schemas.study import TOTAL
+from schemas.study.measures import Characteristic
+
+BETWEEN_GROUPS = (
+    "p: numbers by analysis of variance, categories by the chi-square test (missing values left out). "
+    "Differences at baseline are descriptive."
+)
+
+Parts = tuple[list[Column], list[Row], list[str]]
+
+
+def against_control(
+    book: Book, population: str, columns: Sequence[Column], rows: Sequence[Row], levels: Sequence[str | None]
+) -> Parts:
+    """A table of events with a p column for every group but control, and a note; as it is where none is asked for.
+
+    `levels` says which level of "ae.compare" each row is (ANY, a class, a class|term); None: nothing is tested there.
+    """
+    definition = book.definition
+    control = definition.adverse_events.compare_with
+    if control is None:
+        return [*columns], [*rows], []
+    short = {group.code: group.short for group in definition.groups}
+    against = f"p vs {short.pop(control)}"
+    several = len(short) > 1
+    added = [
+        Column(f"p_{code}", name if several else against, "center", spanner=against if several else None)
+        for code, name in short.items()
+    ]
+    grid = Grid(book, AGAINST, population, "AEDECOD")
+    found = [
+        [Cell() if level is None else book.cell(f"{grid.stem(code, level)}/p") for code in short] for level in levels
+    ]
+    note = (
+        f"p: {subjects(definition)} with at least one event, two-sided, {against.removeprefix('p ')}; "
+        "descriptive, not adjusted for the number of tests."
+    )
+    return [*columns, *added], _wider(rows, found), [note, DASH]
+
+
+def between_groups(
+    book: Book, population: str, columns: Sequence[Column], blocks: Sequence[tuple[Characteristic, list[Row]]]
+) -> Parts:
+    """A table of characteristics with p in the first row of each block, and a note; without where none is asked for."""
+    rows = [row for _, block in blocks for row in block]
+    if not tested(book):
+        return [*columns], rows, []
+    found = [
+        [book.cell(make_key(BASELINE, population, item.variable, None, TOTAL, None, "p")) if place == 0 else Cell()]
+        for item, block in blocks
+        for place, _ in enumerate(block)
+    ]
+    return [*columns, Column("p", "p", "center")], _wider(rows, found), [BETWEEN_GROUPS]
+
+
+def tested(book: Book) -> bool:
+    """Whether the characteristics of the groups are compared."""
+    return book.definition.baseline.tests and len(book.definition.groups) > 1
+
+
+def _wider(rows: Sequence[Row], more: Sequence[Sequence[Cell]]) -> list[Row]:
+    return [replace(row, cells=(*row.cells, *cells)) for row, cells in zip(rows, more, strict=True)]

@@ -1,0 +1,99 @@
+"""P-values stand beside the counts where the study asks for them, and nothing changes where it does not."""
+
+import pandas as pd
+import pytest
+
+from analysis.analyse import baseline_tests, demographics, sets
+from analysis.analyse.adverse_events import against_control, overview, terms
+from analysis.display.book import Book
+from analysis.display.standing import basis_of
+from analysis.display.table import DASH, Table
+from analysis.display.tables import adverse_events, population
+from analysis.display.tables._compared import BETWEEN_GROUPS
+from schemas.study import StudyDefinition
+from tests.analysis.analyse.safety_frames import EVENT, STUDY, SUBJECT, definition, frame, trial
+from tests.analysis.display.safety_book import book_of, lines, table_of
+
+pytestmark = pytest.mark.requirement("REQ-304", "REQ-301")
+
+GROUPS = STUDY["treatment"]["groups"]
+THREE = {"groups": [*GROUPS, {"code": "C", "label": "Higher", "short": "Higher", "dose": 30, "unit": "mg"}]}
+ASKED = {"adverse_events": {**STUDY["adverse_events"], "compare_with": "A"}, "baseline": {"tests": True}}
+
+
+def people() -> pd.DataFrame:
+    return frame(
+        SUBJECT,
+        *(
+            {"USUBJID": str(n), "TRT01P": "A" if n <= 4 else "B", "TRT01A": "A" if n <= 4 else "B", "AGE": 50 + n}
+            for n in range(1, 9)
+        ),
+    )
+
+
+def book(study: StudyDefinition) -> Book:
+    """The tea tasting: 3 of 4 with an event in one group against 1 of 4 in the other (p = 0.4857, Fisher 1935)."""
+    events = frame(EVENT, *({"USUBJID": str(n)} for n in (1, 2, 3, 8, 8)))
+    modules = (sets, overview, terms, demographics, against_control, baseline_tests)
+    return book_of(trial(people(), study=study, adae=events), *modules)
+
+
+def heads(table: Table) -> list[tuple[str | None, str]]:
+    return [(column.spanner, column.label) for column in table.columns if column.id.startswith("p")]
+
+
+def test_every_class_and_term_is_compared_with_control() -> None:
+    made = book(definition(**ASKED))
+    table = table_of(made, adverse_events.outputs(made), "ae.soc_pt")
+    assert heads(table) == [(None, "p vs Low")]
+    assert [(row[0], row[-1]) for row in lines(table)] == [
+        ("Any treatment-emergent adverse event", "0.4857"), ("Nerves", "0.4857"), ("Headache", "0.4857"),
+    ]  # fmt: skip
+    assert table.rows[2].cells[-1].keys == ("ae.compare/SAF/AEDECOD/-/B/Nerves|Headache/p",)
+    assert table.notes == (
+        "p: patients with at least one event, two-sided, vs Low; descriptive, not adjusted for the number of tests.",
+        DASH,
+    )
+
+
+def test_an_overview_compares_only_any_event_after_treatment() -> None:
+    made = book(definition(**ASKED))
+    rows = lines(table_of(made, adverse_events.outputs(made), "ae.overview"))
+    assert {row[0]: row[-1] for row in rows if row[-1]} == {"Any treatment-emergent adverse event (TEAE)": "0.4857"}
+
+
+def test_several_groups_share_the_heading_of_their_control() -> None:
+    made = book(definition(treatment=THREE, **ASKED))
+    table = table_of(made, adverse_events.outputs(made), "ae.soc_pt")
+    assert heads(table) == [("p vs Low", "High"), ("p vs Low", "Higher")]
+    assert table.to_typst()
+    assert table.to_html()
+
+
+def test_a_characteristic_has_its_p_in_its_first_row() -> None:
+    made = book(definition(**ASKED))
+    table = table_of(made, population.outputs(made), "demographics.table")
+    assert heads(table) == [(None, "p")]
+    assert [(row[0], row[-1]) for row in lines(table) if len(row) > 1 and row[-1]] == [("n", "0.0047"), ("Female", "–")]
+    assert table.notes == (BETWEEN_GROUPS,)
+
+
+def test_the_note_names_the_tests() -> None:
+    made = book(definition(**ASKED))
+    for name, outputs, method in (
+        ("ae.soc_pt", adverse_events.outputs(made), "Fisher's exact test"),
+        ("demographics.table", population.outputs(made), "Analysis of variance"),
+    ):
+        output = next(one for one in outputs if one.id == name)
+        basis = basis_of(made, output, table_of(made, outputs, name))
+        assert method in basis.method
+        assert [size.n for size in basis.sizes] == ["8"]
+
+
+@pytest.mark.parametrize("name", ["ae.soc_pt", "ae.overview", "demographics.table"])
+def test_nothing_is_added_unless_the_study_asks(name: str) -> None:
+    made = book(definition())
+    outputs = [*adverse_events.outputs(made), *population.outputs(made)]
+    table = table_of(made, outputs, name)
+    assert heads(table) == []
+    assert not any(note.startswith("p:") for note in table.notes)
