@@ -60,10 +60,17 @@ def any_of(*alternatives: Where) -> Where:
 
 
 def enrolled_set(definition: StudyDefinition) -> str:
-    """Id of the set of all who were assigned to a group; the safety set where the study defines none."""
-    for one in definition.analysis_sets:
-        if one.criteria.enrolled and one.criteria.treated is None and not one.criteria.post_baseline:
-            return one.id
+    """Id of the set of all who were assigned to a group; the safety set where the study defines none.
+
+    It is the set whose only criterion is that; else the first that beside it asks for variables alone, as where
+    SUPPDM flags the intention to treat.
+    """
+    asked = {one.id: {*one.criteria.model_dump(exclude_defaults=True)} for one in definition.analysis_sets}
+    assigned = [one.id for one in definition.analysis_sets if one.criteria.enrolled]
+    for allowed in ({"enrolled"}, {"enrolled", "flags"}):
+        found = [name for name in assigned if asked[name] <= allowed]
+        if found:
+            return found[0]
     return definition.safety_set
 
 

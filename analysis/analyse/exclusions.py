@@ -20,7 +20,8 @@ def exclusion_reasons(
     """The reason by row of ADSL; missing for the members of the set.
 
     Criteria are looked at in the order: assigned, treated, phase, variables, DLT evaluability, values after
-    baseline, deviations. `domains` needs DV only where the set excludes subjects with deviations.
+    baseline, deviations. `domains` needs DV only where the set excludes subjects with deviations, and DM where it
+    asks for variables that ADSL does not have.
     """
     chosen = definition.analysis_set(set_id)
     criteria = chosen.criteria
@@ -38,9 +39,10 @@ def exclusion_reasons(
         names = [p.label for p in definition.phases.levels if p.code in criteria.phase]
         give(f"Not in {' or '.join(names)}", ~adsl["PHASE"].isin(list(criteria.phase)))
     for variable, wanted in criteria.flags.items():
-        if variable in adsl.columns:
+        recorded = _recorded(variable, adsl, domains)
+        if recorded is not None:
             values = list(wanted) if isinstance(wanted, tuple) else [wanted]
-            give(f"{variable} is not {' or '.join(map(str, values))}", ~adsl[variable].isin(values))
+            give(f"{variable} is not {' or '.join(map(str, values))}", ~recorded.isin(values))
     if criteria.dlt_evaluable:
         give(NOT_EVALUABLE, adsl["DLTEVFL"] != "Y")
     if criteria.without_deviation:
@@ -61,6 +63,15 @@ def exclusion_reasons(
         give(f"No baseline or no later value ({', '.join(names)})", outside)
     give(NO_REASON, outside)
     return reason
+
+
+def _recorded(variable: str, adsl: pd.DataFrame, domains: Mapping[str, pd.DataFrame]) -> pd.Series | None:
+    """A variable by row of ADSL, else of DM (with SUPPDM); None where neither has it."""
+    if variable in adsl.columns:
+        return adsl[variable]
+    if "DM" not in domains or variable not in domains["DM"].columns:
+        return None
+    return adsl["USUBJID"].map(domains["DM"].drop_duplicates("USUBJID").set_index("USUBJID")[variable])
 
 
 def _with_deviation(domains: Mapping[str, pd.DataFrame], categories: tuple[str, ...]) -> set[str]:

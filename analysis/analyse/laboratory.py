@@ -154,7 +154,8 @@ def _cross(
 
 def _hy(rows: Rows, trial: Trial, records: pd.DataFrame) -> None:
     """Subjects above multiples of the upper limit at any time after first dose (potential Hy's law: both)."""
-    parts = {p.paramcd: p.hy for p in trial.definition.laboratory if p.hy}
+    # Alkaline phosphatase has no multiple of its own here, and whoever has it alone was not examined for the law.
+    parts = {p.paramcd: p.hy for p in trial.definition.laboratory if p.hy not in (None, "alp")}
     if not parts:
         return
     population = trial.definition.safety_set

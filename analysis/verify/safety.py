@@ -289,11 +289,11 @@ def _hy(road: Road, pop: str) -> None:
         block(paramcd, own, cases, tuple(str(m) for m in MULTIPLES[hy]))
     kinds = {"TRANSAMINASE": (("alt", "ast"), 3), "BILIRUBIN": (("bilirubin",), 2)}
     named = {kind: [p for p, hy in role.items() if hy in roles] for kind, (roles, _) in kinds.items()}
-    if not all(named.values()):
+    if not role:
         return
     above = {
         kind: f"SELECT DISTINCT USUBJID FROM ({after}) WHERE times > {kinds[kind][1]} AND PARAMCD IN "
-        f"({', '.join(quoted(p) for p in named[kind])})"
+        f"({', '.join(['NULL', *(quoted(p) for p in named[kind])])})"
         for kind in kinds
     }
     cases = " UNION ALL ".join(f"SELECT USUBJID, '{kind}' AS level FROM ({query})" for kind, query in above.items())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from analysis.verify.define import condition
 from analysis.verify.road import Road, quoted
+from analysis.verify.source import variables
 from schemas.study import TOTAL, StudyDefinition
 
 STATES = {
@@ -22,8 +24,15 @@ DAYS_A_YEAR = 365.25
 
 
 def enrolled(study: StudyDefinition) -> str:
-    """The set of those assigned to a group; the safety set where the study defines none."""
-    return next((s.id for s in study.analysis_sets if s.criteria == type(s.criteria)(enrolled=True)), study.safety_set)
+    """The set of those assigned to a group, perhaps by a flag; the safety set where the study defines none."""
+    possible: list[tuple[bool, int, str]] = []
+    for one in study.analysis_sets:
+        rule = one.criteria
+        more = rule.treated is not None or rule.dlt_evaluable is not None
+        more = more or bool(rule.phase or rule.post_baseline or rule.without_deviation)
+        if rule.enrolled and not more:
+            possible.append((bool(rule.flags), len(possible), one.id))
+    return min(possible)[2] if possible else study.safety_set
 
 
 def levels(*codes: str) -> str:
@@ -107,6 +116,10 @@ def _excluded(road: Road, set_id: str, flag: str, pop: str) -> None:
     if rule.phase:
         named = " or ".join(labels[p] for p in rule.phase)
         tests.append((f"coalesce(PHASE, '') NOT IN ({', '.join(quoted(p) for p in rule.phase)})", f"Not in {named}"))
+    for variable, wanted in rule.flags.items():
+        if variable in variables(road.con, "ADSL"):
+            named = " or ".join(str(one) for one in (wanted if isinstance(wanted, tuple) else (wanted,)))
+            tests.append((f"NOT coalesce({condition({variable: wanted})}, FALSE)", f"{variable} is not {named}"))
     if rule.dlt_evaluable:
         tests.append(("DLTEVFL = 'N'", "Not evaluable for dose-limiting toxicity"))
     if rule.post_baseline:

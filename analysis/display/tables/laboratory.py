@@ -44,7 +44,7 @@ def outputs(book: Book) -> list[Output]:
         )  # fmt: skip
     found.append(table("lab.worst", "Laboratory: lowest and highest value after first dose",
                        partial(extremes, analysis="lab", parameters=definition.laboratory), (after, DASH)))  # fmt: skip
-    if any(p.hy for p in definition.laboratory):
+    if any(p.hy not in (None, "alp") for p in definition.laboratory):
         found.append(
             table("lab.hy", "Laboratory: transaminases and bilirubin above multiples of the upper limit of normal",
                   hy, (f"n (%), percentage of the {people} with a value after first dose (N'). {after} "

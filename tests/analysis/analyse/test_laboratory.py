@@ -1,10 +1,13 @@
 """Laboratory: by visit, shifts by range and grade, extremes, Hy's law."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
 from analysis.analyse.laboratory import analyse, position
-from tests.analysis.analyse.safety_frames import VALUE, four, frame, printed, trial
+from schemas.study import StudyDefinition
+from tests.analysis.analyse.safety_frames import STUDY, VALUE, four, frame, printed, trial
 
 pytestmark = pytest.mark.requirement("REQ-310")
 
@@ -79,6 +82,15 @@ def test_multiples_of_the_upper_limit_and_hys_law() -> None:
     assert printed(found, "lab.hy/SAF/HY/-/A/-", "N") == "3"
     assert printed(found, "lab.hy/SAF/HY/-/A/BILIRUBIN", "n") == "2"
     assert printed(found, "lab.hy/SAF/HY/-/A/BOTH", "n", "pct") == "1 33.3"
+
+
+def test_who_has_alkaline_phosphatase_alone_is_not_examined_for_hys_law() -> None:
+    laboratory = [*STUDY["laboratory"], {**STUDY["laboratory"][1], "paramcd": "ALP", "testcd": "ALP", "hy": "alp"}]
+    study = StudyDefinition.model_validate({**STUDY, "laboratory": laboratory})
+    values = frame(VALUE, {"USUBJID": "1", "AVAL": 121}, {"USUBJID": "2", "PARAMCD": "ALP", "AVAL": 90})
+    found = analyse(dataclasses.replace(trial(four(), adbds=values), definition=study))
+    assert printed(found, "lab.hy/SAF/HY/-/A/-", "N") == "1"
+    assert not found["key"].str.startswith("lab.hy/SAF/ALP/").any()
 
 
 def test_without_values_there_are_rows_with_dashes() -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 
+from analysis.analyse.counting import enrolled_set
 from analysis.analyse.sets import analyse
-from tests.analysis.analyse.safety_frames import FAILURE, SUBJECT, four, frame, printed, trial
+from analysis.verify.subjects import enrolled
+from tests.analysis.analyse.safety_frames import FAILURE, SUBJECT, definition, four, frame, printed, trial
 
 pytestmark = pytest.mark.requirement("REQ-301")
 
@@ -47,3 +49,29 @@ def test_who_was_enrolled_is_shown_under_the_treatment_planned() -> None:
 def test_without_anybody_every_row_is_there() -> None:
     found = analyse(trial(four().iloc[:0]))
     assert set(found.loc[found["statistic"] == "N", "formatted"]) == {"0"}
+
+
+def one(name: str, **criteria: object) -> dict[str, object]:
+    return {"id": name, "flag": f"{name}FL", "label": name, "definition": name, "criteria": criteria}
+
+
+COMPLETERS = one("COMP", enrolled=True, flags={"COMPLT": "Y"})
+FLAGGED = one("ITT", enrolled=True, flags={"ITT": "Y"})
+ASSIGNED = one("ENR", enrolled=True)
+TREATED = one("SAF", treated=True)
+
+
+@pytest.mark.parametrize(
+    ("sets", "expected"),
+    [
+        ([TREATED, FLAGGED, COMPLETERS], "ITT"),
+        ([COMPLETERS, ASSIGNED, TREATED], "ENR"),
+        ([one("BOTH", enrolled=True, treated=True), TREATED], "SAF"),
+        ([one("FAS", enrolled=True, post_baseline=["ALT"]), TREATED], "SAF"),
+        ([one("PART", enrolled=True, phase=["ONE"]), TREATED], "SAF"),
+        ([one("PPS", enrolled=True, without_deviation=["MAJOR"]), TREATED], "SAF"),
+    ],
+)
+def test_the_set_of_the_assigned_is_found_alike_in_both_roads(sets: list[dict[str, object]], expected: str) -> None:
+    study = definition(analysis_sets=sets)
+    assert (enrolled_set(study), enrolled(study)) == (expected, expected)
