@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import re
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 import schemas.checks.shape  # noqa: F401  (registers the checks of acceptances)
@@ -26,8 +29,10 @@ def accept_known(study_dir: Path, problems: Problems) -> Problems:
     warning.
     """
     path = study_dir / FILE
-    if not path.is_file() or path.is_symlink():
+    if not os.path.lexists(path):
         return problems
+    if path.is_symlink() or not path.is_file():
+        return Problems([_unreadable(None, "a link or a folder", "a file of its own"), *problems])
     table = read_delimited(path.read_bytes())
     result = Problems(_unreadable(flaw.line, flaw.value, flaw.expected) for flaw in table.flaws if flaw.check != "010")
     if table.frame is None or set(COLUMNS) - set(table.frame.columns):
@@ -35,8 +40,13 @@ def accept_known(study_dir: Path, problems: Problems) -> Problems:
             result.add(_unreadable(1, ", ".join(table.frame.columns), ", ".join(COLUMNS)))
         result.extend(problems)
         return result
-    frame = table.frame[list(COLUMNS)].assign(line=table.lines)
-    incomplete = frame[list(COLUMNS)].isna().any(axis=1) | ~frame["date"].map(_is_day)
+    texts = table.frame[list(COLUMNS)].apply(lambda column: column.str.strip())
+    frame = texts.where(texts != "").assign(line=table.lines)
+    # The key stands as it does in data-issues.csv, blanks and all.
+    frame["key"] = table.frame["key"]
+    frame = frame[~table.broken]
+    dated = np.array([_is_day(text) for text in frame["date"]], dtype=bool)
+    incomplete = frame[list(COLUMNS)].isna().any(axis=1) | ~dated
     for row in frame[incomplete].to_dict("records"):
         result.add(_at("ACC-002", row, expected="check, key, reason, who, and a date that exists"))
     rows = frame[~incomplete].to_dict("records")
@@ -75,6 +85,8 @@ def accept_checks(problems: Problems, reasons: Mapping[str, str]) -> Problems:
 
 
 def _is_day(text: object) -> bool:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(text)):
+        return False
     try:
         return bool(dt.date.fromisoformat(str(text)))
     except ValueError:
