@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 import schemas.checks.shape  # noqa: F401  (registers the checks that reading carries out)
-from analysis.read.delimited import RawTable, read_delimited
+from analysis.read.delimited import RawTable, no_table, read_delimited
 from analysis.read.structure import Flaw
 from analysis.read.supplemental import merge_supplemental
 from analysis.read.transport import read_transport
@@ -21,7 +21,7 @@ from analysis.read.typed import typed
 from schemas.checks.registry import CHECKS
 from schemas.domains.tables import Domains, Source
 from schemas.domains.variables import observation_class, variables
-from schemas.problems import Problem, Problems
+from schemas.problems import Problem, Problems, shown
 from schemas.study import StudyDefinition
 
 #: Domains without which there is no report.
@@ -46,7 +46,12 @@ def read_study(study_dir: Path, definition: StudyDefinition) -> tuple[Domains, P
     """
     problems = Problems()
     folder = study_dir / definition.data.folder
-    files = read_files(study_dir, folder, definition.data.format, problems)
+    refused = refused_folder(study_dir, folder)
+    if refused is not None:
+        problems.add(refused)
+        # One mistake is one problem: the files of a folder that is not read are not missing as well.
+        return Domains({}, {}, required_domains(definition), definition.data.sdtmig), problems
+    files = read_files(folder, definition.data.format, problems)
     domains = assemble(files, definition, problems)
     return domains, problems
 
@@ -59,16 +64,22 @@ def required_domains(definition: StudyDefinition) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*ALWAYS, *named]))
 
 
-def read_files(study_dir: Path, folder: Path, format: str, problems: Problems) -> list[RawFile]:
+def refused_folder(study_dir: Path, folder: Path) -> Problem | None:
+    """What is wrong with the folder of the data itself, if anything is."""
+    try:
+        if _leads_outside(study_dir, folder):
+            expected = "a folder inside the study's folder"
+            return CHECKS["FILE-012"].problem("STUDY", file=folder.name, expected=expected)
+        readable = os.access(folder, os.R_OK | os.X_OK)
+    # A name that no file system takes: too long, or with a NUL.
+    except (OSError, ValueError):
+        readable = False
+    return None if readable and folder.is_dir() else CHECKS["FILE-016"].problem("STUDY", file=shown(folder.name))
+
+
+def read_files(folder: Path, format: str, problems: Problems) -> list[RawFile]:
     """Every data file of the folder, in the order of names; links and other files are problems."""
-    if _leads_outside(study_dir, folder):
-        expected = "a folder inside the study's folder"
-        problems.add(CHECKS["FILE-012"].problem("STUDY", file=folder.name, expected=expected))
-        return []
-    if not folder.is_dir():
-        problems.add(CHECKS["FILE-016"].problem("STUDY", file=folder.name))
-        return []
-    found = []
+    found: list[RawFile | None] = []
     for name in sorted(os.listdir(folder)):
         path = folder / name
         kind = os.lstat(path).st_mode
@@ -76,6 +87,8 @@ def read_files(study_dir: Path, folder: Path, format: str, problems: Problems) -
             continue
         if stat.S_ISLNK(kind) or not stat.S_ISREG(kind):
             problems.add(CHECKS["FILE-012"].problem(_name_of(path), file=name, expected="a regular file"))
+            # It was delivered, though it is not read.
+            found.append(RawFile(name, _domain(path), no_table([])) if _domain(path) else None)
             continue
         if path.suffix.lower() != f".{format}":
             if path.suffix.lower() not in _DOCUMENTS:
@@ -97,16 +110,19 @@ def _name_of(path: Path) -> str:
 
 def read_file(path: Path, problems: Problems) -> RawFile | None:
     """One data file; None for a file that is not a domain, which is a warning."""
-    table = read_transport(path) if path.suffix.lower() == ".xpt" else read_delimited(path.read_bytes())
-    domain = _domain(path, table)
+    domain = _domain(path)
     if not domain:
         problems.add(CHECKS["FILE-013"].problem("STUDY", file=path.name, expected="a name that begins with a domain"))
         return None
+    try:
+        table = read_transport(path) if path.suffix.lower() == ".xpt" else read_delimited(path.read_bytes())
+    except OSError as error:
+        table = no_table([Flaw("011", None, error.strerror or "", "a file that may be read")])
     problems.extend(_flaw(flaw, domain, path.name) for flaw in table.flaws)
     return RawFile(path.name, domain, table)
 
 
-def _domain(path: Path, table: RawTable) -> str:
+def _domain(path: Path) -> str:
     """The domain of a file: by its whole name, else (a part of a split domain) by the name's first letters."""
     stem = path.stem.upper()
     if not re.fullmatch(r"[A-Z0-9]{2,8}", stem):

@@ -30,7 +30,7 @@ def exemplar() -> Exemplar:
     definition = load_study(STUDY)
     folder = STUDY / definition.data.folder
     problems = Problems()
-    files = read_files(STUDY, folder, definition.data.format, problems)
+    files = read_files(folder, definition.data.format, problems)
     assert not problems
     return Exemplar(definition, folder, tuple(files))
 
@@ -48,7 +48,7 @@ def judge(exemplar: Exemplar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         elif changed.data is not None:
             (tmp_path / changed.name).write_bytes(changed.data)
         problems = Problems()
-        read = read_files(tmp_path, tmp_path, exemplar.definition.data.format, problems)
+        read = read_files(tmp_path, exemplar.definition.data.format, problems)
         kept = [file for file in exemplar.files if file.name not in {original, without}]
         files = sorted([*kept, *read], key=lambda file: file.domain)
         domains = assemble(files, exemplar.definition, problems)

@@ -201,3 +201,39 @@ def test_no_bytes_in_the_folder_end_in_a_traceback(tmp_path: Path, data: bytes, 
     _, problems = read_study(tmp_path, definition())
     assert problems
     (folder / f"{name}.csv").unlink()
+
+
+@pytest.mark.parametrize("folder", ["none", "a\0b", "x" * 5000])
+def test_without_its_folder_no_file_is_missing_besides(tmp_path: Path, folder: str) -> None:
+    domains, problems = read_study(tmp_path, definition(folder=folder))
+    assert [p.check for p in problems] == ["FILE-016"]
+    assert not domains
+    assert "DM" in domains.unread
+
+
+def test_a_linked_folder_is_one_problem(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "sdtm").symlink_to(tmp_path / "real")
+    _, problems = read_study(tmp_path / "study", definition())
+    assert [p.check for p in problems] == ["FILE-012"]
+
+
+def test_a_linked_file_is_not_missing_as_well(tmp_path: Path) -> None:
+    (tmp_path / "dm.csv").write_text(AE, encoding="utf-8")
+    (tmp_path / "sdtm").mkdir()
+    (tmp_path / "sdtm" / "dm.csv").symlink_to(tmp_path / "dm.csv")
+    _, problems = read_study(tmp_path, definition())
+    assert [p.check for p in problems if p.domain == "DM"] == ["FILE-012"]
+
+
+def test_a_file_that_may_not_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sdtm").mkdir()
+    (tmp_path / "sdtm" / "ae.csv").write_text(AE, encoding="utf-8")
+
+    def refused(self: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    _, problems = read_study(tmp_path, definition())
+    assert [(p.check, p.value) for p in problems if p.domain == "AE"] == [("FILE-011", "Permission denied")]
