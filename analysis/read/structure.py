@@ -16,7 +16,7 @@ import numpy.typing as npt
 Positions = npt.NDArray[np.int64]
 
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
-_DELIMITERS = (",", ";", "\t")
+_DELIMITERS = (",", ";", "\t", "|")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
