@@ -1,0 +1,41 @@
+"""The check of the index limb. It runs before those of measurements: a wrong side looks like a missing baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from schemas.checks.registry import Finding, check
+from schemas.checks.subjects import usual_value
+from schemas.domains.tables import Domains
+from schemas.domains.variables import observation_class
+from schemas.study import StudyDefinition
+
+
+@check(
+    "X-011",
+    "error",
+    "The side of the index limb is not the same in all records of a subject.",
+    "Correct --LAT: the limb that is treated and measured does not change.",
+    uses=("DM.USUBJID",),
+)
+def index_limb_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    parts = []
+    measured = {parameter.domain for parameter in definition.endpoints}
+    for domain, frame in domains.items():
+        name = f"{domain}LAT"
+        judged = domain in {"EX", "EC"} or (observation_class(domain) == "Findings" and domain in measured)
+        if judged and domains.has(domain, name):
+            side = frame[name].where(frame[name].isin(["LEFT", "RIGHT"]))
+            part = pd.DataFrame({"subject": frame["USUBJID"], "side": side, "domain": domain, "row": frame.index})
+            parts.append(part.dropna())
+    if not parts:
+        return
+    sides = pd.concat(parts, ignore_index=True)
+    usual = usual_value(sides["subject"], sides["side"])
+    sides = sides.assign(usual=usual)[sides["side"] != usual]
+    for domain in sides["domain"].unique().tolist():
+        part = sides[sides["domain"] == domain]
+        wanted = part.set_index("row")["usual"].reindex(domains[domain].index)
+        yield Finding(domain, wanted.notna(), f"{domain}LAT", expected=wanted.astype("str"), also=("USUBJID",))
