@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.checks.registry import Finding, check
-from schemas.domains.tables import Domains
+from schemas.domains.tables import Domains, as_texts
 from schemas.domains.unique import equals
 from schemas.study import StudyDefinition
 
@@ -232,7 +232,8 @@ def dose_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Itera
     adjusted = ex["EXADJ"].notna() if "EXADJ" in ex else pd.Series(False, index=ex.index)
     same = np.isclose(ex["EXDOSE"].fillna(np.nan), planned, rtol=1e-9)
     wrong = planned.notna() & ex["EXDOSE"].notna() & ~same & ~adjusted
-    yield Finding("EX", wrong, "EXDOSE", expected=planned.astype("str"), also=(f"DM.{variable}",))
+    expected = pd.Series(as_texts(planned[wrong]), index=ex.index[wrong], dtype="str")
+    yield Finding("EX", wrong, "EXDOSE", expected=expected, also=(f"DM.{variable}",))
 
 
 @check(
