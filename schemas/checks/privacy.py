@@ -12,11 +12,13 @@ from schemas.domains.variables import variables
 from schemas.study import StudyDefinition
 
 _PARTS = (
-    ("NAME", "FNAME", "LNAME", "SURNAME", "FORENAME", "FIRSTNM", "LASTNM", "PATNAM", "SUBJNAM", "INITIALS", "INITS")
+    ("FIRSTNAME", "LASTNAME", "MIDNAME", "FULLNAME", "FAMILYNAME", "GIVENNAME", "TELEPHONE", "MAILADDRESS")
+    + ("DOB", "BIRTHDATE", "BIRTHDT", "BIRTHDAY", "DATEOFBIRTH", "BRTHDAT", "BRTHDATE")
+    + ("NAME", "FNAME", "LNAME", "SURNAME", "FORENAME", "FIRSTNM", "LASTNM", "PATNAM", "SUBJNAM", "INITIALS", "INITS")
     + ("SUBJINIT", "PATINIT", "ADDRESS", "ADDR", "STREET", "CITY", "ZIP", "ZIPCODE", "POSTCODE", "PHONE", "TEL")
     + ("TELNO", "MOBILE", "EMAIL", "SSN", "NATID", "RRN", "PASSPORT", "NHSNO", "INSURNO", "MRN", "HOSPNO", "IPADDR")
 )
-_NAME = re.compile(rf"^(?:[A-Z]{{2}})?(?:PAT|SUBJ|PT)?_?(?:{'|'.join(_PARTS)})\d?$")
+_NAME = re.compile(rf"^(?:[A-Z]{{2}})?(?:PATIENT|PAT|SUBJECT|SUBJ|PT|HOME|WORK)?(?:{'|'.join(_PARTS)})\d?$")
 _LABEL = (
     r"(?i)\b(?:patient|subject|participant)'?s?\s+(?:name|initials)\b|\b(?:tele)?phone\b|e-?mail"
     r"|\baddress\b|passport|social security|national id"
@@ -33,7 +35,7 @@ _VALUE = (
 
 def is_identifying(name: str) -> bool:
     """Whether a column's name says that it identifies a person. SDTM's own variables do not."""
-    return bool(_NAME.match(name.strip().upper()))
+    return bool(_NAME.match(re.sub(r"[^A-Z0-9]", "", name.upper())))
 
 
 @check(
