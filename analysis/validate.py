@@ -28,6 +28,8 @@ from schemas.problems import Problem, Problems, StudyProblems, shown
 from schemas.study import StudyDefinition
 
 _EXAMPLES = 3
+#: A check that fails in more variables than these is one row of the table, not one a variable.
+_VARIABLES = 5
 _STYLES = {"error": "red", "warning": "yellow", "accepted": "dim"}
 
 
@@ -69,8 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out = options.out or Path("_report/validation") / study.resolve().name
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     if options.against is not None and not options.against.is_dir():
-        console.print(f"error: {escape(str(options.against))} is not a folder", style="red")
-        return 1
+        return _refused(console, f"{options.against} is not a folder")
     definition: StudyDefinition | None = None
     domains = Domains({}, {})
     try:
@@ -95,9 +96,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "data-issues.html": to_html(problems, f"Data issues: {study.resolve().name}"),
         "data-issues.json": to_json(problems, extra),
     }
-    write_all(out, files)
+    try:
+        write_all(out, files)
+    except OSError as error:
+        return _refused(console, f"{error.filename or out} cannot be written: {error.strerror}")
     console.print(f"Written to {escape(str(out))}: {', '.join(sorted(files))}")
     return 1 if problems.errors else 0
+
+
+def _refused(console: Console, why: str) -> int:
+    console.print(f"error: {escape(why)}", style="red")
+    return 1
 
 
 def _plain(problems: list[Problem]) -> list[dict[str, object]]:
@@ -112,23 +121,34 @@ def show(console: Console, domains: Domains, problems: Problems) -> None:
         table = Table(show_lines=True, expand=False)
         for name in ("Check", "Severity", "Count", "What is wrong, and where", "What to do"):
             table.add_column(name, overflow="fold", justify="right" if name == "Count" else "left")
-        groups: dict[tuple[str, str, str], list[Problem]] = {}
-        for problem in problems:
-            kind = "accepted" if problem.accepted else str(problem.severity)
-            groups.setdefault((kind, problem.check, problem.variable), []).append(problem)
-        for kind, style in _STYLES.items():
-            for group, found in groups.items():
-                if group[0] == kind:
-                    cells = (found[0].check, kind, f"{len(found):,}", _described(found), found[0].remedy)
-                    table.add_row(*(Text(cell, style if cell is kind else "") for cell in cells))
+        for (kind, check, _), found in _grouped(problems).items():
+            cells = (check, kind, f"{len(found):,}", _described(found), found[0].remedy)
+            table.add_row(*(Text(cell, _STYLES[kind] if cell is kind else "") for cell in cells))
         console.print(table)
     console.print(problems.counts, style="bold red" if problems.errors else "bold green")
+
+
+def _grouped(problems: Problems) -> dict[tuple[str, str, str], list[Problem]]:
+    """Problems by severity, check and variable, errors first; a check with many variables has one group for all."""
+    variables: dict[tuple[str, str], set[str]] = {}
+    for problem in problems:
+        variables.setdefault((_kind(problem), problem.check), set()).add(problem.variable)
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        kind = _kind(problem), problem.check
+        groups.setdefault((*kind, problem.variable if len(variables[kind]) <= _VARIABLES else ""), []).append(problem)
+    return {group: groups[group] for kind in _STYLES for group in groups if group[0] == kind}
+
+
+def _kind(problem: Problem) -> str:
+    return "accepted" if problem.accepted else str(problem.severity)
 
 
 def _described(problems: list[Problem]) -> str:
     lines = [shown(problems[0].message, 300)]
     for problem in problems[:_EXAMPLES]:
-        where = " ".join(part for part in (problem.place, problem.subject, problem.record, problem.variable) if part)
+        parts = (problem.place, problem.subject, problem.visit, problem.record, problem.variable)
+        where = " ".join(part for part in parts if part)
         value = f" '{shown(problem.value, 60)}'" if problem.value else ""
         expected = f" (expected {shown(problem.expected, 120)})" if problem.expected else ""
         lines.append(f"{shown(where, 160)}{value}{expected}")
@@ -150,8 +170,8 @@ def show_comparison(console: Console, issues: Issues, records: pd.DataFrame) -> 
             console.print(f"  {label}: {escape(check)} ({len(group):,}) {escape(example)}")
     changes = records.groupby(["domain", "change"]).size().rename("count").reset_index()
     for row in changes.to_dict("records"):
-        noun = "values" if row["change"] == "changed" else "records"
-        console.print(f"  {row['domain']}: {row['count']:,} {noun} {row['change']}")
+        noun = "value" if row["change"] == "changed" else "record"
+        console.print(f"  {row['domain']}: {row['count']:,} {noun}{'s' * (row['count'] != 1)} {row['change']}")
     if changes.empty:
         console.print("  No record was added, removed or changed.")
 

@@ -96,13 +96,18 @@ def to_json(problems: Problems, extra: dict[str, object]) -> str:
 
 
 def write_all(folder: Path, files: dict[str, str]) -> Sequence[Path]:
-    """Write texts to files of a folder: all are written beside their names first, and take them at the end."""
+    """Write texts to files of a folder: all are written beside their names first, and take them at the end.
+
+    Raises OSError; what was written beside the names is then taken away.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    ready = []
-    for name, text in files.items():
-        temporary = folder / f".{name}.{os.getpid()}.part"
-        temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-        ready.append((temporary, folder / name))
-    for temporary, path in ready:
-        os.replace(temporary, path)
-    return [path for _, path in ready]
+    ready = {folder / f".{name}.{os.getpid()}.part": folder / name for name in files}
+    try:
+        for temporary, text in zip(ready, files.values(), strict=True):
+            temporary.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        for temporary, path in ready.items():
+            os.replace(temporary, path)
+    finally:
+        for temporary in ready:
+            temporary.unlink(missing_ok=True)
+    return list(ready.values())

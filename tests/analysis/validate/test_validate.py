@@ -73,3 +73,46 @@ def test_an_error_in_the_definition_is_shown_as_one(study: Path, tmp_path: Path)
 def test_without_one_study_it_asks_which(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="--study"):
         validate.only_study(tmp_path)
+
+
+def test_a_check_with_many_variables_is_one_row_with_its_count(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    path = study / "sdtm" / "cv.csv"
+    header, *records = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    more = [f"NEW{number}" for number in range(2000)]
+    lines = [",".join([header, *more]), *(record + "," * len(more) for record in records)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    out = tmp_path / "out"
+    assert validate.main(["--study", str(study), "--out", str(out)]) == 1
+    shown = capsys.readouterr().out
+    assert shown.count("CV-003") == 1
+    assert "… and 1,997 more" in shown
+    assert json.loads((out / "data-issues.json").read_text())["counts"]["errors"] == 2000
+
+
+def test_the_table_says_subject_visit_record_and_variable(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    change(study, "qs.csv", ",mm,,,,1,SCREENING,", ",furlong,,,,1,SCREENING,")
+    change(study, "ex.csv", ",100000000,", ",5,")
+    validate.main(["--study", str(study), "--out", str(tmp_path / "out")])
+    shown = capsys.readouterr().out
+    assert "qs.csv:2 ADMSCC-CLI-01-001 SCREENING QSSEQ=1 QSSTRESU 'furlong'" in shown
+    assert "EXDOSE '5' (expected 100000000)" in shown
+
+
+@pytest.mark.parametrize("name", ["file", "folder/data-issues.csv"])
+def test_where_nothing_can_be_written_it_says_so_and_leaves_nothing(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    out = tmp_path / name.split("/")[0]
+    if name == "file":
+        out.write_text("mine")
+    else:
+        (tmp_path / name).mkdir(parents=True)
+    assert validate.main(["--study", str(study), "--out", str(out)]) == 1
+    assert "cannot be written" in capsys.readouterr().out
+    assert out.is_file() or [path.name for path in out.iterdir()] == ["data-issues.csv"]
