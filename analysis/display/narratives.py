@@ -7,15 +7,18 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.analyse.adverse_events.events import CRITERIA, SERIOUS, TOXIC, fatal, grades
-from analysis.analyse.counting import any_of
+from analysis.analyse.adverse_events.events import CRITERIA
 from analysis.analyse.exposure import LARGE, fmt_power
 from analysis.display.book import Book
-from analysis.display.tables._grid import sentence, subjects
+from analysis.display.listings.safety import grave
+from analysis.display.severity import named, worded
+from analysis.display.tables._grid import inside, sentence, subjects
 from analysis.formatting import fmt_number, in_words, join_words
 from schemas.units import printed_unit
 
 NOTHING = "No death, no serious adverse event and no dose-limiting toxicity was reported; there are no narratives."
+NOTHING_SERIOUS = "No death and no serious adverse event was reported; there are no narratives."
+"""The same of a study without escalation, which knows no dose-limiting toxicity."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +32,15 @@ class Narrative:
 def narratives(book: Book) -> list[Narrative]:
     """A narrative for each subject who died, or had a serious event or a DLT, in order of USUBJID; often none."""
     adae, adsl = book.datasets["ADAE"], book.datasets["ADSL"]
-    grave = any_of(SERIOUS, TOXIC, fatal(adae)).of(adae)
+    events = grave(book).of(adae)
     died = adsl["DTHFL"] == "Y"
-    cases = adsl.loc[died | adsl["USUBJID"].isin(grave["USUBJID"])].sort_values("USUBJID")
+    cases = adsl.loc[died | adsl["USUBJID"].isin(events["USUBJID"])].sort_values("USUBJID")
     return [
         Narrative(
             _title(book, subject),
             (
                 _background(book, subject),
-                *(_event(book, event) for event in _sorted(grave, subject["USUBJID"])),
+                *(_event(book, event) for event in _sorted(events, subject["USUBJID"])),
                 *_death(subject),
             ),
         )
@@ -48,14 +51,19 @@ def narratives(book: Book) -> list[Narrative]:
 def paragraphs(book: Book) -> list[str]:
     """All narratives as paragraphs, each case headed by its title; one sentence where there is none."""
     cases = narratives(book)
-    return [text for case in cases for text in (case.title, *case.paragraphs)] or [NOTHING]
+    return [text for case in cases for text in (case.title, *case.paragraphs)] or [nothing(book)]
+
+
+def nothing(book: Book) -> str:
+    """The sentence where there is no case."""
+    return NOTHING if book.definition.escalation else NOTHING_SERIOUS
 
 
 def summary(book: Book) -> str:
     """How many narratives there are, in a sentence."""
     count = len(narratives(book))
     if not count:
-        return NOTHING
+        return nothing(book)
     verb = "narrative follows" if count == 1 else "narratives follow"
     return f"{in_words(count).capitalize()} {verb}."
 
@@ -90,7 +98,7 @@ def _background(book: Book, subject: dict[Any, Any]) -> str:
     if history is not None:
         own = history.loc[history["USUBJID"] == subject["USUBJID"]]
         named = own["MHDECOD"].fillna(own["MHTERM"]) if "MHDECOD" in own.columns else own["MHTERM"]
-        known = [sentence(str(term)).lower() for term in dict.fromkeys(named.dropna())]
+        known = [sentence(str(term)) for term in dict.fromkeys(named.dropna())]
     background = f" had a history of {join_words(known)}" if known else " had no recorded medical history"
     if not _known(subject["TRTSDT"]):
         return f"{who}{background} and was not treated."
@@ -103,7 +111,7 @@ def _background(book: Book, subject: dict[Any, Any]) -> str:
 
 def _event(book: Book, event: dict[str, Any]) -> str:
     """What happened, when, how severe, why serious, whether related, what was done, how it ended."""
-    term, reported = str(event["AEDECOD"]), str(event["AETERM"])
+    term, reported = sentence(str(event["AEDECOD"])), str(event["AETERM"])
     name = term if term.lower() == reported.lower() else f"{term} (reported as “{reported}”)"
     begun = f"On {event['AESTDTC']}" if _known(event.get("AESTDTC")) else "On an unknown date"
     if _known(event["ASTDY"]):
@@ -111,9 +119,8 @@ def _event(book: Book, event: dict[str, Any]) -> str:
         begun += f" (study day {fmt_number(event['ASTDY'])}{imputed})"
     grade = ""
     if _known(event["ATOXGRN"]):
-        number = int(event["ATOXGRN"])
-        word = grades(book.definition).get(number, "").lower()
-        grade = f" of grade {number}" + (f" ({word})" if word else "")
+        said_grade = named(book.definition, int(event["ATOXGRN"]))
+        grade = f", {inside(said_grade)}," if worded(book.definition) else f" of {inside(said_grade)}"
     said = [f"{begun}, {name}{grade} began."]
     criteria = [label[0].lower() + label[1:] for variable, label in CRITERIA.items() if event.get(variable) == "Y"]
     if event["AESER"] == "Y":
@@ -121,13 +128,13 @@ def _event(book: Book, event: dict[str, Any]) -> str:
     if event["DLTFL"] == "Y":
         said.append("It was a dose-limiting toxicity.")
     relation = event.get(book.definition.adverse_events.relationship_variable)
-    recorded = f"recorded as {sentence(str(relation)).lower()}" if _known(relation) else "relationship not recorded"
+    recorded = f"recorded as {inside(str(relation))}" if _known(relation) else "relationship not recorded"
     said.append(f"It counts as {'related' if event['AREL'] == 'Y' else 'not related'} to study treatment ({recorded}).")
     if _known(event["AEACN"]):
-        said.append(f"Action taken with study treatment: {sentence(str(event['AEACN'])).lower()}.")
+        said.append(f"Action taken with study treatment: {inside(str(event['AEACN']))}.")
     if event.get("AECONTRT") in ("Y", "N"):
         said.append("The event was treated." if event["AECONTRT"] == "Y" else "The event was not treated.")
-    outcome = sentence(str(event["AEOUT"])).lower() if _known(event["AEOUT"]) else "not recorded"
+    outcome = inside(str(event["AEOUT"])) if _known(event["AEOUT"]) else "not recorded"
     ended = f" on {event['AEENDTC']}" if _known(event.get("AEENDTC")) else ""
     if ended and _known(event["AENDY"]):
         ended += f" (study day {fmt_number(event['AENDY'])})"

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from analysis.analyse.adverse_events.events import grades as grades_of
 from analysis.display.book import Book
 from analysis.display.figures._read import keys_of, rows_of, wide
 from analysis.display.figures._sheet import (
@@ -27,6 +28,8 @@ from analysis.display.figures._sheet import (
     width_of,
 )
 from analysis.display.output import Figure, Output
+from analysis.display.severity import named, word
+from analysis.display.severity import scale as scale_of
 from analysis.display.style import PORTRAIT_WIDTH
 from analysis.display.tables._grid import set_label
 from analysis.formatting import fmt_number
@@ -37,7 +40,11 @@ MOST = 28
 
 
 def draw_frequent(
-    percent: pd.DataFrame, grades: pd.DataFrame, order: Mapping[str, Look], grade_names: Sequence[tuple[str, str]]
+    percent: pd.DataFrame,
+    grades: pd.DataFrame,
+    order: Mapping[str, Look],
+    grade_names: Sequence[tuple[str, str]],
+    scale: str = "grade",
 ) -> Drawing:
     """The drawing. `percent`: term, group, pct, in the order of the terms from the top.
 
@@ -61,7 +68,7 @@ def draw_frequent(
     dots = place(figure, left, foot, PORTRAIT_WIDTH - left - wide_, 0.3)
     bars = place(figure, left + wide_ + 0.22, foot, 0.12, 0.3)
     dots.set_title("Patients with the event, by group", pad=4, fontsize=8.5)
-    bars.set_title("By worst grade", pad=4, fontsize=8.5)
+    bars.set_title(f"By worst {scale}", pad=4, fontsize=8.5)
     dots.set_xlabel("Percentage of patients (%)")
     bars.set_xlabel("Number of patients")
     if not terms:
@@ -100,12 +107,13 @@ def draw_frequent(
 
 def outputs(book: Book) -> list[Output]:
     """The drawing of the most frequent events."""
+    scale = word(book.definition)
     return [
         Output(
             id="fig.ae",
             kind="figure",
             number="14.3.1",
-            title="Most frequent treatment-emergent adverse events by treatment group and worst grade",
+            title=f"Most frequent treatment-emergent adverse events by treatment group and worst {scale}",
             population=set_label(book.definition, book.definition.safety_set),
             make=make,
         )
@@ -125,13 +133,12 @@ def make(book: Book) -> Figure:
     graded = rows_of(book, "ae.grade", population=definition.safety_set, statistic="n")
     graded = graded.loc[graded["group"] == TOTAL] if last else graded
     parts = graded["level"].str.split("|", expand=True).reindex(columns=range(3))
-    codes = list(definition.adverse_events.grade_labels) or [str(n) for n in range(1, 6)]
-    numbers = {c if c.isdigit() else str(n): name for n, (c, name) in enumerate(_names(book, codes), 1)}
+    numbers = {str(n): named(definition, n) for n in scale_of(definition) or grades_of(definition)}
     own = parts[1].isin(terms) & parts[2].isin([*numbers, "MISSING"])
     grades = pd.DataFrame({"term": parts.loc[own, 1], "grade": parts.loc[own, 2], "n": graded.loc[own, "value"]})
     grades = grades.groupby(["term", "grade"])["n"].sum().reset_index()
     names = [*numbers.items(), ("MISSING", "Not graded")]
-    drawing = draw_frequent(percent, grades, looks(definition), names)
+    drawing = draw_frequent(percent, grades, looks(definition), names, word(definition))
     shown = found.loc[found["group"] == TOTAL] if last else found
     said = "; ".join(f"{r['level']} {r['n_text']} ({r['pct_text']}%)" for r in shown.head(10).to_dict("records"))
     least = fmt_number(definition.adverse_events.frequent_percent)
@@ -141,18 +148,15 @@ def make(book: Book) -> Figure:
     ]
     if len(every) > len(terms):
         notes.append(f"The {fmt_number(len(terms))} most frequent of {fmt_number(len(every))} are drawn.")
-    notes.append(f"Grade: {definition.adverse_events.grading}; a patient counts once an event, with its worst grade.")
+    scale = word(definition)
+    said_scale = f"{scale.capitalize()}: {definition.adverse_events.grading}"
+    notes.append(f"{said_scale}; a patient counts once an event, with its worst {scale}.")
     used = rows.loc[rows["level"].isin(terms) & rows["statistic"].isin(["n", "pct"])]
     return Figure(
         drawing,
-        alt=f"Preferred terms with the percentage of patients of each group, and patients by worst grade. {said}."
+        alt=f"Preferred terms with the percentage of patients of each group, and patients by worst {scale}. {said}."
         if said
         else "No treatment-emergent adverse event was as frequent.",
         notes=tuple(notes),
         keys=(*keys_of(used), *keys_of(graded.loc[own])),
     )
-
-
-def _names(book: Book, codes: Sequence[str]) -> list[tuple[str, str]]:
-    labels = book.definition.adverse_events.grade_labels
-    return [(c, f"Grade {c} ({labels[c].lower()})" if c.isdigit() and c in labels else labels.get(c, c)) for c in codes]

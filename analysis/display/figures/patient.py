@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from analysis.display.figures._read import axis_of, short_ids, treated
 from analysis.display.figures._sheet import SMALL, TEXT, canvas, clipped, legend, place, sheet, wrap
 from analysis.display.figures.swimmer import ENDS, GRADES, UNGRADED
 from analysis.display.output import Figure, Output
+from analysis.display.severity import short
 from analysis.display.style import INK, MUTED, PALETTE, PORTRAIT_WIDTH, RULE, label
 from analysis.display.table import Reads
 from analysis.display.tables._grid import sentence, set_label
@@ -52,7 +53,10 @@ class Measured:
 
 @dataclass(frozen=True)
 class Patient:
-    """What the page shows; days are since first dose. `events`: term, start, end (missing: goes on), grade."""
+    """What the page shows; days are since first dose. `events`: term, start, end (missing: goes on), grade.
+
+    `grade_names`: what a grade is called where it is not "grade 3".
+    """
 
     head: str
     line: str
@@ -62,6 +66,7 @@ class Patient:
     visits: Sequence[tuple[float, str]]
     endpoints: Sequence[Measured]
     events: pd.DataFrame
+    grade_names: Mapping[int, str] = field(default_factory=dict)
 
 
 def draw_patient(patient: Patient) -> Drawing:
@@ -98,7 +103,7 @@ def draw_patient(patient: Patient) -> Drawing:
     if len(patient.events) > len(events):
         more = f"… {fmt_number(len(patient.events) - len(events))} more"
         _beside(axes, at - ROW * rows, more)
-    _legend(figure, events, patient.status)
+    _legend(figure, events, patient.status, patient.grade_names)
     return figure
 
 
@@ -198,14 +203,23 @@ def _shade(grade: Any) -> str:
     return (UNGRADED if pd.isna(grade) else GRADES.get(int(grade), UNGRADED))[1]
 
 
-def _legend(figure: Drawing, events: pd.DataFrame, status: str | None) -> None:
+def _legend(figure: Drawing, events: pd.DataFrame, status: str | None, names: Mapping[int, str]) -> None:
     handles = [Line2D([], [], ls="none", marker="v", ms=6, color=INK, label="First dose")]
     if status in ENDS and status != "COMPLETED":
         marker, colour, name = ENDS[status]
         handles.append(Line2D([], [], ls="none", marker=marker, color=colour, ms=6, label=name))
     grades = sorted({int(g) for g in events["grade"].dropna()} & set(GRADES))
     handles += [
-        Line2D([], [], ls="none", marker="s", ms=6, color=INK, markerfacecolor=GRADES[g][1], label=f"AE grade {g}")
+        Line2D(
+            [],
+            [],
+            ls="none",
+            marker="s",
+            ms=6,
+            color=INK,
+            markerfacecolor=GRADES[g][1],
+            label=f"AE {names.get(g, f'grade {g}')}",
+        )
         for g in grades
     ]
     if len(events) and events["end"].isna().any():
@@ -263,6 +277,7 @@ def make(book: Book, subject: str) -> Figure:
         visits=list(zip(since_first(done["SVDY"]), done["AVISIT"], strict=True)),
         endpoints=endpoints,
         events=events,
+        grade_names={g: short(book.definition, g) for g in GRADES},
     )
     values = "; ".join(f"{m.name} {m.printed[0]} to {m.printed[-1]}" for m in endpoints if m.printed)
     return Figure(

@@ -29,11 +29,12 @@ from analysis.display.figures._sheet import (
     width_of,
 )
 from analysis.display.output import Figure, Output
+from analysis.display.severity import short, worded
 from analysis.display.style import BAD, INK, MUTED, PORTRAIT_WIDTH, label
 from analysis.display.table import Reads
 from analysis.display.tables._grid import set_label
 from analysis.formatting import fmt_number
-from schemas.study import TOTAL
+from schemas.study import TOTAL, StudyDefinition
 
 A_PAGE = 42
 """Patients on one page."""
@@ -175,13 +176,12 @@ def make(book: Book, page: int = 0) -> Figure:
     baseline = [v.id for v in definition.visits if v.role != "screening"]
     done = visits.loc[(visits["DONE"] == "Y") & visits["AVISIT"].isin(baseline)]
     emergent = events.loc[events["TRTEMFL"] == "Y"]
-    codes = [int(c) for c in definition.adverse_events.grade_labels if c.isdigit()]
     drawing = draw_swimmer(
         lanes,
         pd.DataFrame({"USUBJID": done["USUBJID"], "day": since_first(done["SVDY"])}),
         emergent[["USUBJID"]].assign(day=since_first(emergent["ASTDY"]), grade=emergent["ATOXGRN"]),
         looks(definition),
-        {g: f"grade {g}" for g in codes},
+        {g: short(definition, g) for g in GRADES},
     )
     count = len(emergent.loc[emergent["USUBJID"].isin(shown["USUBJID"])])
     ends = "; ".join(
@@ -196,8 +196,13 @@ def make(book: Book, page: int = 0) -> Figure:
         f"how participation ended ({label(ends, 120)}).",
         notes=(
             "A lane ends at the last contact; sorted by treatment group and date of first dose.",
-            f"AE: treatment-emergent adverse event at its start, by {definition.adverse_events.grading} grade.",
+            f"AE: treatment-emergent adverse event at its start, by {_scale(definition)}.",
         ),
         reads=Reads(("ADSL", "ADVISIT", "ADAE")),
         keys=tuple(k for k in (f"sets/{definition.safety_set}/USUBJID/-/{TOTAL}/-/N",) if book.has(k)),
     )
+
+
+def _scale(definition: StudyDefinition) -> str:
+    grading = definition.adverse_events.grading
+    return f"severity ({grading})" if worded(definition) else f"{grading} grade"

@@ -31,14 +31,17 @@ from analysis.display.listings._common import (
     yes,
 )
 from analysis.display.output import Output
+from analysis.display.severity import graded_with, scale, word, worded
 from analysis.display.standing import SCREENED
 from analysis.display.table import Column, Table
 from analysis.formatting import MISSING, fmt_number
 from analysis.where import Where
+from schemas.study import StudyDefinition
 from schemas.study.measures import Parameter
 
 NO_EVENT = "No adverse event was reported."
-NO_SERIOUS = "No fatal or serious adverse event and no dose-limiting toxicity was reported."
+NO_SERIOUS = "No fatal or serious adverse event was reported."
+NO_SERIOUS_NOR_DLT = "No fatal or serious adverse event and no dose-limiting toxicity was reported."
 
 Maker = Callable[[Book], Table]
 
@@ -48,7 +51,7 @@ def outputs(book: Book) -> list[Output]:
     definition = book.definition
     population = set_label(definition, safety(definition))
     rows: list[tuple[str, str, str, Maker]] = [
-        ("lst.sae", "14.3.2", "Fatal and serious adverse events, and dose-limiting toxicities", serious),
+        ("lst.sae", "14.3.2", _serious_title(definition), serious),
         ("lst.lab.abnormal", "14.3.4", "Laboratory values out of range or clinically significant", abnormal),
         ("lst.exposure", "16.2.5", "Administrations of study treatment and compliance", exposure),
         ("lst.ae", "16.2.7", "Adverse events", events),
@@ -122,13 +125,19 @@ def events(book: Book) -> Table:
 
 
 def serious(book: Book) -> Table:
-    """Fatal events, serious events and dose-limiting toxicities."""
-    return _events(book, grave(book), NO_SERIOUS)
+    """Fatal events, serious events and, where a dose is escalated, dose-limiting toxicities."""
+    return _events(book, grave(book), NO_SERIOUS_NOR_DLT if book.definition.escalation else NO_SERIOUS)
+
+
+def _serious_title(definition: StudyDefinition) -> str:
+    also = ", and dose-limiting toxicities" if definition.escalation else ""
+    return f"Fatal and serious adverse events{also}"
 
 
 def grave(book: Book) -> Where:
-    """Fatal, serious or dose-limiting."""
-    return any_of(SERIOUS, TOXIC, fatal(book.datasets["ADAE"]))
+    """Fatal, serious or, where a dose is escalated, dose-limiting."""
+    toxic = (TOXIC,) if book.definition.escalation else ()
+    return any_of(SERIOUS, *toxic, fatal(book.datasets["ADAE"]))
 
 
 def _events(book: Book, where: Where, empty: str) -> Table:
@@ -143,7 +152,7 @@ def _events(book: Book, where: Where, empty: str) -> Table:
         TERM=joined([frame["AETERM"], frame["AEDECOD"], frame["AEBODSYS"]], " / "),
         DATES=column(frame, "AESTDTC").fillna(MISSING) + " to " + ended.fillna(MISSING),
         DAYS=start + imputed + " to " + end,
-        GRADE=whole(frame["ATOXGRN"]),
+        GRADE=_severity(definition, frame["ATOXGRN"]),
         SERIOUS=yes(frame["AESER"]),
         RELATION=read(column(frame, definition.adverse_events.relationship_variable)),
         ACTION=read(frame["AEACN"]),
@@ -161,18 +170,28 @@ def _events(book: Book, where: Where, empty: str) -> Table:
         Column("TERM", "Event as reported / preferred term / system organ class", width=3.3),
         Column("DATES", "Start to end", width=1.85),
         Column("DAYS", "Days", width=0.95),
-        Column("GRADE", "Grade", "center", width=0.6),
+        Column("GRADE", word(definition).capitalize(), "center", width=0.85 if worded(definition) else 0.6),
         Column("SERIOUS", "Serious", "center", width=0.7),
         Column("RELATION", "Relationship", width=1.25),
         Column("ACTION", "Action taken", width=1.15),
         Column("OUTCOME", "Outcome", width=1.45),
         Column("FLAGS", "Flags", width=0.6),
     ]
-    flags = (
-        "TE: treatment-emergent; DLT: dose-limiting toxicity; T: treatment given; *: partial start date, day imputed."
-    )
-    notes = [DAY_NOTE, PARTIAL_NOTE, flags, f"Graded with {definition.adverse_events.grading}."]
+    toxic = " DLT: dose-limiting toxicity;" if definition.escalation else ""
+    flags = f"TE: treatment-emergent;{toxic} T: treatment given; *: partial start date, day imputed."
+    notes = [DAY_NOTE, PARTIAL_NOTE, flags, graded_with(definition)]
     return listed(shown, columns, "ADAE", where, head=True, notes=notes, empty=empty)
+
+
+def _severity(definition: StudyDefinition, grade: pd.Series) -> pd.Series:
+    """The number of a grade, or the word of a scale in words."""
+    words = scale(definition)
+    number_text = whole(grade)
+    return (
+        grade.astype("Float64").map(words, na_action="ignore").astype("str").fillna(number_text)
+        if words
+        else (number_text)
+    )
 
 
 def abnormal(book: Book) -> Table:
@@ -209,7 +228,12 @@ def abnormal(book: Book) -> Table:
         Column("GRADE", "Grade", "center"),
         Column("MATTERS", "Clinically significant"),
     ]
-    notes = [DAY_NOTE, f"Grade: computed from the value, after {definition.adverse_events.grading}; – none."]
+    limits = (
+        "by the limits of the study's definition"
+        if worded(definition)
+        else (f"after {definition.adverse_events.grading}")
+    )
+    notes = [DAY_NOTE, f"Grade: computed from the value, {limits}; – none."]
     empty = "No laboratory value was outside its reference range or called clinically significant."
     return listed(shown, columns, "ADBDS", where, head=True, notes=notes, empty=empty)
 

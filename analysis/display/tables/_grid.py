@@ -54,6 +54,13 @@ def sentence(text: str) -> str:
     return " ".join([words[0].capitalize() if words[0].islower() else words[0], *words[1:]])
 
 
+def inside(text: str) -> str:
+    """A recorded value inside a sentence: capitals in small letters; names in mixed case but for the first letter."""
+    if text.isupper():
+        return text.lower()
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
 @dataclass(frozen=True)
 class Grid:
     """The results of one analysis in one analysis set, as rows of a table with a column for each group."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analysis.analyse.adverse_events.events import grades
-from analysis.analyse.adverse_events.grading import BELOW, SEVERE, UNGRADED
+from analysis.analyse.adverse_events.grading import BELOW, SEVERE
 from analysis.analyse.adverse_events.rates import EVENTS, PARAMCD, PER
 from analysis.analyse.counting import ANY
 from analysis.display.book import Book
 from analysis.display.output import Output
+from analysis.display.severity import below, graded_with, named, severe, word, worded
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._compared import against_control
 from analysis.display.tables._grid import (
     Grid,
     events_note,
+    inside,
     labels,
     last,
     nested,
@@ -38,7 +39,7 @@ def outputs(book: Book) -> list[Output]:
     definition = book.definition
     people, coded = subjects(definition), f"Coded with {definition.adverse_events.dictionary}."
     events, order = events_note(definition), SORTED
-    grading = f"Graded with {definition.adverse_events.grading}."
+    grading, scale = graded_with(definition), word(definition)
     percent = _percent(definition.adverse_events.frequent_percent)
     rate = f"Rates per {PER:.0f} patient-years with {_level(definition)} exact Poisson intervals. "
     made: list[tuple[str, str, Callable[[Book], Table], tuple[str, ...], bool]] = [
@@ -47,10 +48,11 @@ def outputs(book: Book) -> list[Output]:
          (events, f"{order} {coded}"), False),
         ("ae.frequent", f"Treatment-emergent adverse events in {percent} or more of {people}", frequent,
          (events, coded), False),
-        ("ae.worst", "Treatment-emergent adverse events by system organ class and worst grade", worst,
-         (f"n (%); each of the {people} counts once in a class, with the worst grade. {grading} {coded}",), False),
-        ("ae.grade", "Treatment-emergent adverse events by preferred term and group of worst grades", by_grade,
-         (f"n (%); each of the {people} counts once in a row, with the worst grade. {grading} {coded} {order}",), True),
+        ("ae.worst", f"Treatment-emergent adverse events by system organ class and worst {scale}", worst,
+         (f"n (%); each of the {people} counts once in a class, with the worst {scale}. {grading} {coded}",), False),
+        ("ae.grade", _by_grade_title(definition), by_grade,
+         (f"n (%); each of the {people} counts once in a row, with the worst {scale}. {grading} {coded} {order}",),
+         True),
         ("ae.relationship", "Treatment-emergent adverse events by relationship, and related events by term",
          by_relationship, (events, related_note(definition), f"{order} {coded}"), False),
         ("ae.rate", "Exposure-adjusted incidence rates of treatment-emergent adverse events", rates,
@@ -85,7 +87,7 @@ def emergence(definition: StudyDefinition) -> str:
 
 def related_note(definition: StudyDefinition) -> str:
     """Which values count as related."""
-    values = ", ".join(sentence(v).lower() for v in definition.adverse_events.related)
+    values = ", ".join(inside(v) for v in definition.adverse_events.related)
     missing = definition.adverse_events.missing_relationship_is_related
     return f"Related: recorded as {values}{'; a missing relationship counts as related' if missing else ''}."
 
@@ -101,15 +103,15 @@ def _level(definition: StudyDefinition) -> str:
 def overview(book: Book) -> Table:
     """Kinds of events: subjects and numbers."""
     definition = book.definition
-    people, least = subjects(definition, capital=True), definition.adverse_events.severe_from
+    people = subjects(definition, capital=True)
     grid = Grid(book, "ae.overview", safety(definition), "USUBJID")
     kinds = [
         ("ALL", "Any adverse event", 0),
         ("BEFORE", "Begun before treatment", 1),
         ("EMERGENT", "Any treatment-emergent adverse event (TEAE)", 0),
         ("RELATED", "Related TEAE", 1),
-        ("SEVERE", f"TEAE of grade {least} or higher", 1),
-        ("RELATED SEVERE", f"Related TEAE of grade {least} or higher", 1),
+        ("SEVERE", _severe_event(definition, "TEAE"), 1),
+        ("RELATED SEVERE", _severe_event(definition, "Related TEAE"), 1),
         ("SERIOUS", "Serious TEAE", 1),
         ("RELATED SERIOUS", "Related serious TEAE", 1),
         ("WITHDRAWN", "TEAE leading to discontinuation of treatment", 1),
@@ -124,6 +126,20 @@ def overview(book: Book) -> Table:
         book, grid.population, grid.stub(f"{people} with, n (%) [E]"), rows, [*compared, None]
     )
     return Table.build(columns, rows, notes=[*_zeros(book, grid, kinds), *notes])
+
+
+def _severe_event(definition: StudyDefinition, event: str) -> str:
+    """An event that counts as severe: "Related severe TEAE", or "Related TEAE of grade 3 or higher"."""
+    if not worded(definition):
+        return f"{event} of grade {definition.adverse_events.severe_from} or higher"
+    *before, last_word = event.split(" ")
+    said = " ".join([*before, severe(definition), last_word])
+    return said[0].upper() + said[1:]
+
+
+def _by_grade_title(definition: StudyDefinition) -> str:
+    by = "worst severity" if worded(definition) else "group of worst grades"
+    return f"Treatment-emergent adverse events by preferred term and {by}"
 
 
 def _zeros(book: Book, grid: Grid, kinds: list[tuple[str, str, int]]) -> list[str]:
@@ -159,18 +175,17 @@ def frequent(book: Book) -> Table:
 
 def _grade_rows(grid: Grid, outer: str, label: str) -> list[Row]:
     """A row for each grade that anybody had in this class."""
-    known = {str(g): text for g, text in grades(grid.book.definition).items()} | {UNGRADED: "Grade not recorded"}
+    definition = grid.book.definition
     prefix = f"{outer}||"
     rows = []
     for level in grid.levels():
         grade = level.removeprefix(prefix)
         if not level.startswith(prefix) or grade in (BELOW, SEVERE):
             continue
-        column = last(grid.book.definition)
+        column = last(definition)
         if outer != ANY and not grid.book.value(f"{grid.stem(column, level)}/n"):
             continue
-        text = known.get(grade, "")
-        shown = f"Grade {grade} ({text.lower()})" if grade.isdigit() and text else text or f"Grade {grade}"
+        shown = named(definition, int(grade)) if grade.isdigit() else f"{word(definition).capitalize()} not recorded"
         rows.append(grid.counts(shown, level, indent=1, group=label))
     return rows
 
@@ -186,10 +201,10 @@ def worst(book: Book) -> Table:
     rows: list[Row] = []
     for outer in _classes(grid):
         label = "Any treatment-emergent adverse event" if outer == ANY else outer
-        rows.append(everything.counts("Any grade", outer, indent=1, group=label))
+        rows.append(everything.counts(f"Any {word(book.definition)}", outer, indent=1, group=label))
         rows += _grade_rows(grid, outer, label)
     return Table.build(
-        grid.stub("System organ class and worst grade, n (%)"),
+        grid.stub(f"System organ class and worst {word(book.definition)}, n (%)"),
         rows,
         notes=[] if len(_classes(grid)) > 1 else [NO_EVENTS],
     )
@@ -201,6 +216,7 @@ def by_grade(book: Book) -> Table:
     grid = Grid(book, "ae.grade", safety(definition), "ATOXGRN")
     least = definition.adverse_events.severe_from
     lower = "Grade 1" if least == 2 else f"Grade 1–{least - 1}"
+    lower, upper = below(definition).capitalize() or lower, severe(definition).capitalize() or f"Grade ≥{least}"
     columns = [Column("row", "System organ class and preferred term")]
     short = {g.code: g.short for g in definition.groups}
     for code, text in labels(definition):
@@ -209,9 +225,7 @@ def by_grade(book: Book) -> Table:
             Column(f"{code}_below", lower, "center", spanner=spanner, key=book.size_key(grid.population, code))
         )
         columns.append(
-            Column(
-                f"{code}_severe", f"Grade ≥{least}", "center", spanner=spanner, key=book.size_key(grid.population, code)
-            )
+            Column(f"{code}_severe", upper, "center", spanner=spanner, key=book.size_key(grid.population, code))
         )
     rows = []
     for path in dict.fromkeys(level.rpartition("|")[0] for level in grid.levels()):

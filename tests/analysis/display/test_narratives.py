@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from analysis.analyse import sets
-from analysis.display.narratives import NOTHING, narratives, paragraphs, summary
-from tests.analysis.analyse.safety_frames import EVENT, SUBJECT, four, frame, trial
+from analysis.display.narratives import NOTHING, NOTHING_SERIOUS, narratives, paragraphs, summary
+from schemas.study import StudyDefinition
+from tests.analysis.analyse.safety_frames import EVENT, STUDY, SUBJECT, four, frame, trial
 from tests.analysis.display.safety_book import book_of
 
 pytestmark = pytest.mark.requirement("REQ-314")
@@ -23,7 +24,7 @@ def test_a_serious_event_is_told() -> None:
     (case,) = narratives(book)
     assert case.title == "1 (Low)"
     assert case.paragraphs == (
-        "This 60-year-old female patient had a history of angina. The first dose was given on 2020-01-01 "
+        "This 60-year-old female patient had a history of Angina. The first dose was given on 2020-01-01 "
         "(total dose: 10 mg).",
         "On 2020-01-02 (study day 2), Headache (reported as “Head pain”) of grade 3 (severe) began. It was serious "
         "(requires or prolongs hospitalization). It counts as related to study treatment (recorded as related). "
@@ -49,3 +50,34 @@ def test_what_is_missing_is_said() -> None:
         "On an unknown date, Headache (reported as “Head pain”) began. It was a dose-limiting toxicity. It counts as "
         "related to study treatment (relationship not recorded). Outcome: not recorded."
     )
+
+
+WORDS = {k: v for k, v in STUDY.items() if k not in ("escalation", "phases", "analysis_sets")} | {
+    "analysis_sets": [{**one, "criteria": {k: v for k, v in one["criteria"].items() if k in ("enrolled", "treated")}}
+                      for one in STUDY["analysis_sets"]],
+    "adverse_events": {**STUDY["adverse_events"], "grade_variable": "AESEV",
+                       "grade_labels": {"MILD": "Mild", "MODERATE": "Moderate", "SEVERE": "Severe"}},
+}  # fmt: skip
+
+
+def test_severity_is_a_word_where_the_scale_has_words() -> None:
+    study = StudyDefinition.model_validate(WORDS)
+    event = {"AESER": "Y", "ATOXGRN": 3, "AEDECOD": "PARKINSON'S DISEASE", "AETERM": "PARKINSON'S DISEASE"}
+    book = book_of(trial(four(), adae=frame(EVENT, event), study=study), sets)
+    (case,) = narratives(book)
+    assert case.paragraphs[1].startswith("On 2020-01-02 (study day 2), Parkinson's disease, severe, began.")
+
+
+def test_terms_stand_as_in_the_dictionary() -> None:
+    history = pd.DataFrame({"USUBJID": "1", "MHDECOD": ["Alzheimer's disease", "RAYNAUD'S PHENOMENON", "COVID-19"]})
+    history["MHTERM"] = history["MHDECOD"]
+    book = book_of(trial(four(), adae=frame(EVENT, {"AESER": "Y"}), MH=history), sets)
+    (case,) = narratives(book)
+    assert "had a history of Alzheimer's disease, Raynaud's phenomenon and COVID-19." in case.paragraphs[0]
+
+
+def test_without_escalation_nothing_is_said_of_its_toxicities() -> None:
+    study = StudyDefinition.model_validate(WORDS)
+    events = frame(EVENT, {"DLTFL": "Y"})
+    book = book_of(trial(four(), adae=events, study=study), sets)
+    assert paragraphs(book) == [NOTHING_SERIOUS]
