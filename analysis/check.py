@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from analysis.issues.accepted import accept_checks, accept_known
 from analysis.read import read_study
+from analysis.step import Step, silent
 from schemas.checks import check_all
 from schemas.domains.tables import Domains
 from schemas.problems import Problems
 from schemas.study import StudyDefinition, load_study
-
-Step = Callable[[str], AbstractContextManager[object]]
-"""Shows that a step begins, and at its end how long it took."""
-
-
-def silent(_: str) -> AbstractContextManager[object]:
-    """A step that shows nothing."""
-    return nullcontext()
 
 
 def check_study(folder: Path, step: Step = silent) -> tuple[StudyDefinition, Domains, Problems]:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.analyse.all import analyse_all
-from analysis.check import Step, check_study, silent
+from analysis.check import check_study
 from analysis.derive import derive
 from analysis.display.book import DATASETS, DOMAINS, PLACES, PROBLEMS, RESULTS, RUN, STUDY
+from analysis.step import Step, silent
 from analysis.trace.origins import places
 from analysis.trial import Trial
 from schemas.problems import StudyProblems

@@ -15,10 +15,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from analysis.step import silent
 from benchmarks.validation import BOUND, DOMAIN, ROWS, compared, whole_path
 from report.publish import BIBLIOGRAPHY, DOCUMENT, find_study, prepare_build
 from report.render.document import read
-from report.render.embedded import converted, options_of, pdf, silent, template
+from report.render.embedded import converted, options_of, pdf, template
 from report.render.kernel import Kernel
 from schemas.study import load_study
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from analysis.step import Step
 from report.place import MANIFEST, PlaceError
-from report.publish import ChoiceError, Step, default_target, embedded, find_study
+from report.publish import ChoiceError, default_target, embedded, find_study
 from report.render import DocumentError
 
 

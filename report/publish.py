@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from pathlib import Path
 
+from analysis.step import Step
 from report.place import MANIFEST, Place
-
-Step = Callable[[str], AbstractContextManager[object]]
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"

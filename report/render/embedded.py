@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -15,12 +13,11 @@ from typing import Literal
 import pypandoc
 import typst
 
+from analysis.step import Step, silent
 from report.finish import LOOK, finish
 from report.render import DocumentError
 from report.render.document import Document, read
 from report.render.kernel import Kernel
-
-Step = Callable[[str], AbstractContextManager[object]]
 
 # What pandoc's Markdown may hold here is what Quarto's default reader gives it.
 READER = "markdown"
@@ -28,11 +25,6 @@ READER = "markdown"
 STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 _CUTOFF = re.compile(r"cutoff: \((\d+), (\d+), (\d+)\)")
 _LABEL = re.compile(r"label `<([^>]*)>` (?:does not exist|occurs multiple times)")
-
-
-def silent(_: str) -> AbstractContextManager[object]:
-    """Show nothing."""
-    return nullcontext()
 
 
 def render(
