@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.check import check_study
+from analysis.choose import ChoiceError, find_study
 from analysis.issues.compare import Issues, compare_issues, compare_records
 from analysis.issues.write import to_csv, to_html, to_json, write_all
 from analysis.read import read_study
@@ -43,21 +45,12 @@ def validate(study_dir: Path) -> tuple[StudyDefinition, Domains, Problems]:
 
 def validate_data(folder: Path, definition: StudyDefinition) -> tuple[Domains, Problems]:
     """Domains and problems of another delivery: a study folder, or a folder that holds the data files themselves."""
-    if not (folder / definition.data.folder).is_dir():
+    if not os.path.isdir(folder / definition.data.folder):
         data = definition.data.model_copy(update={"folder": "."})
         definition = definition.model_copy(update={"data": data})
     domains, problems = read_study(folder, definition)
     problems.extend(check_all(domains, definition))
     return domains, problems
-
-
-def only_study(root: Path) -> Path:
-    """The one folder under ``data/`` that has a definition. Raises SystemExit naming them where there are several."""
-    found = sorted(path.parent for path in root.glob("data/*/study.yml"))
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(str(path) for path in found) or "none under data/"
-    raise SystemExit(f"Say which study with --study DIR. Found: {names}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,9 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--against", type=Path, metavar="OLDDIR", help="an earlier delivery to compare with")
     parser.add_argument("--out", type=Path, help="folder for data-issues.* (default: _report/validation/<study>)")
     options = parser.parse_args(arguments)
-    study = options.study or only_study(Path())
-    out = options.out or Path("_report/validation") / study.resolve().name
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    try:
+        study = find_study(options.study)
+    except ChoiceError as error:
+        return _refused(console, str(error))
+    out = options.out or Path("_report/validation") / study.name
     if options.against is not None and not options.against.is_dir():
         return _refused(console, f"{options.against} is not a folder")
     definition: StudyDefinition | None = None
@@ -93,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         }
     files |= {
         "data-issues.csv": to_csv(problems.to_frame()),
-        "data-issues.html": to_html(problems, f"Data issues: {study.resolve().name}"),
+        "data-issues.html": to_html(problems, f"Data issues: {study.name}"),
         "data-issues.json": to_json(problems, extra),
     }
     try:

@@ -15,9 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from analysis.choose import find_study
 from analysis.step import silent
 from benchmarks.validation import BOUND, DOMAIN, ROWS, compared, whole_path
-from report.publish import BIBLIOGRAPHY, DOCUMENT, find_study, prepare_build
+from report.publish import BIBLIOGRAPHY, DOCUMENT, prepare_build
 from report.render.document import read
 from report.render.embedded import converted, options_of, pdf, template
 from report.render.kernel import Kernel

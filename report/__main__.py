@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from analysis.choose import ChoiceError, find_study
 from analysis.step import Step
 from report.place import MANIFEST, PlaceError
-from report.publish import ChoiceError, default_target, embedded, find_study
+from report.publish import default_target, embedded
 from report.render import DocumentError
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.choose import DATA
 from analysis.compare.conclusions import alpha_of, changed_conclusions
 from analysis.compare.results import (
     ADDED,
@@ -39,7 +40,6 @@ from report.manifest import hashes
 from report.pages import heading, html_page, paragraph, table
 from report.pieces import Block
 from report.place import MANIFEST
-from report.publish import DATA
 from report.reproduce import changed
 from schemas.domains.tables import Domains
 from schemas.problems import StudyProblems

@@ -9,10 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from analysis.choose import ChoiceError
 from analysis.step import Step
 from report.finish import finish
 from report.place import Place
-from report.publish import BUILD, REPORTS, ROOT, ChoiceError, complete, from_environment, prepare_build
+from report.publish import BUILD, REPORTS, ROOT, complete, from_environment, prepare_build
 
 LEAST = (1, 6)
 RENDERED = REPORTS / ".quarto-output"

@@ -22,10 +22,11 @@ from typing import Any
 
 from packaging.markers import Marker
 
+from analysis.choose import ChoiceError, find_study
 from report.difference import Difference, differences
 from report.manifest import CODE, files_under, hashes, packages, python_version, revision, sha256
 from report.place import MANIFEST
-from report.publish import ROOT, ChoiceError, find_study
+from report.publish import ROOT
 
 LOCK = ROOT / "locks" / "report.txt"
 

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from analysis.choose import ChoiceError, find_study
 from analysis.display.book import Book
 from analysis.display.escape import printable
 from analysis.run import analyse_study
@@ -24,7 +25,6 @@ from analysis.trace.origins import baselines, origins, places
 from analysis.trace.search import Found, search
 from analysis.trace.words import Words
 from analysis.trial import Trial
-from analysis.validate import only_study
 from schemas.problems import StudyProblems
 
 CANDIDATES = 60
@@ -175,11 +175,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = [text for text in given if text[:1] == "-" and text[1:2].isdigit()]
     others = [text for text in given if text not in asked and (text != "--" or not asked)]
     options = parser.parse_args([*others, "--", *asked] if asked else others)
-    study = options.study or only_study(Path())
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
     try:
+        study = find_study(options.study)
         trial, results = analyse_study(study)
-    except StudyProblems as problems:
+    except (ChoiceError, StudyProblems) as problems:
         print(problems, file=sys.stderr)
         return 1
     book = book_of(study, trial, results)

@@ -11,8 +11,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.choose import ChoiceError, find_study
 from report.pages import html_page, typst_source
-from report.publish import REPORTS, ChoiceError, find_study
+from report.publish import REPORTS
 from report.qualify.document import CONTENTS, TITLE, blocks
 from report.qualify.evidence import Evidence, gather
 from report.qualify.requirements import BadRequirements

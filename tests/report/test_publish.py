@@ -7,10 +7,10 @@ import json
 import pandas as pd
 import pytest
 
-from report import publish
+from analysis import choose
+from analysis.choose import ChoiceError, find_study
 from report.__main__ import guarded, main
 from report.manifest import manifest, results_json
-from report.publish import ChoiceError, find_study
 from schemas.problems import Problem, StudyProblems
 
 pytestmark = pytest.mark.requirement("REQ-216")
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.requirement("REQ-216")
 
 @pytest.fixture
 def data(tmp_path, monkeypatch):
-    monkeypatch.setattr(publish, "DATA", tmp_path)
+    monkeypatch.setattr(choose, "DATA", tmp_path)
     return tmp_path
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import validate
+from analysis import choose, validate
 
 pytestmark = pytest.mark.requirement("REQ-404")
 
@@ -70,9 +70,14 @@ def test_an_error_in_the_definition_is_shown_as_one(study: Path, tmp_path: Path)
     assert counts["errors"] >= 1
 
 
-def test_without_one_study_it_asks_which(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="--study"):
-        validate.only_study(tmp_path)
+def test_without_one_study_it_asks_which(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choose, "DATA", tmp_path)
+    assert validate.main([]) == 1
+    assert "--study" in capsys.readouterr().out
+    assert validate.main(["--study", str(tmp_path / "study.zip")]) == 1
+    assert "there is no study folder" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_check_with_many_variables_is_one_row_with_its_count(

@@ -1,0 +1,30 @@
+"""Chooses the study that a command is about: the folder that was named, or the only one that there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+class ChoiceError(Exception):
+    """What was asked for cannot be done; the message says what to ask for instead."""
+
+
+def find_study(given: str | Path | None) -> Path:
+    """Return the study's folder: the one given, or the only folder under ``data/`` with a ``study.yml``.
+
+    Raises ChoiceError where there is none, or several and none was given.
+    """
+    if given:
+        folder = Path(given)
+        if not folder.is_dir():
+            raise ChoiceError(f"there is no study folder {given}")
+        return folder.resolve()
+    found = sorted(path.parent for path in DATA.glob("*/study.yml"))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise ChoiceError("no folder under data/ has a study.yml: name one with --study DIR")
+    names = ", ".join(f"data/{path.name}" for path in found)
+    raise ChoiceError(f"there are several studies, choose one with --study DIR: {names}")
