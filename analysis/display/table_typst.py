@@ -15,6 +15,10 @@ MOST_KEPT = 12
 """Rows that may be kept on one page together: about a third of a turned page."""
 
 
+LONG = 200
+"""Rows from which a listing fills its pages."""
+
+
 def cell_typst(cell: Cell) -> str:
     """Return a cell as a Typst expression: a bare string literal where that is all there is."""
     options = []
@@ -77,8 +81,9 @@ def together(table: Table) -> list[tuple[str, list[list[Row]]]]:
     """The groups of a table with their rows in blocks, each of which stays on one page.
 
     A block begins at a row whose name is bold (a class of terms, a heading inside a group); more than `MOST_KEPT`
-    rows are blocks of one.
+    rows are blocks of one. So is every row of a long listing, whose blocks would leave gaps on many pages.
     """
+    most = 1 if table.reads is not None and len(table.rows) > LONG else MOST_KEPT
     found: list[tuple[str, list[list[Row]]]] = []
     for name, group in groupby(table.rows, key=lambda row: row.group):
         blocks: list[list[Row]] = []
@@ -89,9 +94,9 @@ def together(table: Table) -> list[tuple[str, list[list[Row]]]]:
                 blocks.append([])
             bold = bold or starts
             blocks[-1].append(row)
-        found.append((name, [part for block in blocks for part in _cut(block)]))
+        found.append((name, [part for block in blocks for part in _cut(block, most)]))
     return found
 
 
-def _cut(block: list[Row]) -> list[list[Row]]:
-    return [block] if len(block) <= MOST_KEPT else [[row] for row in block]
+def _cut(block: list[Row], most: int) -> list[list[Row]]:
+    return [block] if len(block) <= most else [[row] for row in block]

@@ -114,7 +114,7 @@ def yes(values: pd.Series) -> pd.Series:
 
 def units(values: pd.Series) -> pd.Series:
     """Units as they are printed; missing stays missing."""
-    return values.map(printed_unit, na_action="ignore")
+    return values.map(printed_unit, na_action="ignore").astype("str")
 
 
 def column(frame: pd.DataFrame, name: str) -> pd.Series:

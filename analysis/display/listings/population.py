@@ -39,6 +39,10 @@ from analysis.where import Where
 
 Maker = Callable[[Book], Table]
 
+MOST_NAMED = 500
+"""A listing of more values names measurements by their codes, which its notes explain."""
+NO_BREAK = "\u00a0"
+
 
 def outputs(book: Book) -> list[Output]:
     """Listings of sections 16.2.1 to 16.2.4."""
@@ -183,33 +187,40 @@ def windows(book: Book) -> Table:
 
 
 def unused(book: Book) -> Table:
-    """Values that are not the one analysed at their visit, with the reason."""
+    """Values that are not the one analysed at their visit: a row a date, visit and reason, with all its values."""
     definition = book.definition
     population = safety(definition)
     measured = book.datasets["ADBDS"]
     where = Where().also("REASNOT", "is not null")
-    frame = of_subjects(book, where.of(measured), population, ["PARAMCD", "ADT", "VISITNUM"])
+    order = {p.paramcd: n for n, p in enumerate(definition.parameters)}
+    chosen = where.of(measured)
+    frame = of_subjects(
+        book, chosen.assign(ORDER=chosen["PARAMCD"].map(order)), population, ["ADT", "VISITNUM", "AVISITN", "ORDER"]
+    )
+    coded = len(frame) > MOST_NAMED
+    named = frame["PARAMCD"] if coded else frame["PARAM"] + ":"
     shown = frame.assign(
-        TEST=frame["PARAM"],
         RECORDED=read(frame["VISIT"]),
         ON=with_day(day(frame["ADT"]), frame["ADY"]),
-        VALUE=frame["AVALC"],
-        VISIT_=frame["AVISIT"].map({v.id: v.label for v in definition.visits}),
+        VALUES=named + NO_BREAK + frame["AVALC"].fillna(MISSING),
+        VISIT_=frame["AVISIT"].map({v.id: v.label for v in definition.visits}).fillna(MISSING),
         WHY=frame["REASNOT"].str.capitalize(),
     )
+    same = ["HEAD", "ON", "RECORDED", "VISIT_", "WHY"]
+    rows = shown.groupby(same, sort=False)["VALUES"].agg("; ".join).reset_index()
     columns = [
-        Column("USUBJID", one(definition)),
-        Column("GROUP", "Group"),
-        Column("TEST", "Measurement"),
-        Column("RECORDED", "Visit recorded"),
-        Column("ON", "Date (day)"),
-        Column("VALUE", "Result", "center"),
-        Column("VISIT_", "Analysis visit"),
-        Column("WHY", "Why it is not used"),
+        Column("ON", "Date (day)", width=1.35),
+        Column("RECORDED", "Visit recorded", width=1.35),
+        Column("VISIT_", "Analysis visit", width=1.1),
+        Column("WHY", "Why it is not used", width=1.7),
+        Column("VALUES", "Measurements and results", width=6.5),
     ]
-    note = "Values after first dose still count for the worst value and for shifts."
+    notes = [DAY_NOTE, "Values after first dose still count for the worst value and for shifts."]
+    if coded:
+        names = frame.sort_values("ORDER").drop_duplicates("PARAMCD")
+        notes.append("; ".join(names["PARAMCD"] + ": " + names["PARAM"]) + ".")
     empty = "Every value that was recorded is used."
-    return listed(shown, columns, "ADBDS", where, notes=[DAY_NOTE, note], empty=empty)
+    return listed(rows, columns, "ADBDS", where, head=True, notes=notes, empty=empty)
 
 
 def excluded(book: Book) -> Table:
@@ -287,7 +298,18 @@ def history(book: Book) -> Table:
         Column("END", "End"),
     ]
     empty = "No medical history was recorded."
-    return listed(shown, columns, "MH", head=True, notes=[PARTIAL_NOTE], empty=empty)
+    return _once(shown, columns, "MH", empty)
+
+
+def _once(shown: pd.DataFrame, columns: list[Column], domain: str, empty: str) -> Table:
+    """The listing by subject; records of a subject that say the same stand once, with their number."""
+    same = ["USUBJID", "HEAD", *(c.id for c in columns)]
+    counted = shown.groupby(same, sort=False, dropna=False).size().rename("RECORDS").reset_index()
+    notes = [PARTIAL_NOTE]
+    if (counted["RECORDS"] > 1).any():
+        columns = [*columns, Column("RECORDS", "Records", "center", 0.8 if columns[0].width else None)]
+        notes.append("Records: how many records of the patient say the same, as of several visits.")
+    return listed(counted, columns, domain, head=True, notes=notes, empty=empty)
 
 
 def medication(book: Book) -> Table:
@@ -307,16 +329,16 @@ def medication(book: Book) -> Table:
         END=_ended(frame, "CM"),
     )
     columns = [
-        Column("NAME", "Medicine"),
-        Column("CLASS", "Class"),
-        Column("DOSE", "Dose"),
-        Column("ROUTE", "Route"),
-        Column("WHY", "Indication"),
-        Column("START", "Start"),
-        Column("END", "End"),
+        Column("NAME", "Medicine", width=2.4),
+        Column("CLASS", "Class", width=2.6),
+        Column("DOSE", "Dose", width=1.6),
+        Column("ROUTE", "Route", width=1.1),
+        Column("WHY", "Indication", width=2.2),
+        Column("START", "Start", width=1.05),
+        Column("END", "End", width=1.05),
     ]
     empty = "No medication was recorded."
-    return listed(shown, columns, "CM", head=True, notes=[PARTIAL_NOTE], empty=empty)
+    return _once(shown, columns, "CM", empty)
 
 
 def _ended(frame: pd.DataFrame, domain: str) -> pd.Series:

@@ -43,6 +43,9 @@ NO_EVENT = "No adverse event was reported."
 NO_SERIOUS = "No fatal or serious adverse event was reported."
 NO_SERIOUS_NOR_DLT = "No fatal or serious adverse event and no dose-limiting toxicity was reported."
 
+MOST_UPRIGHT = 6
+"""Visits for which an upright page is wide enough."""
+
 Maker = Callable[[Book], Table]
 
 
@@ -71,13 +74,19 @@ def outputs(book: Book) -> list[Output]:
             title=title,
             population=f"All screened {subjects(definition)}" if make in (events, serious) else population,
             size=SCREENED if make in (events, serious) else (),
-            # A sentence that there is none needs no turned page.
-            landscape=name != "lst.sae" or not grave(book).of(book.datasets["ADAE"]).empty,
+            landscape=_turned(book, name),
             make=make,
         )
         for name, section, title, make in rows
         if measured.get(name, (True,))
     ]
+
+
+def _turned(book: Book, name: str) -> bool:
+    """Whether a listing needs a turned page: one of few visits does not, nor a sentence that there is none."""
+    if name in ("lst.lab", "lst.vs"):
+        return len(book.definition.visits) > MOST_UPRIGHT
+    return name != "lst.sae" or not grave(book).of(book.datasets["ADAE"]).empty
 
 
 def exposure(book: Book) -> Table:

@@ -9,8 +9,8 @@ import pytest
 import typst
 
 from analysis.display.escape import FONT_FOLDER, breakable, printable, typst_cell, visible
-from analysis.display.table import Cell, Column, Row, Table
-from analysis.display.table_typst import to_typst, together
+from analysis.display.table import Cell, Column, Reads, Row, Table
+from analysis.display.table_typst import LONG, to_typst, together
 from analysis.display.table_widths import PORTRAIT, height, widths
 
 pytestmark = pytest.mark.requirement("REQ-212")
@@ -130,3 +130,13 @@ def test_a_bold_name_begins_rows_that_stay_together_and_long_runs_may_break():
     table = Table.build(columns, [*plain, *classes, *long])
     sizes = [[len(block) for block in blocks] for _, blocks in together(table)]
     assert sizes == [[1, 1, 1, 2, 2], [1] * 30]
+
+
+def test_a_long_listing_fills_its_pages_and_a_long_table_keeps_its_classes_together():
+    rows = [Row((Cell(f"{n}"),), f"patient {n // 3}") for n in range(LONG + 1)]
+    columns = (Column("a", "A"),)
+    listing = Table(columns, tuple(rows), reads=Reads(("ADSL",)))
+    assert {len(block) for _, blocks in together(listing) for block in blocks} == {1}
+    assert "csr-k" not in to_typst(listing)
+    for kept in (Table(columns, tuple(rows)), Table(columns, tuple(rows[:LONG]), reads=Reads(("ADSL",)))):
+        assert max(len(block) for _, blocks in together(kept) for block in blocks) == 3

@@ -9,6 +9,7 @@ from analysis.display.listings import efficacy, population, safety
 from tests.analysis.analyse.safety_frames import (
     EVENT,
     FAILURE,
+    STUDY,
     SUBJECT,
     VALUE,
     VISIT,
@@ -113,7 +114,62 @@ def test_visits_out_of_window_and_values_not_used() -> None:
         ["2", "Low", "Visit 1", "7 to 9", "2020-01-12 (12)", "Late", "3", "–"],
         ["3", "Low", "Visit 1", "7 to 9", "–", "Missed", "–", "Ill"],
     ]
-    assert lines(table_of(book, outputs, "lst.unused"))[0][3:] == ["V1", "2020-01-08 (8)", "21", "Visit 1", "Repeat"]
+    assert lines(table_of(book, outputs, "lst.unused")) == [
+        [HEAD], ["2020-01-08 (8)", "V1", "Visit 1", "Repeat", "Alanine (U/L):\u00a021"],
+    ]  # fmt: skip
+
+
+def test_values_not_used_for_one_reason_stand_in_one_row() -> None:
+    away = {"ANL01FL": "N", "REASNOT": "repeat"}
+    other = {"PARAMCD": "BILI", "PARAM": "Bilirubin (umol/L)"}
+    values = frame(
+        VALUE,
+        {**away, **other, "AVALC": "9.1"},
+        {**away, "AVALC": "21"},
+        {**away, "AVALC": "22", "REASNOT": "outside all windows", "AVISIT": None},
+        {**away, "AVALC": None, "USUBJID": "2"},
+    )
+    book = exposed({"adbds": values})
+    table = table_of(book, population.outputs(book), "lst.unused")
+    assert [line[-1].replace("\u00a0", " ") for line in lines(table)] == [
+        HEAD, "Alanine (U/L): 21; Bilirubin (umol/L): 9.1", "Alanine (U/L): 22", "2, Low, 70 years, male",
+        "Alanine (U/L): –",
+    ]  # fmt: skip
+    assert lines(table)[2][2:4] == ["–", "Outside all windows"]
+
+
+def test_a_long_listing_of_values_not_used_explains_its_codes_and_loses_none() -> None:
+    count = population.MOST_NAMED + 1
+    away = {"ANL01FL": "N", "REASNOT": "repeat"}
+    values = frame(VALUE, *({**away, "AVALC": str(n), "VISITNUM": n % 7} for n in range(count)))
+    book = exposed({"adbds": values})
+    table = table_of(book, population.outputs(book), "lst.unused")
+    assert "ALT: Alanine (U/L)." in table.notes
+    shown = [one.split("\u00a0") for row in table.rows for one in row.cells[-1].text.split("; ")]
+    assert sorted(int(value) for _, value in shown) == list(range(count))
+
+
+def test_records_that_say_the_same_stand_once_with_their_number() -> None:
+    medicines = pd.DataFrame({
+        "USUBJID": ["1", "1", "1", "2"], "CMSEQ": [1, 2, 3, 1], "CMTRT": ["Iron", "Zinc", "Iron", "Iron"],
+        "CMSTDTC": "2019",
+    })  # fmt: skip
+    book = exposed({"CM": medicines})
+    table = table_of(book, population.outputs(book), "lst.cm")
+    assert [(line[0], line[-1]) for line in lines(table) if len(line) > 1] == [
+        ("Iron", "2"), ("Zinc", "1"), ("Iron", "1"),
+    ]  # fmt: skip
+    once = exposed({"CM": medicines.iloc[:2]})
+    assert "Records" not in [c.label for c in table_of(once, population.outputs(once), "lst.cm").columns]
+
+
+def test_a_listing_of_many_visits_is_turned() -> None:
+    book = exposed({})
+    assert {o.id: o.landscape for o in safety.outputs(book)}["lst.lab"] is False
+    visits = [{**STUDY["visits"][2], "id": f"V{n}", "num": n, "name": f"V{n}", "day": 10 * n,
+               "window": [10 * n, 10 * n], "analysis_window": [10 * n, 10 * n + 9]} for n in range(4, 9)]  # fmt: skip
+    many = book_of(trial(four(), study=definition(visits=[*STUDY["visits"], *visits])), sets)
+    assert {o.id: o.landscape for o in safety.outputs(many)}["lst.lab"] is True
 
 
 def test_laboratory_values_carry_their_position_and_the_abnormal_are_listed() -> None:
