@@ -24,9 +24,13 @@ def _planned(definition: StudyDefinition) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["num", "name", "day"]).set_index("num")
 
 
-def _follows_schedule(domain: str) -> bool:
-    # Trial design has visits of its own; histories and medication are collected at any.
-    return domain == "SV" or observation_class(domain) in {"Findings", "Events", "Interventions"}
+def _scheduled(domains: Domains, *names: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The domains that follow the schedule of visits and hold the variables, with their frames."""
+    for domain, frame in domains.items():
+        # Trial design has visits of its own.
+        follows = domain == "SV" or observation_class(domain) in {"Findings", "Events", "Interventions"}
+        if follows and domains.has(domain, *names):
+            yield domain, frame
 
 
 @check(
@@ -38,11 +42,10 @@ def _follows_schedule(domain: str) -> bool:
 def visit_is_planned(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     planned = _planned(definition)
     numbers = ", ".join(f"{number:g}" for number in planned.index)
-    for domain, frame in domains.items():
-        if _follows_schedule(domain) and domains.has(domain, "VISITNUM"):
-            number = _numbers(frame["VISITNUM"])
-            unknown = number.notna() & ~number.isin(planned.index) & ((number % 1 == 0) | (number < 0))
-            yield Finding(domain, unknown, "VISITNUM", expected=f"{numbers}, or decimals for an unscheduled visit")
+    for domain, frame in _scheduled(domains, "VISITNUM"):
+        number = _numbers(frame["VISITNUM"])
+        unknown = number.notna() & ~number.isin(planned.index) & ((number % 1 == 0) | (number < 0))
+        yield Finding(domain, unknown, "VISITNUM", expected=f"{numbers}, or decimals for an unscheduled visit")
 
 
 @check(
@@ -53,16 +56,15 @@ def visit_is_planned(domains: Domains, definition: StudyDefinition) -> Iterator[
 )
 def visit_has_its_name(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     planned = _planned(definition)
-    for domain, frame in domains.items():
-        if _follows_schedule(domain) and domains.has(domain, "VISITNUM", "VISIT"):
-            number, given = frame["VISITNUM"], frame["VISIT"]
-            # Names are compared by their numbers in the schedule: -1 for a visit or a name that is not in it.
-            names = pd.Index(planned["name"]).unique()
-            wanted = np.append(names.get_indexer(planned["name"]), -1)[planned.index.get_indexer(pd.Index(number))]
-            named = of_each(given, lambda found, names=names: pd.Series(names.get_indexer(found)), -1)  # type: ignore[misc]
-            wrong = number.notna() & given.notna() & (named != wanted)
-            expected = pd.Series(np.append(names, "a name of an unscheduled visit")[wanted[wrong]], frame.index[wrong])
-            yield Finding(domain, wrong, "VISIT", expected=expected, also=("VISITNUM",))
+    for domain, frame in _scheduled(domains, "VISITNUM", "VISIT"):
+        number, given = frame["VISITNUM"], frame["VISIT"]
+        # Names are compared by their numbers in the schedule: -1 for a visit or a name that is not in it.
+        names = pd.Index(planned["name"]).unique()
+        wanted = np.append(names.get_indexer(planned["name"]), -1)[planned.index.get_indexer(pd.Index(number))]
+        named = of_each(given, lambda found, names=names: pd.Series(names.get_indexer(found)), -1)  # type: ignore[misc]
+        wrong = number.notna() & given.notna() & (named != wanted)
+        expected = pd.Series(np.append(names, "a name of an unscheduled visit")[wanted[wrong]], frame.index[wrong])
+        yield Finding(domain, wrong, "VISIT", expected=expected, also=("VISITNUM",))
 
 
 @check(
@@ -73,14 +75,11 @@ def visit_has_its_name(domains: Domains, definition: StudyDefinition) -> Iterato
 )
 def visit_has_its_day(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     planned = _planned(definition)
-    for domain, frame in domains.items():
-        if _follows_schedule(domain) and domains.has(domain, "VISITNUM", "VISITDY"):
-            wanted = np.append(planned["day"].astype(float), np.nan)[
-                planned.index.get_indexer(pd.Index(frame["VISITNUM"]))
-            ]
-            wrong = ~np.isnan(wanted) & frame["VISITDY"].notna() & (frame["VISITDY"] != wanted)
-            expected = pd.Series(wanted[wrong], frame.index[wrong]).astype("Int64").astype("str")
-            yield Finding(domain, wrong, "VISITDY", expected=expected, also=("VISITNUM", "VISIT"))
+    for domain, frame in _scheduled(domains, "VISITNUM", "VISITDY"):
+        wanted = np.append(planned["day"].astype(float), np.nan)[planned.index.get_indexer(pd.Index(frame["VISITNUM"]))]
+        wrong = ~np.isnan(wanted) & frame["VISITDY"].notna() & (frame["VISITDY"] != wanted)
+        expected = pd.Series(wanted[wrong], frame.index[wrong]).astype("Int64").astype("str")
+        yield Finding(domain, wrong, "VISITDY", expected=expected, also=("VISITNUM", "VISIT"))
 
 
 @check(
