@@ -140,3 +140,20 @@ def test_a_long_listing_fills_its_pages_and_a_long_table_keeps_its_classes_toget
     assert "csr-k" not in to_typst(listing)
     for kept in (Table(columns, tuple(rows)), Table(columns, tuple(rows[:LONG]), reads=Reads(("ADSL",)))):
         assert max(len(block) for _, blocks in together(kept) for block in blocks) == 3
+
+
+def test_displays_stand_at_one_distance_whether_they_may_break_or_not():
+    grid = to_typst(Table.build([Column("a", "A")], [["x"]]), notes="[Below]")
+    kinds = ("true", "true", "false", "false", "true")
+    outputs = "\n".join(
+        f'#csr-output(keep: {keep}, id: "{n}", number: "{n}", title: "T", population: "", {grid})'
+        for n, keep in enumerate(kinds)
+    )
+    source = f"{LOOK.read_text(encoding='utf-8')}\n#show: csr-report.with(title: [T])\n{outputs}"
+    made = typst.compile(source.encode(), font_paths=[str(FONT_FOLDER)], ignore_system_fonts=True)
+    page = pymupdf.open(stream=made, filetype="pdf")[1]
+    heads, feet = page.search_for("Table"), page.search_for("Below")
+    apart = [head.y0 - foot.y1 for foot, head in zip(feet[:-1], heads[1:], strict=True)]
+    assert len(apart) == len(kinds) - 1
+    assert min(apart) > 10
+    assert max(apart) == pytest.approx(min(apart), abs=0.1)
