@@ -7,12 +7,13 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.analyse.counting import group_variable
 from analysis.analyse.efficacy_data import CHANGE, GROUP, EndpointData, of_subjects
-from analysis.analyse.groups import both
+from analysis.analyse.groups import both, in_set
 from analysis.analyse.multiplicity import Hypothesis
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
-from analysis.methods.lsmeans import ancova
+from analysis.methods.lsmeans import ancova, dose_slope
 from analysis.methods.missing import locf
 from analysis.methods.result import TestResult
 from analysis.trial import Trial
@@ -30,20 +31,22 @@ def compare(rows: Rows, trial: Trial, data: EndpointData) -> Iterator[tuple[Hypo
 
     Group without a level: n, estimate (least-squares mean of the change), se, ci_low, ci_high. Level DIFFERENCE
     (group minus control): estimate, se, df, statistic, ci_low, ci_high, p. In the total: statistic and p of the F test
-    of any difference; level TREND, where the definition asks for it: statistic, df and p of the contrast in dose.
+    of any difference; level TREND, where the definition asks for it: statistic, df and p of the contrast or slope in
+    dose.
     """
     endpoint, order = data.endpoint, [g.code for g in trial.definition.groups]
     control = endpoint.control or order[0]
-    doses = [float(g.dose or 0) for g in trial.definition.groups] if endpoint.dose_trend else None
+    doses = {g.code: float(g.dose or 0) for g in trial.definition.groups}
+    scores = list(doses.values()) if endpoint.dose_trend in (True, "contrast") else None
+    covariates = ["BASE", *endpoint.covariates]
     for group, total in data.totals.items():
         rows.add(data.subject_place(COMPARISON, group), "N", total, method="count")
     compared = compared_values(trial, data)
     complete = of_subjects(trial.adsl, _with_values(endpoint))
     for visit in (v for v in data.visits if v in endpoint.visits):
-        found = ancova(
-            compared.loc[compared["AVISIT"] == visit], CHANGE, GROUP, order, ["BASE", *endpoint.covariates],
-            endpoint.factors, control, trial.definition.confidence_level, doses,
-        )  # fmt: skip
+        own = compared.loc[compared["AVISIT"] == visit]
+        found = ancova(own, CHANGE, GROUP, order, covariates, endpoint.factors, control,
+                       trial.definition.confidence_level, scores)  # fmt: skip
         where = both(_records(data, visit).also(CHANGE, "is not null").also("BASE", "is not null"), complete)
         place = data.place(COMPARISON).at(avisit=visit, where=where.eq(**{GROUP: tuple(order)}))
         for mean in found.means.to_dict("records"):
@@ -62,6 +65,9 @@ def compare(rows: Rows, trial: Trial, data: EndpointData) -> Iterator[tuple[Hypo
         _add_test(rows, at, found.test, METHOD, ("statistic",))
         if found.trend:
             _add_test(rows, at.at(level=TREND), found.trend, "dose-trend", ("statistic", "df"))
+        if endpoint.dose_trend == "slope":
+            slope = dose_slope(own, CHANGE, GROUP, doses, covariates, endpoint.factors)
+            _add_test(rows, at.at(level=TREND), slope, "dose-slope", ("statistic", "df"))
 
 
 def compared_values(trial: Trial, data: EndpointData) -> pd.DataFrame:
@@ -73,18 +79,28 @@ def compared_values(trial: Trial, data: EndpointData) -> pd.DataFrame:
         after = carried.merge(after[["USUBJID", GROUP, "BASE"]].drop_duplicates("USUBJID"), on="USUBJID")
     names = [*endpoint.covariates, *endpoint.factors]
     subjects = trial.adsl.loc[data.where.mask(trial.adsl), list(dict.fromkeys(["USUBJID", GROUP, *names]))].copy()
+    counted, group = _counted(trial, data)
     for name in endpoint.factors:
-        subjects[name] = pooled(subjects[name], subjects[GROUP], endpoint.pool_below)
+        small = small_levels(counted[name], counted[group], endpoint.pool_below)
+        subjects[name] = subjects[name].mask(subjects[name].isin(small), POOLED)
     return after.merge(subjects.drop(columns=GROUP), on="USUBJID", how="left", validate="many_to_one")
 
 
-def pooled(level: pd.Series, group: pd.Series, least: int) -> pd.Series:
-    """A factor whose levels with fewer than `least` subjects in any group are one level, POOLED."""
-    if not least:
-        return level
+def _counted(trial: Trial, data: EndpointData) -> tuple[pd.DataFrame, str]:
+    """The subjects in whom levels of a factor are counted, and the variable of their group.
+
+    A set that the definition names counts by the treatment that the set is shown by: all assigned as planned.
+    """
+    wanted = data.endpoint.pool_in
+    if wanted is None:
+        return trial.adsl.loc[data.where.mask(trial.adsl)], GROUP
+    return in_set(trial, wanted).of(trial.adsl), group_variable(trial.definition, wanted)
+
+
+def small_levels(level: pd.Series, group: pd.Series, least: int) -> set[str]:
+    """The levels of a factor with fewer than `least` subjects in any group."""
     counts = pd.crosstab(level, group)
-    small = counts.index[(counts < least).any(axis=1)]
-    return level.mask(level.isin(small), POOLED)
+    return {*counts.index[(counts < least).any(axis=1)]}
 
 
 def _records(data: EndpointData, visit: str) -> Where:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.formatting import join_words
 from analysis.methods.method import version_of
 from analysis.methods.methods import METHODS, get
 from schemas.study import StudyDefinition
@@ -59,6 +60,11 @@ def sentence(method: str, definition: StudyDefinition) -> str:
     return found.text(**values)
 
 
+def _inside(label: str) -> str:
+    """A label as it stands inside a sentence; an abbreviation stays as it is."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 def _comparison(definition: StudyDefinition) -> dict[str, str]:
     """What the models of the comparisons hold beside the group, and the data they are fitted to."""
     compared = [e for e in definition.endpoints if e.comparison == "ancova"]
@@ -66,7 +72,10 @@ def _comparison(definition: StudyDefinition) -> dict[str, str]:
     extra = dict.fromkeys(v for e in compared for v in (*e.factors, *e.covariates))
     least = max((e.pool_below for e in compared if e.factors), default=0)
     terms = ["group", *(labels.get(v, v) for v in extra)]
-    pooled = f" (levels with fewer than {least} {definition.study.subjects} in a group pooled)" if least else ""
+    counted = {e.pool_in for e in compared if e.factors and e.pool_below and e.pool_in}
+    named = join_words(sorted(_inside(definition.analysis_set(one).label) for one in counted))
+    who = f"{definition.study.subjects} in a group{f' of the {named}' if named else ''}"
+    pooled = f" (levels with fewer than {least} {who} pooled)" if least else ""
     carried = [e.name.lower() for e in compared if e.comparison_data == "locf"]
     data = f", the last observation being carried forward ({'; '.join(carried)})" if carried else ""
     return {"terms": f"{', '.join(terms)} and baseline value{pooled}", "data": data}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from statsmodels.regression.linear_model import OLS
 
 from analysis.methods.result import NAN, FloatArray, TestResult, check_level, joined
 
+NO_DOSES = "not estimable: the groups with values do not differ in dose"
 MEANS = ("n", "estimate", "se", "df", "statistic", "p", "ci_low", "ci_high", "warning")
 
 
@@ -101,11 +102,37 @@ def ancova(
     return Ancova(means, differences, test, len(used), model, joined(problem, note), trend)
 
 
+def dose_slope(
+    frame: pd.DataFrame,
+    value: str,
+    group: str,
+    scores: Mapping[Any, float],
+    covariates: Sequence[str] = (),
+    factors: Sequence[str] = (),
+) -> TestResult:
+    """The t test of a slope in the groups' scores, a number in place of the groups in the model of `ancova`.
+
+    With three groups or more it is not the contrast of `ancova`: what departs from the line is error here.
+    """
+    used = frame.loc[frame[group].isin(list(scores)), [value, group, *covariates, *factors]].dropna()
+    score = used[group].map(dict(scores)).to_numpy(dtype="float64")
+    if np.unique(score).size < 2:
+        return TestResult(n=len(used), warning=NO_DOSES if len(used) else "not estimable: no values")
+    nuisance, _ = nuisance_columns(used, covariates, factors)
+    x = np.column_stack([score - score.mean(), np.ones(len(used)), nuisance])
+    y = pd.to_numeric(used[value]).to_numpy(dtype="float64")
+    problem = _unfit(x, y)
+    if problem:
+        return TestResult(n=len(used), warning=problem)
+    fitted = OLS(y, x).fit()
+    return _contrast((float(fitted.params[0]), float(fitted.bse[0]), float(fitted.df_resid)), len(used))
+
+
 def _contrast(found: tuple[float, float, float], n: int) -> TestResult:
     """The t test of a contrast from its estimate, standard error and degrees of freedom."""
     estimate, se, df = found
     if se == 0:
-        return TestResult(n=n, warning="not estimable: the groups with values do not differ in dose")
+        return TestResult(n=n, warning=NO_DOSES)
     t = estimate / se
     return TestResult(estimate, se, statistic=t, df=df, p=2 * float(stats.t.sf(abs(t), df)), n=n)
 

@@ -334,6 +334,14 @@ METHODS: dict[str, Method] = _registry(
             "Tukey JW, Ciminera JL, Heyse JF. Biometrics 1985;41:295–301",
         ),
         Method(
+            "dose-slope",
+            "Slope in dose",
+            "A trend in dose is tested, two-sided, by the slope of the planned dose, which stands as a number in place "
+            "of the groups in the model of the analysis of covariance.",
+            "statsmodels.regression.linear_model.OLS",
+            "Tukey JW, Ciminera JL, Heyse JF. Biometrics 1985;41:295–301",
+        ),
+        Method(
             "anova",
             "Analysis of variance",
             "Group means are compared by one-way analysis of variance (F test).",

@@ -82,7 +82,8 @@ def compare(road: Road, e: Endpoint) -> dict[Hypothesis, float]:
         road.add(_rows(total, e, _any_difference(fit, design)))
         if e.dose_trend:
             dose = {g.code: float(g.dose or 0) for g in study.groups}
-            road.add(_rows({**total, "level": "TREND"}, e, _trend(fit, design, dose)))
+            trend = _slope(design, own["grp"], dose) if e.dose_trend == "slope" else _trend(fit, design, dose)
+            road.add(_rows({**total, "level": "TREND"}, e, trend))
     return found
 
 
@@ -106,8 +107,9 @@ def _pooled(e: Endpoint, name: str) -> str:
     """A factor; its levels that are too small in some group are one."""
     if not e.pool_below:
         return f"s.{name}"
+    rule = "TRUE" if e.pool_in else condition(e.only_with_baseline, "a.")
     subjects = f"""SELECT a.{name} AS l, m.grp FROM ADSL AS a JOIN member AS m USING (USUBJID)
-        WHERE m.pop = {quoted(e.analysis_set)} AND m.grp <> 'TOTAL' AND {condition(e.only_with_baseline, "a.")}"""
+        WHERE m.pop = {quoted(e.pool_in or e.analysis_set)} AND m.grp <> 'TOTAL' AND {rule}"""
     small = f"""SELECT l FROM (SELECT DISTINCT l FROM ({subjects})) CROSS JOIN (SELECT DISTINCT grp FROM ({subjects}))
         LEFT JOIN ({subjects}) AS k USING (l, grp) GROUP BY l, grp HAVING count(k.l) < {e.pool_below}"""
     return f"CASE WHEN s.{name} IN ({small}) THEN 'POOLED' ELSE s.{name} END"
@@ -182,6 +184,20 @@ def _trend(fit: Fit | None, design: Design, dose: dict[str, float]) -> dict[str,
     middle = math.fsum(doses) / len(doses)
     c = sum((d - middle) * design.mean_of(code) for d, code in zip(doses, design.groups, strict=True))
     estimate, se = fit.of(np.asarray(c, float))
+    return {"statistic": estimate / se, "df": fit.df, "p": t_two_sided(estimate / se, fit.df)}
+
+
+def _slope(design: Design, groups: pd.Series, dose: dict[str, float]) -> dict[str, float]:
+    """The t test of the dose as a covariate, the columns of the groups left out."""
+    doses = groups.map(dose).to_numpy(float)
+    none = {"statistic": NAN, "df": NAN, "p": NAN}
+    if len(set(doses)) < 2:
+        return none
+    rest = design.x[:, len(design.groups) :]
+    fit = _fit(Design(np.column_stack([design.x[:, 0], doses, rest]), design.y, design.groups, design.average))
+    if fit is None:
+        return none
+    estimate, se = fit.of(np.eye(fit.beta.size)[1])
     return {"statistic": estimate / se, "df": fit.df, "p": t_two_sided(estimate / se, fit.df)}
 
 

@@ -49,8 +49,10 @@ def _covariates(definition: StudyDefinition) -> str:
     if not further:
         return f"{begun}; no other covariate was used."
     said = [f"{begun}; the analysis of covariance also holds {join_words(further)}."]
-    said += [
-        f"Levels of a factor with fewer than {least} {definition.study.subjects} in any group were pooled."
-        for least in sorted({e.pool_below for e in compared if e.factors and e.pool_below})
-    ]
+    pools = dict.fromkeys((e.pool_below, e.pool_in or "") for e in compared if e.factors and e.pool_below)
+    for least, where in pools:
+        of_set = f" of the {lower_first(definition.analysis_set(where).label)}" if where else ""
+        said.append(
+            f"Levels of a factor with fewer than {least} {definition.study.subjects} in any group{of_set} were pooled."
+        )
     return " ".join(said)

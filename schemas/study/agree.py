@@ -89,6 +89,10 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     kinds = {c.variable: c.kind for c in definition.characteristics}
     yield from _unknown(f"{where}.visits", endpoint.visits, visits)
     yield from _unknown(f"{where}.analysis_set", [endpoint.analysis_set], {s.id for s in definition.analysis_sets})
+    sets = {s.id for s in definition.analysis_sets}
+    yield from _unknown(f"{where}.pool_in", [endpoint.pool_in] if endpoint.pool_in else [], sets)
+    if endpoint.pool_in and not endpoint.pool_below:
+        yield f"{where}.pool_in: needs 'pool_below', the number of subjects below which levels are pooled"
     yield from _unknown(f"{where}.waterfall", [endpoint.waterfall] if endpoint.waterfall else [], visits)
     yield from _unknown(f"{where}.only_with_baseline", endpoint.only_with_baseline, set(kinds))
     yield from _unknown(f"{where}.covariates", endpoint.covariates, {v for v, k in kinds.items() if k == "continuous"})

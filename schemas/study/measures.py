@@ -90,11 +90,16 @@ class Endpoint(Parameter):
     pool_below: int = Field(
         default=0, ge=0, description="a factor's levels with fewer subjects in any group are pooled into one"
     )
+    pool_in: Code | None = Field(
+        default=None, description="set whose subjects are counted for pool_below; none: the endpoint's own"
+    )
     comparison_data: Literal["observed", "locf"] = Field(
         default="observed", description="observed cases, or the last observation carried forward"
     )
-    dose_trend: StrictBool = Field(
-        default=False, description="a linear contrast in the groups' doses is tested in the model of the comparison"
+    dose_trend: Literal["contrast", "slope"] | StrictBool = Field(
+        default=False,
+        description="a trend in the groups' doses is tested: contrast (or true) is linear in the dose, of the "
+        "least-squares means; slope is that of the dose as a number in place of the groups",
     )
 
 

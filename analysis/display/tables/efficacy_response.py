@@ -223,5 +223,6 @@ def _trends(book: Book, endpoints: Sequence[Endpoint]) -> list[str]:
             if book.has(key := f"{stem(COMPARISON, endpoint, v, TOTAL, 'TREND')}/p")
         ]
         if tests:
-            said.append(f"{endpoint.name}, trend in dose (linear contrast of the LS means), p: {', '.join(tests)}.")
+            how = "slope in the planned dose" if endpoint.dose_trend == "slope" else "linear contrast of the LS means"
+            said.append(f"{endpoint.name}, trend in dose ({how}), p: {', '.join(tests)}.")
     return said

@@ -6,7 +6,8 @@ import pytest
 import statsmodels.formula.api as smf
 
 from analysis.analyse import efficacy_tests, methods_used
-from analysis.analyse.efficacy_comparison import POOLED, pooled
+from analysis.analyse.efficacy_comparison import POOLED, compared_values, small_levels
+from analysis.analyse.efficacy_data import endpoint_data
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
 
 pytestmark = pytest.mark.requirement("REQ-306")
@@ -64,10 +65,33 @@ def test_covariates_and_factors_are_in_the_model():
 
 def test_small_levels_of_a_factor_are_pooled_over_all_visits():
     """Site 3 has nobody in B, site 1 two in each group, site 2 two in A: only site 3 has fewer than one or two."""
-    level = pd.Series(SITES)
-    assert pooled(level, pd.Series(list(GROUPS.values())), 2).tolist() == [s if s != "3" else POOLED for s in SITES]
-    assert pooled(level, pd.Series(list(GROUPS.values())), 3).tolist() == [POOLED] * 10
-    assert pooled(level, pd.Series(list(GROUPS.values())), 0).tolist() == SITES
+    level, group = pd.Series(SITES), pd.Series(list(GROUPS.values()))
+    assert small_levels(level, group, 2) == {"3"}
+    assert small_levels(level, group, 3) == {"1", "2", "3"}
+    assert small_levels(level, group, 0) == set()
+
+
+def test_levels_may_be_counted_in_another_set_by_the_treatment_planned() -> None:
+    """With two more in B at site 3, who were never treated and are no part of the analysis, no site is small."""
+    sets = [{"id": "ALL", "flag": "ALLFL", "label": "All", "definition": "A.", "criteria": {"treated": True}},
+            {"id": "ITT", "flag": "ITTFL", "label": "ITT", "definition": "I.", "criteria": {"enrolled": True}},
+            ]  # fmt: skip
+    adsl = subjects(GROUPS | {"k": None, "l": None}, SITEID=[*SITES, "3", "3"],
+                    TRT01P=[*GROUPS.values(), "B", "B"], ITTFL=["Y"] * 12)  # fmt: skip
+    found = {}
+    for pool_in in (None, "ITT"):
+        asked = definition({**COMPARED, "factors": ["SITEID"], "pool_below": 1, "pool_in": pool_in}, analysis_sets=sets)
+        study = trial(asked, adsl, adbds=measurements(adsl, VALUES))
+        data = endpoint_data(study, asked.endpoints[0])
+        found[pool_in] = {*compared_values(study, data)["SITEID"]}
+    assert found == {None: {"1", "2", POOLED}, "ITT": {"1", "2", "3"}}
+
+
+def test_a_set_to_count_in_must_be_known_and_used() -> None:
+    with pytest.raises(ValueError, match=r"endpoints\.SCORE\.pool_in: 'ITT' is not defined"):
+        definition({**COMPARED, "pool_below": 3, "pool_in": "ITT"})
+    with pytest.raises(ValueError, match="pool_in: needs 'pool_below'"):
+        definition({**COMPARED, "pool_in": "ALL"})
 
 
 def test_carried_values_enter_the_comparison():
@@ -89,13 +113,16 @@ def test_a_subject_without_a_covariate_is_not_compared():
     assert "AGE IS NOT NULL" in found.loc["eff.comparison/ALL/SCORE/V1/A/-/n", "filter"]
 
 
-def test_with_two_doses_the_trend_is_the_difference():
-    found = rows(dose_trend=True)
+@pytest.mark.parametrize(
+    ("asked", "method"), [(True, "dose-trend"), ("contrast", "dose-trend"), ("slope", "dose-slope")]
+)
+def test_with_two_doses_the_trend_is_the_difference(asked, method):
+    found = rows(dose_trend=asked)
     at = "eff.comparison/ALL/SCORE/V1"
     difference, trend = f"{at}/B/DIFFERENCE", f"{at}/TOTAL/TREND"
     assert found.loc[f"{trend}/statistic", "value"] == pytest.approx(found.loc[f"{difference}/statistic", "value"])
     assert found.loc[f"{trend}/p", "value"] == pytest.approx(found.loc[f"{difference}/p", "value"])
-    assert found.loc[f"{trend}/p", "method"] == "dose-trend"
+    assert found.loc[f"{trend}/p", "method"] == method
 
 
 def test_a_trend_needs_doses():

@@ -11,7 +11,7 @@ import pytest
 import statsmodels.formula.api as smf
 
 from analysis.methods import comparison
-from analysis.methods.lsmeans import ancova
+from analysis.methods.lsmeans import ancova, dose_slope
 
 pytestmark = pytest.mark.requirement("REQ-307")
 
@@ -126,3 +126,26 @@ def test_trend_that_does_not_exist_says_why(leprosy: pd.DataFrame) -> None:
     assert np.isnan(found.p)
     assert found.warning == "not estimable: the groups with values do not differ in dose"
     assert ancova(leprosy, "after", "drug", ["A", "D", "F"]).trend is None
+
+
+def test_slope_in_dose_has_the_dose_in_place_of_the_groups(leprosy: pd.DataFrame) -> None:
+    frame = leprosy.assign(sex=["m", "f", "f"] * 10, dose=leprosy["drug"].map({"A": 0, "D": 54, "F": 81}))
+    found = dose_slope(frame, "after", "drug", {"A": 0, "D": 54, "F": 81}, ["before"], ["sex"])
+    fit = smf.ols("after ~ dose + before + C(sex)", frame).fit()
+    assert (found.estimate, found.p) == (pytest.approx(fit.params["dose"]), pytest.approx(fit.pvalues["dose"]))
+    assert (found.n, found.df) == (30, 26)
+
+
+def test_slope_with_two_groups_is_their_difference(leprosy: pd.DataFrame) -> None:
+    slope = dose_slope(leprosy, "after", "drug", {"A": 0, "D": 10}, ["before"])
+    whole = ancova(leprosy, "after", "drug", ["A", "D"], ["before"])
+    assert slope.p == pytest.approx(whole.differences.loc[0, "p"])
+    assert slope.estimate == pytest.approx(whole.differences.loc[0, "estimate"] / 10)
+
+
+def test_slope_that_does_not_exist_says_why(leprosy: pd.DataFrame) -> None:
+    alone = dose_slope(leprosy[leprosy["drug"] == "A"], "after", "drug", {"A": 1, "D": 2})
+    assert alone.warning == "not estimable: the groups with values do not differ in dose"
+    assert dose_slope(leprosy.iloc[:0], "after", "drug", {"A": 1, "D": 2}).warning == "not estimable: no values"
+    few = dose_slope(leprosy.iloc[[0, 10]], "after", "drug", {"A": 1, "D": 2})
+    assert few.warning == "not estimable: no degrees of freedom are left"
