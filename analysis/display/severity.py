@@ -60,6 +60,12 @@ def graded_with(definition: StudyDefinition) -> str:
     return f"{'Severity:' if worded(definition) else 'Graded with'} {definition.adverse_events.grading}."
 
 
+def computed_after(definition: StudyDefinition) -> str:
+    """What grades of measurements follow: a scale of words has none for them, only the definition's own limits."""
+    own = "by the limits of the study's definition"
+    return own if worded(definition) else f"after {definition.adverse_events.grading}"
+
+
 def _words(definition: StudyDefinition, *, severe: bool) -> str:
     least = definition.adverse_events.severe_from
     return join_words([text.lower() for n, text in scale(definition).items() if (n >= least) is severe], "or")

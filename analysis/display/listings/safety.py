@@ -31,7 +31,7 @@ from analysis.display.listings._common import (
     yes,
 )
 from analysis.display.output import Output
-from analysis.display.severity import graded_with, scale, word, worded
+from analysis.display.severity import computed_after, graded_with, scale, word, worded
 from analysis.display.standing import SCREENED
 from analysis.display.table import Column, Table
 from analysis.formatting import MISSING, fmt_number
@@ -237,12 +237,7 @@ def abnormal(book: Book) -> Table:
         Column("GRADE", "Grade", "center"),
         Column("MATTERS", "Clinically significant"),
     ]
-    limits = (
-        "by the limits of the study's definition"
-        if worded(definition)
-        else (f"after {definition.adverse_events.grading}")
-    )
-    notes = [DAY_NOTE, f"Grade: computed from the value, {limits}; – none."]
+    notes = [DAY_NOTE, f"Grade: computed from the value, {computed_after(definition)}; – none."]
     empty = "No laboratory value was outside its reference range or called clinically significant."
     return listed(shown, columns, "ADBDS", where, head=True, notes=notes, empty=empty)
 

@@ -7,6 +7,7 @@ from functools import partial
 from analysis.analyse.laboratory import GRADES, MISSING, RANGES, TRANSAMINASE, WORST
 from analysis.display.book import Book
 from analysis.display.output import Output
+from analysis.display.severity import computed_after
 from analysis.display.table import DASH, Row, Table
 from analysis.display.tables._grid import Grid, last, safety, set_label, subjects
 from analysis.display.tables._over_time import by_visit, extremes
@@ -40,7 +41,7 @@ def outputs(book: Book) -> list[Output]:
         found.append(
             table("lab.grade", "Laboratory: shift from baseline to the worst grade", shift_by_grade,
                   (f"n (%), percentage of the {people} with a grade after first dose (N'). {after} Grades are computed "
-                   f"from the values, after {definition.adverse_events.grading}; grade 0: none.",)),
+                   f"from the values, {computed_after(definition)}; grade 0: none.",)),
         )  # fmt: skip
     found.append(table("lab.worst", "Laboratory: lowest and highest value after first dose",
                        partial(extremes, analysis="lab", parameters=definition.laboratory), (after, DASH)))  # fmt: skip
