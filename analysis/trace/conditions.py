@@ -18,6 +18,9 @@ Mask = npt.NDArray[np.bool_]
 
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\(|\)|\bAND\b|\bOR\b|\bBETWEEN\b", re.IGNORECASE)
 
+_DOMAIN = re.compile(r"[A-Z][A-Z0-9]")
+"""The name of a domain of SDTM; the names of datasets of the analysis are longer."""
+
 
 def terms(condition: str) -> tuple[str, ...]:
     """The parts of a SQL condition that AND joins, outside quotes and parentheses.
@@ -45,16 +48,20 @@ class Conditions:
 
     def __init__(self, frames: Mapping[str, pd.DataFrame]) -> None:
         self.frames = frames
+        self._absent = pd.DataFrame()
         self._masks: dict[tuple[str, str], Mask] = {}
 
     def prepare(self, wanted: Iterable[tuple[str, str]]) -> None:
         """Run every term of these pairs of dataset and filter, in one query a dataset.
 
-        Raises KeyError for a dataset that there is not, duckdb.Error for a filter that cannot be run.
+        A domain of SDTM that the study does not have has no rows. Raises KeyError for another dataset that there is
+        not, duckdb.Error for a filter that cannot be run.
         """
         missing: dict[str, dict[str, None]] = {}
         for dataset, condition in wanted:
-            self.frames[dataset]
+            if self._frame(dataset) is self._absent:
+                self._masks |= {(dataset, term): np.zeros(0, dtype=bool) for term in terms(condition)}
+                continue
             for term in terms(condition):
                 if (dataset, term) not in self._masks:
                     missing.setdefault(dataset, {})[term] = None
@@ -82,4 +89,9 @@ class Conditions:
 
     def rows(self, dataset: str, condition: str) -> pd.DataFrame:
         """The rows of the dataset that the filter selects, with their labels."""
-        return self.frames[dataset].loc[self.mask(dataset, condition)]
+        return self._frame(dataset).loc[self.mask(dataset, condition)]
+
+    def _frame(self, dataset: str) -> pd.DataFrame:
+        if dataset not in self.frames and _DOMAIN.fullmatch(dataset):
+            return self._absent
+        return self.frames[dataset]

@@ -62,6 +62,15 @@ def test_a_filter_that_cannot_be_run_is_an_error(frames: dict[str, pd.DataFrame]
         Conditions(frames).mask("ADXX", "TRUE")
 
 
+def test_a_domain_that_the_study_does_not_have_has_no_rows(frames: dict[str, pd.DataFrame]) -> None:
+    conditions = Conditions(frames)
+    conditions.prepare([("DV", "DVCAT = 'MAJOR' AND DVTERM IS NULL"), ("ADAE", "GRADE >= 3")])
+    assert conditions.mask("DV", "DVCAT = 'MAJOR' AND DVTERM IS NULL").tolist() == []
+    assert conditions.mask_of_term("DV", "DVSEQ = 1").tolist() == []
+    assert conditions.rows("DV", "TRUE").empty
+    assert conditions.rows("ADAE", "GRADE >= 3").index.tolist() == [1]
+
+
 def test_terms_select_what_the_whole_filter_selects(results: pd.DataFrame, exemplar: object) -> None:
     frames = {**exemplar.domains, **exemplar.datasets}  # type: ignore[attr-defined]
     pairs = results.loc[results["dataset"].isin(list(frames)), ["dataset", "filter"]].drop_duplicates()
