@@ -35,7 +35,7 @@ def test_a_number_as_it_is_typed(typed: str, expected: str) -> None:
 
 
 def test_a_key_is_found_alone_with_its_tables(book: Book) -> None:
-    key = f"sets/{book.definition.safety_set}/USUBJID/-/TOTAL/-/n"
+    key = f"sets/{book.definition.safety_set}/USUBJID/-/TOTAL/-/N"
     (found,) = search(book, key)
     assert found.key == key
     assert any(name.startswith("Table 14.1") for name in found.outputs)
