@@ -90,7 +90,9 @@ def listing(book: DemoBook, rows: int = 120) -> Table:
         }
     )
     columns = [Column("visit", "Visit"), *(Column(f"c{c}", f"Measurement {c}") for c in range(6))]
-    return Table.from_frame(frame, columns, group="subject", basis=Basis(n="N = 20", prefix="demo"))
+    return Table.from_frame(
+        frame, columns, group="subject", basis=Basis((Size("Safety set", "20", ()),), prefix="demo")
+    )
 
 
 def long_word(book: DemoBook) -> Table:
@@ -110,7 +112,12 @@ def figure(book: DemoBook) -> Figure:
     axes.set_xlabel("Week")
     axes.set_ylabel("Pain ≤ (mm)")
     axes.legend()
-    return Figure(drawing, "Two falling lines.", basis=Basis("N = 20", prefix="demo"), notes=("Mean by visit.",))
+    return Figure(
+        drawing,
+        "Two falling lines.",
+        basis=Basis((Size("Safety set", "20", ()),), prefix="demo"),
+        notes=("Mean by visit.",),
+    )
 
 
 def wide_figure(book: DemoBook) -> Figure:
