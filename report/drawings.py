@@ -23,6 +23,7 @@ _TEXT = re.compile(r"<text\b[^>]*>([^<]*)</text>")
 _GOAL = re.compile(r'(?:href="#|url\(#)([^")]+)')
 _ID = re.compile(r' id="([^"]*)"')
 _NAMED = re.compile(r'(\bid="|href="#|url\(#)')
+_NAME = re.compile(r'(?<=\bid=")[^"]*|(?<=href="#)[^"]*|(?<=url\(#)[^)]*')
 _GROUP = re.compile(r"<(/?)g( [^>]*)?(/?)>")
 _PATH = re.compile(r'(?<= d=")[^"]*')
 _STYLE = re.compile(r'(?<= style=")[^"]*')
@@ -46,7 +47,7 @@ def svg_text(figure: Figure) -> str:
 def svg_html(drawn: str, name: str, alt: str) -> str:
     """Return the drawing as it stands in a page, said by `alt` to those who cannot see it.
 
-    Ids are made from content, so two drawings on one page may share some: each gets its figure's name.
+    Ids are numbers, so drawings on one page share some: each gets its figure's name.
     """
     safe = re.sub(r"[^\w-]", "-", name)
     own = _NAMED.sub(lambda found: f"{found.group(1)}{safe}-", drawn)
@@ -75,6 +76,9 @@ def _signs() -> frozenset[int]:
 def _smaller(drawn: str) -> str:
     used = set(_GOAL.findall(drawn))
     small = _ID.sub(lambda found: found.group() if found.group(1) in used else "", drawn)
+    # matplotlib makes them of all digits of the places, the last of which another Python may compute otherwise.
+    numbers = {name: f"i{place}" for place, name in enumerate(dict.fromkeys(_NAME.findall(small)))}
+    small = _NAME.sub(lambda found: numbers[found.group()], small)
     small = _PLACES.sub(lambda found: _DECIMALS.sub(r"\1", found.group()), _UPRIGHT.sub("", small))
     small = _PATH.sub(lambda found: re.sub(r"\s*\n\s*|(?<=[A-Za-z]) ", "", found.group()), small)
     small = _STYLE.sub(lambda found: re.sub(r"(?<=[:;]) ", "", _FAMILY.sub("", found.group())), small)

@@ -54,3 +54,13 @@ def test_in_a_page_ids_carry_the_name_of_the_figure() -> None:
     assert goals
     assert all(goal.startswith("fig-one-") for goal in goals)
     assert 'role="img" aria-label="Says &quot;one&quot;."' in found
+
+
+def test_a_place_that_moves_by_dust_leaves_every_id_as_it_is() -> None:
+    def clipped(height: float) -> str:
+        figure, (axes,) = new_figure(3.0, 2.0)
+        axes.set_position((0.2, 0.2, 0.7, height))
+        axes.plot([0, 1], [0, 1])
+        return svg_text(Figure(figure, alt="A line."))
+
+    assert clipped(0.7) == clipped(0.7 + 1e-13)
