@@ -121,7 +121,8 @@ def test_fisher_of_wider_tables_is_the_enumeration(columns: list[tuple[int, int]
     table = [list(row) for row in zip(*columns, strict=True)]
     found = tables.fisher_exact(table)
     if found.warning is None:
-        assert found.p == pytest.approx(enumerated(table), abs=1e-9)
+        # SciPy adds chances made of logarithms: good to about eight digits.
+        assert found.p == pytest.approx(enumerated(table), abs=1e-7)
         assert tables.fisher_exact(np.transpose(table)).p == pytest.approx(found.p)
 
 

@@ -102,6 +102,6 @@ def test_an_altered_file_of_a_package_is_found(tmp_path: Path) -> None:
     (tmp_path / "altered.py").write_bytes(b"b = 2\n")
     (folder / "RECORD").write_text("\n".join(lines), encoding="utf-8")
     (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: thing\nVersion: 1.0\n", encoding="utf-8")
-    checked, altered = check_files(metadata.Distribution.at(folder).files or [])
+    checked, altered = check_files(metadata.Distribution.at(folder))
     assert checked == 3
     assert altered == ["altered.py differs", "gone.py is gone"]
