@@ -70,7 +70,7 @@ def told(book: Book) -> dict[str, str]:
     said: dict[str, str] = {}
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(kit, "book", lambda: book)
-        patched.setattr(kit, "build_folder", lambda: book.folder)  # whose texts are told, not those of a build left here
+        patched.setattr(kit, "build_folder", lambda: book.folder)  # not a build left in the folder
         patched.setattr(kit, "_shown", {})
         for module in (kit, prose.plan, prose.safety, prose.words):
             patched.setattr(module, "show", looked_up)
