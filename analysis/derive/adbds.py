@@ -42,7 +42,7 @@ def analysis_records(
     frame["ANRIND"] = range_indicator(frame["AVAL"], frame["ANRLO"], frame["ANRHI"], frame["ANRIND"])
     frame[["ATOXGRN", "ATOXDIR"]] = grades(frame, definition.laboratory)
     frame = _from_baseline(frame)
-    frame = assign_visits(frame, definition.visits)
+    frame = assign_visits(frame, definition.visits, definition.parameters)
     frame["CRIT1FL"] = _responders(frame, definition)
     return frame.drop(columns=["TREATED", RANK, "_PLACE", "_TPTNUM", "_REPNUM"])
 

@@ -5,6 +5,7 @@ The rules:
 - A record belongs to the visit whose analysis window holds its study day, whatever visit it was recorded under:
   before first dose to a screening or baseline visit, after it to a follow-up visit. Where windows overlap, to the
   visit with the closest target day, then to the later visit. The baseline record belongs to the baseline visit.
+  A parameter may have windows of its own after first dose, which are then the only ones.
 - Of several records with a value in one visit the one closest to the target day is analysed; of two equally close
   the later; of several on that day the last. At the baseline visit it is the baseline record.
 """
@@ -19,6 +20,9 @@ import pandas as pd
 from analysis.derive.findings import RANK
 from analysis.derive.records import flag
 from schemas.study.design import Visit
+from schemas.study.measures import Parameter
+
+Window = tuple[int, int]
 
 _KEY = ["USUBJID", "PARAMCD", "AVISITN"]
 
@@ -32,15 +36,17 @@ def _elapsed(days: pd.Series) -> pd.Series:
     return days - (days > 0).astype("Int64")
 
 
-def visit_of(day: pd.Series, post: pd.Series, visits: Sequence[Visit]) -> pd.Series:
-    """Order in the definition (Int64, from 1) of the visit whose analysis window holds the study day, or missing.
+def visit_of(day: pd.Series, post: pd.Series, visits: Sequence[Visit], windows: Sequence[Window | None]) -> pd.Series:
+    """Order in the definition (Int64, from 1) of the visit whose window holds the study day, or missing.
 
-    `post` says which records were made after first dose.
+    `post` says which records were made after first dose; `windows` has one a visit, None where it is not used.
     """
     found = pd.Series(pd.NA, index=day.index, dtype="Int64")
     nearest = pd.Series(np.inf, index=day.index)
-    for place, visit in enumerate(visits, start=1):
-        low, high = visit.analysis_window
+    for place, (visit, window) in enumerate(zip(visits, windows, strict=True), start=1):
+        if window is None:
+            continue
+        low, high = window
         target = pd.Series(visit.day, index=day.index, dtype="Int64")
         distance = days_between(day, target).abs().astype("float64")
         inside = day.between(low, high).fillna(False).astype(bool) & (post == (visit.role == "follow-up"))
@@ -49,15 +55,30 @@ def visit_of(day: pd.Series, post: pd.Series, visits: Sequence[Visit]) -> pd.Ser
     return found
 
 
-def assign_visits(records: pd.DataFrame, visits: Sequence[Visit]) -> pd.DataFrame:
+def _places(
+    frame: pd.DataFrame, post: pd.Series, visits: Sequence[Visit], parameters: Sequence[Parameter]
+) -> pd.Series:
+    """`visit_of` each record, by the windows of its parameter: once for all parameters that share their windows."""
+    sharing: dict[tuple[Window | None, ...], list[str]] = {}
+    for parameter in (p for p in parameters if p.windows):
+        sharing.setdefault(tuple(parameter.window_of(v) for v in visits), []).append(parameter.paramcd)
+    found = visit_of(frame["ADY"], post, visits, [v.analysis_window for v in visits])
+    for windows, codes in sharing.items():
+        own = frame["PARAMCD"].isin(codes)
+        found.loc[own] = visit_of(frame.loc[own, "ADY"], post.loc[own], visits, windows)
+    return found
+
+
+def assign_visits(records: pd.DataFrame, visits: Sequence[Visit], parameters: Sequence[Parameter] = ()) -> pd.DataFrame:
     """The records with AVISIT, AVISITN, AWTARGET, AWTDIFF, INWINFL, ANL01FL, REASNOT.
 
-    Needs USUBJID, PARAMCD, ADT, ADY, AVAL, ABLFL, POSTFL, TREATED (bool) and `_RANK`.
+    Needs USUBJID, PARAMCD, ADT, ADY, AVAL, ABLFL, POSTFL, TREATED (bool) and `_RANK`. Of `parameters` those are looked
+    at that have windows of their own.
     """
     frame = records.copy()
     post, is_baseline = frame["POSTFL"] == "Y", frame["ABLFL"] == "Y"
     baseline_place = next(place for place, v in enumerate(visits, start=1) if v.role == "baseline")
-    frame["AVISITN"] = visit_of(frame["ADY"], post, visits).mask(is_baseline, baseline_place)
+    frame["AVISITN"] = _places(frame, post, visits, parameters).mask(is_baseline, baseline_place)
     places = range(1, len(visits) + 1)
     low = pd.Series([v.window[0] for v in visits], index=places, dtype="Int64")
     high = pd.Series([v.window[1] for v in visits], index=places, dtype="Int64")

@@ -31,7 +31,7 @@ def put(con: Connection, name: str, rows: list[dict[str, Any]], types: dict[str,
 
 
 def tables_of(con: Connection, study: StudyDefinition) -> None:
-    """def_study, def_group, def_col, def_all, def_visit, def_param: what the queries ask of the definition."""
+    """def_study, def_group, def_col, def_all, def_visit, def_param, def_window: what queries ask of the definition."""
     ae, escalation = study.adverse_events, study.escalation
     one = {
         "cutoff": study.study.data_cutoff.isoformat(),
@@ -68,16 +68,17 @@ def tables_of(con: Connection, study: StudyDefinition) -> None:
         [
             {
                 **{"id": v.id, "n": i, "num": v.num, "day": v.day, "role": v.role},
-                **{"lo": v.window[0], "hi": v.window[1], "alo": v.analysis_window[0], "ahi": v.analysis_window[1]},
+                **{"lo": v.window[0], "hi": v.window[1]},
             }
             for i, v in enumerate(study.visits, 1)
         ],
         {
             **{"id": "VARCHAR", "n": "INTEGER", "num": "DOUBLE", "day": "INTEGER", "role": "VARCHAR"},
-            **{"lo": "INTEGER", "hi": "INTEGER", "alo": "INTEGER", "ahi": "INTEGER"},
+            **{"lo": "INTEGER", "hi": "INTEGER"},
         },
     )
     _parameters(con, study)
+    _windows(con, study)
 
 
 def _parameters(con: Connection, study: StudyDefinition) -> None:
@@ -105,6 +106,17 @@ def _parameters(con: Connection, study: StudyDefinition) -> None:
         "hy": "VARCHAR",
     }
     put(con, "def_param", rows, types)
+
+
+def _windows(con: Connection, study: StudyDefinition) -> None:
+    """def_window: a row a parameter and visit that its records may fall into, with the days that count."""
+    rows = []
+    for p in study.parameters:
+        for v in study.visits:
+            days = p.windows.get(v.id) if p.windows and v.role == "follow-up" else v.analysis_window
+            if days is not None:
+                rows.append({"paramcd": p.paramcd, "visit": v.id, "alo": days[0], "ahi": days[1]})
+    put(con, "def_window", rows, {"paramcd": "VARCHAR", "visit": "VARCHAR", "alo": "INTEGER", "ahi": "INTEGER"})
 
 
 def columns(study: StudyDefinition) -> list[str]:

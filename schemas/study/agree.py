@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schemas.study.definition import StudyDefinition
-    from schemas.study.measures import Endpoint
+    from schemas.study.measures import Endpoint, Parameter
 
 SUBJECT_CLASSES = ("SITEID", "COUNTRY", "SEX", "RACE", "ETHNIC")
 """Variables of DM that may be factors of a model without being a characteristic."""
@@ -21,6 +21,9 @@ def faults(definition: StudyDefinition) -> Iterator[str]:
     yield from _sets(definition)
     for endpoint in definition.endpoints:
         yield from _endpoint(definition, endpoint)
+    for key in ("endpoints", "laboratory", "vital_signs"):
+        for parameter in getattr(definition, key):
+            yield from _windows(definition, f"{key}.{parameter.paramcd}.windows", parameter)
     visits, sets = {v.id for v in definition.visits}, {s.id for s in definition.analysis_sets}
     variables = {c.variable for c in definition.characteristics}
     for one in definition.survival:
@@ -69,6 +72,23 @@ def _visits(definition: StudyDefinition) -> Iterator[str]:
             yield f"visits.{two.id}.analysis_window: the analysis windows of {one.id} and {two.id} overlap"
 
 
+def _windows(definition: StudyDefinition, where: str, parameter: Parameter) -> Iterator[str]:
+    """Windows of a parameter's own: of visits after first dose, each with its target day inside, none overlapping."""
+    follow_up = {v.id: v for v in definition.follow_up_visits}
+    known = {v.id for v in definition.visits}
+    yield from _unknown(where, parameter.windows, known)
+    for name in parameter.windows:
+        if name in known and name not in follow_up:
+            yield f"{where}: '{name}' is no visit after first dose (known: {_list(follow_up)})"
+    own = [(v, parameter.windows[v.id]) for v in definition.follow_up_visits if v.id in parameter.windows]
+    for visit, (low, high) in own:
+        if not low <= visit.day <= high:
+            yield f"{where}: the window of {visit.id}, {low} to {high}, does not hold its target day {visit.day}"
+    for (one, first), (two, second) in pairwise(own):
+        if first[1] >= second[0]:
+            yield f"{where}: the windows of {one.id} and {two.id} overlap"
+
+
 def _sets(definition: StudyDefinition) -> Iterator[str]:
     sets = {s.id for s in definition.analysis_sets}
     phases = {p.code for p in definition.phases.levels} if definition.phases else set()
@@ -88,6 +108,10 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     visits, groups = {v.id for v in definition.visits}, {g.code for g in definition.groups}
     kinds = {c.variable: c.kind for c in definition.characteristics}
     yield from _unknown(f"{where}.visits", endpoint.visits, visits)
+    named = [("visits", v) for v in endpoint.visits] + [("waterfall", v) for v in (endpoint.waterfall,) if v]
+    for key, visit in named if endpoint.windows else []:
+        if visit in visits and endpoint.window_of(definition.visit(visit)) is None:
+            yield f"{where}.{key}: '{visit}' has no window (windows: {_list(endpoint.windows)})"
     yield from _unknown(f"{where}.analysis_set", [endpoint.analysis_set], {s.id for s in definition.analysis_sets})
     sets = {s.id for s in definition.analysis_sets}
     yield from _unknown(f"{where}.pool_in", [endpoint.pool_in] if endpoint.pool_in else [], sets)

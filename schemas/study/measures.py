@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, StrictBool, model_validator
 
 from schemas.study.base import Code, Part, Text, Variable
+from schemas.study.design import Visit
 from schemas.units import printed_unit
 
 Condition = dict[Variable, str | int | float | tuple[str, ...]]
@@ -28,6 +29,17 @@ class Parameter(Part):
     maximum_change: float | None = Field(
         default=None, gt=0, description="a larger change between consecutive visits is a warning"
     )
+    windows: dict[Code, tuple[int, int]] = Field(
+        default={},
+        description="visit after first dose → first and last day that count for it here, in place of its analysis "
+        "window; a visit that is not named then has no values; none: the visits' own windows",
+    )
+
+    def window_of(self, visit: Visit) -> tuple[int, int] | None:
+        """First and last day that count for a visit; None: the parameter is not analysed at that visit."""
+        if self.windows and visit.role == "follow-up":
+            return self.windows.get(visit.id)
+        return visit.analysis_window
 
     @property
     def name(self) -> str:

@@ -125,6 +125,7 @@ def schedule(definition: StudyDefinition) -> Table:
         ["Window of the protocol (days)", *(_days(v.window) for v in definition.visits)],
         ["Window of analysis (days)", *(_days(v.analysis_window) for v in definition.visits)],
     ]
+    rows += _own_windows(definition)
     rows += [
         [assessment.label, *(DONE if v.id in assessment.visits else "" for v in definition.visits)]
         for assessment in definition.schedule
@@ -135,6 +136,18 @@ def schedule(definition: StudyDefinition) -> Table:
         footnotes=(Footnote(DONE, "done at this visit"),) if definition.schedule else (),
         notes=("Day 1 is the day of first dose; there is no day 0.",),
     )
+
+
+def _own_windows(definition: StudyDefinition) -> list[list[str]]:
+    """A row for parameters that share windows of their own; a visit at which they are not analysed has a dash."""
+    sharing: dict[tuple[tuple[int, int] | None, ...], list[str]] = {}
+    for parameter in (p for p in definition.parameters if p.windows):
+        windows = tuple(parameter.window_of(v) for v in definition.visits)
+        sharing.setdefault(windows, []).append(parameter.name)
+    return [
+        [f"Window of analysis (days): {', '.join(names)}", *(_days(w) if w else "–" for w in windows)]
+        for windows, names in sharing.items()
+    ]
 
 
 def _day(day: int) -> str:

@@ -49,9 +49,10 @@ CREATE TABLE windowed AS
 SELECT r.id, v.id AS AVISIT, v.n AS AVISITN, v.day AS AWTARGET, v.lo, v.hi, abs(days_between(r.ADY, v.day)) AS distance
 FROM record AS r
 LEFT JOIN baseline AS b USING (id)
-JOIN def_visit AS v ON CASE
+JOIN def_window AS d ON d.paramcd = r.PARAMCD
+JOIN def_visit AS v ON v.id = d.visit AND CASE
     WHEN b.id IS NOT NULL THEN v.role = 'baseline'
-    ELSE r.ADY BETWEEN v.alo AND v.ahi AND (v.role = 'follow-up') = r.post
+    ELSE r.ADY BETWEEN d.alo AND d.ahi AND (v.role = 'follow-up') = r.post
 END
 QUALIFY row_number() OVER (PARTITION BY r.id ORDER BY abs(days_between(r.ADY, v.day)), v.n DESC) = 1;
 

@@ -65,6 +65,16 @@ def test_each_record_of_a_visit_is_analysed_or_has_its_reason(definition: StudyD
     pd.testing.assert_frame_equal(found[FOUND], expected)
 
 
+def test_a_parameter_with_windows_of_its_own_has_no_other_visits_after_first_dose(definition: StudyDefinition) -> None:
+    changed = definition.parameters[0].model_copy(update={"paramcd": "OWN", "windows": {"M2": (2, 95)}})
+    two = [records([-9, -1, 28, 55, 96], [1.0] * 5, baseline=1).assign(PARAMCD=name) for name in ("OWN", "P")]
+    found = assign_visits(pd.concat(two, ignore_index=True), definition.visits, [changed])
+    own, other = found.loc[found["PARAMCD"] == "OWN"], found.loc[found["PARAMCD"] == "P"]
+    assert own["AVISIT"].fillna("-").tolist() == ["PRE", "DAY1", "M2", "M2", "-"]
+    assert own["ANL01FL"].tolist() == ["Y", "Y", "N", "Y", "N"]
+    assert other["AVISIT"].fillna("-").tolist() == ["PRE", "DAY1", "M1", "M2", "-"]
+
+
 def test_of_several_on_the_nearest_day_the_last_is_analysed(definition: StudyDefinition) -> None:
     found = assign_visits(records([30, 30, 30], [1.0, 2.0, None]), definition.visits)
     assert found["ANL01FL"].tolist() == ["N", "Y", "N"]

@@ -123,6 +123,23 @@ def test_a_likely_mistake_is_answered_with_place_and_expectation(tmp_path: Path,
     assert problem.line == line_of(SMALLEST, before if before.strip() != "control: PBO" or after else "comparison:")
 
 
+@pytest.mark.parametrize(
+    ("windows", "field", "expected"),
+    [
+        ("{W6: [2, 60], W10: [58, 98]}", "windows", "the windows of W6 and W10 overlap"),
+        ("{W6: [2, 40], W10: [58, 98]}", "windows", "the window of W6, 2 to 40, does not hold its target day 43"),
+        ("{BL: [1, 1], W10: [2, 98]}", "windows", "'BL' is no visit after first dose (known: W10, W6)"),
+        ("{W8: [2, 60], W10: [61, 98]}", "windows", "'W8' is not defined (known: BL, SCR, W10, W6)"),
+        ("{W6: [2, 98]}", "visits", "'W10' has no window (windows: W6)"),
+    ],
+)
+def test_windows_of_a_parameter_are_checked(tmp_path: Path, windows: str, field: str, expected: str) -> None:
+    text = SMALLEST.replace("    role: primary", f"    windows: {windows}\n    role: primary")
+    (problem,) = problems_of(tmp_path, text)
+    assert (problem.variable, problem.expected) == (f"endpoints.SCORE.{field}", expected)
+    assert problem.line == line_of(text, f"    {field}:")
+
+
 def test_faults_between_parts_come_at_once_each_with_its_line(tmp_path: Path) -> None:
     text = SMALLEST.replace("efficacy_set: ITT", "efficacy_set: FAS").replace("visits: [W10]", "visits: [W9]")
     found = [(p.variable, p.line) for p in problems_of(tmp_path, text)]
