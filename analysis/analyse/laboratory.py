@@ -161,7 +161,7 @@ def _hy(rows: Rows, trial: Trial, records: pd.DataFrame) -> None:
     population = trial.definition.safety_set
     inside, n_all = in_set(trial, population), set_sizes(trial, population)
     work = records.loc[records["PARAMCD"].isin(list(parts))]
-    work = work.assign(TIMES=work["AVAL"] / work["ANRHI"].where(work["ANRHI"] > 0))
+    work = work.assign(TIMES=(work["AVAL"] / work["ANRHI"].where(work["ANRHI"] > 0)).round(9))
     peaks = work.pivot_table("TIMES", "USUBJID", "PARAMCD", "max", dropna=False).reindex(columns=list(parts))
     peaks = peaks.reset_index().merge(trial.adsl[["USUBJID", "TRT01A"]], on="USUBJID", how="left")
     enzymes = [code for code, part in parts.items() if part in ("alt", "ast")]

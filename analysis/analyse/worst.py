@@ -67,19 +67,20 @@ class Ever(Term):
 
 @dataclass(frozen=True)
 class Ratio(Term):
-    """One variable over another, which must be above zero, against a number."""
+    """One variable over another, which must be above zero, against a number; 2.1 / 0.7 is 3, as in decimals."""
 
     by: str = ""
 
     def mask(self, frame: pd.DataFrame) -> pd.Series:
         """True where the comparison holds."""
-        ratio = frame[self.variable] / frame[self.by].where(frame[self.by] > 0)
+        ratio = (frame[self.variable] / frame[self.by].where(frame[self.by] > 0)).round(9)
         return Term("ratio", self.operator, self.value).mask(pd.DataFrame({"ratio": ratio}))
 
     @property
     def sql(self) -> str:
         """The comparison as SQL; nothing is divided by zero."""
-        return f"{self.variable} / CASE WHEN {self.by} > 0 THEN {self.by} END {self.operator} {self.value}"
+        ratio = f"{self.variable} / CASE WHEN {self.by} > 0 THEN {self.by} END"
+        return f"round({ratio}, 9) {self.operator} {self.value}"
 
 
 @dataclass(frozen=True)

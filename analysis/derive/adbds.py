@@ -105,5 +105,6 @@ def _responders(frame: pd.DataFrame, definition: StudyDefinition) -> pd.Series:
 
 def responds(rows: pd.DataFrame, rule: Responder) -> pd.Series:
     """Y or N by the rule; missing where the measure that it looks at does not exist."""
-    measure = rows[{"value": "AVAL", "change": "CHG", "percent_change": "PCHG"}[rule.measure]]
+    # Rounded, because a fall from 0.7 to 0.49 is one of 30%, though in binary it falls short of it.
+    measure = rows[{"value": "AVAL", "change": "CHG", "percent_change": "PCHG"}[rule.measure]].round(9)
     return flag(_OPERATORS[rule.operator](measure, rule.threshold), known=measure.notna())

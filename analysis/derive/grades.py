@@ -33,8 +33,10 @@ def grade_low(value: pd.Series, low: pd.Series, limits: Sequence[float]) -> pd.S
 def grade_high(value: pd.Series, high: pd.Series, multiples: Sequence[float]) -> pd.Series:
     """Grade (Int64, 0 to 4) of high values; missing without an upper limit of the range."""
     grade = pd.Series(pd.NA, index=value.index, dtype="Int64").mask(value.notna() & high.notna(), 0)
+    # Rounded, because 2.1 is not above three times 0.7, though in binary 3 × 0.7 falls short of it.
+    times = (value / high).round(9)
     for number, multiple in enumerate(multiples, start=1):
-        grade = grade.mask(value > multiple * high, number)
+        grade = grade.mask(times > multiple, number)
     return grade
 
 

@@ -272,7 +272,8 @@ def _shift(
 def _hy(road: Road, pop: str) -> None:
     """Subjects above multiples of the upper limit at any time after first dose; both is potential Hy's law."""
     role = {p.paramcd: p.hy for p in road.study.laboratory if p.hy in MULTIPLES}
-    after = "SELECT USUBJID, PARAMCD, AVAL / ANRHI AS times FROM ADBDS WHERE POSTFL = 'Y' AND AVAL IS NOT NULL"
+    times = "round(AVAL / ANRHI, 9) AS times"
+    after = f"SELECT USUBJID, PARAMCD, {times} FROM ADBDS WHERE POSTFL = 'Y' AND AVAL IS NOT NULL"
 
     def block(what: str, measured: str, records: str, codes: tuple[str, ...]) -> None:
         size = f"""SELECT c.grp, count(DISTINCT o.USUBJID) AS n FROM def_col AS c

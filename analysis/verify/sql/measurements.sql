@@ -84,10 +84,10 @@ WITH graded AS (
         END AS grade_low,
         CASE
             WHEN r.AVAL IS NULL OR r.high IS NULL OR r.ANRHI IS NULL THEN NULL
-            WHEN r.AVAL > r.high[4] * r.ANRHI THEN 4
-            WHEN r.AVAL > r.high[3] * r.ANRHI THEN 3
-            WHEN r.AVAL > r.high[2] * r.ANRHI THEN 2
-            WHEN r.AVAL > r.high[1] * r.ANRHI THEN 1
+            WHEN round(r.AVAL / r.ANRHI, 9) > r.high[4] THEN 4
+            WHEN round(r.AVAL / r.ANRHI, 9) > r.high[3] THEN 3
+            WHEN round(r.AVAL / r.ANRHI, 9) > r.high[2] THEN 2
+            WHEN round(r.AVAL / r.ANRHI, 9) > r.high[1] THEN 1
             ELSE 0
         END AS grade_high
     FROM record AS r

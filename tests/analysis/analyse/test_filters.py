@@ -66,8 +66,8 @@ def frame() -> pd.DataFrame:
             "PARAMCD": ["X", "X", "Y", "X", "X", "X", "X"],
             "GRADE": [1.0, 3.0, 2.0, None, None, 0.0, 2.0],
             "RANGE": ["LOW", "HIGH HIGH", "LOW", "NORMAL", None, "ABNORMAL", "LOW LOW"],
-            "AVAL": [3.0, 6.1, 1.0, 2.0, 4.0, 9.0, 9.0],
-            "UPPER": [1.0, 2.0, 1.0, 0.0, None, 3.0, 2.0],
+            "AVAL": [2.1, 6.1, 1.0, 2.0, 4.0, 9.0, 9.0],
+            "UPPER": [0.7, 2.0, 1.0, 0.0, None, 3.0, 2.0],
         }
     )
 

@@ -171,6 +171,12 @@ def test_responder_rule(table: Table, measure: str, operator: str, threshold: fl
     assert responds(rows, rule).fillna("-").tolist() == expected
 
 
+def test_exactly_the_threshold_in_decimals_counts_as_such(table: Table) -> None:
+    rows = table("AVAL:f  CHG:f  PCHG:f\n0.49  -0.21  .").assign(PCHG=100 * (0.49 - 0.7) / 0.7)
+    rule = Responder.model_validate({"label": "Yes", "measure": "percent_change", "operator": "<=", "threshold": -30})
+    assert responds(rows, rule).tolist() == ["Y"]
+
+
 def test_the_order_of_rows_does_not_matter(definition: StudyDefinition, adsl: pd.DataFrame, table: Table) -> None:
     qs = table("""
         USUBJID  QSTESTCD  QSSEQ:f  QSSTRESN:f  VISITNUM:f  QSDTC

@@ -36,6 +36,12 @@ def test_alanine_aminotransferase_as_ctcae_5_grades_it() -> None:
     assert found.tolist() == [0, 1, 1, 2, 2, 3, 3, 4, NA]
 
 
+def test_exactly_three_times_the_limit_is_not_above_it() -> None:
+    """In binary 3 × 0.7 falls short of 2.1, and 1.5 × 1.4 likewise."""
+    assert grade_high(floats(2.1), floats(0.7), (1, 3, 5, 20)).tolist() == [1]
+    assert grade_high(floats(2.1), floats(1.4), (1, 1.5, 3, 6)).tolist() == [1]
+
+
 def test_without_a_range_only_fixed_limits_grade() -> None:
     assert grade_low(floats(3.5, 2.5), floats(None, None), (3, 2, 1)).tolist() == [NA, 2]
     assert grade_high(floats(500), floats(None), (1, 3, 5, 20)).tolist() == [NA]
