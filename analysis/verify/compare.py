@@ -93,11 +93,11 @@ def _printed_right(both: pd.DataFrame) -> pd.Series:
         rounded = (beyond > -0.5 + 1e-9) & (beyond <= 0.5 + 1e-6) & ((number * value >= 0) | (number == 0))
     wanted = both["decimals"].to_numpy(float)
     rounded &= np.isnan(wanted) | (wanted == decimals)
-    extreme = both["statistic"].isin(P_VALUES) & np.where(value < 0.5, text == "<0.0001", text == ">0.9999")
-    extreme &= (value < 0.0001) | (value > 0.9999)
+    beyond_print = both["statistic"].isin(P_VALUES) & ((value < 0.0001) | (value > 0.9999))
+    extreme = beyond_print & np.where(value < 0.5, text == "<0.0001", text == ">0.9999")
     absent = missing & (both["text"].notna() | (text == MISSING))
     other = ~missing & ~plain & ~both["statistic"].isin(P_VALUES) & (text != MISSING) & both["decimals"].isna()
-    return absent | (~missing & plain & rounded) | extreme | other
+    return absent | (~missing & plain & rounded & ~beyond_print) | extreme | other
 
 
 def summary(details: pd.DataFrame) -> pd.DataFrame:

@@ -81,7 +81,7 @@ def state(
         (None, None, "–", (1.0, None, 1, None), "mean", (DIFFERS, "value")),
         (1.0, None, "1.0", (None, None, 1, None), "mean", (DIFFERS, "value")),
         (0.00001, None, "<0.0001", (0.00001, None, None, None), "p", (MATCHED, "")),
-        (0.00001, None, "0.0000", (0.00001, None, None, None), "p", (MATCHED, "")),
+        (0.00001, None, "0.0000", (0.00001, None, None, None), "p", (DIFFERS, "printed")),
         (0.01, None, "<0.0001", (0.01, None, None, None), "p", (DIFFERS, "printed")),
         (None, "yes", "yes", (None, "yes", None, None), "decision", (MATCHED, "")),
         (None, "yes", "yes", (None, "no", None, None), "decision", (DIFFERS, "text")),
