@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from analysis.analyse.counting import (
@@ -17,8 +19,26 @@ from analysis.analyse.counting import (
 from analysis.analyse.groups import both, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.trial import Trial
+from analysis.where import Term, Where
 
+EVERY = Where()
 ID = "deviations"
+NOT_SO = {"OCCUR": "N", "STAT": "NOT DONE"}
+"""Variables of a domain, without its prefix, with what says that a record's event or medicine was not there."""
+
+
+@dataclass(frozen=True)
+class Unlike(Term):
+    """The records whose variable does not have the value; those without any are meant too."""
+
+    def mask(self, frame: pd.DataFrame) -> pd.Series:
+        """True where the value is another or missing."""
+        return ~(frame[self.variable] == self.value).fillna(False).astype(bool)
+
+    @property
+    def sql(self) -> str:
+        """The condition as one SQL term."""
+        return f"{self.variable} IS DISTINCT FROM '{self.value}'"
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
@@ -31,10 +51,13 @@ def analyse(trial: Trial) -> pd.DataFrame:
     return rows.frame()
 
 
-def add_terms(rows: Rows, trial: Trial, what: tuple[str, str, str, str, str], population: str) -> None:
+def add_terms(
+    rows: Rows, trial: Trial, what: tuple[str, str, str, str, str], population: str, among: Where = EVERY
+) -> None:
     """Class and term of a domain without flags, by column; where no term is coded, the term as reported.
 
-    `what`: the analysis, the domain, its variables of the class, the coded term and the term as reported.
+    `what`: the analysis, the domain, its variables of the class, the coded term and the term as reported; `among`:
+    the records of the domain that are counted, if they do not say that nothing was there.
     """
     analysis, domain, outer, inner, verbatim = what
     frame = trial.domains.get(domain, pd.DataFrame({name: pd.Series(dtype="str") for name in ("USUBJID",)}))
@@ -48,6 +71,8 @@ def add_terms(rows: Rows, trial: Trial, what: tuple[str, str, str, str, str], po
     for code, column in columns.items():
         where = both(in_set(trial, population), column)
         rows.add(place.at(dataset="ADSL", group=code, where=where), "N", sizes[code], method="count")
-    chosen = with_subjects(trial, frame, population)
+    so = tuple(Unlike(f"{domain}{n}", "<>", no) for n, no in NOT_SO.items() if f"{domain}{n}" in frame)
+    counted = both(Where(so), among)
+    chosen = with_subjects(trial, counted.of(frame), population)
     work = stacked(definition, population, chosen)
-    add_nested(rows, place, work, Nesting(outer, named, place.where, selected), sizes)
+    add_nested(rows, place, work, Nesting(outer, named, counted, selected), sizes)

@@ -1,4 +1,4 @@
-"""Medical history, and prior and concomitant medication, by class and term."""
+"""Medical history, by class and term."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from analysis.analyse.deviations import add_terms
 from analysis.analyse.rows import Rows
 from analysis.trial import Trial
 
-HISTORY, MEDICATION = "mh", "cm"
+ID = "mh"
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
-    """Subjects of the safety set with a condition (MH) or a medicine (CM).
+    """Subjects of the safety set with a condition (MH).
 
-    Keys: mh/<SET>/MHDECOD/-/<group>/<ANY|class|class|term>/<n|pct|events> and cm/<SET>/CMDECOD/….
+    Keys: mh/<SET>/MHDECOD/-/<group>/<ANY|class|class|term>/<n|pct|events>.
     """
     rows = Rows()
-    population = trial.definition.safety_set
-    add_terms(rows, trial, (HISTORY, "MH", "MHBODSYS", "MHDECOD", "MHTERM"), population)
-    add_terms(rows, trial, (MEDICATION, "CM", "CMCLAS", "CMDECOD", "CMTRT"), population)
+    add_terms(rows, trial, (ID, "MH", "MHBODSYS", "MHDECOD", "MHTERM"), trial.definition.safety_set)
     return rows.frame()

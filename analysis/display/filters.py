@@ -45,6 +45,9 @@ OUTSIDE = "outside the "
 _SUBJECTS = re.compile(r"USUBJID IN \(SELECT USUBJID FROM ADSL WHERE (.*)\)", re.DOTALL)
 # The record that holds a subject's worst value: its fields are those of a group of records with their extreme.
 _EXTREME = re.compile(r"\([^()]*\([^)]*\).* IN \(SELECT .*\b(max|min)\(", re.DOTALL | re.IGNORECASE)
+# Whether a medicine ended before first dose is a comparison of two texts for each record.
+_BEFORE = re.compile(r"(NOT )?coalesce\(.*\bFALSE\)", re.DOTALL)
+_THERE = re.compile(r"\w\w(OCCUR|STAT) IS DISTINCT FROM '[^']*'")
 _EQUAL = re.compile(r"(\w+) = '((?:[^']|'')*)'")
 _ONE_OF = re.compile(r"(\w+) IN \(((?:'(?:[^']|'')*'(?:, )?)+)\)")
 _TEXT = re.compile(r"'((?:[^']|'')*)'")
@@ -73,6 +76,11 @@ def _term(definition: StudyDefinition, term: str) -> str:
     of_subjects = _SUBJECTS.fullmatch(term)
     if of_subjects:
         return in_words(definition, of_subjects[1])
+    if _THERE.fullmatch(term):
+        return "not said to be absent"
+    before = _BEFORE.fullmatch(term)
+    if before:
+        return "taken on or after the day of first dose" if before[1] else "ended before the day of first dose"
     if term.startswith("(") and term.endswith(")") and len(inner := terms(term[1:-1])) == 1:
         return _either(definition, inner[0])
     extreme = _EXTREME.match(term)

@@ -222,19 +222,27 @@ def deviations(road: Road) -> None:
 
 
 def history(road: Road) -> None:
-    """Medical history by organ class and term, medication by class and substance, in the safety set."""
-    _terms(road, "mh", road.study.safety_set, "MH", "MHBODSYS", "MHDECOD", "MHTERM")
-    _terms(road, "cm", road.study.safety_set, "CM", "CMCLAS", "CMDECOD", "CMTRT")
+    """Medical history by organ class and term; prior and concomitant medication by class and substance."""
+    pop = road.study.safety_set
+    _terms(road, "mh", pop, "MH", "MHBODSYS", "MHDECOD", "MHTERM")
+    # Prior: its last possible day is before first dose, or it has no end and is said to have ended before.
+    prior = """CASE WHEN CMENDTC IS NOT NULL
+        THEN last_day_of(CMENDTC) < (SELECT TRTSDT FROM ADSL WHERE ADSL.USUBJID = CM.USUBJID)
+        ELSE 'BEFORE' IN (CMENRF, CMENRTPT) END"""
+    _terms(road, "cm.prior", pop, "CM", "CMCLAS", "CMDECOD", "CMTRT", f"({prior}) IS TRUE")
+    _terms(road, "cm.concomitant", pop, "CM", "CMCLAS", "CMDECOD", "CMTRT", f"({prior}) IS NOT TRUE")
 
 
-def _terms(road: Road, analysis: str, pop: str, domain: str, outer: str, inner: str, verbatim: str) -> None:
+def _terms(
+    road: Road, analysis: str, pop: str, domain: str, outer: str, inner: str, verbatim: str, among: str = "TRUE"
+) -> None:
     coded = road.value(f"SELECT count({inner}) > 0 FROM {domain}")
     term = inner if coded else verbatim
     road.sizes(analysis, pop, term)
     there = "TRUE"
     if domain != "DV":
         there = f"coalesce({domain}STAT, '') <> 'NOT DONE' AND coalesce({domain}OCCUR, 'Y') <> 'N'"
-    records = f"SELECT * FROM {domain} WHERE {there}"
+    records = f"SELECT * FROM {domain} WHERE {there} AND {among}"
     road.nested(
         analysis,
         pop,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from analysis.analyse.exposure import COMPLIANCE
+from analysis.analyse.medication import CONCOMITANT, PRIOR
 from analysis.analyse.visits import ALL_VISITS
 from analysis.display.book import Book
 from analysis.display.output import Output
@@ -39,8 +40,15 @@ TERMS = {  # title, first row, what is said of none, heading
                    "Class and deviation"),
     "mh": ("Medical history by system organ class and preferred term", "Any condition",
            "No medical history was recorded.", "System organ class and preferred term"),
-    "cm": ("Prior and concomitant medication by class and medicine", "Any medication",
-           "No medication was recorded.", "Class and medicine"),
+    PRIOR: ("Prior medication by class and medicine", "Any prior medication",
+            "No prior medication was recorded.", "Class and medicine"),
+    CONCOMITANT: ("Concomitant medication by class and medicine", "Any concomitant medication",
+                  "No concomitant medication was recorded.", "Class and medicine"),
+}  # fmt: skip
+TAKEN = {
+    PRIOR: ("Prior: ended before the day of first dose.",),
+    CONCOMITANT: ("Concomitant: taken on or after the day of first dose, which a medicine is counted as whose end is "
+                  "not known.",),
 }  # fmt: skip
 
 
@@ -73,7 +81,8 @@ def outputs(book: Book) -> list[Output]:
             make=exposure,
         ),
         _terms(book, "mh"),
-        _terms(book, "cm"),
+        _terms(book, PRIOR),
+        _terms(book, CONCOMITANT),
     ]
 
 
@@ -90,7 +99,7 @@ def _terms(book: Book, analysis: str) -> Output:
         number="14.1",
         title=TERMS[analysis][0],
         population=set_label(definition, population),
-        notes=(counted, "Sorted by decreasing frequency."),
+        notes=(counted, *TAKEN.get(analysis, ()), "Sorted by decreasing frequency."),
         make=partial(terms, analysis=analysis, population=population),
     )  # fmt: skip
 
@@ -137,7 +146,7 @@ def terms(book: Book, analysis: str, population: str) -> Table:
     _, first, nothing, heading = TERMS[analysis]
     counted = analysis == "deviations"
     # Names of medicines and their classes are printed as the dictionary has them, in capitals with its acronyms.
-    rows = nested(grid, first, events=counted, readable=analysis != "cm")
+    rows = nested(grid, first, events=counted, readable=analysis not in TAKEN)
     notes = [] if len(rows) > 1 else [nothing]
     return Table.build(grid.stub(f"{heading}, n (%){' [E]' if counted else ''}"), rows, notes=notes)
 

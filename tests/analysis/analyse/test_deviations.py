@@ -1,4 +1,4 @@
-"""Deviations, history, medication: class and term, in falling order; the filter runs over the domain and ADSL."""
+"""Deviations, history: class and term, in falling order; the filter runs over the domain and ADSL."""
 
 import pandas as pd
 import pytest
@@ -47,11 +47,17 @@ def test_without_classes_the_terms_are_counted() -> None:
 def test_a_study_without_these_domains_has_rows_of_zero() -> None:
     found = analyse(trial(four()))
     assert printed(found, "deviations/ENR/DVTERM/-/TOTAL/ANY", "n", "pct", "events") == "0 0.0 0"
-    both = history(trial(four()))
-    assert printed(both, "mh/SAF/MHTERM/-/A/ANY", "n") == "0"
-    assert printed(both, "cm/SAF/CMTRT/-/B/-", "N") == "0"
+    none = history(trial(four()))
+    assert printed(none, "mh/SAF/MHTERM/-/A/ANY", "n") == "0"
 
 
 def test_history_is_counted_by_class_and_term() -> None:
     mh = pd.DataFrame({"USUBJID": ["1", "2"], "MHBODSYS": ["Heart", "Heart"], "MHDECOD": ["Angina", "Angina"]})
     assert printed(history(trial(four(), MH=mh)), "mh/SAF/MHDECOD/-/A/Heart|Angina", "n", "pct") == "2 66.7"
+
+
+def test_a_condition_that_the_subject_does_not_have_is_not_counted() -> None:
+    mh = pd.DataFrame({"USUBJID": ["1", "2"], "MHBODSYS": ["Heart", "Heart"], "MHDECOD": ["Angina", "Angina"]})
+    found = history(trial(four(), MH=mh.assign(MHOCCUR=["N", "Y"], MHSTAT=[None, None])))
+    assert printed(found, "mh/SAF/MHDECOD/-/A/Heart|Angina", "n", "events") == "1 1"
+    assert "MHOCCUR IS DISTINCT FROM 'N'" in found["filter"].iloc[-1]

@@ -1,0 +1,87 @@
+"""Medication by class and medicine: prior (ended before the day of first dose) and concomitant (every other)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Self
+
+import pandas as pd
+
+from analysis.analyse.deviations import add_terms
+from analysis.analyse.rows import Rows
+from analysis.derive.dates import span
+from analysis.derive.records import DATE, by_subject, domain, text
+from analysis.trial import Trial
+from analysis.where import Term, Where
+
+PRIOR, CONCOMITANT = "cm.prior", "cm.concomitant"
+END = "CMENDTC"
+RELATIVE = ("CMENRF", "CMENRTPT")
+"""Variables that place an end that has no date before the period of the study, or before a point at its beginning."""
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Subjects of the safety set with a medicine (CM), prior and concomitant.
+
+    Keys: cm.prior/<SET>/CMDECOD/-/<group>/<ANY|class|class|term>/<n|pct|events> and cm.concomitant/….
+    """
+    rows = Rows()
+    for analysis, among in ((PRIOR, Before.dose(trial)), (CONCOMITANT, NotBefore.dose(trial))):
+        what = (analysis, "CM", "CMCLAS", "CMDECOD", "CMTRT")
+        add_terms(rows, trial, what, trial.definition.safety_set, Where((among,)))
+    return rows.frame()
+
+
+@dataclass(frozen=True)
+class Before(Term):
+    """The records of medicines that ended before the day of first dose, whatever day a partial date means.
+
+    Without a date of its end a medicine ended before when a variable of `RELATIVE` says so. `first_dose` is by
+    USUBJID.
+    """
+
+    first_dose: pd.Series = field(default_factory=lambda: pd.Series(dtype=DATE), compare=False)
+    collected: tuple[str, ...] = ()
+
+    @classmethod
+    def dose(cls, trial: Trial) -> Self:
+        """Of the subjects of that trial, by the variables that its CM has."""
+        collected = tuple(name for name in (END, *RELATIVE) if name in domain(trial.domains, "CM"))
+        return cls(END, "<", None, trial.adsl.set_index("USUBJID")["TRTSDT"], collected)
+
+    def mask(self, frame: pd.DataFrame) -> pd.Series:
+        """True for the records that ended before."""
+        ended = span(text(frame, END))["last"]
+        found = (ended < by_subject(self.first_dose, frame)).fillna(False).astype(bool)
+        for name in RELATIVE:
+            found |= text(frame, END).isna() & (text(frame, name) == "BEFORE").fillna(False).astype(bool)
+        return found
+
+    @property
+    def sql(self) -> str:
+        """The same over CM and ADSL: a partial date is compared with as much of the date of first dose."""
+        tests = []
+        if END in self.collected:
+            known = f"split_part({END}, '--', 1)"
+            tests.append(
+                f"(SELECT {known} < left(CAST(TRTSDT AS VARCHAR), length({known})) FROM ADSL "
+                "WHERE ADSL.USUBJID = CM.USUBJID)"
+            )
+        relative = [f"{name} = 'BEFORE'" for name in RELATIVE if name in self.collected]
+        # OR of a missing and a true condition is true: one variable may be empty where the other says it.
+        tests += [f"({' OR '.join(relative)})"] if relative else []
+        return f"coalesce({', '.join([*tests, 'FALSE'])})"
+
+
+@dataclass(frozen=True)
+class NotBefore(Before):
+    """The other records: medicines taken on or after the day of first dose, as far as is known."""
+
+    def mask(self, frame: pd.DataFrame) -> pd.Series:
+        """True for the records that did not end before."""
+        return ~super().mask(frame)
+
+    @property
+    def sql(self) -> str:
+        """The other condition, denied."""
+        return f"NOT {super().sql}"

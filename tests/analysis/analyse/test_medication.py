@@ -1,0 +1,74 @@
+"""Medication: what ended before first dose is prior, the rest concomitant; the filter in SQL selects the same."""
+
+import pandas as pd
+import pytest
+
+from analysis.analyse.medication import analyse
+from analysis.display.filters import in_words
+from analysis.trace.conditions import Conditions
+from tests.analysis.analyse.safety_frames import definition, four, printed, trial
+
+pytestmark = pytest.mark.requirement("REQ-301")
+
+# Subjects 1 to 3 had their first dose on 2020-01-01; of a partial end the last day that it can mean counts.
+TAKEN = [
+    ("1", "A", "2019-12-31", None, "prior"),
+    ("1", "B", "2020-01-01", None, "concomitant"),
+    ("1", "C", "2020-01-01T08:00", None, "concomitant"),
+    ("1", "D", "2019-12", None, "prior"),
+    ("2", "E", "2020", None, "concomitant"),
+    ("2", "F", "2019", None, "prior"),
+    ("2", "G", "2020---15", None, "concomitant"),
+    ("2", "H", "2019---15", None, "prior"),
+    ("3", "I", None, None, "concomitant"),
+    ("3", "J", None, "BEFORE", "prior"),
+    ("3", "K", None, "ONGOING", "concomitant"),
+    ("3", "L", "2020-02", "BEFORE", "concomitant"),
+]
+
+
+def cm() -> pd.DataFrame:
+    columns = ["USUBJID", "CMDECOD", "CMENDTC", "CMENRF", "WHEN"]
+    return pd.DataFrame(TAKEN, columns=columns).astype("str").assign(CMCLAS="Class", CMTRT="x")
+
+
+def test_a_medicine_stands_in_one_of_two_tables() -> None:
+    found = analyse(trial(four(), CM=cm())).set_index("key")["value"]
+    for _, name, _, _, when in TAKEN:
+        there = f"cm.{when}/SAF/CMDECOD/-/A/Class|{name}/n"
+        other = there.replace(when, "prior" if when == "concomitant" else "concomitant")
+        assert found[there] == 1, name
+        assert other not in found, name
+    assert found["cm.prior/SAF/CMDECOD/-/A/ANY/n"] == 3
+    assert found["cm.concomitant/SAF/CMDECOD/-/A/ANY/events"] == 7
+
+
+@pytest.mark.parametrize("absent", [[], ["CMENRF"], ["CMENDTC"], ["CMENDTC", "CMENRF"]])
+def test_the_filter_selects_what_is_counted(absent: list[str]) -> None:
+    one = trial(four(), CM=cm().drop(columns=absent))
+    rows = analyse(one)
+    rows = rows.loc[(rows["group"] == "A") & (rows["statistic"] == "events")]
+    conditions = Conditions({**one.domains, "ADSL": one.adsl})
+    selected = [conditions.mask("CM", sql).sum() for sql in rows["filter"]]
+    assert selected == rows["value"].tolist()
+
+
+def test_a_medicine_that_was_not_taken_is_not_counted() -> None:
+    taken = cm().assign(CMOCCUR=["N", "Y", *[None] * 10])
+    rows = analyse(trial(four(), CM=taken)).set_index("key")
+    assert "cm.prior/SAF/CMDECOD/-/A/Class|A/n" not in rows.index
+    assert rows.loc["cm.concomitant/SAF/CMDECOD/-/A/Class|B/n", "value"] == 1
+    assert rows.loc["cm.concomitant/SAF/CMDECOD/-/A/ANY/events", "value"] == 7
+
+
+def test_the_filter_is_said_in_words() -> None:
+    rows = analyse(trial(four(), CM=cm())).set_index("key")["filter"]
+    words = [in_words(definition(), rows[f"cm.{one}/SAF/CMDECOD/-/A/ANY/n"]) for one in ("prior", "concomitant")]
+    assert words[0].startswith("ended before the day of first dose; ")
+    assert words[1].startswith("taken on or after the day of first dose; ")
+
+
+def test_a_study_without_medication_has_rows_of_zero() -> None:
+    both = analyse(trial(four()))
+    assert printed(both, "cm.prior/SAF/CMTRT/-/B/-", "N") == "0"
+    assert printed(both, "cm.concomitant/SAF/CMTRT/-/A/ANY", "n") == "0"
