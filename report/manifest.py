@@ -40,6 +40,11 @@ def hashes(folder: Path, prefix: str = "") -> dict[str, str]:
     return {prefix + path.relative_to(folder).as_posix(): sha256(path) for path in files_under(folder)}
 
 
+def code_hashes() -> dict[str, str]:
+    """Return the SHA-256 of every file of the three packages by its path in the repository."""
+    return {name: held for folder in CODE for name, held in hashes(ROOT / folder, f"{folder}/").items()}
+
+
 def revision() -> str:
     """Return the code's git revision, with "+changes" where tracked files differ from it, or "unknown"."""
     git = shutil.which("git")
@@ -79,13 +84,10 @@ def manifest(
     ``verified`` says how many results were computed twice, and how many of them matched. Holds no date and no path of
     the machine, so that the same inputs give the same manifest.
     """
-    code: dict[str, str] = {}
-    for name in CODE:
-        code |= hashes(ROOT / name, f"{name}/")
     return {
         "study": study.name,
         "inputs": hashes(study),
-        "code": {"revision": revision(), "files": code},
+        "code": {"revision": revision(), "files": code_hashes()},
         "verified": dict(verified or {}),
         "outputs": {name: sha256(folder / name) for name in outputs},
         "python": python_version(),

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from packaging.markers import Marker
 
 from analysis.choose import ChoiceError, find_study
 from report.difference import Difference, differences
-from report.manifest import CODE, files_under, hashes, packages, python_version, revision, sha256
+from report.manifest import CODE, code_hashes, files_under, hashes, packages, python_version, revision, sha256
 from report.place import MANIFEST
 from report.publish import ROOT
 
@@ -46,7 +46,7 @@ class Conditions:
     environment: Mapping[str, str | None]
     processors: int | None
     umask: int
-    elsewhere: bool = field(default=False)
+    elsewhere: bool = False
 
 
 FIRST = Conditions(
@@ -107,11 +107,11 @@ def build(
     code = work / ("a longer way/to the code" if conditions.elsewhere else "code")
     source = copied(study, code, root)
     place = work if conditions.elsewhere else code
-    changed = {**conditions.environment, "HOME": str(home), "PYTHONPATH": str(code), "XDG_CACHE_HOME": str(home)}
-    environment = {name: value for name, value in {**os.environ, **changed}.items() if value is not None}
-
+    own = {"HOME": str(home), "PYTHONPATH": str(code), "XDG_CACHE_HOME": str(home)}
     # The clock that timeouts read stays as it is.
-    environment["DONT_FAKE_MONOTONIC"] = "1"
+    own["DONT_FAKE_MONOTONIC"] = "1"
+    given = {**os.environ, **conditions.environment, **own}
+    environment = {name: value for name, value in given.items() if value is not None}
     wrapped = [part for command in wrappers().values() for part in command] if conditions.elsewhere else []
     under = (*wrapped, sys.executable, "-c", _UNDER, str(conditions.umask), str(conditions.processors or 0))
     command = ("-m", "report", "--renderer", renderer, "--study", str(source), "--out", str(out / "report"))
@@ -197,10 +197,7 @@ def canonical(name: str) -> str:
 
 def answers(manifest: Mapping[str, Any], study: Path) -> list[Answer]:
     """Return whether inputs, code and versions are those of a manifest. Raises KeyError for one that is none."""
-    code: dict[str, str] = {}
-    for name in CODE:
-        code |= hashes(ROOT / name, f"{name}/")
-    theirs = changed(manifest["code"]["files"], code)
+    theirs = changed(manifest["code"]["files"], code_hashes())
     used = {canonical(name): version for name, version in manifest["packages"].items()}
     own = {canonical(name): version for name, version in packages().items()}
     relevant = [name for name in locked() if name in used or name in own]
