@@ -10,6 +10,7 @@ from pathlib import Path
 from analysis.choose import find_study
 from analysis.step import Step
 from report.place import MANIFEST, Place
+from report.second import Second
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "report" / "csr.qmd"
@@ -24,12 +25,13 @@ def prepare_build(study: Path, build: Path, step: Step) -> None:
 
     Raises StudyProblems; the build folder is then not written.
     """
-    from analysis.run import prepare
-    from report.verified import verify_build
+    with Second(study) as second:
+        from analysis.run import prepare
+        from report.verified import verify_build
 
-    prepare(study, build, step)
-    with step("Compute every result a second time"):
-        verify_build(study, build)
+        prepare(study, build, step)
+        with step("Compare with the second computation"):
+            verify_build(build, second.recomputed())
     texts = build / "text"
     texts.mkdir(exist_ok=True)
     (texts / BIBLIOGRAPHY).write_text("", encoding="utf-8")

@@ -7,27 +7,21 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.display.book import RESULTS, VERIFIED
+from analysis.display.book import RESULTS, STUDY, VERIFIED
+from analysis.verify.verification import Recomputed, compared
+from schemas.study import StudyDefinition
 
 MATCHED = "matched"
 
 
-def verify_build(study: Path, build: Path) -> None:
-    """Compute the results of a build a second time and keep, for each, whether both agree.
+def verify_build(build: Path, second: Recomputed) -> None:
+    """Keep, for each result of a build, whether the second computation agrees.
 
-    What fails inside the second computation is kept as a failure of its own; nothing here stops a report, which is
-    then marked as a draft on every page. Raises StudyProblems when the definition cannot be read.
+    What failed inside it is kept as a failure of its own; nothing here stops a report, which is then marked as a draft
+    on every page.
     """
-    from analysis.verify.verification import BROKEN, verify_in_detail
-
-    results = pd.read_parquet(build / RESULTS)
-    try:
-        details = verify_in_detail(study, results).details
-    except BROKEN as error:
-        details = pd.DataFrame(
-            {"analysis": "verification", "key": "verification", "state": "failed", "reason": f"{type(error).__name__}"},
-            index=[0],
-        )
+    study = StudyDefinition.model_validate_json((build / STUDY).read_text(encoding="utf-8"))
+    details = compared(study, second, pd.read_parquet(build / RESULTS)).details
     details.to_parquet(build / VERIFIED, index=False)
 
 

@@ -23,6 +23,8 @@ EXACT = 1e-9
 _CONTROLS, _PICTURES = "".join(map(chr, [*range(1, 0x20), 0x7F])), "".join(map(chr, [*range(0x2401, 0x2420), 0x2421]))
 PART = ("analysis", "population", "what", "avisit", "grp", "level", "statistic")
 FOUND = (*PART, "value", "text", "decimals", "tolerance")
+_PARTS = ", ".join(f"translate(coalesce({name}, '-'), '/{_CONTROLS}', '∕{_PICTURES}')" for name in PART)
+_KEY = f"concat_ws('/', {_PARTS}) AS key"
 
 # Data decimals beside which a statistic is printed with more: the standard of section 9.7.
 SUMMARY = {"n": None, "mean": 1, "sd": 2, "median": 1, "q1": 1, "q3": 1, "min": 0, "max": 0}
@@ -54,12 +56,8 @@ class Road:
 
     def results(self) -> pd.DataFrame:
         """What was found: key, analysis, value, text, decimals (as printed; missing: not laid down), tolerance."""
-        names = [name for name in FOUND if name in {*PART, "text"}]
-        added = pd.DataFrame(self._rows, columns=list(FOUND)).astype(dict.fromkeys(names, "str"))
-        added = added.astype({name: "float64" for name in FOUND if name not in names})
-        self.con.register("_added", added)
-        parts = ", ".join(f"translate(coalesce({name}, '-'), '/{_CONTROLS}', '∕{_PICTURES}')" for name in PART)
-        return self.frame(f"SELECT concat_ws('/', {parts}) AS key, * FROM (FROM found UNION ALL BY NAME FROM _added)")
+        self.con.register("_added", _framed(self._rows))
+        return self.frame(f"SELECT {_KEY}, * FROM (FROM found UNION ALL BY NAME FROM _added)")
 
     def emit(self, sql: str) -> None:
         """Adds the rows of a query with columns of `found`, those it does not give being missing."""
@@ -168,6 +166,19 @@ class Road:
                 grp, avisit, level, unnest([{names}]) AS statistic, unnest([{numbers}]) AS value,
                 unnest([{places}]) AS decimals FROM full_"""
         )
+
+
+def keyed(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows that were computed outside a road, as `Road.results` gives those of one."""
+    with duckdb.connect() as con:
+        con.register("_added", _framed(list(rows)))
+        return con.execute(f"SELECT {_KEY}, * FROM _added").df()
+
+
+def _framed(rows: list[Mapping[str, Any]]) -> pd.DataFrame:
+    names = [name for name in FOUND if name in {*PART, "text"}]
+    added = pd.DataFrame(rows, columns=list(FOUND)).astype(dict.fromkeys(names, "str"))
+    return added.astype({name: "float64" for name in FOUND if name not in names})
 
 
 Verifier = Callable[[Road], None]

@@ -12,7 +12,8 @@ import pandas as pd
 from analysis.verify import efficacy, escalation, incidence, missing, safety, subjects, survival
 from analysis.verify.claims import claims
 from analysis.verify.compare import FAILED, MATCHED, compare, summary
-from analysis.verify.road import Road, Verifier
+from analysis.verify.road import Road, Verifier, keyed
+from schemas.study import StudyDefinition, load_study
 
 MODULES = (subjects, safety, efficacy, missing, escalation, survival, incidence)
 VERIFIERS: tuple[Verifier, ...] = tuple(verifier for module in MODULES for verifier in module.VERIFIERS)
@@ -34,6 +35,14 @@ class Verification:
         return len(self.details) > 0 and bool((self.details["state"] == MATCHED).all())
 
 
+@dataclass(frozen=True)
+class Recomputed:
+    """What the second road found of itself: `found` as `Road.results` gives it, `failures` a row a computation."""
+
+    found: pd.DataFrame
+    failures: pd.DataFrame
+
+
 def verify(folder: Path, results: pd.DataFrame, domains: Mapping[str, pd.DataFrame] | None = None) -> pd.DataFrame:
     """A row an analysis: matched, differs, only here (not recomputed), only there (not in the results), failed, rows.
 
@@ -47,25 +56,36 @@ def verify_in_detail(
     folder: Path, results: pd.DataFrame, domains: Mapping[str, pd.DataFrame] | None = None
 ) -> Verification:
     """As `verify`, with the row of every key."""
-    broken: list[dict[str, str]] = []
+    return compared(load_study(folder), recompute(folder, domains), results)
+
+
+def recompute(folder: Path, domains: Mapping[str, pd.DataFrame] | None = None) -> Recomputed:
+    """All that the second road computes, which it does without the results of the first."""
+    failures: list[dict[str, str]] = []
     road = Road(folder, domains)
     for verifier in VERIFIERS:
         try:
             verifier(road)
         except BROKEN as error:
-            broken.append(_failure(f"{verifier.__module__.rsplit('.', 1)[-1]}.{verifier.__name__}", error))
-    found = road.results()
+            name = f"{verifier.__module__.rsplit('.', 1)[-1]}.{verifier.__name__}"
+            failures.append(failure(name, f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"))
+    return Recomputed(road.results(), pd.DataFrame(failures, columns=list(failure("", "")), dtype="str"))
+
+
+def compared(study: StudyDefinition, second: Recomputed, results: pd.DataFrame) -> Verification:
+    """The results set beside what the second road found; only the publication's claims are computed here."""
+    failures = second.failures
     try:
-        road.add(claims(road.study, found, results))
+        found = pd.concat([second.found, keyed(claims(study, second.found, results))], ignore_index=True)
     except BROKEN as error:
-        broken.append(_failure("claims", error))
-    details = compare(results, road.results())
-    if broken:
-        details = pd.concat([details, pd.DataFrame(broken)], ignore_index=True)
+        found = second.found
+        failures = pd.concat([failures, pd.DataFrame([failure("claims", f"{type(error).__name__}: {error}")])])
+    details = compare(results, found)
+    if len(failures):
+        details = pd.concat([details, failures], ignore_index=True)
     return Verification(summary(details), details)
 
 
-def _failure(name: str, error: BaseException) -> dict[str, str]:
+def failure(name: str, reason: str) -> dict[str, str]:
     """A computation that failed, as a row of the details."""
-    first = next(iter(str(error).splitlines()), "")
-    return {"analysis": name, "key": name, "state": FAILED, "reason": f"{type(error).__name__}: {first}"}
+    return {"analysis": name, "key": name, "state": FAILED, "reason": reason}

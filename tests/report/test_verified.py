@@ -12,16 +12,19 @@ import pymupdf
 import pytest
 
 from analysis.display.book import RESULTS, VERIFIED, Book
+from analysis.display.book import STUDY as DEFINITION
 from analysis.display.tables.verification import BY_OUTPUT, UNMATCHED, by_output, draft_mark, unmatched
 from analysis.display.tables.verification import outputs as entries
-from analysis.verify import verification
+from analysis.trial import Trial
 from report import __main__ as command
 from report import kit, prose
 from report.pages import together, typst_source
 from report.pieces import Block
 from report.place import MANIFEST
 from report.render.embedded import pdf
+from report.second import Second
 from report.verified import counted, verify_build, warning
+from schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-509")
 
@@ -97,27 +100,41 @@ def test_the_mark_stands_first_in_the_page(judged: Callable[..., Book]) -> None:
     assert _titled(draft).html.startswith(f'<p class="mark" role="note">{draft_mark(draft)}</p>')
 
 
-def test_a_planted_difference_is_found_and_counted(results: pd.DataFrame, tmp_path: Path) -> None:
+def _build(results: pd.DataFrame, definition: StudyDefinition, folder: Path) -> Path:
+    """A build folder with what the comparison reads."""
+    results.to_parquet(folder / RESULTS)
+    (folder / DEFINITION).write_text(definition.model_dump_json(), encoding="utf-8")
+    return folder
+
+
+def test_a_planted_difference_is_found_and_counted(results: pd.DataFrame, exemplar: Trial, tmp_path: Path) -> None:
     planted = results.reset_index(drop=True).copy()
     at = planted.index[planted["key"] == "demographics/SAF/AGE/-/TOTAL/-/mean"][0]
     planted.loc[at, ["value", "formatted"]] = [1.0, "1.0"]
-    planted.to_parquet(tmp_path / RESULTS)
-    verify_build(STUDY, tmp_path)
-    assert counted(tmp_path) == {"results": len(planted), "matched": len(planted) - 1}
-    details = pd.read_parquet(tmp_path / VERIFIED)
+    build = _build(planted, exemplar.definition, tmp_path)
+    with Second(STUDY) as second:
+        verify_build(build, second.recomputed())
+    assert counted(build) == {"results": len(planted), "matched": len(planted) - 1}
+    details = pd.read_parquet(build / VERIFIED)
     assert details.loc[details["state"] != "matched", "key"].tolist() == [planted.loc[at, "key"]]
 
 
-def test_a_second_computation_that_breaks_makes_a_draft(
-    results: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> None:
-        raise ValueError("no such column")
+def test_a_second_computation_that_breaks_makes_a_draft(results: pd.DataFrame, exemplar: Trial, tmp_path: Path) -> None:
+    build = _build(results, exemplar.definition, tmp_path)
+    with Second(tmp_path / "nowhere") as second:
+        verify_build(build, second.recomputed())
+    details = pd.read_parquet(build / VERIFIED).set_index("key")
+    # The sentences of claims repeat what is printed, so they agree with it; nothing else does.
+    assert set(details.loc[details["state"] == "matched", "analysis"]) <= {"claims"}
+    assert details.loc["the second computation", "state"] == "failed"
+    assert "nowhere" in details.loc["the second computation", "reason"]
+    assert details["state"].isin(["failed", "only here"]).mean() > 0.99
 
-    monkeypatch.setattr(verification, "verify_in_detail", broken)
-    results.to_parquet(tmp_path / RESULTS)
-    verify_build(STUDY, tmp_path)
-    assert counted(tmp_path) == {"results": 1, "matched": 0}
+
+def test_leaving_ends_the_second_computation(tmp_path: Path) -> None:
+    with Second(STUDY) as second:
+        assert second.process.poll() is None
+    assert second.process.poll() not in (None, 0)
 
 
 @pytest.mark.parametrize(

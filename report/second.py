@@ -1,0 +1,69 @@
+"""The second computation in a process of its own, beside the first; nothing of the first one's results reaches it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # what computes is slow to import, and the process that computes is to start at once
+    from analysis.verify.verification import Recomputed
+
+ROOT = Path(__file__).resolve().parents[1]
+FOUND, FAILURES, SAID = "found.parquet", "failures.parquet", "stderr"
+
+
+class Second:
+    """Begins to compute when it is made. A context manager; leaving it ends the process, done or not."""
+
+    def __init__(self, study: Path) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="report-second-", ignore_cleanup_errors=True)
+        self._place = Path(self._folder.name)
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+        with (self._place / SAID).open("wb") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "report.second", str(study.resolve()), str(self._place)],
+                env={**os.environ, "PYTHONPATH": path},
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+            )
+
+    def __enter__(self) -> Second:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._folder.cleanup()
+
+    def recomputed(self) -> Recomputed:
+        """Wait for the process; one that ended with an error has found nothing, and its error is a failure."""
+        import pandas as pd
+
+        from analysis.verify.road import keyed
+        from analysis.verify.verification import Recomputed, failure
+
+        code = self.process.wait()
+        if code == 0:
+            return Recomputed(pd.read_parquet(self._place / FOUND), pd.read_parquet(self._place / FAILURES))
+        lines = (self._place / SAID).read_text(encoding="utf-8", errors="replace").split("\n")
+        # In a traceback only the error itself stands at the margin, its further lines being indented.
+        last = next((line for line in reversed(lines) if line.strip() == line != ""), f"the process ended with {code}")
+        return Recomputed(keyed([]), pd.DataFrame([failure("the second computation", last)]))
+
+
+def main(study: Path, place: Path) -> None:
+    """Compute, and leave what was found as files in a folder."""
+    from analysis.verify.verification import recompute
+
+    second = recompute(study)
+    second.found.to_parquet(place / FOUND, index=False)
+    second.failures.to_parquet(place / FAILURES, index=False)
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))
