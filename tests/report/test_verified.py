@@ -127,7 +127,7 @@ def test_a_second_computation_that_breaks_makes_a_draft(results: pd.DataFrame, e
     # The sentences of claims repeat what is printed, so they agree with it; nothing else does.
     assert set(details.loc[details["state"] == "matched", "analysis"]) <= {"claims"}
     assert details.loc["the second computation", "state"] == "failed"
-    assert "nowhere" in details.loc["the second computation", "reason"]
+    assert "STUDY-001" in details.loc["the second computation", "reason"]
     assert details["state"].isin(["failed", "only here"]).mean() > 0.99
 
 
