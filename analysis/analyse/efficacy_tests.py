@@ -80,7 +80,7 @@ def _add_cell(rows: Rows, data: EndpointData, visit: str, group: str, level: flo
     where = data.record_where(visit, group).also(CHANGE, "is not null")
     place = data.place(TEST).at(where=where, avisit=visit, group=group)
     t, w, hl = one_sample_t(changes, level=level), signed_rank(changes), hodges_lehmann(changes, level)
-    effect = standardized_effect(changes, "hedges_g", level)
+    effect = standardized_effect(changes, level)
     asked = (endpoint.test, *endpoint.other_tests)
     if "paired_t" in asked:
         at = place.at(level="paired_t")

@@ -43,10 +43,9 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
     esc.cohort (group: dose level, level: cohort): treated, evaluable, dlts, total_evaluable, total_dlts, order,
     and the texts first_dose, decision, reason, next_level, followed. esc.level (group: dose level): treated,
-    evaluable, n (subjects with a DLT), pct, pct_low, pct_high. esc.mtd: texts mtd, definition, state; by
-    definition in use (level): mtd. esc.oc (group: dose level, level: number of the scenario): true_rate, p_mtd,
-    p_treated, expected_patients, expected_dlts; group TOTAL: p_too_toxic, p_not_reached, p_undetermined and the
-    expected numbers.
+    evaluable, n (subjects with a DLT), pct, pct_low, pct_high. esc.mtd: texts mtd, definition, state. esc.oc (group:
+    dose level, level: number of the scenario): true_rate, p_mtd, p_treated, expected_patients, expected_dlts; group
+    TOTAL: p_too_toxic, p_not_reached, p_undetermined and the expected numbers.
     """
     rows = Rows()
     escalation = trial.definition.escalation

@@ -7,7 +7,7 @@ de-escalation); Lin Y, Shih WJ, Biostatistics 2001;2:203–215. No library has i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 Definition = Literal[
@@ -99,7 +99,6 @@ class Step:
 
     number: int
     cohort: Cohort
-    total_treated: int
     total_evaluable: int
     total_dlts: int
     decision: Decision
@@ -113,16 +112,13 @@ class Step:
 class Replay:
     """The trial replayed. `mtd` is None until the rule stops, or where no level qualifies: `warning` says which.
 
-    `mtd_by_definition` applies every definition to the counts as they stand. `treated` and `counts` have every
-    level of the design, also those that nobody reached.
+    `counts` has every level of the design, also those that nobody reached.
     """
 
     steps: tuple[Step, ...]
-    treated: Mapping[str, int]
     counts: Mapping[str, Counts]
     complete: bool
     mtd: str | None
-    mtd_by_definition: Mapping[str, str | None] = field(default_factory=dict)
     warning: str | None = None
 
 
@@ -135,7 +131,6 @@ def replay(cohorts: Iterable[Cohort], design: Design) -> Replay:
     """
     cohorts = list(cohorts)
     counts = {level: Counts() for level in design.levels}
-    treated = dict.fromkeys(design.levels, 0)
     steps: list[Step] = []
     for number, cohort in enumerate(cohorts, start=1):
         if cohort.level not in counts:
@@ -143,14 +138,12 @@ def replay(cohorts: Iterable[Cohort], design: Design) -> Replay:
         before = counts[cohort.level]
         now = Counts(before.evaluable + cohort.evaluable, before.dlts + cohort.dlts)
         counts[cohort.level] = now
-        treated[cohort.level] += cohort.treated
         ruling = rule(counts, cohort.level, design, expanding=before.evaluable >= COHORT)
         following = cohorts[number].level if number < len(cohorts) else None
         steps.append(
             Step(
                 number,
                 cohort,
-                treated[cohort.level],
                 now.evaluable,
                 now.dlts,
                 ruling.decision,
@@ -164,11 +157,9 @@ def replay(cohorts: Iterable[Cohort], design: Design) -> Replay:
     mtd = find_mtd(counts, design.levels, design.definition) if complete else None
     return Replay(
         tuple(steps),
-        treated,
         counts,
         complete,
         mtd,
-        {name: find_mtd(counts, design.levels, name) for name in get_args(Definition)},
         _warning(steps, complete, mtd, counts, design),
     )
 

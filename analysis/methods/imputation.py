@@ -175,20 +175,6 @@ def pool_mean(values: FloatArray, null: float = 0.0, level: float = 0.95) -> Poo
     return rubin(values.mean(axis=1), variance, n - 1, null, level)
 
 
-def pool_difference(values: FloatArray, first: ArrayLike, level: float = 0.95) -> Pooled:
-    """Mean of the subjects where `first` is True minus that of the others, pooled variance, n - 2 complete df."""
-    inside = np.asarray(first, dtype=bool)
-    a, b = values[:, inside], values[:, ~inside]
-    n1, n2 = a.shape[1], b.shape[1]
-    if min(n1, n2) < 1 or n1 + n2 < 3:
-        warning = "not estimable: too few values in a group"
-        return Pooled(imputations=values.shape[0], level=level, warning=warning)
-    centred = (a - a.mean(axis=1, keepdims=True), b - b.mean(axis=1, keepdims=True))
-    squares = sum(np.square(part).sum(axis=1) for part in centred)
-    variance = squares / (n1 + n2 - 2) * (1 / n1 + 1 / n2)
-    return rubin(a.mean(axis=1) - b.mean(axis=1), variance, n1 + n2 - 2, 0.0, level)
-
-
 def _barnard_rubin(m: int, share: float, complete: float) -> float:
     old = (m - 1) / share**2 if share > 1e-12 else np.inf
     if np.isinf(complete):

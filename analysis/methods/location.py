@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +21,6 @@ from analysis.methods.result import (
     check_level,
     is_constant,
     numbers,
-    pairs,
     quietly,
 )
 
@@ -30,55 +28,17 @@ STATISTICS = ("n", "missing", "mean", "sd", "median", "q1", "q3", "min", "max")
 ONE_VALUE = "standard deviation not estimable: fewer than two values"
 
 
-@dataclass(frozen=True)
-class Summary:
-    """`n` counts the values present and `missing` those not; the rest is in the unit of the values."""
-
-    n: int = 0
-    missing: int = 0
-    mean: float = NAN
-    sd: float = NAN
-    median: float = NAN
-    q1: float = NAN
-    q3: float = NAN
-    min: float = NAN
-    max: float = NAN
-    warning: str | None = None
-
-
-def summarise(values: Iterable[Any]) -> Summary:
-    """n, missing, mean, SD (divisor n-1), median, quartiles, range.
-
-    Quartiles and median by SAS's default definition, PCTLDEF=5 (the empirical distribution function, averaged
-    where it is flat: type 2 of Hyndman RJ, Fan Y, Am Stat 1996;50:361–365).
-    """
-    values = list(values)
-    x = numbers(values)
-    missing = len(values) - x.size
-    if x.size == 0:
-        return Summary(missing=missing, warning=NO_VALUES)
-    low, high = float(x.min()), float(x.max())
-    q1, median, q3 = (float(q) for q in np.quantile(x, [0.25, 0.5, 0.75], method="averaged_inverted_cdf"))
-    sd = NAN if x.size < 2 else 0.0 if low == high else float(x.std(ddof=1))
-    mean = low if low == high else float(x.mean())
-    warning = ONE_VALUE if x.size == 1 else None
-    return Summary(int(x.size), missing, mean, sd, median, q1, q3, low, high, warning)
-
-
 def describe(
     frame: pd.DataFrame,
     by: Sequence[str],
     value: str = "AVAL",
-    *,
-    observed: bool = True,
-    long: bool = False,
 ) -> pd.DataFrame:
-    """`summarise` for every group at once, without a loop over groups (a million rows in about a second).
+    """Descriptive statistics of every group at once, without a loop over groups (a million rows in about a second).
 
-    One row a group: the columns `by`, then n, missing, mean, sd, median, q1, q3, min, max, warning. With
-    `long=True` one row a group and statistic: `by`, statistic, value, warning. Groups come sorted, a missing
-    group key is a group of its own, and with `observed=False` the categories without rows come with n = 0. An
-    empty `by` gives one row. Raises KeyError for a column that does not exist.
+    One row a group: the columns `by`, then n, missing, mean, sd (divisor n-1), median, q1, q3, min, max, warning.
+    Quartiles and median by SAS's default definition, PCTLDEF=5 (the empirical distribution function, averaged
+    where it is flat: type 2 of Hyndman RJ, Fan Y, Am Stat 1996;50:361–365). Groups come sorted, and a missing group
+    key is a group of its own. An empty `by` gives one row. Raises KeyError for a column that does not exist.
     """
     keys = list(by)
     work = frame.loc[:, [*keys, value]].copy()
@@ -86,7 +46,7 @@ def describe(
     work.loc[~np.isfinite(work[value]), value] = np.nan
     if not keys:
         work["_all"] = 0
-    grouped = work.groupby(keys or ["_all"], sort=True, dropna=False, observed=observed)[value]
+    grouped = work.groupby(keys or ["_all"], sort=True, dropna=False, observed=True)[value]
     wide = pd.DataFrame(grouped.agg(n="count", rows="size", mean="mean", sd="std", min="min", max="max"))
     if not keys and wide.empty:
         wide = pd.DataFrame([{"n": 0, "rows": 0, "mean": NAN, "sd": NAN, "min": NAN, "max": NAN}])
@@ -105,17 +65,7 @@ def describe(
     wide["warning"] = np.select([n == 0, n == 1], [NO_VALUES, ONE_VALUE], default="")
     wide["warning"] = wide["warning"].astype(object).where(n < 2, None)
     wide[["n", "missing"]] = wide[["n", "missing"]].astype("int64")
-    wide = (wide.reset_index() if keys else wide)[[*keys, *STATISTICS, "warning"]]
-    if not long:
-        return wide
-    wide["_group"] = np.arange(len(wide))
-    melted: pd.DataFrame = wide.melt(
-        id_vars=["_group", *keys, "warning"], value_vars=list(STATISTICS), var_name="statistic"
-    )
-    melted = melted.sort_values("_group", kind="stable", ignore_index=True)
-    applies = melted["value"].isna()
-    melted["warning"] = melted["warning"].where(applies, None)
-    return melted[[*keys, "statistic", "value", "warning"]]
+    return (wide.reset_index() if keys else wide)[[*keys, *STATISTICS, "warning"]]
 
 
 def _grouped_quantile(ordered: FloatArray, n: np.ndarray, share: float) -> FloatArray:
@@ -176,44 +126,27 @@ def one_sample_t(values: Iterable[Any], null: float = 0.0, level: float = 0.95) 
     )
 
 
-def paired_t(before: Iterable[Any], after: Iterable[Any], level: float = 0.95) -> TestResult:
-    """Paired t test of after minus before (scipy.stats.ttest_1samp on the differences of complete pairs).
+def standardized_effect(changes: Iterable[Any], level: float = 0.95) -> Interval:
+    """Standardized mean change of one sample: mean ÷ SD of the changes (Cohen's d_z), corrected as by Hedges.
 
-    `n` is the number of complete pairs. Equal differences have no standard error: p is NaN, with a warning.
-    Raises ValueError where the columns differ in length.
-    """
-    a, b = pairs(before, after)
-    return one_sample_t(b - a, level=level)
-
-
-def standardized_effect(
-    changes: Iterable[Any],
-    kind: Literal["d_z", "hedges_g"] = "d_z",
-    level: float = 0.95,
-) -> Interval:
-    """Standardized mean change of one sample: mean ÷ SD of the changes ("d_z" of Cohen).
-
-    "hedges_g" multiplies by the exact small-sample correction J(n-1) of Hedges LV, J Educ Stat 1981;6:107–128. The
-    interval inverts the noncentral t distribution (scipy.special.nctdtrinc) and is scaled by J in the same way.
+    The exact small-sample correction is J(n-1) of Hedges LV, J Educ Stat 1981;6:107–128. The interval inverts the
+    noncentral t distribution (scipy.special.nctdtrinc) and is scaled by J in the same way.
     """
     check_level(level)
     x = numbers(changes)
     if x.size < 2 or is_constant(x):
         return Interval(n=x.size, level=level, warning=_too_few(x))
-    factor = {"d_z": 1.0, "hedges_g": hedges_correction(x.size - 1)}.get(kind)
-    if factor is None:
-        raise ValueError(f"unknown standardized effect {kind!r}: d_z or hedges_g")
+    if x.size == 2:
+        return Interval(n=2, level=level, warning="not estimable: the correction of Hedges needs three values")
     d = float(x.mean() / x.std(ddof=1))
-    root = math.sqrt(x.size)
+    j, root = hedges_correction(x.size - 1), math.sqrt(x.size)
     low, high = _noncentral_limits(d * root, x.size - 1, level)
     warning = None if math.isfinite(low + high) else "interval not estimable: the effect is too large"
-    return Interval(factor * d, factor * low / root, factor * high / root, x.size, level, warning)
+    return Interval(j * d, j * low / root, j * high / root, x.size, level, warning)
 
 
 def hedges_correction(df: float) -> float:
-    """J(df) = Γ(df/2) / (√(df/2) Γ((df-1)/2)), Hedges 1981; NaN for df below 2, where it does not exist."""
-    if df < 2:
-        return 1.0 if math.isinf(df) else NAN
+    """J(df) = Γ(df/2) / (√(df/2) Γ((df-1)/2)), Hedges 1981, for df of 2 and more."""
     return float(np.exp(special.gammaln(df / 2) - special.gammaln((df - 1) / 2)) / math.sqrt(df / 2))
 
 

@@ -12,9 +12,9 @@ from statsmodels.stats.multitest import multipletests
 
 from analysis.methods.result import FloatArray
 
-Procedure = Literal["none", "fixed-sequence", "bonferroni", "holm", "hochberg", "hommel"]
+Procedure = Literal["none", "fixed-sequence", "bonferroni", "holm", "hochberg"]
 
-_STATSMODELS = {"bonferroni": "bonferroni", "hochberg": "simes-hochberg", "hommel": "hommel"}
+_STATSMODELS = {"bonferroni": "bonferroni", "hochberg": "simes-hochberg"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Adjusted:
 def adjust(p_values: Sequence[float | None], procedure: Procedure, alpha: float = 0.05) -> Adjusted:
     """Adjusted p-values in the order given; a hypothesis is rejected where its adjusted p is at most alpha.
 
-    Bonferroni, Hochberg and Hommel come from statsmodels (multipletests), Holm is by hand (multipletests collects
+    Bonferroni and Hochberg come from statsmodels (multipletests), Holm is by hand (multipletests collects
     garbage in each call of it, a quarter of a second in a large process). A missing p-value is left out of the
     family's size, as R's p.adjust does. "fixed-sequence" takes the order given as the order of testing: the
     adjusted p-value is the largest so far (by hand: no library has it), and behind a missing p-value nothing can

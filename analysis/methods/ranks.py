@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -35,45 +35,32 @@ class SignedRank:
     n: int = 0
     used: int = 0
     zeros: int = 0
-    zero_rule: str = "wilcoxon"
     exact: bool = True
     warning: str | None = None
 
 
-def signed_rank(
-    changes: Iterable[Any],
-    zero_rule: Literal["wilcoxon", "pratt"] = "wilcoxon",
-    null: float = 0.0,
-) -> SignedRank:
-    """Wilcoxon signed-rank test of changes about `null`, two-sided, exact also with ties.
+def signed_rank(changes: Iterable[Any]) -> SignedRank:
+    """Wilcoxon signed-rank test of changes about zero, two-sided, exact also with ties.
 
-    Zero rule: "wilcoxon" drops zero changes before ranking; "pratt" ranks them with the others and then drops
-    their ranks (Pratt JW, J Am Stat Assoc 1959;54:655–667). Ties get midranks. The p-value is twice the smaller
-    tail of the permutation distribution of the ranks seen, found by convolution over the doubled ranks
-    (by hand: scipy.stats.wilcoxon's exact mode takes no ties, and its permutation mode enumerates all signs).
-    Above 500 non-zero changes the normal approximation with tie correction is used and `exact` is False. Changes
-    are tied where they agree to twelve digits of the largest. Source: Hollander M, Wolfe DA, Nonparametric
-    Statistical Methods, section 3.1. Raises ValueError on an unknown rule.
+    Zero changes are dropped before ranking, ties get midranks. The p-value is twice the smaller tail of the
+    permutation distribution of the ranks seen, found by convolution over the doubled ranks (by hand:
+    scipy.stats.wilcoxon's exact mode takes no ties, and its permutation mode enumerates all signs). Above 500
+    non-zero changes the normal approximation with tie correction is used and `exact` is False. Changes are tied
+    where they agree to twelve digits of the largest. Source: Hollander M, Wolfe DA, Nonparametric Statistical
+    Methods, section 3.1.
     """
-    if zero_rule not in ("wilcoxon", "pratt"):
-        raise ValueError(f"unknown zero rule {zero_rule!r}: wilcoxon or pratt")
-    d = without_dust(numbers(changes) - null)
-    zeros = int(np.count_nonzero(d == 0))
+    d = without_dust(numbers(changes))
     if d.size == 0:
-        return SignedRank(zero_rule=zero_rule, warning=NO_VALUES)
-    if zeros == d.size:
-        warning = "not estimable: all changes are zero"
-        return SignedRank(n=d.size, zeros=zeros, zero_rule=zero_rule, warning=warning)
-    if zero_rule == "wilcoxon":
-        d_used = d[d != 0]
-        ranks = stats.rankdata(np.abs(d_used))
-    else:
-        d_used = d[d != 0]
-        ranks = stats.rankdata(np.abs(d))[d != 0]
-    statistic = float(ranks[d_used > 0].sum())
-    exact = d_used.size <= EXACT_UP_TO
+        return SignedRank(warning=NO_VALUES)
+    used = d[d != 0]
+    zeros = d.size - used.size
+    if used.size == 0:
+        return SignedRank(n=d.size, zeros=zeros, warning="not estimable: all changes are zero")
+    ranks = stats.rankdata(np.abs(used))
+    statistic = float(ranks[used > 0].sum())
+    exact = used.size <= EXACT_UP_TO
     p = _exact_p(ranks, statistic) if exact else _normal_p(ranks, statistic)
-    return SignedRank(statistic, clamp_p(p), d.size, d_used.size, zeros, zero_rule, exact)
+    return SignedRank(statistic, clamp_p(p), d.size, used.size, zeros, exact)
 
 
 def signed_rank_distribution(ranks: FloatArray) -> FloatArray:
@@ -135,6 +122,6 @@ def _exact_p(ranks: FloatArray, statistic: float) -> float:
 
 
 def _normal_p(ranks: FloatArray, statistic: float) -> float:
-    """Var(T) = sum of squared ranks / 4 holds for midranks and for Pratt's ranks alike."""
+    """Var(T) = sum of squared ranks / 4 holds for midranks."""
     z = (statistic - ranks.sum() / 2) / math.sqrt(float(np.square(ranks).sum()) / 4)
     return 2 * float(stats.norm.sf(abs(z)))

@@ -56,15 +56,3 @@ def incidence_rate(events: int, exposure: float, per: float = 1.0, level: float 
         return Rate(events, exposure, per, level=level, warning="not estimable: no exposure time")
     scale = per / exposure
     return Rate(events, exposure, per, events * scale, float(low) * scale, float(high) * scale, level)
-
-
-def incidence_rates(
-    events: ArrayLike, exposure: ArrayLike, per: float = 1.0, level: float = 0.95
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """`incidence_rate` over arrays of one shape: (rate, low, high); NaN where exposure is zero or missing."""
-    low, high = poisson_interval(events, level)
-    time = np.asarray(exposure, dtype="float64")
-    if np.any(time < 0):
-        raise ValueError("exposure is never negative")
-    scale = np.where(time > 0, per / np.where(time > 0, time, 1.0), np.nan)
-    return np.asarray(events, dtype="float64") * scale, low * scale, high * scale

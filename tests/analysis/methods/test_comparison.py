@@ -15,29 +15,15 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from analysis.methods import comparison, tables
 
 pytestmark = pytest.mark.requirement("REQ-307")
 
-DRUG_1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
-DRUG_2 = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
 CONTROL = [4.17, 5.58, 5.18, 6.11, 4.50, 4.61, 5.17, 4.53, 5.33, 5.14]
 TREATED_1 = [4.81, 4.17, 4.41, 3.59, 5.87, 3.83, 6.03, 4.89, 4.32, 4.69]
 TREATED_2 = [6.31, 5.12, 5.54, 5.50, 5.37, 5.29, 4.92, 6.15, 5.80, 5.26]
-
-
-def test_welch_test_of_the_sleep_data() -> None:
-    # R help of t.test: t = -1.8608, df = 17.776, p-value = 0.07939, CI -3.3654832 to 0.2054832.
-    found = comparison.two_sample_t(DRUG_1, DRUG_2, equal_variances=False)
-    assert (found.statistic, found.df, found.p) == pytest.approx((-1.8608, 17.776, 0.07939), abs=5e-4)
-    assert (found.ci_low, found.ci_high) == pytest.approx((-3.3654832, 0.2054832), abs=5e-8)
-
-
-def test_pooled_t_squared_is_the_f_of_two_groups() -> None:
-    t, f = comparison.two_sample_t(CONTROL, TREATED_1), comparison.anova([CONTROL, TREATED_1])
-    assert (t.statistic**2, t.df, t.p) == pytest.approx((f.statistic, f.df, f.p))
-    assert t.statistic == pytest.approx(t.estimate / t.se)
 
 
 def test_anova_of_plant_growth() -> None:
@@ -45,15 +31,6 @@ def test_anova_of_plant_growth() -> None:
     found = comparison.anova([CONTROL, TREATED_1, TREATED_2])
     assert (found.df_num, found.df) == (2, 27)
     assert (found.statistic, found.p) == pytest.approx((4.8461, 0.01591), abs=5e-5)
-
-
-def test_rank_sum_of_hollander_and_wolfe() -> None:
-    # H&W (1973) p. 69, R help of wilcox.test: W = 35, exact one-sided p = 0.1272 (so two-sided 0.2544).
-    term = [0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46]
-    early = [1.15, 0.88, 0.90, 0.74, 1.21]
-    found = comparison.rank_sum(term, early)
-    assert (found.statistic, found.exact) == (35, True)
-    assert found.p == pytest.approx(0.2544, abs=1e-4)
 
 
 def test_kruskal_wallis_of_hollander_and_wolfe() -> None:
@@ -73,26 +50,6 @@ def test_kruskal_wallis_ties_what_differs_by_dust_only() -> None:
     # By hand: midranks 2.5, 4.5, 6 and 2.5, 4.5, 1; H = 12/42 (13²/3 + 8²/3) - 21 = 25/21 over 1 - 12/210.
     assert found.statistic == pytest.approx(25 / 21 / (1 - 12 / 210))
     assert (found.statistic, found.p) == pytest.approx((plain.statistic, plain.p))
-
-
-def test_rank_sum_ties_what_differs_by_dust_only() -> None:
-    found, plain = comparison.rank_sum(*DUST), comparison.rank_sum(*PLAIN)
-    # U of the first group: pairs won 2 + 1 + 3, two of them ties counted half: 1.5 + 2.5 + 3.
-    assert found.statistic == plain.statistic == 7
-    assert not found.exact, "with ties the p-value is not exact"
-    assert found.p == pytest.approx(plain.p)
-
-
-def test_dust_is_measured_by_the_largest_value_in_size() -> None:
-    assert comparison.rank_sum([1e6, 1e6 + 1e-7], [2e6, 3e6]).exact is False
-    assert comparison.rank_sum([1e-9, 2e-9], [3e-9, 4e-9]).exact is True
-
-
-def test_hedges_g_by_its_formula() -> None:
-    found = comparison.hedges_g(DRUG_1, DRUG_2)
-    pooled = math.sqrt((np.var(DRUG_1, ddof=1) + np.var(DRUG_2, ddof=1)) / 2)
-    j = math.gamma(9) / (3 * math.gamma(8.5))
-    assert found.estimate == pytest.approx(j * -1.58 / pooled)
 
 
 def test_fisher_tea_tasting_and_convictions() -> None:
@@ -177,23 +134,12 @@ AWKWARD: list[Any] = [([], []), ([1], []), ([None], [math.nan]), ([1], [2]), ([3
 
 
 @pytest.mark.parametrize("pair", AWKWARD)
-@pytest.mark.parametrize(
-    "test",
-    [
-        comparison.two_sample_t,
-        lambda a, b: comparison.two_sample_t(a, b, equal_variances=False),
-        comparison.hedges_g,
-        comparison.rank_sum,
-        lambda *groups: comparison.anova(groups),
-        lambda *groups: comparison.kruskal_wallis(groups),
-    ],
-)
+@pytest.mark.parametrize("test", [comparison.anova, comparison.kruskal_wallis])
 def test_awkward_groups_give_a_value_or_a_reason(test: Callable[..., Any], pair: tuple[list[Any], list[Any]]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found = test(*pair)
-    value = getattr(found, "p", found.estimate)
-    assert math.isnan(value) == (found.warning is not None)
+        found = test(pair)
+    assert math.isnan(found.p) == (found.warning is not None)
 
 
 @pytest.mark.parametrize("table", [[[0, 0], [0, 0]], [[0, 0], [3, 4]], [[3, 0], [4, 0]], [[1, 0], [0, 0]]])
@@ -208,13 +154,18 @@ def test_empty_margins_give_a_reason(table: list[list[int]]) -> None:
         tables.fisher_exact([[1.5, 1], [1, 1]])
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.integers(-20, 20), min_size=3, max_size=9), st.lists(st.integers(-20, 20), min_size=3, max_size=9))
-def test_swapping_the_groups_turns_the_sign_only(a: list[int], b: list[int]) -> None:
-    for test in (comparison.two_sample_t, comparison.rank_sum):
-        one, two = test(a, b), test(b, a)
-        assert one.p == pytest.approx(two.p, nan_ok=True)
-        assert one.estimate == pytest.approx(-two.estimate, nan_ok=True)
+groups = st.lists(st.lists(st.integers(-3, 3), max_size=6), min_size=1, max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(groups)
+def test_small_groups_equal_scipy_or_give_a_reason(data: list[list[int]]) -> None:
+    known = [x for x in data if x]
+    for test, reference in ((comparison.anova, stats.f_oneway), (comparison.kruskal_wallis, stats.kruskal)):
+        found = test(data)
+        assert math.isfinite(found.p) == (found.warning is None)
+        if found.warning is None:
+            assert (found.statistic, found.p) == pytest.approx(tuple(reference(*known)))
 
 
 def test_split_keeps_groups_without_rows() -> None:

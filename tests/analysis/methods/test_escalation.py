@@ -53,7 +53,7 @@ def test_patients_who_are_not_evaluable_are_replaced() -> None:
     first, second = found.steps
     assert (first.decision, first.next_level, first.patients) == ("not enough data", "A", 1)
     assert first.reason == "2 of 3 evaluable, no DLT"
-    assert (second.decision, second.total_treated, second.total_evaluable) == ("escalate", 4, 3)
+    assert (second.decision, second.total_evaluable) == ("escalate", 3)
     # In an expanded level it is 6 that are needed.
     found = replay([Cohort("A", 3, 3, 1), Cohort("A", 3, 2, 0)], Design(("A", "B")))
     assert (found.steps[1].decision, found.steps[1].patients) == ("not enough data", 1)
@@ -68,7 +68,6 @@ def test_no_cohort_and_a_level_that_nobody_reached() -> None:
     assert (found.mtd, found.complete, found.warning) == (None, False, "not determined: no cohort was treated")
     assert found.counts == {"A": Counts(), "B": Counts()}
     found = replay([Cohort("A", 3, 3, 0)], Design(("A", "B")))
-    assert found.treated == {"A": 3, "B": 0}
     assert found.warning == "not determined: the rule asks to escalate with 3 patients at B"
 
 

@@ -24,11 +24,10 @@ CHANGE = np.subtract(AFTER, BEFORE)
 small = st.lists(st.integers(-4, 4), min_size=1, max_size=9)
 
 
-def by_enumeration(changes: list[int], zero_rule: str) -> tuple[float, float]:
+def by_enumeration(changes: list[int]) -> tuple[float, float]:
     """Rank sum and two-sided p over all 2^n signs of the ranks seen, without any convolution."""
-    d = [x for x in changes if x != 0] if zero_rule == "wilcoxon" else list(changes)
-    order = stats.rankdata(np.abs(d))
-    kept = [(x, r) for x, r in zip(d, order, strict=True) if x != 0]
+    d = [x for x in changes if x != 0]
+    kept = list(zip(d, stats.rankdata(np.abs(d)), strict=True))
     seen = sum(r for x, r in kept if x > 0)
     sums = [
         sum(r for (_, r), plus in zip(kept, signs, strict=True) if plus)
@@ -54,13 +53,13 @@ def test_depression_estimate() -> None:
 
 
 @settings(max_examples=60)
-@given(small, st.sampled_from(["wilcoxon", "pratt"]))
-def test_signed_rank_equals_enumeration_of_all_signs(changes: list[int], rule: str) -> None:
-    found = ranks.signed_rank(changes, rule)  # type: ignore[arg-type]
+@given(small)
+def test_signed_rank_equals_enumeration_of_all_signs(changes: list[int]) -> None:
+    found = ranks.signed_rank(changes)
     if not any(changes):
         assert found.warning == "not estimable: all changes are zero"
         return
-    statistic, p = by_enumeration(changes, rule)
+    statistic, p = by_enumeration(changes)
     assert found.statistic == pytest.approx(statistic)
     assert found.p == pytest.approx(p, abs=1e-12)
 
@@ -70,14 +69,10 @@ def test_without_ties_it_is_the_exact_test_of_scipy() -> None:
     assert ranks.signed_rank(d).p == pytest.approx(stats.wilcoxon(d, method="exact").pvalue, rel=1e-10)
 
 
-def test_zero_rules_differ_as_they_should() -> None:
-    # By hand: |d| = 0, 1, 2, 3. Dropped: ranks 1 2 3, all positive, p = 2/8. Pratt: ranks 2 3 4, p = 2/8, sum 9.
-    changes = [0, 1, 2, 3]
-    dropped, pratt = ranks.signed_rank(changes), ranks.signed_rank(changes, "pratt")
-    assert (dropped.statistic, dropped.p, dropped.zeros) == (6, 0.25, 1)
-    assert (pratt.statistic, pratt.p) == (9, 0.25)
-    with pytest.raises(ValueError, match="zero rule"):
-        ranks.signed_rank(changes, "zsplit")  # type: ignore[arg-type]
+def test_zeros_are_dropped_before_ranking() -> None:
+    # By hand: |d| = 1, 2, 3 have ranks 1, 2, 3, all positive: p = 2/8.
+    found = ranks.signed_rank([0, 1, 2, 3])
+    assert (found.statistic, found.p, found.zeros) == (6, 0.25, 1)
 
 
 def test_differences_that_differ_by_dust_are_tied() -> None:
