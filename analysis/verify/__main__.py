@@ -10,10 +10,10 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from analysis.choose import ChoiceError, find_study
 from analysis.verify.compare import MATCHED, STATES
 from analysis.verify.verification import Verification, verify_in_detail
 from schemas.problems import StudyProblems
-from schemas.study import FILE
 
 SHOWN = 20
 """How many disagreeing rows of an analysis are printed."""
@@ -28,23 +28,14 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     console = Console()
     try:
-        folder = chosen.study or only_study(Path("data"))
+        folder = find_study(chosen.study)
         results = read_results(chosen.results) if chosen.results else compute_results(folder)
         found = verify_in_detail(folder, results)
-    except (StudyProblems, FileNotFoundError) as error:
+    except (ChoiceError, StudyProblems, FileNotFoundError) as error:
         console.print(str(error), markup=False)
         return 1
     show(console, found, None if chosen.all else SHOWN)
     return 0 if found.complete else 1
-
-
-def only_study(data: Path) -> Path:
-    """The one folder under `data` that holds a study. Raises FileNotFoundError for none or several."""
-    found = sorted(path.parent for path in data.glob(f"*/{FILE}"))
-    if len(found) != 1:
-        named = ", ".join(str(path) for path in found) or "none"
-        raise FileNotFoundError(f"name the study with --study DIR (found under {data}/: {named})")
-    return found[0]
 
 
 def read_results(file: Path) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from analysis.verify.__main__ import only_study
+from analysis.choose import find_study
 from analysis.verify.mutate.faults import faults
 from analysis.verify.mutate.planting import (
     FOUND,
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", help="names of faults (default: all)")
     chosen = parser.parse_args(arguments)
     console = Console()
-    folder = (chosen.study or only_study(Path("data"))).resolve()
+    folder = find_study(chosen.study)
     wanted = [f for f in faults() if not chosen.only or f.name in chosen.only]
     table = Table(title="Faults planted into the first road", title_justify="left")
     for name in ("fault", "what it means", "verdict", "by"):
