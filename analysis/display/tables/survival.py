@@ -71,7 +71,7 @@ def _notes(book: Book, endpoint: Survival) -> list[str]:
     key = f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}/-/{TOTAL}/LOGRANK/p"
     if book.has(key):
         p = book.text(key)
-        said.append(f"Log-rank test over the groups: p {p if p.startswith('<') else f'= {p}'}."
+        said.append(f"Log-rank test over the groups: p {p if p[0] in '<>' else f'= {p}'}."
                     if p != MISSING else f"Log-rank test over the groups: {book.row(key)['warning']}.")  # fmt: skip
     return said
 
