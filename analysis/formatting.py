@@ -66,15 +66,6 @@ def fmt_p(value: float | None) -> str:
     return fmt_number(value, 4)
 
 
-def fmt_count_pct(count: float | None, percent: float | None) -> str:
-    """ "n (p)" as a cell of a table has it; 0 stands without a percentage; no denominator gives "–"."""
-    if not exists(count):
-        return MISSING
-    if count == 0 or not exists(percent):
-        return fmt_number(count)
-    return f"{fmt_number(count)} ({fmt_pct(percent)})"
-
-
 def fmt_interval(low: str, high: str) -> str:
     """Two finished limits as "low to high"; "–" when neither exists."""
     return MISSING if low == MISSING and high == MISSING else f"{low} to {high}"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from analysis.trial import Trial
 from analysis.where import Where
 from schemas.study import TOTAL
@@ -29,17 +27,3 @@ def columns(trial: Trial) -> Iterator[tuple[str, Where]]:
 def both(one: Where, other: Where) -> Where:
     """The rows that meet both."""
     return Where(one.terms + other.terms)
-
-
-def denominators(trial: Trial, population: str) -> dict[str, int]:
-    """N of every column: the subjects of the analysis set in ADSL. A group nobody reached has 0."""
-    subjects = in_set(trial, population).of(trial.adsl)
-    return {code: len(where.of(subjects)) for code, where in columns(trial)}
-
-
-def per_column(trial: Trial, counts: pd.Series) -> dict[str, int]:
-    """Counts by group code (as `groupby(GROUP).size()` gives them) with 0 where there are none, and their total."""
-    found = {group.code: int(counts.get(group.code, 0)) for group in trial.definition.groups}
-    if trial.definition.treatment.total:
-        found[TOTAL] = sum(found.values())
-    return found

@@ -9,13 +9,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from itertools import cycle
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis.display.escape import FONT_FOLDER, printable
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 FONT = "Source Sans 3"
 
@@ -27,9 +23,8 @@ MUTED = "#6B7785"
 RULE = "#D5DAE0"
 GOOD, BAD = "#0072B2", "#D55E00"
 
-# Widths in inches that fill a portrait page (17 cm of text) and a landscape page (25.7 cm).
+# In inches, fills a portrait page (17 cm of text).
 PORTRAIT_WIDTH = 6.69
-LANDSCAPE_WIDTH = 10.1
 
 RC: dict[str, Any] = {
     "font.family": [FONT, "DejaVu Sans"],
@@ -97,27 +92,9 @@ def use_fonts() -> None:
     settings["axes.prop_cycle"] = cycler(color=list(PALETTE))
 
 
-def new_figure(
-    width: float = PORTRAIT_WIDTH, height: float = 3.6, rows: int = 1, columns: int = 1, **subplots: object
-) -> tuple[Figure, list[Axes]]:
-    """Return a figure of the given size in inches and its axes, row by row; pyplot does not know of it."""
-    from matplotlib.figure import Figure
-
-    use_fonts()
-    figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False, **subplots)  # type: ignore[call-overload]
-    return figure, list(axes.ravel())
-
-
 def colours(names: list[str]) -> dict[str, str]:
     """Return one colour a name, by its place in the list, so that a group keeps its colour in all figures."""
     wheel: Iterator[str] = cycle(PALETTE)
-    return {name: next(wheel) for name in names}
-
-
-def markers(names: list[str]) -> dict[str, str]:
-    """Return one marker a name, so that groups can be told apart without colour."""
-    wheel: Iterator[str] = cycle(MARKERS)
     return {name: next(wheel) for name in names}
 
 

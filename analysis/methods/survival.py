@@ -41,8 +41,8 @@ def kaplan_meier(time: Iterable[Any], event: Iterable[Any], level: float = 0.95)
     """Kaplan–Meier estimate (statsmodels SurvfuncRight) of right-censored times; `event` is 1/True or 0/False.
 
     Pointwise limits on the log(-log) scale (by hand from Greenwood's SE: SurvfuncRight has none). They do not exist
-    where survival is 1 or 0, for log(-log S) is infinite there, and are NaN (as in SAS PROC LIFETEST; R's survfit
-    gives 1 to 1 before the first event, an interval without width that no data of any size would justify). Median: the
+    where survival is 1 or 0, for log(-log S) is infinite there, and are NaN (R's survfit gives 1 to 1 before the first
+    event, an interval without width that no data of any size would justify). Median: the
     first time with survival below one half, or the midpoint of the flat stretch where it is exactly one half; its
     limits are those times at which the pointwise limits cross one half (Brookmeyer & Crowley 1982). Rows without
     time or event status are dropped. Raises ValueError on a negative time or a status other than 0 and 1.

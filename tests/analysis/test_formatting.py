@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.formatting import MINUS, fmt_count_pct, fmt_interval, fmt_number, fmt_p, in_words, join_words
+from analysis.formatting import MINUS, fmt_interval, fmt_number, fmt_p, in_words, join_words
 
 pytestmark = pytest.mark.requirement("REQ-210")
 
@@ -68,14 +68,6 @@ def test_number_is_odd(value: float, decimals: int) -> None:
 )
 def test_p_value(value: float | None, expected: str) -> None:
     assert fmt_p(value) == expected
-
-
-@pytest.mark.parametrize(
-    ("count", "percent", "expected"),
-    [(3, 15.0, "3 (15.0)"), (0, 0.0, "0"), (2, None, "2"), (None, None, "–")],
-)
-def test_count_with_percentage(count: float | None, percent: float | None, expected: str) -> None:
-    assert fmt_count_pct(count, percent) == expected
 
 
 def test_interval_of_limits_that_do_not_exist() -> None:

@@ -100,15 +100,6 @@ def canvas(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def size_of(axes: Axes) -> tuple[float, float]:
-    """Width and height of axes in inches."""
-    figure = axes.get_figure()
-    assert isinstance(figure, Figure)
-    width, height = figure.get_size_inches()
-    box = axes.get_position()
-    return box.width * width, box.height * height
-
-
 # ---- text ---------------------------------------------------------------------------------------------
 
 

@@ -21,7 +21,6 @@ from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
 
 ANALYSIS, FAMILY = "eff.test", "eff.family"
-TESTS = {"paired_t": "Paired t", "wilcoxon_signed_rank": "Wilcoxon\nsigned-rank"}
 
 
 def outputs(book: Book) -> list[Output]:
@@ -48,7 +47,7 @@ def outputs(book: Book) -> list[Output]:
 
 def tested(definition: StudyDefinition) -> list[Endpoint]:
     """The endpoints whose change is tested."""
-    return [e for e in definition.endpoints if e.kind == "numeric"]
+    return [e for e in definition.endpoints if e.kind == "numeric" and e.measure == "change"]
 
 
 def tests(book: Book, groups: tuple[str, ...]) -> Table:
