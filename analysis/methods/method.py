@@ -9,6 +9,8 @@ from functools import cache
 from importlib import metadata
 from typing import Any
 
+from analysis.methods.result import percent
+
 OWN = "analysis.methods."
 
 _NAMES = {"scipy": "SciPy", "statsmodels": "statsmodels", "numpy": "NumPy", "pandas": "pandas"}
@@ -44,7 +46,7 @@ class Method:
             raise ValueError(f"method {self.id!r} has no field {', '.join(unknown)}")
         fields = {**self.defaults, **values}
         if "level" in fields:
-            fields["level"] = f"{round(100 * fields['level'], 6):g}%"
+            fields["level"] = percent(fields["level"])
         return self.template.format(**fields)
 
 

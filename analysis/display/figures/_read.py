@@ -11,6 +11,7 @@ from analysis.analyse.rows import make_key
 from analysis.display.book import Book
 from analysis.display.style import label
 from analysis.formatting import fmt_interval, fmt_number
+from analysis.methods.result import percent
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint, Parameter
 
@@ -102,7 +103,7 @@ def treated(book: Book) -> pd.DataFrame:
 
 def percent_level(book: Book) -> str:
     """The confidence level as printed: "95%"."""
-    return f"{fmt_number(100 * book.definition.confidence_level)}%"
+    return percent(book.definition.confidence_level)
 
 
 def axis_of(parameter: Parameter, longest: int = 34) -> str:

@@ -27,6 +27,7 @@ from analysis.display.tables._grid import (
     together,
 )
 from analysis.formatting import fmt_number, join_words
+from analysis.methods.result import percent
 from schemas.study import StudyDefinition
 
 SECTION = "14.3.1"
@@ -40,13 +41,13 @@ def outputs(book: Book) -> list[Output]:
     people, coded = subjects(definition), f"Coded with {definition.adverse_events.dictionary}."
     events, order = events_note(definition), SORTED
     grading, scale = graded_with(definition), word(definition)
-    percent = _percent(definition.adverse_events.frequent_percent)
-    rate = f"Rates per {PER:.0f} patient-years with {_level(definition)} exact Poisson intervals. "
+    least = _percent(definition.adverse_events.frequent_percent)
+    rate = f"Rates per {PER:.0f} patient-years with {percent(definition.confidence_level)} exact Poisson intervals. "
     made: list[tuple[str, str, Callable[[Book], Table], tuple[str, ...], bool]] = [
         ("ae.overview", "Overview of adverse events", overview, (events, f"{emergence(definition)} {grading}"), False),
         ("ae.soc_pt", "Treatment-emergent adverse events by system organ class and preferred term", by_term,
          (events, f"{order} {coded}"), False),
-        ("ae.frequent", f"Treatment-emergent adverse events in {percent} or more of {people}", frequent,
+        ("ae.frequent", f"Treatment-emergent adverse events in {least} or more of {people}", frequent,
          (events, coded), False),
         ("ae.worst", f"Treatment-emergent adverse events by system organ class and worst {scale}", worst,
          (f"n (%); each of the {people} counts once in a class, with the worst {scale}. {grading} {coded}",), False),
@@ -94,10 +95,6 @@ def related_note(definition: StudyDefinition) -> str:
 
 def _percent(value: float) -> str:
     return f"{fmt_number(value, 0 if float(value).is_integer() else 1)}%"
-
-
-def _level(definition: StudyDefinition) -> str:
-    return _percent(round(100 * definition.confidence_level, 6))
 
 
 def overview(book: Book) -> Table:
@@ -262,7 +259,7 @@ def rates(book: Book) -> Table:
     results = book.results
     chosen = (results["analysis"] == grid.analysis) & (results["statistic"] == "events")
     levels = [str(level) for level in dict.fromkeys(results.loc[chosen, "level"])]
-    interval = f"Rate ({_level(definition)} CI)"
+    interval = f"Rate ({percent(definition.confidence_level)} CI)"
     columns = [Column("row", "Event")]
     for code, text in labels(definition):
         spanner = spanner_text(book, grid.population, code, text)
@@ -295,7 +292,7 @@ def times(book: Book) -> Table:
         grid.counts("With an event, n (%)", None),
         grid.numbers("Censored, n", ("censored",), "{}"),
         grid.numbers("Median (days)", ("median",), "{}", group="Kaplan–Meier estimate", indent=1),
-        grid.numbers(f"{_level(definition)} CI of the median", ("ci_low", "ci_high"), "{} to {}",
+        grid.numbers(f"{percent(definition.confidence_level)} CI of the median", ("ci_low", "ci_high"), "{} to {}",
                      group="Kaplan–Meier estimate", indent=1),
     ]  # fmt: skip
     group = f"Days to the event, {subjects(definition)} with an event"

@@ -16,7 +16,7 @@ from analysis.display.tables._grid import (
     set_label,
     subjects,
 )
-from analysis.formatting import fmt_number
+from analysis.methods.result import percent
 from schemas.study import StudyDefinition
 
 SECTION = "14.3.2"
@@ -109,11 +109,11 @@ def dose_limiting(book: Book) -> Table:
     population = evaluable(definition)
     rate = Grid(book, "ae.dlt", population, "DLTEVFL")
     grid = Grid(book, "ae.dlt", population, "AEDECOD")
-    level = fmt_number(round(100 * definition.confidence_level, 6), 0)
+    level = percent(definition.confidence_level)
     people = subjects(definition, capital=True)
     rows = [
         rate.counts(f"{people} with a dose-limiting toxicity, n (%)", ANY),
-        rate.numbers(f"{level}% CI of the percentage", ("pct_low", "pct_high"), "{} to {}", level=ANY, indent=1),
+        rate.numbers(f"{level} CI of the percentage", ("pct_low", "pct_high"), "{} to {}", level=ANY, indent=1),
     ]
     terms = nested(grid, "Any dose-limiting toxicity")
     rows += [Row(row.cells, "System organ class and preferred term, n (%) [E]") for row in terms]

@@ -24,7 +24,7 @@ def test_every_method_can_be_printed_and_run(method: methods.Method) -> None:
 
 
 def test_fields_change_the_sentence() -> None:
-    assert "two-sided 90% Clopper" in methods.get("clopper-pearson").text(level=0.9)
+    assert "two-sided 97.5% Clopper" in methods.get("clopper-pearson").text(level=0.975)
     with pytest.raises(ValueError, match="no field alpha"):
         methods.get("clopper-pearson").text(alpha=0.1)
 
