@@ -9,6 +9,7 @@ import pandas as pd
 from schemas.checks.registry import Finding, check
 from schemas.checks.subjects import is_screen_failure, is_treated, usual_value
 from schemas.domains.tables import Domains
+from schemas.domains.unique import among
 from schemas.study import StudyDefinition
 
 
@@ -36,14 +37,14 @@ def death_is_in_all(domains: Domains, definition: StudyDefinition) -> Iterator[F
     dead = {domain: set(domains[domain]["USUBJID"][rows].dropna()) for domain, (_, rows) in evidence.items()}
     reported: set[str] = set()
     for domain, (variable, rows) in evidence.items():
-        subject = domains[domain]["USUBJID"]
+        subject = domains[domain]["USUBJID"][rows]
         lacking = pd.Series("", index=subject.index, dtype="str")
         for other in evidence:
             if other != domain:
-                lacking = lacking.mask(rows & ~subject.isin(dead[other]), lacking + f" {other}")
-        again = subject[rows].duplicated().reindex(subject.index, fill_value=False)
-        wrong = (lacking != "") & ~subject.isin(reported) & ~again
+                lacking = lacking.mask(~among(subject, dead[other]), lacking + f" {other}")
+        wrong = (lacking != "") & ~among(subject, reported) & ~subject.duplicated()
         reported |= set(subject[wrong])
+        wrong = wrong.reindex(rows.index, fill_value=False)
         yield Finding(domain, wrong, variable, expected="the death also in" + lacking, also=("USUBJID",))
 
 
@@ -61,8 +62,7 @@ def death_has_one_date(domains: Domains, definition: StudyDefinition) -> Iterato
     if domains.has("DS", "DSDECOD", "DSSTDTC"):
         ds = domains["DS"]
         died = ds["DSDECOD"] == "DEATH"
-        by_ds = ds[died].drop_duplicates("USUBJID").set_index("USUBJID")["DSSTDTC"]
-        other = domains.of_subject("DM", by_ds).astype("str")
+        other = domains.of_subject("DM", ds["DSSTDTC"][died], of="DS")
         differs = dm["DTHDTC"].notna() & other.notna() & (dm["DTHDTC"].str[:10] != other.str[:10])
         yield Finding("DM", differs, "DTHDTC", expected=other, also=("DTHFL", "DS.DSSTDTC"))
 
@@ -78,7 +78,7 @@ def consent_has_one_date(domains: Domains, definition: StudyDefinition) -> Itera
     ds = domains["DS"]
     consent = ds["DSDECOD"] == "INFORMED CONSENT OBTAINED"
     first = ds[consent].sort_values("DSSTDTC", kind="stable").drop_duplicates("USUBJID").index
-    in_dm = domains.of_subject("DS", domains["DM"].set_index("USUBJID")["RFICDTC"]).astype("str")
+    in_dm = domains.of_subject("DS", domains["DM"]["RFICDTC"])
     wrong = ds.index.isin(first) & in_dm.notna() & ds["DSSTDTC"].notna() & (ds["DSSTDTC"].str[:10] != in_dm.str[:10])
     yield Finding("DS", wrong, "DSSTDTC", expected=in_dm, also=("DM.RFICDTC", "DSDECOD", "DSSTDY"))
 
@@ -91,11 +91,9 @@ def consent_has_one_date(domains: Domains, definition: StudyDefinition) -> Itera
     uses=("DM.ARMNRS", "EX.USUBJID"),
 )
 def screen_failure_is_untreated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    dm = domains["DM"]
-    failed = dm["USUBJID"][is_screen_failure(domains)]
     yield Finding(
         "EX",
-        domains["EX"]["USUBJID"].isin(failed),
+        domains.have("EX", "DM", is_screen_failure(domains)),
         "USUBJID",
         expected="no screen failure",
         also=("DM.ARMNRS", "DM.ARMCD", "DM.ACTARMCD"),
@@ -110,9 +108,7 @@ def screen_failure_is_untreated(domains: Domains, definition: StudyDefinition) -
     uses=("DS.DSCAT", "EX.USUBJID", "DM.USUBJID"),
 )
 def treated_has_disposition(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    ended = domains["DS"]["USUBJID"][domains["DS"]["DSCAT"] == "DISPOSITION EVENT"]
-    subject = domains["DM"]["USUBJID"]
-    wrong = is_treated(domains) & ~subject.isin(ended)
+    wrong = is_treated(domains) & ~domains.have("DM", "DS", domains["DS"]["DSCAT"] == "DISPOSITION EVENT")
     yield Finding("DM", wrong, "USUBJID", expected="a DISPOSITION EVENT in DS", also=("DS.DSCAT", "DS.USUBJID"))
 
 
@@ -138,7 +134,7 @@ def treated_has_a_phase(domains: Domains, definition: StudyDefinition) -> Iterat
         expected=f"one of {', '.join(codes)}",
         also=("USUBJID", "EX.USUBJID", "SUPPDM.QNAM", "SUPPDM.USUBJID", "SUPPDM.QVAL"),
     )
-    yield from _qualifier(domains, name, lambda values: ~values.isin(codes), f"one of {', '.join(codes)}")
+    yield from _qualifier(domains, name, lambda values: ~among(values, codes), f"one of {', '.join(codes)}")
 
 
 def _qualifier(

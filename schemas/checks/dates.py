@@ -28,8 +28,8 @@ def nothing_before_birth(domains: Domains, definition: StudyDefinition) -> Itera
         for name in date_variables(domains, domain):
             if name == "BRTHDTC":
                 continue
-            expected = "not before " + birth.dt.strftime("%Y-%m-%d")
             wrong = domains.dates(domain, name)["upper"] < birth
+            expected = "not before " + birth[wrong].dt.strftime("%Y-%m-%d")
             yield Finding(domain, wrong, name, expected=expected, also=("DM.AGE", "DM.BRTHDTC"))
 
 
@@ -44,8 +44,7 @@ def _born(domains: Domains) -> pd.Series | None:
         years = dm["AGE"].where(dm["AGEU"] == "YEARS")
         days = pd.to_timedelta(((years + 1) * 365.25 + 1).round(), unit="D").astype("timedelta64[s]")
         earliest = earliest.fillna((start - days).dt.floor("D"))
-    born = earliest.set_axis(dm["USUBJID"])
-    return born if born.notna().any() else None
+    return earliest if earliest.notna().any() else None
 
 
 @check(
@@ -56,15 +55,15 @@ def _born(domains: Domains) -> pd.Series | None:
     uses=("DM.RFICDTC",),
 )
 def nothing_before_consent(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    consent = domains.dates("DM", "RFICDTC")["lower"].dt.floor("D").set_axis(domains["DM"]["USUBJID"])
+    consent = domains.dates("DM", "RFICDTC")["lower"].dt.floor("D")
     for domain in domains:
         own = own_prefix(domain)
         name = f"{own}DTC" if observation_class(domain) == "Findings" else f"{own}STDTC"
         is_procedure = observation_class(domain) == "Findings" or domain in {"EX", "EC", "SV"}
         if is_procedure and domains.has(domain, name):
             first = domains.of_subject(domain, consent)
-            expected = "not before consent on " + first.dt.strftime("%Y-%m-%d")
             wrong = domains.dates(domain, name)["upper"] < first
+            expected = "not before consent on " + first[wrong].dt.strftime("%Y-%m-%d")
             yield Finding(domain, wrong, name, expected=expected, also=("DM.RFICDTC",))
 
 
@@ -76,7 +75,7 @@ def nothing_before_consent(domains: Domains, definition: StudyDefinition) -> Ite
     uses=("DM.DTHDTC",),
 )
 def nothing_after_death(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    death = domains.dates("DM", "DTHDTC")["upper"].set_axis(domains["DM"]["USUBJID"])
+    death = domains.dates("DM", "DTHDTC")["upper"]
     if death.isna().all():
         return
     for domain in domains:
@@ -85,8 +84,8 @@ def nothing_after_death(domains: Domains, definition: StudyDefinition) -> Iterat
         if domain in {"DM", "DS"} or not domains.has(domain, name):
             continue
         last = domains.of_subject(domain, death)
-        expected = "not after death on " + last.dt.strftime("%Y-%m-%d")
         wrong = domains.dates(domain, name)["lower"] > last
+        expected = "not after death on " + last[wrong].dt.strftime("%Y-%m-%d")
         yield Finding(domain, wrong, name, expected=expected, also=("DM.DTHDTC",))
 
 
@@ -98,7 +97,7 @@ def nothing_after_death(domains: Domains, definition: StudyDefinition) -> Iterat
     uses=("DM.RFSTDTC",),
 )
 def study_day_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    reference = whole_days(domains.dates("DM", "RFSTDTC")).set_axis(domains["DM"]["USUBJID"])
+    reference = whole_days(domains.dates("DM", "RFSTDTC"))
     for domain, frame in domains.items():
         own, dates = own_prefix(domain), date_variables(domains, domain)
         for date, day in ((f"{own}{date}", f"{own}{day}") for date, day in _DAYS):
@@ -107,5 +106,5 @@ def study_day_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[
             start = domains.of_subject(domain, reference)
             wanted = study_day(whole_days(domains.dates(domain, date)), start)
             wrong = frame[day].notna() & (frame[day] != wanted)
-            expected = wanted.astype("Int64").astype("str").fillna("no study day: a date is missing or partial")
+            expected = wanted[wrong].astype("Int64").astype("str").fillna("no study day: a date is missing or partial")
             yield Finding(domain, wrong, day, expected=expected, also=(*dates, "DM.RFSTDTC", "USUBJID"))

@@ -9,6 +9,7 @@ import pandas as pd
 from schemas.checks.registry import Finding, check
 from schemas.checks.subjects import usual_value
 from schemas.domains.tables import Domains
+from schemas.domains.unique import among
 from schemas.study import StudyDefinition
 
 #: What makes an event serious (ICH E2A), as SDTM flags it.
@@ -90,7 +91,7 @@ def toxicity_in_window(domains: Domains, definition: StudyDefinition) -> Iterato
     if rule is None or rule.dlt_variable not in domains["AE"]:
         return
     ae = domains["AE"]
-    first = domains.dates("DM", "RFXSTDTC")["lower"].dt.floor("D").set_axis(domains["DM"]["USUBJID"])
+    first = domains.dates("DM", "RFXSTDTC")["lower"].dt.floor("D")
     dosed = domains.of_subject("AE", first)
     onset = domains.dates("AE", "AESTDTC")
     last = dosed + pd.Timedelta(days=rule.dlt_window_days)
@@ -116,7 +117,7 @@ def toxicity_is_yes_or_no(domains: Domains, definition: StudyDefinition) -> Iter
     rule = definition.escalation
     if rule is not None and rule.dlt_variable in domains["AE"]:
         flag = domains["AE"][rule.dlt_variable]
-        yield Finding("AE", flag.notna() & ~flag.isin(["Y", "N"]), rule.dlt_variable, expected="Y or N")
+        yield Finding("AE", flag.notna() & ~among(flag, ["Y", "N"]), rule.dlt_variable, expected="Y or N")
 
 
 @check(
@@ -139,7 +140,7 @@ def onset_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[Fi
 )
 def outcome_agrees_with_end(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ae = domains["AE"]
-    ended = ae["AEOUT"].isin(_ENDED)
+    ended = among(ae["AEOUT"], _ENDED)
     running = ae["AEOUT"] == "NOT RECOVERED/NOT RESOLVED"
     yield Finding("AE", ended & ae["AEENDTC"].isna(), "AEENDTC", expected="a date, whole or partial", also=("AEOUT",))
     yield Finding("AE", running & ae["AEENDTC"].notna(), "AEENDTC", expected="no date: not resolved", also=("AEOUT",))
@@ -226,5 +227,5 @@ def grade_is_defined(domains: Domains, definition: StudyDefinition) -> Iterator[
     rule = definition.adverse_events
     if rule.grade_labels and domains.has("AE", rule.grade_variable):
         grade = domains["AE"][rule.grade_variable]
-        wrong = grade.notna() & ~grade.isin(list(rule.grade_labels))
+        wrong = grade.notna() & ~among(grade, rule.grade_labels)
         yield Finding("AE", wrong, rule.grade_variable, expected=f"one of {', '.join(rule.grade_labels)}")

@@ -11,7 +11,7 @@ import pyarrow as pa
 from schemas.checks.registry import Finding, check
 from schemas.domains.numbers import to_number
 from schemas.domains.tables import Domains
-from schemas.domains.unique import are_same, equals, group_codes, matches, of_each, taken, unique_texts
+from schemas.domains.unique import among, are_same, equals, group_codes, matches, of_each, taken, unique_texts
 from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
 
@@ -196,7 +196,7 @@ def parameter_rows(frame: pd.DataFrame, parameter: object) -> pd.Series:
     rows = frame[f"{domain}TESTCD"] == testcd
     for variable, wanted in where.items():
         values = list(wanted) if isinstance(wanted, tuple) else [wanted]
-        rows &= frame[variable].isin(values) if variable in frame else False
+        rows &= among(frame[variable], values) if variable in frame else False
     return rows
 
 
@@ -284,8 +284,7 @@ def baseline_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[F
         for domain, frame in _findings(domains, "TESTCD", flag):
             flagged = _is_true(frame, f"{domain}{flag}")
             key = ["USUBJID", *(domain + name for name in _BASELINE_KEY if domain + name in frame)]
-            part = frame.loc[flagged, key]
-            twice = by_group(part, key).duplicated().reindex(frame.index, fill_value=False)
+            twice = by_group(frame, key)[flagged].duplicated().reindex(frame.index, fill_value=False)
             yield Finding(
                 domain,
                 twice,
@@ -303,7 +302,7 @@ def baseline_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[F
     uses=("DM.RFXSTDTC",),
 )
 def baseline_is_before_dose(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    dosed = domains.dates("DM", "RFXSTDTC")["upper"].set_axis(domains["DM"]["USUBJID"])
+    dosed = domains.dates("DM", "RFXSTDTC")["upper"]
     for domain, frame in _findings(domains, "LOBXFL", "DTC"):
         limit = domains.of_subject(domain, dosed)
         wrong = _is_true(frame, f"{domain}LOBXFL") & (domains.dates(domain, f"{domain}DTC")["lower"] > limit)
@@ -311,7 +310,7 @@ def baseline_is_before_dose(domains: Domains, definition: StudyDefinition) -> It
             domain,
             wrong,
             f"{domain}LOBXFL",
-            expected="a date not after " + limit.dt.strftime("%Y-%m-%d"),
+            expected="a date not after " + limit[wrong].dt.strftime("%Y-%m-%d"),
             also=(f"{domain}DTC", f"{domain}DY", "DM.RFXSTDTC"),
         )
 
@@ -337,7 +336,7 @@ def baseline_has_result(domains: Domains, definition: StudyDefinition) -> Iterat
     uses=("DM.RFXSTDTC",),
 )
 def baseline_exists(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    dosed = domains.dates("DM", "RFXSTDTC")["lower"].dt.floor("D").set_axis(domains["DM"]["USUBJID"])
+    dosed = domains.dates("DM", "RFXSTDTC")["lower"].dt.floor("D")
     for domain, frame in _findings(domains, "TESTCD", "LOBXFL", "DTC", "STRESC"):
         if not _is_true(frame, f"{domain}LOBXFL").any():
             continue
@@ -348,7 +347,7 @@ def baseline_exists(domains: Domains, definition: StudyDefinition) -> Iterator[F
         has_one = _is_true(frame, f"{domain}LOBXFL").groupby(group).transform("any")
         # Only tests that have a baseline in other subjects: some are collected once and are never compared.
         flagged_tests = frame[f"{domain}TESTCD"][_is_true(frame, f"{domain}LOBXFL")]
-        judged = before & ~has_one & frame[f"{domain}TESTCD"].isin(flagged_tests)
+        judged = before & ~has_one & among(frame[f"{domain}TESTCD"], flagged_tests)
         last = date.where(judged).groupby(group).transform("max")
         wrong = judged & (date == last)
         yield Finding(

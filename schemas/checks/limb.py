@@ -9,6 +9,7 @@ import pandas as pd
 from schemas.checks.registry import Finding, check
 from schemas.checks.subjects import usual_value
 from schemas.domains.tables import Domains
+from schemas.domains.unique import among
 from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
 
@@ -27,7 +28,7 @@ def index_limb_is_one(domains: Domains, definition: StudyDefinition) -> Iterator
         name = f"{domain}LAT"
         judged = domain in {"EX", "EC"} or (observation_class(domain) == "Findings" and domain in measured)
         if judged and domains.has(domain, name):
-            side = frame[name].where(frame[name].isin(["LEFT", "RIGHT"]))
+            side = frame[name].where(among(frame[name], ["LEFT", "RIGHT"]))
             part = pd.DataFrame({"subject": frame["USUBJID"], "side": side, "domain": domain, "row": frame.index})
             parts.append(part.dropna())
     if not parts:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from schemas.checks.registry import Finding, check
 from schemas.domains.tables import Domains
-from schemas.domains.unique import matches
+from schemas.domains.unique import among, matches
 from schemas.domains.variables import variables
 from schemas.study import StudyDefinition
 
@@ -52,7 +52,7 @@ def no_identifying_variable(domains: Domains, definition: StudyDefinition) -> It
                 yield Finding(domain, None, name, value=name, expected="no variable that identifies a person")
         if domains.has(domain, "QNAM", "QLABEL"):
             names = [name for name in frame["QNAM"].dropna().unique() if is_identifying(name)]
-            wrong = (frame["QNAM"].isin(names) | matches(frame["QLABEL"], _LABEL)) & ~frame["QNAM"].isin(allowed)
+            wrong = (among(frame["QNAM"], names) | matches(frame["QLABEL"], _LABEL)) & ~among(frame["QNAM"], allowed)
             yield Finding(domain, wrong, "QNAM", expected="no qualifier that identifies a person")
 
 

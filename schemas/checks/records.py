@@ -10,7 +10,7 @@ import pandas as pd
 
 from schemas.checks.registry import Finding, check
 from schemas.domains.tables import Domains
-from schemas.domains.unique import group_codes, taken, unique_texts
+from schemas.domains.unique import among, group_codes, taken, unique_texts
 from schemas.domains.variables import observation_class, prefix, variables
 from schemas.study import StudyDefinition
 
@@ -83,7 +83,7 @@ def test_code_is_a_name(domains: Domains, definition: StudyDefinition) -> Iterat
         if observation_class(domain) == "Findings" and domains.has(domain, code):
             names = pd.Series(frame[code].dropna().unique(), dtype="str")
             bad = names[~names.str.fullmatch(r"[A-Z_][A-Z0-9_]{0,7}").to_numpy(dtype=bool)]
-            yield Finding(domain, frame[code].isin(bad), code, expected="such as SYSBP")
+            yield Finding(domain, among(frame[code], bad), code, expected="such as SYSBP")
 
 
 @check(

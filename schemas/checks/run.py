@@ -12,7 +12,7 @@ import pandas as pd
 from schemas.checks.conform import check_columns, check_values
 from schemas.checks.registry import CHECKS, Check, Finding, runnable
 from schemas.domains.tables import Domains
-from schemas.domains.unique import remembered
+from schemas.domains.unique import among, remembered
 from schemas.problems import Problem, Problems, shown
 from schemas.study import StudyDefinition
 
@@ -134,8 +134,10 @@ class _Runner:
             return ~everywhere
         broken = self._domains.sources[other].broken
         cells = broken | self._cells.get((other, variable), np.zeros(len(broken), dtype=bool))
+        if not cells.any():
+            return ~everywhere
         subjects: pd.Series = self._domains[other].loc[cells, "USUBJID"]
-        if "DM" in self._domains and not subjects.isin(self._domains["DM"]["USUBJID"]).all():
+        if "DM" in self._domains and not among(subjects, self._domains["DM"]["USUBJID"]).all():
             # A record whose subject cannot be told may be anyone's.
             return everywhere
-        return self._domains[domain]["USUBJID"].isin(subjects).to_numpy(dtype=bool)
+        return among(self._domains[domain]["USUBJID"], subjects).to_numpy(dtype=bool)

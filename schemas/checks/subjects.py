@@ -9,7 +9,7 @@ import pandas as pd
 
 from schemas.checks.registry import Finding, check
 from schemas.domains.tables import Domains, as_texts
-from schemas.domains.unique import equals
+from schemas.domains.unique import among, equals, group_codes, of_each, taken, unique_texts
 from schemas.study import StudyDefinition
 
 _NOT_ARMS = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
@@ -23,11 +23,10 @@ _NOT_ARMS = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
     uses=("DM.USUBJID",),
 )
 def subject_is_known(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    known = domains["DM"]["USUBJID"]
     for domain, frame in domains.items():
         if domain != "DM" and "USUBJID" in frame:
-            values = frame["USUBJID"]
-            yield Finding(domain, values.notna() & ~values.isin(known), "USUBJID", expected="a USUBJID of DM")
+            unknown = frame["USUBJID"].notna() & ~domains.have(domain, "DM")
+            yield Finding(domain, unknown, "USUBJID", expected="a USUBJID of DM")
 
 
 @check("--012", "error", "STUDYID is not the id of the study.", "Deliver data of this study only.")
@@ -56,8 +55,8 @@ def arm_is_a_group(domains: Domains, definition: StudyDefinition) -> Iterator[Fi
     codes = [group.code for group in definition.groups]
     for variable in dict.fromkeys((definition.treatment.planned, definition.treatment.actual)):
         if variable in dm:
-            wrong = dm[variable].notna() & ~dm[variable].isin(codes)
-            wrong &= ~dm[variable].str.upper().isin(_NOT_ARMS).to_numpy(dtype=bool)
+            wrong = dm[variable].notna() & ~among(dm[variable], codes)
+            wrong &= ~of_each(dm[variable], lambda found: found.str.upper().isin(_NOT_ARMS), False)
             yield Finding("DM", wrong, variable, expected=f"one of {', '.join(codes)}")
 
 
@@ -74,14 +73,20 @@ def arm_has_one_name(domains: Domains, definition: StudyDefinition) -> Iterator[
         if domains.has("DM", code, name):
             usual = usual_value(dm[code], dm[name])
             wrong = (dm[code].isna() != dm[name].isna()) | (usual.notna() & dm[name].notna() & (dm[name] != usual))
-            yield Finding("DM", wrong, name, expected="the name of " + dm[code].fillna("no arm"), also=(code,))
+            expected = "the name of " + dm[code][wrong].fillna("no arm")
+            yield Finding("DM", wrong, name, expected=expected, also=(code,))
 
 
 def usual_value(by: pd.Series, values: pd.Series) -> pd.Series:
     """For each row the value that most rows with the same `by` have (the first in order among equals)."""
-    counts = pd.DataFrame({"by": by, "value": values}).dropna().value_counts(sort=False).reset_index()
-    counts = counts.sort_values(["by", "count", "value"], ascending=[True, False, True]).drop_duplicates("by")
-    return by.map(counts.set_index("by")["value"])
+    codes, (others, texts) = group_codes(by.to_frame("by"), ["by"]), unique_texts(values)
+    both = by.notna().to_numpy() & (others >= 0)
+    counts = pd.DataFrame({"by": codes[both], "value": others[both]}).value_counts(sort=False).reset_index()
+    counts["text"] = taken(texts, counts["value"])
+    counts = counts.sort_values(["by", "count", "text"], ascending=[True, False, True]).drop_duplicates("by")
+    usual = np.full(codes.max(initial=-1) + 1, -1)
+    usual[counts["by"]] = counts["value"]
+    return taken(texts, usual[codes]).set_axis(by.index)
 
 
 @check(
@@ -94,7 +99,7 @@ def usual_value(by: pd.Series, values: pd.Series) -> pd.Series:
 def missing_arm_has_reason(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm = domains["DM"]
     # Assigned and not treated, and unplanned treatment, are reasons that go with a planned arm.
-    with_arm = dm["ARMNRS"].isin(["ASSIGNED, NOT TREATED", "UNPLANNED TREATMENT"])
+    with_arm = among(dm["ARMNRS"], ["ASSIGNED, NOT TREATED", "UNPLANNED TREATMENT"])
     wrong = (dm["ARMCD"].isna() & dm["ARMNRS"].isna()) | (dm["ARMCD"].notna() & dm["ARMNRS"].notna() & ~with_arm)
     yield Finding("DM", wrong, "ARMNRS", expected="a reason where ARMCD is missing", also=("ARMCD",))
 
@@ -119,7 +124,8 @@ def consent_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[
 )
 def age_is_possible(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm = domains["DM"]
-    most = dm["AGEU"].map({"YEARS": 120, "MONTHS": 1440, "WEEKS": 6300, "DAYS": 44000, "HOURS": 1056000})
+    limits = {"YEARS": 120.0, "MONTHS": 1440.0, "WEEKS": 6300.0, "DAYS": 44000.0, "HOURS": 1056000.0}
+    most = of_each(dm["AGEU"], lambda found: found.map(limits).astype(float), np.nan)
     yield Finding("DM", (dm["AGE"] < 0) | (dm["AGE"] > most), "AGE", expected="an age a person can have")
     yield Finding("DM", dm["AGE"].notna() & dm["AGEU"].isna(), "AGEU", expected="YEARS, MONTHS, …", also=("AGE",))
 
@@ -154,19 +160,20 @@ def is_screen_failure(domains: Domains) -> pd.Series:
 
 def is_treated(domains: Domains) -> pd.Series:
     """The subjects of DM that EX says were treated; a screen failure among them is a mistake that X-005 tells."""
-    return domains["DM"]["USUBJID"].isin(domains["EX"]["USUBJID"]) & ~is_screen_failure(domains)
+    return ~is_screen_failure(domains) & domains.have("DM", "EX")
 
 
 def _dose_day(domains: Domains, variable: str, dated: str, which: str) -> Iterator[Finding]:
-    given = domains.dates("EX", dated)["lower"].dt.floor("D").groupby(domains["EX"]["USUBJID"]).agg(which)
-    in_ex = domains.of_subject("DM", given)
+    days = domains.dates("EX", dated)["lower"].dt.floor("D")
+    in_ex = domains.of_subject("DM", days.groupby(domains.subjects("EX")).transform(which), of="EX")
     dm = domains["DM"][variable]
     day = domains.dates("DM", variable)["lower"].dt.floor("D")
     wrong = (in_ex.notna() & day.notna() & (in_ex != day)) | (in_ex.isna() != dm.isna())
     # A subject that EX dates only in part is not judged, nor a screen failure in EX, which is a mistake of its own.
-    undated = domains["DM"]["USUBJID"].isin(domains["EX"]["USUBJID"]) & (in_ex.isna() | is_screen_failure(domains))
-    expected = in_ex.dt.strftime("%Y-%m-%d").fillna("no date: there is no record in EX")
-    yield Finding("DM", wrong & ~undated, variable, expected=expected, also=(f"EX.{dated}", "USUBJID", "EX.USUBJID"))
+    undated = domains.have("DM", "EX") & (in_ex.isna() | is_screen_failure(domains))
+    wrong &= ~undated
+    expected = in_ex[wrong].dt.strftime("%Y-%m-%d").fillna("no date: there is no record in EX")
+    yield Finding("DM", wrong, variable, expected=expected, also=(f"EX.{dated}", "USUBJID", "EX.USUBJID"))
 
 
 @check(
@@ -180,7 +187,7 @@ def reference_is_first_dose(domains: Domains, definition: StudyDefinition) -> It
     dm = domains["DM"]
     reference, first = (domains.dates("DM", name)["lower"].dt.floor("D") for name in ("RFSTDTC", "RFXSTDTC"))
     wrong = first.notna() & (dm["RFSTDTC"].isna() | (reference.notna() & (reference != first)))
-    yield Finding("DM", wrong, "RFSTDTC", expected=first.dt.strftime("%Y-%m-%d"), also=("RFXSTDTC",))
+    yield Finding("DM", wrong, "RFSTDTC", expected=first[wrong].dt.strftime("%Y-%m-%d"), also=("RFXSTDTC",))
 
 
 _ORDER = (("RFICDTC", "RFSTDTC"), ("RFSTDTC", "RFENDTC"), ("RFXSTDTC", "RFXENDTC"), ("RFICDTC", "RFPENDTC"))
@@ -197,7 +204,7 @@ def reference_dates_in_order(domains: Domains, definition: StudyDefinition) -> I
     for first, second in _ORDER:
         if domains.has("DM", first, second):
             wrong = domains.dates("DM", first)["lower"] > domains.dates("DM", second)["upper"]
-            expected = f"not before {first} " + domains["DM"][first].fillna("")
+            expected = f"not before {first} " + domains["DM"][first][wrong].fillna("")
             yield Finding("DM", wrong, second, expected=expected, also=(first,))
 
 
@@ -212,7 +219,7 @@ def treated_has_a_group(domains: Domains, definition: StudyDefinition) -> Iterat
     dm, variable = domains["DM"], definition.treatment.actual
     if domains.has("DM", variable):
         codes = [group.code for group in definition.groups]
-        wrong = is_treated(domains) & ~dm[variable].isin(codes)
+        wrong = is_treated(domains) & ~among(dm[variable], codes)
         yield Finding("DM", wrong, variable, expected=f"one of {', '.join(codes)}", also=("EX.USUBJID", "USUBJID"))
 
 
@@ -227,7 +234,7 @@ def dose_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Itera
     ex, variable = domains["EX"], definition.treatment.actual
     if not domains.has("DM", variable):
         return
-    arm = domains.of_subject("EX", domains["DM"].set_index("USUBJID")[variable])
+    arm = domains.of_subject("EX", domains["DM"][variable])
     planned = arm.map({group.code: group.dose for group in definition.groups if group.dose is not None}).astype(float)
     adjusted = ex["EXADJ"].notna() if "EXADJ" in ex else pd.Series(False, index=ex.index)
     same = np.isclose(ex["EXDOSE"].fillna(np.nan), planned, rtol=1e-9)
@@ -247,7 +254,7 @@ def unit_and_route_are_of_the_group(domains: Domains, definition: StudyDefinitio
     ex, arm = domains["EX"], definition.treatment.actual
     if not domains.has("DM", arm):
         return
-    code = domains.of_subject("EX", domains["DM"].set_index("USUBJID")[arm])
+    code = domains.of_subject("EX", domains["DM"][arm])
     for variable, wanted in (
         ("EXDOSU", {group.code: group.unit for group in definition.groups if group.unit}),
         ("EXROUTE", {group.code: group.route for group in definition.groups if group.route}),

@@ -94,7 +94,8 @@ def visits_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[F
     start = domains.dates("SV", "SVSTDTC")["upper"].dt.floor("D")
     # An unscheduled visit is numbered after the visit it follows, or when it was entered: its order says nothing.
     start = start.where(_numbers(sv["VISITNUM"]).isin(_planned(definition).index))
-    visits = pd.DataFrame({"subject": sv["USUBJID"], "num": sv["VISITNUM"], "start": start}).dropna()
+    visits = pd.DataFrame({"subject": domains.subjects("SV"), "num": sv["VISITNUM"], "start": start})
+    visits = visits[visits["subject"] >= 0].dropna()
     visits = visits.sort_values(["subject", "num"], kind="stable")
     latest = visits.groupby("subject")["start"].cummax().groupby(visits["subject"]).shift()
     early = (visits["start"] < latest).reindex(sv.index, fill_value=False)
@@ -103,8 +104,7 @@ def visits_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[F
     before = visits.groupby("subject")["start"].shift(1)
     late = (visits["start"] > following) & (before.isna() | (before <= following))
     late = late.reindex(sv.index, fill_value=False)
-    late_subjects = sv["USUBJID"][late]
-    wrong = late | (early & ~sv["USUBJID"].isin(late_subjects))
+    wrong = late | (early & ~domains.have("SV", "SV", late))
     yield Finding("SV", wrong, "SVSTDTC", expected="dates in the order of visits", also=("VISITNUM", "SVENDTC"))
 
 
@@ -126,14 +126,14 @@ def _visit_of(domains: Domains, domain: str) -> pd.DataFrame:
     sv = domains["SV"]
     visits = pd.DataFrame(
         {
-            "subject": sv["USUBJID"],
+            "subject": domains.subjects("SV"),
             "num": _numbers(sv["VISITNUM"]),
             "start": domains.dates("SV", "SVSTDTC")["lower"],
             "end": domains.dates("SV", "SVENDTC" if domains.has("SV", "SVENDTC") else "SVSTDTC")["upper"],
         }
     ).drop_duplicates(["subject", "num"])
     frame = domains[domain]
-    rows = pd.DataFrame({"subject": frame["USUBJID"], "num": _numbers(frame["VISITNUM"])})
+    rows = pd.DataFrame({"subject": domains.subjects(domain), "num": _numbers(frame["VISITNUM"])})
     return rows.merge(visits, on=["subject", "num"], how="left", indicator="known").set_axis(frame.index)
 
 
@@ -170,11 +170,11 @@ def date_is_in_visit(domains: Domains, definition: StudyDefinition) -> Iterator[
         if observation_class(domain) == "Findings" and domains.has(domain, "VISITNUM", "USUBJID", name):
             visit, date = _visit_of(domains, domain), domains.dates(domain, name)
             wrong = (date["upper"] < visit["start"]) | (date["lower"] > visit["end"])
-            expected = visit["start"].dt.strftime("%Y-%m-%d") + " to " + visit["end"].dt.strftime("%Y-%m-%d")
+            start, end = (visit[name][wrong].dt.strftime("%Y-%m-%d") for name in ("start", "end"))
             yield Finding(
                 domain,
                 np.asarray(wrong),
                 name,
-                expected=expected,
+                expected=start + " to " + end,
                 also=("VISITNUM", "USUBJID", "SV.SVSTDTC", "SV.SVENDTC"),
             )

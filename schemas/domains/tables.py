@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from schemas.domains.iso8601 import bounds
-from schemas.domains.unique import unique_texts
+from schemas.domains.unique import spread, unique_texts
 from schemas.domains.variables import observation_class, prefix, variables
 from schemas.problems import Problem, Severity
 
@@ -56,7 +57,7 @@ class Domains(Mapping[str, pd.DataFrame]):
         self.unread = frozenset(unread)
         self.sdtmig = sdtmig
         self._dates: dict[tuple[str, str], pd.DataFrame] = {}
-        self._subjects: dict[str, tuple[npt.NDArray[np.int64], pd.Index]] = {}
+        self._subjects: dict[str, npt.NDArray[np.int32]] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self._frames[name]
@@ -91,14 +92,42 @@ class Domains(Mapping[str, pd.DataFrame]):
             self._dates[domain, variable] = bounds(self[domain][variable])
         return self._dates[domain, variable]
 
-    def of_subject(self, domain: str, values: pd.Series) -> pd.Series:
-        """Values of subjects (indexed by USUBJID, each once) given to every row of a domain."""
-        if domain not in self._subjects:
-            codes, unique = unique_texts(self[domain]["USUBJID"])
-            self._subjects[domain] = codes, pd.Index(unique.to_pandas(), dtype="str")
-        codes, subjects = self._subjects[domain]
-        known = values[values.index.notna() & ~values.index.duplicated()].reindex([*subjects, None])
-        return known.iloc[codes].set_axis(self[domain].index)
+    def subjects(self, domain: str) -> npt.NDArray[np.int32]:
+        """The number of each row's subject, one number in all domains; -1 where USUBJID is missing.
+
+        Subjects are compared by these in place of their texts, which is what most of the time would be spent on.
+        """
+        if not self._subjects:
+            named = {name: unique_texts(frame["USUBJID"]) for name, frame in self.items() if "USUBJID" in frame}
+            everyone = pa.concat_arrays([texts for _, texts in named.values()])
+            numbers = everyone.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int32)
+            start = 0
+            for name, (codes, texts) in named.items():
+                self._subjects[name] = spread(numbers[start : start + len(texts)], codes, -1)
+                start += len(texts)
+        return self._subjects[domain]
+
+    def have(self, domain: str, other: str, rows: npt.ArrayLike | None = None) -> npt.NDArray[np.bool_]:
+        """Rows of a domain whose subject has a record in another one, of all or of those that the mask chooses."""
+        found, numbers = self.subjects(other), self.subjects(domain)
+        chosen = found if rows is None else found[np.asarray(rows, dtype=bool)]
+        # The last place is that of -1, a subject that cannot be told.
+        there = np.zeros(max(found.max(initial=-1), numbers.max(initial=-1)) + 2, dtype=bool)
+        there[chosen] = True
+        there[-1] = False
+        return there[numbers]
+
+    def of_subject(self, domain: str, values: pd.Series, of: str = "DM") -> pd.Series:
+        """For every row of a domain the value, among `values` (a value a row of the domain `of`), of its subject.
+
+        A subject's first row counts; the value is missing where the subject has none. Rows of `values` may be left out.
+        """
+        found, numbers = self.subjects(of)[values.index], self.subjects(domain)
+        first = np.full(max(found.max(initial=-1), numbers.max(initial=-1)) + 2, -1, dtype=np.int64)
+        # Written from the last row to the first, so that the first stays.
+        first[found[::-1]] = np.arange(len(found))[::-1]
+        first[-1] = -1
+        return pd.Series(values.array.take(first[numbers], allow_fill=True), index=self[domain].index)
 
     def places(self, domain: str, rows: Rows) -> list[tuple[str, int]]:
         """File and line of rows, given by their labels."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _LARGEST = 2**62
-Codes = npt.NDArray[np.int64]
+#: Places among the different texts; of the smallest type that holds them, as there is one for every cell of a study.
+Codes = npt.NDArray[np.signedinteger]
 
 
 T = TypeVar("T")
@@ -51,14 +52,24 @@ def unique_texts(texts: pd.Series) -> tuple[Codes, pa.Array]:
     return recalled("texts", texts.array.__arrow_array__(), lambda: _encoded(texts))
 
 
-def _encoded(texts: pd.Series) -> tuple[Codes, pa.Array]:
+def _arrow(texts: pd.Series) -> pa.Array:
     array = pa.array(texts, type=pa.large_string(), from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], type=pa.large_string())
-    encoded = array.dictionary_encode()
-    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return array
+
+
+def _encoded(texts: pd.Series) -> tuple[Codes, pa.Array]:
+    encoded = _arrow(texts).dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    codes = codes.astype(np.min_scalar_type(-len(encoded.dictionary) - 1))
     codes.flags.writeable = False
     return codes, encoded.dictionary
+
+
+def as_series(unique: pa.Array) -> pd.Series:
+    """Texts of `unique_texts` as a text column, without making a Python object of each."""
+    return pd.Series(pd.array(unique, dtype="str"))
 
 
 def spread(values: npt.NDArray, codes: Codes, missing: object) -> npt.NDArray:
@@ -67,14 +78,15 @@ def spread(values: npt.NDArray, codes: Codes, missing: object) -> npt.NDArray:
 
 
 def taken(unique: pa.Array, places: npt.ArrayLike) -> pd.Series:
-    """The texts at these places of what `unique_texts` gave."""
-    return unique.take(pa.array(np.asarray(places, dtype=np.int64))).to_pandas().astype("str")
+    """The texts at these places of what `unique_texts` gave; missing for places below 0."""
+    wanted = np.asarray(places, dtype=np.int64)
+    return as_series(unique.take(pa.array(wanted, mask=wanted < 0)))
 
 
 def of_each(texts: pd.Series, judge: Callable[[pd.Series], pd.Series], missing: object) -> pd.Series:
     """What `judge` says of each different text, given back to the rows; `missing` for rows without a text."""
     codes, unique = unique_texts(texts)
-    judged = judge(unique.to_pandas().astype("str")).to_numpy()
+    judged = judge(as_series(unique)).to_numpy()
     return pd.Series(spread(judged, codes, missing), index=texts.index)
 
 
@@ -83,17 +95,36 @@ def equals(texts: pd.Series, wanted: str) -> pd.Series:
     return of_each(texts, lambda found: found == wanted, False)
 
 
+def among(texts: pd.Series, wanted: pd.Series | Iterable[object]) -> pd.Series:
+    """Which texts are one of those wanted; missing texts are where one of those is missing.
+
+    The same as `texts.isin(wanted)`, which makes Python objects of all the values wanted, a subject's id a time.
+    """
+    if texts.dtype != "str":
+        return texts.isin(list(wanted))
+    if not isinstance(wanted, pd.Series):
+        # What is no text is like none; NaN, which is missing, is not even like itself.
+        wanted = pd.Series([one for one in wanted if isinstance(one, str) or one is None or one != one], dtype="str")
+    if _memory.get() is None:
+        # Nobody will ask for the different texts again: they need not be found.
+        found = pc.is_in(_arrow(texts), value_set=_arrow(wanted))
+        return pd.Series(found.to_numpy(zero_copy_only=False), index=texts.index)
+    (codes, unique), (others, sought) = unique_texts(texts), unique_texts(wanted)
+    found = pc.is_in(unique, value_set=sought).to_numpy(zero_copy_only=False)
+    return pd.Series(spread(found, codes, bool((others < 0).any())), index=texts.index)
+
+
 def are_same(one: pd.Series, other: pd.Series) -> pd.Series:
     """Rows in which two columns have the same text, or both none."""
     (codes, texts), (others, other_texts) = unique_texts(one), unique_texts(other)
-    known = pd.Index(texts.to_pandas()).get_indexer(pd.Index(other_texts.to_pandas()))
     # A text that the first column does not have is like none of its codes.
-    return pd.Series(codes == spread(np.where(known < 0, -2, known), others, -1), index=one.index)
+    known = pc.index_in(other_texts, value_set=texts).fill_null(-2).to_numpy(zero_copy_only=False)
+    return pd.Series(codes == spread(known, others, -1), index=one.index)
 
 
-def group_codes(frame: pd.DataFrame, names: list[str]) -> Codes:
+def group_codes(frame: pd.DataFrame, names: list[str]) -> npt.NDArray[np.int64]:
     """A number for each row's combination of values, in order of appearance; missing is a value of its own."""
-    group: Codes = np.zeros(len(frame), dtype=np.int64)
+    group: npt.NDArray[np.int64] = np.zeros(len(frame), dtype=np.int64)
     groups = 1
     for name in names:
         codes, size = _codes(frame[name])
@@ -107,12 +138,12 @@ def group_codes(frame: pd.DataFrame, names: list[str]) -> Codes:
     return _numbered(group)[0]
 
 
-def _numbered(values: Codes) -> tuple[Codes, Codes]:
+def _numbered(values: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     codes, unique = pd.factorize(values)
     return codes.astype(np.int64), unique
 
 
-def _codes(values: pd.Series) -> tuple[Codes, int]:
+def _codes(values: pd.Series) -> tuple[npt.NDArray[np.int64], int]:
     if values.dtype == "str":
         codes, unique = unique_texts(values)
     else:
