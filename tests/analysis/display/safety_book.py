@@ -14,6 +14,7 @@ from analysis.analyse import (
     exposure,
     history,
     laboratory,
+    medication,
     sets,
     visits,
     vital_signs,
@@ -26,7 +27,7 @@ from analysis.display.table import Table
 from analysis.trial import Trial
 
 MODULES = (
-    sets, disposition, demographics, visits, deviations, exposure, history, overview, terms, grading, rates,
+    sets, disposition, demographics, visits, deviations, exposure, history, medication, overview, terms, grading, rates,
     laboratory, vital_signs,
 )  # fmt: skip
 
