@@ -37,8 +37,8 @@ from analysis.run import analyse_study
 from analysis.trace.words import Words
 from report.exports import exported
 from report.manifest import hashes
-from report.pages import heading, html_page, paragraph, table
-from report.pieces import Block
+from report.pages import html_page, table
+from report.pieces import Block, heading, paragraph
 from report.place import MANIFEST
 from report.reproduce import changed
 from schemas.domains.tables import Domains
@@ -114,17 +114,17 @@ def page(before: Cut, after: Cut) -> str:
     made = responsible(changes, Side(before.frames, before.results), Side(after.frames, after.results))
     words = after.words or before.words
     blocks = [
-        heading("top", "Two reports compared"),
+        heading(1, "Two reports compared", "top"),
         *_what(before, after),
-        heading("summary", "Summary", 2),
+        heading(2, "Summary", "summary"),
         _summary(changes, after.results),
-        heading("conclusions", "Conclusions that changed", 2),
+        heading(2, "Conclusions that changed", "conclusions"),
         _conclusions(decided, after.results, made, words),
-        heading("results", "Results that changed", 2),
+        heading(2, "Results that changed", "results"),
         *_results(changes, made),
-        heading("records", "Records that changed", 2),
+        heading(2, "Records that changed", "records"),
         _records(before, after),
-        heading("code", "Code and versions that changed", 2),
+        heading(2, "Code and versions that changed", "code"),
         _code(before.manifest, after.manifest),
     ]
     contents = [("summary", "Summary"), ("conclusions", "Conclusions"), ("results", "Results"),

@@ -15,7 +15,7 @@ LOOK = Path(__file__).resolve().parent / "look"
 _FACES = (
     ("Regular", 400, "normal"), ("It", 400, "italic"), ("Semibold", 600, "normal"),
 )  # fmt: skip
-_STYLE = "<!--report:style-->"
+STYLE = "<!--report:style-->"
 _TITLE = re.compile(r'<header class="title-page" data-title="([^"]*)"')
 _FIGURE = re.compile(
     r'<figure id="(?P<id>[^"]*)" class="(?P<kind>csr-\w+)[^"]*" data-number="(?P<number>[^"]*)" '
@@ -61,7 +61,7 @@ def finish(page: str) -> str:
             f'<li><a href="#{_again(figure["id"])}"><span class="num">{number}</span> {words}</a></li>'
         )
     page = _LIST.sub(lambda m: _list(m.group(1), items.get(m.group(1), [])), page)
-    return page.replace(_STYLE, style(), 1)
+    return page.replace(STYLE, style(), 1)
 
 
 def _digits(number: str) -> list[int]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
 from analysis.display.table_html import number as number_html
 from report.ahead import drawn
-from report.pieces import Block, Inline, KitError, Mixed, array, joined, paragraph
+from report.pieces import Block, Inline, KitError, Mixed, array, joined, paragraph, together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,7 +174,7 @@ def show_all(prefix: str) -> Mixed:
     else:
         names = [n for n in book().outputs if n.startswith(prefix)]
     if not names and prefix[:1].isdigit():
-        return Mixed((Block(paragraph(NOTHING_HERE), f"#par({typst_text(NOTHING_HERE)})"),))
+        return Mixed((paragraph(NOTHING_HERE),))
     if not names:
         raise KitError(f"no output begins with '{prefix}'")
     return Mixed(tuple(show(name) for name in names if name not in _shown))
@@ -223,7 +223,7 @@ def title_page(
         f'{marked}<header class="title-page" data-title="{html_attribute(title)}" '
         f'data-notice="{html_attribute(footer)}">'
         f'<p class="subtitle">{html_text(subtitle)}</p><h1>{html_text(title)}</h1>{frame}'
-        f"<dl>{rows}</dl>{''.join(map(paragraph, statements))}</header>"
+        f"<dl>{rows}</dl>{together(map(paragraph, statements)).html}</header>"
     )
     pairs = array(f"({typst_text(label)}, {typst_text(fact)})" for label, fact in facts)
     typst = (

@@ -4,33 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from analysis.display.escape import html_attribute, html_text, typst_text
+from analysis.display.escape import html_attribute, html_text
 from analysis.display.output import Output
 from analysis.display.table import Cell, Column, Row, Table
 from report.displays import display
-from report.finish import LOOK, finish
-from report.pieces import Block
-
-_STYLE = "<!--report:style-->"
-
-
-def heading(name: str, words: str, level: int = 1) -> Block:
-    """Return a heading that can be linked to as ``name``."""
-    anchor = html_attribute(name)
-    return Block(
-        f'<h{level} id="{anchor}">{html_text(words)}</h{level}>', f"#heading(level: {level}, {typst_text(words)})"
-    )
-
-
-def paragraph(words: str) -> Block:
-    """Return text as a paragraph."""
-    return Block(f"<p>{html_text(words)}</p>", f"#par({typst_text(words)})")
-
-
-def bullets(items: Sequence[str]) -> Block:
-    """Return texts as a bulleted list."""
-    html = "".join(f"<li>{html_text(item)}</li>" for item in items)
-    return Block(f"<ul>{html}</ul>", "\n".join(f"- #{typst_text(item)};" for item in items))
+from report.finish import LOOK, STYLE, finish
+from report.pieces import Block, together
 
 
 def table(
@@ -50,12 +29,6 @@ def table(
     return display(output, made)
 
 
-def together(blocks: Iterable[Block]) -> Block:
-    """Return blocks as one, in order."""
-    held = list(blocks)
-    return Block("\n".join(block.html for block in held), "\n\n".join(block.typst for block in held))
-
-
 def html_page(title: str, blocks: Sequence[Block], contents: Sequence[tuple[str, str]]) -> str:
     """Return a whole page in the report's look; ``contents`` are pairs of anchor and words for the side."""
     links = "".join(f'<li><a href="#{html_attribute(a)}">{html_text(words)}</a></li>' for a, words in contents)
@@ -63,7 +36,7 @@ def html_page(title: str, blocks: Sequence[Block], contents: Sequence[tuple[str,
         "<!DOCTYPE html>\n"
         '<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html_text(title)}</title>\n{_STYLE}\n</head>\n<body>\n"
+        f"<title>{html_text(title)}</title>\n{STYLE}\n</head>\n<body>\n"
         '<a class="skip" href="#main">Skip to the contents of the page</a>\n'
         f'<div class="frame">\n<main id="main" tabindex="-1">\n{together(blocks).html}\n</main>\n'
         f'<nav id="TOC" aria-label="Contents"><p class="toc-title">Contents</p><ul>{links}</ul></nav>\n</div>\n'

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from analysis.display.escape import html_text, typst_text
+from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
 
 _TICKS = re.compile(r"`+")
 
@@ -27,12 +27,23 @@ def raw(html: str, typst: str) -> str:
     return f"{one}{html}{one}{{=html}}{other}{typst}{other}{{=typst}}"
 
 
-def _no_text(kind: str) -> str:
-    return f"{kind} loses its trace when it is made into a string: join pieces with + or report.kit.join"
+class _Piece:
+    """What a cell may return. It is no string: as one it would lose its trace."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        raise KitError("what is made into a string loses its trace: join pieces with + or report.kit.join")
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+    def __repr__(self) -> str:
+        return f"<report {type(self).__name__.lower()}>"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Inline:
+class Inline(_Piece):
     """A piece of a sentence. ``+`` joins pieces; a string joined to one is shown as text."""
 
     html: str
@@ -45,21 +56,12 @@ class Inline:
     def __radd__(self, other: str) -> Inline:
         return _plain(other) + self
 
-    def __format__(self, spec: str) -> str:
-        raise KitError(_no_text("an inline result"))
-
-    def __str__(self) -> str:
-        raise KitError(_no_text("an inline result"))
-
-    def __repr__(self) -> str:
-        return "<report inline>"
-
     def _repr_markdown_(self) -> str:
         return raw(self.html, self.typst)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Block:
+class Block(_Piece):
     """Blocks of a document. ``+`` puts one after the other."""
 
     html: str
@@ -74,15 +76,6 @@ class Block:
             return Mixed((self, *other.parts))
         return Block(f"{self.html}\n{other.html}".strip(), f"{self.typst}\n\n{other.typst}".strip())
 
-    def __format__(self, spec: str) -> str:
-        raise KitError(_no_text("a block"))
-
-    def __str__(self) -> str:
-        raise KitError(_no_text("a block"))
-
-    def __repr__(self) -> str:
-        return "<report block>"
-
     def _repr_markdown_(self) -> str:
         parts = [("html", self.html), ("typst", self.typst)]
         fenced = [(_fence(content, 3), name, content) for name, content in parts if content]
@@ -90,22 +83,13 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Mixed:
+class Mixed(_Piece):
     """Blocks among which are the author's words, whose structure and citations pandoc sets."""
 
     parts: tuple[Block | str, ...]
 
     def __add__(self, other: Block | Mixed) -> Mixed:
         return Mixed((*self.parts, *(other.parts if isinstance(other, Mixed) else (other,))))
-
-    def __format__(self, spec: str) -> str:
-        raise KitError(_no_text("a block"))
-
-    def __str__(self) -> str:
-        raise KitError(_no_text("a block"))
-
-    def __repr__(self) -> str:
-        return "<report block>"
 
     def _repr_markdown_(self) -> str:
         return "\n\n".join(part if isinstance(part, str) else part._repr_markdown_() for part in self.parts)
@@ -130,6 +114,18 @@ def array(expressions: Iterable[str]) -> str:
     return "(" + "".join(f"{expression}, " for expression in expressions).rstrip(" ") + ")"
 
 
-def paragraph(words: str) -> str:
-    """Return text as an HTML paragraph."""
-    return f"<p>{html_text(words)}</p>"
+def paragraph(words: str) -> Block:
+    """Return text as a paragraph."""
+    return Block(f"<p>{html_text(words)}</p>", f"#par({typst_text(words)})")
+
+
+def heading(level: int, words: str, name: str) -> Block:
+    """Return a heading, numbered in its words as all headings are, that the contents show and links reach by `name`."""
+    html = f'<h{level} id="{html_attribute(name)}">{html_text(words)}</h{level}>'
+    return Block(html, f"#heading(level: {level}, {typst_string(words)})#label({typst_string(name)})")
+
+
+def together(blocks: Iterable[Block]) -> Block:
+    """Return blocks as one, in order."""
+    held = list(blocks)
+    return Block("\n".join(block.html for block in held), "\n\n".join(block.typst for block in held))

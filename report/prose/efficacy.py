@@ -7,11 +7,11 @@ from functools import partial
 from analysis.formatting import join_words
 from report import kit
 from report.kit import num
+from report.pieces import heading
 from report.prose.columns import group_name, in_all, of_group, outcome_columns, size_columns, told
 from report.prose.words import (
     Block,
     Inline,
-    heading,
     join,
     key,
     level_text,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from analysis.analyse.rows import make_key
-from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
+from analysis.display.escape import html_text, typst_text
 from analysis.formatting import in_words
 from report import kit
 from report.kit import join, lines, num, ref, show
-from report.pieces import Block, Inline
+from report.pieces import Block, Inline, together
 from report.prose.columns import in_all, of_group, outcome_columns, told
 from schemas.study import TOTAL
 
@@ -35,11 +35,8 @@ def sentences(*said: Inline | None) -> Inline:
 
 def paragraphs(*said: Inline) -> Block:
     """Each as a paragraph."""
-    whole = Block("", "")
-    for one in said:
-        # The break keeps what the document writes next from running on in the same paragraph.
-        whole = whole + Block(f"<p>{one.html}</p>", f"{one.typst}#parbreak()")
-    return whole
+    # The break keeps what the document writes next from running on in the same paragraph.
+    return together(Block(f"<p>{one.html}</p>", f"{one.typst}#parbreak()") for one in said)
 
 
 def lines_of(items: Sequence[Inline | str]) -> Block:
@@ -52,12 +49,6 @@ def definitions(pairs: Iterable[tuple[str, Inline]]) -> Block:
     return paragraphs(
         *(Inline(f"<strong>{html_text(t)}.</strong> ", f"#strong[{'#'}{typst_text(t + '.')}] ") + s for t, s in pairs)
     )
-
-
-def heading(level: int, words: str, name: str) -> Block:
-    """A heading, numbered in its words as all headings are, that the contents show and links reach by `name`."""
-    html = f'<h{level} id="{html_attribute(name)}">{html_text(words)}</h{level}>'
-    return Block(html, f"#heading(level: {level}, {typst_string(words)})#label({typst_string(name)})")
 
 
 def key(analysis: str, population: str, what: str, statistic: str, *, visit: str | None = None,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from report.kit import title_page
-from report.pages import bullets, heading, paragraph, table
-from report.pieces import Block
+from report.kit import lines, title_page
+from report.pages import table
+from report.pieces import Block, heading, paragraph
 from report.qualify.evidence import Evidence
 from report.qualify.requirements import FAILED, PASSED, SKIPPED, Matrix
 
@@ -34,23 +34,23 @@ def blocks(evidence: Evidence, cutoff: date) -> list[Block]:
     held = evidence.matrix
     return [
         first,
-        heading("summary", "1 Summary"),
+        heading(1, "1 Summary", "summary"),
         _summary(evidence),
-        heading("requirements", "2 Requirements and the tests that cover them"),
+        heading(1, "2 Requirements and the tests that cover them", "requirements"),
         *(_requirements(held) if held else []),
-        heading("installation", "3 Installation check"),
+        heading(1, "3 Installation check", "installation"),
         _installation(evidence),
-        heading("operation", "4 Operational check"),
+        heading(1, "4 Operational check", "operation"),
         *(_operation(held) if held else []),
-        heading("performance", "5 Performance check"),
+        heading(1, "5 Performance check", "performance"),
         *_performance(evidence),
-        heading("verify", "6 Every result computed twice"),
+        heading(1, "6 Every result computed twice", "verify"),
         _verified(evidence),
-        heading("reproduce", "7 The same bytes"),
+        heading(1, "7 The same bytes", "reproduce"),
         _reproduced(evidence),
-        heading("limits", "8 Known limits"),
-        bullets(evidence.limits),
-        heading("signatures", "9 Signatures"),
+        heading(1, "8 Known limits", "limits"),
+        lines(evidence.limits),
+        heading(1, "9 Signatures", "signatures"),
         paragraph("The undersigned have read this evidence and judged it against the intended use."),
         _signatures(),
     ]

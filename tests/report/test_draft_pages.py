@@ -8,7 +8,8 @@ import pymupdf
 import pytest
 
 from report.kit import title_page
-from report.pages import table, together, typst_source
+from report.pages import table, typst_source
+from report.pieces import together
 from report.render.embedded import pdf
 
 pytestmark = pytest.mark.requirement("REQ-311")

@@ -18,8 +18,8 @@ from analysis.display.tables.verification import outputs as entries
 from analysis.trial import Trial
 from report import __main__ as command
 from report import kit, prose
-from report.pages import together, typst_source
-from report.pieces import Block
+from report.pages import typst_source
+from report.pieces import Block, together
 from report.place import MANIFEST
 from report.render.embedded import pdf
 from report.second import Second
