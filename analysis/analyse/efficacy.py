@@ -33,7 +33,7 @@ PRINTED = tuple(s for s in STATISTICS if s != "missing")
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
-    """Rows of "eff.by_visit": level AVAL, CHG or PCHG for numeric endpoints, YES for binary ones.
+    """Rows of "eff.by_visit": level AVAL and, where the change is analysed, CHG and PCHG; YES for binary endpoints.
 
     Numeric: n, mean, sd, median, q1, q3, min, max, ci_low, ci_high (t interval of the mean). Binary: n (yes),
     with_value, pct, pct_low, pct_high (Clopper–Pearson). One N row an endpoint and column (visit "-").
@@ -85,7 +85,8 @@ def _add_numeric(rows: Rows, data: EndpointData, cells: Summaries) -> None:
     for visit in data.visits:
         for group in data.totals:
             place = data.place(BY_VISIT).at(avisit=visit, group=group)
-            for measure in MEASURES[:1] if visit == data.baseline else MEASURES:
+            unchanged = visit == data.baseline or data.endpoint.measure == "value"
+            for measure in MEASURES[:1] if unchanged else MEASURES:
                 where = data.record_where(visit, group).also(measure, "is not null")
                 unit = "%" if measure == PERCENT else place.unit
                 at = place.at(where=where, variable=measure, level=measure, unit=unit)

@@ -1,4 +1,4 @@
-"""Comparison of treatment groups with control: analysis of covariance of the change, and its trend in dose."""
+"""Comparison of treatment groups with control: analysis of covariance of change or value, and its trend in dose."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.analyse.counting import group_variable
-from analysis.analyse.efficacy_data import CHANGE, GROUP, EndpointData, of_subjects
+from analysis.analyse.efficacy_data import GROUP, EndpointData, of_subjects
 from analysis.analyse.groups import both, in_set
 from analysis.analyse.multiplicity import Hypothesis
 from analysis.analyse.rows import Place, Rows
@@ -29,7 +29,7 @@ METHOD = "ancova"
 def compare(rows: Rows, trial: Trial, data: EndpointData) -> Iterator[tuple[Hypothesis, Place, float]]:
     """Adds the rows of "eff.comparison" and gives each hypothesis with its place and p-value (NaN: none).
 
-    Group without a level: n, estimate (least-squares mean of the change), se, ci_low, ci_high. Level DIFFERENCE
+    Group without a level: n, estimate (least-squares mean), se, ci_low, ci_high. Level DIFFERENCE
     (group minus control): estimate, se, df, statistic, ci_low, ci_high, p. In the total: statistic and p of the F test
     of any difference; level TREND, where the definition asks for it: statistic, df and p of the contrast or slope in
     dose.
@@ -38,16 +38,18 @@ def compare(rows: Rows, trial: Trial, data: EndpointData) -> Iterator[tuple[Hypo
     control = endpoint.control or order[0]
     doses = {g.code: float(g.dose or 0) for g in trial.definition.groups}
     scores = list(doses.values()) if endpoint.dose_trend in (True, "contrast") else None
-    covariates = ["BASE", *endpoint.covariates]
+    covariates = [*(["BASE"] if endpoint.base_in_model else []), *endpoint.covariates]
+    measure = endpoint.analysed
     for group, total in data.totals.items():
         rows.add(data.subject_place(COMPARISON, group), "N", total, method="count")
     compared = compared_values(trial, data)
     complete = of_subjects(trial.adsl, _with_values(endpoint))
     for visit in (v for v in data.visits if v in endpoint.visits):
         own = compared.loc[compared["AVISIT"] == visit]
-        found = ancova(own, CHANGE, GROUP, order, covariates, endpoint.factors, control,
+        found = ancova(own, measure, GROUP, order, covariates, endpoint.factors, control,
                        trial.definition.confidence_level, scores)  # fmt: skip
-        where = both(_records(data, visit).also(CHANGE, "is not null").also("BASE", "is not null"), complete)
+        where = _records(data, visit).also(measure, "is not null")
+        where = both(where.also("BASE", "is not null") if endpoint.base_in_model else where, complete)
         place = data.place(COMPARISON).at(avisit=visit, where=where.eq(**{GROUP: tuple(order)}))
         for mean in found.means.to_dict("records"):
             at = place.at(group=mean[GROUP])
@@ -66,16 +68,16 @@ def compare(rows: Rows, trial: Trial, data: EndpointData) -> Iterator[tuple[Hypo
         if found.trend:
             _add_test(rows, at.at(level=TREND), found.trend, "dose-trend", ("statistic", "df"))
         if endpoint.dose_trend == "slope":
-            slope = dose_slope(own, CHANGE, GROUP, doses, covariates, endpoint.factors)
+            slope = dose_slope(own, measure, GROUP, doses, covariates, endpoint.factors)
             _add_test(rows, at.at(level=TREND), slope, "dose-slope", ("statistic", "df"))
 
 
 def compared_values(trial: Trial, data: EndpointData) -> pd.DataFrame:
-    """USUBJID, TRT01A, AVISIT, CHG, BASE and the model's further variables: observed, or carried forward."""
-    endpoint = data.endpoint
-    after = data.records.loc[data.records["AVISIT"] != data.baseline, ["USUBJID", GROUP, "AVISIT", CHANGE, "BASE"]]
+    """USUBJID, TRT01A, AVISIT, CHG or AVAL, BASE and the model's further variables: observed, or carried forward."""
+    endpoint, measure = data.endpoint, data.endpoint.analysed
+    after = data.records.loc[data.records["AVISIT"] != data.baseline, ["USUBJID", GROUP, "AVISIT", measure, "BASE"]]
     if endpoint.comparison_data == "locf":
-        carried = locf(after.loc[after[CHANGE].notna()], "USUBJID", "AVISIT", data.follow_up, CHANGE)
+        carried = locf(after.loc[after[measure].notna()], "USUBJID", "AVISIT", data.follow_up, measure)
         after = carried.merge(after[["USUBJID", GROUP, "BASE"]].drop_duplicates("USUBJID"), on="USUBJID")
     names = [*endpoint.covariates, *endpoint.factors]
     subjects = trial.adsl.loc[data.where.mask(trial.adsl), list(dict.fromkeys(["USUBJID", GROUP, *names]))].copy()

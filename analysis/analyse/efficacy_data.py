@@ -96,17 +96,21 @@ class EndpointData:
     def _at(self) -> dict[str, NDArray[np.bool_]]:
         return {visit: (self.records["AVISIT"] == visit).to_numpy() for visit in self.visits}
 
-    def values(self, visit: str, group: str = TOTAL, variable: str = CHANGE) -> NDArray[np.float64]:
-        """A variable of the analysed rows of a visit and column; NaN where it is missing."""
-        return self.records[variable].to_numpy(dtype="float64")[self._at[visit] & self._masks[group]]
+    def measured_where(self, visit: str | None = None, group: str = TOTAL) -> Where:
+        """The rows of `record_where` that have what is analysed: the change, or the value."""
+        return self.record_where(visit, group).also(self.endpoint.analysed, "is not null")
 
-    def place(self, analysis: str, variable: str = CHANGE) -> Place:
-        """Where this endpoint's results of an analysis stand."""
+    def values(self, visit: str, group: str = TOTAL) -> NDArray[np.float64]:
+        """What is analysed (change or value) in the rows of a visit and column; NaN where it is missing."""
+        return self.records[self.endpoint.analysed].to_numpy(dtype="float64")[self._at[visit] & self._masks[group]]
+
+    def place(self, analysis: str, variable: str = "") -> Place:
+        """Where this endpoint's results of an analysis stand; `variable` is what is analysed unless it is named."""
         return Place(
             analysis,
             "ADBDS",
             self.endpoint.analysis_set,
-            variable=variable,
+            variable=variable or self.endpoint.analysed,
             paramcd=self.endpoint.paramcd,
             unit=self.endpoint.unit,
         )

@@ -1,17 +1,16 @@
-"""Dose and response: the change at the last tested visit by dose level, and whether the levels differ."""
+"""Dose and response: what is analysed, at the last tested visit, by dose level, and whether the levels differ."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from analysis.analyse.efficacy import add_summary, add_totals, with_interval
-from analysis.analyse.efficacy_data import CHANGE, GROUP, EndpointData, endpoint_data
+from analysis.analyse.efficacy_data import GROUP, EndpointData, endpoint_data
 from analysis.analyse.rows import Rows
 from analysis.formatting import MISSING, fmt_number
 from analysis.methods.comparison import kruskal_wallis
 from analysis.methods.location import describe
 from analysis.trial import Trial
-from analysis.where import Where
 from schemas.study import TOTAL
 from schemas.study.design import Group
 
@@ -21,7 +20,7 @@ DOSE, TEST = "eff.dose", "kruskal-wallis"
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.dose" for every numeric endpoint, where there are several treatment groups.
 
-    By group: n, mean, sd, median, q1, q3, min, max, ci_low, ci_high of the change, and dose (its planned dose). In
+    By group: n, mean, sd, median, q1, q3, min, max, ci_low, ci_high of change or value, and dose (its planned dose). In
     the total: statistic, df and p of the Kruskal–Wallis test over the groups (descriptive, outside the family).
     """
     rows = Rows()
@@ -37,15 +36,15 @@ def analyse(trial: Trial) -> pd.DataFrame:
 def _add(rows: Rows, trial: Trial, data: EndpointData) -> None:
     visit = data.last_visit
     frame = data.records.loc[data.records["AVISIT"] == visit]
-    found = with_interval(describe(frame, [GROUP], CHANGE), trial.definition.confidence_level)
+    found = with_interval(describe(frame, [GROUP], data.endpoint.analysed), trial.definition.confidence_level)
     cells = dict(zip(found[GROUP], found.to_dict("records"), strict=True))
     for group in trial.definition.groups:
-        place = data.place(DOSE).at(avisit=visit, group=group.code, where=_changed(data, visit, group.code))
+        place = data.place(DOSE).at(avisit=visit, group=group.code, where=data.measured_where(visit, group.code))
         add_summary(rows, place, cells.get(group.code), data.endpoint.decimals)
         rows.add(place.at(unit=group.unit), "dose", group.dose, formatted=_printed(group), method=None,
                  warning=None if group.dose is not None else "the definition gives no dose")  # fmt: skip
     test = kruskal_wallis([data.values(visit, g.code) for g in trial.definition.groups])
-    place = data.place(DOSE).at(avisit=visit, group=TOTAL, unit=None, where=_changed(data, visit))
+    place = data.place(DOSE).at(avisit=visit, group=TOTAL, unit=None, where=data.measured_where(visit))
     for name, value, decimals in (("statistic", test.statistic, 2), ("df", test.df, 0)):
         rows.add(place, name, value, formatted=fmt_number(value, decimals), method=TEST, warning=test.warning)
     rows.add(place, "p", test.p, method=TEST, warning=test.warning)
@@ -54,7 +53,3 @@ def _add(rows: Rows, trial: Trial, data: EndpointData) -> None:
 def _printed(group: Group) -> str:
     """A dose as the definition writes it; there is none to print where it gives none."""
     return MISSING if group.dose is None else group.short
-
-
-def _changed(data: EndpointData, visit: str, group: str = TOTAL) -> Where:
-    return data.record_where(visit, group).also(CHANGE, "is not null")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.analyse.efficacy import add_totals
 from analysis.analyse.efficacy_comparison import compare
-from analysis.analyse.efficacy_data import CHANGE, EndpointData, endpoint_data, tested_group
+from analysis.analyse.efficacy_data import EndpointData, endpoint_data, tested_group
 from analysis.analyse.multiplicity import Decision, Hypothesis, add_family, decide, family
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
@@ -39,7 +39,7 @@ class Deciding:
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
-    """Rows of "eff.test" and, where an endpoint asks for it, of "eff.comparison".
+    """Rows of "eff.test", of endpoints whose change is analysed, and, where one asks for it, of "eff.comparison".
 
     Level paired_t: n, estimate, se, ci_low, ci_high, statistic, df, p. Level wilcoxon_signed_rank: n, used, zeros,
     statistic, p. Levels hodges_lehmann and effect (Hedges' g of the change): estimate, ci_low, ci_high. Without a
@@ -52,12 +52,14 @@ def analyse(trial: Trial) -> pd.DataFrame:
         if endpoint.kind == "binary":
             continue
         data = endpoint_data(trial, endpoint)
-        add_totals(rows, data, TEST)
         compared = endpoint.comparison != "none"
         if compared:
             for hypothesis, place, p in compare(rows, trial, data):
                 p_values[hypothesis] = p
                 pending.append((place, hypothesis, "ancova"))
+        if endpoint.measure == "value":
+            continue
+        add_totals(rows, data, TEST)
         decisive = () if compared else tested_group(trial)
         for visit in (v for v in data.visits if v in endpoint.visits):
             for group in data.totals:
@@ -77,7 +79,7 @@ def _add_cell(rows: Rows, data: EndpointData, visit: str, group: str, level: flo
     """All tests of one visit and column, and what decides."""
     endpoint = data.endpoint
     changes = data.values(visit, group)
-    where = data.record_where(visit, group).also(CHANGE, "is not null")
+    where = data.measured_where(visit, group)
     place = data.place(TEST).at(where=where, avisit=visit, group=group)
     t, w, hl = one_sample_t(changes, level=level), signed_rank(changes), hodges_lehmann(changes, level)
     effect = standardized_effect(changes, level)
@@ -122,11 +124,13 @@ def _deciding(test: TestName, t: TestResult | None, w: SignedRank | None, hl: In
 
 
 def add_deciding(rows: Rows, place: Place, endpoint: Endpoint, found: Deciding) -> None:
-    """Rows estimate, ci_low, ci_high and p of what decides."""
+    """Rows estimate, ci_low, ci_high and p of what decides; of a value, whose mean is not tested, no p."""
     limits = {"estimate": found.estimate, "ci_low": found.ci_low, "ci_high": found.ci_high}
     rows.add_all(
         place, limits, decimals=endpoint.decimals, method=ESTIMATE_METHOD[endpoint.test], warning=found.warning
     )
+    if endpoint.measure == "value":
+        return
     why = found.warning if math.isnan(found.p) else None
     rows.add(place.at(unit=None), "p", found.p, method=METHOD[endpoint.test], warning=why)
 

@@ -52,8 +52,8 @@ def sentence(method: str, definition: StudyDefinition) -> str:
         "imputations": definition.missing_data.imputations,
         "seed": definition.missing_data.seed,
     }
-    if method == "mmrm" and definition.treatment.total:
-        known["terms"] = "visit and the baseline value by visit"
+    if method == "mmrm":
+        known["terms"] = _repeated(definition)
     if method == "ancova":
         known |= _comparison(definition)
     values = {name: value for name, value in known.items() if name in found.defaults}
@@ -71,11 +71,26 @@ def _comparison(definition: StudyDefinition) -> dict[str, str]:
     labels = {c.variable: c.label.lower() for c in definition.characteristics} | {"SITEID": "site"}
     extra = dict.fromkeys(v for e in compared for v in (*e.factors, *e.covariates))
     least = max((e.pool_below for e in compared if e.factors), default=0)
-    terms = ["group", *(labels.get(v, v) for v in extra)]
+    with_base = [e.base_in_model for e in compared]
+    only = join_words(e.name for e in compared if e.base_in_model)
+    based = [] if not any(with_base) else ["baseline value" if all(with_base) else f"baseline value (of {only})"]
+    terms = ["group", *(labels.get(v, v) for v in extra), *based]
     counted = {e.pool_in for e in compared if e.factors and e.pool_below and e.pool_in}
     named = join_words(sorted(_inside(definition.analysis_set(one).label) for one in counted))
     who = f"{definition.study.subjects} in a group{f' of the {named}' if named else ''}"
     pooled = f" (levels with fewer than {least} {who} pooled)" if least else ""
-    carried = [e.name.lower() for e in compared if e.comparison_data == "locf"]
+    carried = [_inside(e.name) for e in compared if e.comparison_data == "locf"]
     data = f", the last observation being carried forward ({'; '.join(carried)})" if carried else ""
-    return {"terms": f"{', '.join(terms)} and baseline value{pooled}", "data": data}
+    listed = f"{', '.join(terms[:-1])} and {terms[-1]}" if len(terms) > 1 else terms[0]
+    return {"terms": f"{listed}{pooled}", "data": data}
+
+
+def _repeated(definition: StudyDefinition) -> str:
+    """The fixed effects of the mixed models."""
+    asking = [e for e in definition.endpoints if "mmrm" in e.missing and e.kind == "numeric"]
+    terms = ["visit"] if definition.treatment.total else ["visit", "group", "their interaction"]
+    with_base = [e.base_in_model for e in asking]
+    if any(with_base):
+        only = join_words(e.name for e in asking if e.base_in_model)
+        terms.append("the baseline value by visit" if all(with_base) else f"the baseline value by visit (of {only})")
+    return join_words(terms)

@@ -1,4 +1,4 @@
-"""Missing data: the change at the tested visits by observed cases, LOCF, multiple imputation and MMRM."""
+"""Missing data: what is analysed, at the tested visits, by observed cases, LOCF, multiple imputation and MMRM."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.analyse.efficacy import add_totals
-from analysis.analyse.efficacy_data import CHANGE, EndpointData, endpoint_data, tested_group
+from analysis.analyse.efficacy_data import EndpointData, endpoint_data, tested_group
 from analysis.analyse.efficacy_tests import add_deciding, deciding
 from analysis.analyse.mmrm import add_mmrm
 from analysis.analyse.rows import Place, Rows
@@ -25,8 +25,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.missing" for every endpoint that asks for an analysis of missing data, at its tested visits.
 
     Level observed, and each that is asked for of locf, mi and mmrm: n, imputed, estimate, ci_low, ci_high, p (mi and
-    mmrm also se and df). Level tipping: delta, outcome (text), and at the last tested visit the curve in levels
-    "tipping|1", "tipping|2", …: delta, estimate, ci_low, ci_high, p.
+    mmrm also se and df; a mean value has no p). Level tipping: delta, outcome (text), and at the last tested visit the
+    curve in levels "tipping|1", "tipping|2", …: delta, estimate, ci_low, ci_high, p.
     """
     rows = Rows()
     for endpoint in trial.definition.endpoints:
@@ -52,7 +52,7 @@ def _tested(data: EndpointData) -> list[str]:
 
 def _add_observed(rows: Rows, trial: Trial, data: EndpointData, place: Place, group: str) -> None:
     for visit in _tested(data):
-        where = data.record_where(visit, group).also(CHANGE, "is not null")
+        where = data.measured_where(visit, group)
         at = place.at(level=OBSERVED, avisit=visit, group=group, where=where)
         found = deciding(data.endpoint.test, data.values(visit, group), trial.definition.confidence_level)
         _add_counts(rows, at, found.n, 0, "observed-cases")
@@ -61,31 +61,39 @@ def _add_observed(rows: Rows, trial: Trial, data: EndpointData, place: Place, gr
 
 def _add_locf(rows: Rows, trial: Trial, data: EndpointData, place: Place, group: str) -> None:
     after = data.selections[group].of(data.records)
-    known = after.loc[(after["AVISIT"] != data.baseline) & after[CHANGE].notna()]
-    filled = locf(known, "USUBJID", "AVISIT", data.follow_up, CHANGE)
+    measure = data.endpoint.analysed
+    known = after.loc[(after["AVISIT"] != data.baseline) & after[measure].notna()]
+    filled = locf(known, "USUBJID", "AVISIT", data.follow_up, measure)
     for visit in _tested(data):
         own = filled.loc[filled["AVISIT"] == visit]
         earlier = data.follow_up[: data.follow_up.index(visit) + 1]
-        where = data.record_where(None, group).eq(AVISIT=earlier).also(CHANGE, "is not null")
+        where = data.measured_where(None, group).eq(AVISIT=earlier)
         at = place.at(level=LOCF, avisit=visit, group=group, where=where)
-        found = deciding(data.endpoint.test, own[CHANGE], trial.definition.confidence_level)
+        found = deciding(data.endpoint.test, own[measure], trial.definition.confidence_level)
         _add_counts(rows, at, found.n, int(own["DTYPE"].notna().sum()), "locf")
         add_deciding(rows, at, data.endpoint, found)
 
 
-def wide_changes(data: EndpointData, group: str) -> pd.DataFrame:
-    """BASE and the change at each visit after baseline, one row a subject with a baseline, in order of subject."""
+def wide_values(data: EndpointData, group: str) -> pd.DataFrame:
+    """What is analysed at each visit after baseline and, where it is a covariate, BASE; in order of subject.
+
+    A row a subject with a baseline; without the baseline as covariate, a subject with a value at some visit.
+    """
     own = data.selections[group].of(data.records)
-    base = own.loc[own["AVISIT"] == data.baseline].set_index("USUBJID")["BASE"].dropna().sort_index()
     after = own.loc[own["AVISIT"] != data.baseline]
-    wide = after.pivot(index="USUBJID", columns="AVISIT", values=CHANGE)  # noqa: PD010 - two records must not average
-    return wide.reindex(index=base.index, columns=list(data.follow_up)).assign(BASE=base)
+    wide = after.pivot(index="USUBJID", columns="AVISIT", values=data.endpoint.analysed)  # noqa: PD010 - no averages
+    wide = wide.reindex(columns=list(data.follow_up))
+    if not data.endpoint.base_in_model:
+        return wide.dropna(how="all").sort_index()
+    base = own.loc[own["AVISIT"] == data.baseline].set_index("USUBJID")["BASE"].dropna().sort_index()
+    return wide.reindex(index=base.index).assign(BASE=base)
 
 
 def _add_imputed(rows: Rows, trial: Trial, data: EndpointData, place: Place, group: str) -> None:
     plan, level = trial.definition.missing_data, trial.definition.confidence_level
-    wide = wide_changes(data, group)
-    found = impute(wide, data.follow_up, ["BASE"], plan.imputations, plan.seed)
+    wide = wide_values(data, group)
+    predictors = ["BASE"] if data.endpoint.base_in_model else []
+    found = impute(wide, data.follow_up, predictors, plan.imputations, plan.seed)
     where = data.record_where(None, group)
     at = place.at(group=group, where=where)
     if "mi" in data.endpoint.missing:
@@ -96,8 +104,11 @@ def _add_imputed(rows: Rows, trial: Trial, data: EndpointData, place: Place, gro
         if "mi" in data.endpoint.missing:
             pooled = pool_mean(values, level=level)
             own = at.at(level=MI, avisit=visit)
-            with_baseline = data.record_where(data.baseline, group).also("BASE", "is not null")
-            rows.add(own.at(where=with_baseline), "n", values.shape[1], method="multiple-imputation")
+            if data.endpoint.base_in_model:
+                imputable = data.record_where(data.baseline, group).also("BASE", "is not null")
+            else:
+                imputable = data.measured_where(None, group)
+            rows.add(own.at(where=imputable), "n", values.shape[1], method="multiple-imputation")
             _add_pooled(rows, own, data, pooled, int(imputed.sum()), found)
         if "tipping_point" in data.endpoint.missing:
             spread = float(wide["BASE"].std(ddof=1)) if len(wide) > 1 else math.nan
@@ -130,7 +141,8 @@ def _add_pooled(rows: Rows, place: Place, data: EndpointData, found: Pooled, imp
     rows.add_all(place, values, decimals=data.endpoint.decimals, method=method, warning=why)
     rows.add(place.at(unit=None), "df", found.df, formatted=fmt_number(found.df, 1), method=method,
              warning=why if math.isnan(found.df) else None)  # fmt: skip
-    rows.add(place.at(unit=None), "p", found.p, method=method, warning=why if math.isnan(found.p) else None)
+    if data.endpoint.measure == "change":
+        rows.add(place.at(unit=None), "p", found.p, method=method, warning=why if math.isnan(found.p) else None)
 
 
 def _add_tipping(rows: Rows, place: Place, data: EndpointData, found: TippingPoint, imputed: bool, curve: bool) -> None:

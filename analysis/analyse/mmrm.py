@@ -1,39 +1,41 @@
-"""The mixed model for repeated measures of an endpoint: least-squares mean change at the tested visits."""
+"""The mixed model for repeated measures of an endpoint: least-squares means at the tested visits."""
 
 from __future__ import annotations
 
-from analysis.analyse.efficacy_data import CHANGE, GROUP, EndpointData, tested_group
+from analysis.analyse.efficacy_data import GROUP, EndpointData, tested_group
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.mmrm import Mmrm, fit_mmrm
 from analysis.trial import Trial
+from analysis.where import Where
 from schemas.study import TOTAL
 
 METHOD, LEVEL = "mmrm", "mmrm"
 
 
 def add_mmrm(rows: Rows, trial: Trial, data: EndpointData, place: Place) -> None:
-    """Adds, at each tested visit, n, estimate, se, df, ci_low, ci_high and p of the model's mean change (level mmrm),
+    """Adds, at each tested visit, n, estimate, se, df, ci_low, ci_high and p of the model's mean (level mmrm),
     and without a visit the texts model and structure with the number of values used.
 
-    The model has visit and baseline by visit; a study whose columns have no total adds the group and its
-    interaction with the visit. Visits are all that have changes, so that untested ones inform the missing values.
+    The model has visit and, where it is a covariate, baseline by visit; a study whose columns have no total adds the
+    group and its interaction with the visit. A mean value has no p. Visits are all that have values, so that untested
+    ones inform the missing values.
     """
     groups = tested_group(trial)
     by_group = groups != (TOTAL,)
     after = data.records.loc[data.records["AVISIT"] != data.baseline]
     found = fit_mmrm(
         after,
-        CHANGE,
+        data.endpoint.analysed,
         "USUBJID",
         "AVISIT",
         data.follow_up,
         GROUP if by_group else None,
         groups if by_group else (),
-        ["BASE"],
+        ["BASE"] if data.endpoint.base_in_model else [],
         level=trial.definition.confidence_level,
     )
-    where = data.record_where().also(CHANGE, "is not null").also("BASE", "is not null")
+    where = modelled(data)
     _add_model(rows, place.at(where=where, level=LEVEL, unit=None), found)
     for mean in found.means.to_dict("records"):
         if mean["visit"] not in data.endpoint.visits:
@@ -41,13 +43,19 @@ def add_mmrm(rows: Rows, trial: Trial, data: EndpointData, place: Place) -> None
         group = mean["group"] if by_group else TOTAL
         at = place.at(where=where, level=LEVEL, avisit=mean["visit"], group=group)
         why = mean["warning"] if isinstance(mean["warning"], str) else None
-        own = data.record_where(mean["visit"], group).also(CHANGE, "is not null").also("BASE", "is not null")
-        rows.add(at.at(where=own), "n", mean["n"], method=METHOD)
+        rows.add(at.at(where=modelled(data, mean["visit"], group)), "n", mean["n"], method=METHOD)
         values = {name: float(mean[name]) for name in ("estimate", "se", "ci_low", "ci_high")}
         rows.add_all(at, values, decimals=data.endpoint.decimals, method=METHOD, warning=why)
         df = float(mean["df"])
         rows.add(at.at(unit=None), "df", df, formatted=fmt_number(df, 1), method=METHOD, warning=why)
-        rows.add(at.at(unit=None), "p", float(mean["p"]), method=METHOD, warning=why)
+        if data.endpoint.measure == "change":
+            rows.add(at.at(unit=None), "p", float(mean["p"]), method=METHOD, warning=why)
+
+
+def modelled(data: EndpointData, visit: str | None = None, group: str = TOTAL) -> Where:
+    """The rows that the model is fitted to."""
+    found = data.measured_where(visit, group)
+    return found.also("BASE", "is not null") if data.endpoint.base_in_model else found
 
 
 def _add_model(rows: Rows, place: Place, found: Mmrm) -> None:

@@ -1,4 +1,4 @@
-"""Subgroups: the change at the last tested visit in each level of a characteristic, for a forest plot."""
+"""Subgroups: what is analysed, at the last tested visit, in each level of a characteristic, for a forest plot."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from analysis.analyse.efficacy import add_summary, add_totals, with_interval
-from analysis.analyse.efficacy_data import CHANGE, EndpointData, endpoint_data, of_subjects, tested_group
+from analysis.analyse.efficacy_data import EndpointData, endpoint_data, of_subjects, tested_group
 from analysis.analyse.groups import both
 from analysis.analyse.rows import Rows
 from analysis.methods.location import describe
@@ -66,7 +66,8 @@ def _add_levels(rows: Rows, trial: Trial, data: EndpointData, group: str, select
         places[name] = where
         parts.append(own.assign(LEVEL=name))
     found = with_interval(
-        describe(pd.concat(parts, ignore_index=True), ["LEVEL"], CHANGE), trial.definition.confidence_level
+        describe(pd.concat(parts, ignore_index=True), ["LEVEL"], data.endpoint.analysed),
+        trial.definition.confidence_level,
     )
     cells = dict(zip(found["LEVEL"], found.to_dict("records"), strict=True))
     for name, where in places.items():
@@ -74,6 +75,6 @@ def _add_levels(rows: Rows, trial: Trial, data: EndpointData, group: str, select
             avisit=visit,
             group=group,
             level=name,
-            where=both(data.record_where(visit, group).also(CHANGE, "is not null"), where),
+            where=both(data.measured_where(visit, group), where),
         )
         add_summary(rows, place, cells.get(name), data.endpoint.decimals)

@@ -64,7 +64,7 @@ def compare(road: Road, e: Endpoint) -> dict[Hypothesis, float]:
     control = e.control or codes[0]
     found: dict[Hypothesis, float] = {}
     for visit in e.visits:
-        own = values[values["visit"] == visit].dropna(subset=["CHG", "BASE", *e.covariates, *e.factors])
+        own = values[values["visit"] == visit].dropna(subset=["y", *covariates(e), *e.factors])
         design = _design(own, codes, e)
         fit = _fit(design)
         place = {"analysis": ANALYSIS, "population": e.analysis_set, "what": e.paramcd, "avisit": visit}
@@ -87,18 +87,23 @@ def compare(road: Road, e: Endpoint) -> dict[Hypothesis, float]:
     return found
 
 
+def covariates(e: Endpoint) -> list[str]:
+    """The numeric covariates of an endpoint's model: the baseline unless it is left out, then the others."""
+    return [*(["BASE"] if e.base_in_model else []), *e.covariates]
+
+
 def _values(road: Road, e: Endpoint) -> pd.DataFrame:
-    """grp, visit, CHG, BASE and the model's other variables of every subject and visit after baseline."""
+    """grp, visit, y, BASE and the model's other variables of every subject and visit after baseline."""
     grps = ", ".join(quoted(g.code) for g in road.study.groups)
-    own = f"SELECT * FROM eff WHERE paramcd = {quoted(e.paramcd)} AND grp IN ({grps}) AND CHG IS NOT NULL"
+    own = f"SELECT * FROM eff WHERE paramcd = {quoted(e.paramcd)} AND grp IN ({grps}) AND y IS NOT NULL"
     if e.comparison_data == "locf":
-        own = f"""SELECT o.grp, o.USUBJID, c.visit, arg_max(o.CHG, v.n) AS CHG, any_value(o.BASE) AS BASE
+        own = f"""SELECT o.grp, o.USUBJID, c.visit, arg_max(o.y, v.n) AS y, any_value(o.BASE) AS BASE
             FROM eff_cell AS c JOIN ({own}) AS o ON TRUE JOIN def_visit AS v ON v.id = o.visit AND v.n <= c.n
             WHERE c.paramcd = {quoted(e.paramcd)} AND c.role = 'follow-up' AND v.role = 'follow-up' GROUP BY ALL"""
-    covariates = [f"TRY_CAST(s.{name} AS DOUBLE) AS {name}" for name in e.covariates]
+    numbers = [f"TRY_CAST(s.{name} AS DOUBLE) AS {name}" for name in e.covariates]
     factors = [f"{_pooled(e, name)} AS {name}" for name in e.factors]
     return road.frame(
-        f"""SELECT {", ".join(["o.grp", "o.visit", "o.CHG", "o.BASE", *covariates, *factors])}
+        f"""SELECT {", ".join(["o.grp", "o.visit", "o.y", "o.BASE", *numbers, *factors])}
         FROM ({own}) AS o JOIN ADSL AS s USING (USUBJID) ORDER BY o.USUBJID"""
     )
 
@@ -120,7 +125,7 @@ def _design(own: pd.DataFrame, codes: list[str], e: Endpoint) -> Design:
     ones = np.ones(len(own))
     columns = [ones, *((own["grp"] == code).to_numpy(float) for code in groups[1:])]
     average = [1.0] + [0.0] * (len(columns) - 1)
-    for name in ("BASE", *e.covariates):
+    for name in covariates(e):
         values = own[name].to_numpy(float)
         if len(values) and values.max() - values.min() > 1e-12 * np.abs(values).max():
             columns.append(values)
@@ -129,7 +134,7 @@ def _design(own: pd.DataFrame, codes: list[str], e: Endpoint) -> Design:
         levels = sorted(own[name].unique())
         columns += [(own[name] == one).to_numpy(float) for one in levels[1:]]
         average += [1 / len(levels)] * (len(levels) - 1)
-    return Design(np.column_stack(columns), own["CHG"].to_numpy(float), groups, np.array(average))
+    return Design(np.column_stack(columns), own["y"].to_numpy(float), groups, np.array(average))
 
 
 def _fit(design: Design) -> Fit | None:

@@ -19,6 +19,7 @@ from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
 
 MEASURES = {"AVAL": "AVAL", "CHG": "CHG", "PCHG": "PCHG"}
+MEASURED = {"change": "CHG", "value": "AVAL"}
 SOLVED = 1e-7
 """Tolerance where one road brackets a root that the other takes from a quantile function."""
 NONCENTRAL = 1e-5
@@ -28,8 +29,8 @@ NONCENTRAL = 1e-5
 def prepare(road: Road) -> None:
     """eff: a row a subject, column and visit of every endpoint, in its analysis set; eff_cell: the visits of each.
 
-    The visits are the baseline visit (whose value is the baseline, whenever taken) and every later visit that is
-    tested or has a value. eff_size: the number of subjects of each column.
+    `y` is what is analysed of it: change or value. The visits are the baseline visit (whose value is the baseline,
+    whenever taken) and every later visit that is tested or has a value. eff_size: the number of each column.
     """
     study, con = road.study, road.con
     rows, sizes, cells = [], [], []
@@ -42,7 +43,7 @@ def prepare(road: Road) -> None:
         name = quoted(e.paramcd)
         rows.append(
             f"""SELECT {name} AS paramcd, m.grp, a.USUBJID, CASE WHEN ABLFL = 'Y' THEN {base} ELSE AVISIT END AS visit,
-                AVAL, CHG, PCHG, BASE, CRIT1FL, s.TRTSDT
+                AVAL, CHG, PCHG, BASE, CRIT1FL, s.TRTSDT, {MEASURED[e.measure]} AS y
             FROM ADBDS AS a JOIN {member} ON a.USUBJID = m.USUBJID
             WHERE a.PARAMCD = {name} AND (ABLFL = 'Y' OR (ANL01FL = 'Y' AND POSTFL = 'Y'))"""
         )
@@ -52,7 +53,8 @@ def prepare(road: Road) -> None:
         )
         tested = ", ".join(quoted(v) for v in e.visits)
         cells.append(
-            f"""SELECT {name} AS paramcd, {e.decimals} AS decimals, v.id AS visit, v.n, v.role, {quoted(e.kind)} AS kind
+            f"""SELECT {name} AS paramcd, {e.decimals} AS decimals, v.id AS visit, v.n, v.role,
+                {quoted(e.kind)} AS kind, {quoted(e.measure)} AS measure
             FROM def_visit AS v WHERE v.id = {base} OR (v.role = 'follow-up' AND (v.id IN ({tested})
                 OR v.id IN (SELECT visit FROM eff WHERE paramcd = {name})))"""
         )
@@ -98,15 +100,16 @@ def by_visit(road: Road) -> None:
     """Value, change and percent change of numeric endpoints, yes and no of binary ones, at every visit."""
     study = road.study
     sized(road, "eff.by_visit", study.endpoints)
+    changed = "SELECT paramcd FROM eff_cell WHERE kind = 'numeric' AND (measure = 'change' OR {})"
     values = " UNION ALL ".join(
         f"SELECT USUBJID, paramcd AS what, visit AS avisit, {quoted(level)} AS level, {column} AS v FROM eff "
         f"WHERE grp = 'TOTAL' AND {column} IS NOT NULL "
-        "AND paramcd IN (SELECT paramcd FROM eff_cell WHERE kind = 'numeric')"
+        f"AND paramcd IN ({changed.format(level == 'AVAL')})"
         for level, column in MEASURES.items()
     )
     cells = """SELECT paramcd AS what, visit AS avisit,
-        unnest(CASE WHEN role = 'baseline' THEN ['AVAL'] ELSE ['AVAL', 'CHG', 'PCHG'] END) AS level, decimals
-        FROM eff_cell WHERE kind = 'numeric'"""
+        unnest(CASE WHEN role = 'baseline' OR measure = 'value' THEN ['AVAL'] ELSE ['AVAL', 'CHG', 'PCHG'] END)
+            AS level, decimals FROM eff_cell WHERE kind = 'numeric'"""
     for pop in {e.analysis_set for e in numeric(study)}:
         named = ", ".join(quoted(e.paramcd) for e in numeric(study) if e.analysis_set == pop)
         own = f"SELECT * FROM ({values}) WHERE what IN ({named})"
@@ -158,11 +161,11 @@ def _proportions(
 
 
 def changes(road: Road) -> Mapping[tuple[str, str, str], FloatArray]:
-    """The changes of every numeric endpoint by parameter, visit and column, in order of subject."""
+    """What is analysed of every endpoint by parameter, visit and column, in order of subject."""
     frame = road.frame(
-        "SELECT paramcd, visit, grp, CHG FROM eff WHERE CHG IS NOT NULL ORDER BY paramcd, visit, grp, USUBJID"
+        "SELECT paramcd, visit, grp, y FROM eff WHERE y IS NOT NULL ORDER BY paramcd, visit, grp, USUBJID"
     )
-    found = frame.groupby(["paramcd", "visit", "grp"])["CHG"]
+    found = frame.groupby(["paramcd", "visit", "grp"])["y"]
     return {(str(k[0]), str(k[1]), str(k[2])): np.asarray(v, float) for k, v in found}
 
 
@@ -201,13 +204,13 @@ def tests(road: Road) -> None:
     """Every test of every tested visit and column, and what decides, with the decision over the family."""
     study, level = road.study, road.study.confidence_level
     data = changes(road)
-    sized(road, "eff.test", numeric(study))
+    sized(road, "eff.test", [e for e in numeric(study) if e.measure == "change"])
     columns = [code for code, _ in study.columns]
     deciding: dict[Hypothesis, float] = {}
     for e in numeric(study):
         if e.comparison != "none":
             deciding |= compare(road, e)
-        for visit in e.visits:
+        for visit in e.visits if e.measure == "change" else ():
             for grp in columns:
                 values = data.get((e.paramcd, visit, grp), np.array([]))
                 place = {
@@ -264,14 +267,14 @@ def subgroups(road: Road) -> None:
     for e in primary:
         visit = max(e.visits, key=lambda v: days[v])
         base = f"""FROM eff AS e WHERE paramcd = {quoted(e.paramcd)} AND grp = 'TOTAL' AND visit = {quoted(visit)}
-            AND CHG IS NOT NULL"""
+            AND y IS NOT NULL"""
         name = f"{quoted(e.paramcd)} AS what, {quoted(visit)} AS avisit"
-        values, cells = [f"SELECT USUBJID, {name}, 'ALL' AS level, CHG AS v {base}"], ["'ALL'"]
+        values, cells = [f"SELECT USUBJID, {name}, 'ALL' AS level, y AS v {base}"], ["'ALL'"]
         for one in study.subgroups:
             of = f"(SELECT {one.variable} FROM ADSL AS s WHERE s.USUBJID = e.USUBJID)"
             known = ", ".join(quoted(level) for level in characteristic[one.variable].levels)
             shown = f"CASE WHEN {of} IN ({known}) THEN {of} ELSE 'missing' END"
-            values.append(f"SELECT USUBJID, {name}, {quoted(one.variable + '|')} || {shown} AS level, CHG AS v {base}")
+            values.append(f"SELECT USUBJID, {name}, {quoted(one.variable + '|')} || {shown} AS level, y AS v {base}")
             cells += [quoted(f"{one.variable}|{level}") for level in characteristic[one.variable].levels]
         every = " UNION ALL ".join(values)
         listed = f"""SELECT {name}, unnest([{", ".join(cells)}]) AS level, {e.decimals} AS decimals
@@ -293,8 +296,8 @@ def dose_response(road: Road) -> None:
     for e in numeric(study):
         visit = max(e.visits, key=lambda v: days[v])
         name = f"{quoted(e.paramcd)} AS what, {quoted(visit)} AS avisit, NULL AS level"
-        values = f"""SELECT USUBJID, {name}, CHG AS v FROM eff
-            WHERE paramcd = {quoted(e.paramcd)} AND grp = 'TOTAL' AND visit = {quoted(visit)} AND CHG IS NOT NULL"""
+        values = f"""SELECT USUBJID, {name}, y AS v FROM eff
+            WHERE paramcd = {quoted(e.paramcd)} AND grp = 'TOTAL' AND visit = {quoted(visit)} AND y IS NOT NULL"""
         road.describe("eff.dose", e.analysis_set, values, f"SELECT {name}, {e.decimals} AS decimals")
         place = {"analysis": "eff.dose", "population": e.analysis_set, "what": e.paramcd, "avisit": visit}
         road.add({**place, "grp": g.code, "statistic": "dose", "value": g.dose} for g in study.groups)

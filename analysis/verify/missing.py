@@ -33,21 +33,28 @@ Places = Iterator[tuple[str, dict[str, Any], "Wide"]]
 
 
 class Wide:
-    """The changes of an endpoint in one column: a row a subject with a baseline, a column a visit after baseline."""
+    """What is analysed of an endpoint in one column: a row a subject, a column a visit after baseline.
+
+    Where baseline is a covariate, subjects with a baseline; else those with a value, `base` being without columns.
+    """
 
     def __init__(self, road: Road, e: Endpoint, grp: str) -> None:
         frame = road.frame(
-            f"""SELECT USUBJID, visit, BASE, CHG FROM eff WHERE paramcd = {quoted(e.paramcd)} AND grp = {quoted(grp)}
+            f"""SELECT USUBJID, visit, BASE, y, role FROM eff JOIN def_visit AS v ON v.id = visit
+            WHERE paramcd = {quoted(e.paramcd)} AND grp = {quoted(grp)}
             ORDER BY USUBJID"""
         )
         cells = road.con.execute(
             "SELECT visit FROM eff_cell WHERE paramcd = ? AND role = 'follow-up' ORDER BY n", [e.paramcd]
         ).fetchall()
         base = frame.dropna(subset=["BASE"]).groupby("USUBJID")["BASE"].first()
-        changes = frame.dropna(subset=["CHG"]).pivot_table(index="USUBJID", columns="visit", values="CHG")
+        after = frame[frame["role"] == "follow-up"].dropna(subset=["y"])
+        changes = after.pivot_table(index="USUBJID", columns="visit", values="y")
+        people = base.index if e.base_in_model else changes.index
         measured = [str(v) for (v,) in cells]
-        self.base: FloatArray = base.to_numpy(float)
-        self.changes: FloatArray = changes.reindex(index=base.index, columns=measured).to_numpy(float)
+        self.base: FloatArray = base.reindex(people).to_numpy(float)
+        self.based: bool = e.base_in_model
+        self.changes: FloatArray = changes.reindex(index=people, columns=measured).to_numpy(float)
         self.visits = measured
 
     def carried(self) -> FloatArray:
@@ -86,12 +93,17 @@ def _simple(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> No
             rows = {
                 "n": len(values),
                 "imputed": imputed,
-                **{s: found[s] for s in ("estimate", "ci_low", "ci_high", "p")},
+                **{s: found[s] for s in ("estimate", "ci_low", "ci_high", *tested(e))},
             }
             own = {**place, "avisit": visit, "level": kind}
             road.add(
                 {**own, "statistic": s, "value": v, "tolerance": SOLVED, **_decimals(e, s)} for s, v in rows.items()
             )
+
+
+def tested(e: Endpoint) -> tuple[str, ...]:
+    """The p-value of a mean against 0: of a change, but not of a value."""
+    return ("p",) if e.measure == "change" else ()
 
 
 def _decimals(e: Endpoint, statistic: str) -> dict[str, int]:
@@ -117,13 +129,13 @@ def impute(wide: Wide, imputations: int, seed: int) -> FloatArray:
         known = wide.changes[~absent[:, j], j]
         filled[:, absent[:, j], j] = rng.choice(known, (imputations, int(absent[:, j].sum())))
     ones = np.ones((imputations, len(wide.base), 1))
-    base = np.broadcast_to(wide.base[None, :, None], ones.shape)
+    before = [np.broadcast_to(wide.base[None, :, None], ones.shape)] if wide.based else []
     for _ in range(1 if monotone else CYCLES):
         for j in (one for one in rich if absent[:, one].any()):
             others = [i for i in rich if (i < j if monotone else i != j)]
             most = max(int((~absent[:, j]).sum()) - 4, 0)
             others = sorted(others, key=lambda i: abs(i - j))[:most]
-            x = np.concatenate([ones, base, filled[:, :, others]], axis=2)
+            x = np.concatenate([ones, *before, filled[:, :, others]], axis=2)
             filled[:, absent[:, j], j] = _draw(x, filled[:, :, j], ~absent[:, j], rng)
     return filled
 
@@ -186,7 +198,7 @@ def _imputed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> N
     rows: list[dict[str, Any]] = []
     if "mi" in e.missing:
         given = "earlier visits" if monotone else f"all other visits (chained equations, {CYCLES} cycles)"
-        text = f"Bayesian linear regression of each visit on BASE, {given}"
+        text = f"Bayesian linear regression of each visit on {'BASE, ' if wide.based else ''}{given}"
         rows.append({**place, "level": "mi", "statistic": "model", "text": text})
     runs = impute(wide, BATCHES * size, ANOTHER_SEED).reshape(BATCHES, size, *wide.changes.shape)
     for visit in e.visits:
@@ -196,7 +208,8 @@ def _imputed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> N
         if "mi" in e.missing:
             counts = {"n": len(wide.base), "imputed": int(absent[:, at].sum())}
             rows += [{**own, "level": "mi", "statistic": s, "value": v} for s, v in counts.items()]
-            rows += [{**own, "level": "mi", "statistic": s, **_centre(v), **_decimals(e, s)} for s, v in found.items()]
+            shown = {s: v for s, v in found.items() if s != "p" or tested(e)}
+            rows += [{**own, "level": "mi", "statistic": s, **_centre(v), **_decimals(e, s)} for s, v in shown.items()]
         if "tipping_point" in e.missing:
             last = visit == max(e.visits, key=lambda v: study.visit(v).day)
             spread = float(wide.base.std(ddof=1)) if len(wide.base) > 1 else 0.0
@@ -290,11 +303,15 @@ def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wides: Mapping[str
     means = np.array([(column == i) & (visit == j) for i, j in cells], float).reshape(len(cells), len(y)).T
     slopes = np.eye(len(shown))[when] * (base - (base.mean() if len(base) else 0.0))[:, None]
     # A baseline that is the same in all has no slope.
-    x = np.hstack([means, slopes]) if len(base) and np.ptp(base) > 1e-12 * np.abs(base).max() else means
+    sloped = e.base_in_model and len(base) and np.ptp(base) > 1e-12 * np.abs(base).max()
+    x = np.hstack([means, slopes]) if sloped else means
     model = fit(y, x, subject, when, len(shown)) if _can_be_fitted(x, y, visit) else None
     own, several = {**place, "level": "mmrm"}, columns != [TOTAL]
     total = {**own, "grp": TOTAL}
-    text = "AVISIT + TRT01A + TRT01A × AVISIT + BASE + BASE × AVISIT" if several else "AVISIT + BASE + BASE × AVISIT"
+    text = " + ".join(
+        ["AVISIT", *(["TRT01A", "TRT01A × AVISIT"] if several else []),
+         *(["BASE", "BASE × AVISIT"] if e.base_in_model else [])]
+    )  # fmt: skip
     rows: list[dict[str, Any]] = [
         {**total, "statistic": "model", "text": text},
         {**total, "statistic": "structure", "text": "unstructured"},
@@ -309,7 +326,9 @@ def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wides: Mapping[str
             c = np.eye(x.shape[1])[cells.index(cell)] if cell in cells else None
             found = _tested(model, c, road.study.confidence_level)
             rows += [
-                {**here, "statistic": s, "value": v, "tolerance": MIXED, **_decimals(e, s)} for s, v in found.items()
+                {**here, "statistic": s, "value": v, "tolerance": MIXED, **_decimals(e, s)}
+                for s, v in found.items()
+                if s != "p" or tested(e)
             ]
     road.add(rows)
 

@@ -60,7 +60,7 @@ def endpoint_sentence(endpoint: Endpoint, inside: bool = False) -> Inline:
         return compared(endpoint, inside)
     if endpoint.kind == "binary":
         return _binary_sentence(endpoint, inside)
-    if without_baseline(endpoint):
+    if endpoint.measure == "value" or without_baseline(endpoint):
         return _values(endpoint, inside)
     if len(outcome_columns(kit.book().definition)) > 1:
         return _changed_by_group(endpoint, inside)
@@ -86,7 +86,7 @@ def _values(endpoint: Endpoint, inside: bool) -> Inline:
         known = [c for c in codes if _known(of_group(name, c))]
         if known:
             said.append(say("{} the mean was {}.", _at(visit, inside), told(partial(_mean, endpoint, name), known)))
-    if inside and said:
+    if (inside or endpoint.measure == "value") and said:
         return sentences(*said)
     return sentences(say("No value was recorded before the first dose; there is no change from baseline."), *said)
 
@@ -184,8 +184,9 @@ def compared(endpoint: Endpoint, inside: bool = False) -> Inline:
             continue
         said.append(
             say(
-                "{} the least-squares mean change from baseline was {}; the difference from {} was {}.",
+                "{} the {} was {}; the difference from {} was {}.",
                 _at(visit, inside),
+                f"least-squares mean{' change from baseline' if endpoint.measure == 'change' else ''}",
                 told(partial(_mean, endpoint, mean), means),
                 group_name(control),
                 told(partial(_estimate, endpoint, difference), others),
@@ -229,6 +230,7 @@ def efficacy_by_endpoint() -> Block:
         code = endpoint.paramcd.lower()
         tests = made("eff.comparison") if endpoint.comparison != "none" else made("eff.tests", "eff.tests_by_group")[:1]
         shown = made(f"eff.by_visit.{code}", f"fig.waterfall.{code}")
+        tests = tests if endpoint.comparison != "none" or endpoint.measure == "change" else []
         words = sentences(
             endpoint_sentence(endpoint),
             _decision(endpoint),
@@ -277,7 +279,8 @@ def time_to_event(survival: Survival) -> Inline:
 def _decision(endpoint: Endpoint) -> Inline | None:
     """At which visits, and in which comparisons, the null hypothesis was rejected, over the family of tests."""
     book = kit.book()
-    if endpoint.comparison == "none" and (endpoint.kind == "binary" or without_baseline(endpoint)):
+    described = endpoint.kind == "binary" or endpoint.measure == "value" or without_baseline(endpoint)
+    if endpoint.comparison == "none" and described:
         return None
     verdicts = {
         (v, code): str(book.row(name)["text"])

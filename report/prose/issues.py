@@ -38,14 +38,19 @@ def statistical_issues() -> Block:
 def _covariates(definition: StudyDefinition) -> str:
     """What the models hold beside treatment, in sentences."""
     compared = [e for e in definition.endpoints if e.comparison == "ancova"]
-    models = ["the mixed model"] if any("mmrm" in e.missing for e in definition.endpoints) else []
-    models += ["the analysis of covariance"] if compared else []
-    if not models:
+    mixed = [e for e in definition.endpoints if "mmrm" in e.missing]
+    models = ["the mixed model"] if any(e.base_in_model for e in mixed) else []
+    models += ["the analysis of covariance"] if any(e.base_in_model for e in compared) else []
+    without = list(dict.fromkeys(e.name for e in (*compared, *mixed) if not e.base_in_model))
+    if not models and not without:
         return "No analysis was adjusted for covariates."
     names = {c.variable: lower_first(c.label) for c in definition.characteristics}
     names |= {"SITEID": "site", "COUNTRY": "country"}
     further = dict.fromkeys(names.get(v, v) for e in compared for v in (*e.covariates, *e.factors))
-    begun = f"The baseline value is a covariate of {join_words(models)}"
+    but = f" (not of {join_words(without)})" if without else ""
+    begun = f"The baseline value is a covariate of {join_words(models)}{but}"
+    if not models:
+        begun = "The baseline value is in no model"
     if not further:
         return f"{begun}; no other covariate was used."
     said = [f"{begun}; the analysis of covariance also holds {join_words(further)}."]

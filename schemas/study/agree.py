@@ -141,3 +141,7 @@ def _unknown(where: str, used: Iterable[str], known: Collection[str]) -> Iterato
 
 def _list(names: Collection[str]) -> str:
     return ", ".join(sorted(names))
+    if endpoint.measure == "value" and endpoint.waterfall:
+        yield f"{where}.waterfall: a waterfall draws changes from baseline, and the value is analysed"
+    if endpoint.measure == "value" and "tipping_point" in endpoint.missing:
+        yield f"{where}.missing: tipping_point shifts a change that is tested; of a value no change is"

@@ -74,6 +74,11 @@ class Endpoint(Parameter):
 
     role: Literal["primary", "secondary", "exploratory"] = Field(description="of the endpoint")
     kind: Literal["numeric", "binary"] = Field(default="numeric", description="binary: 1 = yes, 0 = no")
+    measure: Literal["change", "value"] = Field(
+        default="change",
+        description="what is analysed: the change from baseline, or the value at the visit, as of a score that is "
+        "itself a change",
+    )
     benefit: Literal["decrease", "increase", "none"] = Field(description="the direction that is good")
     analysis_set: Code = Field(description="set that it is analysed in")
     visits: tuple[Code, ...] = Field(min_length=1, description="visits at which it is tested")
@@ -90,7 +95,10 @@ class Endpoint(Parameter):
     )
     waterfall: Code | None = Field(default=None, description="visit whose change is drawn as a waterfall")
     comparison: Literal["none", "ancova"] = Field(
-        default="none", description="between groups, with the baseline value as covariate"
+        default="none", description="of the groups, by analysis of covariance with baseline, covariates and factors"
+    )
+    baseline_covariate: StrictBool | None = Field(
+        default=None, description="whether the baseline value is in the models; none: where the change is analysed"
     )
     control: Code | None = Field(default=None, description="the group the others are compared with")
     covariates: tuple[Variable, ...] = Field(
@@ -113,6 +121,16 @@ class Endpoint(Parameter):
         description="a trend in the groups' doses is tested: contrast (or true) is linear in the dose, of the "
         "least-squares means; slope is that of the dose as a number in place of the groups",
     )
+
+    @property
+    def analysed(self) -> str:
+        """The variable of ADBDS that is analysed: CHG or AVAL."""
+        return "CHG" if self.measure == "change" else "AVAL"
+
+    @property
+    def base_in_model(self) -> bool:
+        """Whether the baseline value is a covariate of the models."""
+        return self.measure == "change" if self.baseline_covariate is None else self.baseline_covariate
 
 
 class LabParameter(Parameter):

@@ -23,6 +23,7 @@ from analysis.display.figures._read import (
 from analysis.display.figures._sheet import SMALL, Look, legend, looks, no_data, numbers_below, place, sheet, wrap
 from analysis.display.output import Figure, Output
 from analysis.display.style import INK, MUTED, PORTRAIT_WIDTH, label
+from analysis.display.tables._efficacy import analysed as analysed_of
 from analysis.display.tables._efficacy import of_endpoint
 from analysis.methods.methods import get
 from schemas.study import TOTAL
@@ -37,6 +38,7 @@ def draw_dose(
     *,
     axis: str,
     interval: str = "95%",
+    zero: bool = True,
 ) -> Drawing:
     """The drawing. `individual`: TRT01A, change, a row a patient. `means`: group, mean, ci_low, ci_high, text (n).
 
@@ -76,7 +78,8 @@ def draw_dose(
         place_of, found["mean"], yerr=np.nan_to_num(spread.astype(float)), color=INK, marker="D", ms=5.5, lw=1.0,
         ls=(0, (2, 2)), elinewidth=1.4, capsize=4, capthick=1.4, zorder=4,
     )  # fmt: skip
-    axes.axhline(0, color=MUTED, lw=0.9, zorder=1)
+    if zero:
+        axes.axhline(0, color=MUTED, lw=0.9, zorder=1)
     axes.grid(visible=False, axis="x")
     counts = dict(zip(means["group"], means["text"], strict=True))
     numbers_below(
@@ -106,7 +109,7 @@ def outputs(book: Book) -> list[Output]:
             id=f"fig.dose.{e.paramcd.lower()}",
             kind="figure",
             number="14.2",
-            title=f"{label(e.label, 80)}: change from baseline at the last visit, by treatment group",
+            title=f"{label(e.label, 80)}: {analysed_of(e)} at the last visit, by treatment group",
             **of_endpoint(definition, e),
             make=partial(make, endpoint=e),
         )
@@ -125,13 +128,17 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
     used = rows.loc[rows["statistic"].isin(["n", "mean", "ci_low", "ci_high"])]
     means = wide(used, ("n", "mean", "ci_low", "ci_high")).rename(columns={"n_text": "text"})
     groups = [(g.code, g.label if len(book.definition.groups) < 5 else g.short) for g in book.definition.groups]
+    words = analysed_of(endpoint)
+    changed = endpoint.measure == "change"
+    begun = f"Change of {endpoint.label} from baseline" if changed else f"Value of {endpoint.label}"
     drawing = draw_dose(
-        pd.DataFrame({"TRT01A": records["TRT01A"], "change": records["CHG"]}),
+        pd.DataFrame({"TRT01A": records["TRT01A"], "change": records[endpoint.analysed]}),
         means,
         groups,
         looks(book.definition),
-        axis=f"Change from baseline at {where}" + (f" ({endpoint.unit_text})" if endpoint.unit else ""),
+        axis=f"{words[:1].upper()}{words[1:]} at {where}" + (f" ({endpoint.unit_text})" if endpoint.unit else ""),
         interval=percent_level(book),
+        zero=changed,
     )
     test = rows.loc[(rows["group"] == TOTAL) & (rows["statistic"] == "p")]
     labels = dict(groups)
@@ -141,7 +148,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
     )
     return Figure(
         drawing,
-        alt=f"Change of {endpoint.label} from baseline at {where} by treatment group: "
+        alt=f"{begun} at {where} by treatment group: "
         f"a mark a patient, and means with {percent_level(book)} confidence intervals. {said}.",
         notes=(
             "A group with one patient has no interval.",

@@ -23,7 +23,7 @@ from analysis.display.figures._read import (
 from analysis.display.figures._sheet import SMALL, clipped, no_data, place, sheet, width_of
 from analysis.display.output import Figure, Output
 from analysis.display.style import INK, MUTED, PALETTE, PORTRAIT_WIDTH, label
-from analysis.display.tables._efficacy import of_endpoint
+from analysis.display.tables._efficacy import analysed, of_endpoint
 from schemas.study.measures import Endpoint
 
 
@@ -129,7 +129,7 @@ def outputs(book: Book) -> list[Output]:
             id=f"fig.forest.{e.paramcd.lower()}",
             kind="figure",
             number="14.2",
-            title=f"{label(e.label, 80)}: change from baseline in subgroups",
+            title=f"{label(e.label, 80)}: {analysed(e)} in subgroups",
             **of_endpoint(definition, e),
             make=partial(make, endpoint=e),
         )
@@ -162,16 +162,17 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
     where = definition.visit(visit).label
     drawing = draw_forest(
         lines,
-        axis=f"Mean change from baseline at {where}" + (f" ({endpoint.unit_text})" if endpoint.unit else ""),
+        axis=f"Mean {analysed(endpoint)} at {where}" + (f" ({endpoint.unit_text})" if endpoint.unit else ""),
         good=endpoint.benefit,
         interval=percent_level(book),
     )
+    changed = endpoint.measure == "change"
+    begun = f"Mean change of {endpoint.label} from baseline" if changed else f"Mean of {endpoint.label}"
     said = "; ".join(f"{x.name} (n = {x.n}) {x.text}" for x in lines if not x.heading)
     used = rows.loc[rows["statistic"].isin(["n", "mean", "ci_low", "ci_high"])]
     return Figure(
         drawing,
-        alt=f"Mean change of {endpoint.label} from baseline at {where} with {percent_level(book)} confidence interval "
-        f"in each subgroup. {said}.",
+        alt=f"{begun} at {where} with {percent_level(book)} confidence interval in each subgroup. {said}.",
         notes=(
             "Subgroups are descriptive: intervals are not adjusted for multiplicity. Dashed line: mean of all. "
             "An arrow head: the interval goes on beyond the axis.",

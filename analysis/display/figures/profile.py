@@ -1,4 +1,4 @@
-"""Profile of an endpoint over visits: patients' values and their mean above, the mean change below."""
+"""Profile of an endpoint over visits: patients' values and their mean; the mean change below where it is analysed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ MANY = 60
 def draw_profile(
     individual: pd.DataFrame,
     value: pd.DataFrame,
-    change: pd.DataFrame,
+    change: pd.DataFrame | None,
     visits: Sequence[Visit],
     order: Mapping[str, Look],
     *,
@@ -60,7 +60,7 @@ def draw_profile(
 
     `individual`: USUBJID, TRT01A, AVISIT, AVAL; `value` and `change`: group, avisit, mean, ci_low, ci_high, text
     (the printed number of patients), a row a group and visit. Means are those of TOTAL where there are any, else
-    of each group.
+    of each group. Without `change` there is no lower panel.
     """
     present = groups_in(order, [*individual["TRT01A"].dropna(), *value["group"]])
     total = TOTAL in set(value["group"])
@@ -76,14 +76,14 @@ def draw_profile(
     handles = [Line2D([], [], color=grey, lw=0.8, label="One patient")] if grey else _patient_keys(order, present)
     handles += [key_line(f"Mean, {order[g].name}", order[g]) for g in drawn]
     below = legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
-    upper, lower = 2.45, 1.45
-    height = 0.28 + upper + 0.34 + lower + foot + table + below + 0.1
+    upper, lower = 2.45, 0.34 + 1.45 if change is not None else 0.0
+    height = 0.28 + upper + lower + foot + table + below + 0.1
     figure = sheet(PORTRAIT_WIDTH, height)
     top = place(figure, left, height - 0.28 - upper, 0.1, 0.28)
-    bottom = place(figure, left, foot + table + below + 0.1, 0.1, 0.28 + upper + 0.34)
+    bottom = top if change is None else place(figure, left, foot + table + below + 0.1, 0.1, 0.28 + upper + 0.34)
     shift = 0.012 * (max(ticks.at.values(), default=1) - min(ticks.at.values(), default=0)) if not total else 0.0
     lines = individual_lines(top, individual, ticks.at, order, grey=grey)
-    for axes, frame in ((top, value), (bottom, change)):
+    for axes, frame in ((top, value), *([(bottom, change)] if change is not None else [])):
         for n, group in enumerate(drawn):
             own = frame.loc[frame["group"] == group]
             means(axes, own, ticks.at, order[group], shift=(n - (len(drawn) - 1) / 2) * shift)
@@ -91,13 +91,14 @@ def draw_profile(
             ticks.draw(axes, labelled=axes is bottom)
     if not lines and value["mean"].isna().all():
         no_data(top)
-    if change["mean"].isna().all():
-        no_data(bottom)
-    bottom.axhline(0, color=MUTED, lw=0.9, zorder=1)
     top.set_title(f"Value: each patient, and mean with {interval} confidence interval", pad=5)
-    bottom.set_title(f"Change from baseline: mean with {interval} confidence interval", pad=5)
     top.set_ylabel(axis)
-    bottom.set_ylabel(f"Change ({unit})" if unit else "Change")
+    if change is not None:
+        if change["mean"].isna().all():
+            no_data(bottom)
+        bottom.axhline(0, color=MUTED, lw=0.9, zorder=1)
+        bottom.set_title(f"Change from baseline: mean with {interval} confidence interval", pad=5)
+        bottom.set_ylabel(f"Change ({unit})" if unit else "Change")
     for axes in (top, bottom):
         axes.yaxis.set_label_coords(-0.5 / width, 0.5)
     named = [(visit, at) for (visit, at), name in zip(ticks.at.items(), ticks.labels, strict=True) if name]
@@ -119,7 +120,7 @@ def outputs(book: Book) -> list[Output]:
             id=f"fig.profile.{e.paramcd.lower()}",
             kind="figure",
             number="14.2",
-            title=f"{label(e.label, 90)}: values and change from baseline over time",
+            title=f"{label(e.label, 90)}: {_shown(e)} over time",
             **of_endpoint(book.definition, e),
             make=partial(make, endpoint=e),
         )
@@ -128,16 +129,23 @@ def outputs(book: Book) -> list[Output]:
     ]
 
 
+def _shown(endpoint: Endpoint) -> str:
+    return "values and change from baseline" if endpoint.measure == "change" else "values"
+
+
 def make(book: Book, endpoint: Endpoint) -> Figure:
     """The profile of one endpoint, from its records and the rows of `eff.by_visit`."""
     individual = analysed(book, endpoint)
     value = series(book, "eff.by_visit", endpoint.analysis_set, endpoint.paramcd, "AVAL")
     change = series(book, "eff.by_visit", endpoint.analysis_set, endpoint.paramcd, "CHG")
-    visits = visits_of(book.definition, {*value["avisit"], *individual["AVISIT"].dropna()})
+    changed = endpoint.measure == "change"
+    seen = {*value["avisit"]} - (set() if changed else {book.definition.baseline_visit.id})
+    visits = visits_of(book.definition, {*seen, *individual["AVISIT"].dropna()})
+    value = value.loc[value["avisit"].isin([v.id for v in visits])]
     drawing = draw_profile(
         individual,
         value,
-        change,
+        change if changed else None,
         visits,
         looks(book.definition),
         axis=axis_of(endpoint),

@@ -91,7 +91,7 @@ def _texts(frame: pd.DataFrame, endpoint: Endpoint) -> pd.Series:
 
 def _notes(endpoint: Endpoint) -> list[str]:
     notes = []
-    if endpoint.kind == "numeric":
+    if endpoint.kind == "numeric" and endpoint.measure == "change":
         notes.append(
             "Cells: value (change from baseline; percent change). Percent change needs a baseline other than 0."
         )

@@ -46,6 +46,11 @@ def restriction(definition: StudyDefinition, endpoint: Endpoint) -> str:
     return "; ".join(said)
 
 
+def analysed(endpoint: Endpoint) -> str:
+    """What is analysed of an endpoint, inside a title."""
+    return "change from baseline" if endpoint.measure == "change" else "value"
+
+
 def stem(analysis: str, endpoint: Endpoint, visit: str | None, group: str, level: str | None) -> str:
     """The key of an endpoint's results but for the statistic."""
     return f"{analysis}/{endpoint.analysis_set}/{endpoint.paramcd}/{visit or '-'}/{group}/{level or '-'}"

@@ -10,6 +10,7 @@ from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import (
     headed,
     interval,
+    last_column,
     level_text,
     of_endpoint,
     paired,
@@ -30,7 +31,8 @@ def outputs(book: Book) -> list[Output]:
 
 
 def _output(book: Book, endpoint: Endpoint, wide: bool) -> Output:
-    what = "by visit" if endpoint.kind == "binary" else "and change from baseline by visit"
+    changed = endpoint.kind == "numeric" and endpoint.measure == "change"
+    what = "and change from baseline by visit" if changed else "by visit"
     return Output(
         id=f"eff.by_visit.{endpoint.paramcd.lower()}",
         kind="table",
@@ -45,7 +47,11 @@ def _output(book: Book, endpoint: Endpoint, wide: bool) -> Output:
 def numeric(book: Book, endpoint: Endpoint) -> Table:
     """A block of rows a visit: n, mean (SD), median (quartiles), range of value, change and percent change."""
     rows: list[Row] = []
-    for visit in visits_of(book, ANALYSIS, endpoint, "AVAL"):
+    visits = visits_of(book, ANALYSIS, endpoint, "AVAL")
+    baseline = "Baseline is the last value before first dose. "
+    if not has_baseline(book, endpoint):
+        visits, baseline = visits[1:], ""
+    for visit in visits:
         label = book.definition.visit(visit).label
         for measure, name in MEASURES.items():
             at = [stem(ANALYSIS, endpoint, visit, code, measure) for code, _ in book.columns]
@@ -59,11 +65,17 @@ def numeric(book: Book, endpoint: Endpoint) -> Table:
         [Column("statistic", "Visit\nStatistic", width=1.1), *headed(book, ANALYSIS, endpoint)],
         rows,
         notes=[
-            "Observed cases. Baseline is the last value before first dose. "
+            f"Observed cases. {baseline}"
             f"CI = {level_text(book.definition)} confidence interval of the mean; SD = standard deviation; "
             f"Q1, Q3 = first and third quartile. {DASH}"
         ],
     )
+
+
+def has_baseline(book: Book, endpoint: Endpoint) -> bool:
+    """Whether the baseline is shown: where the value is analysed, only if somebody has one."""
+    at = stem(ANALYSIS, endpoint, book.definition.baseline_visit.id, last_column(book.definition), "AVAL")
+    return endpoint.measure == "change" or bool(book.value(f"{at}/n"))
 
 
 def _lines(book: Book, measure: str) -> list[tuple[str, Callable[[str], Cell]]]:

@@ -6,6 +6,7 @@ from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import (
+    analysed,
     estimate,
     last_column,
     level_text,
@@ -35,7 +36,7 @@ def _output(book: Book, endpoint: Endpoint) -> Output:
         id=f"eff.missing.{endpoint.paramcd.lower()}",
         kind="table",
         number="14.2",
-        title=f"{endpoint.label_unit}: change from baseline by handling of missing data",
+        title=f"{endpoint.label_unit}: {analysed(endpoint)} by handling of missing data",
         **of_endpoint(book.definition, endpoint),
         make=lambda b: missing(b, endpoint),
     )
@@ -45,6 +46,7 @@ def missing(book: Book, endpoint: Endpoint) -> Table:
     """A block a visit, a row a way: n, imputed, mean change with interval, p; then the tipping point."""
     definition = book.definition
     column = last_column(definition)
+    tested = endpoint.measure == "change"
     rows: list[Row] = []
     for visit in visits_of(book, ANALYSIS, endpoint, "observed"):
         group = definition.visit(visit).label
@@ -52,8 +54,8 @@ def missing(book: Book, endpoint: Endpoint) -> Table:
             at = stem(ANALYSIS, endpoint, visit, column, level)
             if book.has(f"{at}/estimate"):
                 imputed = book.cell(f"{at}/imputed") if book.has(f"{at}/imputed") else Cell()
-                cells = (Cell(label), book.cell(f"{at}/n"), imputed, estimate(book, at), book.cell(f"{at}/p"))
-                rows.append(Row(cells, group))
+                cells = (Cell(label), book.cell(f"{at}/n"), imputed, estimate(book, at))
+                rows.append(Row((*cells, book.cell(f"{at}/p")) if tested else cells, group))
         at = stem(ANALYSIS, endpoint, visit, column, "tipping")
         if book.has(f"{at}/outcome"):
             outcome = book.cell(f"{at}/outcome")
@@ -63,8 +65,13 @@ def missing(book: Book, endpoint: Endpoint) -> Table:
             Column("way", "Visit\nHandling of missing data", width=2.2),
             Column("n", "n", "right", 0.5),
             Column("imputed", "Imputed", "right", 0.7),
-            Column("estimate", f"Change from baseline\n({level_text(definition)} CI)", "center", 3.0),
-            Column("p", "p", "right", 0.7),
+            Column(
+                "estimate",
+                f"{'Change from baseline' if tested else 'Mean'}\n({level_text(definition)} CI)",
+                "center",
+                3.0,
+            ),
+            *([Column("p", "p", "right", 0.7)] if tested else []),
         ],
         rows,
         notes=[*_assumptions(book, endpoint, column), DASH],

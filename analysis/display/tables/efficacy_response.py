@@ -9,6 +9,7 @@ from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import (
+    analysed,
     estimate,
     headed,
     interval,
@@ -33,9 +34,14 @@ def outputs(book: Book) -> list[Output]:
     definition = book.definition
     made = [
         ("eff.responders", "Responders by visit", _with_responders(definition), responders),
-        ("eff.comparison", "Comparison of the change from baseline with control", _compared(definition), comparison),
-        ("eff.subgroups", "Change from baseline by subgroup", _in_subgroups(definition), subgroups),
-        ("eff.dose", "Change from baseline by treatment group", _by_dose(definition), dose),
+        (
+            "eff.comparison",
+            f"Comparison of the {_whats(_compared(definition))} with control",
+            _compared(definition),
+            comparison,
+        ),
+        ("eff.subgroups", f"{_begun(_in_subgroups(definition))} by subgroup", _in_subgroups(definition), subgroups),
+        ("eff.dose", f"{_begun(_by_dose(definition))} by treatment group", _by_dose(definition), dose),
     ]
     return [
         Output(id=name, kind="table", number="14.2", title=title, population=_sets(definition, shown), make=make)
@@ -63,6 +69,27 @@ def _by_dose(definition: StudyDefinition) -> list[Endpoint]:
 
 def _sets(definition: StudyDefinition, shown: list[Endpoint]) -> str:
     return join_words(dict.fromkeys(set_label(definition, e.analysis_set) for e in shown))
+
+
+def _whats(shown: Sequence[Endpoint]) -> str:
+    """What is analysed of these endpoints: "change from baseline", "value", or both."""
+    return " or ".join(dict.fromkeys(analysed(e) for e in shown))
+
+
+def _begun(shown: Sequence[Endpoint]) -> str:
+    words = _whats(shown)
+    return words[:1].upper() + words[1:]
+
+
+def _mean(shown: Sequence[Endpoint]) -> str:
+    """The heading of means: of changes, or where values are analysed as well of either."""
+    return "Mean change" if all(e.measure == "change" for e in shown) else "Mean"
+
+
+def _at(definition: StudyDefinition, endpoint: Endpoint, visit: str) -> str:
+    """An endpoint with what is analysed and the visit, as the heading of a block."""
+    measure = "change" if endpoint.measure == "change" else "value"
+    return _named(definition, endpoint, f"{endpoint.label_unit}, {measure} at {definition.visit(visit).label}")
 
 
 def _named(definition: StudyDefinition, endpoint: Endpoint, label: str) -> str:
@@ -107,7 +134,7 @@ def subgroups(book: Book) -> Table:
     rows: list[Row] = []
     for endpoint in shown:
         visit = endpoint.visits[-1]
-        group = _named(definition, endpoint, f"{endpoint.label_unit}, change at {definition.visit(visit).label}")
+        group = _at(definition, endpoint, visit)
         at = stem(SUBGROUP, endpoint, visit, column, "")[:-1]
         rows.append(_summary_row(book, Cell(f"All {definition.study.subjects}"), f"{at}ALL", group))
         for subgroup in definition.subgroups:
@@ -122,7 +149,7 @@ def subgroups(book: Book) -> Table:
         [
             Column("subgroup", "Endpoint\nSubgroup", width=2.2),
             Column("n", "n", "right", 0.5),
-            Column("mean", "Mean change (SD)", "center", 1.2),
+            Column("mean", f"{_mean(shown)} (SD)", "center", 1.2),
             Column("ci", f"{level_text(definition)} CI", "center", 1.4),
         ],
         rows,
@@ -141,7 +168,7 @@ def dose(book: Book) -> Table:
     rows: list[Row] = []
     for endpoint in shown:
         visit = endpoint.visits[-1]
-        group = _named(definition, endpoint, f"{endpoint.label_unit}, change at {definition.visit(visit).label}")
+        group = _at(definition, endpoint, visit)
         for place, one in enumerate(definition.groups):
             at = stem(DOSE, endpoint, visit, one.code, None)
             test = Cell() if place else book.cell(f"{stem(DOSE, endpoint, visit, TOTAL, None)}/p")
@@ -152,7 +179,7 @@ def dose(book: Book) -> Table:
         [
             Column("group", "Endpoint\nTreatment group", width=2.2),
             Column("n", "n", "right", 0.4),
-            Column("mean", "Mean change (SD)", "center", 1.2),
+            Column("mean", f"{_mean(shown)} (SD)", "center", 1.2),
             Column("ci", f"{level_text(definition)} CI", "center", 1.5),
             Column("median", "Median", "right", 0.7),
             Column("range", "Minimum,\nmaximum", "center", 1.1),
@@ -201,7 +228,7 @@ def comparison(book: Book) -> Table:
             Column("visit", "Endpoint\nVisit"),
             Column("group", "Treatment group", width=1.6),
             Column("n", "n", "right", 0.4),
-            Column("mean", f"LS mean change\n({level} CI)", "center", 1.7),
+            Column("mean", f"LS {_mean(shown).lower()}\n({level} CI)", "center", 1.7),
             Column("difference", f"Difference to control\n({level} CI)", "center", 1.7),
             Column("p", "p", "right", 0.7),
             Column("padj", "Adjusted p", "right", 0.8),

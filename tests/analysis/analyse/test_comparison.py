@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from analysis.analyse import efficacy_tests, methods_used
+from analysis.analyse import efficacy, efficacy_tests, methods_used, missing_data
 from analysis.analyse.efficacy_comparison import POOLED, compared_values, small_levels
 from analysis.analyse.efficacy_data import endpoint_data
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
@@ -123,6 +123,71 @@ def test_with_two_doses_the_trend_is_the_difference(asked, method):
     assert found.loc[f"{trend}/statistic", "value"] == pytest.approx(found.loc[f"{difference}/statistic", "value"])
     assert found.loc[f"{trend}/p", "value"] == pytest.approx(found.loc[f"{difference}/p", "value"])
     assert found.loc[f"{trend}/p", "method"] == method
+
+
+VALUED = {"measure": "value", "responder": None}
+SCORES = {name: (None, *series[1:]) for name, series in VALUES.items()}
+
+
+def valued(**changes):
+    """The values at the visits of a score that nobody has at baseline."""
+    adsl = subjects(GROUPS, SITEID=SITES)
+    return trial(definition({**COMPARED, **VALUED, **changes}), adsl, adbds=measurements(adsl, SCORES))
+
+
+def test_a_value_is_compared_without_a_baseline():
+    found = efficacy_tests.analyse(valued(factors=["SITEID"], comparison_data="locf")).set_index("key")
+    frame = pd.DataFrame({"g": GROUPS, "site": dict(zip(VALUES, SITES, strict=True))})
+    frame["y"] = [v[1] if v[2] is None else v[2] for v in VALUES.values()]
+    fit = smf.ols("y ~ C(g) + C(site)", frame).fit()
+    at = "eff.comparison/ALL/SCORE/V2/B/DIFFERENCE"
+    assert found.loc[f"{at}/estimate", "value"] == pytest.approx(fit.params["C(g)[T.B]"])
+    assert found.loc[f"{at}/p", "value"] == pytest.approx(fit.pvalues["C(g)[T.B]"])
+    row = found.loc["eff.comparison/ALL/SCORE/V2/A/-/n"]
+    assert (row["value"], row["variable"], "BASE" in row["filter"]) == (5, "AVAL", False)
+    assert "eff.test" not in set(found["analysis"])
+
+
+def test_a_value_is_described_and_not_tested_against_nothing():
+    study = valued(missing=["locf", "mi", "mmrm"])
+    by_visit = efficacy.analyse(study).set_index("key")
+    assert by_visit.loc["eff.by_visit/ALL/SCORE/V1/A/AVAL/mean", "value"] == 52
+    assert set(by_visit["level"].dropna()) == {"AVAL"}
+    missing = missing_data.analyse(study).set_index("key")
+    assert missing.loc["eff.missing/ALL/SCORE/V2/TOTAL/observed/estimate", "value"] == np.mean(
+        [50, 40, 66, 49, 33, 30, 40, 41]
+    )
+    assert missing.loc["eff.missing/ALL/SCORE/V2/TOTAL/locf/imputed", "value"] == 2
+    assert missing.loc["eff.missing/ALL/SCORE/V2/TOTAL/mi/n", "value"] == 10
+    assert missing.loc["eff.missing/ALL/SCORE/-/TOTAL/mmrm/model", "text"] == "AVISIT"
+    assert not set(missing["statistic"]) & {"p"}
+
+
+def test_the_baseline_may_be_a_covariate_of_a_value_and_left_out_of_a_change():
+    """A value with its baseline differs between groups as its change does; a change without is a two-sample t test."""
+    at = "eff.comparison/ALL/SCORE/V2/B/DIFFERENCE"
+    change, value = rows(), rows(measure="value", baseline_covariate=True)
+    assert value.loc[f"{at}/estimate", "value"] == pytest.approx(change.loc[f"{at}/estimate", "value"])
+    plain, fit = rows(baseline_covariate=False), reference("V2", {}, "change ~ C(g)")
+    assert plain.loc[f"{at}/p", "value"] == pytest.approx(fit.pvalues["C(g)[T.B]"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [({"missing": ["tipping_point"]}, "tipping_point shifts a change"), ({"waterfall": "V2"}, "draws changes")],
+)
+def test_of_a_value_no_change_is_asked(asked, expected):
+    with pytest.raises(ValueError, match=expected):
+        definition({**COMPARED, **VALUED, **asked})
+
+
+def test_the_methods_say_which_models_hold_the_baseline():
+    asked = definition({**COMPARED, "short": "First", "missing": ["mmrm"]},
+                       {**COMPARED, **VALUED, "paramcd": "OTHER", "missing": ["mmrm"]})  # fmt: skip
+    assert "with group and baseline value (of First) in the model" in methods_used.sentence("ancova", asked)
+    assert "with visit and the baseline value by visit (of First) as" in methods_used.sentence("mmrm", asked)
+    alone = definition({**COMPARED, **VALUED})
+    assert "with group in the model" in methods_used.sentence("ancova", alone)
 
 
 def test_a_trend_needs_doses():

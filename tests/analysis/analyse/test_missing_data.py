@@ -97,6 +97,6 @@ def test_few_subjects(n):
 
 def test_changes_are_wide_in_order_of_subject_with_their_baseline():
     data = trial(definition(), EIGHT, measurements(EIGHT, {"1": [10, 9, None], "0": [20, None, 15]}))
-    wide = missing_data.wide_changes(endpoint_data(data, data.definition.endpoints[0]), "TOTAL")
+    wide = missing_data.wide_values(endpoint_data(data, data.definition.endpoints[0]), "TOTAL")
     expected = pd.DataFrame({"V1": [np.nan, -1.0], "V2": [-5.0, np.nan], "BASE": [20.0, 10.0]}, index=["0", "1"])
     pd.testing.assert_frame_equal(wide, expected, check_names=False, check_index_type=False, check_column_type=False)
