@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.derive.adbds import precedes_dose
-from analysis.derive.dates import span
+from analysis.derive.dates import duration, span, whole_date
 from analysis.derive.faults import NO_CHARACTERISTIC
 from analysis.derive.findings import MOMENT_KEYS, standard
 from analysis.derive.records import Domains, by_subject, domain, findings, flag, happened, meets, number, text
 from schemas.problems import Problems
 from schemas.study import StudyDefinition
-from schemas.study.measures import Characteristic
+from schemas.study.measures import DAYS_IN, Characteristic
 
 
 def with_characteristics(
@@ -23,6 +23,10 @@ def with_characteristics(
     - subject: the variable of DM or SUPPDM; NO_CHARACTERISTIC and all missing where there is none.
     - record: Y when a record meets the condition, did happen, and is not known to have begun after first dose.
     - finding: the last result that precedes first dose; of a subject never treated the last result.
+    - sum: of such results of several tests; missing where one of them is.
+    - duration: from the first day that the start of the earliest matching record can mean to the visit `until`, else
+      to first dose, both days counted.
+    - bmi: the weight in kg by the square of the height in m.
     - cut: the class that the value of another characteristic falls into.
     """
     dm = by_subject_frame(domain(domains, "DM"), adsl)
@@ -33,7 +37,15 @@ def with_characteristics(
             case "record":
                 adsl[one.variable] = _has_record(one, adsl, domains)
             case "finding":
-                adsl[one.variable] = _last_finding(one, adsl, domains, definition)
+                adsl[one.variable] = _last_finding(one, str(one.testcd), adsl, domains, definition)
+            case "sum":
+                parts = {t: _last_finding(one, t, adsl, domains, definition) for t in one.testcds}
+                adsl[one.variable] = pd.DataFrame(parts).sum(axis=1, min_count=len(parts))
+            case "duration":
+                adsl[one.variable] = _duration(one, adsl, domains, definition)
+            case "bmi":
+                # Rounded far behind what was measured: what is a class's bound in decimals must not miss it in binary.
+                adsl[one.variable] = (adsl[str(one.weight)] / (adsl[str(one.height)] / 100) ** 2).round(9)
             case "cut":
                 adsl[one.variable] = _cut(one, adsl, dm)
     return adsl
@@ -67,10 +79,27 @@ def _has_record(one: Characteristic, adsl: pd.DataFrame, domains: Domains) -> pd
     return flag(adsl["USUBJID"].isin(found["USUBJID"]))
 
 
-def _last_finding(one: Characteristic, adsl: pd.DataFrame, domains: Domains, definition: StudyDefinition) -> pd.Series:
+def _duration(one: Characteristic, adsl: pd.DataFrame, domains: Domains, definition: StudyDefinition) -> pd.Series:
+    name = str(one.domain)
+    frame = domain(domains, name)
+    frame = frame.loc[meets(frame, one.where) & happened(frame, name)]
+    begun = f"{name}DTC" if name in findings(domains) else f"{name}STDTC"
+    start = by_subject(span(text(frame, begun))["first"].groupby(frame["USUBJID"]).min(), adsl)
+    end = adsl["TRTSDT"]
+    if one.until:
+        visits = domain(domains, "SV")
+        visits = visits.loc[number(visits, "VISITNUM") == definition.visit(one.until).num]
+        end = by_subject(whole_date(text(visits, "SVSTDTC")).groupby(visits["USUBJID"]).min(), adsl)
+    days = duration(start, end).astype("float64")
+    return days.where(days > 0) / DAYS_IN[str(one.unit)]
+
+
+def _last_finding(
+    one: Characteristic, testcd: str, adsl: pd.DataFrame, domains: Domains, definition: StudyDefinition
+) -> pd.Series:
     name = str(one.domain)
     source = domain(domains, name)
-    source = source.loc[meets(source, {f"{name}TESTCD": str(one.testcd), **one.where})]
+    source = source.loc[meets(source, {f"{name}TESTCD": testcd, **one.where})]
     frame = standard(source, name)
     treated = by_subject(adsl.set_index("USUBJID")["TRTSDT"], frame).notna()
     wanted = "AVAL" if one.kind == "continuous" else "AVALC"

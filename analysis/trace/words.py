@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.analyse.methods_used import methods_used
+from analysis.formatting import join_words
 from schemas.datasets import MODELS, columns
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Characteristic
@@ -52,7 +53,8 @@ def statistic(name: str) -> str:
     return STATISTICS.get(name, name.replace("_", " "))
 
 
-def _derived(one: Characteristic) -> str:
+def derivation(one: Characteristic) -> str:
+    """How a baseline characteristic comes about."""
     where = " and ".join(f"{name} = {value}" for name, value in one.where.items())
     match one.source:
         case "record":
@@ -60,6 +62,16 @@ def _derived(one: Characteristic) -> str:
         case "finding":
             condition = f" with {where}" if where else ""
             return f"the last {one.testcd} of {one.domain}{condition} that precedes the first dose"
+        case "sum":
+            condition = f" with {where}" if where else ""
+            tests = join_words(one.testcds)
+            return f"the sum of the last {tests} of {one.domain}{condition} before the first dose, where all exist"
+        case "duration":
+            condition = f" with {where}" if where else ""
+            end = f"the visit {one.until}" if one.until else "the first dose"
+            return f"{one.unit} from the earliest start of {one.domain}{condition} to {end}, both days counted"
+        case "bmi":
+            return f"{one.weight} (kg) by the square of {one.height} (in m)"
         case "cut":
             return f"the class that {one.of} falls into"
         case _:
@@ -99,7 +111,7 @@ class Words:
     @cached_property
     def derived(self) -> dict[str, str]:
         """How each baseline characteristic of ADSL comes about."""
-        return {one.variable: _derived(one) for one in self.definition.characteristics}
+        return {one.variable: derivation(one) for one in self.definition.characteristics}
 
     @cached_property
     def methods(self) -> dict[str, tuple[str, str]]:

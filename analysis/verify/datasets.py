@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from analysis.verify.characteristics import characteristic
 from analysis.verify.define import condition, is_treated_set
 from analysis.verify.source import FINDING, Connection, finding_domains, quoted, require, tables, variables
 from schemas.study import StudyDefinition
 from schemas.study.analysis import AnalysisSet
-from schemas.study.measures import Characteristic
 
 SQL = Path(__file__).parent / "sql"
 FIRST_EVENT = "TTAE"
@@ -113,46 +113,9 @@ def _adsl(con: Connection, study: StudyDefinition) -> None:
         LEFT JOIN (SELECT USUBJID, count(*) AS n FROM ADAE WHERE DLTFL = 'Y' GROUP BY ALL) AS t USING (USUBJID)"""
     )
     for item in study.characteristics:
-        _characteristic(con, item)
+        characteristic(con, study, item)
     for one in study.analysis_sets:
         _set_flag(con, one)
-
-
-def _characteristic(con: Connection, item: Characteristic) -> None:
-    kind = "DOUBLE" if item.kind == "continuous" else "VARCHAR"
-    domain = item.domain or ""
-    if item.source == "subject":
-        require(con, "subject", [item.variable])
-        value = f"(SELECT TRY_CAST(s.{item.variable} AS {kind}) FROM subject AS s WHERE s.USUBJID = ADSL.USUBJID)"
-    elif item.source == "record":
-        require(con, domain, [*item.where, f"{domain}STAT", f"{domain}OCCUR", f"{domain}STDTC", f"{domain}DTC"])
-        value = f"""flag(EXISTS (FROM {domain} AS r WHERE r.USUBJID = ADSL.USUBJID AND {condition(item.where, "r.")}
-            AND coalesce({domain}STAT, '') <> 'NOT DONE' AND coalesce({domain}OCCUR, 'Y') <> 'N'
-            AND NOT coalesce(first_day(coalesce({domain}STDTC, {domain}DTC)) > ADSL.TRTSDT, FALSE)))"""
-    elif item.source == "finding":
-        require(con, domain, [*item.where, "VISITNUM", *(f"{domain}{part}" for part in FINDING)])
-        at, number = f"r.{domain}DTC", f"TRY_CAST(r.{domain}STRESN AS DOUBLE)"
-        result = number if kind == "DOUBLE" else f"r.{domain}STRESC"
-        value = f"""(SELECT {result} FROM {domain} AS r, def_study AS d WHERE r.USUBJID = ADSL.USUBJID
-            AND {domain}TESTCD = {quoted(item.testcd)} AND {condition(item.where, "r.")}
-            AND {result} IS NOT NULL AND coalesce({domain}STAT, '') <> 'NOT DONE'
-            AND (ADSL.TRTSDT IS NULL OR whole_date({at}) < ADSL.TRTSDT OR (whole_date({at}) = ADSL.TRTSDT
-                AND CASE WHEN moment({at}) IS NOT NULL AND ADSL.TRTSDTM IS NOT NULL
-                    THEN moment({at}) < ADSL.TRTSDTM
-                    ELSE d.same_day AND (VISITNUM IS NULL OR TRY_CAST(VISITNUM AS DOUBLE) IN
-                        (SELECT num FROM def_visit WHERE role <> 'follow-up')) END))
-            ORDER BY whole_date({at}) DESC, moment({at}) DESC, TRY_CAST(VISITNUM AS DOUBLE) DESC,
-                TRY_CAST({domain}SEQ AS DOUBLE) DESC LIMIT 1)"""
-    else:
-        levels = list(item.levels)
-        value = f"CASE WHEN {item.of} IS NULL THEN NULL "
-        for number_, (bound, level) in enumerate(zip(item.breaks, levels, strict=False)):
-            value += f"WHEN {item.of} < {bound} THEN {quoted(level)} "
-            last = levels[number_ + 1]
-        value += f"ELSE {quoted(last)} END"
-    if item.variable not in variables(con, "ADSL"):
-        con.execute(f"ALTER TABLE ADSL ADD COLUMN {item.variable} {kind}")
-    con.execute(f"UPDATE ADSL SET {item.variable} = {value}")
 
 
 def _set_flag(con: Connection, one: AnalysisSet) -> None:

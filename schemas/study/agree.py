@@ -19,6 +19,7 @@ def faults(definition: StudyDefinition) -> Iterator[str]:
     yield from _twice(definition)
     yield from _visits(definition)
     yield from _sets(definition)
+    yield from _characteristics(definition)
     for endpoint in definition.endpoints:
         yield from _endpoint(definition, endpoint)
     for key in ("endpoints", "laboratory", "vital_signs"):
@@ -103,6 +104,20 @@ def _sets(definition: StudyDefinition) -> Iterator[str]:
             yield f"{where}.dlt_evaluable: the study has no escalation"
 
 
+def _characteristics(definition: StudyDefinition) -> Iterator[str]:
+    """What a characteristic is computed of has to stand before it, in the unit that it is computed in."""
+    visits = {v.id for v in definition.visits}
+    units: dict[str, str | None] = {}
+    for one in definition.characteristics:
+        where = f"characteristics.{one.variable}"
+        yield from _unknown(f"{where}.until", [one.until] if one.until else [], visits)
+        for key, name, unit in (("weight", one.weight, "kg"), ("height", one.height, "cm")):
+            if name and units.get(name) != unit:
+                yield f"{where}.{key}: '{name}' is no characteristic in {unit} that stands before this one"
+        if one.kind == "continuous":
+            units[one.variable] = one.unit
+
+
 def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     where = f"endpoints.{endpoint.paramcd}"
     visits, groups = {v.id for v in definition.visits}, {g.code for g in definition.groups}
@@ -129,6 +144,10 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
             yield from _unknown(f"{where}.control", [endpoint.control], groups)
         if len(groups) == 1:
             yield f"{where}.comparison: the study has one treatment group, there is nothing to compare"
+    if endpoint.measure == "value" and endpoint.waterfall:
+        yield f"{where}.waterfall: a waterfall draws changes from baseline, and the value is analysed"
+    if endpoint.measure == "value" and "tipping_point" in endpoint.missing:
+        yield f"{where}.missing: tipping_point shifts a change that is tested; of a value no change is"
     if endpoint.dose_trend and any(g.dose is None for g in definition.groups):
         yield f"{where}.dose_trend: every treatment group needs a dose"
 
@@ -141,7 +160,3 @@ def _unknown(where: str, used: Iterable[str], known: Collection[str]) -> Iterato
 
 def _list(names: Collection[str]) -> str:
     return ", ".join(sorted(names))
-    if endpoint.measure == "value" and endpoint.waterfall:
-        yield f"{where}.waterfall: a waterfall draws changes from baseline, and the value is analysed"
-    if endpoint.measure == "value" and "tipping_point" in endpoint.missing:
-        yield f"{where}.missing: tipping_point shifts a change that is tested; of a value no change is"

@@ -151,6 +151,20 @@ class LabParameter(Parameter):
     )
 
 
+NEEDS = {
+    "record": ("domain",),
+    "finding": ("domain", "testcd"),
+    "sum": ("domain", "testcds"),
+    "duration": ("domain", "unit"),
+    "bmi": ("weight", "height"),
+    "cut": ("of", "breaks", "levels"),
+}
+"""What a source of a characteristic cannot do without."""
+
+DAYS_IN = {"days": 1.0, "weeks": 7.0, "months": 365.25 / 12, "years": 365.25}
+"""Days in each unit that a duration can have."""
+
+
 class Characteristic(Part):
     """A baseline characteristic: a variable of ADSL and a block of the demographics tables."""
 
@@ -161,14 +175,22 @@ class Characteristic(Part):
     unit: Text | None = Field(default=None, description="as printed")
     decimals: int = Field(default=0, ge=0, le=6, description="that the values are collected with")
     levels: dict[str, Text] = Field(default={}, description="value in the data → as printed, in order")
-    source: Literal["subject", "record", "finding", "cut"] = Field(
+    source: Literal["subject", "record", "finding", "sum", "duration", "bmi", "cut"] = Field(
         default="subject",
         description="subject: a variable of DM or SUPPDM; record: Y when a matching record exists; "
-        "finding: the last value before first dose; cut: another characteristic cut into classes",
+        "finding: the last value before first dose; sum: of such values of several tests, where there are all; "
+        "duration: from the start of the earliest matching record, in the unit given, both days counted; "
+        "bmi: weight (kg) by the square of height (cm); cut: another characteristic cut into classes",
     )
-    domain: Variable | None = Field(default=None, description="for record and finding")
+    domain: Variable | None = Field(default=None, description="for record, finding, sum and duration")
     testcd: Variable | None = Field(default=None, description="for finding")
-    where: Condition = Field(default={}, description="for record and finding")
+    testcds: tuple[Variable, ...] = Field(default=(), description="for sum: the tests that are summed")
+    where: Condition = Field(default={}, description="for record, finding, sum and duration")
+    until: Code | None = Field(
+        default=None, description="for duration: the visit at whose date it ends; none: the day of first dose"
+    )
+    weight: Variable | None = Field(default=None, description="for bmi: the characteristic with the weight, in kg")
+    height: Variable | None = Field(default=None, description="for bmi: the characteristic with the height, in cm")
     of: Variable | None = Field(default=None, description="for cut: the variable that is cut")
     breaks: tuple[float, ...] = Field(default=(), description="for cut: lower bounds of the upper classes")
 
@@ -184,10 +206,13 @@ class Characteristic(Part):
 
     @model_validator(mode="after")
     def _source_is_complete(self) -> Self:
-        needs = {"record": ("domain",), "finding": ("domain", "testcd"), "cut": ("of", "breaks", "levels")}
-        for name in needs.get(self.source, ()):
+        for name in NEEDS.get(self.source, ()):
             if not getattr(self, name):
                 raise ValueError(f"source '{self.source}' needs '{name}'")
+        if self.source in ("sum", "duration", "bmi") and self.kind != "continuous":
+            raise ValueError(f"source '{self.source}' gives numbers: kind: continuous")
+        if self.source == "duration" and self.unit not in DAYS_IN:
+            raise ValueError(f"source 'duration' needs 'unit', one of {', '.join(DAYS_IN)}")
         if self.source == "cut" and len(self.levels) != len(self.breaks) + 1:
             raise ValueError("a cut needs one level more than it has breaks")
         return self

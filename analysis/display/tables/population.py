@@ -21,6 +21,7 @@ from analysis.display.tables._grid import (
     set_label,
     subjects,
 )
+from analysis.trace.words import derivation
 from schemas.study import TOTAL
 from schemas.study.measures import Characteristic
 
@@ -32,6 +33,8 @@ STATES = {
     "ONGOING": "Ongoing at the data cut-off",
     "NO STATUS": "Status not recorded",
 }
+COMPUTED = ("sum", "duration", "bmi")
+"""Sources of characteristics that are computed, not collected: a note says how."""
 ALWAYS = ("TREATED", "COMPLETED", "DISCONTINUED")
 
 
@@ -165,7 +168,8 @@ def characteristics(book: Book, section: str) -> Table:
     blocks = [(c, _block(book, population, c)) for c in book.definition.characteristics if c.section == section]
     grid = Grid(book, "demographics", population, "USUBJID")
     columns, rows, notes = between_groups(book, population, grid.stub("Characteristic"), blocks)
-    return Table.build(columns, rows, notes=notes)
+    computed = [f"{c.label}: {derivation(c)}." for c, _ in blocks if c.source in COMPUTED]
+    return Table.build(columns, rows, notes=[*computed, *notes])
 
 
 def _block(book: Book, population: str, item: Characteristic) -> list[Row]:

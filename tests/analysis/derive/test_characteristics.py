@@ -69,3 +69,71 @@ def test_a_variable_that_is_nowhere_is_a_warning(definition: StudyDefinition, ad
     found = with_characteristics(without.copy(), definition, {"DM": without}, problems)
     assert found["SEX"].isna().all()
     assert [(p.check, p.severity, p.variable) for p in problems] == [("DERIVE-006", "warning", "SEX")]
+
+
+COMPUTED = [
+    {"variable": "TOTALBL", "label": "Total", "kind": "continuous", "source": "sum", "domain": "QS",
+     "testcds": ["ITEM1", "ITEM2"]},
+    {"variable": "DURBL", "label": "Duration", "kind": "continuous", "unit": "weeks", "source": "duration",
+     "domain": "MH", "where": {"MHCAT": "DIAGNOSIS"}},
+    {"variable": "DURSCR", "label": "Duration", "kind": "continuous", "unit": "days", "source": "duration",
+     "domain": "MH", "where": {"MHCAT": "DIAGNOSIS"}, "until": "DAY1"},
+    {"variable": "WEIGHTBL", "label": "Weight", "kind": "continuous", "unit": "kg", "source": "finding",
+     "domain": "VS", "testcd": "WEIGHT"},
+    {"variable": "HEIGHTBL", "label": "Height", "kind": "continuous", "unit": "cm", "source": "finding",
+     "domain": "VS", "testcd": "HEIGHT"},
+    {"variable": "BMIBL", "label": "BMI", "kind": "continuous", "unit": "kg/m2", "source": "bmi",
+     "weight": "WEIGHTBL", "height": "HEIGHTBL"},
+    {"variable": "BMIGR", "label": "BMI", "kind": "categorical", "source": "cut", "of": "BMIBL", "breaks": [25],
+     "levels": {"<25": "Below 25", ">=25": "25 or more"}},
+]  # fmt: skip
+
+
+def test_what_is_computed_is_missing_where_a_part_of_it_is(
+    definition: StudyDefinition, adsl: pd.DataFrame, table: Table
+) -> None:
+    domains = {
+        "DM": adsl[["USUBJID", "AGE", "SEX"]],
+        "QS": table("""
+            USUBJID  QSTESTCD  QSSEQ:f  QSSTRESN:f  VISITNUM:f  QSDTC
+            G-1      ITEM1     1        3           10          2020-01-02
+            G-1      ITEM1     2        4           10          2020-01-03
+            G-1      ITEM2     3        5           10          2020-01-02
+            G-1      ITEM2     4        9           30          2020-02-02
+            G-2      ITEM1     1        1           10          2020-01-02
+        """),
+        "MH": table("""
+            USUBJID  MHCAT      MHOCCUR  MHSTDTC
+            G-1      DIAGNOSIS  .        2020-01
+            G-1      DIAGNOSIS  .        2020-01-04
+            G-1      DIAGNOSIS  N        2010
+            G-2      DIAGNOSIS  .        2020-01-11
+            G-3      DIAGNOSIS  .        2020-01-04
+        """),
+        "SV": table("""
+            USUBJID  VISITNUM:f  SVSTDTC
+            G-1      20          2020-01-09
+            G-3      20          2020-01-10
+        """),
+        "VS": table("""
+            USUBJID  VSTESTCD  VSSEQ:f  VSSTRESN:f  VISITNUM:f  VSDTC
+            G-1      WEIGHT    1        72.25       10          2020-01-02
+            G-1      HEIGHT    2        170         10          2020-01-02
+            G-2      WEIGHT    1        80          10          2020-01-02
+        """),
+    }
+    study = definition.model_dump() | {"characteristics": COMPUTED, "subgroups": [], "endpoints": []}
+    study["multiplicity"] = {"procedure": "none"}
+    study["analysis_sets"] = [s for s in study["analysis_sets"] if s["id"] in ("SAF", "ENR")]
+    study["efficacy_set"], study["survival"] = "SAF", []
+    found = with_characteristics(adsl.copy(), StudyDefinition.model_validate(study), domains, Problems())
+    names = ["TOTALBL", "DURSCR", "BMIBL", "BMIGR"]
+    expected = table("""
+        TOTALBL:f  DURSCR:f  BMIBL:f  BMIGR
+        9          9         25       >=25
+        .          .         .        .
+        .          7         .        .
+    """)
+    pd.testing.assert_frame_equal(found[names], expected)
+    assert found["DURBL"].round(6).tolist()[0] == round(10 / 7, 6)
+    assert found["DURBL"].isna().tolist() == [False, True, True]

@@ -106,6 +106,14 @@ OTHERWISE = {
     "confirm_mtd: true": "confirm_mtd: false",
     "test: paired_t": "test: wilcoxon_signed_rank",
     "other_tests: [wilcoxon_signed_rank]": "other_tests: [paired_t]",
+    "  - {variable: RUTHBL, label: Rutherford category, section": """\
+  - {variable: SUMBL, label: Sum, kind: continuous, source: sum, domain: VS, testcds: [SYSBP, PULSE]}
+  - {variable: BMIBL, label: BMI, kind: continuous, source: bmi, weight: WEIGHTBL, height: HEIGHTBL}
+  - {variable: BMICL, label: BMI, kind: categorical, source: cut, of: BMIBL, breaks: [25], levels: {A: Low, B: High}}
+  - {variable: ILLBL, label: Duration, kind: continuous, unit: years, source: duration, domain: MH}
+  - {variable: ILLSCR, label: Duration, kind: continuous, unit: days, source: duration, domain: MH,
+     where: {MHCAT: DIABETES}, until: SCR}
+  - {variable: RUTHBL, label: Rutherford category, section""",
 }
 
 

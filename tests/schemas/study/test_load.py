@@ -212,3 +212,37 @@ def test_every_study_in_the_repository_is_valid() -> None:
     assert folders
     for folder in folders:
         assert load_study(folder).study.id
+
+
+AGE = "  - {variable: AGE, label: Age, kind: continuous, unit: years}\n"
+WEIGHT = "  - {variable: WT, label: Weight, kind: continuous, unit: kg, source: finding, domain: VS, testcd: WEIGHT}\n"
+HEIGHT = WEIGHT.replace("WT", "HT").replace("kg", "cm").replace("WEIGHT", "HEIGHT")
+BMI = "  - {variable: BMI, label: BMI, kind: continuous, source: bmi, weight: WT, height: HT}\n"
+SINCE = "  - {variable: DUR, label: Since, kind: continuous, unit: months, source: duration, domain: MH, until: SCR}\n"
+SUM = "  - {variable: SUM, label: Sum, kind: continuous, source: sum, domain: QS, testcds: [A, B]}\n"
+
+
+@pytest.mark.parametrize("text", [WEIGHT + HEIGHT + BMI, SINCE, SUM, SINCE.replace(", until: SCR", "")])
+def test_a_characteristic_may_be_computed(tmp_path: Path, text: str) -> None:
+    (tmp_path / "study.yml").write_text(SMALLEST.replace(AGE, AGE + text), encoding="utf-8")
+    load_study(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "expected"),
+    [
+        (HEIGHT + BMI, "characteristics.BMI.weight", "'WT' is no characteristic in kg that stands before this one"),
+        (WEIGHT + HEIGHT.replace("cm", "m") + BMI, "characteristics.BMI.height",
+         "'HT' is no characteristic in cm that stands before this one"),
+        (SINCE.replace("SCR", "SCREEN"), "characteristics.DUR.until",
+         "'SCREEN' is not defined (known: BL, SCR, W10, W6)"),
+        (SINCE.replace("months", "hours"), "characteristics.1",
+         "source 'duration' needs 'unit', one of days, weeks, months, years"),
+        (SUM.replace(", testcds: [A, B]", ""), "characteristics.1", "source 'sum' needs 'testcds'"),
+        (SUM.replace("continuous", "categorical"), "characteristics.1",
+         "source 'sum' gives numbers: kind: continuous"),
+    ],
+)  # fmt: skip
+def test_what_a_computed_characteristic_needs_is_said(tmp_path: Path, text: str, field: str, expected: str) -> None:
+    (problem,) = problems_of(tmp_path, SMALLEST.replace(AGE, AGE + text))
+    assert (problem.variable, problem.expected) == (field, expected)

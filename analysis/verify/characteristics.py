@@ -1,0 +1,83 @@
+"""Baseline characteristics a second time: a column of ADSL each, as SQL over the domains."""
+
+from __future__ import annotations
+
+from analysis.verify.define import condition
+from analysis.verify.source import FINDING, Connection, quoted, require, variables
+from schemas.study import StudyDefinition
+from schemas.study.measures import Characteristic
+
+DAYS_A_YEAR = 365.25
+DAYS = {"days": 1, "weeks": 7, "months": DAYS_A_YEAR / 12, "years": DAYS_A_YEAR}
+
+
+def characteristic(con: Connection, study: StudyDefinition, item: Characteristic) -> None:
+    """Adds or fills the column of a characteristic; those it is computed of come before it."""
+    kind = "DOUBLE" if item.kind == "continuous" else "VARCHAR"
+    match item.source:
+        case "subject":
+            require(con, "subject", [item.variable])
+            value = f"(SELECT TRY_CAST(s.{item.variable} AS {kind}) FROM subject AS s WHERE s.USUBJID = ADSL.USUBJID)"
+        case "record":
+            value = f"flag(EXISTS ({_records(con, item)} AND NOT coalesce({_start(con, item)} > ADSL.TRTSDT, FALSE)))"
+        case "finding":
+            value = _finding(con, item, str(item.testcd))
+        case "sum":
+            # A sum with a missing part is missing.
+            value = " + ".join(_finding(con, item, testcd) for testcd in item.testcds)
+        case "duration":
+            value = _duration(con, study, item)
+        case "bmi":
+            value = f"round(10000 * {item.weight} / ({item.height} * {item.height}), 9)"
+        case "cut":
+            value = _class(item)
+    if item.variable not in variables(con, "ADSL"):
+        con.execute(f"ALTER TABLE ADSL ADD COLUMN {item.variable} {kind}")
+    con.execute(f"UPDATE ADSL SET {item.variable} = {value}")
+
+
+def _records(con: Connection, item: Characteristic) -> str:
+    """The records of a subject that meet the condition and did happen, as FROM and WHERE."""
+    domain = item.domain or ""
+    require(con, domain, [*item.where, f"{domain}STAT", f"{domain}OCCUR", f"{domain}STDTC", f"{domain}DTC"])
+    return f"""FROM {domain} AS r WHERE r.USUBJID = ADSL.USUBJID AND {condition(item.where, "r.")}
+        AND coalesce({domain}STAT, '') <> 'NOT DONE' AND coalesce({domain}OCCUR, 'Y') <> 'N'"""
+
+
+def _start(con: Connection, item: Characteristic) -> str:
+    """The first day on which a record can have begun: a finding was made when it was collected."""
+    domain = item.domain or ""
+    return f"first_day({domain}{'DTC' if f'{domain}TESTCD' in variables(con, domain) else 'STDTC'})"
+
+
+def _finding(con: Connection, item: Characteristic, testcd: str) -> str:
+    domain = item.domain or ""
+    require(con, domain, [*item.where, "VISITNUM", *(f"{domain}{part}" for part in FINDING)])
+    at, number = f"r.{domain}DTC", f"TRY_CAST(r.{domain}STRESN AS DOUBLE)"
+    result = number if item.kind == "continuous" else f"r.{domain}STRESC"
+    return f"""(SELECT {result} FROM {domain} AS r, def_study AS d WHERE r.USUBJID = ADSL.USUBJID
+        AND {domain}TESTCD = {quoted(testcd)} AND {condition(item.where, "r.")}
+        AND {result} IS NOT NULL AND coalesce({domain}STAT, '') <> 'NOT DONE'
+        AND (ADSL.TRTSDT IS NULL OR whole_date({at}) < ADSL.TRTSDT OR (whole_date({at}) = ADSL.TRTSDT
+            AND CASE WHEN moment({at}) IS NOT NULL AND ADSL.TRTSDTM IS NOT NULL
+                THEN moment({at}) < ADSL.TRTSDTM
+                ELSE d.same_day AND (VISITNUM IS NULL OR TRY_CAST(VISITNUM AS DOUBLE) IN
+                    (SELECT num FROM def_visit WHERE role <> 'follow-up')) END))
+        ORDER BY whole_date({at}) DESC, moment({at}) DESC, TRY_CAST(VISITNUM AS DOUBLE) DESC,
+            TRY_CAST({domain}SEQ AS DOUBLE) DESC LIMIT 1)"""
+
+
+def _duration(con: Connection, study: StudyDefinition, item: Characteristic) -> str:
+    records = _records(con, item)
+    start, end = f"(SELECT min({_start(con, item)}) {records})", "ADSL.TRTSDT"
+    if item.until:
+        num = study.visit(item.until).num
+        end = f"""(SELECT min(whole_date(SVSTDTC)) FROM SV
+            WHERE SV.USUBJID = ADSL.USUBJID AND TRY_CAST(VISITNUM AS DOUBLE) = {num})"""
+    # No time before its beginning: an end that comes first gives none.
+    return f"CASE WHEN {end} >= {start} THEN ({end} - {start} + 1) / {DAYS[str(item.unit)]!r} END"
+
+
+def _class(item: Characteristic) -> str:
+    below = " ".join(f"WHEN {item.of} < {b} THEN {quoted(c)}" for b, c in zip(item.breaks, item.levels, strict=False))
+    return f"CASE WHEN {item.of} IS NULL THEN NULL {below} ELSE {quoted(list(item.levels)[-1])} END"
