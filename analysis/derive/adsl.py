@@ -9,6 +9,7 @@ from analysis.derive.exposure import exposure
 from analysis.derive.faults import NO_GROUP, UNKNOWN_GROUP, fault
 from analysis.derive.records import DATE, Domains, by_subject, domain, findings, flag, happened, number, text, whole
 from schemas.checks.registry import Check
+from schemas.domains.unique import among
 from schemas.problems import Problems
 from schemas.study import StudyDefinition
 
@@ -94,7 +95,7 @@ def _death(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains) -> pd.DataFra
     latest = adsl["LSTCTDT"].where(adsl["LSTCTDT"] < days["last"], days["last"])
     date = days["first"].mask(partial_after_contact, latest)
     died = (text(dm, "DTHFL") == "Y").fillna(False) | date.notna()
-    died |= adsl["USUBJID"].isin(ds["USUBJID"]) | adsl["USUBJID"].isin(ae["USUBJID"])
+    died |= among(adsl["USUBJID"], ds["USUBJID"]) | among(adsl["USUBJID"], ae["USUBJID"])
     # What happened after the cut-off is not part of this report.
     later = date > adsl["CUTDT"]
     adsl["DTHFL"], adsl["DTHDT"] = flag(died & ~later), date.mask(later)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.derive.dates import moment, study_day, whole_date
 from analysis.derive.records import Domains, by_subject, domain, happened, meets, number, text, whole
+from schemas.domains.unique import as_series, spread, unique_texts
 from schemas.study import StudyDefinition
 from schemas.study.measures import Endpoint, LabParameter, Parameter
 
@@ -110,10 +111,20 @@ def standard(source: pd.DataFrame, name: str) -> pd.DataFrame:
         }
     )
     observed = number(source, f"{name}STRESN").fillna(number(source, f"{name}STRESC")).where(done)
-    limit = result.where(done & observed.isna()).str.extract(_LIMIT)
-    below = limit["sign"].isin(["<", "<=", "≤"])
-    bound = pd.to_numeric(limit["limit"]).astype("float64")
+    bound, below = _limits(result.where(done & observed.isna()))
     frame["AVAL"] = observed.fillna(bound.where(~below, bound / 2))
     kind = pd.Series(None, index=frame.index, dtype="str")
     frame["DTYPE"] = kind.mask(below, "HALFLOQ").mask(bound.notna() & ~below, "ULOQ")
     return frame
+
+
+def _limits(results: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The limit of each result that is one, and whether the value lies below it."""
+    codes, unique = unique_texts(results)
+    found = as_series(unique).str.extract(_LIMIT)
+    bound = pd.to_numeric(found["limit"]).to_numpy(dtype="float64", na_value=np.nan)
+    below = found["sign"].isin(["<", "<=", "≤"]).to_numpy(dtype=bool)
+    return (
+        pd.Series(spread(bound, codes, np.nan), index=results.index),
+        pd.Series(spread(below, codes, False), index=results.index),
+    )

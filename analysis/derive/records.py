@@ -6,10 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.where import Where
 from schemas.domains import tables
+from schemas.domains.unique import arrow, of_each, taken
 from schemas.domains.variables import FINDINGS
 from schemas.study.measures import Condition
 
@@ -18,7 +22,7 @@ Domains = Mapping[str, pd.DataFrame]
 DATE: Final = "datetime64[us]"
 """Type of every date in the analysis datasets."""
 
-SUBJECT = ["USUBJID"]
+_NO_YES = pa.array(["N", "Y"], type=pa.large_string())
 
 
 def text(frame: pd.DataFrame, name: str) -> pd.Series:
@@ -26,13 +30,17 @@ def text(frame: pd.DataFrame, name: str) -> pd.Series:
     if name not in frame:
         return pd.Series(None, index=frame.index, dtype="str")
     column = frame[name].astype("str")
-    return column.mask(column == "")
+    empty = column == ""
+    # Where none is empty the column is the frame's own, and takes no room of its own.
+    return column.mask(empty) if empty.any() else column
 
 
 def number(frame: pd.DataFrame, name: str) -> pd.Series:
     """A column as floats; all missing when the frame does not have it. What is no number becomes missing."""
     if name not in frame:
         return pd.Series(np.nan, index=frame.index, dtype="float64")
+    if frame[name].dtype == "str":
+        return of_each(frame[name], lambda found: pd.to_numeric(found, errors="coerce").astype("float64"), np.nan)
     return pd.to_numeric(frame[name], errors="coerce").astype("float64")
 
 
@@ -44,8 +52,9 @@ def whole(frame: pd.DataFrame, name: str) -> pd.Series:
 
 def flag(mask: pd.Series, known: pd.Series | None = None) -> pd.Series:
     """Y where the mask holds, else N; missing where `known` does not hold."""
-    found = pd.Series(np.where(mask.fillna(False).astype(bool), "Y", "N"), index=mask.index, dtype="str")
-    return found if known is None else found.where(known)
+    held = mask.fillna(False).to_numpy(dtype=bool)
+    found = taken(_NO_YES, held if known is None else np.where(known, held, -1))
+    return found.set_axis(mask.index)
 
 
 def meets(frame: pd.DataFrame, condition: Condition) -> pd.Series:
@@ -84,13 +93,28 @@ def findings(domains: Domains) -> list[str]:
 
 def onto(frame: pd.DataFrame, subjects: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """The frame with these columns of the subject (one row each in `subjects`) put beside its rows, in its order."""
-    kept = frame.drop(columns=[name for name in columns if name in frame])
-    return kept.merge(subjects[[*SUBJECT, *columns]], on="USUBJID", how="left", validate="m:1")
+    kept = frame.drop(columns=[name for name in columns if name in frame]).reset_index(drop=True)
+    places = _places(subjects["USUBJID"], frame["USUBJID"])
+    return kept.assign(**{name: subjects[name].array.take(places, allow_fill=True) for name in columns})
 
 
 def by_subject(values: pd.Series, subjects: pd.DataFrame) -> pd.Series:
     """Values indexed by USUBJID, brought onto the rows of `subjects`; missing where a subject has none."""
-    return values.reindex(subjects["USUBJID"]).set_axis(subjects.index)
+    places = _places(values.index.to_series(), subjects["USUBJID"])
+    return pd.Series(values.array.take(places, allow_fill=True), index=subjects.index, name=values.name)
+
+
+def _places(known: pd.Series, wanted: pd.Series) -> npt.NDArray[np.int64]:
+    """Where each subject wanted stands among those known, -1 for nowhere. ValueError when one stands there twice.
+
+    Found among texts as Arrow has them: pandas would make a Python object of every one.
+    """
+    texts = arrow(known.astype("str"))
+    if pc.count_distinct(texts, mode="all").as_py() < len(texts):
+        raise ValueError("a subject stands twice where it must stand once")
+    places = pc.index_in(arrow(wanted.astype("str")), value_set=texts, skip_nulls=True).fill_null(-1)
+    found: npt.NDArray[np.int64] = places.to_numpy(zero_copy_only=False).astype(np.int64)
+    return found
 
 
 def in_order(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.derive.characteristics import by_subject_frame
 from analysis.derive.dates import study_day
 from analysis.derive.records import Domains, by_subject, domain, flag, meets, text
+from schemas.domains.unique import among
 from schemas.study import StudyDefinition
 from schemas.study.analysis import Criteria
 
@@ -47,7 +48,7 @@ def _members(criteria: Criteria, adsl: pd.DataFrame, adbds: pd.DataFrame, domain
         member &= adsl["PHASE"].isin(criteria.phase)
     if criteria.post_baseline:
         changed = adbds.loc[adbds["PARAMCD"].isin(criteria.post_baseline) & adbds["CHG"].notna()]
-        member &= subject.isin(changed["USUBJID"])
+        member &= among(subject, changed["USUBJID"])
     if criteria.flags:
         dm = by_subject_frame(domain(domains, "DM"), adsl)
         # A variable may be a characteristic derived for ADSL, or one that only DM or SUPPDM has.
@@ -55,7 +56,7 @@ def _members(criteria: Criteria, adsl: pd.DataFrame, adbds: pd.DataFrame, domain
         member &= meets(pd.concat([adsl, beside], axis=1), criteria.flags)
     if criteria.without_deviation:
         dv = domain(domains, "DV")
-        member &= ~subject.isin(dv.loc[text(dv, "DVCAT").isin(criteria.without_deviation), "USUBJID"])
+        member &= ~among(subject, dv.loc[text(dv, "DVCAT").isin(criteria.without_deviation), "USUBJID"])
     if criteria.dlt_evaluable is not None:
         member &= (adsl["DLTEVFL"] == "Y").fillna(False) == criteria.dlt_evaluable
     return member

@@ -52,7 +52,8 @@ def unique_texts(texts: pd.Series) -> tuple[Codes, pa.Array]:
     return recalled("texts", texts.array.__arrow_array__(), lambda: _encoded(texts))
 
 
-def _arrow(texts: pd.Series) -> pa.Array:
+def arrow(texts: pd.Series) -> pa.Array:
+    """A text column as one array of Arrow."""
     array = pa.array(texts, type=pa.large_string(), from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], type=pa.large_string())
@@ -60,7 +61,7 @@ def _arrow(texts: pd.Series) -> pa.Array:
 
 
 def _encoded(texts: pd.Series) -> tuple[Codes, pa.Array]:
-    encoded = _arrow(texts).dictionary_encode()
+    encoded = arrow(texts).dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     codes = codes.astype(np.min_scalar_type(-len(encoded.dictionary) - 1))
     codes.flags.writeable = False
@@ -107,7 +108,7 @@ def among(texts: pd.Series, wanted: pd.Series | Iterable[object]) -> pd.Series:
         wanted = pd.Series([one for one in wanted if isinstance(one, str) or one is None or one != one], dtype="str")
     if _memory.get() is None:
         # Nobody will ask for the different texts again: they need not be found.
-        found = pc.is_in(_arrow(texts), value_set=_arrow(wanted))
+        found = pc.is_in(arrow(texts), value_set=arrow(wanted))
         return pd.Series(found.to_numpy(zero_copy_only=False), index=texts.index)
     (codes, unique), (others, sought) = unique_texts(texts), unique_texts(wanted)
     found = pc.is_in(unique, value_set=sought).to_numpy(zero_copy_only=False)
