@@ -35,8 +35,10 @@ def anova(groups: Sequence[Iterable[Any]]) -> TestResult:
     if all(is_constant(x) for x in known):
         return TestResult(n=n, warning=NO_SPREAD)
     with quietly():
-        found = stats.f_oneway(*known)
-    return TestResult(statistic=float(found.statistic), df_num=len(known) - 1, df=df, p=float(found.pvalue), n=n)
+        # Of equal means what is left over in binary may be below zero, of which SciPy has no p-value.
+        f = max(0.0, float(stats.f_oneway(*known).statistic))
+    between = len(known) - 1
+    return TestResult(statistic=f, df_num=between, df=df, p=float(stats.f.sf(f, between, df)), n=n)
 
 
 def kruskal_wallis(groups: Sequence[Iterable[Any]]) -> TestResult:
