@@ -113,7 +113,8 @@ def numbers_at_risk(fit: KaplanMeier, times: Sequence[float]) -> list[int]:
 def log_rank(time: Iterable[Any], event: Iterable[Any], group: Iterable[Any]) -> TestResult:
     """Two-sided log-rank test of equal survival in the groups (statsmodels survdiff); df = groups - 1.
 
-    Rows with a missing part are dropped. Raises ValueError as `kaplan_meier`.
+    Rows with a missing part are dropped, and, as by R's survdiff, groups of which nobody was left at the first event.
+    Raises ValueError as `kaplan_meier`.
     """
     frame = pd.DataFrame({"t": list(time), "d": list(event), "g": pd.Series(list(group), dtype=object)})
     frame = frame.dropna()
@@ -122,11 +123,19 @@ def log_rank(time: Iterable[Any], event: Iterable[Any], group: Iterable[Any]) ->
         return TestResult(n=t.size, warning="not estimable: fewer than two groups")
     if d.sum() == 0:
         return TestResult(n=t.size, warning=NO_EVENTS)
-    with np.errstate(all="ignore"):
-        statistic, p = survdiff(t, d, pd.factorize(frame["g"])[0])
+    there = (pd.Series(t).groupby(frame["g"].to_numpy()).transform("max") >= t[d == 1].min()).to_numpy()
+    code = pd.factorize(frame["g"][there])[0]
+    apart = TestResult(n=t.size, warning="not estimable: the groups were never at risk together")
+    if code.max() == 0:
+        return apart
+    try:
+        with np.errstate(all="ignore"):
+            statistic, p = survdiff(t[there], d[there], code)
+    except np.linalg.LinAlgError:
+        return apart
     if not np.isfinite(statistic):
-        return TestResult(n=t.size, warning="not estimable: the groups were never at risk together")
-    df = float(frame["g"].nunique() - 1)
+        return apart
+    df = float(code.max())
     return TestResult(statistic=float(statistic), df=df, df_num=df, p=clamp_p(float(p)), n=t.size)
 
 

@@ -57,9 +57,14 @@ def _column(road: Road, item: Survival, grp: str, time: FloatArray, event: np.nd
 
 
 def log_rank(time: FloatArray, event: np.ndarray, group: np.ndarray) -> tuple[float, float, float]:
-    """Log-rank chi-square: observed minus expected events, their hypergeometric covariance, groups less one df."""
-    names = np.unique(group)
-    if len(names) < 2 or not event.any():
+    """Log-rank chi-square: observed minus expected events, their hypergeometric covariance, groups less one df.
+
+    A group of which nobody is left at the first event expects none and is left out.
+    """
+    if not event.any():
+        return NAN, NAN, NAN
+    names = np.unique(group[time >= time[event].min()])
+    if len(names) < 2:
         return NAN, NAN, NAN
     k = len(names)
     gap, cov = np.zeros(k), np.zeros((k, k))

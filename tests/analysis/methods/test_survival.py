@@ -161,3 +161,14 @@ def test_order_of_rows_and_unit_of_time_do_not_matter(rows: list[tuple[int, bool
     two = survival.kaplan_meier([factor * t for t, _ in shuffled], [d for _, d in shuffled])
     assert two.curve["survival"].tolist() == pytest.approx(one.curve["survival"].tolist())
     assert two.median.estimate == pytest.approx(factor * one.median.estimate, nan_ok=True)
+
+
+def test_log_rank_leaves_out_who_was_gone_before_the_first_event() -> None:
+    """R's survdiff gives a group that expects no event no degree of freedom; two such groups cannot be compared."""
+    with_gone = survival.log_rank([1, 3, 4, 5, 6], [0, 1, 1, 0, 1], ["gone", "a", "b", "a", "b"])
+    without = survival.log_rank([3, 4, 5, 6], [1, 1, 0, 1], ["a", "b", "a", "b"])
+    assert (with_gone.statistic, with_gone.df, with_gone.p) == (without.statistic, 1, without.p)
+    for time, event in (([0, 1], [0, 1]), ([2, 2], [1, 1])):
+        found = survival.log_rank(time, event, ["a", "b"])
+        assert math.isnan(found.p)
+        assert found.warning == "not estimable: the groups were never at risk together"
