@@ -48,13 +48,15 @@ def is_tolerated(n: int, dlts: int) -> bool:
     return n >= 3 and 6 * dlts <= n
 
 
-def ask(counts: Counts, at: int, six: bool, labels: tuple[str, ...]) -> Step:
+def ask(counts: Counts, at: int, six: bool, labels: tuple[str, ...], before: int = 0) -> Step:
     """The 3+3 rule (Storer 1989, design A with de-escalation) after a cohort at level `at`.
 
-    `six` says that a level needs six patients to be the MTD, also with no DLT in its first three.
+    `six` says that a level needs six patients to be the MTD, also with no DLT in its first three; `before` is how many
+    were evaluable at the level before the cohort: from three on, the cohort was to bring them to six.
     """
     n, dlts = counts[at]
     seen = f"{said(dlts)} in {n}"
+    more = "expand" if n == 3 or before < 3 else "not enough data"
     if is_toxic(n, dlts):
         if at == 0:
             return Step("stop", None, 0, f"{seen}: the lowest level is too toxic")
@@ -67,13 +69,11 @@ def ask(counts: Counts, at: int, six: bool, labels: tuple[str, ...]) -> Step:
     if n < 3:
         return Step("not enough data", at, 3 - n, f"{n} of 3 evaluable, {said(dlts)}")
     if dlts and n < 6:
-        return Step("expand" if n == 3 else "not enough data", at, 6 - n, seen)
+        return Step(more, at, 6 - n, seen)
     if at + 1 < len(counts) and not is_toxic(*counts[at + 1]):
-        if 3 < n < 6:
-            return Step("not enough data", at, 6 - n, seen)
         return Step("escalate", at + 1, 3, seen)
     if six and n < 6:
-        return Step("expand" if n == 3 else "not enough data", at, 6 - n, f"{seen}: 6 are needed to establish the MTD")
+        return Step(more, at, 6 - n, f"{seen}: 6 are needed to establish the MTD")
     top = at + 1 == len(counts)
     return Step("stop", None, 0, f"{seen}: the {'highest level is tolerated' if top else 'next level is too toxic'}")
 
@@ -166,7 +166,7 @@ def _replay(road: Road, six: bool, labels: tuple[str, ...], codes: list[str]) ->
         at = codes.index(code)
         n, hit = counts[at]
         counts = tuple((n + evaluable, hit + dlts) if i == at else c for i, c in enumerate(counts))
-        step = ask(counts, at, six, labels)
+        step = ask(counts, at, six, labels, n)
         place = {**common, "grp": code, "level": str(cohort)}
         values = {"order": order, "treated": treated, "evaluable": evaluable, "dlts": dlts}
         values |= {"total_evaluable": counts[at][0], "total_dlts": counts[at][1], "more_needed": step.patients}

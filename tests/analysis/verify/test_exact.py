@@ -116,7 +116,8 @@ LABELS = ("one", "two", "three")
     ],
 )
 def test_the_rule(counts: tuple, at: int, decision: str, level: int | None, patients: int) -> None:
-    step = ask(counts, at, True, LABELS)
+    before = 3 if counts[at][0] > 3 else 0
+    step = ask(counts, at, True, LABELS, before)
     assert (step.decision, step.level, step.patients) == (decision, level, patients)
 
 
