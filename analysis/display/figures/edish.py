@@ -151,7 +151,7 @@ def peaks_of(book: Book, enzymes: list[str], bilirubin: str) -> pd.DataFrame:
     flag = book.definition.analysis_set(book.definition.safety_set).flag
     own = drawn(enzymes, bilirubin).eq(**{flag: "Y"}).of(frame)
     own = own.assign(
-        times=own["AVAL"] / own["ANRHI"].where(own["ANRHI"] > 0),
+        times=(own["AVAL"] / own["ANRHI"].where(own["ANRHI"] > 0)).round(9),
         test=np.where(own["PARAMCD"] == bilirubin, "bilirubin", "enzyme"),
     )
     found = own.pivot_table(values="times", index=["USUBJID", "TRT01A"], columns="test", aggfunc="max")
