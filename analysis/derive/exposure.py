@@ -47,7 +47,8 @@ def exposure(adsl: pd.DataFrame, dm: pd.DataFrame, definition: StudyDefinition, 
         adsl["NADMIN"] = by_subject(given["administrations"].sum(), adsl).fillna(0).astype("Int64")
         adsl["DOSEA"] = by_subject(given["amount"].sum(min_count=1), adsl)
         adsl["DOSEP"] = planned_dose * by_subject(records.groupby("USUBJID")["planned"].sum(), adsl)
-    adsl["DOSECOMP"] = (100 * adsl["DOSEA"] / adsl["DOSEP"]).where(adsl["DOSEP"] > 0)
+    # Rounded, because doses that add up to what was planned fall short of it in binary.
+    adsl["DOSECOMP"] = (100 * adsl["DOSEA"] / adsl["DOSEP"]).round(9).where(adsl["DOSEP"] > 0)
     adsl["TRTDURD"] = duration(adsl["TRTSDT"], adsl["TRTEDT"])
     return adsl
 

@@ -60,6 +60,13 @@ def test_a_course_holds_an_administration_a_day(definition: StudyDefinition, tab
     assert found["TRTEDT"].dt.strftime("%m-%d").tolist() == ["01-09", "02-01"]
 
 
+def test_doses_that_add_up_to_what_was_planned_are_all_of_it(definition: StudyDefinition, table: Table) -> None:
+    doses = "\n".join(f"G-1  D  {dose}  2020-01-10" for dose in (*[0.7] * 14, 0.2))
+    found = given(definition, table, f"USUBJID  EXTRT  EXDOSE:f  EXSTDTC\n{doses}").iloc[0]
+    assert found["DOSEA"] != found["DOSEP"] == 10, "the sum is off in binary"
+    assert found["DOSECOMP"] == 100
+
+
 def test_zero_counts_only_as_placebo(definition: StudyDefinition, table: Table) -> None:
     found = given(definition, table, """
         USUBJID  EXTRT    EXDOSE:f  EXSTDTC     EXENDTC
