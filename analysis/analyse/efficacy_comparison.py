@@ -7,119 +7,125 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.analyse.counting import group_variable
-from analysis.analyse.efficacy_data import GROUP, EndpointData, of_subjects
-from analysis.analyse.groups import both, in_set
+from analysis.analyse.efficacy_compared import DESCRIBED, compared_values, complete_where, covariates_of, described
+from analysis.analyse.efficacy_data import GROUP, EndpointData
 from analysis.analyse.multiplicity import Hypothesis
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.lsmeans import ancova, dose_slope
-from analysis.methods.missing import locf
 from analysis.methods.result import TestResult
 from analysis.trial import Trial
-from analysis.where import Where
-from schemas.study import TOTAL
+from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
 
 COMPARISON, DIFFERENCE, TREND = "eff.comparison", "DIFFERENCE", "TREND"
-POOLED = "POOLED"
 METHOD = "ancova"
 
 
-def compare(rows: Rows, trial: Trial, data: EndpointData) -> Iterator[tuple[Hypothesis, Place, float]]:
-    """Adds the rows of "eff.comparison" and gives each hypothesis with its place and p-value (NaN: none).
+def compare(
+    rows: Rows, trial: Trial, data: EndpointData, analysis: str = COMPARISON
+) -> Iterator[tuple[Hypothesis, Place, float]]:
+    """Adds the rows of a comparison and gives each hypothesis with its place and p-value (NaN: none).
 
-    Group without a level: n, estimate (least-squares mean), se, ci_low, ci_high. Level DIFFERENCE
-    (group minus control): estimate, se, df, statistic, ci_low, ci_high, p. In the total: statistic and p of the F test
-    of any difference; level TREND, where the definition asks for it: statistic, df and p of the contrast or slope in
-    dose.
+    Group without a level: n, estimate (least-squares mean), se, ci_low, ci_high. Levels AVAL and, where they are in
+    the analysis, BASE and CHG: mean, sd, median, min, max of the values that the model is fitted to, carried ones
+    among them. Levels and rows of differences, of the test of any difference, and of the trend: `add_model`.
     """
-    endpoint, order = data.endpoint, [g.code for g in trial.definition.groups]
-    control = endpoint.control or order[0]
-    doses = {g.code: float(g.dose or 0) for g in trial.definition.groups}
-    scores = list(doses.values()) if endpoint.dose_trend in (True, "contrast") else None
-    covariates = [*(["BASE"] if endpoint.base_in_model else []), *endpoint.covariates]
-    measure = endpoint.analysed
+    endpoint = data.endpoint
     for group, total in data.totals.items():
-        rows.add(data.subject_place(COMPARISON, group), "N", total, method="count")
+        rows.add(data.subject_place(analysis, group), "N", total, method="count")
     compared = compared_values(trial, data)
-    complete = of_subjects(trial.adsl, _with_values(endpoint))
     for visit in (v for v in data.visits if v in endpoint.visits):
         own = compared.loc[compared["AVISIT"] == visit]
-        found = ancova(own, measure, GROUP, order, covariates, endpoint.factors, control,
-                       trial.definition.confidence_level, scores)  # fmt: skip
-        where = _records(data, visit).also(measure, "is not null")
-        where = both(where.also("BASE", "is not null") if endpoint.base_in_model else where, complete)
-        place = data.place(COMPARISON).at(avisit=visit, where=where.eq(**{GROUP: tuple(order)}))
-        for mean in found.means.to_dict("records"):
-            at = place.at(group=mean[GROUP])
-            rows.add(at.at(where=where.eq(**{GROUP: mean[GROUP]})), "n", mean["n"], method=METHOD)
-            _add(rows, at, mean, endpoint.decimals, ("estimate", "se", "ci_low", "ci_high"))
-        for difference in found.differences.to_dict("records"):
-            at = place.at(group=difference[GROUP], level=DIFFERENCE)
-            _add(rows, at, difference, endpoint.decimals, ("estimate", "se", "ci_low", "ci_high"))
-            for name in ("df", "statistic"):
-                rows.add(at.at(unit=None), name, difference[name], method=METHOD, warning=_text(difference["warning"]),
-                         formatted=fmt_number(difference[name], 0 if name == "df" else 2))  # fmt: skip
-            rows.add(at.at(unit=None), "p", difference["p"], method=METHOD, warning=_text(difference["warning"]))
-            yield Hypothesis(endpoint.paramcd, visit, difference[GROUP]), at, float(difference["p"])
-        at = place.at(group=TOTAL, unit=None)
-        _add_test(rows, at, found.test, METHOD, ("statistic",))
-        if found.trend:
-            _add_test(rows, at.at(level=TREND), found.trend, "dose-trend", ("statistic", "df"))
-        if endpoint.dose_trend == "slope":
-            slope = dose_slope(own, measure, GROUP, doses, covariates, endpoint.factors)
-            _add_test(rows, at.at(level=TREND), slope, "dose-slope", ("statistic", "df"))
+        place = place_at(trial, data, analysis, visit)
+        _describe(rows, trial.definition, endpoint, own, place)
+        for group, at, p in add_model(rows, trial.definition, endpoint, own, place):
+            yield Hypothesis(endpoint.paramcd, visit, group), at, p
 
 
-def compared_values(trial: Trial, data: EndpointData) -> pd.DataFrame:
-    """USUBJID, TRT01A, AVISIT, CHG or AVAL, BASE and the model's further variables: observed, or carried forward."""
-    endpoint, measure = data.endpoint, data.endpoint.analysed
-    after = data.records.loc[data.records["AVISIT"] != data.baseline, ["USUBJID", GROUP, "AVISIT", measure, "BASE"]]
-    if endpoint.comparison_data == "locf":
-        carried = locf(after.loc[after[measure].notna()], "USUBJID", "AVISIT", data.follow_up, measure)
-        after = carried.merge(after[["USUBJID", GROUP, "BASE"]].drop_duplicates("USUBJID"), on="USUBJID")
-    names = [*endpoint.covariates, *endpoint.factors]
-    subjects = trial.adsl.loc[data.where.mask(trial.adsl), list(dict.fromkeys(["USUBJID", GROUP, *names]))].copy()
-    counted, group = _counted(trial, data)
-    for name in endpoint.factors:
-        small = small_levels(counted[name], counted[group], endpoint.pool_below)
-        subjects[name] = subjects[name].mask(subjects[name].isin(small), POOLED)
-    return after.merge(subjects.drop(columns=GROUP), on="USUBJID", how="left", validate="many_to_one")
+def place_at(trial: Trial, data: EndpointData, analysis: str, visit: str) -> Place:
+    """Where the rows of a visit's model stand, with the condition that selects what it is fitted to."""
+    order = tuple(g.code for g in trial.definition.groups)
+    where = complete_where(trial, data, visit)
+    return data.place(analysis).at(avisit=visit, where=where.eq(**{GROUP: order}))
 
 
-def _counted(trial: Trial, data: EndpointData) -> tuple[pd.DataFrame, str]:
-    """The subjects in whom levels of a factor are counted, and the variable of their group.
+def pairs_of(definition: StudyDefinition, endpoint: Endpoint) -> list[tuple[str, str]]:
+    """The pairs that are compared beside those with control, each the later group with the earlier one."""
+    codes = [g.code for g in definition.groups]
+    others = [code for code in codes if code != control_of(definition, endpoint)]
+    if endpoint.pairs == "control":
+        return []
+    return [(later, earlier) for n, later in enumerate(others) for earlier in others[:n]]
 
-    A set that the definition names counts by the treatment that the set is shown by: all assigned as planned.
+
+def control_of(definition: StudyDefinition, endpoint: Endpoint) -> str:
+    """The group that the others are compared with: the first, unless the definition names one."""
+    return endpoint.control or definition.groups[0].code
+
+
+def add_model(
+    rows: Rows, definition: StudyDefinition, endpoint: Endpoint, own: pd.DataFrame, place: Place, level: str = ""
+) -> list[tuple[str, Place, float]]:
+    """Adds the rows of one model; gives group, place and p-value of every difference from control.
+
+    A group's own rows: n, estimate, se, ci_low, ci_high. Level DIFFERENCE (group minus control), and DIFFERENCE|<code>
+    (group minus that other group) where the definition compares all pairs: estimate, se, ci_low, ci_high, df,
+    statistic, p. In the total: statistic and p of the F test of any difference; level TREND, where the definition
+    asks for it: statistic, df and p of the contrast or slope in dose. `level` stands before those levels.
     """
-    wanted = data.endpoint.pool_in
-    if wanted is None:
-        return trial.adsl.loc[data.where.mask(trial.adsl)], GROUP
-    return in_set(trial, wanted).of(trial.adsl), group_variable(trial.definition, wanted)
+    order = [g.code for g in definition.groups]
+    doses = {g.code: float(g.dose or 0) for g in definition.groups}
+    covariates, control = covariates_of(endpoint), control_of(definition, endpoint)
+    found = ancova(
+        own, endpoint.analysed, GROUP, order, covariates, endpoint.factors, control, definition.confidence_level,
+        list(doses.values()) if endpoint.dose_trend in (True, "contrast") else None, pairs_of(definition, endpoint),
+    )  # fmt: skip
+    before = f"{level}|" if level else ""
+    for mean in found.means.to_dict("records"):
+        at = place.at(group=mean[GROUP], level=level or None)
+        rows.add(at.at(where=place.where.eq(**{GROUP: mean[GROUP]})), "n", mean["n"], method=METHOD)
+        _add(rows, at, mean, endpoint.decimals, ("estimate", "se", "ci_low", "ci_high"))
+    tested = []
+    for difference in found.differences.to_dict("records"):
+        with_control = difference["reference"] == control
+        name = DIFFERENCE if with_control else f"{DIFFERENCE}|{difference['reference']}"
+        at = place.at(group=difference[GROUP], level=before + name)
+        add_difference(rows, at, difference, endpoint.decimals, METHOD)
+        if with_control:
+            tested.append((difference[GROUP], at, float(difference["p"])))
+    at = place.at(group=TOTAL, unit=None, level=level or None)
+    add_test(rows, at, found.test, METHOD, ("statistic",))
+    trend = at.at(level=before + TREND)
+    if found.trend:
+        add_test(rows, trend, found.trend, "dose-trend", ("statistic", "df"))
+    if endpoint.dose_trend == "slope":
+        slope = dose_slope(own, endpoint.analysed, GROUP, doses, covariates, endpoint.factors)
+        add_test(rows, trend, slope, "dose-slope", ("statistic", "df"))
+    return tested
 
 
-def small_levels(level: pd.Series, group: pd.Series, least: int) -> set[str]:
-    """The levels of a factor with fewer than `least` subjects in any group."""
-    counts = pd.crosstab(level, group)
-    return {*counts.index[(counts < least).any(axis=1)]}
+def _describe(rows: Rows, definition: StudyDefinition, endpoint: Endpoint, own: pd.DataFrame, place: Place) -> None:
+    for group, name, summary in described(definition, endpoint, own):
+        at = place.at(group=group, level=name, variable=name, where=place.where.eq(**{GROUP: group}))
+        values = {statistic: summary.get(statistic) for statistic in DESCRIBED}
+        why = "not estimable: no values" if not summary else "not estimable: fewer than two values"
+        rows.add_all(at, values, decimals=endpoint.decimals, method="descriptive", warning=why)
 
 
-def _records(data: EndpointData, visit: str) -> Where:
-    """The records that the values of a visit come from."""
-    if data.endpoint.comparison_data == "observed":
-        return data.record_where(visit)
-    return data.record_where().eq(AVISIT=data.follow_up[: data.follow_up.index(visit) + 1])
+def add_difference(rows: Rows, place: Place, found: Mapping[Any, Any], decimals: int, method: str) -> None:
+    """Rows estimate, se, ci_low, ci_high, df, statistic and p of a difference."""
+    why = text_or_none(found["warning"])
+    values = {name: float(found[name]) for name in ("estimate", "se", "ci_low", "ci_high")}
+    rows.add_all(place, values, decimals=decimals, method=method, warning=why)
+    at, whole = place.at(unit=None), float(found["df"]).is_integer()
+    for name, digits in (("df", 0 if whole else 1), ("statistic", 2)):
+        rows.add(at, name, found[name], method=method, warning=why, formatted=fmt_number(found[name], digits))
+    rows.add(at, "p", found["p"], method=method, warning=why)
 
 
-def _with_values(endpoint: Endpoint) -> Where:
-    found = Where()
-    for name in (*endpoint.covariates, *endpoint.factors):
-        found = found.also(name, "is not null")
-    return found
-
-
-def _add_test(rows: Rows, place: Place, found: TestResult, method: str, names: tuple[str, ...]) -> None:
+def add_test(rows: Rows, place: Place, found: TestResult, method: str, names: tuple[str, ...]) -> None:
+    """These statistics of a test, and its p."""
     for name in names:
         value = getattr(found, name)
         printed = fmt_number(value, 0 if name == "df" else 2)
@@ -129,8 +135,9 @@ def _add_test(rows: Rows, place: Place, found: TestResult, method: str, names: t
 
 def _add(rows: Rows, place: Place, found: Mapping[Any, Any], decimals: int, names: tuple[str, ...]) -> None:
     values = {name: float(found[name]) for name in names}
-    rows.add_all(place, values, decimals=decimals, method=METHOD, warning=_text(found["warning"]))
+    rows.add_all(place, values, decimals=decimals, method=METHOD, warning=text_or_none(found["warning"]))
 
 
-def _text(value: object) -> str | None:
+def text_or_none(value: object) -> str | None:
+    """A warning of a frame's row, where there is one."""
     return value if isinstance(value, str) else None

@@ -45,11 +45,13 @@ def ancova(
     reference: Any | None = None,
     level: float = 0.95,
     scores: Sequence[float] | None = None,
+    further: Sequence[tuple[Any, Any]] = (),
 ) -> Ancova:
     """Analysis of covariance with `group`, numeric `covariates` and categorical `factors` (statsmodels OLS).
 
     LS means are at the mean of each covariate among the rows used and give the levels of a factor equal weight.
-    Differences are group - `reference` (the first of `order` unless given). Rows with a missing part are dropped;
+    Differences are group - `reference` (the first of `order` unless given), then those of the `further` pairs, the
+    first of a pair less the second. Rows with a missing part are dropped;
     covariates and factors without spread are left out and said so in `warning`. `scores`, one a group, ask for the
     contrast whose coefficients are the scores about their mean (of the groups with values). Raises KeyError for a
     missing column and ValueError where `reference` is not in `order`.
@@ -69,6 +71,7 @@ def ancova(
     problem = _unfit(x, y)
     rows: dict[Any, tuple[float, float, float]] = {}
     test = TestResult(n=len(used), warning=problem)
+    pairs = [*((name, against) for name in order if name != against), *further]
     score_of = dict(zip(order, scores, strict=True)) if scores is not None else {}
     trend = TestResult(n=len(used), warning=problem) if score_of else None
     if problem is None:
@@ -82,9 +85,8 @@ def ancova(
 
         unit = np.eye(x.shape[1])
         rows = {name: one(unit[i]) for i, name in enumerate(present)}
-        if against in present:
-            base = unit[present.index(against)]
-            rows |= {("-", name): one(unit[i] - base) for i, name in enumerate(present) if name != against}
+        at = {name: unit[i] for i, name in enumerate(present)}
+        rows |= {("-", a, b): one(at[a] - at[b]) for a, b in pairs if a in at and b in at}
         if size > 1:
             found = fitted.f_test(unit[1:size] - unit[0])
             test = TestResult(statistic=float(found.fvalue), df_num=size - 1, df=df, p=float(found.pvalue), n=len(used))
@@ -95,10 +97,9 @@ def ancova(
             trend = _contrast(one(np.append(known - known.mean(), np.zeros(nuisance.shape[1]))), len(used))
     means = pd.DataFrame({group: order, "n": counts})
     means = estimates(means, [rows.get(name) for name in order], level, problem or "not estimable: no values")
-    others = [name for name in order if name != against]
-    differences = pd.DataFrame({group: others, "reference": [against] * len(others)})
+    differences = pd.DataFrame(pairs, columns=[group, "reference"])
     why = problem or "not estimable: a group has no values"
-    differences = estimates(differences, [rows.get(("-", name)) for name in others], level, why)
+    differences = estimates(differences, [rows.get(("-", *pair)) for pair in pairs], level, why)
     return Ancova(means, differences, test, len(used), model, joined(problem, note), trend)
 
 

@@ -55,36 +55,73 @@ class Design:
         return c
 
 
-def compare(road: Road, e: Endpoint) -> dict[Hypothesis, float]:
-    """The rows of an endpoint's comparison with control; the p-value of each difference."""
-    study = road.study
-    road.numbers(ANALYSIS, e.analysis_set, f"SELECT what, grp, n FROM eff_size WHERE what = {quoted(e.paramcd)}")
-    values = _values(road, e)
-    codes = [g.code for g in study.groups]
-    control = e.control or codes[0]
+def compare(road: Road, e: Endpoint, analysis: str = ANALYSIS, name: str = "") -> dict[Hypothesis, float]:
+    """The rows of an endpoint's comparison; the p-value of each difference from control.
+
+    `name` is what the endpoint's data are called in `eff`, its PARAMCD unless given.
+    """
+    study, name = road.study, name or e.paramcd
+    sizes = f"SELECT {quoted(e.paramcd)} AS what, grp, n FROM eff_size WHERE what = {quoted(name)}"
+    road.numbers(analysis, e.analysis_set, sizes)
+    values = values_of(road, e, name)
     found: dict[Hypothesis, float] = {}
     for visit in e.visits:
         own = values[values["visit"] == visit].dropna(subset=["y", *covariates(e), *e.factors])
-        design = _design(own, codes, e)
-        fit = _fit(design)
-        place = {"analysis": ANALYSIS, "population": e.analysis_set, "what": e.paramcd, "avisit": visit}
-        for code in codes:
-            here = {**place, "grp": code}
-            road.add([{**here, "statistic": "n", "value": int((own["grp"] == code).sum()), "decimals": 0}])
-            road.add(_rows(here, e, _mean(fit, design, code, study.confidence_level)))
-            if code != control:
-                both = code in design.groups and control in design.groups
-                c = design.mean_of(code) - design.mean_of(control) if fit and both else None
-                difference = _estimate(fit, c, study.confidence_level)
-                found[e.paramcd, visit, code] = difference["p"]
-                road.add(_rows({**here, "level": "DIFFERENCE"}, e, difference))
-        total = {**place, "grp": "TOTAL"}
-        road.add(_rows(total, e, _any_difference(fit, design)))
-        if e.dose_trend:
-            dose = {g.code: float(g.dose or 0) for g in study.groups}
-            trend = _slope(design, own["grp"], dose) if e.dose_trend == "slope" else _trend(fit, design, dose)
-            road.add(_rows({**total, "level": "TREND"}, e, trend))
+        place = {"analysis": analysis, "population": e.analysis_set, "what": e.paramcd, "avisit": visit}
+        for code in (g.code for g in study.groups):
+            road.add(_summary({**place, "grp": code}, e, own[own["grp"] == code]))
+        found |= {(e.paramcd, visit, code): p for code, p in model(road, e, own, place).items()}
     return found
+
+
+def model(road: Road, e: Endpoint, own: pd.DataFrame, place: dict[str, Any], level: str = "") -> dict[str, float]:
+    """The rows of one model, `level` before their levels; the p-value of each group's difference from control."""
+    study = road.study
+    codes, before = [g.code for g in study.groups], f"{level}|" if level else ""
+    control = e.control or codes[0]
+    pairs = [(code, control) for code in codes if code != control]
+    if e.pairs == "all":
+        rest = [code for code in codes if code != control]
+        pairs += [(one, other) for i, one in enumerate(rest) for other in rest[:i]]
+    design = _design(own, codes, e)
+    fit = _fit(design)
+    for code in codes:
+        here = {**place, "grp": code, "level": level or None}
+        road.add([{**here, "statistic": "n", "value": int((own["grp"] == code).sum()), "decimals": 0}])
+        road.add(_rows(here, e, _mean(fit, design, code, study.confidence_level)))
+    found: dict[str, float] = {}
+    for one, other in pairs:
+        known = fit and one in design.groups and other in design.groups
+        c = design.mean_of(one) - design.mean_of(other) if known else None
+        difference = _estimate(fit, c, study.confidence_level)
+        name = f"{before}DIFFERENCE" if other == control else f"{before}DIFFERENCE|{other}"
+        road.add(_rows({**place, "grp": one, "level": name}, e, difference))
+        if other == control:
+            found[one] = difference["p"]
+    total = {**place, "grp": "TOTAL", "level": level or None}
+    road.add(_rows(total, e, _any_difference(fit, design)))
+    if e.dose_trend:
+        dose = {g.code: float(g.dose or 0) for g in study.groups}
+        trend = _slope(design, own["grp"], dose) if e.dose_trend == "slope" else _trend(fit, design, dose)
+        road.add(_rows({**total, "level": f"{before}TREND"}, e, trend))
+    return found
+
+
+def _summary(place: dict[str, Any], e: Endpoint, own: pd.DataFrame) -> list[dict[str, Any]]:
+    """Mean, SD, median and range of what the model is fitted to: baseline, value, change."""
+    names = [*(["BASE"] if e.base_in_model else []), "AVAL", *(["CHG"] if e.measure == "change" else [])]
+    rows = []
+    for name in names:
+        v = np.sort(own[name].to_numpy(float))
+        n = len(v)
+        mean = math.fsum(v) / n if n else NAN
+        sd = math.sqrt(math.fsum((v - mean) ** 2) / (n - 1)) if n > 1 else NAN
+        middle = (v[(n - 1) // 2] + v[n // 2]) / 2 if n else NAN
+        low, high = (v[0], v[-1]) if n else (NAN, NAN)
+        for s, value, more in (("mean", mean, 1), ("sd", sd, 2), ("median", middle, 1), ("min", low, 0),
+                               ("max", high, 0)):  # fmt: skip
+            rows.append({**place, "level": name, "statistic": s, "value": value, "decimals": e.decimals + more})
+    return rows
 
 
 def covariates(e: Endpoint) -> list[str]:
@@ -92,18 +129,20 @@ def covariates(e: Endpoint) -> list[str]:
     return [*(["BASE"] if e.base_in_model else []), *e.covariates]
 
 
-def _values(road: Road, e: Endpoint) -> pd.DataFrame:
-    """grp, visit, y, BASE and the model's other variables of every subject and visit after baseline."""
+def values_of(road: Road, e: Endpoint, name: str) -> pd.DataFrame:
+    """USUBJID, grp, visit, y, AVAL, CHG, BASE and the model's other variables, a row a subject and visit."""
     grps = ", ".join(quoted(g.code) for g in road.study.groups)
-    own = f"SELECT * FROM eff WHERE paramcd = {quoted(e.paramcd)} AND grp IN ({grps}) AND y IS NOT NULL"
+    own = f"SELECT * FROM eff WHERE paramcd = {quoted(name)} AND grp IN ({grps}) AND y IS NOT NULL"
     if e.comparison_data == "locf":
-        own = f"""SELECT o.grp, o.USUBJID, c.visit, arg_max(o.y, v.n) AS y, any_value(o.BASE) AS BASE
+        own = f"""SELECT o.grp, o.USUBJID, c.visit, arg_max(o.y, v.n) AS y, any_value(o.BASE) AS BASE,
+                arg_max(o.AVAL, v.n) AS AVAL, arg_max(o.CHG, v.n) AS CHG
             FROM eff_cell AS c JOIN ({own}) AS o ON TRUE JOIN def_visit AS v ON v.id = o.visit AND v.n <= c.n
-            WHERE c.paramcd = {quoted(e.paramcd)} AND c.role = 'follow-up' AND v.role = 'follow-up' GROUP BY ALL"""
-    numbers = [f"TRY_CAST(s.{name} AS DOUBLE) AS {name}" for name in e.covariates]
-    factors = [f"{_pooled(e, name)} AS {name}" for name in e.factors]
+            WHERE c.paramcd = {quoted(name)} AND c.role = 'follow-up' AND v.role = 'follow-up' GROUP BY ALL"""
+    numbers = [f"TRY_CAST(s.{covariate} AS DOUBLE) AS {covariate}" for covariate in e.covariates]
+    factors = [f"{_pooled(e, factor)} AS {factor}" for factor in e.factors]
+    own_columns = [f"o.{column}" for column in ("USUBJID", "grp", "visit", "y", "AVAL", "CHG", "BASE")]
     return road.frame(
-        f"""SELECT {", ".join(["o.grp", "o.visit", "o.y", "o.BASE", *numbers, *factors])}
+        f"""SELECT {", ".join([*own_columns, *numbers, *factors])}
         FROM ({own}) AS o JOIN ADSL AS s USING (USUBJID) ORDER BY o.USUBJID"""
     )
 

@@ -228,7 +228,8 @@ def efficacy_by_endpoint() -> Block:
     place = 0
     for place, endpoint in enumerate(book.definition.endpoints, 1):
         code = endpoint.paramcd.lower()
-        tests = made("eff.comparison") if endpoint.comparison != "none" else made("eff.tests", "eff.tests_by_group")[:1]
+        of_groups = ("eff.comparison", f"eff.ancova.{code}")
+        tests = made(*of_groups) if endpoint.comparison != "none" else made("eff.tests", "eff.tests_by_group")[:1]
         shown = made(f"eff.by_visit.{code}", f"fig.waterfall.{code}")
         tests = tests if endpoint.comparison != "none" or endpoint.measure == "change" else []
         words = sentences(

@@ -101,6 +101,9 @@ class Endpoint(Parameter):
         default=None, description="whether the baseline value is in the models; none: where the change is analysed"
     )
     control: Code | None = Field(default=None, description="the group the others are compared with")
+    pairs: Literal["control", "all"] = Field(
+        default="control", description="all: beside each group with control also the other groups with each other"
+    )
     covariates: tuple[Variable, ...] = Field(
         default=(), description="further numeric baseline characteristics in the model of the comparison"
     )

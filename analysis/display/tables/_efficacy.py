@@ -51,6 +51,12 @@ def analysed(endpoint: Endpoint) -> str:
     return "change from baseline" if endpoint.measure == "change" else "value"
 
 
+def named(definition: StudyDefinition, endpoint: Endpoint, label: str) -> str:
+    """The heading of a block about an endpoint, with what it is restricted to."""
+    restricted = restriction(definition, endpoint)
+    return f"{label} – {restricted}" if restricted else label
+
+
 def stem(analysis: str, endpoint: Endpoint, visit: str | None, group: str, level: str | None) -> str:
     """The key of an endpoint's results but for the statistic."""
     return f"{analysis}/{endpoint.analysis_set}/{endpoint.paramcd}/{visit or '-'}/{group}/{level or '-'}"

@@ -1,4 +1,4 @@
-"""Tables of response (14.2): responders by visit, subgroups, dose and response, comparison with control."""
+"""Tables of response (14.2): responders by visit, subgroups, dose and response."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import (
     analysed,
-    estimate,
     headed,
     interval,
     last_column,
     level_text,
+    named,
     paired,
-    restriction,
     set_label,
     stem,
     visits_of,
@@ -26,20 +25,14 @@ from analysis.formatting import join_words
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
 
-RESPONDER, SUBGROUP, DOSE, COMPARISON = "eff.responder", "eff.subgroup", "eff.dose", "eff.comparison"
+RESPONDER, SUBGROUP, DOSE = "eff.responder", "eff.subgroup", "eff.dose"
 
 
 def outputs(book: Book) -> list[Output]:
-    """ "eff.responders", "eff.subgroups", "eff.dose", "eff.comparison": each where the definition asks for it."""
+    """ "eff.responders", "eff.subgroups", "eff.dose": each where the definition asks for it."""
     definition = book.definition
     made = [
         ("eff.responders", "Responders by visit", _with_responders(definition), responders),
-        (
-            "eff.comparison",
-            f"Comparison of the {_whats(_compared(definition))} with control",
-            _compared(definition),
-            comparison,
-        ),
         ("eff.subgroups", f"{_begun(_in_subgroups(definition))} by subgroup", _in_subgroups(definition), subgroups),
         ("eff.dose", f"{_begun(_by_dose(definition))} by treatment group", _by_dose(definition), dose),
     ]
@@ -52,10 +45,6 @@ def outputs(book: Book) -> list[Output]:
 
 def _with_responders(definition: StudyDefinition) -> list[Endpoint]:
     return [e for e in definition.endpoints if e.responder is not None]
-
-
-def _compared(definition: StudyDefinition) -> list[Endpoint]:
-    return [e for e in definition.endpoints if e.comparison != "none" and e.kind == "numeric"]
 
 
 def _in_subgroups(definition: StudyDefinition) -> list[Endpoint]:
@@ -89,12 +78,7 @@ def _mean(shown: Sequence[Endpoint]) -> str:
 def _at(definition: StudyDefinition, endpoint: Endpoint, visit: str) -> str:
     """An endpoint with what is analysed and the visit, as the heading of a block."""
     measure = "change" if endpoint.measure == "change" else "value"
-    return _named(definition, endpoint, f"{endpoint.label_unit}, {measure} at {definition.visit(visit).label}")
-
-
-def _named(definition: StudyDefinition, endpoint: Endpoint, label: str) -> str:
-    restricted = restriction(definition, endpoint)
-    return f"{label} – {restricted}" if restricted else label
+    return named(definition, endpoint, f"{endpoint.label_unit}, {measure} at {definition.visit(visit).label}")
 
 
 def responders(book: Book) -> Table:
@@ -104,7 +88,7 @@ def responders(book: Book) -> Table:
     shown = _with_responders(definition)
     for endpoint in shown:
         rule = endpoint.responder
-        group = _named(definition, endpoint, f"{endpoint.name}: {rule.label}" if rule else endpoint.name)
+        group = named(definition, endpoint, f"{endpoint.name}: {rule.label}" if rule else endpoint.name)
         for visit in visits_of(book, RESPONDER, endpoint):
             stems = [stem(RESPONDER, endpoint, visit, code, None) for code, _ in book.columns]
             heading = Row((Cell(definition.visit(visit).label, bold=True), *(Cell() for _ in stems)), group)
@@ -188,68 +172,3 @@ def dose(book: Book) -> Table:
         rows,
         notes=[f"p: test of any difference between treatment groups; not in the family of hypotheses. {DASH}"],
     )
-
-
-def _is_compared(book: Book, endpoint: Endpoint, visit: str) -> bool:
-    return book.has(f"{stem(COMPARISON, endpoint, visit, TOTAL, None)}/p")
-
-
-def comparison(book: Book) -> Table:
-    """A block an endpoint, a row a visit and group: least-squares mean, difference to control, p, decision."""
-    definition = book.definition
-    shown = _compared(definition)
-    rows: list[Row] = []
-    for endpoint in shown:
-        group = _named(definition, endpoint, endpoint.label_unit)
-        for visit in [v for v in endpoint.visits if _is_compared(book, endpoint, v)]:
-            for one in definition.groups:
-                at = stem(COMPARISON, endpoint, visit, one.code, None)
-                difference = stem(COMPARISON, endpoint, visit, one.code, "DIFFERENCE")
-                against = one.code != endpoint.control
-                rows.append(
-                    Row(
-                        (
-                            Cell(definition.visit(visit).label),
-                            Cell(one.label),
-                            book.cell(f"{at}/n"),
-                            estimate(book, at),
-                            estimate(book, difference) if against else Cell("control"),
-                            *(
-                                book.cell(f"{difference}/{name}") if against else Cell()
-                                for name in ("p", "p_adjusted", "decision")
-                            ),
-                        ),
-                        group,
-                    )
-                )
-    level = level_text(definition)
-    return Table.build(
-        [
-            Column("visit", "Endpoint\nVisit"),
-            Column("group", "Treatment group", width=1.6),
-            Column("n", "n", "right", 0.4),
-            Column("mean", f"LS {_mean(shown).lower()}\n({level} CI)", "center", 1.7),
-            Column("difference", f"Difference to control\n({level} CI)", "center", 1.7),
-            Column("p", "p", "right", 0.7),
-            Column("padj", "Adjusted p", "right", 0.8),
-            Column("decision", "Decision"),
-        ],
-        rows,
-        notes=[*_trends(book, shown), f"LS = least-squares. {DASH}"],
-        stub=2,
-    )
-
-
-def _trends(book: Book, endpoints: Sequence[Endpoint]) -> list[str]:
-    """The test of a trend in dose at every visit, a sentence an endpoint that asks for it."""
-    said = []
-    for endpoint in (e for e in endpoints if e.dose_trend):
-        tests = [
-            f"{book.definition.visit(v).label} {book.text(key)}"
-            for v in endpoint.visits
-            if book.has(key := f"{stem(COMPARISON, endpoint, v, TOTAL, 'TREND')}/p")
-        ]
-        if tests:
-            how = "slope in the planned dose" if endpoint.dose_trend == "slope" else "linear contrast of the LS means"
-            said.append(f"{endpoint.name}, trend in dose ({how}), p: {', '.join(tests)}.")
-    return said

@@ -6,7 +6,7 @@ import pytest
 import statsmodels.formula.api as smf
 
 from analysis.analyse import efficacy, efficacy_tests, methods_used, missing_data
-from analysis.analyse.efficacy_comparison import POOLED, compared_values, small_levels
+from analysis.analyse.efficacy_compared import POOLED, compared_values, small_levels
 from analysis.analyse.efficacy_data import endpoint_data
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
 
@@ -188,6 +188,33 @@ def test_the_methods_say_which_models_hold_the_baseline():
     assert "with visit and the baseline value by visit (of First) as" in methods_used.sentence("mmrm", asked)
     alone = definition({**COMPARED, **VALUED})
     assert "with group in the model" in methods_used.sentence("ancova", alone)
+
+
+def test_other_pairs_are_compared_where_all_are_asked_for():
+    groups = [{"code": c, "label": c, "short": c} for c in "ABC"]
+    three = dict(zip(GROUPS, "AAABBBCCCC", strict=True))
+    adsl = subjects(three)
+    asked = {**COMPARED, "pairs": "all", "comparison_data": "locf"}
+    study = trial(definition(asked, treatment={"groups": groups}), adsl, adbds=measurements(adsl, VALUES))
+    found = efficacy_tests.analyse(study).set_index("key")
+    frame = pd.DataFrame({"g": list(three.values()), "base": [v[0] for v in VALUES.values()]})
+    frame["change"] = [-10, -5, -8, -4, -3, -29, -21, -16, -26, -17]
+    fit = smf.ols("change ~ C(g, Treatment('B')) + base", frame).fit()
+    at = "eff.comparison/ALL/SCORE/V2/C/DIFFERENCE|B"
+    assert found.loc[f"{at}/estimate", "value"] == pytest.approx(fit.params["C(g, Treatment('B'))[T.C]"])
+    assert found.loc[f"{at}/p", "value"] == pytest.approx(fit.pvalues["C(g, Treatment('B'))[T.C]"])
+    # Only differences from control are hypotheses.
+    decided = set(found.loc[found["statistic"] == "decision", "level"])
+    assert decided == {"DIFFERENCE"}
+
+
+def test_what_the_model_is_fitted_to_is_described():
+    found = rows(comparison_data="locf")
+    at = "eff.comparison/ALL/SCORE/V2/A"
+    assert found.loc[f"{at}/BASE/mean", "value"] == np.mean([60, 55, 48, 70, 52])
+    assert found.loc[f"{at}/AVAL/mean", "value"] == np.mean([50, 50, 40, 66, 49])
+    assert found.loc[f"{at}/CHG/median", "value"] == -5
+    assert found.loc[f"{at}/CHG/min", "formatted"] == "−10"
 
 
 def test_a_trend_needs_doses():

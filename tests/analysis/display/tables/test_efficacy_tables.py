@@ -5,6 +5,7 @@ import pytest
 from analysis.display.standing import basis_of
 from analysis.display.tables import (
     efficacy,
+    efficacy_comparison,
     efficacy_missing,
     efficacy_response,
     efficacy_tests,
@@ -14,7 +15,7 @@ from tests.analysis.display.tables.efficacy_book import SERIES, full_book, label
 
 pytestmark = pytest.mark.requirement("REQ-315")
 
-MODULES = (efficacy, efficacy_missing, efficacy_response, efficacy_tests, methods)
+MODULES = (efficacy, efficacy_comparison, efficacy_missing, efficacy_response, efficacy_tests, methods)
 ALL = {"missing": ["locf", "mi", "tipping_point", "mmrm"]}
 SUBGROUPS = [{"variable": "SEX", "label": "Sex"}]
 
@@ -170,6 +171,19 @@ def test_a_trend_in_dose_is_told_below_the_comparison():
     assert "Score, trend in dose (linear contrast of the LS means), p: Visit 1 " in told
     assert told.count("trend in dose") == 1
     assert f"{book.definition.visit(visit).label} {p}" in told
+
+
+def test_the_model_of_a_comparison_in_full():
+    book = small_book({"comparison": "ancova", "control": "A", "dose_trend": True})
+    table = made(book, "eff.ancova.score")
+    assert [column.label.split("\n")[0] for column in table.columns] == ["Visit", "Low", "High"]
+    stub = [row[0] for row in texts(table)][: len(table.rows) // 2]
+    assert stub == [
+        "n", "Baseline", "Mean (SD)", "Median (range)", "Value at the visit", "Mean (SD)", "Median (range)",
+        "Change from baseline", "Mean (SD)", "Median (range)", "LS mean (SE)", "95% CI", "Any difference: p",
+        "Trend in dose: p", "Difference from Low", "LS mean (SE)", "95% CI", "p",
+    ]  # fmt: skip
+    assert texts(table)[stub.index("p")][1:] == ["", book.text("eff.comparison/ALL/SCORE/V1/B/DIFFERENCE/p")]
 
 
 def test_comparison_with_control():

@@ -1,0 +1,91 @@
+"""The values that a comparison of groups is fitted to: observed or carried forward, with the variables of its model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from analysis.analyse.counting import group_variable
+from analysis.analyse.efficacy_data import CHANGE, GROUP, VALUE, EndpointData, of_subjects
+from analysis.analyse.groups import both, in_set
+from analysis.methods.location import describe
+from analysis.methods.missing import locf
+from analysis.trial import Trial
+from analysis.where import Where
+from schemas.study import StudyDefinition
+from schemas.study.measures import Endpoint
+
+POOLED = "POOLED"
+BASE = "BASE"
+DESCRIBED = ("mean", "sd", "median", "min", "max")
+
+
+def covariates_of(endpoint: Endpoint) -> list[str]:
+    """The numeric covariates of an endpoint's model."""
+    return [*([BASE] if endpoint.base_in_model else []), *endpoint.covariates]
+
+
+def compared_values(trial: Trial, data: EndpointData) -> pd.DataFrame:
+    """USUBJID, TRT01A, AVISIT, AVAL, CHG, BASE and the model's further variables: observed, or carried forward."""
+    endpoint = data.endpoint
+    after = data.records.loc[data.records["AVISIT"] != data.baseline, ["USUBJID", GROUP, "AVISIT", VALUE, BASE]]
+    after = after.assign(**{CHANGE: data.records.loc[after.index, CHANGE]})
+    if endpoint.comparison_data == "locf":
+        known = after.loc[after[endpoint.analysed].notna()]
+        carried = locf(known, "USUBJID", "AVISIT", data.follow_up, VALUE)
+        after = carried.merge(after[["USUBJID", GROUP, BASE]].drop_duplicates("USUBJID"), on="USUBJID")
+        after[CHANGE] = after[VALUE] - after[BASE]
+    names = [*endpoint.covariates, *endpoint.factors]
+    subjects = trial.adsl.loc[data.where.mask(trial.adsl), list(dict.fromkeys(["USUBJID", GROUP, *names]))].copy()
+    counted, group = _counted(trial, data)
+    for name in endpoint.factors:
+        small = small_levels(counted[name], counted[group], endpoint.pool_below)
+        subjects[name] = subjects[name].mask(subjects[name].isin(small), POOLED)
+    return after.merge(subjects.drop(columns=GROUP), on="USUBJID", how="left", validate="many_to_one")
+
+
+def complete_where(trial: Trial, data: EndpointData, visit: str) -> Where:
+    """The records that the model of a visit is fitted to, whose subjects have every variable of it."""
+    endpoint = data.endpoint
+    if endpoint.comparison_data == "observed":
+        found = data.record_where(visit)
+    else:
+        found = data.record_where().eq(AVISIT=data.follow_up[: data.follow_up.index(visit) + 1])
+    found = found.also(endpoint.analysed, "is not null")
+    found = found.also(BASE, "is not null") if endpoint.base_in_model else found
+    named = Where()
+    for name in (*endpoint.covariates, *endpoint.factors):
+        named = named.also(name, "is not null")
+    return both(found, of_subjects(trial.adsl, named))
+
+
+def described(
+    definition: StudyDefinition, endpoint: Endpoint, own: pd.DataFrame
+) -> Iterator[tuple[str, str, Mapping[Any, Any]]]:
+    """Group, variable and summary (empty: no values) of what the model is fitted to: baseline, value, change."""
+    used = own.dropna(subset=[endpoint.analysed, *covariates_of(endpoint), *endpoint.factors])
+    names = [BASE] if endpoint.base_in_model else []
+    names += [VALUE, CHANGE] if endpoint.measure == "change" else [VALUE]
+    for name in names:
+        found = {str(one[GROUP]): one for one in describe(used, [GROUP], name).to_dict("records")}
+        for group in definition.groups:
+            yield group.code, name, found.get(group.code, {})
+
+
+def _counted(trial: Trial, data: EndpointData) -> tuple[pd.DataFrame, str]:
+    """The subjects in whom levels of a factor are counted, and the variable of their group.
+
+    A set that the definition names counts by the treatment that the set is shown by: all assigned as planned.
+    """
+    wanted = data.endpoint.pool_in
+    if wanted is None:
+        return trial.adsl.loc[data.where.mask(trial.adsl)], GROUP
+    return in_set(trial, wanted).of(trial.adsl), group_variable(trial.definition, wanted)
+
+
+def small_levels(level: pd.Series, group: pd.Series, least: int) -> set[str]:
+    """The levels of a factor with fewer than `least` subjects in any group."""
+    counts = pd.crosstab(level, group)
+    return {*counts.index[(counts < least).any(axis=1)]}
