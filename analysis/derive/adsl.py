@@ -130,20 +130,21 @@ def _treatment(
     """TRT01P, TRT01A with their orders, and all of exposure; EOSSTT ONGOING of the treated who have not ended."""
     codes = [g.code for g in definition.groups]
     order = pd.Series(range(1, len(codes) + 1), index=codes, dtype="Int64")
+    by_value = pd.Series(codes, index=[g.in_data for g in definition.groups], dtype="str")
     planned, actual = (text(dm, name) for name in (definition.treatment.planned, definition.treatment.actual))
     for name, found in {definition.treatment.planned: planned, definition.treatment.actual: actual}.items():
-        unknown = found.notna() & ~found.isin(codes) & ~found.str.upper().isin(_NO_GROUP)
-        _report(problems, UNKNOWN_GROUP, adsl.loc[unknown], name, found.loc[unknown], ", ".join(codes))
-    adsl["TRT01P"] = planned.where(planned.isin(codes))
+        unknown = found.notna() & ~found.isin(by_value.index) & ~found.str.upper().isin(_NO_GROUP)
+        _report(problems, UNKNOWN_GROUP, adsl.loc[unknown], name, found.loc[unknown], ", ".join(by_value.index))
+    adsl["TRT01P"] = planned.map(by_value).astype("str")
     adsl["TRT01PN"] = adsl["TRT01P"].map(order).astype("Int64")
     adsl = exposure(adsl, dm, definition, domains)
     given = adsl["TRTSDT"].notna()
-    adsl["TRT01A"] = actual.where(actual.isin(codes)).fillna(adsl["TRT01P"]).where(given)
+    adsl["TRT01A"] = actual.map(by_value).astype("str").fillna(adsl["TRT01P"]).where(given)
     adsl["TRT01AN"] = adsl["TRT01A"].map(order).astype("Int64")
     adsl["EOSSTT"] = adsl["EOSSTT"].mask(given & adsl["EOSSTT"].isna(), "ONGOING")
     lost = given & adsl["TRT01A"].isna()
     variable = definition.treatment.actual
-    _report(problems, NO_GROUP, adsl.loc[lost], variable, actual.loc[lost], ", ".join(codes))
+    _report(problems, NO_GROUP, adsl.loc[lost], variable, actual.loc[lost], ", ".join(by_value.index))
     # A subject whose first dose is after the cut-off was seen on that day at least.
     adsl["LSTCTDT"] = adsl["LSTCTDT"].mask(adsl["LSTCTDT"] < adsl["TRTSDT"], adsl["TRTSDT"])
     return adsl

@@ -56,8 +56,10 @@ def tables_of(con: Connection, study: StudyDefinition) -> None:
             "frequent": "DOUBLE",
         },
     )
-    groups = [{"code": g.code, "n": i, "dose": g.dose} for i, g in enumerate(study.groups, 1)]
-    put(con, "def_group", groups, {"code": "VARCHAR", "n": "INTEGER", "dose": "DOUBLE"})
+    groups = [
+        {"code": g.code, "value": g.value or g.code, "n": i, "dose": g.dose} for i, g in enumerate(study.groups, 1)
+    ]
+    put(con, "def_group", groups, {"code": "VARCHAR", "value": "VARCHAR", "n": "INTEGER", "dose": "DOUBLE"})
     # The columns shown; and all that are counted, for what is decided over everybody.
     put(con, "def_col", [{"grp": code} for code, _ in study.columns], {"grp": "VARCHAR"})
     every = dict.fromkeys((*(g.code for g in study.groups), TOTAL))

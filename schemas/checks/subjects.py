@@ -52,7 +52,7 @@ def one_record_a_subject(domains: Domains, definition: StudyDefinition) -> Itera
 )
 def arm_is_a_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm = domains["DM"]
-    codes = [group.code for group in definition.groups]
+    codes = [group.in_data for group in definition.groups]
     for variable in dict.fromkeys((definition.treatment.planned, definition.treatment.actual)):
         if variable in dm:
             wrong = dm[variable].notna() & ~among(dm[variable], codes)
@@ -218,7 +218,7 @@ def reference_dates_in_order(domains: Domains, definition: StudyDefinition) -> I
 def treated_has_a_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm, variable = domains["DM"], definition.treatment.actual
     if domains.has("DM", variable):
-        codes = [group.code for group in definition.groups]
+        codes = [group.in_data for group in definition.groups]
         wrong = is_treated(domains) & ~among(dm[variable], codes)
         yield Finding("DM", wrong, variable, expected=f"one of {', '.join(codes)}", also=("EX.USUBJID", "USUBJID"))
 
@@ -235,7 +235,9 @@ def dose_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Itera
     if not domains.has("DM", variable):
         return
     arm = domains.of_subject("EX", domains["DM"][variable])
-    planned = arm.map({group.code: group.dose for group in definition.groups if group.dose is not None}).astype(float)
+    planned = arm.map({group.in_data: group.dose for group in definition.groups if group.dose is not None}).astype(
+        float
+    )
     adjusted = ex["EXADJ"].notna() if "EXADJ" in ex else pd.Series(False, index=ex.index)
     same = np.isclose(ex["EXDOSE"].fillna(np.nan), planned, rtol=1e-9)
     wrong = planned.notna() & ex["EXDOSE"].notna() & ~same & ~adjusted
@@ -256,8 +258,8 @@ def unit_and_route_are_of_the_group(domains: Domains, definition: StudyDefinitio
         return
     code = domains.of_subject("EX", domains["DM"][arm])
     for variable, wanted in (
-        ("EXDOSU", {group.code: group.unit for group in definition.groups if group.unit}),
-        ("EXROUTE", {group.code: group.route for group in definition.groups if group.route}),
+        ("EXDOSU", {group.in_data: group.unit for group in definition.groups if group.unit}),
+        ("EXROUTE", {group.in_data: group.route for group in definition.groups if group.route}),
     ):
         if domains.has("EX", variable):
             planned = code.map(wanted).astype("str")

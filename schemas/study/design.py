@@ -12,12 +12,18 @@ from schemas.study.base import Code, Part, Text, Variable
 class Group(Part):
     """A treatment group (an arm or a dose level): a column of the tables."""
 
-    code: Code = Field(description="the value of the treatment variable in DM")
+    code: Code = Field(description="what results call the group: the value of the treatment variable in DM")
+    value: Text | None = Field(default=None, description="that value, where it is no code, such as 1 or 10 MG")
     label: Text = Field(description="in headings of tables")
     short: Text = Field(description="for narrow columns and legends")
     dose: float | None = Field(default=None, ge=0, description="planned dose of one administration")
     unit: Text | None = Field(default=None, description="unit of the dose")
     route: Text | None = Field(default=None, description="as in EXROUTE")
+
+    @property
+    def in_data(self) -> str:
+        """The value of the treatment variable in DM."""
+        return self.value or self.code
 
 
 class Treatment(Part):
@@ -36,6 +42,8 @@ class Treatment(Part):
         codes = [g.code for g in self.groups]
         if len(set(codes)) != len(codes) or "TOTAL" in codes:
             raise ValueError("every group needs a code of its own, and TOTAL is reserved")
+        if len({g.in_data for g in self.groups}) != len(codes):
+            raise ValueError("every group needs a value of its own in the data")
         return self
 
 

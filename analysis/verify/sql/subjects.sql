@@ -42,7 +42,7 @@ WITH record AS (
         coalesce(EXOCCUR, 'Y') <> 'N' AND coalesce(EXSTAT, '') <> 'NOT DONE'
         AND (coalesce(TRY_CAST(EXDOSE AS DOUBLE), 1) <> 0 OR coalesce(EXTRT, '') ILIKE '%placebo%'
             OR EX.USUBJID IN (
-                SELECT USUBJID FROM DM JOIN def_group AS g ON g.code = DM.{planned_name} WHERE g.dose = 0
+                SELECT USUBJID FROM DM JOIN def_group AS g ON g.value = DM.{planned_name} WHERE g.dose = 0
             )) AS given,
         per_day
     FROM (
@@ -119,5 +119,5 @@ CROSS JOIN def_study AS s
 LEFT JOIN exposure AS x USING (USUBJID)
 LEFT JOIN death AS k USING (USUBJID)
 LEFT JOIN disposition AS e USING (USUBJID)
-LEFT JOIN def_group AS p ON p.code = {planned}
-LEFT JOIN def_group AS a ON a.code = {actual};
+LEFT JOIN def_group AS p ON p.value = {planned}
+LEFT JOIN def_group AS a ON a.value = {actual};

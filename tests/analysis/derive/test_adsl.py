@@ -151,3 +151,13 @@ def test_what_has_no_group_is_an_error(definition: StudyDefinition, domains: dic
 def test_nobody(definition: StudyDefinition, domains: dict[str, pd.DataFrame]) -> None:
     adsl = derived(definition, {name: frame.iloc[:0] for name, frame in domains.items()})
     assert len(adsl) == 0
+
+
+def test_a_value_that_is_no_code_names_a_group(definition: StudyDefinition, domains: dict[str, pd.DataFrame]) -> None:
+    first, *others = definition.treatment.groups
+    treatment = definition.treatment.model_copy(
+        update={"groups": (first.model_copy(update={"value": "5 mg/day"}), *others)}
+    )
+    dm = domains["DM"].replace({name: {first.code: "5 mg/day"} for name in ("ARMCD", "ACTARMCD")})
+    adsl = derived(definition.model_copy(update={"treatment": treatment}), domains | {"DM": dm})
+    pd.testing.assert_frame_equal(adsl, derived(definition, domains))

@@ -130,6 +130,17 @@ COMPARED = {
 """Groups compared, no total column: imputation by group, a mixed model with groups, analysis of covariance."""
 
 
+def test_both_roads_agree_on_arms_whose_values_are_no_codes(tmp_path: Path) -> None:
+    def change(d: Frames) -> None:
+        names = ["ARMCD", "ACTARMCD"]
+        d["dm"][names] = d["dm"][names].replace({"DL1": "1", "DL2": "10^8 cells"})
+
+    named = {"{code: DL1,": '{code: DL1, value: "1",', "{code: DL2,": "{code: DL2, value: 10^8 cells,"}
+    folder = altered(tmp_path / "study", change, **named)
+    done = verify_in_detail(folder, analyse_study(folder)[1])
+    assert done.complete, done.details.loc[done.details["state"] != MATCHED].head(20).to_string()
+
+
 @pytest.mark.parametrize("texts", [{}, OTHERWISE, COMPARED], ids=["as-defined", "defined-otherwise", "groups-compared"])
 def test_both_roads_agree_on_other_data(tmp_path: Path, texts: dict[str, str]) -> None:
     folder = altered(tmp_path / "study", both, **texts)
