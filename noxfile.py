@@ -41,6 +41,12 @@ def report(session: nox.Session) -> None:
 
 
 @nox.session
+def begin(session: nox.Session) -> None:
+    """Propose a study.yml from a study's data: -- --study DIR [--folder sdtm] [--sdtmig 3.2|3.3|3.4]."""
+    run(session, "analysis.begin")
+
+
+@nox.session
 def validate(session: nox.Session) -> None:
     """Check a study's definition and data, without a report: -- [--study DIR] [--against OLDDIR] [--out DIR]."""
     run(session, "analysis.validate")

@@ -25,6 +25,7 @@ NO_STUDY = "study: [\n"
 Arguments = Callable[[Path, Path], list[str]]
 BROKEN: dict[str, Arguments] = {
     "report": lambda study, out: ["--renderer", "embedded", "--study", str(study), "--out", str(out / "new")],
+    "analysis.begin": lambda study, out: ["--study", str(study)],
     "analysis.validate": lambda study, out: ["--study", str(study), "--out", str(out / "new")],
     "analysis.verify": lambda study, out: ["--study", str(study)],
     "analysis.trace": lambda study, out: ["1.0", "--study", str(study)],

@@ -23,6 +23,7 @@ from schemas.domains.tables import Domains, Source
 from schemas.domains.variables import observation_class, variables
 from schemas.problems import Problem, Problems, shown
 from schemas.study import StudyDefinition
+from schemas.study.identity import Data
 
 #: Domains without which there is no report.
 ALWAYS = ("DM", "DS", "EX", "AE")
@@ -141,6 +142,15 @@ def _flaw(flaw: Flaw, domain: str, file: str) -> Problem:
 
 def assemble(files: Iterable[RawFile], definition: StudyDefinition, problems: Problems) -> Domains:
     """Typed domains from raw files: split domains joined, misfits reported, missing files named, SUPP-- merged."""
+    return _assembled(files, definition.data, required_domains(definition), problems)
+
+
+def assemble_undefined(files: Iterable[RawFile], data: Data, problems: Problems) -> Domains:
+    """As `assemble`, for a study that has no definition yet: no domain is missed."""
+    return _assembled(files, data, (), problems)
+
+
+def _assembled(files: Iterable[RawFile], data: Data, required: Iterable[str], problems: Problems) -> Domains:
     parts: dict[str, list[RawFile]] = {}
     for file in files:
         parts.setdefault(file.domain, []).append(file)
@@ -150,17 +160,16 @@ def assemble(files: Iterable[RawFile], definition: StudyDefinition, problems: Pr
             unread.add(domain)
             continue
         frames[domain], sources[domain] = _join(domain, raw, problems)
-    required = required_domains(definition)
     for domain in required:
         if domain not in parts:
             unread.add(domain)
-            name = f"{domain.lower()}.{definition.data.format}"
+            name = f"{domain.lower()}.{data.format}"
             problems.add(CHECKS["FILE-001"].problem(domain, file=name, expected=f"the {domain} domain"))
         elif domain in frames and frames[domain].empty and domain != "AE":
             problems.add(CHECKS["FILE-014"].problem(domain, file=sources[domain].files[0], line=1))
             unread.add(domain)
             del frames[domain], sources[domain]
-    domains = Domains(frames, sources, unread, definition.data.sdtmig)
+    domains = Domains(frames, sources, unread, data.sdtmig)
     for domain in frames:
         _report_misfits(domains, domain, parts[domain], problems)
     domains, found = merge_supplemental(domains)

@@ -25,6 +25,8 @@ quotes (`"1.0"`). A mistake is answered with the line, the key, what was found, 
 nox -s validate -- --study data/mystudy
 ```
 
+`nox -s begin -- --study data/mystudy` proposes a first one from the data.
+
 This page is generated: `python -m schemas.study > docs/study.md`.
 
 ## The smallest study

@@ -1,0 +1,1 @@
+"""A first `study.yml`, written from what the data of a study say."""

@@ -1,0 +1,178 @@
+"""What a first definition proposes from data, and that it is one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from analysis.begin import propose, write
+from analysis.begin.__main__ import main
+from analysis.begin.look import attended, code, last_day, measured, repeated
+from analysis.check import check_study
+from analysis.derive import derive
+from schemas.study import load_study
+
+pytestmark = pytest.mark.requirement("REQ-221")
+
+ROOT = Path(__file__).parents[3]
+EXEMPLAR = next(path.parent for path in sorted((ROOT / "data").glob("*/study.yml")))
+Table = Callable[[str], pd.DataFrame]
+
+
+@pytest.fixture
+def frames(table: Table) -> dict[str, pd.DataFrame]:
+    """Two arms, one of them with a value that is no code; a screen failure; visits; a test at two positions."""
+    dm = table("""
+        STUDYID  USUBJID  AGE:f  SEX  RACE   ARMCD      ARM            ACTARMCD   ITT
+        T        T-1      30     F    WHITE  10 MG/DAY  Active 10 mg   10 MG/DAY  Y
+        T        T-2      40     M    WHITE  P          Placebo        P          Y
+        T        T-3      50     F    ASIAN  Scrnfail   Screen failure  Scrnfail   .
+    """)
+    ex = table("""
+        USUBJID  EXDOSE:f  EXDOSU  EXROUTE  EXSTDTC
+        T-1      5         mg      ORAL     2020-01-11
+        T-1      10        mg      ORAL     2020-01-20
+        T-2      0         mg      ORAL     2020-01-21
+    """)
+    sv = table("""
+        USUBJID  VISITNUM:f  VISIT      SVSTDTC
+        T-1      1           SCREENING  2020-01-01
+        T-1      2           BASELINE   2020-01-11
+        T-1      3           WEEK 2     2020-01-24
+        T-1      3.1         UNPLANNED  2020-01-26
+        T-1      4           WEEK 4     2020-02-07
+        T-1      9           LAST       2020-02-07
+        T-2      1           SCREENING  2020-01-11
+        T-2      2           BASELINE   2020-01-21
+        T-2      3           WEEK 2     2020-02-03
+        T-2      4           WEEK 4     2020-02-17
+        T-2      9           LAST       2020-08-17
+        T-3      1           SCREENING  2020-01-12
+    """)
+    vs = table("""
+        USUBJID  VISITNUM:f  VSTESTCD  VSTEST  VSPOS    VSSTRESN:f  VSSTRESU  VSDTC
+        T-1      3           PULSE     Pulse   SITTING  61          beats     2020-01-24
+        T-1      3           PULSE     Pulse   SUPINE   60.5        beats     2020-01-24
+        T-2      3           PULSE     Pulse   SITTING  63          beats     2020-02-03
+        T-2      3           PULSE     Pulse   SUPINE   62          beats     2020-02-03
+        T-2      1           HEIGHT    Height  .        181         cm        2020-01-11
+    """)
+    return {"DM": dm, "EX": ex, "SV": sv, "VS": vs, "AE": table("""
+        USUBJID  AESEV   AEREL
+        T-1      MILD    NOT RELATED
+        T-1      SEVERE  PROBABLE
+        T-2      MILD    UNLIKELY
+    """)}  # fmt: skip
+
+
+def test_groups_are_the_arms_by_dose_without_screen_failures(frames: dict[str, pd.DataFrame]) -> None:
+    assert propose.treatment(frames)["groups"] == [
+        {"code": "P", "label": "Placebo", "short": "Placebo", "dose": 0, "unit": "mg", "route": "ORAL"},
+        {"code": "X10_MG_DAY", "value": "10 MG/DAY", "label": "Active 10 mg", "short": "Active 10 mg",
+         "dose": 10, "unit": "mg", "route": "ORAL"},
+    ]  # fmt: skip
+
+
+def test_visits_reach_half_way_to_their_neighbours(frames: dict[str, pd.DataFrame]) -> None:
+    seen = [(one["id"], one["num"], one["day"], one["analysis_window"], one.get("role"))
+            for one in propose.visits(frames)]  # fmt: skip
+    assert seen == [
+        ("SCR", 1, -10, [-10, -5], "screening"),
+        ("BL", 2, 1, [-4, 1], "baseline"),
+        ("W2", 3, 14, [2, 21], None),
+        ("W4", 4, 28, [22, 28], None),
+    ]
+    assert 9 not in set(attended(frames)["VISITNUM"]), "a visit without a usual day is no planned visit"
+
+
+def test_without_visits_there_is_a_baseline(frames: dict[str, pd.DataFrame]) -> None:
+    assert [one["role"] for one in propose.visits({"DM": frames["DM"], "EX": frames["EX"]})] == ["baseline"]
+
+
+def test_values_show_decimals_units_and_what_sets_records_apart(frames: dict[str, pd.DataFrame]) -> None:
+    start = pd.Series(pd.to_datetime(["2020-01-11", "2020-01-21"]), index=["T-1", "T-2"])
+    found = measured(frames["VS"], "VS", start).set_index("testcd")
+    assert found.loc["PULSE", ["unit", "decimals", "later"]].tolist() == ["beats", 1, 2]
+    assert found.loc["HEIGHT", "later"] == 0
+    assert repeated(frames["VS"], "VS", "PULSE") == {"VSPOS": "SUPINE"}
+    assert repeated(frames["VS"], "VS", "HEIGHT") == {}
+    assert [one["paramcd"] for one in propose.vital_signs(frames)] == ["PULSE"]
+
+
+def test_events_are_graded_and_related_as_the_data_say(frames: dict[str, pd.DataFrame]) -> None:
+    assert propose.adverse_events(frames) == {
+        "dictionary": "To be written: name and version",
+        "grading": "mild to severe",
+        "grade_variable": "AESEV",
+        "grade_labels": {"MILD": "Mild", "SEVERE": "Severe"},
+        "related": ["PROBABLE"],
+    }
+
+
+def test_flags_are_offered_as_sets(frames: dict[str, pd.DataFrame]) -> None:
+    assert [(one["id"], one["flag"], one["criteria"]) for one in propose.flagged_sets(frames)] == [
+        ("ITT2", "ITTFL", {"flags": {"ITT": "Y"}})
+    ]
+
+
+def test_the_cutoff_is_the_last_day_in_the_data(frames: dict[str, pd.DataFrame]) -> None:
+    assert last_day(frames) == pd.Timestamp("2020-08-17")
+
+
+@pytest.mark.parametrize(
+    ("words", "taken", "expected"),
+    [
+        ("10 mg", (), "X10_MG"),
+        ("a-b", ("A_B",), "A_B2"),
+        ("", (), "X"),
+        ("Long name of an arm, very", (), "LONG_NAME_OF_AN_ARM"),
+    ],
+)
+def test_a_code_is_made_of_any_words(words: str, taken: tuple[str, ...], expected: str) -> None:
+    assert code(words, taken) == expected
+
+
+def test_words_of_data_end_no_comment_and_no_line(frames: dict[str, pd.DataFrame]) -> None:
+    frames["AE"].loc[0, "AEREL"] = "NOT\nmultiplicity: {procedure: holm}\x85x"
+    frames["DM"]["ARM"] = frames["DM"]["ARM"] + "\n- {code: Z}"
+    made = yaml.safe_load(write.text(frames, "sdtm", "csv", "3.4"))
+    assert made["multiplicity"] == {"procedure": "none"}
+    assert [group["code"] for group in made["treatment"]["groups"]] == ["P", "X10_MG_DAY"]
+
+
+def test_the_exemplars_data_give_a_definition_that_they_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(EXEMPLAR / "sdtm", tmp_path / "sdtm")
+    assert main(["--study", str(tmp_path)]) == 0
+    assert "texts to be written" in capsys.readouterr().out
+    definition, domains, problems = check_study(tmp_path)
+    assert not problems.errors, str(problems)
+    trial = derive(definition, domains, problems)
+    mine, exemplar = (load_study(folder) for folder in (tmp_path, EXEMPLAR))
+    assert [(g.code, g.dose) for g in mine.groups] == [(g.code, g.dose) for g in exemplar.groups]
+    assert [(v.num, v.role) for v in mine.visits] == [(v.num, v.role) for v in exemplar.visits]
+    assert {one.testcd for one in mine.laboratory} == {one.testcd for one in exemplar.laboratory}
+    assert trial.datasets["ADSL"]["SAFFL"].eq("Y").sum() == 20
+
+
+def test_a_definition_that_is_there_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "study.yml").write_text("mine", encoding="utf-8")
+    assert main(["--study", str(tmp_path)]) == 1
+    assert "is there already" in capsys.readouterr().err
+    assert (tmp_path / "study.yml").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("name", [None, "ae.csv"])
+def test_without_subjects_nothing_is_written(
+    tmp_path: Path, name: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if name:
+        (tmp_path / "sdtm").mkdir()
+        shutil.copy(EXEMPLAR / "sdtm" / name, tmp_path / "sdtm" / name)
+    assert main(["--study", str(tmp_path)]) == 1
+    assert ("no dm.csv" if name else "there is no folder") in capsys.readouterr().err
+    assert not (tmp_path / "study.yml").exists()
