@@ -55,6 +55,11 @@ def fmt_pct(value: float | None, decimals: int = 1) -> str:
     return fmt_number(value, decimals)
 
 
+def fmt_days(value: float | None) -> str:
+    """A median time in days: whole, or with the half where it lies between two days."""
+    return fmt_number(value, 1 if value is not None and value % 1 else 0)
+
+
 def fmt_p(value: float | None) -> str:
     """A p-value: four decimals, "<0.0001" below, ">0.9999" above."""
     if value is None or not math.isfinite(value):

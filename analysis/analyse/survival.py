@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.analyse.groups import GROUP, both, columns, in_set
 from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_number
+from analysis.formatting import fmt_days, fmt_number
 from analysis.methods.survival import KaplanMeier, kaplan_meier, log_rank, survival_at
 from analysis.trial import Trial
 from schemas.study import TOTAL
@@ -49,8 +49,8 @@ def _add_curve(rows: Rows, trial: Trial, place: Place, fit: KaplanMeier) -> None
     )
     median = {"median": fit.median.estimate, "ci_low": fit.median.ci_low, "ci_high": fit.median.ci_high}
     for name, value in median.items():
-        rows.add(place.at(unit="days"), name, value, formatted=fmt_number(value), method=METHOD,
-                 warning=fit.median.warning)  # fmt: skip
+        why = fit.median.warning if pd.isna(value) else None
+        rows.add(place.at(unit="days"), name, value, formatted=fmt_days(value), method=METHOD, warning=why)
     visits = trial.definition.follow_up_visits
     for visit, found in zip(visits, survival_at(fit, [v.day for v in visits]).to_dict("records"), strict=True):
         at = place.at(avisit=visit.id)

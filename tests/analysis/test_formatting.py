@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.formatting import MINUS, fmt_interval, fmt_number, fmt_p, in_words, join_words
+from analysis.formatting import MINUS, fmt_days, fmt_interval, fmt_number, fmt_p, in_words, join_words
 
 pytestmark = pytest.mark.requirement("REQ-210")
 
@@ -82,3 +82,8 @@ def test_words() -> None:
     assert join_words(["a"]) == "a"
     assert join_words(["a", "b"]) == "a and b"
     assert join_words(["a", "b", "c"]) == "a, b and c"
+
+
+@pytest.mark.parametrize(("value", "expected"), [(45.0, "45"), (45.5, "45.5"), (float("nan"), "–"), (None, "–")])
+def test_days(value: float | None, expected: str) -> None:
+    assert fmt_days(value) == expected

@@ -12,7 +12,7 @@ from analysis.analyse.describing import add_summary
 from analysis.analyse.exposure import DAYS_A_YEAR
 from analysis.analyse.groups import both, in_set
 from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_number
+from analysis.formatting import fmt_days, fmt_number
 from analysis.methods.location import describe
 from analysis.methods.rates import incidence_rate
 from analysis.methods.survival import kaplan_meier
@@ -30,7 +30,7 @@ FIRST, EVENTS = "FIRST", "EVENTS"
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rates a 100 patient-years with exact Poisson intervals, and the time to the first emergent event.
 
-    Keys: ae.rate/<SET>/AEDECOD/-/<group>/<ANY|term>/<n|events|years|rate|ci_low|ci_high> for first events of a subject
+    Keys: ae.rate/<SET>/AEDECOD/-/<group>/<ANY|term>/<events|years|rate|ci_low|ci_high> for first events of a subject
     (time at risk ends with the event), ae.rate/<SET>/AEDECOD/-/<group>/EVENTS/… for all events over all follow-up,
     ae.time/<SET>/TTAE/-/<group>/-/<n|censored|median|ci_low|ci_high> (Kaplan–Meier, days) and
     ae.time/<SET>/TTAE/-/<group>/EVENT/<n|mean|…> for subjects with an event.
@@ -103,9 +103,6 @@ def _times(rows: Rows, trial: Trial, events: Events) -> None:
         warning = median.warning or curve.warning or "the limit is not reached"
         values = {"median": median.estimate, "ci_low": median.ci_low, "ci_high": median.ci_high}
         for statistic, value in values.items():
-            absent = value is None or not math.isfinite(value)
-            decimals = -1 if not absent and float(value).is_integer() else 0
-            rows.add(
-                at, statistic, value, decimals=decimals, method="kaplan-meier", warning=warning if absent else None
-            )
+            why = warning if math.isnan(value) else None
+            rows.add(at, statistic, value, formatted=fmt_days(value), method="kaplan-meier", warning=why)
         add_summary(rows, at.at(level="EVENT", where=at.where.eq(CNSR=0)), summaries.get(code), 0)
