@@ -20,7 +20,7 @@ pytestmark = pytest.mark.requirement("REQ-313")
 
 @pytest.fixture(scope="module")
 def tables(book: Book) -> dict[str, Table]:
-    made = {name: output.make(book) for name, output in book.outputs.items() if output.kind != "figure"}
+    made = {name: book.made(name) for name, output in book.outputs.items() if output.kind != "figure"}
     return {name: table for name, table in made.items() if isinstance(table, Table)}
 
 

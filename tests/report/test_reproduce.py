@@ -134,6 +134,7 @@ def test_a_build_that_fails_is_a_failure(
     assert "no such column" in capsys.readouterr().err
 
 
+@pytest.mark.heavy
 def test_a_study_that_cannot_be_read_is_told_as_the_build_says(study: Path, tmp_path: Path) -> None:
     """The real build, in a process of its own, under the conditions of a second machine."""
     with pytest.raises(NotBuilt, match=r"study\.yml"):

@@ -69,10 +69,15 @@ def test_a_part_of_a_key_without_a_slash_is_found_where_nothing_is_printed_so(bo
     assert search(book, "eff.by_visit")
 
 
-def test_a_change_shows_the_line_of_its_baseline(
-    capsys: pytest.CaptureFixture[str], book: Book, exemplar: Trial, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def analysed(book: Book, exemplar: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gives the command the exemplar as it was analysed, and its displays as they were made, for other tests."""
     monkeypatch.setattr(command, "analyse_study", lambda _: (exemplar, book.results.reset_index()))
+    monkeypatch.setattr(command, "book_of", lambda *_: book)
+
+
+@pytest.mark.usefixtures("analysed")
+def test_a_change_shows_the_line_of_its_baseline(capsys: pytest.CaptureFixture[str], book: Book) -> None:
     changes = book.results.loc[(book.results["variable"] == "CHG") & (book.results["statistic"] == "mean")]
     key = str(changes.index[changes["value"].notna()][0])
     assert main([key, "--study", str(STUDY), "--rows", "1"]) == 0
@@ -86,15 +91,10 @@ def test_a_change_shows_the_line_of_its_baseline(
 @pytest.mark.parametrize(
     ("dataset", "told"), [("DEFINITION", "follows from the study's definition"), ("RESULTS", "other results")]
 )
+@pytest.mark.usefixtures("analysed")
 def test_what_comes_from_no_rows_says_so(
-    dataset: str,
-    told: str,
-    capsys: pytest.CaptureFixture[str],
-    book: Book,
-    exemplar: Trial,
-    monkeypatch: pytest.MonkeyPatch,
+    dataset: str, told: str, capsys: pytest.CaptureFixture[str], book: Book
 ) -> None:
-    monkeypatch.setattr(command, "analyse_study", lambda _: (exemplar, book.results.reset_index()))
     key = str(book.results.index[book.results["dataset"] == dataset][0])
     assert main([key, "--study", str(STUDY)]) == 0
     assert told in capsys.readouterr().out
