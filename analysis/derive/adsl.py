@@ -33,7 +33,7 @@ def subjects(definition: StudyDefinition, domains: Domains, problems: Problems) 
     adsl["CUTDT"] = pd.Series(pd.Timestamp(definition.study.data_cutoff), index=adsl.index, dtype=DATE)
     adsl["SRCLINE"] = whole(dm, "_LINE")
     adsl = _end_of_participation(adsl, dm, domains)
-    adsl = _last_contact(adsl, domains)
+    adsl = _last_contact(adsl, definition, domains)
     adsl = _death(adsl, dm, domains)
     adsl = _treatment(adsl, dm, definition, domains, problems)
     adsl["FUPDUR"] = duration(adsl["TRTSDT"], adsl["LSTCTDT"])
@@ -84,7 +84,8 @@ def _death(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains) -> pd.DataFra
     A partial date of death becomes the first day that it can mean, but not before the last contact.
     """
     ds, ae = domain(domains, "DS"), domain(domains, "AE")
-    ds, ae = ds.loc[text(ds, "DSDECOD") == "DEATH"], ae.loc[text(ae, "AEOUT") == "FATAL"]
+    ds = ds.loc[text(ds, "DSDECOD") == "DEATH"]
+    ae = ae.loc[(text(ae, "AEOUT") == "FATAL") | (text(ae, "AESDTH") == "Y")]
     recorded = text(dm, "DTHDTC")
     for frame, name in ((ds, "DSSTDTC"), (ae, "AEENDTC")):
         texts = pd.DataFrame({"USUBJID": frame["USUBJID"], "at": text(frame, name)}).dropna()
@@ -103,24 +104,26 @@ def _death(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains) -> pd.DataFra
     return adsl
 
 
-def _last_contact(adsl: pd.DataFrame, domains: Domains) -> pd.DataFrame:
-    """LSTCTDT: the last whole date, at most the cut-off, of consent, visits, doses, findings, events, disposition.
+def _last_contact(adsl: pd.DataFrame, definition: StudyDefinition, domains: Domains) -> pd.DataFrame:
+    """LSTCTDT: the last whole date up to the cut-off of consent, visits, doses, findings, events, disposition.
 
-    The day on which a subject was recorded as lost to follow-up is no contact; DM's dates of the end of
-    participation are not used, because they repeat that day.
+    A date after the cut-off is no contact, nor does it tell of one before: the report is the same with and without
+    the records that came later. The day on which a subject was recorded as lost to follow-up is no contact; DM's dates
+    of the end of participation are not used, because they repeat that day.
     """
-    sources = {"DM": ("RFICDTC",), "SV": ("SVSTDTC", "SVENDTC"), "EX": ("EXSTDTC", "EXENDTC")}
+    sources: dict[str, tuple[str, ...]] = {"DM": ("RFICDTC", "DMDTC", "RFSTDTC", "RFXSTDTC", "RFXENDTC")}
+    sources |= {"SV": ("SVSTDTC", "SVENDTC"), "EX": ("EXSTDTC", "EXENDTC")}
     sources |= {"AE": ("AESTDTC", "AEENDTC"), "DS": ("DSSTDTC",)}
     sources |= {name: (f"{name}DTC",) for name in findings(domains)}
-    seen = []
+    cut, seen = pd.Timestamp(definition.study.data_cutoff), []
     for name, variables in sources.items():
         frame = domain(domains, name)
         frame = frame.loc[happened(frame, name) & (text(frame, "DSDECOD") != "LOST TO FOLLOW-UP").fillna(True)]
-        latest = pd.DataFrame({v: whole_date(text(frame, v)) for v in variables}, index=frame.index).max(axis=1)
+        days = pd.DataFrame({v: whole_date(text(frame, v)) for v in variables}, index=frame.index)
+        latest = days.where(days <= cut).max(axis=1)
         seen.append(latest.groupby(frame["USUBJID"]).max())
     dates = pd.concat(seen).groupby(level=0).max()
-    last = by_subject(dates, adsl).astype(DATE)
-    adsl["LSTCTDT"] = last.mask(last > adsl["CUTDT"], adsl["CUTDT"])
+    adsl["LSTCTDT"] = by_subject(dates, adsl).astype(DATE)
     return adsl
 
 

@@ -1,8 +1,8 @@
 """ADVISIT: which planned visits of each treated subject took place, when, and inside the protocol's window or not.
 
 A visit counts by the number under which it was recorded, in SV, or where the study has no SV in the Findings domains
-and EX. A visit that did not take place is: not due yet when the window ends after the cut-off; after discontinuation
-when participation ended, other than by completion, before the window did; else missed.
+and EX. A visit that did not take place is: after discontinuation when participation ended, other than by completion,
+before the window did; not due yet when the window ends after the cut-off; else missed.
 """
 
 from __future__ import annotations

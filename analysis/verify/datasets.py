@@ -26,7 +26,9 @@ def build(con: Connection, study: StudyDefinition) -> None:
     """All datasets; `con` holds the domains (`source.load`) and the definition (`define.tables_of`)."""
     run(con, "dates")
     found = finding_domains(con, study)
-    dates = " UNION ALL ".join(f"SELECT USUBJID, {d}DTC FROM {d}" for d in found)
+    dates = " UNION ALL ".join(
+        f"SELECT USUBJID, {d}DTC FROM {d} WHERE coalesce({d}STAT, '') <> 'NOT DONE'" for d in found
+    )
     require(con, "DM", [study.treatment.planned, study.treatment.actual])
     run(
         con,

@@ -5,27 +5,34 @@ CREATE TABLE contact AS
 SELECT USUBJID, max(d) AS LSTCTDT
 FROM (
     SELECT USUBJID, whole_date(t) AS d FROM (
-        SELECT USUBJID, unnest([SVSTDTC, SVENDTC]) AS t FROM SV
+        SELECT USUBJID, unnest([SVSTDTC, SVENDTC]) AS t FROM SV WHERE coalesce(SVOCCUR, 'Y') <> 'N'
         UNION ALL SELECT USUBJID, unnest([EXSTDTC, EXENDTC]) FROM EX
+        WHERE coalesce(EXOCCUR, 'Y') <> 'N' AND coalesce(EXSTAT, '') <> 'NOT DONE'
         UNION ALL SELECT USUBJID, unnest([AESTDTC, AEENDTC]) FROM AE
         UNION ALL SELECT USUBJID, DSSTDTC FROM DS WHERE DSDECOD IS DISTINCT FROM 'LOST TO FOLLOW-UP'
-        UNION ALL SELECT USUBJID, unnest([RFICDTC, RFSTDTC, RFXSTDTC, RFXENDTC, DMDTC, DTHDTC]) FROM DM
+        UNION ALL SELECT USUBJID, unnest([RFICDTC, RFSTDTC, RFXSTDTC, RFXENDTC, DMDTC]) FROM DM
         UNION ALL {finding_dates}
     )
 ), def_study
 WHERE d <= cutoff GROUP BY USUBJID;
 
--- The first day that a recorded date of death can mean.
+-- The first day that a recorded date of death can mean, of those not before the last contact if there are any.
 CREATE TABLE death AS
+WITH recorded AS (
+    SELECT
+        d.USUBJID,
+        coalesce(
+            d.DTHDTC,
+            (SELECT min(DSSTDTC) FROM DS WHERE DS.USUBJID = d.USUBJID AND DSDECOD = 'DEATH'),
+            (SELECT min(AEENDTC) FROM AE WHERE AE.USUBJID = d.USUBJID AND (AEOUT = 'FATAL' OR AESDTH = 'Y'))
+        ) AS t
+    FROM DM AS d
+)
 SELECT
-    d.USUBJID,
-    coalesce(
-        first_day(d.DTHDTC),
-        (SELECT min(first_day(DSSTDTC)) FROM DS WHERE DS.USUBJID = d.USUBJID AND DSDECOD = 'DEATH'),
-        (SELECT min(first_day(AEENDTC)) FROM AE
-         WHERE AE.USUBJID = d.USUBJID AND (AEOUT = 'FATAL' OR AESDTH = 'Y'))
-    ) AS DTHDT
-FROM DM AS d;
+    USUBJID,
+    CASE WHEN first_day(t) < LSTCTDT THEN least(last_day_of(t), greatest(LSTCTDT, first_day(t))) ELSE first_day(t) END
+        AS DTHDT
+FROM recorded LEFT JOIN contact USING (USUBJID);
 
 CREATE TABLE dose AS
 WITH record AS (

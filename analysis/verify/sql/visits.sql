@@ -9,7 +9,7 @@ WITH made AS (
         s.USUBJID, v.id AS AVISIT, v.n AS AVISITN, v.lo, v.hi, m.SVDT, s.CUTDT, s.EOSSTT,
         study_day(m.SVDT, s.TRTSDT) AS SVDY,
         date_of_day(v.hi, s.TRTSDT) AS due,
-        least(CASE WHEN s.EOSSTT <> 'COMPLETED' THEN s.EOSDT END, s.DTHDT) AS gone
+        least(CASE WHEN s.EOSSTT <> 'COMPLETED' THEN s.EOSDT END, CASE WHEN s.DTHDT <= s.CUTDT THEN s.DTHDT END) AS gone
     FROM subject AS s CROSS JOIN def_visit AS v
     LEFT JOIN made AS m ON m.USUBJID = s.USUBJID AND m.num = v.num
     WHERE s.TRTSDT IS NOT NULL
@@ -21,8 +21,9 @@ SELECT
         WHEN SVDY BETWEEN lo AND hi THEN 'in window'
         WHEN SVDY < lo THEN 'early'
         WHEN SVDY > hi THEN 'late'
-        WHEN due > CUTDT THEN 'not yet due'
+        -- Of who left before it, a visit is not to be waited for.
         WHEN gone < due THEN 'after discontinuation'
+        WHEN due > CUTDT THEN 'not yet due'
         ELSE 'missed'
     END AS STATUS
 FROM planned;

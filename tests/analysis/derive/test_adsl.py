@@ -85,8 +85,20 @@ def test_last_contact_is_the_last_day_on_which_anything_was_recorded(
     last = adsl["LSTCTDT"].dt.strftime("%Y-%m-%d").to_dict()
     assert last["G-1"] == "2020-05-03"
     assert last["G-2"] == "2020-03-02"
-    assert last["G-3"] == "2021-12-31"  # data cut-off
-    assert adsl["FUPDUR"].astype("float").fillna(-1).tolist() == [115, 52, 720, -1, -1, -1]
+    # What lies after the cut-off of 2021-12-31 does not count.
+    assert last["G-3"] == "2020-01-12"
+    assert adsl["FUPDUR"].astype("float").fillna(-1).tolist() == [115, 52, 1, -1, -1, -1]
+
+
+def test_of_a_record_over_the_cut_off_the_day_before_it_counts(
+    definition: StudyDefinition, domains: dict[str, pd.DataFrame], table: Table
+) -> None:
+    domains["AE"] = table("USUBJID  AESTDTC  AEENDTC\nG-2  2021-12-02  2022-04-01\nG-3  2021-12  2022-04-01")
+    domains["VS"] = table("USUBJID  VSTESTCD  VSSTAT  VSDTC\nG-1  PULSE  NOT DONE  2021-01-01")
+    last = derived(definition, domains)["LSTCTDT"].dt.strftime("%Y-%m-%d").to_dict()
+    assert last["G-1"] == "2020-05-01"
+    assert last["G-2"] == "2021-12-02"
+    assert last["G-3"] == "2020-01-12"
 
 
 def test_being_lost_is_no_contact(definition: StudyDefinition, domains: dict[str, pd.DataFrame], table: Table) -> None:

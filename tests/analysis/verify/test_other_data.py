@@ -141,9 +141,30 @@ def test_both_roads_agree_on_arms_whose_values_are_no_codes(tmp_path: Path) -> N
     assert done.complete, done.details.loc[done.details["state"] != MATCHED].head(20).to_string()
 
 
-@pytest.mark.parametrize("texts", [{}, OTHERWISE, COMPARED], ids=["as-defined", "defined-otherwise", "groups-compared"])
-def test_both_roads_agree_on_other_data(tmp_path: Path, texts: dict[str, str]) -> None:
-    folder = altered(tmp_path / "study", both, **texts)
+def beyond(d: Frames) -> None:
+    """As `both`, with a death of which only the year is known, and no outcome of its event but the criterion."""
+    both(d)
+    d["dm"].loc[row(d["dm"], "01-011"), "DTHDTC"] = "2023"
+    d["ae"].loc[row(d["ae"], "01-011", AEDECOD="Sudden death"), "AEOUT"] = "NOT RECOVERED/NOT RESOLVED"
+
+
+LATER = (*(f"{domain}-021" for domain in ("DM", "DS", "SV", "VS", "LB", "QS", "FT", "CV", "FA")), "X-002", "AE-053")
+CUT_EARLIER = {
+    "data_cutoff: 2023-12-31": "data_cutoff: 2023-07-20",
+    "format: csv": f"format: csv\n  accepted_checks: {{{', '.join(f'{name}: later' for name in LATER)}}}",
+}
+"""Records that lie after the cut-off, which do not count; accepted, as they are errors."""
+
+
+@pytest.mark.parametrize(
+    ("change", "texts"),
+    [(both, {}), (both, OTHERWISE), (both, COMPARED), (beyond, CUT_EARLIER)],
+    ids=["as-defined", "defined-otherwise", "groups-compared", "cut-earlier"],
+)
+def test_both_roads_agree_on_other_data(
+    tmp_path: Path, change: Callable[[Frames], None], texts: dict[str, str]
+) -> None:
+    folder = altered(tmp_path / "study", change, **texts)
     done = verify_in_detail(folder, analyse_study(folder)[1])
     wrong = done.details.loc[done.details["state"] != MATCHED]
     assert done.complete, wrong.head(20).to_string()
