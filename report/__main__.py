@@ -59,8 +59,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", metavar="DIR", help="where the report goes (default: _report/<study>)")
     chosen = parser.parse_args(arguments)
     begun = time.perf_counter()
-    # The process lives for one report: looking for cycles over and over costs more than it frees.
-    gc.disable()
 
     def work(step: Step) -> None:
         study = find_study(chosen.study)
@@ -98,4 +96,6 @@ def _render(renderer: str, study: Path, target: Path, step: Step) -> None:
 
 
 if __name__ == "__main__":
+    # The process lives for one report: looking for cycles over and over costs more than it frees.
+    gc.disable()
     sys.exit(main())
