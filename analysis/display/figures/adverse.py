@@ -33,6 +33,7 @@ from analysis.display.severity import scale as scale_of
 from analysis.display.style import PORTRAIT_WIDTH
 from analysis.display.tables._grid import set_label
 from analysis.formatting import fmt_number
+from analysis.methods.result import percent
 from schemas.study import TOTAL
 
 MOST = 28
@@ -128,7 +129,7 @@ def make(book: Book) -> Figure:
     every = list(dict.fromkeys(found["level"]))
     terms = every[:MOST]
     found = found.loc[found["level"].isin(terms)]
-    percent = pd.DataFrame({"term": found["level"], "group": found["group"], "pct": found["pct"]})
+    shares = pd.DataFrame({"term": found["level"], "group": found["group"], "pct": found["pct"]})
     last = definition.columns[-1][0] if definition.treatment.total else None
     graded = rows_of(book, "ae.grade", population=definition.safety_set, statistic="n")
     graded = graded.loc[graded["group"] == TOTAL] if last else graded
@@ -138,12 +139,12 @@ def make(book: Book) -> Figure:
     grades = pd.DataFrame({"term": parts.loc[own, 1], "grade": parts.loc[own, 2], "n": graded.loc[own, "value"]})
     grades = grades.groupby(["term", "grade"])["n"].sum().reset_index()
     names = [*numbers.items(), ("MISSING", "Not graded")]
-    drawing = draw_frequent(percent, grades, looks(definition), names, word(definition))
+    drawing = draw_frequent(shares, grades, looks(definition), names, word(definition))
     shown = found.loc[found["group"] == TOTAL] if last else found
     said = "; ".join(f"{r['level']} {r['n_text']} ({r['pct_text']}%)" for r in shown.head(10).to_dict("records"))
-    least = fmt_number(definition.adverse_events.frequent_percent)
+    least = percent(definition.adverse_events.frequent_percent / 100)
     notes = [
-        f"Events in at least {least}% of all {definition.study.subjects}, most frequent first; "
+        f"Events in at least {least} of all {definition.study.subjects}, most frequent first; "
         "a group without the event has no mark."
     ]
     if len(every) > len(terms):

@@ -26,7 +26,7 @@ from analysis.display.tables._grid import (
     subjects,
     together,
 )
-from analysis.formatting import fmt_number, join_words
+from analysis.formatting import join_words
 from analysis.methods.result import percent
 from schemas.study import StudyDefinition
 
@@ -41,7 +41,7 @@ def outputs(book: Book) -> list[Output]:
     people, coded = subjects(definition), f"Coded with {definition.adverse_events.dictionary}."
     events, order = events_note(definition), SORTED
     grading, scale = graded_with(definition), word(definition)
-    least = _percent(definition.adverse_events.frequent_percent)
+    least = percent(definition.adverse_events.frequent_percent / 100)
     rate = f"Rates per {PER:.0f} patient-years with {percent(definition.confidence_level)} exact Poisson intervals. "
     made: list[tuple[str, str, Callable[[Book], Table], tuple[str, ...], bool]] = [
         ("ae.overview", "Overview of adverse events", overview, (events, f"{emergence(definition)} {grading}"), False),
@@ -91,10 +91,6 @@ def related_note(definition: StudyDefinition) -> str:
     values = ", ".join(inside(v) for v in definition.adverse_events.related)
     missing = definition.adverse_events.missing_relationship_is_related
     return f"Related: recorded as {values}{'; a missing relationship counts as related' if missing else ''}."
-
-
-def _percent(value: float) -> str:
-    return f"{fmt_number(value, 0 if float(value).is_integer() else 1)}%"
 
 
 def overview(book: Book) -> Table:
@@ -162,7 +158,7 @@ def frequent(book: Book) -> Table:
     """Terms that many have."""
     grid = Grid(book, "ae.frequent", safety(book.definition), "AEDECOD")
     rows = [grid.counts(level, level, events=True) for level in grid.levels()]
-    least = _percent(book.definition.adverse_events.frequent_percent)
+    least = percent(book.definition.adverse_events.frequent_percent / 100)
     return Table.build(
         grid.stub("Preferred term, n (%) [E]"),
         rows,
