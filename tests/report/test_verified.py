@@ -81,7 +81,6 @@ def test_a_report_that_was_not_verified_is_a_draft(book: Book, verified: pd.Data
 
 
 def _titled(book: Book) -> Block:
-    kit.book.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kit, "book", lambda: book)
         return prose.title()

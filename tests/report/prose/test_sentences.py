@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +15,6 @@ from report import kit, prose
 from report.pieces import Block, Inline, Mixed
 from report.prose.front import used_abbreviations
 from report.prose.words import counted, made, refs, share, subjects
-
-pytestmark = pytest.mark.requirement("REQ-311")
 
 pytestmark = pytest.mark.requirement("REQ-315", "REQ-311")
 
@@ -28,9 +27,10 @@ def plain(said: Inline | Block | Mixed) -> str:
 
 
 @pytest.fixture
-def told(book: Book, monkeypatch: pytest.MonkeyPatch) -> Book:
-    """The exemplar's book, as the sentences open it."""
+def told(book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
+    """The exemplar's book, as the sentences open it, and no build that may be left in the folder."""
     monkeypatch.setattr(kit, "book", lambda: book)
+    monkeypatch.setattr(kit, "build_folder", lambda: tmp_path)
     return book
 
 
