@@ -20,7 +20,7 @@ from analysis.step import silent
 from benchmarks.validation import BOUND, DOMAIN, ROWS, compared, whole_path
 from report.publish import BIBLIOGRAPHY, DOCUMENT, prepare_build
 from report.render.document import read
-from report.render.embedded import converted, options_of, pdf, template
+from report.render.embedded import options_of, pdf, to_html, to_typst
 from report.render.kernel import Kernel
 from schemas.study import load_study
 
@@ -54,12 +54,11 @@ def unavoidable(study: Path, place: Path) -> dict[str, float]:
     build = place / "build"
     prepare_build(study, build, silent)
     document = read(DOCUMENT, ROOT)
-    environment = {"CSR_STUDY": str(study), "CSR_BUILD": str(build)}
-    with Kernel(ROOT, environment) as kernel:
+    with Kernel(ROOT, {"CSR_BUILD": str(build)}) as kernel:
         words = kernel.run(document)
     options = options_of(document, build / "text" / BIBLIOGRAPHY)
-    html, _ = timed(lambda: converted(words, "html5", [*options, "--toc", *template("csr.html")]))
-    typ, source = timed(lambda: converted(words, "typst", [*options, *template("csr.typ")]))
+    html, _ = timed(lambda: to_html(words, options))
+    typ, source = timed(lambda: to_typst(words, options))
     page, _ = timed(lambda: pdf(source, place))
     bare = run("-c", "pass")
     return {

@@ -56,11 +56,10 @@ class CodeCell:
 
 @dataclass(slots=True)
 class Document:
-    """A document in pieces, in order, with its front matter and every file that it was read from."""
+    """A document in pieces, in order, with its front matter."""
 
     meta: dict[str, Any]
     pieces: list[Words | CodeCell]
-    files: list[Path]
 
 
 def read(path: Path, root: Path) -> Document:
@@ -69,7 +68,6 @@ def read(path: Path, root: Path) -> Document:
     Raises DocumentError for a missing file, for front matter that is not understood, and for anything that is
     not in the written subset of the language.
     """
-    files = [path]
     lines = list(_lines(path, root))
     meta, body = _front_matter(lines)
     expanded: list[Line] = []
@@ -83,7 +81,6 @@ def read(path: Path, root: Path) -> Document:
             raise DocumentError(f"the include {match.group(1)} leaves the document's folder", line.file, line.number)
         if not target.is_file():
             raise DocumentError(f"there is no file {match.group(1)} to include", line.file, line.number)
-        files.append(target)
         included = list(_lines(target, root))
         nested = next((one for one in included if _INCLUDE.match(one.text)), None)
         if nested:
@@ -91,7 +88,7 @@ def read(path: Path, root: Path) -> Document:
         if included and included[0].text.strip() == "---":
             raise DocumentError("an included file has no front matter of its own", included[0].file, 1)
         expanded += [Line("", line.file, line.number), *included, Line("", line.file, line.number)]
-    return Document(meta, list(_pieces(expanded)), files)
+    return Document(meta, list(_pieces(expanded)))
 
 
 def _lines(path: Path, root: Path) -> Iterator[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib import metadata
@@ -29,8 +30,8 @@ _LABEL = re.compile(r"label `<([^>]*)>` (?:does not exist|occurs multiple times)
 
 def render(
     path: Path, root: Path, kernel: Kernel, out: Path, step: Step = silent, bibliography: Path | None = None
-) -> list[Path]:
-    """Render the document into ``out`` as ``csr.html`` and ``csr.pdf``; returns the files read.
+) -> None:
+    """Render the document into ``out`` as ``csr.html`` and ``csr.pdf``.
 
     Raises DocumentError, naming file and line wherever they are known.
     """
@@ -39,21 +40,25 @@ def render(
         words = kernel.run(document)
     with step("Write HTML and Typst"), ThreadPoolExecutor(2) as pool:
         options = options_of(document, bibliography)
-        page = pool.submit(
-            converted, words, "html5", [*options, "--toc", "--toc-depth=3", "--mathml", *template("csr.html")]
-        )
-        source = pool.submit(converted, words, "typst", [*options, *template("csr.typ")])
+        page = pool.submit(to_html, words, options)
+        source = pool.submit(to_typst, words, options)
         html = finish(page.result())
         typ = source.result()
     (out / "csr.html").write_text(html, encoding="utf-8", newline="\n")
     with step("Set the PDF"):
         (out / "csr.pdf").write_bytes(pdf(typ, out))
-    return document.files
 
 
-def template(name: str) -> list[str]:
-    """Return the options that take a template of the look."""
-    return ["--standalone", f"--template={LOOK / name}"]
+def to_html(words: str, options: Sequence[str]) -> str:
+    """Return Markdown as an HTML page in the report's look, with its contents. Raises DocumentError."""
+    # A title of the bibliography may hold mathematics.
+    more = ["--toc", "--mathml", "--standalone", f"--template={LOOK / 'csr.html'}"]
+    return _converted(words, "html5", [*options, *more])
+
+
+def to_typst(words: str, options: Sequence[str]) -> str:
+    """Return Markdown as a Typst source in the report's look. Raises DocumentError."""
+    return _converted(words, "typst", [*options, "--standalone", f"--template={LOOK / 'csr.typ'}"])
 
 
 def options_of(document: Document, bibliography: Path | None) -> list[str]:
@@ -90,7 +95,7 @@ def versions() -> dict[str, str]:
     }
 
 
-def converted(words: str, to: str, options: list[str]) -> str:
+def _converted(words: str, to: str, options: Sequence[str]) -> str:
     """Return Markdown written in another format. Raises DocumentError for an error or a warning of pandoc."""
     command = [pandoc(), f"--from={READER}", f"--to={to}", "--wrap=none", *options]
     done = subprocess.run(command, input=words.encode("utf-8"), capture_output=True, check=False)

@@ -38,7 +38,6 @@ def test_front_matter_includes_cells_and_inline_expressions_are_read_with_their_
     ]
     assert "Before X and Y." in words.filled(["X", "Y"])
     assert cell == CodeCell("x = 1", "part.qmd", 6, shown=False)
-    assert [path.name for path in found.files] == ["main.qmd", "part.qmd"]
 
 
 def test_what_stands_in_code_is_left_alone(tmp_path):
