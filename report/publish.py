@@ -68,7 +68,8 @@ def embedded(study: Path, target: Path, step: Step) -> None:
     """
     from report.render.kernel import Kernel
 
-    with Place(target).opened() as folder:
+    place = Place(target)
+    with place.opened() as folder:
         build, out = folder / "build", folder / "out"
         out.mkdir()
         with Kernel(ROOT, {"CSR_BUILD": str(build)}) as kernel:
@@ -80,7 +81,7 @@ def embedded(study: Path, target: Path, step: Step) -> None:
                 render(DOCUMENT, ROOT, kernel, out, step, build / "text" / BIBLIOGRAPHY)
         with step("Publish"):
             complete(study, build, out, versions())
-            Place(target).publish(out)
+            place.publish(out)
 
 
 def default_target(study: Path) -> Path:
