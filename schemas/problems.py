@@ -224,10 +224,16 @@ def _one_line(problem: Problem) -> str:
     return ", ".join(parts)
 
 
+_DATA = "The study's data"
+_NEXT = """\
+nox -s validate writes all of them to files. A finding that is right as it is can be accepted with its reason:
+in study.yml under data: accepted_checks, for a whole check, or record by record in accepted-issues.csv."""
+
+
 class StudyProblems(Exception):
     """Data or definition of a study are not fit to be reported on. `str()` of it is the whole message."""
 
-    def __init__(self, problems: Problems | Iterable[Problem], what: str = "The study's data") -> None:
+    def __init__(self, problems: Problems | Iterable[Problem], what: str = _DATA) -> None:
         self.problems = problems if isinstance(problems, Problems) else Problems(problems)
         self.what = what
         super().__init__(what)
@@ -235,7 +241,8 @@ class StudyProblems(Exception):
     def __str__(self) -> str:
         errors, warnings = len(self.problems.errors), len(self.problems.warnings)
         counts = f"{_count(errors, 'error')} and {_count(warnings, 'warning')}"
-        return f"{self.what} cannot be used: {counts}.\n\n{self.problems.summary()}"
+        said = f"{self.what} cannot be used: {counts}.\n\n{self.problems.summary()}"
+        return f"{said}\n\n{_NEXT}" if self.what == _DATA else said
 
 
 def _count(number: int, noun: str) -> str:

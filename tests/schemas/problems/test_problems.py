@@ -55,6 +55,11 @@ def test_message_counts_and_gives_first_examples() -> None:
     assert len(message) < 2000
 
 
+def test_message_on_data_says_how_to_accept_what_is_right_and_that_on_a_definition_does_not() -> None:
+    said = [str(StudyProblems([problem(2)], **what)) for what in ({}, {"what": "The study definition"})]
+    assert ["accepted_checks" in message for message in said] == [True, False]
+
+
 def test_errors_come_before_warnings_in_the_message() -> None:
     text = Problems([problem(2, severity="warning", check="AE-007"), problem(9)]).summary()
     assert text.index("error AE-008") < text.index("warning AE-007")
