@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.analyse.counting import group_variable
 from analysis.analyse.efficacy_data import CHANGE, GROUP, VALUE, EndpointData, of_subjects
 from analysis.analyse.groups import both, in_set
+from analysis.analyse.worst import highest
 from analysis.methods.location import describe
 from analysis.methods.missing import locf
 from analysis.trial import Trial
@@ -49,11 +50,11 @@ def compared_values(trial: Trial, data: EndpointData) -> pd.DataFrame:
 def complete_where(trial: Trial, data: EndpointData, visit: str) -> Where:
     """The records that the model of a visit is fitted to, whose subjects have every variable of it."""
     endpoint = data.endpoint
-    if endpoint.comparison_data == "observed":
-        found = data.record_where(visit)
-    else:
-        found = data.record_where().eq(AVISIT=data.follow_up[: data.follow_up.index(visit) + 1])
-    found = found.also(endpoint.analysed, "is not null")
+    observed = endpoint.comparison_data == "observed"
+    found = data.record_where(visit if observed else None).also(endpoint.analysed, "is not null")
+    if not observed:
+        found = found.eq(AVISIT=data.follow_up[: data.follow_up.index(visit) + 1])
+        found = both(found, highest("AVISITN", "ADBDS", ("USUBJID",), found))
     found = found.also(BASE, "is not null") if endpoint.base_in_model else found
     named = Where()
     for name in (*endpoint.covariates, *endpoint.factors):

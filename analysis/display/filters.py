@@ -84,6 +84,8 @@ def _term(definition: StudyDefinition, term: str) -> str:
     if term.startswith("(") and term.endswith(")") and len(inner := terms(term[1:-1])) == 1:
         return _either(definition, inner[0])
     extreme = _EXTREME.match(term)
+    if extreme and "max(coalesce(AVISITN," in term:
+        return f"the last of each of the {definition.study.subjects}"
     if extreme:
         return f"the {'highest' if extreme[1] == 'max' else 'lowest'} of each of the {definition.study.subjects}"
     if " OR " in term:

@@ -319,6 +319,24 @@ METHODS: dict[str, Method] = _registry(
             "Pearson K. Philos Mag 1900;50:157–175",
         ),
         Method(
+            "cmh-mean-scores",
+            "Cochran–Mantel–Haenszel test of mean scores",
+            "Ordered levels are compared between groups by the Cochran–Mantel–Haenszel test that row mean scores "
+            "differ, with the values as scores{strata}.",
+            "analysis.methods.stratified.mean_scores_differ",
+            "Landis JR, Heyman ER, Koch GG. Int Stat Rev 1978;46:237–254",
+            {"strata": ""},
+        ),
+        Method(
+            "cmh-association",
+            "Cochran–Mantel–Haenszel test of association",
+            "Levels are compared between groups without regard to their order by the Cochran–Mantel–Haenszel test of "
+            "general association{strata}.",
+            "analysis.methods.stratified.association",
+            "Landis JR, Heyman ER, Koch GG. Int Stat Rev 1978;46:237–254",
+            {"strata": ""},
+        ),
+        Method(
             "cmh",
             "Cochran–Mantel–Haenszel test",
             "Proportions are compared by the Cochran–Mantel–Haenszel test stratified by {strata}; the "

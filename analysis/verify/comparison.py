@@ -129,10 +129,13 @@ def covariates(e: Endpoint) -> list[str]:
     return [*(["BASE"] if e.base_in_model else []), *e.covariates]
 
 
-def values_of(road: Road, e: Endpoint, name: str) -> pd.DataFrame:
-    """USUBJID, grp, visit, y, AVAL, CHG, BASE and the model's other variables, a row a subject and visit."""
+def values_of(road: Road, e: Endpoint, name: str, measured: str = "y") -> pd.DataFrame:
+    """USUBJID, grp, visit, y, AVAL, CHG, BASE and the model's other variables, a row a subject and visit.
+
+    Records count that have `measured`: what is analysed, unless another column is named.
+    """
     grps = ", ".join(quoted(g.code) for g in road.study.groups)
-    own = f"SELECT * FROM eff WHERE paramcd = {quoted(name)} AND grp IN ({grps}) AND y IS NOT NULL"
+    own = f"SELECT * FROM eff WHERE paramcd = {quoted(name)} AND grp IN ({grps}) AND {measured} IS NOT NULL"
     if e.comparison_data == "locf":
         own = f"""SELECT o.grp, o.USUBJID, c.visit, arg_max(o.y, v.n) AS y, any_value(o.BASE) AS BASE,
                 arg_max(o.AVAL, v.n) AS AVAL, arg_max(o.CHG, v.n) AS CHG

@@ -230,7 +230,7 @@ def efficacy_by_endpoint() -> Block:
         code = endpoint.paramcd.lower()
         of_groups = ("eff.comparison", f"eff.ancova.{code}")
         tests = made(*of_groups) if endpoint.comparison != "none" else made("eff.tests", "eff.tests_by_group")[:1]
-        shown = made(f"eff.by_visit.{code}", f"fig.waterfall.{code}")
+        shown = made(f"eff.by_visit.{code}", f"eff.category.{code}", f"fig.waterfall.{code}")
         tests = tests if endpoint.comparison != "none" or endpoint.measure == "change" else []
         words = sentences(
             endpoint_sentence(endpoint),

@@ -144,6 +144,8 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
             yield from _unknown(f"{where}.control", [endpoint.control], groups)
         if len(groups) == 1:
             yield f"{where}.comparison: the study has one treatment group, there is nothing to compare"
+    if endpoint.levels and (endpoint.kind == "binary" or len(endpoint.levels) < 2):
+        yield f"{where}.levels: are two or more values of a numeric endpoint"
     if endpoint.measure == "value" and endpoint.waterfall:
         yield f"{where}.waterfall: a waterfall draws changes from baseline, and the value is analysed"
     if endpoint.measure == "value" and "tipping_point" in endpoint.missing:

@@ -74,6 +74,11 @@ class Endpoint(Parameter):
 
     role: Literal["primary", "secondary", "exploratory"] = Field(description="of the endpoint")
     kind: Literal["numeric", "binary"] = Field(default="numeric", description="binary: 1 = yes, 0 = no")
+    levels: dict[int, Text] = Field(
+        default={},
+        description="of an ordinal score, value → as printed, in order: then each level is counted by visit and group, "
+        "and the groups are compared by Cochran–Mantel–Haenszel tests within the levels of the factors",
+    )
     measure: Literal["change", "value"] = Field(
         default="change",
         description="what is analysed: the change from baseline, or the value at the visit, as of a score that is "
