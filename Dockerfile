@@ -1,7 +1,8 @@
 # The report's generator in a container: the same Python, the same locked versions, the same steps as CI runs.
 #
 #   docker build -t trial-report .
-#   docker run --rm -v "$PWD/data:/app/data:ro" -v "$PWD/_report:/app/_report" trial-report
+#   docker run --name csr -v "$PWD/data:/app/data:ro" trial-report
+#   docker cp csr:/app/_report . && docker rm csr        # copied out: no folder of the host need be open to its user
 #   docker run --rm trial-report tests
 #
 # Pinned by its full version. To pin it by content too, replace the tag by the digest that
