@@ -1,8 +1,8 @@
 """The neutral model of a table: what is printed where, without saying how it looks.
 
-A maker of a table returns one :class:`Table`; HTML by great_tables (``to_gt``) or directly (``to_html``) and Typst
-(``to_typst``) are written from it, so the roads cannot disagree. Everything is text that has been
-formatted already: nothing here rounds, counts or sorts.
+A maker of a table returns one :class:`Table`; HTML by great_tables (``table_gt``) or directly (``table_html``), and
+Typst (``table_typst``) are written from it, so the roads cannot disagree. Everything is text that has been formatted
+already: nothing here rounds, counts or sorts.
 """
 
 from __future__ import annotations
@@ -243,18 +243,6 @@ class Table:
         """Return the results keys of the N in its headings, each once."""
         return tuple(dict.fromkeys(column.key for column in self.columns if column.key))
 
-    def to_html(self) -> str:
-        """Return the ``<table>`` element, written directly (see ``table_html``)."""
-        from analysis.display.table_html import to_html
-
-        return to_html(self)
-
-    def to_typst(self, landscape: bool = False) -> str:
-        """Return a Typst expression that makes the table (see ``table_typst``)."""
-        from analysis.display.table_typst import to_typst
-
-        return to_typst(self, landscape=landscape)
-
     def to_gt(self) -> GT:
         """Return a great_tables GT (see ``table_gt``), for notebooks and further styling."""
         from analysis.display.table_gt import to_gt
@@ -271,18 +259,3 @@ def _headed(label: str, key: str) -> Cell:
 
 def _cells(row: Sequence[Cell | str]) -> tuple[Cell, ...]:
     return tuple(cell if isinstance(cell, Cell) else Cell(cell) for cell in row)
-
-
-def to_gt(table: Table) -> GT:
-    """Return the table as a great_tables GT, its text escaped once and its numbers traced."""
-    return table.to_gt()
-
-
-def to_html(table: Table) -> str:
-    """Return the table as an HTML ``<table>`` element."""
-    return table.to_html()
-
-
-def to_typst(table: Table, landscape: bool = False) -> str:
-    """Return the table as a Typst expression."""
-    return table.to_typst(landscape=landscape)

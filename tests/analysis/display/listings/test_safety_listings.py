@@ -6,6 +6,7 @@ import pytest
 from analysis.analyse import sets
 from analysis.display.book import Book
 from analysis.display.listings import efficacy, population, safety
+from analysis.display.table_html import to_html
 from tests.analysis.analyse.safety_frames import (
     EVENT,
     FAILURE,
@@ -75,7 +76,7 @@ def test_every_listing_is_made_when_there_are_no_records() -> None:
             for output in module.outputs(book):
                 table = output.make(book)
                 assert table.empty, output.id
-                assert table.to_html()
+                assert to_html(table)
 
 
 def test_who_discontinued_is_listed_with_reason_and_day() -> None:

@@ -8,6 +8,8 @@ from analysis.analyse.adverse_events import against_control, overview, terms
 from analysis.display.book import Book
 from analysis.display.standing import basis_of
 from analysis.display.table import DASH, Table
+from analysis.display.table_html import to_html
+from analysis.display.table_typst import to_typst
 from analysis.display.tables import adverse_events, population
 from analysis.display.tables._compared import BETWEEN_GROUPS
 from schemas.study import StudyDefinition
@@ -66,8 +68,8 @@ def test_several_groups_share_the_heading_of_their_control() -> None:
     made = book(definition(treatment=THREE, **ASKED))
     table = table_of(made, adverse_events.outputs(made), "ae.soc_pt")
     assert heads(table) == [("p vs Low", "High"), ("p vs Low", "Higher")]
-    assert table.to_typst()
-    assert table.to_html()
+    assert to_typst(table)
+    assert to_html(table)
 
 
 def test_a_characteristic_has_its_p_in_its_first_row() -> None:

@@ -8,6 +8,7 @@ from analysis.analyse.adverse_events import overview
 from analysis.display.book import Book, MissingResult
 from analysis.display.output import Output
 from analysis.display.standing import basis_of
+from analysis.display.table_html import to_html
 from analysis.display.tables import (
     adverse_events,
     laboratory,
@@ -78,7 +79,7 @@ def test_every_table_can_be_made_and_every_number_in_it_is_a_result(kind: str, r
         keys = table.keys()
         assert all(book.has(key) for key in keys), output.id
         assert "nan" not in str(lines(table)).lower().split("'"), output.id
-        assert table.to_html()
+        assert to_html(table)
         assert basis.sizes, output.id
         assert all(size.n.isdigit() for size in basis.sizes), output.id
         assert basis.method or not keys, output.id
