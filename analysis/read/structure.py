@@ -16,6 +16,7 @@ import numpy.typing as npt
 Positions = npt.NDArray[np.int64]
 
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
+_BLOCK = 1 << 22
 _DELIMITERS = (",", ";", "\t", "|")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -40,7 +41,7 @@ class Structure:
 
     header: list[str] = field(default_factory=list)
     delimiter: str = ","
-    body: bytes = b""
+    body: bytes | memoryview = b""
     lines: Positions = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     broken: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     multiline: bool = False
@@ -112,7 +113,6 @@ def _records(data: bytes) -> Structure:
     mark = ord(delimiter)
     array = np.frombuffer(data, dtype=np.uint8)
     newlines = np.flatnonzero(array == _NEWLINE)
-    quotes = np.flatnonzero(array == _QUOTE) if b'"' in data else np.zeros(0, dtype=np.int64)
     structure = Structure(delimiter=delimiter)
     if delimiter != ",":
         name = "a tab" if delimiter == "\t" else f"'{delimiter}'"
@@ -120,17 +120,37 @@ def _records(data: bytes) -> Structure:
 
     marks = array == mark
     bad_lines = np.zeros(0, dtype=np.int64)
-    if not len(quotes):
-        ends = newlines
-    elif len(quotes) % 2 == 0 and not len(_quote_faults(array, quotes, np.arange(len(quotes)), mark)):
-        outside = np.bitwise_xor.accumulate((array == _QUOTE).view(np.uint8)) == 0
-        marks &= outside
-        ends = newlines[outside[newlines]]
-        structure.multiline = len(ends) != len(newlines)
-    else:
-        ends = newlines
-        bad_lines = _line_by_line(array, newlines, quotes, marks)
-    return _fields(data, newlines, ends, np.flatnonzero(marks), bad_lines, structure)
+    ends = newlines
+    if b'"' in data:
+        outside = _outside_quotes(array, mark)
+        if outside is None:
+            bad_lines = _line_by_line(array, newlines, np.flatnonzero(array == _QUOTE), marks)
+        else:
+            marks &= outside
+            ends = newlines[outside[newlines]]
+            structure.multiline = len(ends) != len(newlines)
+    return _fields(data, newlines, ends, marks, bad_lines, structure)
+
+
+def _outside_quotes(array: npt.NDArray[np.uint8], delimiter: int) -> npt.NDArray[np.bool_] | None:
+    """Which bytes lie outside of quotes; None where a quote does not close, or stands neither at a field's beginning
+    nor at its end. Block by block: a file may have more quotes than their places would have room for.
+    """
+    beside = np.zeros(256, dtype=bool)
+    beside[[delimiter, _NEWLINE, _QUOTE]] = True
+    outside = np.empty(len(array), dtype=bool)
+    inside = np.uint8(0)
+    for start in range(0, len(array), _BLOCK):
+        part = array[start : start + _BLOCK]
+        quote = part == _QUOTE
+        within = np.bitwise_xor.accumulate(quote.view(np.uint8)) ^ inside
+        quotes = np.flatnonzero(quote) + start
+        before, after = array[np.maximum(quotes - 1, 0)], array[np.minimum(quotes + 1, len(array) - 1)]
+        if not beside[np.where(within[quotes - start] == 1, before, after)].all():
+            return None
+        outside[start : start + _BLOCK] = within == 0
+        inside = within[-1]
+    return None if inside else outside
 
 
 def _line_by_line(
@@ -157,13 +177,13 @@ def _fields(
     data: bytes,
     newlines: Positions,
     ends: Positions,
-    marks: Positions,
+    marks: npt.NDArray[np.bool_],
     bad_lines: Positions,
     structure: Structure,
 ) -> Structure:
     starts = np.concatenate([[0], ends[:-1] + 1])
     lines = np.searchsorted(newlines, starts) + 1
-    counts = np.diff(np.searchsorted(marks, np.concatenate([starts, [len(data)]]))) + 1
+    counts = np.add.reduceat(marks, starts, dtype=np.int64) + 1
 
     structure.header = _split(data[: ends[0]], structure.delimiter)
     width = int(counts[0])
@@ -201,11 +221,11 @@ def _mended(
     blank: npt.NDArray[np.bool_],
     width: int,
     delimiter: str,
-) -> bytes:
+) -> bytes | memoryview:
     """The records after the header, broken ones cut or padded to the header's width, and empty lines left out."""
     odd = np.flatnonzero(broken | blank)
     if not len(odd):
-        return data[ends[0] + 1 :]
+        return memoryview(data)[ends[0] + 1 :]
     pieces, position = [], int(ends[0]) + 1
     for row in odd.tolist():
         begin, end = int(starts[row]), int(ends[row])

@@ -56,7 +56,8 @@ def arrow(texts: pd.Series) -> pa.Array:
     """A text column as one array of Arrow."""
     array = pa.array(texts, type=pa.large_string(), from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], type=pa.large_string())
+        # One piece, as columns are read, is not copied.
+        array = array.chunk(0) if array.num_chunks == 1 else array.combine_chunks()
     return array
 
 
