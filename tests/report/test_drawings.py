@@ -7,15 +7,16 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from analysis.display.figures._sheet import sheet
 from analysis.display.output import Figure
-from analysis.display.style import new_figure
 from report.drawings import svg_html, svg_text
 
 pytestmark = pytest.mark.requirement("REQ-213")
 
 
 def drawn(title: str) -> str:
-    figure, (axes,) = new_figure(3.0, 2.0)
+    figure = sheet(3.0, 2.0)
+    axes = figure.subplots()
     axes.plot([0, 1, 2], [0.123456, 1.0, 0.5], marker="o")
     axes.set_title(title)
     return svg_text(Figure(figure, alt="A line."))
@@ -58,7 +59,8 @@ def test_in_a_page_ids_carry_the_name_of_the_figure() -> None:
 
 def test_a_place_that_moves_by_dust_leaves_every_id_as_it_is() -> None:
     def clipped(height: float) -> str:
-        figure, (axes,) = new_figure(3.0, 2.0)
+        figure = sheet(3.0, 2.0)
+        axes = figure.subplots()
         axes.set_position((0.2, 0.2, 0.7, height))
         axes.plot([0, 1], [0, 1])
         return svg_text(Figure(figure, alt="A line."))

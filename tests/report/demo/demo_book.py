@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.display.figures._sheet import sheet
 from analysis.display.output import Figure, Output
-from analysis.display.style import colours, new_figure
+from analysis.display.style import PORTRAIT_WIDTH, colours
 from analysis.display.table import Basis, Cell, Column, Footnote, Row, Size, Table
 
 HOSTILE = (
@@ -105,7 +106,8 @@ def empty(book: DemoBook) -> Table:
 
 
 def figure(book: DemoBook) -> Figure:
-    drawing, (axes,) = new_figure(height=3.0)
+    drawing = sheet(PORTRAIT_WIDTH, 3.0)
+    axes = drawing.subplots()
     names = ["Dose 1", "Dose 2"]
     for shift, (name, colour) in enumerate(colours(names).items()):
         axes.plot([0, 4, 12, 24], [5 + shift, 4, 3, 2 + shift], marker="o", color=colour, label=name)
@@ -121,7 +123,8 @@ def figure(book: DemoBook) -> Figure:
 
 
 def wide_figure(book: DemoBook) -> Figure:
-    drawing, (axes,) = new_figure(width=10.0, height=4.8)
+    drawing = sheet(10.0, 4.8)
+    axes = drawing.subplots()
     axes.bar([1, 2, 3], [3, 2, -1])
     axes.set_xlabel("Subject")
     return Figure(drawing, "Three bars.")
