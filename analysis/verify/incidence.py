@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,26 +34,32 @@ def fisher(a: int, of_a: int, b: int, of_b: int) -> float:
     return within / math.comb(of_a + of_b, events)
 
 
+COMPARED = {
+    ("ae.soc_pt", "AEDECOD"): "ae.compare",
+    ("ae.serious", "AEDECOD"): "ae.compare.serious",
+    ("ae.overview", "USUBJID"): "ae.compare",
+    ("ae.deaths", "DTHFL"): "ae.compare",
+}
+"""Counts (analysis and what was counted) → the analysis that sets them against control."""
+
+
 def against_control(road: Road) -> None:
-    """ae.compare: every group against control, in each class and term, from the counts of `ae.soc_pt`."""
+    """ae.compare: every group against control, from the counts of events by class, term and kind, and of deaths."""
     control = road.study.adverse_events.compare_with
-    if not control:
-        return
-    counts = road.con.execute(
-        """WITH n AS (SELECT * FROM found WHERE analysis = 'ae.soc_pt' AND what = 'AEDECOD' AND statistic = 'n'),
-            size AS (SELECT * FROM found WHERE analysis = 'ae.soc_pt' AND what = 'AEDECOD' AND statistic = 'N')
-        SELECT n.population, n.grp, n.level, n.value, s.value, c.value, d.value
-        FROM n JOIN n AS c ON c.level = n.level AND c.grp = ?
-        JOIN size AS s ON s.grp = n.grp JOIN size AS d ON d.grp = c.grp
-        WHERE n.grp NOT IN (?, 'TOTAL')""",
-        [control, control],
-    ).fetchall()
-    rows: list[dict[str, Any]] = []
-    for pop, grp, level, *numbers in counts:
-        p = fisher(*(int(v) for v in numbers))
-        place = {"analysis": "ae.compare", "population": pop, "what": "AEDECOD", "grp": grp, "level": level}
-        rows.append({**place, "statistic": "p", "value": p, "tolerance": SOLVED})
-    road.add(rows)
+    for (analysis, what), compared in COMPARED.items() if control else ():
+        own = f"SELECT * FROM found WHERE analysis = {quoted(analysis)} AND what = {quoted(what)}"
+        counts = road.con.execute(
+            f"""WITH n AS ({own} AND statistic = 'n'), size AS ({own} AND statistic = 'N')
+            SELECT n.population, n.grp, n.level, n.value, s.value, c.value, d.value
+            FROM n JOIN n AS c ON c.level = n.level AND c.grp = $1
+            JOIN size AS s ON s.grp = n.grp JOIN size AS d ON d.grp = c.grp
+            WHERE n.grp NOT IN ($1, 'TOTAL')""",
+            [control],
+        ).fetchall()
+        for pop, grp, level, *numbers in counts:
+            place = {"analysis": compared, "population": pop, "what": what, "grp": grp, "level": level}
+            p = fisher(*(int(v) for v in numbers))
+            road.add([{**place, "statistic": "p", "value": p, "tolerance": SOLVED}])
 
 
 def baseline(road: Road) -> None:

@@ -2,45 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from analysis.analyse.adverse_events.events import CLASS, TERM, Events
+from analysis.analyse.adverse_events.events import CLASS, SERIOUS, TERM, Events
+from analysis.analyse.adverse_events.overview import both_kinds
 from analysis.analyse.counting import ANY, NOT_CODED, by_frequency, tally
-from analysis.analyse.groups import both
-from analysis.analyse.rows import Rows
+from analysis.analyse.groups import both, in_set
+from analysis.analyse.rows import Place, Rows
 from analysis.methods.tables import fisher_exact
 from analysis.trial import Trial
 from analysis.where import Where
 
-ID, METHOD = "ae.compare", "fisher"
+ID, OF_SERIOUS, METHOD = "ae.compare", "ae.compare.serious", "fisher"
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
-    """Rows of "ae.compare": subjects with a treatment-emergent event in each group and in control, two-sided.
+    """Rows of "ae.compare": subjects with an event in each group and in control, two-sided.
 
-    Keys: ae.compare/<SET>/AEDECOD/-/<group>/<ANY|class|class|term>/p for every group but control. P-values are
-    descriptive: they are not adjusted.
+    Keys, for every group but control: ae.compare|ae.compare.serious/<SET>/AEDECOD/-/<group>/<ANY|class|class|term>/p of
+    emergent (and serious) events, ae.compare/<SET>/USUBJID/-/<group>/<kind>/p of the kinds of the overview,
+    ae.compare/<SET>/DTHFL/-/<group>/ANY/p of deaths. P-values are descriptive: they are not adjusted.
     """
     rows = Rows()
-    control = trial.definition.adverse_events.compare_with
-    if control is None:
+    if trial.definition.adverse_events.compare_with is None:
         return rows.frame()
+    _terms(rows, ID, Events.emergent(trial))
+    _terms(rows, OF_SERIOUS, Events.emergent(trial, SERIOUS))
+    for kind, events in both_kinds(trial).items():
+        place = events.place(ID, "USUBJID").at(level=kind)
+        _compare(rows, trial, place, {str(key[0]): n for key, (n, _) in tally(events.frame).items()}, events.sizes)
     events = Events.emergent(trial)
+    died = both(in_set(trial, events.population), Where().eq(DTHFL="Y"))
+    place = Place(ID, "ADSL", events.population, died, "DTHFL", level=ANY)
+    found = died.of(trial.adsl).groupby("TRT01A").size()
+    _compare(rows, trial, place, {str(code): int(n) for code, n in found.items()}, events.sizes)
+    return rows.frame()
+
+
+def _terms(rows: Rows, analysis: str, events: Events) -> None:
     work = events.frame.assign(**{name: events.frame[name].astype("str").fillna(NOT_CODED) for name in (CLASS, TERM)})
     paths: list[tuple[str, ...]] = [()]
     if len(work):
         paths += [*by_frequency(work, [CLASS]), *by_frequency(work, [CLASS, TERM])]
     counts = tally(work) | tally(work, [CLASS]) | tally(work, [CLASS, TERM])
-    place, sizes = events.place(ID), events.sizes
-    pair = {g.code: Where().eq(TRT01A=(g.code, control)) for g in trial.definition.groups if g.code != control}
-    for code, both_groups in pair.items():
-        for path in paths:
-            with_event = [counts.get((one, *path), (0, 0))[0] for one in (code, control)]
-            table = [[n, sizes[one] - n] for n, one in zip(with_event, (code, control), strict=True)]
-            found = fisher_exact(table)
-            where = both(events.where, both_groups).all_of(
-                {name: None if v == NOT_CODED else v for name, v in zip((CLASS, TERM), path, strict=False)}
-            )
-            at = place.at(group=code, level="|".join(path) or ANY, where=where)
-            rows.add(at, "p", found.p, method=METHOD, warning=found.warning)
-    return rows.frame()
+    for path in paths:
+        where = events.where.all_of(
+            {name: None if v == NOT_CODED else v for name, v in zip((CLASS, TERM), path, strict=False)}
+        )
+        place = events.place(analysis).at(level="|".join(path) or ANY, where=where)
+        with_event = {str(code): counts.get((code, *path), (0, 0))[0] for code in events.sizes}
+        _compare(rows, events.trial, place, with_event, events.sizes)
+
+
+def _compare(rows: Rows, trial: Trial, place: Place, with_event: Mapping[str, int], sizes: Mapping[str, int]) -> None:
+    """A p-value for every group but control, from the subjects with an event and the N of each group."""
+    control = str(trial.definition.adverse_events.compare_with)
+    for group in trial.definition.groups:
+        if group.code == control:
+            continue
+        pair = (group.code, control)
+        found = fisher_exact([[with_event.get(one, 0), sizes[one] - with_event.get(one, 0)] for one in pair])
+        at = place.at(group=group.code, where=both(place.where, Where().eq(TRT01A=pair)))
+        rows.add(at, "p", found.p, method=METHOD, warning=found.warning)

@@ -40,6 +40,15 @@ def kinds(trial: Trial) -> dict[str, Where]:
     }
 
 
+def both_kinds(trial: Trial) -> dict[str, Events]:
+    """The events of each row of the overview: ALL and BEFORE, whenever they began, and the emergent of each kind."""
+    population = trial.definition.safety_set
+    inside = in_set(trial, population)
+    every = {"ALL": inside, "BEFORE": both(inside, Where().eq(PREFL="Y"))}
+    found = {level: Events(trial, population, where) for level, where in every.items()}
+    return found | {level: Events.emergent(trial, where) for level, where in kinds(trial).items()}
+
+
 def analyse(trial: Trial) -> pd.DataFrame:
     """Subjects with an event of each kind, their percentage, and the number of events.
 
@@ -49,23 +58,16 @@ def analyse(trial: Trial) -> pd.DataFrame:
     """
     rows = Rows()
     emergent = Events.emergent(trial)
-    everything = Events(trial, emergent.population, in_set(trial, emergent.population))
     place = emergent.place(ID, "USUBJID")
     emergent.add_sizes(rows, place)
-    for level, where in {"ALL": Where(), "BEFORE": Where().eq(PREFL="Y")}.items():
-        _row(rows, everything, place, level, where)
-    for level, where in kinds(trial).items():
-        _row(rows, emergent, place, level, where)
+    for level, events in both_kinds(trial).items():
+        found = tally(events.frame)
+        for code, column in events.columns.items():
+            at = place.at(group=code, level=level, where=both(events.where, column))
+            add_tally(rows, at, found.get((code,)), events.sizes[code])
     _actions(rows, emergent)
     _deaths(rows, trial, emergent)
     return rows.frame()
-
-
-def _row(rows: Rows, events: Events, place: Place, level: str, where: Where) -> None:
-    found = tally(where.of(events.frame))
-    for code, column in events.columns.items():
-        at = place.at(group=code, level=level, where=both(both(events.where, column), where))
-        add_tally(rows, at, found.get((code,)), events.sizes[code])
 
 
 def _actions(rows: Rows, events: Events) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analysis.analyse.adverse_events.against_control import ID as AGAINST
 from analysis.analyse.baseline_tests import ID as BASELINE
 from analysis.analyse.rows import make_key
 from analysis.display.book import Book
@@ -23,11 +22,11 @@ Parts = tuple[list[Column], list[Row], list[str]]
 
 
 def against_control(
-    book: Book, population: str, columns: Sequence[Column], rows: Sequence[Row], levels: Sequence[str | None]
+    book: Book, columns: Sequence[Column], rows: Sequence[Row], places: Sequence[tuple[Grid, str] | None]
 ) -> Parts:
     """A table of events with a p column for every group but control, and a note; as it is where none is asked for.
 
-    `levels` says which level of "ae.compare" each row is (ANY, a class, a class|term); None: nothing is tested there.
+    `places` says which comparison and level of it each row is; None: nothing is tested there.
     """
     definition = book.definition
     control = definition.adverse_events.compare_with
@@ -40,9 +39,9 @@ def against_control(
         Column(f"p_{code}", name if several else against, "center", spanner=against if several else None)
         for code, name in short.items()
     ]
-    grid = Grid(book, AGAINST, population, "AEDECOD")
     found = [
-        [Cell() if level is None else book.cell(f"{grid.stem(code, level)}/p") for code in short] for level in levels
+        [Cell() if place is None else book.cell(f"{place[0].stem(code, place[1])}/p") for code in short]
+        for place in places
     ]
     note = (
         f"p: {subjects(definition)} with at least one event, two-sided, {against.removeprefix('p ')}; "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from analysis.analyse.adverse_events.against_control import ID as AGAINST
 from analysis.analyse.adverse_events.grading import BELOW, SEVERE
 from analysis.analyse.adverse_events.rates import EVENTS, PARAMCD, PER
 from analysis.analyse.counting import ANY
@@ -114,10 +115,9 @@ def overview(book: Book) -> Table:
     rows = [grid.counts(text, level, indent=depth, events=True) for level, text, depth in kinds]
     deaths = Grid(book, "ae.deaths", safety(definition), "DTHFL")
     rows.append(deaths.counts("Died, of any cause", ANY))
-    compared = [ANY if level == "EMERGENT" else None for level, *_ in kinds]
-    columns, rows, notes = against_control(
-        book, grid.population, grid.stub(f"{people} with, n (%) [E]"), rows, [*compared, None]
-    )
+    compared = [(Grid(book, AGAINST, grid.population, "USUBJID"), level) for level, *_ in kinds]
+    died = (Grid(book, AGAINST, grid.population, "DTHFL"), ANY)
+    columns, rows, notes = against_control(book, grid.stub(f"{people} with, n (%) [E]"), rows, [*compared, died])
     return Table.build(columns, rows, notes=[*_zeros(book, grid, kinds), *notes])
 
 
@@ -150,7 +150,8 @@ def by_term(book: Book) -> Table:
     grid = Grid(book, "ae.soc_pt", safety(book.definition), "AEDECOD")
     rows = nested(grid, "Any treatment-emergent adverse event")
     columns = grid.stub("System organ class and preferred term, n (%) [E]")
-    columns, rows, compared = against_control(book, grid.population, columns, rows, grid.levels())
+    against = Grid(book, AGAINST, grid.population, grid.variable)
+    columns, rows, compared = against_control(book, columns, rows, [(against, level) for level in grid.levels()])
     return Table.build(columns, rows, notes=[*([] if len(rows) > 1 else [NO_EVENTS]), *compared])
 
 

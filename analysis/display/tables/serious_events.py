@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from analysis.analyse.adverse_events.against_control import OF_SERIOUS
 from analysis.analyse.adverse_events.events import CRITERIA
 from analysis.analyse.counting import ANY
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Row, Table
+from analysis.display.tables._compared import against_control
 from analysis.display.tables._grid import (
     Grid,
     events_note,
@@ -98,9 +100,13 @@ def serious(book: Book) -> Table:
                     label, "Y", indent=1, events=True, group="Criterion"
                 )
             )
+    criteria = len(rows) - 1
     rows += [Row(row.cells, "System organ class and preferred term") for row in terms[1:]]
-    none = len(terms) == 1
-    return Table.build(grid.stub("Serious events, n (%) [E]"), rows, notes=[NO_SERIOUS] if none else [])
+    against = Grid(book, OF_SERIOUS, population, grid.variable)
+    first, *others = [(against, level) for level in grid.levels()]
+    places = [first, *[None] * criteria, *others]
+    columns, rows, notes = against_control(book, grid.stub("Serious events, n (%) [E]"), rows, places)
+    return Table.build(columns, rows, notes=[*([NO_SERIOUS] if len(terms) == 1 else []), *notes])
 
 
 def dose_limiting(book: Book) -> Table:

@@ -31,7 +31,7 @@ def test_each_kind_counts_subjects_and_events() -> None:
 def test_the_filter_is_the_mask() -> None:
     found = analyse(trial(four(), adae=EVENTS)).set_index("key")
     assert found.loc["ae.overview/SAF/USUBJID/-/A/FATAL/n", "filter"] == (
-        "SAFFL = 'Y' AND TRTEMFL = 'Y' AND TRT01A = 'A' AND (AEOUT = 'FATAL' OR AESDTH = 'Y')"
+        "SAFFL = 'Y' AND TRTEMFL = 'Y' AND (AEOUT = 'FATAL' OR AESDTH = 'Y') AND TRT01A = 'A'"
     )
 
 

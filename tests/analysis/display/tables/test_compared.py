@@ -10,7 +10,7 @@ from analysis.display.standing import basis_of
 from analysis.display.table import DASH, Table
 from analysis.display.table_html import to_html
 from analysis.display.table_typst import to_typst
-from analysis.display.tables import adverse_events, population
+from analysis.display.tables import adverse_events, population, serious_events
 from analysis.display.tables._compared import BETWEEN_GROUPS
 from schemas.study import StudyDefinition
 from tests.analysis.analyse.safety_frames import EVENT, STUDY, SUBJECT, definition, frame, trial
@@ -58,10 +58,20 @@ def test_every_class_and_term_is_compared_with_control() -> None:
     )
 
 
-def test_an_overview_compares_only_any_event_after_treatment() -> None:
+def test_an_overview_compares_every_kind_of_event() -> None:
     made = book(definition(**ASKED))
-    rows = lines(table_of(made, adverse_events.outputs(made), "ae.overview"))
-    assert {row[0]: row[-1] for row in rows if row[-1]} == {"Any treatment-emergent adverse event (TEAE)": "0.4857"}
+    rows = {row[0]: row[-1] for row in lines(table_of(made, adverse_events.outputs(made), "ae.overview"))}
+    for kind in ("Any adverse event", "Any treatment-emergent adverse event (TEAE)", "Related TEAE"):
+        assert rows[kind] == "0.4857"
+    assert (rows["Serious TEAE"], rows["Died, of any cause"]) == ("–", "–")
+
+
+def test_serious_terms_are_compared_and_their_criteria_are_not() -> None:
+    made = book(definition(**ASKED))
+    table = table_of(made, serious_events.outputs(made), "ae.serious")
+    rows = {row[0]: row[-1] for row in lines(table) if len(row) > 1}
+    assert rows["Any serious treatment-emergent adverse event"] == "–"
+    assert {shown for name, shown in rows.items() if name != "Any serious treatment-emergent adverse event"} == {""}
 
 
 def test_several_groups_share_the_heading_of_their_control() -> None:
