@@ -22,8 +22,10 @@ def claims(study: StudyDefinition, found: pd.DataFrame, results: pd.DataFrame) -
     if study.publication is None:
         return []
     numbers = dict(zip(found["key"], found["value"], strict=True))
-    texts = {k: t for k, t in zip(found["key"], found["text"], strict=True) if isinstance(t, str)}
     printed = dict(zip(results["key"], results["formatted"], strict=True))
+    # Of a result that is a number, the text is what is printed of it.
+    texts = {k: printed[k] for k, v in numbers.items() if k in printed and not pd.isna(v)}
+    texts |= {k: t for k, t in zip(found["key"], found["text"], strict=True) if isinstance(t, str)}
     rows: list[dict[str, Any]] = []
     for claim in study.publication.claims:
         place = {"analysis": "claims", "population": None, "what": claim.id, "grp": TOTAL}

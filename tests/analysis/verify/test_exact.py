@@ -1,17 +1,22 @@
 """The second implementations against published numbers and against plain enumeration."""
 
 import math
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from analysis.verify import exact, incidence
+from analysis.verify.claims import claims
 from analysis.verify.efficacy import chi_square_tail, kruskal
 from analysis.verify.escalation import ask, ends, mtd
 from analysis.verify.family import adjusted
 from analysis.verify.mixed import fit
 from analysis.verify.survival import log_rank
+from schemas.study.analysis import Claim, Expectation
 
 pytestmark = pytest.mark.requirement("REQ-505")
 
@@ -186,3 +191,13 @@ def test_the_mixed_model_with_gaps_does_not_depend_on_the_order_of_records() -> 
     again = fit(y[shuffled], x[shuffled], subject[shuffled], visit[shuffled], 3)
     for c in np.eye(6):
         assert again.contrast(c) == pytest.approx(model.contrast(c), rel=1e-6)
+
+
+def test_a_claim_about_what_is_printed_of_a_number() -> None:
+    expected = Expectation(key="k", operator="is", value="12.3")
+    claim = Claim(id="c", statement="It was 12.3", computed="[[k]]", expect=(expected,))
+    study: Any = SimpleNamespace(publication=SimpleNamespace(claims=[claim]))
+    found = pd.DataFrame({"key": ["k"], "value": [12.34], "text": pd.Series([None], dtype="str")})
+    for printed, verdict in (("12.3", "yes"), ("12.4", "no")):
+        rows = claims(study, found, pd.DataFrame({"key": ["k"], "formatted": [printed]}))
+        assert [row["text"] for row in rows] == [printed, verdict, verdict]
