@@ -336,14 +336,5 @@ METHODS: dict[str, Method] = _registry(
             "Landis JR, Heyman ER, Koch GG. Int Stat Rev 1978;46:237–254",
             {"strata": ""},
         ),
-        Method(
-            "cmh",
-            "Cochran–Mantel–Haenszel test",
-            "Proportions are compared by the Cochran–Mantel–Haenszel test stratified by {strata}; the "
-            "common odds ratio is that of Mantel and Haenszel with a two-sided {level} confidence interval.",
-            "statsmodels.stats.contingency_tables.StratifiedTable",
-            "Mantel N, Haenszel W. J Natl Cancer Inst 1959;22:719–748",
-            {"strata": "the stratification factors", "level": 0.95},
-        ),
     ]
 )

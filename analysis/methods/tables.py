@@ -1,4 +1,4 @@
-"""Comparison of proportions: Fisher's exact, chi-square and Cochran–Mantel–Haenszel tests."""
+"""Comparison of proportions: Fisher's exact and the chi-square test."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from itertools import islice
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
-from statsmodels.stats.contingency_tables import StratifiedTable
 
-from analysis.methods.result import NAN, FloatArray, TestResult, check_level, clamp_p, joined
+from analysis.methods.result import NAN, FloatArray, TestResult, clamp_p
 
 DEGENERATE = "not estimable: fewer than two rows or columns with patients"
 
@@ -58,46 +57,6 @@ def chi_square(table: ArrayLike) -> TestResult:
         p=float(found.pvalue),
         n=n,
         warning="expected counts below 5: the chi-square approximation may be poor" if small else None,
-    )
-
-
-def cmh(strata: ArrayLike, level: float = 0.95) -> TestResult:
-    """Cochran–Mantel–Haenszel test of 2 × 2 tables, shape (strata, 2, 2) (statsmodels StratifiedTable).
-
-    `estimate`, `ci_low`, `ci_high`: the common odds ratio of Mantel and Haenszel with the limits of Robins, Breslow
-    and Greenland; `statistic` is the chi-square with 1 df, without continuity correction. Strata with an empty
-    margin carry no information and are left out. Raises ValueError on another shape or broken counts.
-    """
-    check_level(level)
-    tables = _counts(strata)
-    if tables.ndim != 3 or tables.shape[1:] != (2, 2):
-        raise ValueError("stratified tables have the shape (strata, 2, 2)")
-    n = int(tables.sum())
-    informative = (tables.sum(axis=1) > 0).all(axis=1) & (tables.sum(axis=2) > 0).all(axis=1)
-    kept = tables[informative]
-    if kept.shape[0] == 0:
-        return TestResult(n=n, level=level, warning="not estimable: no stratum has both groups and both outcomes")
-    left_out = int((~informative).sum())
-    note = f"{left_out} of {tables.shape[0]} strata without information left out" if left_out else None
-    with np.errstate(all="ignore"):
-        fitted = StratifiedTable(kept.transpose(1, 2, 0))
-        test = fitted.test_null_odds(correction=False)
-        above, below = (float((kept[:, 0, i] * kept[:, 1, 1 - i] / kept.sum(axis=(1, 2))).sum()) for i in (0, 1))
-        odds = above / below if below > 0 else math.inf
-        limits = fitted.oddsratio_pooled_confint(alpha=1 - level) if 0 < odds < math.inf else (math.nan, math.nan)
-    if not 0 < odds < math.inf:
-        note = joined(note, "interval not estimable: a common odds ratio of 0 or infinity")
-    return TestResult(
-        estimate=odds,
-        ci_low=float(limits[0]),
-        ci_high=float(limits[1]),
-        statistic=float(test.statistic),
-        df=1.0,
-        df_num=1.0,
-        p=clamp_p(float(test.pvalue)),
-        n=n,
-        level=level,
-        warning=note,
     )
 
 

@@ -98,38 +98,6 @@ def test_chi_square_of_agresti() -> None:
     assert "below 5" in (tables.chi_square([[1, 2], [3, 4]]).warning or "")
 
 
-# R datasets::UCBAdmissions: departments A to F, rows admitted and rejected, columns men and women.
-ADMISSIONS = [
-    [[512, 89], [313, 19]],
-    [[353, 17], [207, 8]],
-    [[120, 202], [205, 391]],
-    [[138, 131], [279, 244]],
-    [[53, 94], [138, 299]],
-    [[22, 24], [351, 317]],
-]
-
-
-def test_cmh_of_the_berkeley_admissions() -> None:
-    # R: mantelhaen.test(UCBAdmissions): common odds ratio 0.9046968, CI 0.7719074 to 1.0603298; the statistic
-    # without continuity correction from its definition, (sum of a - E a)² / sum of hypergeometric variances.
-    found = tables.cmh(ADMISSIONS)
-    assert (found.estimate, found.ci_low, found.ci_high) == pytest.approx((0.9046968, 0.7719074, 1.0603298), abs=5e-8)
-    excess, variance = 0.0, 0.0
-    for (a, b), (c, d) in ADMISSIONS:
-        n = a + b + c + d
-        excess += a - (a + b) * (a + c) / n
-        variance += (a + b) * (c + d) * (a + c) * (b + d) / (n**2 * (n - 1))
-    assert found.statistic == pytest.approx(excess**2 / variance)
-
-
-def test_cmh_leaves_out_strata_without_information() -> None:
-    found = tables.cmh([*ADMISSIONS, [[5, 0], [4, 0]]])
-    assert found.estimate == pytest.approx(0.9046968, abs=5e-8)
-    assert found.warning == "1 of 7 strata without information left out"
-    assert tables.cmh([[[5, 0], [4, 0]]]).warning is not None
-    assert math.isinf(tables.cmh([[[3, 0], [0, 3]]]).estimate)
-
-
 AWKWARD: list[Any] = [([], []), ([1], []), ([None], [math.nan]), ([1], [2]), ([3, 3], [3, 3]), ([0, 0], [1, 1])]
 
 
