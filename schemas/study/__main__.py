@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from schemas.study.base import Code, Part, Text, Variable
+from schemas.study.base import Code, Part, Text, Variable, part_in
 from schemas.study.definition import StudyDefinition
 from schemas.study.example import SMALLEST
 
@@ -70,16 +70,10 @@ def _parts(part: type[Part], name: str, several: bool = False) -> list[tuple[str
     found = [(name, part, several)]
     hints = get_type_hints(part, include_extras=True)
     for key in part.model_fields:
-        inner = _part_in(hints[key])
+        inner = part_in(hints[key])
         if inner is not None:
             found += _parts(inner, f"{name}.{key}".lstrip("."), _is_list(hints[key]))
     return found
-
-
-def _part_in(hint: Any) -> type[Part] | None:
-    if isinstance(hint, type) and issubclass(hint, Part):
-        return hint
-    return next((found for one in get_args(hint) if (found := _part_in(one)) is not None), None)
 
 
 def _is_list(hint: Any) -> bool:
@@ -92,7 +86,7 @@ def _rows(part: type[Part], name: str) -> list[str]:
 
 
 def _row(key: str, field: FieldInfo, hint: Any, path: str) -> str:
-    inner = _part_in(hint)
+    inner = part_in(hint)
     meaning = field.description or ((inner.__doc__ or "").strip().split("\n")[0] if inner else "")
     cells = (f"`{key}`", takes(hint, path), _default(field), meaning[:1].upper() + meaning[1:])
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
@@ -103,9 +97,9 @@ def takes(hint: Any, path: str = "") -> str:
     for known, word in _NAMES:
         if hint == known:
             return word
-    inner = _part_in(hint)
+    inner = part_in(hint)
     if inner is not None:
-        link = f"[`{path}`](#{path.replace('.', '').replace('_', '_')})"
+        link = f"[`{path}`](#{path.replace('.', '')})"
         return f"list of {link}" if _is_list(hint) else link
     origin, inside = get_origin(hint), get_args(hint)
     if origin is Annotated:

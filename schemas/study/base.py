@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -20,3 +20,10 @@ class Part(BaseModel):
     """A part of the study definition: immutable, and an unknown key in it is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def part_in(annotation: Any) -> type[Part] | None:
+    """The part inside an annotation such as `tuple[Visit, ...]` or `Escalation | None`; None for none."""
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return annotation
+    return next((found for one in get_args(annotation) if (found := part_in(one)) is not None), None)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from schemas.problems import Problem, StudyProblems
-from schemas.study.base import Part
+from schemas.study.base import Part, part_in
 from schemas.study.definition import StudyDefinition
 
 FILE = "study.yml"
@@ -221,24 +221,15 @@ _EXPECTED = {
 
 def _known_keys(path: Path_) -> str:
     """What the mapping at the end of the path may hold, the nearest spelling first."""
-    part: Any = StudyDefinition
+    part: type[Part] | None = StudyDefinition
     for step in path[:-1]:
-        if isinstance(step, int) or not (isinstance(part, type) and issubclass(part, Part)):
-            continue
-        part = _model_of(part.model_fields[step].annotation) if step in part.model_fields else None
-    if not (isinstance(part, type) and issubclass(part, Part)):
+        if isinstance(step, str) and part is not None:
+            part = part_in(part.model_fields[step].annotation) if step in part.model_fields else None
+    if part is None:
         return "a known key"
     near = difflib.get_close_matches(str(path[-1]), part.model_fields, n=1)
     hint = f"did you mean '{near[0]}'? " if near else ""
     return f"{hint}known keys: {', '.join(part.model_fields)}"
-
-
-def _model_of(annotation: Any) -> Any:
-    """The Part inside an annotation such as `tuple[Visit, ...]` or `Escalation | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, Part):
-        return annotation
-    inner = (_model_of(a) for a in getattr(annotation, "__args__", ()))
-    return next((m for m in inner if m is not None), None)
 
 
 _MEANING = {
