@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.methods import comparison, escalation, location, multiplicity, ranks, rates, survival, tables
+from analysis.methods import comparison, escalation, location, multiplicity, ranks, rates, stratified, survival, tables
 from analysis.methods.proportions import clopper_pearson
-from analysis.verify import efficacy, exact, family, incidence
+from analysis.verify import categories, efficacy, exact, family, incidence
 from analysis.verify import escalation as again
 from analysis.verify import ranks as ranked
 from analysis.verify import survival as followed
@@ -71,6 +73,25 @@ def test_of_two_proportions(table: list[tuple[int, int]]) -> None:
     same([tables.fisher_exact(table).p], [incidence.fisher(a, a + b, c, c + d)])
     same(clopper_pearson(a, a + b), exact.clopper_pearson(a, a + b, 0.95))
     same(rates.poisson_interval(a + b), exact.poisson_limits(a + b, 0.95))
+
+
+tables_of_levels = st.lists(
+    st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), min_size=3, max_size=3), min_size=1, max_size=3
+)
+
+
+@small
+@given(tables_of_levels)
+def test_of_levels_in_strata(strata: list[list[list[int]]]) -> None:
+    cells = np.argwhere(np.array(strata) >= 0)
+    people = pd.DataFrame(cells, columns=["S", "grp", "AVAL"]).loc[lambda f: f.index.repeat(np.ravel(strata))]
+    study: Any = SimpleNamespace(study=SimpleNamespace(groups=[SimpleNamespace(code=code) for code in range(3)]))
+    endpoint: Any = SimpleNamespace(factors=("S",))
+    levels = (people["AVAL"].to_numpy()[:, None] == np.arange(3)).astype(float)
+    scored, associated = stratified.mean_scores_differ(strata, range(3)), stratified.association(strata)
+    for found, y in ((scored, people[["AVAL"]].to_numpy(float)), (associated, levels)):
+        other = categories._test(study, endpoint, people, y)
+        same((found.statistic, found.df, found.p), (other["statistic"], other["df"], other["p"]))
 
 
 @small
