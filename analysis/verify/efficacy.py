@@ -16,7 +16,7 @@ from analysis.verify.exact import FloatArray
 from analysis.verify.family import Hypothesis, family
 from analysis.verify.road import Road, quoted
 from schemas.study import TOTAL, StudyDefinition
-from schemas.study.measures import Endpoint
+from schemas.study.measures import Endpoint, FurtherAnalysis
 
 MEASURES = {"AVAL": "AVAL", "CHG": "CHG", "PCHG": "PCHG"}
 MEASURED = {"change": "CHG", "value": "AVAL"}
@@ -35,17 +35,19 @@ def prepare(road: Road) -> None:
     study, con = road.study, road.con
     rows, sizes, cells = [], [], []
     base = quoted(study.baseline_visit.id)
-    for e in study.endpoints:
+    own: list[tuple[str, str, Endpoint]] = [(e.paramcd, e.kind, e) for e in study.endpoints]
+    own += [(further_name(e, f), "further", e.as_in(f)) for e in study.endpoints for f in e.further]
+    for called, kind, e in own:
         chosen = condition(e.only_with_baseline, "s.")
         member = (
             f"member AS m JOIN ADSL AS s ON s.USUBJID = m.USUBJID AND m.pop = {quoted(e.analysis_set)} AND {chosen}"
         )
-        name = quoted(e.paramcd)
+        name, code = quoted(called), quoted(e.paramcd)
         rows.append(
             f"""SELECT {name} AS paramcd, m.grp, a.USUBJID, CASE WHEN ABLFL = 'Y' THEN {base} ELSE AVISIT END AS visit,
                 AVAL, CHG, PCHG, BASE, CRIT1FL, s.TRTSDT, {MEASURED[e.measure]} AS y
             FROM ADBDS AS a JOIN {member} ON a.USUBJID = m.USUBJID
-            WHERE a.PARAMCD = {name} AND (ABLFL = 'Y' OR (ANL01FL = 'Y' AND POSTFL = 'Y'))"""
+            WHERE a.PARAMCD = {code} AND (ABLFL = 'Y' OR (ANL01FL = 'Y' AND POSTFL = 'Y'))"""
         )
         sizes.append(
             f"""SELECT {name} AS what, {quoted(e.analysis_set)} AS pop, c.grp, count(o.USUBJID) AS n FROM def_col AS c
@@ -54,13 +56,25 @@ def prepare(road: Road) -> None:
         tested = ", ".join(quoted(v) for v in e.visits)
         cells.append(
             f"""SELECT {name} AS paramcd, {e.decimals} AS decimals, v.id AS visit, v.n, v.role,
-                {quoted(e.kind)} AS kind, {quoted(e.measure)} AS measure
+                {quoted(kind)} AS kind, {quoted(e.measure)} AS measure
             FROM def_visit AS v WHERE v.id = {base} OR (v.role = 'follow-up' AND (v.id IN ({tested})
                 OR v.id IN (SELECT visit FROM eff WHERE paramcd = {name})))"""
         )
     con.execute(f"CREATE TABLE eff AS {' UNION ALL '.join(rows) or 'SELECT NULL AS paramcd WHERE FALSE'}")
     con.execute(f"CREATE TABLE eff_size AS {' UNION ALL '.join(sizes)}")
     con.execute(f"CREATE TABLE eff_cell AS {' UNION ALL '.join(cells)}")
+
+
+def further_name(e: Endpoint, further: FurtherAnalysis) -> str:
+    """What the data of a further analysis are called in `eff`."""
+    return f"{e.paramcd}|{further.id}"
+
+
+def further_analyses(road: Road) -> None:
+    """The comparisons that are repeated in another set, or of other data."""
+    for e in road.study.endpoints:
+        for one in e.further:
+            compare(road, e.as_in(one), f"eff.further.{one.id}", further_name(e, one))
 
 
 def numeric(study: StudyDefinition) -> list[Endpoint]:
@@ -339,4 +353,4 @@ def chi_square_tail(x: float, df: int) -> float:
     return total + math.sqrt(2 / math.pi) * math.exp(-x / 2) * math.fsum(terms)
 
 
-VERIFIERS = (prepare, by_visit, responders, tests, subgroups, dose_response)
+VERIFIERS = (prepare, by_visit, responders, tests, further_analyses, subgroups, dose_response)

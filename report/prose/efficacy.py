@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from analysis.analyse.efficacy_comparison import COMPARISON
+from analysis.analyse.further import name_of
 from analysis.formatting import join_words
 from report import kit
 from report.kit import num
@@ -23,6 +25,7 @@ from report.prose.words import (
     sentences,
     shown_if,
     stem_of,
+    upper_first,
     worded,
 )
 from schemas.study import TOTAL
@@ -167,15 +170,25 @@ def limits(estimate: str) -> Inline:
     )
 
 
-def compared(endpoint: Endpoint, inside: bool = False) -> Inline:
-    """Each group's adjusted mean change and its difference from control: a sentence a tested visit, or the last."""
+def _further(endpoint: Endpoint) -> Inline | None:
+    """The same comparison in other sets or of other data, each with what it found."""
+    said = [
+        say("{}: {} See {}.", upper_first(one.label), compared(endpoint.as_in(one), True, name_of(one)),
+            refs(made(f"eff.further.{endpoint.paramcd.lower()}.{one.id.lower()}")))
+        for one in endpoint.further
+    ]  # fmt: skip
+    return sentences(*said) if said else None
+
+
+def compared(endpoint: Endpoint, inside: bool = False, analysis: str = COMPARISON) -> Inline:
+    """Each group's adjusted mean and its difference from control: a sentence a tested visit, or the last."""
     book = kit.book()
     groups = book.definition.groups
     control = endpoint.control or groups[0].code
     said: list[Inline] = []
     for visit in endpoint.visits[-1:] if inside else endpoint.visits:
-        mean = key("eff.comparison", endpoint.analysis_set, endpoint.paramcd, "estimate", visit=visit)
-        difference = key("eff.comparison", endpoint.analysis_set, endpoint.paramcd, "estimate", visit=visit,
+        mean = key(analysis, endpoint.analysis_set, endpoint.paramcd, "estimate", visit=visit)
+        difference = key(analysis, endpoint.analysis_set, endpoint.paramcd, "estimate", visit=visit,
                          level="DIFFERENCE")  # fmt: skip
         means = [g.code for g in groups if _known(of_group(mean, g.code))]
         others = [g.code for g in groups if g.code != control and _known(of_group(difference, g.code))]
@@ -235,6 +248,7 @@ def efficacy_by_endpoint() -> Block:
         words = sentences(
             endpoint_sentence(endpoint),
             _decision(endpoint),
+            _further(endpoint),
             say("See {}.", refs([*(tests if endpoint.kind == "numeric" else []), *shown])) if shown else None,
         )
         whole = whole + heading(4, f"11.4.1.{place} {endpoint.label}", f"sec-endpoint-{code}")

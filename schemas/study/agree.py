@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schemas.study.definition import StudyDefinition
-    from schemas.study.measures import Endpoint, Parameter
+    from schemas.study.measures import Endpoint, FurtherAnalysis, Parameter
 
 SUBJECT_CLASSES = ("SITEID", "COUNTRY", "SEX", "RACE", "ETHNIC")
 """Variables of DM that may be factors of a model without being a characteristic."""
@@ -144,6 +144,11 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
             yield from _unknown(f"{where}.control", [endpoint.control], groups)
         if len(groups) == 1:
             yield f"{where}.comparison: the study has one treatment group, there is nothing to compare"
+    for one in endpoint.further:
+        yield from _further(definition, endpoint, f"{where}.further.{one.id}", one)
+    names = [one.id for one in endpoint.further]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        yield f"{where}.further: {name} stands there twice"
     if endpoint.levels and (endpoint.kind == "binary" or len(endpoint.levels) < 2):
         yield f"{where}.levels: are two or more values of a numeric endpoint"
     if endpoint.measure == "value" and endpoint.waterfall:
@@ -152,6 +157,14 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
         yield f"{where}.missing: tipping_point shifts a change that is tested; of a value no change is"
     if endpoint.dose_trend and any(g.dose is None for g in definition.groups):
         yield f"{where}.dose_trend: every treatment group needs a dose"
+
+
+def _further(definition: StudyDefinition, endpoint: Endpoint, where: str, one: FurtherAnalysis) -> Iterator[str]:
+    sets, visits = {s.id for s in definition.analysis_sets}, {v.id for v in definition.follow_up_visits}
+    yield from _unknown(f"{where}.analysis_set", [one.analysis_set] if one.analysis_set else [], sets)
+    yield from _unknown(f"{where}.visits", one.visits, set(endpoint.windows) or visits)
+    if endpoint.comparison == "none":
+        yield f"{where}: repeats the comparison of groups, and the endpoint has 'comparison: none'"
 
 
 def _unknown(where: str, used: Iterable[str], known: Collection[str]) -> Iterator[str]:

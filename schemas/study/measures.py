@@ -69,6 +69,18 @@ class Responder(Part):
 TestName = Literal["paired_t", "wilcoxon_signed_rank"]
 
 
+class FurtherAnalysis(Part):
+    """The same comparison in another analysis set, or of other data; its p-values are descriptive."""
+
+    id: Code = Field(description="what results call the analysis")
+    label: Text = Field(description="as printed, such as Completers, observed cases")
+    analysis_set: Code | None = Field(default=None, description="set that it is made in; none: the endpoint's")
+    data: Literal["observed", "locf"] | None = Field(
+        default=None, description="observed cases, or the last observation carried forward; none: as the comparison"
+    )
+    visits: tuple[Code, ...] = Field(default=(), description="visits that it is made at; none: the endpoint's")
+
+
 class Endpoint(Parameter):
     """A parameter of efficacy."""
 
@@ -124,11 +136,17 @@ class Endpoint(Parameter):
     comparison_data: Literal["observed", "locf"] = Field(
         default="observed", description="observed cases, or the last observation carried forward"
     )
+    further: tuple[FurtherAnalysis, ...] = ()
     dose_trend: Literal["contrast", "slope"] | StrictBool = Field(
         default=False,
         description="a trend in the groups' doses is tested: contrast (or true) is linear in the dose, of the "
         "least-squares means; slope is that of the dose as a number in place of the groups",
     )
+
+    def as_in(self, further: FurtherAnalysis) -> Endpoint:
+        """The endpoint as a further analysis takes it: with that analysis's set, data and visits."""
+        own = {"analysis_set": further.analysis_set, "comparison_data": further.data, "visits": further.visits}
+        return self.model_copy(update={name: value for name, value in own.items() if value})
 
     @property
     def analysed(self) -> str:

@@ -26,12 +26,12 @@ def population_of(definition: StudyDefinition, endpoint: Endpoint) -> str:
     return f"{label} ({restricted})" if restricted else label
 
 
-def of_endpoint(definition: StudyDefinition, endpoint: Endpoint) -> dict[str, Any]:
-    """Population and size of an output about one endpoint."""
+def of_endpoint(definition: StudyDefinition, endpoint: Endpoint, analysis: str = "eff.by_visit") -> dict[str, Any]:
+    """Population and size of an output about one endpoint; the size is that of an analysis which it prints."""
     size: tuple[str, ...] = ()
     if endpoint.only_with_baseline:
         columns = [TOTAL] if definition.treatment.total else [group.code for group in definition.groups]
-        size = tuple(f"{stem('eff.by_visit', endpoint, None, column, None)}/N" for column in columns)
+        size = tuple(f"{stem(analysis, endpoint, None, column, None)}/N" for column in columns)
     return {"population": population_of(definition, endpoint), "size": size}
 
 

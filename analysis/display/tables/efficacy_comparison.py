@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE, TREND, control_of, pairs_of
+from analysis.analyse.further import name_of
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
@@ -23,14 +24,15 @@ from analysis.display.tables._efficacy import (
 )
 from analysis.formatting import join_words
 from schemas.study import TOTAL, StudyDefinition
-from schemas.study.measures import Endpoint
+from schemas.study.measures import Endpoint, FurtherAnalysis
 
 VARIABLES = {"BASE": "Baseline", "AVAL": "Value at the visit", "CHG": "Change from baseline"}
 DATA = {"observed": "observed cases", "locf": "last observation carried forward"}
 
 
 def outputs(book: Book) -> list[Output]:
-    """ "eff.comparison" over all endpoints that are compared, and "eff.ancova.<parameter>" for each."""
+    """ "eff.comparison" over all endpoints that are compared, "eff.ancova.<parameter>" for each, and its further
+    analyses as "eff.further.<parameter>.<id>"."""
     definition = book.definition
     shown = compared(definition)
     if not shown:
@@ -39,7 +41,11 @@ def outputs(book: Book) -> list[Output]:
     sets = join_words(dict.fromkeys(set_label(definition, e.analysis_set) for e in shown))
     every = Output(id="eff.comparison", kind="table", number="14.2", population=sets, make=overview,
                    title=f"Comparison of the {whats} with control")  # fmt: skip
-    return [every, *(_output(definition, e) for e in shown)]
+    return [
+        every,
+        *(_output(definition, e) for e in shown),
+        *(_further(definition, e, f) for e in shown for f in e.further),
+    ]
 
 
 def compared(definition: StudyDefinition) -> list[Endpoint]:
@@ -56,6 +62,18 @@ def _output(definition: StudyDefinition, endpoint: Endpoint) -> Output:
         f"{DATA[endpoint.comparison_data]}",
         **of_endpoint(definition, endpoint),
         make=partial(model, endpoint=endpoint, analysis=COMPARISON),
+    )
+
+
+def _further(definition: StudyDefinition, endpoint: Endpoint, further: FurtherAnalysis) -> Output:
+    own = endpoint.as_in(further)
+    return Output(
+        id=f"eff.further.{endpoint.paramcd.lower()}.{further.id.lower()}",
+        kind="table",
+        number="14.2",
+        title=f"{endpoint.label_unit}: {further.label}, analysis of covariance of the {analysed(endpoint)}",
+        **of_endpoint(definition, own, name_of(further)),
+        make=partial(model, endpoint=own, analysis=name_of(further)),
     )
 
 

@@ -1,0 +1,30 @@
+"""Further analyses: an endpoint's comparison repeated in another analysis set, or of other data."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.analyse.efficacy_comparison import compare
+from analysis.analyse.efficacy_data import select
+from analysis.analyse.rows import Rows
+from analysis.trial import Trial
+from schemas.study.measures import FurtherAnalysis
+
+
+def analyse(trial: Trial) -> pd.DataFrame:
+    """Rows of "eff.further.<id>" for every further analysis, as `efficacy_comparison.compare` has them.
+
+    They are no hypotheses of the family: there is no decision on them.
+    """
+    rows = Rows()
+    for endpoint in trial.definition.endpoints:
+        for further in endpoint.further:
+            data = select(trial, endpoint.as_in(further))
+            for _ in compare(rows, trial, data, name_of(further)):
+                pass
+    return rows.frame()
+
+
+def name_of(further: FurtherAnalysis) -> str:
+    """What results call a further analysis."""
+    return f"eff.further.{further.id}"
