@@ -71,6 +71,11 @@ def fmt_p(value: float | None) -> str:
     return fmt_number(value, 4)
 
 
+def p_said(printed: str) -> str:
+    """A printed p-value in a sentence: "p = 0.0123", "p <0.0001"; of one that does not exist "p –"."""
+    return f"p {printed}" if printed[0] in f"<>{MISSING}" else f"p = {printed}"
+
+
 def fmt_interval(low: str, high: str) -> str:
     """Two finished limits as "low to high"; "–" when neither exists."""
     return MISSING if low == MISSING and high == MISSING else f"{low} to {high}"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.formatting import MINUS, fmt_days, fmt_interval, fmt_number, fmt_p, in_words, join_words
+from analysis.formatting import MINUS, fmt_days, fmt_interval, fmt_number, fmt_p, in_words, join_words, p_said
 
 pytestmark = pytest.mark.requirement("REQ-210")
 
@@ -87,3 +87,11 @@ def test_words() -> None:
 @pytest.mark.parametrize(("value", "expected"), [(45.0, "45"), (45.5, "45.5"), (float("nan"), "–"), (None, "–")])
 def test_days(value: float | None, expected: str) -> None:
     assert fmt_days(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [("0.0123", "p = 0.0123"), ("<0.0001", "p <0.0001"), (">0.9999", "p >0.9999"), ("–", "p –")],
+)
+def test_p_value_in_a_sentence(printed: str, expected: str) -> None:
+    assert p_said(printed) == expected

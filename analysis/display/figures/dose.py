@@ -25,6 +25,7 @@ from analysis.display.output import Figure, Output
 from analysis.display.style import INK, MUTED, PORTRAIT_WIDTH, label
 from analysis.display.tables._efficacy import analysed as analysed_of
 from analysis.display.tables._efficacy import of_endpoint
+from analysis.formatting import p_said
 from analysis.methods.methods import get
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint
@@ -152,7 +153,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         f"a mark a patient, and means with {percent_level(book)} confidence intervals. {said}.",
         notes=(
             "A group with one patient has no interval.",
-            *(f"{get(r['method']).name} over the groups: p = {r['formatted']}." for r in test.to_dict("records")),
+            *(f"{get(r['method']).name} over the groups: {p_said(r['formatted'])}." for r in test.to_dict("records")),
         ),
         keys=keys_of(used, test),
     )

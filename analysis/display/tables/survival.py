@@ -8,7 +8,7 @@ from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import interval, level_text, set_label, shorter
-from analysis.formatting import MISSING
+from analysis.formatting import MISSING, p_said
 from schemas.study import TOTAL
 from schemas.study.analysis import Survival
 
@@ -71,7 +71,7 @@ def _notes(book: Book, endpoint: Survival) -> list[str]:
     key = f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}/-/{TOTAL}/LOGRANK/p"
     if book.has(key):
         p = book.text(key)
-        said.append(f"Log-rank test over the groups: p {p if p[0] in '<>' else f'= {p}'}."
+        said.append(f"Log-rank test over the groups: {p_said(p)}."
                     if p != MISSING else f"Log-rank test over the groups: {book.row(key)['warning']}.")  # fmt: skip
     return said
 
