@@ -206,14 +206,14 @@ def title_page(
     statements: Sequence[str] = (),
     notice: str | None = None,
     mark: str | None = None,
+    keywords: Sequence[str] = (),
     cutoff: date | str | None = None,
-    lang: str = "en",
 ) -> Block:
     """Return the title page and, for everything after it, page header and footer. The first block of a document.
 
     ``header`` is protocol and version, left and right; ``footer`` stands left of "Page x of y" (data cut-off,
     synthetic-data notice); ``facts`` are pairs of label and text; ``notice`` is framed; ``mark`` stands on every page,
-    as of a draft; ``cutoff`` (a date or ISO 8601 text) dates the PDF, so that the same data give the same bytes.
+    as of a draft; ``keywords`` are properties of the PDF; ``cutoff`` (a date or ISO 8601 text) dates the PDF, so that the same data give the same bytes.
     """
     when = date.fromisoformat(cutoff) if isinstance(cutoff, str) else cutoff
     rows = "".join(f"<dt>{html_text(label)}</dt><dd>{html_text(fact)}</dd>" for label, fact in facts)
@@ -232,7 +232,8 @@ def title_page(
         f"footer-left: {typst_text(footer)}, notice: {typst_text(notice) if notice else 'none'}, "
         f"mark: {typst_text(mark) if mark else 'none'}, "
         f"facts: {pairs}, statements: {array(map(typst_text, statements))}, "
-        f"cutoff: {f'({when.year}, {when.month}, {when.day})' if when else 'none'}, lang: {typst_string(lang)})"
+        f"keywords: {array(map(typst_string, keywords))}, "
+        f"cutoff: {f'({when.year}, {when.month}, {when.day})' if when else 'none'})"
     )
     return Block(html, typst)
 

@@ -60,6 +60,7 @@ def title() -> Block:
         statements=[s.gcp_statement],
         notice=SYNTHETIC if s.synthetic else None,
         mark=draft_mark(book),
+        keywords=s.keywords,
         cutoff=s.data_cutoff,
     )
 

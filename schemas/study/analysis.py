@@ -140,7 +140,6 @@ class Survival(Part):
         description="domain → condition of records whose first date is the event; any of them counts"
     )
     death_is_event: StrictBool = Field(default=True, description="whether death counts as the event")
-    day_label: Text = Field(default="Days since first dose", description="of the axis of the curve")
 
     @model_validator(mode="after")
     def _has_an_event(self) -> Self:

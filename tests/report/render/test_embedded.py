@@ -118,7 +118,8 @@ def test_nothing_leaves_the_text_area(pdf):
             assert block[2] <= one.rect.width - 50
 
 
-def test_bookmarks_name_sections_and_displays(pdf):
+def test_properties_and_bookmarks_say_what_the_file_is_about(pdf):
+    assert pdf.metadata["keywords"] == 'one "quoted" keyword, another'
     titles = [title for _, title, _ in pdf.get_toc()]
     assert "11 Results" in titles
     assert "Table 14.1.1 Demographic characteristics" in titles
