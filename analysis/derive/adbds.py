@@ -15,8 +15,9 @@ import pandas as pd
 from analysis.derive.faults import TWO_BASELINES, fault
 from analysis.derive.findings import MOMENT_KEYS, RANK, measurements
 from analysis.derive.grades import grades, range_indicator
-from analysis.derive.records import Domains, by_subject, flag
+from analysis.derive.records import Domains, by_subject, flag, matched
 from analysis.derive.windows import assign_visits
+from schemas.domains.unique import group_codes
 from schemas.problems import Problems
 from schemas.study import StudyDefinition
 from schemas.study.measures import Responder
@@ -62,12 +63,17 @@ def precedes_dose(frame: pd.DataFrame, definition: StudyDefinition, adsl: pd.Dat
 
 
 def _baseline(frame: pd.DataFrame, candidate: pd.Series, problems: Problems) -> pd.Series:
-    possible = frame.loc[candidate].sort_values(RANK)
-    last = possible.drop_duplicates(_KEY, keep="last")
-    also = possible.merge(last, on=_KEY, suffixes=("", "_last"), validate="m:1")
-    equal = also["AVAL"] != also["AVAL_last"]
+    # Rows stand in the order of time: the last candidate of subject and parameter is the baseline.
+    keys = pd.Series(group_codes(frame, _KEY), index=frame.index)[candidate]
+    last = np.zeros(len(frame), dtype=bool)
+    last[keys.index[~keys.duplicated(keep="last")]] = True
+    baseline = matched(frame, last, _KEY)
+    equal = candidate & ~last
     for name in MOMENT_KEYS:
-        equal &= (also[name] == also[f"{name}_last"]) | (also[name].isna() & also[f"{name}_last"].isna())
+        own, of_last = frame[name], frame[name].take(baseline).set_axis(frame.index)
+        equal &= (own == of_last).fillna(False).astype(bool) | (own.isna() & of_last.isna())
+    also = frame.loc[equal].assign(AVAL_last=frame["AVAL"].take(baseline[equal]).to_numpy())
+    also = also.loc[also["AVAL"] != also["AVAL_last"]]
     problems.extend(
         fault(
             TWO_BASELINES,
@@ -79,16 +85,16 @@ def _baseline(frame: pd.DataFrame, candidate: pd.Series, problems: Problems) -> 
             expected="one value, or times, --TPTNUM or --REPNUM that order them",
             record=f"{row['SRCDOM']}SEQ={row['SRCSEQ']}",
         )
-        for _, row in also.loc[equal].iterrows()
+        for _, row in also.iterrows()
     )
-    return flag(pd.Series(frame.index.isin(last.index), index=frame.index))
+    return flag(pd.Series(last, index=frame.index))
 
 
 def _from_baseline(frame: pd.DataFrame) -> pd.DataFrame:
     """BASE, BNRIND, BTOXGRN on every record; CHG, PCHG on those after first dose."""
-    base = frame.loc[frame["ABLFL"] == "Y", [*_KEY, "AVAL", "ANRIND", "ATOXGRN"]]
-    base = base.rename(columns={"AVAL": "BASE", "ANRIND": "BNRIND", "ATOXGRN": "BTOXGRN"})
-    frame = frame.merge(base, on=_KEY, how="left", validate="m:1")
+    baseline = matched(frame, (frame["ABLFL"] == "Y").to_numpy(dtype=bool), _KEY)
+    for name, of_base in {"AVAL": "BASE", "ANRIND": "BNRIND", "ATOXGRN": "BTOXGRN"}.items():
+        frame[of_base] = frame[name].array.take(baseline, allow_fill=True)
     frame["CHG"] = (frame["AVAL"] - frame["BASE"]).where(frame["POSTFL"] == "Y")
     frame["PCHG"] = 100 * frame["CHG"] / frame["BASE"].replace(0.0, np.nan)
     return frame

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.derive.dates import moment, study_day, whole_date
-from analysis.derive.records import Domains, by_subject, domain, happened, meets, number, text, whole
+from analysis.derive.records import Domains, by_subject, domain, happened, meets, number, ranks, text, whole
 from schemas.domains.unique import as_series, spread, unique_texts
 from schemas.study import StudyDefinition
 from schemas.study.measures import Endpoint, LabParameter, Parameter
@@ -37,13 +37,23 @@ def measurements(definition: StudyDefinition, domains: Domains, adsl: pd.DataFra
     """
     names = dict.fromkeys(p.domain for p in definition.parameters)
     parts = [part for name in names for part in _of_domain(name, definition, domains)]
-    frame = pd.concat([part for part in parts if len(part)] or parts[:1] or [_empty()], ignore_index=True)
+    frame = _in_time([part for part in parts if len(part)] or parts[:1] or [_empty()])
     frame["ADY"] = study_day(frame["ADT"], by_subject(adsl.set_index("USUBJID")["TRTSDT"], frame))
-    frame = frame.sort_values(
-        ["USUBJID", "_PLACE", *MOMENT_KEYS, "SRCDOM", "SRCSEQ", "SRCLINE"], na_position="first", ignore_index=True
-    )
     frame[RANK] = np.arange(len(frame))
     return frame
+
+
+def _in_time(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all parts in order of subject, parameter and time; column by column, so that none is held twice."""
+    keys = ["USUBJID", "_PLACE", *MOMENT_KEYS, "SRCDOM", "SRCSEQ", "SRCLINE"]
+    columns = [pd.concat([part[name] for part in parts], ignore_index=True) for name in keys]
+    by = pd.DataFrame({name: ranks(column) for name, column in zip(keys, columns, strict=True)})
+    order = by.sort_values(keys, na_position="first").index.to_numpy()
+    del columns, by
+    rows = {}
+    for name in parts[0].columns.tolist():
+        rows[name] = pd.concat([part.pop(name) for part in parts], ignore_index=True).array.take(order)
+    return pd.DataFrame(rows, copy=False)
 
 
 def _of_domain(name: str, definition: StudyDefinition, domains: Domains) -> list[pd.DataFrame]:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from analysis.where import Where
 from schemas.domains import tables
-from schemas.domains.unique import arrow, of_each, taken
+from schemas.domains.unique import arrow, group_codes, of_each, spread, taken, unique_texts
 from schemas.domains.variables import FINDINGS
 from schemas.study.measures import Condition
 
@@ -115,6 +115,29 @@ def _places(known: pd.Series, wanted: pd.Series) -> npt.NDArray[np.int64]:
     places = pc.index_in(arrow(wanted.astype("str")), value_set=texts, skip_nulls=True).fill_null(-1)
     found: npt.NDArray[np.int64] = places.to_numpy(zero_copy_only=False).astype(np.int64)
     return found
+
+
+def ranks(column: pd.Series) -> pd.Series:
+    """A column to sort by: of texts the place of each in the alphabet, missing where there is none."""
+    if column.dtype != "str":
+        return column
+    codes, unique = unique_texts(column)
+    places = np.empty(len(unique))
+    places[pc.sort_indices(unique).to_numpy()] = np.arange(len(unique))
+    return pd.Series(spread(places, codes, np.nan), index=column.index)
+
+
+def matched(frame: pd.DataFrame, rows: npt.NDArray[np.bool_], names: list[str]) -> npt.NDArray[np.int64]:
+    """For each row of a frame the place of the one among `rows` with the same values of these columns, -1 for none.
+
+    ValueError when two of `rows` have the same values: which of them is meant cannot be told.
+    """
+    codes, places = group_codes(frame, names), np.flatnonzero(rows)
+    found = np.full(codes.max(initial=-1) + 1, -1, dtype=np.int64)
+    found[codes[places]] = places
+    if not np.array_equal(found[codes[places]], places):
+        raise ValueError(f"two rows have the same {', '.join(names)} where one may")
+    return found[codes]
 
 
 def in_order(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:

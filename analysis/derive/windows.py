@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.derive.findings import RANK
-from analysis.derive.records import flag
+from analysis.derive.records import flag, matched
+from schemas.domains.unique import group_codes
 from schemas.study.design import Visit
 from schemas.study.measures import Parameter
 
@@ -95,19 +96,19 @@ def _choose(frame: pd.DataFrame, is_baseline: pd.Series, baseline_place: int) ->
     at_baseline = placed & (frame["AVISITN"] == baseline_place).fillna(False).astype(bool)
     candidate = valued & placed & (~at_baseline | is_baseline)
     distance = frame["AWTDIFF"].abs().astype("float64")
-    order = pd.DataFrame({**{k: frame[k] for k in _KEY}, "distance": distance, "late": -frame[RANK]})
-    order = order.loc[candidate].sort_values([*_KEY, "distance", "late"])
+    order = pd.DataFrame({"visit": group_codes(frame, _KEY), "distance": distance, "late": -frame[RANK]})
+    order = order.loc[candidate].sort_values(["visit", "distance", "late"])
     chosen = pd.Series(False, index=frame.index)
-    chosen.loc[order.index[~order.duplicated(_KEY)]] = True
+    chosen.loc[order.index[~order["visit"].duplicated()]] = True
     frame["ANL01FL"] = flag(chosen)
 
-    best = frame.loc[chosen, [*_KEY, "ADT"]].assign(best=distance[chosen]).rename(columns={"ADT": "best_date"})
-    beside = frame[_KEY].merge(best, on=_KEY, how="left", validate="m:1").set_axis(frame.index)
-    same_day = frame["ADT"] == beside["best_date"]
+    best = matched(frame, chosen.to_numpy(), _KEY)
+    same_day = frame["ADT"] == frame["ADT"].array.take(best, allow_fill=True)
+    nearest = distance.array.take(best, allow_fill=True)
     before = frame["TREATED"] & (frame["POSTFL"] == "N")
     # The order of these lines is the order of precedence, the last first.
     reason = pd.Series("earlier of two equally near", index=frame.index, dtype="str")
-    reason = reason.mask(distance > beside["best"], "farther from target")
+    reason = reason.mask(distance > nearest, "farther from target")
     reason = reason.mask(same_day, "repeat")
     reason = reason.mask(~placed, "outside all windows")
     reason = reason.mask(before & (~placed | (at_baseline & ~same_day)), "before treatment, not baseline")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemas.domains.tables import Domains
 from schemas.domains.unique import among, are_same, group_codes, remembered, taken, unique_texts
 
-pytestmark = pytest.mark.requirement("REQ-401")
+pytestmark = pytest.mark.requirement("REQ-403")
 
 TEXTS = st.lists(st.one_of(st.none(), st.sampled_from(["", "Y", "N", "é", "YES"]), st.text(max_size=3)), max_size=20)
 
