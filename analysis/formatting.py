@@ -50,11 +50,6 @@ def fmt_number(value: float | None, decimals: int = 0, *, thousands: bool = Fals
     return f"{MINUS}{digits}" if rounded < 0 else digits
 
 
-def fmt_pct(value: float | None, decimals: int = 1) -> str:
-    """A percentage (0 to 100) without its sign."""
-    return fmt_number(value, decimals)
-
-
 def fmt_days(value: float | None) -> str:
     """A median time in days: whole, or with the half where it lies between two days."""
     return fmt_number(value, 1 if value is not None and value % 1 else 0)

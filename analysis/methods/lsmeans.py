@@ -14,12 +14,11 @@ from statsmodels.regression.linear_model import OLS
 from analysis.methods.result import NAN, FloatArray, TestResult, check_level, joined
 
 NO_DOSES = "not estimable: the groups with values do not differ in dose"
-MEANS = ("n", "estimate", "se", "df", "statistic", "p", "ci_low", "ci_high", "warning")
 
 
 @dataclass(frozen=True)
 class Ancova:
-    """`means`: group and the columns of `MEANS` (statistic and p test the mean against 0).
+    """`means`: group, n, estimate, se, df, statistic, p (both of the mean against 0), ci_low, ci_high, warning.
 
     `differences`: group, reference, then the same columns without n. `test` is the F test of no group effect, `trend`
     the t test of the linear contrast in the scores that were given (without scores None). Both frames have every group
@@ -127,6 +126,39 @@ def dose_slope(
         return TestResult(n=len(used), warning=problem)
     fitted = OLS(y, x).fit()
     return _contrast((float(fitted.params[0]), float(fitted.bse[0]), float(fitted.df_resid)), len(used))
+
+
+def interaction(
+    frame: pd.DataFrame,
+    value: str,
+    group: str,
+    order: Sequence[Any],
+    modifier: str,
+    covariates: Sequence[str] = (),
+    factors: Sequence[str] = (),
+) -> TestResult:
+    """The F test of group by `modifier`, a categorical variable, beside both in the model of `ancova`.
+
+    Rows with a missing part are dropped. Every group needs values at every level of the modifier that has any.
+    """
+    used = frame.loc[frame[group].isin(list(order)), [value, group, modifier, *covariates, *factors]].dropna()
+    present = [name for name in order if (used[group] == name).any()]
+    nuisance, _ = nuisance_columns(used, covariates, [*factors, modifier])
+    levels, _ = nuisance_columns(used, (), [modifier])
+    groups = np.column_stack([(used[group] == name).to_numpy(dtype="float64") for name in present] or [np.empty(0)])
+    products = [groups[:, [i]] * levels for i in range(1, len(present))]
+    extra = sum(part.shape[1] for part in products)
+    if not extra:
+        return TestResult(n=len(used), warning="not estimable: fewer than two groups, or two subgroups, with values")
+    x = np.hstack([groups, nuisance, *products])
+    y = pd.to_numeric(used[value]).to_numpy(dtype="float64")
+    problem = _unfit(x, y)
+    if problem:
+        return TestResult(n=len(used), warning=problem)
+    fitted = OLS(y, x).fit()
+    found = fitted.f_test(np.eye(x.shape[1])[-extra:])
+    df = float(fitted.df_resid)
+    return TestResult(statistic=float(found.fvalue), df_num=extra, df=df, p=float(found.pvalue), n=len(used))
 
 
 def _contrast(found: tuple[float, float, float], n: int) -> TestResult:

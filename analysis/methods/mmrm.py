@@ -27,7 +27,6 @@ class Mmrm:
     means: pd.DataFrame
     differences: pd.DataFrame
     covariance: pd.DataFrame
-    n_subjects: int
     n_values: int
     neg2loglik: float
     converged: bool
@@ -124,7 +123,6 @@ def fit_mmrm(
         means=means,
         differences=differences,
         covariance=pd.DataFrame(sigma, index=list(shown), columns=list(shown)),
-        n_subjects=int(used[subject].nunique()),
         n_values=len(used),
         neg2loglik=_deviance(fit, used, factors, reml),
         converged=problem is None,

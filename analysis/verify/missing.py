@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -28,8 +28,6 @@ FEWEST = 3
 ANOTHER_SEED = 7919
 MIXED = 1e-5
 """Tolerance of the mixed model: two iterative fits of one likelihood."""
-
-Places = Iterator[tuple[str, dict[str, Any], "Wide"]]
 
 
 class Wide:
