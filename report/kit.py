@@ -213,7 +213,8 @@ def title_page(
 
     ``header`` is protocol and version, left and right; ``footer`` stands left of "Page x of y" (data cut-off,
     synthetic-data notice); ``facts`` are pairs of label and text; ``notice`` is framed; ``mark`` stands on every page,
-    as of a draft; ``keywords`` are properties of the PDF; ``cutoff`` (a date or ISO 8601 text) dates the PDF, so that the same data give the same bytes.
+    as of a draft; ``keywords`` are properties of the PDF; ``cutoff`` (a date or ISO 8601 text) dates it, so that the
+    same data give the same bytes.
     """
     when = date.fromisoformat(cutoff) if isinstance(cutoff, str) else cutoff
     rows = "".join(f"<dt>{html_text(label)}</dt><dd>{html_text(fact)}</dd>" for label, fact in facts)

@@ -47,7 +47,7 @@ class Book:
     results: pd.DataFrame
     problems: pd.DataFrame
     folder: Path
-    run: Mapping[str, object]
+    run: Mapping[str, Any]
     verified: pd.DataFrame | None = None
 
     @property

@@ -9,11 +9,12 @@ from analysis.analyse.further import name_of
 from analysis.formatting import join_words
 from report import kit
 from report.kit import num
-from report.pieces import heading
+from report.pieces import Mixed, heading
 from report.prose.columns import group_name, in_all, of_group, outcome_columns, size_columns, told
 from report.prose.words import (
     Block,
     Inline,
+    cited,
     join,
     key,
     level_text,
@@ -392,11 +393,10 @@ def by_patient() -> Inline:
     )
 
 
-def publication() -> Block:
+def publication() -> Block | Mixed:
     """The published statements beside what this report computed; nothing without a publication."""
     book = kit.book()
-    if "claims.table" not in book.outputs:
+    if book.definition.publication is None or "claims.table" not in book.outputs:
         return Block("", "")
-    return paragraphs(
-        say("{} sets each published statement beside what this report computed.", ref("claims.table"))
-    ) + shown_if("claims.table")
+    words = say("{} sets each statement of the publication beside what this report computed", ref("claims.table"))
+    return cited(words, book.definition.publication.citation, ".") + shown_if("claims.table")

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import json
-
 from analysis.analyse.methods_used import methods_used
 from analysis.formatting import STANDARD, fmt_number, in_words, join_words
 from report import kit
 from report.kit import show, text
 from report.pieces import Mixed
 from report.prose.columns import numbers, size_columns
-from report.prose.words import Block, Inline, counted, definitions, key, lines_of, paragraphs, ref, say, sentences
+from report.prose.words import (
+    Block,
+    Inline,
+    cited,
+    counted,
+    definitions,
+    key,
+    lines_of,
+    paragraphs,
+    ref,
+    say,
+    sentences,
+)
 
 
 def design() -> Inline:
@@ -35,9 +45,8 @@ def objectives() -> Block | Mixed:
     book = kit.book()
     if not book.definition.objectives:
         return paragraphs(say("The definition of the study states no estimands."))
-    cited = " [@iche9r1]" if "iche9r1" in kit.references() else ""
-    words = say("Each objective with its endpoint and its estimand (ICH E9(R1))")._repr_markdown_()
-    return Mixed((f"{words}{cited}{say(':')._repr_markdown_()}",)) + show("objectives.table")
+    words = say("Each objective with its endpoint and its estimand (ICH E9(R1))")
+    return cited(words, "iche9r1", ":") + show("objectives.table")
 
 
 def variables() -> Block:
@@ -151,8 +160,5 @@ def methods() -> Block:
 
 def presentation() -> Inline:
     """The standard of printing, and the software that was used."""
-    run = kit.book().run
-    versions = run.get("versions", {})
-    named = json.loads(json.dumps(versions))
-    software = join_words(f"{name} {version}" for name, version in named.items())
+    software = join_words(f"{name} {version}" for name, version in kit.book().run.get("versions", {}).items())
     return sentences(text(STANDARD), say("Computed with {}.", software) if software else None)

@@ -9,7 +9,7 @@ from analysis.display.escape import html_text, typst_text
 from analysis.formatting import in_words
 from report import kit
 from report.kit import join, lines, num, ref, show
-from report.pieces import Block, Inline, together
+from report.pieces import Block, Inline, Mixed, together
 from report.prose.columns import in_all, of_group, outcome_columns, told
 from schemas.study import TOTAL
 
@@ -37,6 +37,12 @@ def paragraphs(*said: Inline) -> Block:
     """Each as a paragraph."""
     # The break keeps what the document writes next from running on in the same paragraph.
     return together(Block(f"<p>{one.html}</p>", f"{one.typst}#parbreak()") for one in said)
+
+
+def cited(words: Inline, entry: str, end: str) -> Mixed:
+    """A paragraph that ends with an entry of the bibliography, where that has it, and a sign."""
+    entries = f" [@{entry}]" if entry in kit.references() else ""
+    return Mixed((f"{words._repr_markdown_()}{entries}{say(end)._repr_markdown_()}",))
 
 
 def lines_of(items: Sequence[Inline | str]) -> Block:
