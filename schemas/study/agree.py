@@ -29,9 +29,8 @@ def faults(definition: StudyDefinition) -> Iterator[str]:
     variables = {c.variable for c in definition.characteristics}
     for one in definition.survival:
         yield from _unknown(f"survival.{one.paramcd}.analysis_set", [one.analysis_set], sets)
-    control = definition.adverse_events.compare_with
     codes = {g.code for g in definition.groups}
-    yield from _unknown("adverse_events.compare_with", [control] if control else [], codes)
+    yield from _unknown("adverse_events.compare_with", [definition.adverse_events.compare_with], codes)
     for row in definition.schedule:
         yield from _unknown(f"schedule.{row.label}.visits", row.visits, visits)
     for paramcd, visit in definition.multiplicity.order:
@@ -110,7 +109,7 @@ def _characteristics(definition: StudyDefinition) -> Iterator[str]:
     units: dict[str, str | None] = {}
     for one in definition.characteristics:
         where = f"characteristics.{one.variable}"
-        yield from _unknown(f"{where}.until", [one.until] if one.until else [], visits)
+        yield from _unknown(f"{where}.until", [one.until], visits)
         for key, name, unit in (("weight", one.weight, "kg"), ("height", one.height, "cm")):
             if name and units.get(name) != unit:
                 yield f"{where}.{key}: '{name}' is no characteristic in {unit} that stands before this one"
@@ -127,12 +126,12 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     for key, visit in named if endpoint.windows else []:
         if visit in visits and endpoint.window_of(definition.visit(visit)) is None:
             yield f"{where}.{key}: '{visit}' has no window (windows: {_list(endpoint.windows)})"
-    yield from _unknown(f"{where}.analysis_set", [endpoint.analysis_set], {s.id for s in definition.analysis_sets})
     sets = {s.id for s in definition.analysis_sets}
-    yield from _unknown(f"{where}.pool_in", [endpoint.pool_in] if endpoint.pool_in else [], sets)
+    yield from _unknown(f"{where}.analysis_set", [endpoint.analysis_set], sets)
+    yield from _unknown(f"{where}.pool_in", [endpoint.pool_in], sets)
     if endpoint.pool_in and not endpoint.pool_below:
         yield f"{where}.pool_in: needs 'pool_below', the number of subjects below which levels are pooled"
-    yield from _unknown(f"{where}.waterfall", [endpoint.waterfall] if endpoint.waterfall else [], visits)
+    yield from _unknown(f"{where}.waterfall", [endpoint.waterfall], visits)
     yield from _unknown(f"{where}.only_with_baseline", endpoint.only_with_baseline, set(kinds))
     yield from _unknown(f"{where}.covariates", endpoint.covariates, {v for v, k in kinds.items() if k == "continuous"})
     categorical = {v for v, k in kinds.items() if k == "categorical"}
@@ -161,15 +160,15 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
 
 def _further(definition: StudyDefinition, endpoint: Endpoint, where: str, one: FurtherAnalysis) -> Iterator[str]:
     sets, visits = {s.id for s in definition.analysis_sets}, {v.id for v in definition.follow_up_visits}
-    yield from _unknown(f"{where}.analysis_set", [one.analysis_set] if one.analysis_set else [], sets)
+    yield from _unknown(f"{where}.analysis_set", [one.analysis_set], sets)
     yield from _unknown(f"{where}.visits", one.visits, set(endpoint.windows) or visits)
     if endpoint.comparison == "none":
         yield f"{where}: repeats the comparison of groups, and the endpoint has 'comparison: none'"
 
 
-def _unknown(where: str, used: Iterable[str], known: Collection[str]) -> Iterator[str]:
+def _unknown(where: str, used: Iterable[str | None], known: Collection[str]) -> Iterator[str]:
     for name in used:
-        if name not in known:
+        if name is not None and name not in known:
             yield f"{where}: '{name}' is not defined (known: {_list(known) or 'none'})"
 
 
