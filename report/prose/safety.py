@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.display import severity
 from analysis.display.narratives import NOTHING
 from analysis.display.narratives import narratives as cases
 from analysis.display.tables._grid import sentence
@@ -28,10 +29,6 @@ from report.prose.words import (
     subjects,
     worded,
 )
-
-SEVERE_OF_THREE = 3
-"""Place of "severe" among mild, moderate and severe."""
-
 
 def _population() -> str:
     return kit.book().definition.safety_set
@@ -104,11 +101,10 @@ def _recorded(variable: str) -> bool:
 
 
 def _severe() -> str:
-    """What the overview counts as severe: the worst word of a scale of words, else a grade and higher."""
-    rules = kit.book().definition.adverse_events
-    if rules.grade_variable.endswith("SEV") and rules.severe_from == SEVERE_OF_THREE:
-        return "a severe event"
-    return f"an event of grade {rules.severe_from} or higher"
+    """What the overview counts as severe: the words of a scale of words, else a grade and higher."""
+    definition = kit.book().definition
+    words = severity.severe(definition)
+    return f"a {words} event" if words else f"an event of grade {definition.adverse_events.severe_from} or higher"
 
 
 def frequent_events() -> Inline:
