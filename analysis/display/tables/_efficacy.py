@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from analysis.display.book import Book
 from analysis.display.table import Cell, Column
+from analysis.display.tables._grid import labels, last, set_label
 from analysis.formatting import MISSING
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
-
-_VISIT_TERM = re.compile(r" AND AVISIT = '[^']*'")
-
-
-def set_label(definition: StudyDefinition, population: str) -> str:
-    """The analysis set as printed."""
-    return definition.analysis_set(population).label
 
 
 def population_of(definition: StudyDefinition, endpoint: Endpoint) -> str:
@@ -64,7 +57,7 @@ def stem(analysis: str, endpoint: Endpoint, visit: str | None, group: str, level
 
 def visits_of(book: Book, analysis: str, endpoint: Endpoint, level: str | None = None, name: str = "n") -> list[str]:
     """The visits at which an endpoint has a statistic of an analysis, in the order of the definition."""
-    column = last_column(book.definition)
+    column = last(book.definition)
     found = (v.id for v in book.definition.visits)
     return [v for v in found if book.has(f"{stem(analysis, endpoint, v, column, level)}/{name}")]
 
@@ -73,19 +66,8 @@ def headed(book: Book, analysis: str, endpoint: Endpoint) -> list[Column]:
     """A column for each treatment group and the total, headed with the endpoint's N."""
     return [
         book.sized(code, label, f"{stem(analysis, endpoint, None, code, None)}/N", 1.0)
-        for code, label in shorter(book.definition)
+        for code, label in labels(book.definition)
     ]
-
-
-def shorter(definition: StudyDefinition) -> tuple[tuple[str, str], ...]:
-    """Code and label of every column; the short label where a group's label is long."""
-    labels = {g.code: g.label if len(g.label) <= 30 else g.short for g in definition.groups}
-    return tuple((code, labels.get(code, label)) for code, label in definition.columns)
-
-
-def last_column(definition: StudyDefinition) -> str:
-    """The column that stands for the whole study: the total, else the last group."""
-    return definition.columns[-1][0]
 
 
 def interval(book: Book, at: str, low: str = "ci_low", high: str = "ci_high") -> Cell:
@@ -104,15 +86,3 @@ def estimate(book: Book, at: str) -> Cell:
     if book.value(keys[1]) is None:
         return book.cell(*keys[:2], form="{} ({})")
     return book.cell(*keys, form="{} ({} to {})")
-
-
-def paired(book: Book, at: str, one: str, two: str, form: str) -> Cell:
-    """Two statistics in one cell, such as mean and SD; a single dash where the first does not exist."""
-    if book.value(f"{at}/{one}") is None:
-        return book.cell(f"{at}/{one}")
-    return book.cell(f"{at}/{one}", f"{at}/{two}", form=form)
-
-
-def level_text(definition: StudyDefinition) -> str:
-    """The confidence level as printed: "95%"."""
-    return f"{round(100 * definition.confidence_level, 6):g}%"

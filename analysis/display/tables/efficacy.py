@@ -7,16 +7,9 @@ from collections.abc import Callable
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import (
-    headed,
-    interval,
-    last_column,
-    level_text,
-    of_endpoint,
-    paired,
-    stem,
-    visits_of,
-)
+from analysis.display.tables._efficacy import headed, interval, of_endpoint, stem, visits_of
+from analysis.display.tables._grid import last, together
+from analysis.methods.result import percent
 from schemas.study.measures import Endpoint
 
 ANALYSIS = "eff.by_visit"
@@ -61,12 +54,12 @@ def numeric(book: Book, endpoint: Endpoint) -> Table:
             rows.append(Row(tuple(heading), label))
             rows += [Row((Cell(said, indent=1), *(made(place) for place in at)), label)
                      for said, made in _lines(book, measure)]  # fmt: skip
+    level = percent(book.definition.confidence_level)
     return Table.build(
         [Column("statistic", "Visit\nStatistic", width=1.1), *headed(book, ANALYSIS, endpoint)],
         rows,
         notes=[
-            f"Observed cases. {baseline}"
-            f"CI = {level_text(book.definition)} confidence interval of the mean; SD = standard deviation; "
+            f"Observed cases. {baseline}CI = {level} confidence interval of the mean; SD = standard deviation; "
             f"Q1, Q3 = first and third quartile. {DASH}"
         ],
     )
@@ -74,21 +67,21 @@ def numeric(book: Book, endpoint: Endpoint) -> Table:
 
 def has_baseline(book: Book, endpoint: Endpoint) -> bool:
     """Whether the baseline is shown: where the value is analysed, only if somebody has one."""
-    at = stem(ANALYSIS, endpoint, book.definition.baseline_visit.id, last_column(book.definition), "AVAL")
+    at = stem(ANALYSIS, endpoint, book.definition.baseline_visit.id, last(book.definition), "AVAL")
     return endpoint.measure == "change" or bool(book.value(f"{at}/n"))
 
 
 def _lines(book: Book, measure: str) -> list[tuple[str, Callable[[str], Cell]]]:
     lines: list[tuple[str, Callable[[str], Cell]]] = [
         ("n", lambda at: book.cell(f"{at}/n")),
-        ("Mean (SD)", lambda at: paired(book, at, "mean", "sd", "{} ({})")),
+        ("Mean (SD)", lambda at: together(book, at, ("mean", "sd"), "{} ({})")),
     ]
     if measure != "AVAL":
-        lines.append((f"{level_text(book.definition)} CI", lambda at: interval(book, at)))
+        lines.append((f"{percent(book.definition.confidence_level)} CI", lambda at: interval(book, at)))
     return [
         *lines,
         ("Median (Q1, Q3)", lambda at: median(book, at)),
-        ("Minimum, maximum", lambda at: paired(book, at, "min", "max", "{}, {}")),
+        ("Minimum, maximum", lambda at: together(book, at, ("min", "max"), "{}, {}")),
     ]
 
 
@@ -115,7 +108,7 @@ def binary(book: Book, endpoint: Endpoint) -> Table:
 
 def proportion_rows(book: Book, stems: list[str], group: str, said: str) -> list[Row]:
     """The three rows of a proportion, a cell each stem."""
-    level = level_text(book.definition)
+    level = percent(book.definition.confidence_level)
     limits = [interval(book, at, "pct_low", "pct_high") for at in stems]
     return [
         Row((Cell("With a value, n"), *(book.cell(f"{at}/with_value") for at in stems)), group),

@@ -10,19 +10,10 @@ from analysis.analyse.further import name_of
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import (
-    analysed,
-    estimate,
-    interval,
-    level_text,
-    named,
-    of_endpoint,
-    paired,
-    set_label,
-    shorter,
-    stem,
-)
+from analysis.display.tables._efficacy import analysed, estimate, interval, named, of_endpoint, stem
+from analysis.display.tables._grid import labels, set_label, together
 from analysis.formatting import join_words
+from analysis.methods.result import percent
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint, FurtherAnalysis
 
@@ -87,7 +78,7 @@ def overview(book: Book) -> Table:
         for visit in _visits(book, COMPARISON, endpoint)
         for row in _visit(book, endpoint, visit)
     ]
-    level = level_text(definition)
+    level = percent(definition.confidence_level)
     changes = all(e.measure == "change" for e in shown)
     all_pairs = any(pairs_of(definition, e) for e in shown)
     return Table.build(
@@ -175,7 +166,7 @@ def model(book: Book, endpoint: Endpoint, analysis: str) -> Table:
     """A block a visit: what the model is fitted to, least-squares means, tests, differences of each pair."""
     definition = book.definition
     codes = [g.code for g in definition.groups]
-    labels = dict(shorter(definition))
+    names = dict(labels(definition))
     rows = [
         row
         for visit in _visits(book, analysis, endpoint)
@@ -189,7 +180,7 @@ def model(book: Book, endpoint: Endpoint, analysis: str) -> Table:
     return Table.build(
         [
             Column("statistic", "Visit\nStatistic", width=1.5),
-            *(book.sized(code, labels[code], f"{stem(analysis, endpoint, None, code, None)}/N", 1.0) for code in codes),
+            *(book.sized(code, names[code], f"{stem(analysis, endpoint, None, code, None)}/N", 1.0) for code in codes),
         ],
         rows,
         notes=[*notes, DASH],
@@ -210,12 +201,15 @@ def _block(book: Book, endpoint: Endpoint, analysis: str, visit: str, label: str
         if not book.has(f"{at[0]}/mean"):
             continue
         rows.append(Row((Cell(words, bold=True), *blank), label))
-        rows.append(Row((Cell("Mean (SD)", indent=1), *(paired(book, a, "mean", "sd", "{} ({})") for a in at)), label))
+        rows.append(
+            Row((Cell("Mean (SD)", indent=1), *(together(book, a, ("mean", "sd"), "{} ({})") for a in at)), label)
+        )
         rows.append(Row((Cell("Median (range)", indent=1), *(_median(book, a) for a in at)), label))
-    level = level_text(definition)
-    means = stems(None)
-    rows.append(Row((Cell("LS mean (SE)", bold=True), *(paired(book, a, "estimate", "se", "{} ({})") for a in means)),
-                    label))  # fmt: skip
+    level = percent(definition.confidence_level)
+    means, form = stems(None), "{} ({})"
+    rows.append(
+        Row((Cell("LS mean (SE)", bold=True), *(together(book, a, ("estimate", "se"), form) for a in means)), label)
+    )
     rows.append(Row((Cell(f"{level} CI", indent=1), *(interval(book, a) for a in means)), label))
     total = stem(analysis, endpoint, visit, TOTAL, None)
     rows.append(_last("Any difference: p", book.cell(f"{total}/p"), len(codes), label))
@@ -229,7 +223,7 @@ def _block(book: Book, endpoint: Endpoint, analysis: str, visit: str, label: str
     for other in dict.fromkeys(second for _, second in pairs):
         at_of = {one: stem(analysis, endpoint, visit, one, way) for (one, to), way in pairs.items() if to == other}
         rows.append(Row((Cell(f"Difference from {names[other]}", bold=True), *blank), label))
-        cells = [paired(book, at_of[c], "estimate", "se", "{} ({})") if c in at_of else Cell() for c in codes]
+        cells = [together(book, at_of[c], ("estimate", "se"), "{} ({})") if c in at_of else Cell() for c in codes]
         rows.append(Row((Cell("LS mean (SE)", indent=1), *cells), label))
         rows.append(Row((Cell(f"{level} CI", indent=1),
                          *(interval(book, at_of[c]) if c in at_of else Cell() for c in codes)), label))  # fmt: skip

@@ -5,16 +5,10 @@ from __future__ import annotations
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import (
-    analysed,
-    estimate,
-    last_column,
-    level_text,
-    of_endpoint,
-    stem,
-    visits_of,
-)
+from analysis.display.tables._efficacy import analysed, estimate, of_endpoint, stem, visits_of
+from analysis.display.tables._grid import last
 from analysis.formatting import join_words
+from analysis.methods.result import percent
 from schemas.study.measures import Endpoint
 
 ANALYSIS = "eff.missing"
@@ -45,7 +39,7 @@ def _output(book: Book, endpoint: Endpoint) -> Output:
 def missing(book: Book, endpoint: Endpoint) -> Table:
     """A block a visit, a row a way: n, imputed, mean change with interval, p; then the tipping point."""
     definition = book.definition
-    column = last_column(definition)
+    column = last(definition)
     tested = endpoint.measure == "change"
     rows: list[Row] = []
     for visit in visits_of(book, ANALYSIS, endpoint, "observed"):
@@ -67,7 +61,7 @@ def missing(book: Book, endpoint: Endpoint) -> Table:
             Column("imputed", "Imputed", "right", 0.7),
             Column(
                 "estimate",
-                f"{'Change from baseline' if tested else 'Mean'}\n({level_text(definition)} CI)",
+                f"{'Change from baseline' if tested else 'Mean'}\n({percent(definition.confidence_level)} CI)",
                 "center",
                 3.0,
             ),

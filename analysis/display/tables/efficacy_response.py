@@ -8,20 +8,11 @@ from analysis.analyse.subgroups import MISSING
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import (
-    analysed,
-    headed,
-    interval,
-    last_column,
-    level_text,
-    named,
-    paired,
-    set_label,
-    stem,
-    visits_of,
-)
+from analysis.display.tables._efficacy import analysed, headed, interval, named, stem, visits_of
+from analysis.display.tables._grid import last, set_label, together
 from analysis.display.tables.efficacy import proportion_rows
 from analysis.formatting import join_words
+from analysis.methods.result import percent
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
 
@@ -114,7 +105,7 @@ def subgroups(book: Book) -> Table:
     definition = book.definition
     shown = _in_subgroups(definition)
     labels = {c.variable: c for c in definition.characteristics}
-    column = last_column(definition)
+    column = last(definition)
     rows: list[Row] = []
     for endpoint in shown:
         visit = endpoint.visits[-1]
@@ -134,7 +125,7 @@ def subgroups(book: Book) -> Table:
             Column("subgroup", "Endpoint\nSubgroup", width=2.2),
             Column("n", "n", "right", 0.5),
             Column("mean", f"{_mean(shown)} (SD)", "center", 1.2),
-            Column("ci", f"{level_text(definition)} CI", "center", 1.4),
+            Column("ci", f"{percent(definition.confidence_level)} CI", "center", 1.4),
         ],
         rows,
         notes=[f"Descriptive: no test is made between or within subgroups. {DASH}"],
@@ -142,7 +133,7 @@ def subgroups(book: Book) -> Table:
 
 
 def _summary_row(book: Book, label: Cell, at: str, group: str) -> Row:
-    return Row((label, book.cell(f"{at}/n"), paired(book, at, "mean", "sd", "{} ({})"), interval(book, at)), group)
+    return Row((label, book.cell(f"{at}/n"), together(book, at, ("mean", "sd"), "{} ({})"), interval(book, at)), group)
 
 
 def dose(book: Book) -> Table:
@@ -157,14 +148,14 @@ def dose(book: Book) -> Table:
             at = stem(DOSE, endpoint, visit, one.code, None)
             test = Cell() if place else book.cell(f"{stem(DOSE, endpoint, visit, TOTAL, None)}/p")
             cells = _summary_row(book, Cell(one.label), at, group).cells
-            median = paired(book, at, "min", "max", "{}, {}")
+            median = together(book, at, ("min", "max"), "{}, {}")
             rows.append(Row((*cells[:3], cells[3], book.cell(f"{at}/median"), median, test), group))
     return Table.build(
         [
             Column("group", "Endpoint\nTreatment group", width=2.2),
             Column("n", "n", "right", 0.4),
             Column("mean", f"{_mean(shown)} (SD)", "center", 1.2),
-            Column("ci", f"{level_text(definition)} CI", "center", 1.5),
+            Column("ci", f"{percent(definition.confidence_level)} CI", "center", 1.5),
             Column("median", "Median", "right", 0.7),
             Column("range", "Minimum,\nmaximum", "center", 1.1),
             Column("p", "p", "right", 0.7),

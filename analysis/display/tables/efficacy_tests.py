@@ -5,18 +5,11 @@ from __future__ import annotations
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import (
-    estimate,
-    level_text,
-    population_of,
-    restriction,
-    set_label,
-    shorter,
-    stem,
-    visits_of,
-)
+from analysis.display.tables._efficacy import estimate, population_of, restriction, stem, visits_of
+from analysis.display.tables._grid import labels, set_label
 from analysis.formatting import join_words
 from analysis.methods.methods import METHODS
+from analysis.methods.result import percent
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
 
@@ -53,7 +46,7 @@ def tested(definition: StudyDefinition) -> list[Endpoint]:
 def tests(book: Book, groups: tuple[str, ...]) -> Table:
     """A block an endpoint, a row a visit (and group): n, mean change, tests, estimate, effect, adjusted p, decision."""
     definition = book.definition
-    level = level_text(definition)
+    level = percent(definition.confidence_level)
     shown = tested(definition)
     both = any("wilcoxon_signed_rank" in (e.test, *e.other_tests) for e in shown)
     t_too = any("paired_t" in (e.test, *e.other_tests) for e in shown)
@@ -69,9 +62,9 @@ def tests(book: Book, groups: tuple[str, ...]) -> Table:
         Column("effect", f"Standardized effect\n({level} CI)", "center", 1.8),
         *([Column("padj", "Adjusted p", "right", 0.8), Column("decision", "Decision", width=1.0)] if decided else []),
     ]
-    labels = dict(shorter(definition))
+    names = dict(labels(definition))
     rows = [
-        Row(tuple(_cells(book, e, visit, group, labels[group], groups, t_too, both, decided)), _heading(definition, e))
+        Row(tuple(_cells(book, e, visit, group, names[group], groups, t_too, both, decided)), _heading(definition, e))
         for e in shown
         for visit in visits_of(book, ANALYSIS, e, None, "p")
         for group in groups

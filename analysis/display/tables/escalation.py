@@ -5,8 +5,10 @@ from __future__ import annotations
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import interval, level_text, set_label
+from analysis.display.tables._efficacy import interval
+from analysis.display.tables._grid import set_label
 from analysis.formatting import MISSING
+from analysis.methods.result import percent
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.design import Escalation
 
@@ -124,7 +126,7 @@ def levels(book: Book) -> Table:
             Column("evaluable", "Evaluable\nfor DLT", "right"),
             Column("dlts", "With DLT", "right"),
             Column("rate", "DLT rate\n(%)", "right"),
-            Column("ci", f"Exact {level_text(book.definition)} CI\n(%)", "center", 1.4),
+            Column("ci", f"Exact {percent(book.definition.confidence_level)} CI\n(%)", "center", 1.4),
         ],
         rows,
         notes=[definition_sentence(book), DASH],

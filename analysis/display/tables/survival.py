@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import interval, level_text, set_label, shorter
+from analysis.display.tables._efficacy import interval
+from analysis.display.tables._grid import labels, set_label
 from analysis.formatting import MISSING, p_said
+from analysis.methods.result import percent
 from schemas.study import TOTAL
 from schemas.study.analysis import Survival
 
@@ -36,7 +38,7 @@ def survival(book: Book, endpoint: Survival) -> Table:
     definition = book.definition
     stems = {code: f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}" for code, _ in book.columns}
     plain = [f"{head}/-/{code}/-" for code, head in stems.items()]
-    level = level_text(definition)
+    level = percent(definition.confidence_level)
     rows = [
         Row((Cell(f"{definition.study.subjects.capitalize()}, n"), *(book.cell(f"{at}/n") for at in plain))),
         Row((Cell("Events, n"), *(book.cell(f"{at}/events") for at in plain))),
@@ -53,7 +55,7 @@ def survival(book: Book, endpoint: Survival) -> Table:
             Row((Cell("Free of the event (%)"), *(book.cell(f"{at}/pct") for at in at_visit)), group),
             Row((Cell(f"{level} CI", indent=1), *limits), group),
         ]
-    columns = [book.sized(code, label, f"{at}/N") for (code, label), at in zip(shorter(definition), plain, strict=True)]
+    columns = [book.sized(code, label, f"{at}/N") for (code, label), at in zip(labels(definition), plain, strict=True)]
     return Table.build(
         [Column("statistic", "Statistic", width=1.6), *columns],
         rows,
