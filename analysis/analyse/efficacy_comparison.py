@@ -38,7 +38,7 @@ def compare(
     for visit in (v for v in data.visits if v in endpoint.visits):
         own = compared.loc[compared["AVISIT"] == visit]
         place = place_at(trial, data, analysis, visit)
-        _describe(rows, trial.definition, endpoint, own, place)
+        describe_fitted(rows, trial.definition, endpoint, own, place)
         for group, at, p in add_model(rows, trial.definition, endpoint, own, place):
             yield Hypothesis(endpoint.paramcd, visit, group), at, p
 
@@ -105,9 +105,13 @@ def add_model(
     return tested
 
 
-def _describe(rows: Rows, definition: StudyDefinition, endpoint: Endpoint, own: pd.DataFrame, place: Place) -> None:
+def describe_fitted(
+    rows: Rows, definition: StudyDefinition, endpoint: Endpoint, own: pd.DataFrame, place: Place, level: str = ""
+) -> None:
+    """Adds mean, SD, median and range of what a model is fitted to: BASE, AVAL, CHG, `level` before those levels."""
+    before = f"{level}|" if level else ""
     for group, name, summary in described(definition, endpoint, own):
-        at = place.at(group=group, level=name, variable=name, where=place.where.eq(**{GROUP: group}))
+        at = place.at(group=group, level=before + name, variable=name, where=place.where.eq(**{GROUP: group}))
         values = {statistic: summary.get(statistic) for statistic in DESCRIBED}
         why = "not estimable: no values" if not summary else "not estimable: fewer than two values"
         rows.add_all(at, values, decimals=endpoint.decimals, method="descriptive", warning=why)

@@ -19,7 +19,7 @@ SUBGROUP, ALL, MISSING = "eff.subgroup", "ALL", "missing"
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
-    """Rows of "eff.subgroup" for every primary numeric endpoint: n, mean, sd, …, ci_low, ci_high.
+    """Rows of "eff.subgroup" for every primary numeric endpoint without a comparison: n, mean, sd, …, ci_low, ci_high.
 
     Level "VARIABLE|value", and ALL for everybody; the visit is the last one tested; the column is the total. A value
     that the characteristic's levels do not name, or that is missing, is shown as "VARIABLE|missing" if it occurs.
@@ -33,7 +33,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
         for value, condition in levels_of(trial, subgroup.variable)
     }
     for endpoint in trial.definition.endpoints:
-        if endpoint.role == "primary" and endpoint.kind == "numeric":
+        if endpoint.role == "primary" and endpoint.kind == "numeric" and endpoint.comparison == "none":
             data = endpoint_data(trial, endpoint)
             add_totals(rows, data, SUBGROUP)
             for group in tested_group(trial):

@@ -291,6 +291,14 @@ METHODS: dict[str, Method] = _registry(
             "Tukey JW, Ciminera JL, Heyse JF. Biometrics 1985;41:295–301",
         ),
         Method(
+            "interaction",
+            "Interaction of treatment and subgroup",
+            "Whether differences between groups vary over subgroups is tested by the F test of group by subgroup in "
+            "the model of the analysis of covariance, to which the subgroup is added.",
+            "statsmodels.regression.linear_model.OLS",
+            "ICH E9, 1998, section 5.7",
+        ),
+        Method(
             "anova",
             "Analysis of variance",
             "Group means are compared by one-way analysis of variance (F test).",

@@ -18,9 +18,10 @@ from analysis.verify.define import condition
 from analysis.verify.exact import NAN, FloatArray, t_quantile, t_two_sided
 from analysis.verify.family import SOLVED, Hypothesis
 from analysis.verify.road import Road, quoted
+from schemas.study import StudyDefinition
 from schemas.study.measures import Endpoint
 
-ANALYSIS = "eff.comparison"
+ANALYSIS, SUBGROUPS = "eff.comparison", "eff.subgroup_comparison"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def compare(road: Road, e: Endpoint, analysis: str = ANALYSIS, name: str = "") -
 
     `name` is what the endpoint's data are called in `eff`, its PARAMCD unless given.
     """
-    study, name = road.study, name or e.paramcd
+    name = name or e.paramcd
     sizes = f"SELECT {quoted(e.paramcd)} AS what, grp, n FROM eff_size WHERE what = {quoted(name)}"
     road.numbers(analysis, e.analysis_set, sizes)
     values = values_of(road, e, name)
@@ -68,8 +69,7 @@ def compare(road: Road, e: Endpoint, analysis: str = ANALYSIS, name: str = "") -
     for visit in e.visits:
         own = values[values["visit"] == visit].dropna(subset=["y", *covariates(e), *e.factors])
         place = {"analysis": analysis, "population": e.analysis_set, "what": e.paramcd, "avisit": visit}
-        for code in (g.code for g in study.groups):
-            road.add(_summary({**place, "grp": code}, e, own[own["grp"] == code]))
+        road.add(_summaries(road, place, e, own))
         found |= {(e.paramcd, visit, code): p for code, p in model(road, e, own, place).items()}
     return found
 
@@ -105,6 +105,65 @@ def model(road: Road, e: Endpoint, own: pd.DataFrame, place: dict[str, Any], lev
         trend = _slope(design, own["grp"], dose) if e.dose_trend == "slope" else _trend(fit, design, dose)
         road.add(_rows({**total, "level": f"{before}TREND"}, e, trend))
     return found
+
+
+def subgroup_comparisons(road: Road) -> None:
+    """The comparison at the last tested visit within each level of every subgroup, and its interaction with group."""
+    study = road.study
+    levels = {c.variable: c.levels for c in study.characteristics}
+    for e in (e for e in study.endpoints if e.role == "primary" and e.kind == "numeric" and e.comparison != "none"):
+        if not study.subgroups:
+            continue
+        sizes = f"SELECT what, grp, n FROM eff_size WHERE what = {quoted(e.paramcd)}"
+        road.numbers(SUBGROUPS, e.analysis_set, sizes)
+        visit = max(e.visits, key=lambda v: study.visit(v).day)
+        values = values_of(road, e, e.paramcd)
+        own = values[values["visit"] == visit].dropna(subset=["y", *covariates(e), *e.factors])
+        place = {"analysis": SUBGROUPS, "population": e.analysis_set, "what": e.paramcd, "avisit": visit}
+        for one in study.subgroups:
+            name = one.variable
+            known = road.frame(f"SELECT USUBJID, CAST({name} AS VARCHAR) AS subgroup FROM ADSL")
+            joined = own.merge(known, on="USUBJID", how="left")
+            shown = list(levels[name]) or sorted(known["subgroup"].dropna().unique())
+            for value in shown:
+                part = joined[joined["subgroup"] == value]
+                road.add(_summaries(road, place, e, part, f"{name}|{value}|"))
+                model(road, e, part, place, f"{name}|{value}")
+            at = {**place, "grp": "TOTAL", "level": f"{name}|INTERACTION"}
+            plain = e.model_copy(update={"factors": tuple(f for f in e.factors if f != name)})
+            road.add(_rows(at, e, _interaction(joined[joined["subgroup"].isin(shown)], study, plain)))
+
+
+def _interaction(own: pd.DataFrame, study: StudyDefinition, e: Endpoint) -> dict[str, float]:
+    """F of the cells of group and subgroup against the two alone: by how much the residuals' squares fall."""
+    none = {"statistic": NAN, "df": NAN, "p": NAN}
+    design = _design(own, [g.code for g in study.groups], e)
+    present = sorted(own["subgroup"].unique())
+    alone = [(own["subgroup"] == one).to_numpy(float) for one in present[1:]]
+    crossed = [(own["grp"] == g).to_numpy(float) * s for g in design.groups[1:] for s in alone]
+    if not crossed:
+        return none
+    plain = np.column_stack([design.x, *alone])
+    whole = _fit(Design(np.column_stack([plain, *crossed]), design.y, design.groups, design.average))
+    if whole is None:
+        return none
+    rest = design.y - plain @ np.linalg.lstsq(plain, design.y, rcond=None)[0]
+    extra = len(crossed)
+    f = (math.fsum(rest**2) / whole.variance - whole.df) / extra
+    p = float(stats.beta.cdf(whole.df / (whole.df + extra * f), whole.df / 2, extra / 2))
+    return {"statistic": f, "df": whole.df, "p": p}
+
+
+def _summaries(
+    road: Road, place: dict[str, Any], e: Endpoint, own: pd.DataFrame, before: str = ""
+) -> list[dict[str, Any]]:
+    """What the model is fitted to, in each group; `before` stands before the levels."""
+    codes = [g.code for g in road.study.groups]
+    return [
+        {**row, "level": before + row["level"]}
+        for code in codes
+        for row in _summary({**place, "grp": code}, e, own[own["grp"] == code])
+    ]
 
 
 def _summary(place: dict[str, Any], e: Endpoint, own: pd.DataFrame) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.verify import exact, ranks
-from analysis.verify.comparison import compare
+from analysis.verify.comparison import compare, subgroup_comparisons
 from analysis.verify.define import condition
 from analysis.verify.exact import FloatArray
 from analysis.verify.family import Hypothesis, family
@@ -273,7 +273,7 @@ def subgroups(road: Road) -> None:
     """The change at the last tested visit in every level of each subgroup variable, all groups together."""
     study = road.study
     days = {v.id: v.day for v in study.visits}
-    primary = [e for e in numeric(study) if e.role == "primary"]
+    primary = [e for e in numeric(study) if e.role == "primary" and e.comparison == "none"]
     if not study.subgroups or not primary:
         return
     sized(road, "eff.subgroup", primary)
@@ -353,4 +353,4 @@ def chi_square_tail(x: float, df: int) -> float:
     return total + math.sqrt(2 / math.pi) * math.exp(-x / 2) * math.fsum(terms)
 
 
-VERIFIERS = (prepare, by_visit, responders, tests, further_analyses, subgroups, dose_response)
+VERIFIERS = (prepare, by_visit, responders, tests, further_analyses, subgroups, subgroup_comparisons, dose_response)

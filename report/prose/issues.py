@@ -12,7 +12,7 @@ def statistical_issues() -> Block:
     """Covariates, missing data, multiplicity, sites, subgroups: what was done and where it is shown."""
     definition = kit.book().definition
     plan = definition.multiplicity
-    missing, groups = made("eff.missing."), made("eff.subgroups", "fig.forest.")
+    missing, groups = made("eff.missing."), made("eff.subgroups", "eff.subgroup_comparison.", "fig.forest.")
     tests = made("eff.tests", "eff.comparison")
     procedure = f"{plan.procedure.replace('_', '-')} procedure"
     pairs: list[tuple[str, Inline]] = [("Covariates", say("{}", _covariates(definition)))]
@@ -31,7 +31,7 @@ def statistical_issues() -> Block:
     form = "Site is in the model of the comparison" if by_site else "Results were not analysed by site"
     pairs.append(("Sites", say(form + "; {} shows the enrolment of each.", ref("sites.table"))))
     if groups:
-        pairs.append(("Subgroups", say("Changes by subgroup are in {}; they are descriptive.", refs(groups))))
+        pairs.append(("Subgroups", say("Results in subgroups are in {}; they are descriptive.", refs(groups))))
     return definitions(pairs)
 
 

@@ -41,8 +41,8 @@ class Line:
     overall: bool = False
 
 
-def draw_forest(lines: Sequence[Line], *, axis: str, good: str, interval: str = "95%") -> Drawing:
-    """The drawing. `good` is the direction of benefit: decrease, increase or none."""
+def draw_forest(lines: Sequence[Line], *, axis: str, good: str, interval: str = "95%", what: str = "Mean") -> Drawing:
+    """The drawing. `good` is the direction of benefit: decrease, increase or none; `what` heads the numbers."""
     step, head, foot = 0.2, 0.34, 0.62
     names = [clipped(x.name if x.heading or x.overall else "  " + x.name, 2.1) for x in lines]
     name_width = max([1.0, *(width_of(n, weight="semibold") for n in names)])
@@ -62,9 +62,9 @@ def draw_forest(lines: Sequence[Line], *, axis: str, good: str, interval: str = 
     room = 0.03 * (right - left)
     axes.set_xlim(left - room, right + room)
     axes.axvline(0, color=INK, lw=0.9, zorder=1)
-    whole = next((x for _, x in drawn if x.overall), None)
-    if whole is not None and whole.mean is not None:
-        axes.axvline(whole.mean, color=MUTED, lw=0.9, ls=(0, (3, 2)), zorder=1)
+    whole = [x.mean for _, x in drawn if x.overall and x.mean is not None]
+    if len(whole) == 1:
+        axes.axvline(whole[0], color=MUTED, lw=0.9, ls=(0, (3, 2)), zorder=1)
     for kind, marker, size, colour in ((False, "s", 5.5, PALETTE[0]), (True, "D", 7.0, INK)):
         own = [(y, x) for y, x in drawn if x.overall is kind]
         if not own:
@@ -80,7 +80,7 @@ def draw_forest(lines: Sequence[Line], *, axis: str, good: str, interval: str = 
             mean, at, xerr=spread, ls="none", marker=marker, ms=size, color=colour, elinewidth=1.3,
             capsize=2.5, zorder=3,
         )  # fmt: skip
-    _columns(axes, lines, names, name_width, f"Mean ({interval} CI)")
+    _columns(axes, lines, names, name_width, f"{what} ({interval} CI)")
     if good != "none":
         words = ("← better", "worse →") if good == "decrease" else ("← worse", "better →")
         edge = blended_transform_factory(axes.transAxes, figure.dpi_scale_trans)
@@ -120,7 +120,7 @@ def _columns(axes: Axes, lines: Sequence[Line], names: Sequence[str], name_width
 
 
 def outputs(book: Book) -> list[Output]:
-    """A forest plot for every primary numeric endpoint of a study that defines subgroups."""
+    """A forest plot for every primary numeric endpoint without a comparison, of a study that defines subgroups."""
     definition = book.definition
     if not definition.subgroups:
         return []
@@ -134,7 +134,7 @@ def outputs(book: Book) -> list[Output]:
             make=partial(make, endpoint=e),
         )
         for e in definition.endpoints
-        if e.kind == "numeric" and e.role == "primary"
+        if e.kind == "numeric" and e.role == "primary" and e.comparison == "none"
     ]
 
 

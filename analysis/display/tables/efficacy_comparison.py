@@ -164,40 +164,41 @@ def trend_in_words(endpoint: Endpoint) -> str:
 
 def model(book: Book, endpoint: Endpoint, analysis: str) -> Table:
     """A block a visit: what the model is fitted to, least-squares means, tests, differences of each pair."""
-    definition = book.definition
-    codes = [g.code for g in definition.groups]
-    names = dict(labels(definition))
     rows = [
         row
         for visit in _visits(book, analysis, endpoint)
-        for row in _block(book, endpoint, analysis, visit, definition.visit(visit).label)
+        for row in block(book, endpoint, analysis, visit, book.definition.visit(visit).label)
     ]
-    notes = [
-        f"Data: {DATA[endpoint.comparison_data]}. LS = least-squares; SD = standard deviation; SE = standard error."
-    ]
+    return model_table(book, endpoint, analysis, "Visit", rows)
+
+
+def model_table(book: Book, endpoint: Endpoint, analysis: str, of: str, rows: list[Row]) -> Table:
+    """Blocks of models as a table, a column a treatment group; `of` says what a block is about."""
+    shown = dict(labels(book.definition))
+    data = DATA[endpoint.comparison_data]
+    notes = [f"Data: {data}. LS = least-squares; SD = standard deviation; SE = standard error."]
     if endpoint.dose_trend:
         notes.append(f"Trend in dose: {trend_in_words(endpoint)}.")
-    return Table.build(
-        [
-            Column("statistic", "Visit\nStatistic", width=1.5),
-            *(book.sized(code, names[code], f"{stem(analysis, endpoint, None, code, None)}/N", 1.0) for code in codes),
-        ],
-        rows,
-        notes=[*notes, DASH],
-    )
+    sized = [
+        book.sized(g.code, shown[g.code], f"{stem(analysis, endpoint, None, g.code, None)}/N", 1.0)
+        for g in book.definition.groups
+    ]
+    return Table.build([Column("statistic", f"{of}\nStatistic", width=1.5), *sized], rows, notes=[*notes, DASH])
 
 
-def _block(book: Book, endpoint: Endpoint, analysis: str, visit: str, label: str) -> list[Row]:
+def block(book: Book, endpoint: Endpoint, analysis: str, visit: str, label: str, level: str = "") -> list[Row]:
+    """The rows of one model; `level` is what its levels begin with."""
     definition = book.definition
     codes = [g.code for g in definition.groups]
     blank = [Cell() for _ in codes]
+    before = f"{level}|" if level else ""
 
-    def stems(level: str | None) -> list[str]:
-        return [stem(analysis, endpoint, visit, code, level) for code in codes]
+    def stems(of: str) -> list[str]:
+        return [stem(analysis, endpoint, visit, code, of or None) for code in codes]
 
-    rows = [Row((Cell("n"), *(book.cell(f"{at}/n") for at in stems(None))), label)]
+    rows = [Row((Cell("n"), *(book.cell(f"{at}/n") for at in stems(level))), label)]
     for name, words in VARIABLES.items():
-        at = stems(name)
+        at = stems(before + name)
         if not book.has(f"{at[0]}/mean"):
             continue
         rows.append(Row((Cell(words, bold=True), *blank), label))
@@ -205,36 +206,41 @@ def _block(book: Book, endpoint: Endpoint, analysis: str, visit: str, label: str
             Row((Cell("Mean (SD)", indent=1), *(together(book, a, ("mean", "sd"), "{} ({})") for a in at)), label)
         )
         rows.append(Row((Cell("Median (range)", indent=1), *(_median(book, a) for a in at)), label))
-    level = percent(definition.confidence_level)
-    means, form = stems(None), "{} ({})"
+    level_ci = f"{percent(definition.confidence_level)} CI"
+    means = stems(level)
+    cells = [together(book, a, ("estimate", "se"), "{} ({})") for a in means]
+    rows.append(Row((Cell("LS mean (SE)", bold=True), *cells), label))
+    rows.append(Row((Cell(level_ci, indent=1), *(interval(book, a) for a in means)), label))
     rows.append(
-        Row((Cell("LS mean (SE)", bold=True), *(together(book, a, ("estimate", "se"), form) for a in means)), label)
+        last("Any difference: p", book.cell(f"{stem(analysis, endpoint, visit, TOTAL, level or None)}/p"), codes, label)
     )
-    rows.append(Row((Cell(f"{level} CI", indent=1), *(interval(book, a) for a in means)), label))
-    total = stem(analysis, endpoint, visit, TOTAL, None)
-    rows.append(_last("Any difference: p", book.cell(f"{total}/p"), len(codes), label))
-    trend = stem(analysis, endpoint, visit, TOTAL, TREND)
+    trend = stem(analysis, endpoint, visit, TOTAL, before + TREND)
     if book.has(f"{trend}/p"):
-        rows.append(_last("Trend in dose: p", book.cell(f"{trend}/p"), len(codes), label))
+        rows.append(last("Trend in dose: p", book.cell(f"{trend}/p"), codes, label))
+    names = {g.code: g.label for g in definition.groups}
     control = control_of(definition, endpoint)
     pairs = {(code, control): DIFFERENCE for code in codes if code != control}
     pairs |= {pair: f"{DIFFERENCE}|{pair[1]}" for pair in pairs_of(definition, endpoint)}
-    names = {g.code: g.label for g in definition.groups}
     for other in dict.fromkeys(second for _, second in pairs):
-        at_of = {one: stem(analysis, endpoint, visit, one, way) for (one, to), way in pairs.items() if to == other}
+        ways = {one: before + way for (one, to), way in pairs.items() if to == other}
+        at_of = {one: stem(analysis, endpoint, visit, one, way) for one, way in ways.items()}
         rows.append(Row((Cell(f"Difference from {names[other]}", bold=True), *blank), label))
-        cells = [together(book, at_of[c], ("estimate", "se"), "{} ({})") if c in at_of else Cell() for c in codes]
-        rows.append(Row((Cell("LS mean (SE)", indent=1), *cells), label))
-        rows.append(Row((Cell(f"{level} CI", indent=1),
-                         *(interval(book, at_of[c]) if c in at_of else Cell() for c in codes)), label))  # fmt: skip
-        rows.append(Row((Cell("p", indent=1),
-                         *(book.cell(f"{at_of[c]}/p") if c in at_of else Cell() for c in codes)), label))  # fmt: skip
+        rows += _differences(book, [at_of.get(code, "") for code in codes], level_ci, label)
     return rows
 
 
-def _last(words: str, cell: Cell, columns: int, label: str) -> Row:
+def _differences(book: Book, at: list[str], level_ci: str, label: str) -> list[Row]:
+    """Estimate, interval and p of the differences from one group; a group that is not compared with it is empty."""
+    estimates = [together(book, a, ("estimate", "se"), "{} ({})") if a else Cell() for a in at]
+    intervals = [interval(book, a) if a else Cell() for a in at]
+    p_values = [book.cell(f"{a}/p") if a else Cell() for a in at]
+    named_rows = (("LS mean (SE)", estimates), (level_ci, intervals), ("p", p_values))
+    return [Row((Cell(words, indent=1), *cells), label) for words, cells in named_rows]
+
+
+def last(words: str, cell: Cell, columns: Sequence[str], label: str) -> Row:
     """A row whose only number, which belongs to all groups, stands in the last column."""
-    return Row((Cell(words), *(Cell() for _ in range(columns - 1)), cell), label)
+    return Row((Cell(words), *(Cell() for _ in columns[1:]), cell), label)
 
 
 def _median(book: Book, at: str) -> Cell:

@@ -39,7 +39,8 @@ def _with_responders(definition: StudyDefinition) -> list[Endpoint]:
 
 
 def _in_subgroups(definition: StudyDefinition) -> list[Endpoint]:
-    found = [e for e in definition.endpoints if e.role == "primary" and e.kind == "numeric"]
+    primary = [e for e in definition.endpoints if e.role == "primary" and e.kind == "numeric"]
+    found = [e for e in primary if e.comparison == "none"]
     return found if definition.subgroups else []
 
 

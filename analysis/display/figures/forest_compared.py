@@ -1,0 +1,94 @@
+"""Forest plot of a compared endpoint: each group's difference from control in each subgroup, and in all."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE, control_of
+from analysis.analyse.subgroup_comparison import INTERACTION, SUBGROUP, in_subgroups
+from analysis.display.book import Book
+from analysis.display.figures._read import percent_level
+from analysis.display.figures.forest import Line, draw_forest
+from analysis.display.output import Figure, Output
+from analysis.display.style import label
+from analysis.display.tables._efficacy import analysed, of_endpoint, stem
+from analysis.display.tables.subgroup_comparison import levels_shown
+from analysis.formatting import fmt_interval, p_said
+from schemas.study import TOTAL
+from schemas.study.measures import Endpoint
+
+
+def outputs(book: Book) -> list[Output]:
+    """A forest plot for every primary endpoint that is compared, of a study that defines subgroups."""
+    definition = book.definition
+    if not definition.subgroups:
+        return []
+    return [
+        Output(
+            id=f"fig.forest.{e.paramcd.lower()}",
+            kind="figure",
+            number="14.2",
+            title=f"{label(e.label, 80)}: difference from control in subgroups",
+            **of_endpoint(definition, e),
+            make=partial(make, endpoint=e),
+        )
+        for e in definition.endpoints
+        if in_subgroups(e)
+    ]
+
+
+def make(book: Book, endpoint: Endpoint) -> Figure:
+    """The forest plot of one endpoint, from the rows of `eff.subgroup_comparison` and `eff.comparison`."""
+    definition, visit = book.definition, endpoint.visits[-1]
+    levels = {c.variable: c.levels for c in definition.characteristics}
+    lines: list[Line] = []
+    keys: list[str] = []
+    for one in definition.subgroups:
+        lines.append(Line(label(one.label, 60), heading=True))
+        for level in levels_shown(book, endpoint, one.variable):
+            value = level.split("|", 1)[1]
+            _add(book, endpoint, lines, keys, SUBGROUP, label(levels[one.variable].get(value, value), 40), level)
+        keys.append(f"{stem(SUBGROUP, endpoint, visit, TOTAL, f'{one.variable}|{INTERACTION}')}/p")
+        lines.append(Line("Interaction", text=p_said(book.text(keys[-1]))))
+    _add(book, endpoint, lines, keys, COMPARISON, "All", "")
+    where = definition.visit(visit).label
+    control = next(g.short for g in definition.groups if g.code == control_of(definition, endpoint))
+    unit = f" ({endpoint.unit_text})" if endpoint.unit else ""
+    drawing = draw_forest(
+        lines,
+        axis=f"Difference from {control} in the {analysed(endpoint)} at {where}{unit}",
+        good=endpoint.benefit,
+        interval=percent_level(book),
+        what="Difference",
+    )
+    said = "; ".join(f"{x.name} {f'(n = {x.n}) ' if x.n else ''}{x.text}" for x in lines if not x.heading)
+    return Figure(
+        drawing,
+        alt=f"Difference from {control} in the {analysed(endpoint)} of {endpoint.label} at {where} with "
+        f"{percent_level(book)} confidence interval in each subgroup. {said}.",
+        notes=(
+            "Subgroups are descriptive: intervals are not adjusted for multiplicity. Interaction: treatment by "
+            "subgroup. An arrow head: the interval goes on beyond the axis.",
+        ),
+        keys=tuple(keys),
+    )
+
+
+def _add(
+    book: Book, endpoint: Endpoint, lines: list[Line], keys: list[str], analysis: str, name: str, level: str
+) -> None:
+    """A line for every group beside control, in one subgroup (`level`) or in all; the keys that it shows."""
+    definition = book.definition
+    control = control_of(definition, endpoint)
+    for group in (g for g in definition.groups if g.code != control):
+        own = stem(analysis, endpoint, endpoint.visits[-1], group.code, level or None)
+        at = stem(analysis, endpoint, endpoint.visits[-1], group.code, f"{level}|{DIFFERENCE}" if level else DIFFERENCE)
+        shown = [f"{own}/n", *(f"{at}/{statistic}" for statistic in ("estimate", "ci_low", "ci_high"))]
+        mean, low, high = (book.value(key) for key in shown[1:])
+        text = book.text(shown[1])
+        if mean is not None and low is not None:
+            text = f"{text} ({fmt_interval(book.text(shown[2]), book.text(shown[3]))})"
+        several = len(definition.groups) > 2
+        said = f"{name}, {group.short}" if several else name
+        lines.append(Line(said, book.text(shown[0]), text, mean, low, high, overall=not level))
+        keys += shown

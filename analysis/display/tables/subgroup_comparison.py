@@ -1,0 +1,60 @@
+"""Tables of subgroups of compared endpoints (14.2): the model in full within each level, and the interaction."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from analysis.analyse.subgroup_comparison import INTERACTION, SUBGROUP, in_subgroups
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Row, Table
+from analysis.display.tables._efficacy import analysed, of_endpoint, stem
+from analysis.display.tables.efficacy_comparison import block, last, model_table
+from schemas.study import TOTAL
+from schemas.study.measures import Endpoint
+
+
+def outputs(book: Book) -> list[Output]:
+    """ "eff.subgroup_comparison.<parameter>" for every primary endpoint that is compared, in a study with subgroups."""
+    definition = book.definition
+    if not definition.subgroups:
+        return []
+    return [
+        Output(
+            id=f"eff.subgroup_comparison.{e.paramcd.lower()}",
+            kind="table",
+            number="14.2",
+            title=f"{e.label_unit}: analysis of covariance of the {analysed(e)} in subgroups, "
+            f"{definition.visit(e.visits[-1]).label}",
+            **of_endpoint(definition, e),
+            make=partial(subgroups, endpoint=e),
+        )
+        for e in definition.endpoints
+        if in_subgroups(e)
+    ]
+
+
+def subgroups(book: Book, endpoint: Endpoint) -> Table:
+    """A block a subgroup with the rows of its model, and after the last of a characteristic the interaction."""
+    definition = book.definition
+    labels = {c.variable: c for c in definition.characteristics}
+    codes = [g.code for g in definition.groups]
+    rows: list[Row] = []
+    for one in definition.subgroups:
+        named = labels[one.variable].levels
+        for level in levels_shown(book, endpoint, one.variable):
+            value = level.split("|", 1)[1]
+            label = f"{one.label}: {named.get(value, value)}"
+            rows += block(book, endpoint, SUBGROUP, endpoint.visits[-1], label, level)
+        test = stem(SUBGROUP, endpoint, endpoint.visits[-1], TOTAL, f"{one.variable}|{INTERACTION}")
+        words = f"Treatment by {one.label.lower()}"
+        rows.append(last("Interaction: p", book.cell(f"{test}/p"), codes, words))
+    return model_table(book, endpoint, SUBGROUP, "Subgroup", rows)
+
+
+def levels_shown(book: Book, endpoint: Endpoint, variable: str) -> list[str]:
+    """The levels "VARIABLE|value" of a characteristic that the results have, in their order."""
+    found = book.results
+    mask = (found["analysis"] == SUBGROUP) & (found["paramcd"] == endpoint.paramcd) & (found["statistic"] == "n")
+    levels = dict.fromkeys(str(level) for level in found.loc[mask, "level"])
+    return [level for level in levels if level.startswith(f"{variable}|")]
