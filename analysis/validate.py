@@ -35,14 +35,6 @@ _VARIABLES = 5
 _STYLES = {"error": "red", "warning": "yellow", "accepted": "dim"}
 
 
-def validate(study_dir: Path) -> tuple[StudyDefinition, Domains, Problems]:
-    """Definition, domains and all problems of a study folder, accepted ones marked.
-
-    Raises StudyProblems where the definition itself cannot be read.
-    """
-    return check_study(study_dir)
-
-
 def validate_data(folder: Path, definition: StudyDefinition) -> tuple[Domains, Problems]:
     """Domains and problems of another delivery: a study folder, or a folder that holds the data files themselves."""
     if not os.path.isdir(folder / definition.data.folder):
@@ -71,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     definition: StudyDefinition | None = None
     domains = Domains({}, {})
     try:
-        definition, domains, problems = validate(study)
+        definition, domains, problems = check_study(study)
     except StudyProblems as found:
         problems = found.problems
     show(console, domains, problems)
