@@ -131,7 +131,7 @@ def impute(wide: Wide, imputations: int, seed: int) -> FloatArray:
     for _ in range(1 if monotone else CYCLES):
         for j in (one for one in rich if absent[:, one].any()):
             others = [i for i in rich if (i < j if monotone else i != j)]
-            most = max(int((~absent[:, j]).sum()) - 4, 0)
+            most = max(int((~absent[:, j]).sum()) - 3 - len(before), 0)
             others = sorted(others, key=lambda i: abs(i - j))[:most]
             x = np.concatenate([ones, *before, filled[:, :, others]], axis=2)
             filled[:, absent[:, j], j] = _draw(x, filled[:, :, j], ~absent[:, j], rng)
