@@ -95,6 +95,7 @@ class ADSL(_Subject):
     DOSECOMP: Series[float] = _text("DOSEA in percent of DOSEP")
     NADMIN: Series[Int] = _text("number of administrations", nullable=False, ge=0)
     TRTDURD: Series[Int] = _text("days from first to last administration, both counted", ge=1)
+    DOSEDAY: Series[float] = _text("average dose a day: DOSEA by TRTDURD")
     FUPDUR: Series[Int] = _text("days from first administration to last contact, both counted", ge=1)
     DLTEVFL: Series[str] = _flag("evaluable for DLT; missing where the study has no escalation", nullable=True)
     NDLT: Series[Int] = _text("number of DLTs in the window; missing as DLTEVFL", ge=0)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.counting import by_frequency, columns_of, enrolled_set, set_sizes
+from analysis.analyse.counting import by_frequency, columns_of, enrolled_set, group_variable, set_sizes
 from analysis.analyse.groups import both, in_set
 from analysis.analyse.rows import Place, Rows
+from analysis.methods.tables import fisher_exact
 from analysis.trial import Trial
 from analysis.where import Where
 from schemas.study import TOTAL
 
-ID, BY_PHASE, BY_SITE = "disposition", "disposition.phase", "disposition.site"
+ID, BY_PHASE, BY_SITE, TESTS = "disposition", "disposition.phase", "disposition.site", "disposition.test"
 ALL = "ALL"
 """Population of the rows that count everybody in ADSL."""
 
@@ -30,7 +31,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
     Keys: disposition/ALL/USUBJID/-/TOTAL/<SCREENED|SCREEN FAILURE|NOT ASSIGNED>/n, disposition/ALL/SCRFREAS/-/TOTAL/
     <reason>/<n|pct>, disposition/<ENR>/USUBJID/-/<group>/<state>/<n|pct>, disposition/<ENR>/DCSREAS/-/<group>/
-    <reason>/<n|pct>; disposition.phase/… with "<phase>|<state or reason>" as the level; disposition.site/<ENR>/SITEID.
+    <reason>/<n|pct>; where asked for disposition.test/<ENR>/<USUBJID|DCSREAS>/-/TOTAL/<COMPLETED|reason>/p;
+    disposition.phase/… with "<phase>|<state or reason>" as the level; disposition.site/<ENR>/SITEID.
     """
     rows = Rows()
     _screening(rows, trial)
@@ -40,6 +42,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
         at = place.at(group=code, where=both(place.where, columns_of(trial.definition, population)[code]))
         rows.add(at, "N", size, method="count")
     _states(rows, trial, place, set_sizes(trial, population))
+    if trial.definition.disposition.tests:
+        _tests(rows, trial, place)
     for phase in trial.definition.phases.levels if trial.definition.phases else ():
         inside = place.at(analysis=BY_PHASE, where=place.where.eq(PHASE=phase.code))
         columns = columns_of(trial.definition, population)
@@ -79,6 +83,23 @@ def _states(rows: Rows, trial: Trial, place: Place, sizes: dict[str, int], prefi
         for (variable, level, where), mask in zip(wanted, masks, strict=True):
             at = place.at(group=code, variable=variable, level=prefix + level, where=both(where, column))
             rows.count(at, int((mask & own).sum()), sizes[code])
+
+
+def _tests(rows: Rows, trial: Trial, place: Place) -> None:
+    """Completion, and each reason of discontinuation, over the groups: who did against who did not."""
+    groups = [g.code for g in trial.definition.groups]
+    variable = group_variable(trial.definition, place.population)
+    among = place.where.eq(**{variable: tuple(groups)})
+    subjects = among.of(trial.adsl)
+    stopped = both(among, STATES["DISCONTINUED"])
+    wanted = [("USUBJID", "COMPLETED", both(among, STATES["COMPLETED"]))]
+    wanted += [("DCSREAS", reason, where) for reason, where in _reasons(stopped.of(subjects), "DCSREAS", stopped)]
+    for what, level, where in wanted:
+        did = where.mask(subjects)
+        counts = pd.crosstab(subjects[variable].astype("str"), did).reindex(columns=[True, False], fill_value=0)
+        found = fisher_exact(counts.to_numpy())
+        at = place.at(analysis=TESTS, variable=what, level=level, where=where)
+        rows.add(at, "p", found.p, method="fisher", warning=found.warning)
 
 
 def _reasons(frame: pd.DataFrame, variable: str, where: Where) -> list[tuple[str, Where]]:

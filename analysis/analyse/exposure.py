@@ -17,6 +17,9 @@ DAYS_A_YEAR = 365.25
 LARGE = 1e5
 """Doses from here on are printed as a power of ten."""
 
+MANY = 10
+"""Numbers of administrations from which on they are described, not counted one by one."""
+
 COMPLIANCE = {
     "FULL": Where().also("DOSECOMP", "=", 100),
     "LESS": Where().also("DOSECOMP", "<", 100),
@@ -27,15 +30,21 @@ _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
-    """Exposure in the safety set.
+    """Exposure in the safety set, and in the sets that the definition adds.
 
-    Keys: exposure/<SET>/<DOSEA|DOSECOMP|TRTDURD|FUPDUR>/-/<group>/-/<n|mean|…|missing>,
-    exposure/<SET>/NADMIN/-/<group>/<number>/<n|pct>, exposure/<SET>/DOSECOMP/-/<group>/<FULL|LESS|MORE|UNKNOWN>/
+    Keys: exposure/<SET>/<DOSEA|DOSEDAY|DOSECOMP|TRTDURD|FUPDUR>/-/<group>/-/<n|mean|…|missing> (DOSEDAY where asked
+    for), exposure/<SET>/NADMIN/-/<group>/<number>/<n|pct>, or where there are many numbers of administrations
+    exposure/<SET>/NADMIN/-/<group>/-/<n|mean|…|missing>, exposure/<SET>/DOSECOMP/-/<group>/<FULL|LESS|MORE|UNKNOWN>/
     <n|pct>, exposure/<SET>/FUPDUR/-/<group>/YEARS/sum (patient-years).
     """
     rows = Rows()
+    for population in trial.definition.exposure_sets:
+        _in_set(rows, trial, population)
+    return rows.frame()
+
+
+def _in_set(rows: Rows, trial: Trial, population: str) -> None:
     definition = trial.definition
-    population = definition.safety_set
     place = Place(ID, "ADSL", population, in_set(trial, population), "USUBJID")
     subjects, sizes = place.where.of(trial.adsl), set_sizes(trial, population)
     unit = next((g.unit for g in definition.groups if g.unit), None)
@@ -43,10 +52,15 @@ def analyse(trial: Trial) -> pd.DataFrame:
     for code, column in columns.items():
         rows.add(place.at(group=code, where=both(place.where, column)), "N", sizes[code], method="count")
     add_continuous(rows, trial, place.at(unit=unit), subjects, "DOSEA", 0, _power_if_large)
+    if definition.exposure.daily_dose:
+        add_continuous(rows, trial, place.at(unit=unit), subjects, "DOSEDAY", 0, _power_if_large)
     add_continuous(rows, trial, place.at(unit="%"), subjects, "DOSECOMP", 0)
     add_continuous(rows, trial, place.at(unit="days"), subjects, "TRTDURD", 0)
     add_continuous(rows, trial, place.at(unit="days"), subjects, "FUPDUR", 0)
     numbers = sorted(subjects["NADMIN"].dropna().unique())
+    if len(numbers) > MANY:
+        add_continuous(rows, trial, place, subjects, "NADMIN", 0)
+        numbers = []
     for code, column in columns.items():
         base = both(place.where, column)
         own = base.of(subjects)
@@ -59,7 +73,6 @@ def analyse(trial: Trial) -> pd.DataFrame:
         years = float(own["FUPDUR"].astype("float64").sum()) / DAYS_A_YEAR
         at = place.at(group=code, variable="FUPDUR", level="YEARS", where=base, unit="patient-years")
         rows.add(at, "sum", years, decimals=2, method="incidence-rate")
-    return rows.frame()
 
 
 def _power_if_large(value: float) -> str | None:

@@ -26,7 +26,7 @@ _A_DAY = {
 
 
 def exposure(adsl: pd.DataFrame, dm: pd.DataFrame, definition: StudyDefinition, domains: Domains) -> pd.DataFrame:
-    """ADSL with TRTSDT, TRTSDTM, TRTEDT, TRTDURD, NADMIN, DOSEA, DOSEP, DOSECOMP.
+    """ADSL with TRTSDT, TRTSDTM, TRTEDT, TRTDURD, NADMIN, DOSEA, DOSEP, DOSECOMP, DOSEDAY.
 
     Needs TRT01P, LSTCTDT. Without EX the dates are RFXSTDTC and RFXENDTC of DM (`dm` in the rows of ADSL).
     """
@@ -50,6 +50,7 @@ def exposure(adsl: pd.DataFrame, dm: pd.DataFrame, definition: StudyDefinition, 
     # Rounded, because doses that add up to what was planned fall short of it in binary.
     adsl["DOSECOMP"] = (100 * adsl["DOSEA"] / adsl["DOSEP"]).round(9).where(adsl["DOSEP"] > 0)
     adsl["TRTDURD"] = duration(adsl["TRTSDT"], adsl["TRTEDT"])
+    adsl["DOSEDAY"] = adsl["DOSEA"] / adsl["TRTDURD"].astype("float64")
     return adsl
 
 

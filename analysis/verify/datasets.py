@@ -99,6 +99,7 @@ def _adsl(con: Connection, study: StudyDefinition) -> None:
             CASE WHEN EOSSTT = 'SCREEN FAILURE' THEN end_term END AS SCRFREAS,
             flag(coalesce(died, FALSE) AND NOT coalesce(s.DTHDT > s.CUTDT, FALSE)) AS DTHFL, c.LSTCTDT,
             round(100 * s.DOSEA / nullif(s.DOSEP, 0), 9) AS DOSECOMP,
+            s.DOSEA / (s.TRTEDT - s.TRTSDT + 1) AS DOSEDAY,
             s.TRTEDT - s.TRTSDT + 1 AS TRTDURD, c.LSTCTDT - s.TRTSDT + 1 AS FUPDUR,
             CASE WHEN {escalates} THEN coalesce(t.n, 0) END AS NDLT,
             CASE WHEN {escalates} THEN

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -32,6 +34,41 @@ def fisher(a: int, of_a: int, b: int, of_b: int) -> float:
     # Tables as likely as this one but for rounding count as such, as everywhere.
     within = sum(w for w in ways.values() if w * 10**7 <= ways[a] * (10**7 + 1))
     return within / math.comb(of_a + of_b, events)
+
+
+def freeman_halton(hits: Sequence[int], sizes: Sequence[int]) -> float:
+    """Two-sided p of who has something over several groups, in whole numbers: `fisher` for any number of them."""
+    kept = [(hit, size) for hit, size in zip(hits, sizes, strict=True) if size]
+    events, n = sum(hit for hit, _ in kept), sum(size for _, size in kept)
+    if len(kept) < 2 or events in (0, n):
+        return NAN
+    # Events still to be given to a group, with the ways so far → how many tables are so.
+    states = Counter({(events, 1): 1})
+    for _, size in kept:
+        following: Counter[tuple[int, int]] = Counter()
+        for (left, ways), times in states.items():
+            for k in range(min(left, size) + 1):
+                following[left - k, ways * math.comb(size, k)] += times
+        states = following
+    seen = math.prod(math.comb(size, hit) for hit, size in kept)
+    done = ((ways, times) for (left, ways), times in states.items() if not left)
+    within = sum(ways * times for ways, times in done if ways * 10**7 <= seen * (10**7 + 1))
+    return within / math.comb(n, events)
+
+
+def ends(road: Road) -> None:
+    """disposition.test: completion and each reason over the groups, from the counts of `disposition`."""
+    if not road.study.disposition.tests:
+        return
+    own = "SELECT * FROM found WHERE analysis = 'disposition'"
+    counts = road.con.execute(
+        f"""SELECT n.population, n.what, n.level, list(CAST(n.value AS INTEGER)), list(CAST(s.value AS INTEGER))
+        FROM ({own} AND statistic = 'n') AS n JOIN ({own} AND statistic = 'N') AS s USING (population, grp)
+        WHERE n.grp <> 'TOTAL' AND (n.level = 'COMPLETED' OR n.what = 'DCSREAS') GROUP BY ALL"""
+    ).fetchall()
+    for pop, what, level, hits, sizes in counts:
+        place = {"analysis": "disposition.test", "population": pop, "what": what, "grp": "TOTAL", "level": level}
+        road.add([{**place, "statistic": "p", "value": freeman_halton(hits, sizes), "tolerance": SOLVED}])
 
 
 COMPARED = {
@@ -106,4 +143,4 @@ def _chi_square(frame: pd.DataFrame) -> tuple[float, float]:
     return statistic, chi_square_tail(statistic, (seen.shape[0] - 1) * (seen.shape[1] - 1))
 
 
-VERIFIERS = (against_control, baseline)
+VERIFIERS = (against_control, baseline, ends)

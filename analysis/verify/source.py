@@ -102,7 +102,8 @@ def _text_of(column: pd.Series) -> pd.Series:
 
 def _one(value: Any) -> str | None:
     if not isinstance(value, bytes):
-        return f"{value:.15g}"
+        # pandas reads the zero of a transport file as 2 to the power of -260.
+        return "0" if value == 2.0**-260 else f"{value:.15g}"
     try:
         text = value.decode("utf-8")
     except UnicodeDecodeError:

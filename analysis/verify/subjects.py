@@ -21,6 +21,7 @@ VISIT_KINDS = {
     **{s: (s,) for s in ("in window", "early", "late", "missed", "after discontinuation", "not yet due")},
 }
 DAYS_A_YEAR = 365.25
+ONE_BY_ONE = 10
 
 
 def enrolled(study: StudyDefinition) -> str:
@@ -173,23 +174,31 @@ def cell_of(variable: str, decimals: int) -> str:
 
 
 def exposure(road: Road) -> None:
-    """Dose, share of the planned dose, administrations, follow-up, patient-years, in the safety set."""
-    pop = road.study.safety_set
-    road.sizes("exposure", pop, "USUBJID")
-    for variable in ("DOSEA", "DOSECOMP", "TRTDURD", "FUPDUR"):
-        # A dose may be printed as a power of ten, for which the standard has no decimals.
-        fmt = variable != "DOSEA"
-        road.describe("exposure", pop, value_of(variable), cell_of(variable, 0), missing=True, fmt=fmt)
-    road.tally("exposure", pop, "NADMIN", "SELECT USUBJID, CAST(CAST(NADMIN AS INTEGER) AS VARCHAR) AS level FROM ADSL")
-    shares = """SELECT USUBJID, CASE WHEN DOSECOMP = 100 THEN 'FULL' WHEN DOSECOMP < 100 THEN 'LESS'
-        WHEN DOSECOMP > 100 THEN 'MORE' ELSE 'UNKNOWN' END AS level FROM ADSL"""
-    road.tally("exposure", pop, "DOSECOMP", shares, levels("FULL", "LESS", "MORE", "UNKNOWN"))
-    road.emit(
-        f"""SELECT 'exposure' AS analysis, {quoted(pop)} AS population, 'FUPDUR' AS what, c.grp, 'YEARS' AS level,
-            'sum' AS statistic, coalesce(sum(FUPDUR), 0) / {DAYS_A_YEAR} AS value, 2 AS decimals
-        FROM def_col AS c LEFT JOIN member AS m ON m.grp = c.grp AND m.pop = {quoted(pop)}
-        LEFT JOIN ADSL AS s USING (USUBJID) GROUP BY c.grp"""
-    )
+    """Dose, share of the planned dose, administrations, follow-up, patient-years, in each set that shows them."""
+    described = ["DOSEA", "DOSECOMP", "TRTDURD", "FUPDUR", *(["DOSEDAY"] if road.study.exposure.daily_dose else [])]
+    for pop in road.study.exposure_sets:
+        road.sizes("exposure", pop, "USUBJID")
+        for variable in described:
+            # A dose may be printed as a power of ten, for which the standard has no decimals.
+            fmt = variable not in ("DOSEA", "DOSEDAY")
+            road.describe("exposure", pop, value_of(variable), cell_of(variable, 0), missing=True, fmt=fmt)
+        given = "SELECT USUBJID, CAST(CAST(NADMIN AS INTEGER) AS VARCHAR) AS level FROM ADSL"
+        inside = (
+            f"SELECT count(DISTINCT NADMIN) FROM ADSL SEMI JOIN (FROM member WHERE pop = {quoted(pop)}) USING (USUBJID)"
+        )
+        if road.value(inside) > ONE_BY_ONE:
+            road.describe("exposure", pop, value_of("NADMIN"), cell_of("NADMIN", 0), missing=True)
+        else:
+            road.tally("exposure", pop, "NADMIN", given)
+        shares = """SELECT USUBJID, CASE WHEN DOSECOMP = 100 THEN 'FULL' WHEN DOSECOMP < 100 THEN 'LESS'
+            WHEN DOSECOMP > 100 THEN 'MORE' ELSE 'UNKNOWN' END AS level FROM ADSL"""
+        road.tally("exposure", pop, "DOSECOMP", shares, levels("FULL", "LESS", "MORE", "UNKNOWN"))
+        road.emit(
+            f"""SELECT 'exposure' AS analysis, {quoted(pop)} AS population, 'FUPDUR' AS what, c.grp, 'YEARS' AS level,
+                'sum' AS statistic, coalesce(sum(FUPDUR), 0) / {DAYS_A_YEAR} AS value, 2 AS decimals
+            FROM def_col AS c LEFT JOIN member AS m ON m.grp = c.grp AND m.pop = {quoted(pop)}
+            LEFT JOIN ADSL AS s USING (USUBJID) GROUP BY c.grp"""
+        )
 
 
 def visits(road: Road) -> None:

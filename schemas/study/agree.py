@@ -29,6 +29,7 @@ def faults(definition: StudyDefinition) -> Iterator[str]:
     variables = {c.variable for c in definition.characteristics}
     for one in definition.survival:
         yield from _unknown(f"survival.{one.paramcd}.analysis_set", [one.analysis_set], sets)
+    yield from _unknown("exposure.sets", definition.exposure.sets, sets)
     codes = {g.code for g in definition.groups}
     yield from _unknown("adverse_events.compare_with", [definition.adverse_events.compare_with], codes)
     for row in definition.schedule:

@@ -50,6 +50,25 @@ class Baseline(Part):
     )
 
 
+class Disposition(Part):
+    """How the ends of participation are compared."""
+
+    tests: StrictBool = Field(
+        default=False,
+        description="completion, and each reason of discontinuation, are compared between the groups by Fisher's exact "
+        "test (descriptive p-values)",
+    )
+
+
+class Exposure(Part):
+    """How exposure is shown."""
+
+    sets: tuple[Code, ...] = Field(default=(), description="sets that it is shown in beside the safety set")
+    daily_dose: StrictBool = Field(
+        default=False, description="the average dose a day is shown: the total dose by the days of treatment"
+    )
+
+
 class AdverseEvents(Part):
     """How adverse events are classified."""
 

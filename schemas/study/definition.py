@@ -12,6 +12,8 @@ from schemas.study.analysis import (
     AdverseEvents,
     AnalysisSet,
     Baseline,
+    Disposition,
+    Exposure,
     MissingData,
     Multiplicity,
     Publication,
@@ -44,6 +46,8 @@ class StudyDefinition(Part):
     safety_set: Code = Field(description="the set that safety is reported on")
     efficacy_set: Code = Field(description="the set that efficacy is reported on first")
     baseline: Baseline = Baseline()
+    disposition: Disposition = Disposition()
+    exposure: Exposure = Exposure()
     characteristics: tuple[Characteristic, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     laboratory: tuple[LabParameter, ...] = ()
@@ -68,6 +72,11 @@ class StudyDefinition(Part):
     def groups(self) -> tuple[Group, ...]:
         """The treatment groups, in order."""
         return self.treatment.groups
+
+    @property
+    def exposure_sets(self) -> tuple[str, ...]:
+        """Ids of the sets in which exposure is shown, the safety set first."""
+        return tuple(dict.fromkeys((self.safety_set, *self.exposure.sets)))
 
     @property
     def columns(self) -> tuple[tuple[str, str], ...]:

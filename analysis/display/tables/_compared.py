@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from analysis.analyse.baseline_tests import ID as BASELINE
@@ -63,6 +63,13 @@ def between_groups(
         for place, _ in enumerate(block)
     ]
     return [*columns, Column("p", "p", "center")], _wider(rows, found), [BETWEEN_GROUPS]
+
+
+def among_groups(book: Book, columns: Sequence[Column], rows: Sequence[Row], keys: Mapping[int, str]) -> Parts:
+    """A table with a column p, over all groups, in the rows whose places have a key; and a note."""
+    found = [[book.cell(keys[place]) if place in keys else Cell()] for place, _ in enumerate(rows)]
+    note = f"p: {subjects(book.definition)} with against those without, over all groups, two-sided; descriptive."
+    return [*columns, Column("p", "p", "center")], _wider(rows, found), [note]
 
 
 def tested(book: Book) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from analysis.analyse.describing import MISSING
-from analysis.analyse.disposition import ALL
+from analysis.analyse.disposition import ALL, TESTS
 from analysis.analyse.disposition import BY_SITE as SITES
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.standing import SCREENED
 from analysis.display.table import DASH, Cell, Row, Table
-from analysis.display.tables._compared import between_groups
+from analysis.display.tables._compared import among_groups, between_groups
 from analysis.display.tables._grid import (
     Grid,
     blank,
@@ -113,14 +113,22 @@ def disposition(book: Book) -> Table:
     if book.value(f"{screened.stem(whole, 'NOT ASSIGNED')}/n"):
         rows.append(once("Neither failed nor assigned", "NOT ASSIGNED"))
     rows.append(grid.numbers("Enrolled", ("N",), "{}"))
+    tests = Grid(book, TESTS, population, "USUBJID")
+    tested: dict[int, str] = {}
     for state, label in STATES.items():
         if state in ALWAYS or any(book.value(f"{grid.stem(code, state)}/n") for code, _ in book.columns):
             rows.append(grid.counts(label, state))
+        if state == "COMPLETED":
+            tested[len(rows) - 1] = f"{tests.stem(TOTAL, state)}/p"
         if state == "DISCONTINUED":
             reasons = grid.levels("DCSREAS")
+            stems = [tests.stem(TOTAL, reason, variable="DCSREAS") for reason in reasons]
+            tested |= {len(rows) + n: f"{stem}/p" for n, stem in enumerate(stems)}
             rows += [grid.counts(sentence(r), r, indent=1, variable="DCSREAS") for r in reasons]
-    columns = grid.stub("Status, n (%)")
-    return Table.build(columns, rows)
+    if not definition.disposition.tests:
+        return Table.build(grid.stub("Status, n (%)"), rows)
+    columns, rows, notes = among_groups(book, grid.stub("Status, n (%)"), rows, tested)
+    return Table.build(columns, rows, notes=notes)
 
 
 def sites(book: Book) -> Table:

@@ -71,15 +71,7 @@ def outputs(book: Book) -> list[Output]:
             make=visits,
         ),
         _terms(book, "deviations"),
-        Output(
-            id="exposure.table",
-            kind="table",
-            number="14.1",
-            title="Exposure to study treatment and compliance",
-            population=treated,
-            notes=("Follow-up runs from the day of first dose (day 1) to the last contact.", DASH),
-            make=exposure,
-        ),
+        *_exposure(book),
         _terms(book, "mh"),
         _terms(book, PRIOR),
         _terms(book, CONCOMITANT),
@@ -151,20 +143,41 @@ def terms(book: Book, analysis: str, population: str) -> Table:
     return Table.build(grid.stub(f"{heading}, n (%){' [E]' if counted else ''}"), rows, notes=notes)
 
 
-def exposure(book: Book) -> Table:
+def _exposure(book: Book) -> list[Output]:
+    """A table of exposure for each set that shows it."""
+    first, *others = book.definition.exposure_sets
+    named = {"exposure.table": first} | {f"exposure.table.{one.lower()}": one for one in others}
+    return [
+        Output(
+            id=name,
+            kind="table",
+            number="14.1",
+            title="Exposure to study treatment and compliance",
+            population=set_label(book.definition, population),
+            notes=("Follow-up runs from the day of first dose (day 1) to the last contact.", DASH),
+            make=partial(exposure, population=population),
+        )
+        for name, population in named.items()
+    ]
+
+
+def exposure(book: Book, population: str) -> Table:
     """Dose given, share of the planned dose, administrations, follow-up."""
-    population = safety(book.definition)
     unit = printed_unit(next((g.unit for g in book.definition.groups if g.unit), None))
 
     def of(variable: str) -> Grid:
         return Grid(book, "exposure", population, variable)
 
     rows = of("DOSEA").summary(f"Total dose given ({unit})" if unit else "Total dose given")
+    if book.definition.exposure.daily_dose:
+        rows += of("DOSEDAY").summary(f"Average daily dose ({unit})" if unit else "Average daily dose")
     rows += of("DOSECOMP").summary("Dose given (% of planned dose)")
     for level in COMPLIANCE:
         if level in ("FULL", "LESS") or any(book.value(f"{of('DOSECOMP').stem(c, level)}/n") for c, _ in book.columns):
             rows.append(of("DOSECOMP").counts(COMPLIANCE_ROWS[level], level, indent=1, group="Compliance, n (%)"))
     administered = of("NADMIN")
+    if book.has(f"{administered.stem(book.columns[0][0])}/mean"):
+        rows += administered.summary("Number of administrations")
     rows += [
         administered.counts(n, n, indent=1, group="Number of administrations, n (%)") for n in administered.levels()
     ]

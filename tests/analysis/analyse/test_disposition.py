@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.analyse.disposition import analyse
-from tests.analysis.analyse.safety_frames import FAILURE, SUBJECT, four, frame, printed, trial
+from tests.analysis.analyse.safety_frames import FAILURE, SUBJECT, definition, four, frame, printed, trial
 
 pytestmark = pytest.mark.requirement("REQ-301")
 
@@ -49,3 +49,19 @@ def test_with_nobody_the_rows_are_zero() -> None:
     found = analyse(trial(four().iloc[:0]))
     assert printed(found, "disposition/ALL/USUBJID/-/TOTAL/SCREENED", "n", "pct") == "0 –"
     assert printed(found, "disposition/ENR/USUBJID/-/TOTAL/COMPLETED", "n") == "0"
+
+
+def test_ends_are_compared_over_the_groups_where_asked_for() -> None:
+    """3 of 4 completed against 1 of 4: p = 0.4857 (Fisher 1935; Agresti, Categorical Data Analysis, section 3.5)."""
+    stopped = {"EOSSTT": "DISCONTINUED", "DCSREAS": "ADVERSE EVENT"}
+    adsl = frame(
+        SUBJECT,
+        *(
+            {"USUBJID": str(n), "TRT01P": "A" if n <= 4 else "B", **({} if n in (1, 2, 3, 8) else stopped)}
+            for n in range(1, 9)
+        ),
+    )
+    found = analyse(trial(adsl, study=definition(disposition={"tests": True}))).set_index("key")["value"]
+    for place in ("USUBJID/-/TOTAL/COMPLETED", "DCSREAS/-/TOTAL/ADVERSE EVENT"):
+        assert found[f"disposition.test/ENR/{place}/p"] == pytest.approx(17 / 35, abs=1e-12)
+    assert not analyse(trial(adsl))["analysis"].eq("disposition.test").any()

@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.analyse.exposure import analyse, fmt_power
-from tests.analysis.analyse.safety_frames import SUBJECT, four, frame, printed, trial
+from tests.analysis.analyse.safety_frames import SUBJECT, definition, four, frame, printed, trial
 
 pytestmark = pytest.mark.requirement("REQ-301")
 
@@ -27,6 +27,22 @@ def test_a_group_without_subjects() -> None:
     assert printed(found, "exposure/SAF/DOSEA/-/B/-", "n", "mean") == "0 –"
     assert printed(found, "exposure/SAF/FUPDUR/-/B/YEARS", "sum") == "0.00"
     assert printed(found, "exposure/SAF/DOSECOMP/-/B/FULL", "n", "pct") == "0 –"
+
+
+def test_exposure_is_shown_in_further_sets_with_the_dose_a_day() -> None:
+    adsl = frame(SUBJECT, {"USUBJID": "1"}, {"USUBJID": "2", "EVALFL": "N"}).assign(DOSEDAY=[2.5, 10.0])
+    asked = definition(exposure={"sets": ["EVAL"], "daily_dose": True})
+    found = analyse(trial(adsl, study=asked))
+    assert printed(found, "exposure/SAF/DOSEDAY/-/A/-", "n", "mean", "max") == "2 6.3 10"
+    assert printed(found, "exposure/EVAL/DOSEDAY/-/A/-", "n", "mean", "missing") == "1 2.5 0"
+    assert printed(found, "exposure/EVAL/NADMIN/-/A/1", "n", "pct") == "1 100.0"
+
+
+def test_many_numbers_of_administrations_are_described() -> None:
+    adsl = frame(SUBJECT, *({"USUBJID": str(n), "NADMIN": n} for n in range(1, 12)))
+    found = analyse(trial(adsl))
+    assert printed(found, "exposure/SAF/NADMIN/-/A/-", "n", "mean", "min", "max") == "11 6.0 1 11"
+    assert "exposure/SAF/NADMIN/-/A/1/n" not in set(found["key"])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.verify import exact, incidence
+from analysis.verify import exact, incidence, source
 from analysis.verify.claims import claims
 from analysis.verify.efficacy import chi_square_tail, kruskal
 from analysis.verify.escalation import ask, ends, mtd
@@ -201,3 +201,16 @@ def test_a_claim_about_what_is_printed_of_a_number() -> None:
     for printed, verdict in (("12.3", "yes"), ("12.4", "no")):
         rows = claims(study, found, pd.DataFrame({"key": ["k"], "formatted": [printed]}))
         assert [row["text"] for row in rows] == [printed, verdict, verdict]
+
+
+def test_several_groups_are_compared_as_two_are() -> None:
+    """Freeman & Halton (1951) of 2 × 2 is Fisher's test; of 2 × 3 the tables with these margins, counted by hand."""
+    assert incidence.freeman_halton([3, 1], [4, 4]) == incidence.fisher(3, 4, 1, 4)
+    # 1 of 1, 0 of 1, 0 of 1: three tables, each as likely as this one.
+    assert incidence.freeman_halton([1, 0, 0], [1, 1, 1]) == 1.0
+    # 2, 0, 0 of 2 each: of the 15 ways three give all to one group, and no other table is less likely.
+    assert incidence.freeman_halton([2, 0, 0], [2, 2, 2]) == 3 / 15
+
+
+def test_the_zero_of_a_transport_file_is_zero() -> None:
+    assert source._text_of(pd.Series([2.0**-260, 0.5])).tolist() == ["0", "0.5"]

@@ -124,6 +124,7 @@ COMPARED = {
     "total: Total": "total: null",
     "procedure: fixed_sequence": "procedure: holm",
     "same_day: true": "same_day: true, tests: true",
+    "\ncharacteristics:": "\ndisposition: {tests: true}\nexposure: {sets: [FAS], daily_dose: true}\ncharacteristics:",
     "frequent_percent: 10": "frequent_percent: 10\n  compare_with: DL1",
     ASKED: "\n    ".join((ASKED, *MODEL)),
 }
