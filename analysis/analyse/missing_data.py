@@ -75,7 +75,7 @@ def _add_locf(rows: Rows, trial: Trial, data: EndpointData, place: Place, group:
 
 
 def wide_values(data: EndpointData, group: str) -> pd.DataFrame:
-    """What is analysed at each visit after baseline and, where it is a covariate, BASE; in order of subject.
+    """What is analysed at each visit after baseline, and BASE; in order of subject.
 
     A row a subject with a baseline; without the baseline as covariate, a subject with a value at some visit.
     """
@@ -83,10 +83,9 @@ def wide_values(data: EndpointData, group: str) -> pd.DataFrame:
     after = own.loc[own["AVISIT"] != data.baseline]
     wide = after.pivot(index="USUBJID", columns="AVISIT", values=data.endpoint.analysed)  # noqa: PD010 - no averages
     wide = wide.reindex(columns=list(data.follow_up))
-    if not data.endpoint.base_in_model:
-        return wide.dropna(how="all").sort_index()
     base = own.loc[own["AVISIT"] == data.baseline].set_index("USUBJID")["BASE"].dropna().sort_index()
-    return wide.reindex(index=base.index).assign(BASE=base)
+    subjects = base.index if data.endpoint.base_in_model else wide.dropna(how="all").sort_index().index
+    return wide.reindex(index=subjects).assign(BASE=base)
 
 
 def _add_imputed(rows: Rows, trial: Trial, data: EndpointData, place: Place, group: str) -> None:

@@ -100,3 +100,9 @@ def test_changes_are_wide_in_order_of_subject_with_their_baseline():
     wide = missing_data.wide_values(endpoint_data(data, data.definition.endpoints[0]), "TOTAL")
     expected = pd.DataFrame({"V1": [np.nan, -1.0], "V2": [-5.0, np.nan], "BASE": [20.0, 10.0]}, index=["0", "1"])
     pd.testing.assert_frame_equal(wide, expected, check_names=False, check_index_type=False, check_column_type=False)
+
+
+def test_shifts_go_up_to_the_spread_of_the_baseline_whether_it_is_a_covariate_or_not():
+    last = "eff.missing/ALL/SCORE/V2/TOTAL/tipping|6"
+    with_baseline, without = (values(analysed(endpoint=e), last, "delta") for e in ({}, {"baseline_covariate": False}))
+    assert with_baseline == without
