@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from analysis.analyse.efficacy_compared import compared_values, recorded_where
 from analysis.analyse.efficacy_data import (
     CHANGE,
     GROUP,
@@ -27,6 +28,7 @@ from analysis.methods.result import ALL_EQUAL, FEWER_THAN_TWO, NO_VALUES
 from analysis.trial import Trial
 from analysis.where import Where
 from schemas.study import TOTAL
+from schemas.study.measures import Endpoint
 
 BY_VISIT = "eff.by_visit"
 PRINTED = tuple(s for s in STATISTICS if s != "missing")
@@ -36,7 +38,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.by_visit": level AVAL and, where the change is analysed, CHG and PCHG; YES for binary endpoints.
 
     Numeric: n, mean, sd, median, q1, q3, min, max, ci_low, ci_high (t interval of the mean). Binary: n (yes),
-    with_value, pct, pct_low, pct_high (Clopper–Pearson). One N row an endpoint and column (visit "-").
+    with_value, pct, pct_low, pct_high (Clopper–Pearson). One N row an endpoint and column (visit "-"). Where groups
+    are compared by carried values, also levels AVAL|LOCF, CHG|LOCF and PCHG|LOCF at the last tested visit.
     """
     rows = Rows()
     level = trial.definition.confidence_level
@@ -50,7 +53,34 @@ def analyse(trial: Trial) -> pd.DataFrame:
             add_proportions(rows, data, value == 1, place, Where().eq(**{VALUE: 1}), data.visits, level)
         else:
             _add_numeric(rows, data, cells)
+            if carries(data.endpoint):
+                _add_carried(rows, trial, data, level)
     return rows.frame()
+
+
+def carries(endpoint: Endpoint) -> bool:
+    """Whether the groups of an endpoint are compared by its last observations carried forward."""
+    return endpoint.comparison != "none" and endpoint.comparison_data == "locf"
+
+
+def _add_carried(rows: Rows, trial: Trial, data: EndpointData, level: float) -> None:
+    visit = data.last_visit
+    values = compared_values(trial, data)
+    values = values.loc[values["AVISIT"] == visit]
+    values = values.assign(**{PERCENT: 100 * values[CHANGE] / values["BASE"].replace(0.0, np.nan)})
+    shown = MEASURES if data.endpoint.measure == "change" else MEASURES[:1]
+    long = with_total(values, data.totals).melt([GROUP], list(shown), "MEASURE")
+    found = with_interval(describe(long, [GROUP, "MEASURE"], "value"), level)
+    cells = {(str(one[GROUP]), str(one["MEASURE"])): one for one in found.to_dict("records")}
+    for group in data.totals:
+        where = both(recorded_where(data, visit), data.selections[group])
+        place = data.place(BY_VISIT).at(avisit=visit, group=group)
+        for measure in shown:
+            unit = "%" if measure == PERCENT else place.unit
+            own = where.also(measure, "is not null")
+            at = place.at(where=own, variable=measure, level=f"{measure}|LOCF", unit=unit)
+            decimals = 0 if measure == PERCENT else data.endpoint.decimals
+            add_summary(rows, at, cells.get((group, measure)), decimals)
 
 
 def add_totals(rows: Rows, data: EndpointData, analysis: str) -> None:

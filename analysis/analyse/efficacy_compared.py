@@ -50,16 +50,20 @@ def compared_values(trial: Trial, data: EndpointData) -> pd.DataFrame:
 def complete_where(trial: Trial, data: EndpointData, visit: str) -> Where:
     """The records that the model of a visit is fitted to, whose subjects have every variable of it."""
     endpoint = data.endpoint
-    observed = endpoint.comparison_data == "observed"
-    found = data.record_where(visit if observed else None).also(endpoint.analysed, "is not null")
-    if not observed:
-        found = found.eq(AVISIT=data.follow_up[: data.follow_up.index(visit) + 1])
-        found = both(found, highest("AVISITN", "ADBDS", ("USUBJID",), found))
+    found = recorded_where(data, visit)
     found = found.also(BASE, "is not null") if endpoint.base_in_model else found
     named = Where()
     for name in (*endpoint.covariates, *endpoint.factors):
         named = named.also(name, "is not null")
     return both(found, of_subjects(trial.adsl, named))
+
+
+def recorded_where(data: EndpointData, visit: str) -> Where:
+    """The records that `compared_values` has the values of a visit from: its own, or each subject's last."""
+    if data.endpoint.comparison_data == "observed":
+        return data.measured_where(visit)
+    found = data.measured_where().eq(AVISIT=data.follow_up[: data.follow_up.index(visit) + 1])
+    return both(found, highest("AVISITN", "ADBDS", ("USUBJID",), found))
 
 
 def described(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.verify import exact, ranks
-from analysis.verify.comparison import compare, subgroup_comparisons
+from analysis.verify.comparison import compare, subgroup_comparisons, values_of
 from analysis.verify.define import condition
 from analysis.verify.exact import FloatArray
 from analysis.verify.family import Hypothesis, family
@@ -128,12 +128,32 @@ def by_visit(road: Road) -> None:
         named = ", ".join(quoted(e.paramcd) for e in numeric(study) if e.analysis_set == pop)
         own = f"SELECT * FROM ({values}) WHERE what IN ({named})"
         road.describe("eff.by_visit", pop, own, f"SELECT * FROM ({cells}) WHERE what IN ({named})")
+    _carried(road)
     # Of a percentage the decimals of the data are not laid down: how many it is printed with is not compared.
     road.con.execute(
-        "UPDATE found SET decimals = NULL WHERE analysis = 'eff.by_visit' AND level = 'PCHG' AND statistic <> 'n'"
+        "UPDATE found SET decimals = NULL WHERE analysis = 'eff.by_visit' AND level LIKE 'PCHG%' AND statistic <> 'n'"
     )
     limits(road, "eff.by_visit")
     _proportions(road, "eff.by_visit", "YES", "AVAL = 1", "AVAL IS NOT NULL", "kind = 'binary'", follow_up=False)
+
+
+def _carried(road: Road) -> None:
+    """The last tested visit once more, with carried values, where groups are compared by these."""
+    for e in (e for e in numeric(road.study) if e.comparison != "none" and e.comparison_data == "locf"):
+        visit = max(e.visits, key=lambda v: road.study.visit(v).day)
+        plain = e.model_copy(update={"covariates": (), "factors": ()})
+        values = values_of(road, plain, e.paramcd)
+        values = values[values["visit"] == visit]
+        values["PCHG"] = 100 * values["CHG"] / values["BASE"].where(values["BASE"] != 0)
+        shown = ["AVAL", "CHG", "PCHG"] if e.measure == "change" else ["AVAL"]
+        road.con.register("carried", values[["USUBJID", *shown]])
+        name = f"{quoted(e.paramcd)} AS what, {quoted(visit)} AS avisit"
+        each = [
+            f"SELECT USUBJID, {name}, '{m}|LOCF' AS level, {m} AS v FROM carried WHERE NOT isnan({m})" for m in shown
+        ]
+        cells = " UNION ALL ".join(f"SELECT {name}, '{m}|LOCF' AS level, {e.decimals} AS decimals" for m in shown)
+        road.describe("eff.by_visit", e.analysis_set, " UNION ALL ".join(each), cells)
+        road.con.unregister("carried")
 
 
 def responders(road: Road) -> None:

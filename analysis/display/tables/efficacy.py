@@ -39,30 +39,38 @@ def _output(book: Book, endpoint: Endpoint, wide: bool) -> Output:
 
 def numeric(book: Book, endpoint: Endpoint) -> Table:
     """A block of rows a visit: n, mean (SD), median (quartiles), range of value, change and percent change."""
-    rows: list[Row] = []
     visits = visits_of(book, ANALYSIS, endpoint, "AVAL")
     baseline = "Baseline is the last value before first dose. "
     if not has_baseline(book, endpoint):
         visits, baseline = visits[1:], ""
-    for visit in visits:
-        label = book.definition.visit(visit).label
-        for measure, name in MEASURES.items():
-            at = [stem(ANALYSIS, endpoint, visit, code, measure) for code, _ in book.columns]
-            if not book.has(f"{at[0]}/n"):
-                continue
-            heading = [Cell(name, bold=True), *(Cell() for _ in at)]
-            rows.append(Row(tuple(heading), label))
-            rows += [Row((Cell(said, indent=1), *(made(place) for place in at)), label)
-                     for said, made in _lines(book, measure)]  # fmt: skip
+    rows = [row for visit in visits for row in _block(book, endpoint, visit, book.definition.visit(visit).label, "")]
+    last_visit, observed, carried = endpoint.visits[-1], "Observed cases", ""
+    if book.has(f"{stem(ANALYSIS, endpoint, last_visit, last(book.definition), 'AVAL|LOCF')}/n"):
+        label = f"{book.definition.visit(last_visit).label} (LOCF)"
+        rows += _block(book, endpoint, last_visit, label, "|LOCF")
+        observed, carried = "Observed cases unless said otherwise", "LOCF = last observation carried forward. "
     level = percent(book.definition.confidence_level)
     return Table.build(
         [Column("statistic", "Visit\nStatistic", width=1.1), *headed(book, ANALYSIS, endpoint)],
         rows,
         notes=[
-            f"Observed cases. {baseline}CI = {level} confidence interval of the mean; SD = standard deviation; "
+            f"{observed}. {carried}{baseline}CI = {level} confidence interval of the mean; SD = standard deviation; "
             f"Q1, Q3 = first and third quartile. {DASH}"
         ],
     )
+
+
+def _block(book: Book, endpoint: Endpoint, visit: str, label: str, suffix: str) -> list[Row]:
+    """The rows of a visit: value, change, percent change, as far as the results have them; `suffix` of their level."""
+    rows: list[Row] = []
+    for measure, name in MEASURES.items():
+        at = [stem(ANALYSIS, endpoint, visit, code, measure + suffix) for code, _ in book.columns]
+        if not book.has(f"{at[0]}/n"):
+            continue
+        rows.append(Row((Cell(name, bold=True), *(Cell() for _ in at)), label))
+        rows += [Row((Cell(said, indent=1), *(made(place) for place in at)), label)
+                 for said, made in _lines(book, measure)]  # fmt: skip
+    return rows
 
 
 def has_baseline(book: Book, endpoint: Endpoint) -> bool:

@@ -135,6 +135,16 @@ def valued(**changes):
     return trial(definition({**COMPARED, **VALUED, **changes}), adsl, adbds=measurements(adsl, SCORES))
 
 
+def test_carried_values_of_a_comparison_are_described_beside_the_observed_ones():
+    found = efficacy.analyse(made(comparison_data="locf")).set_index("key")
+    at = "eff.by_visit/ALL/SCORE/V2/A"
+    assert found.loc[f"{at}/CHG|LOCF/n", "value"] == 5
+    assert found.loc[f"{at}/CHG|LOCF/mean", "value"] == np.mean([-10, -5, -8, -4, -3])
+    assert found.loc[f"{at}/AVAL|LOCF/mean", "value"] == np.mean([50, 50, 40, 66, 49])
+    assert found.loc[f"{at}/CHG/n", "value"] == 4
+    assert not efficacy.analyse(made())["level"].str.contains("LOCF").any()
+
+
 def test_a_value_is_compared_without_a_baseline():
     found = efficacy_tests.analyse(valued(factors=["SITEID"], comparison_data="locf")).set_index("key")
     frame = pd.DataFrame({"g": GROUPS, "site": dict(zip(VALUES, SITES, strict=True))})
