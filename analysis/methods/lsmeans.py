@@ -93,7 +93,9 @@ def ancova(
             test = TestResult(n=len(used), warning="not estimable: fewer than two groups with values")
         if score_of:
             known = np.array([score_of[name] for name in present], dtype="float64")
-            trend = _contrast(one(np.append(known - known.mean(), np.zeros(nuisance.shape[1]))), len(used))
+            # Equal scores are not always their mean: that of 0.1, 0.1 and 0.1 is a little more in binary.
+            middle = known.mean() if np.ptp(known) else known
+            trend = _contrast(one(np.append(known - middle, np.zeros(nuisance.shape[1]))), len(used))
     means = pd.DataFrame({group: order, "n": counts})
     means = estimates(means, [rows.get(name) for name in order], level, problem or "not estimable: no values")
     differences = pd.DataFrame(pairs, columns=[group, "reference"])

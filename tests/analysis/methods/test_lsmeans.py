@@ -126,6 +126,9 @@ def test_trend_that_does_not_exist_says_why(leprosy: pd.DataFrame) -> None:
     assert np.isnan(found.p)
     assert found.warning == "not estimable: the groups with values do not differ in dose"
     assert ancova(leprosy, "after", "drug", ["A", "D", "F"]).trend is None
+    equal = ancova(leprosy, "after", "drug", ["A", "D", "F"], scores=[0.1, 0.1, 0.1]).trend
+    assert equal is not None
+    assert np.isnan(equal.p), "the mean of three times 0.1 is not 0.1 in binary"
 
 
 def test_slope_in_dose_has_the_dose_in_place_of_the_groups(leprosy: pd.DataFrame) -> None:
