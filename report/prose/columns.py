@@ -15,7 +15,7 @@ from schemas.study import TOTAL, StudyDefinition
 
 GROUP = 4
 """Place of the group among the parts of a results key."""
-PLACEBO = ("Placebo", "Control", "Standard", "Untreated", "No ", "Low", "High", "Medium")
+COMMON_NOUNS = ("Placebo", "Control", "Standard", "Untreated", "No ", "Low", "High", "Medium")
 """How labels begin that are written small inside a sentence: common words, never a product's name."""
 
 
@@ -34,7 +34,7 @@ def size_columns(definition: StudyDefinition) -> tuple[str, ...]:
 def group_name(code: str) -> str:
     """A treatment group inside a sentence: "placebo", "Arm A"."""
     label = next(g.label for g in kit.book().definition.groups if g.code == code)
-    return label[:1].lower() + label[1:] if label.startswith(PLACEBO) else label
+    return label[:1].lower() + label[1:] if label.startswith(COMMON_NOUNS) else label
 
 
 def of_group(name: str, code: str) -> str:

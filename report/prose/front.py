@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
+
 from analysis.display.table import Table
 from analysis.display.tables.verification import draft_mark
 from analysis.formatting import fmt_number, join_words
@@ -37,7 +39,7 @@ def title() -> Block:
     book = kit.book()
     definition = book.definition
     s = definition.study
-    adsl = book.datasets["ADSL"]
+    first, last = _period()
     facts = [
         ("Protocol", f"{s.protocol}, version {s.protocol_version}"),
         ("Registry", ", ".join(s.registries)),
@@ -46,8 +48,8 @@ def title() -> Block:
         ("Indication", s.indication),
         ("Sponsor", s.sponsor),
         ("Design", s.design),
-        ("First enrolled", _date(adsl["RFICDT"].min())),
-        ("Last completed", _date(adsl["EOSDT"].where(adsl["EOSSTT"] == "COMPLETED").max())),
+        ("First enrolled", first),
+        ("Last completed", last),
         ("Data cut-off", s.data_cutoff.isoformat()),
         ("Report version", s.report_version),
     ]
@@ -65,16 +67,19 @@ def title() -> Block:
     )
 
 
-def _date(value: object) -> str:
-    return str(value)[:10] if value == value else ""
+def _period() -> tuple[str, str]:
+    """The dates of the first consent and the last completion; empty where there is none."""
+    adsl = kit.book().datasets["ADSL"]
+    ends = adsl["RFICDT"].min(), adsl["EOSDT"].where(adsl["EOSSTT"] == "COMPLETED").max()
+    first, last = ("" if pd.isna(day) else f"{day:%Y-%m-%d}" for day in ends)
+    return first, last
 
 
 def synopsis_facts() -> Block:
     """What the head of a synopsis holds (ICH E3, annex I), a line each."""
     definition = kit.book().definition
     s = definition.study
-    adsl = kit.book().datasets["ADSL"]
-    first, last = _date(adsl["RFICDT"].min()), _date(adsl["EOSDT"].where(adsl["EOSSTT"] == "COMPLETED").max())
+    first, last = _period()
     routes = dict.fromkeys(g.route.lower() for g in definition.groups if g.route)
     groups = "; ".join(g.label for g in definition.groups) + (f" ({join_words(routes)})" if routes else "")
     lines = [

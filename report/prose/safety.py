@@ -30,6 +30,7 @@ from report.prose.words import (
     worded,
 )
 
+
 def _population() -> str:
     return kit.book().definition.safety_set
 
