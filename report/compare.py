@@ -107,10 +107,8 @@ def _same_inputs(manifest: Mapping[str, Any]) -> Path | None:
     return folder if inputs and folder.is_dir() and hashes(folder) == inputs else None
 
 
-def page(before: Cut, after: Cut) -> str:
-    """Return the page that compares two reports."""
-    changes = compare_results(before.results, after.results)
-    decided = changed_conclusions(before.results, after.results)
+def page(before: Cut, after: Cut, changes: pd.DataFrame, decided: pd.DataFrame) -> str:
+    """Return the page that compares two reports: the results that changed, and the conclusions that did."""
     made = responsible(changes, Side(before.frames, before.results), Side(after.frames, after.results))
     words = after.words or before.words
     blocks = [
@@ -174,12 +172,7 @@ def _summary(changes: pd.DataFrame, after: pd.DataFrame) -> Block:
 def _conclusions(decided: pd.DataFrame, results: pd.DataFrame, made: pd.DataFrame, words: Words | None) -> Block:
     alpha = alpha_of(results)
     who = dict(zip(made["key"], made["subjects"], strict=True))
-    rows_of: list[Any] = results.loc[results["key"].isin(decided["key"])].to_dict("records") if words else []
-    what = {str(row["key"]): f"{words.say(row)} ({row['key']})" for row in rows_of if words}
-    for row in rows_of:
-        if words and row["statistic"] == "ci_low":
-            both = words.say({**row, "statistic": "interval"})
-            what[f"{row['key']} interval"] = f"{both} ({row['key'].rpartition('/')[0]})"
+    what = _named(results.loc[results["key"].isin(decided["key"])], words) if words else {}
     rows = [
         [
             str(r.conclusion),
@@ -195,6 +188,18 @@ def _conclusions(decided: pd.DataFrame, results: pd.DataFrame, made: pd.DataFram
     columns = [("Conclusion", 1.0), ("Result", 3.0), ("Before", 1.5), ("After", 1.5), ("Patients", 2.0)]
     return table("conclusions-table", "3", f"{len(decided)} conclusions that differ", columns, rows, notes=notes,
                  empty="No conclusion changed.")  # fmt: skip
+
+
+def _named(results: pd.DataFrame, words: Words) -> dict[str, str]:
+    """What each result is, by key; an interval goes by the key of its lower limit."""
+    found: dict[str, str] = {}
+    rows: list[Any] = results.to_dict("records")
+    for row in rows:
+        found[row["key"]] = f"{words.say(row)} ({row['key']})"
+        if row["statistic"] == "ci_low":
+            both = words.say({**row, "statistic": "interval"})
+            found[f"{row['key']} interval"] = f"{both} ({row['key'].rpartition('/')[0]})"
+    return found
 
 
 def _shown(value: object) -> str:
@@ -266,13 +271,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NotResults as error:
         print(error, file=sys.stderr)
         return 1
-    made = page(before, after)
+    changes = compare_results(before.results, after.results)
+    decided = changed_conclusions(before.results, after.results)
+    made = page(before, after, changes, decided)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(made, encoding="utf-8", newline="\n")
-    changes = compare_results(before.results, after.results)
     counts = {kind: int((changes["kind"] == kind).sum()) for kind in (CHANGED, UNPRINTED, ADDED, REMOVED)}
     print(", ".join(f"{n} {kind}" for kind, n in counts.items()))
-    print(f"{len(changed_conclusions(before.results, after.results))} conclusions changed")
+    print(f"{len(decided)} conclusions changed")
     print(options.out)
     return 0
 
