@@ -62,6 +62,8 @@ def _frame(columns: dict[str, pa.ChunkedArray], rows: int) -> pd.DataFrame:
     joined = {}
     for name in list(columns):
         joined[name] = pd.array(columns.pop(name).combine_chunks(), dtype="str")
+    # Arrow keeps what it no longer needs; the next file is another size.
+    pa.default_memory_pool().release_unused()
     return pd.DataFrame(joined, index=pd.RangeIndex(rows), copy=False)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 Positions = npt.NDArray[np.int64]
 
@@ -66,12 +67,24 @@ def _refused_bytes(data: bytes) -> list[Flaw]:
     if nul >= 0:
         count = data.count(b"\0")
         return [Flaw("004", _line_at(data, nul), f"NUL at byte offset {nul} ({count} in the file)", "text")]
+    if _is_utf8(data):
+        return []
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         found = f"byte 0x{data[error.start]:02X} at byte offset {error.start}"
         return [Flaw("003", _line_at(data, error.start), found, "UTF-8")]
     return []
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether Arrow takes the bytes for UTF-8: it looks at them where they are, without making a text of them."""
+    ends = pa.py_buffer(np.array([0, len(data)], dtype=np.int64))
+    try:
+        pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(data)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def take_apart(data: bytes) -> Structure:
@@ -112,45 +125,58 @@ def _records(data: bytes) -> Structure:
     delimiter = _header_delimiter(data)
     mark = ord(delimiter)
     array = np.frombuffer(data, dtype=np.uint8)
-    newlines = np.flatnonzero(array == _NEWLINE)
     structure = Structure(delimiter=delimiter)
     if delimiter != ",":
         name = "a tab" if delimiter == "\t" else f"'{delimiter}'"
         structure.flaws.append(Flaw("005", 1, name, "',' between fields"))
 
-    marks = array == mark
-    bad_lines = np.zeros(0, dtype=np.int64)
-    ends = newlines
-    if b'"' in data:
-        outside = _outside_quotes(array, mark)
-        if outside is None:
-            bad_lines = _line_by_line(array, newlines, np.flatnonzero(array == _QUOTE), marks)
-        else:
-            marks &= outside
-            ends = newlines[outside[newlines]]
-            structure.multiline = len(ends) != len(newlines)
-    return _fields(data, newlines, ends, marks, bad_lines, structure)
+    scanned = _scanned(array, mark, quoted=b'"' in data)
+    if scanned is not None:
+        newlines, ends, separators = scanned
+        structure.multiline = len(ends) != len(newlines)
+        return _fields(data, newlines, ends, separators + 1, np.zeros(0, dtype=bool), structure)
+    newlines, marks = np.flatnonzero(array == _NEWLINE), array == mark
+    bad_lines = _line_by_line(array, newlines, np.flatnonzero(array == _QUOTE), marks)
+    starts = np.concatenate([[0], newlines[:-1] + 1])
+    return _fields(data, newlines, newlines, np.add.reduceat(marks, starts, dtype=np.int64) + 1, bad_lines, structure)
 
 
-def _outside_quotes(array: npt.NDArray[np.uint8], delimiter: int) -> npt.NDArray[np.bool_] | None:
-    """Which bytes lie outside of quotes; None where a quote does not close, or stands neither at a field's beginning
-    nor at its end. Block by block: a file may have more quotes than their places would have room for.
+def _scanned(
+    array: npt.NDArray[np.uint8], delimiter: int, quoted: bool
+) -> tuple[Positions, Positions, Positions] | None:
+    """Line breaks, those of them that end a record, and how many separators each record has.
+
+    None where a quote does not close, or stands neither at a field's beginning nor at its end. Block by block: the
+    marks of a large file would need several times its room, and memory that is touched first costs more than work.
     """
     beside = np.zeros(256, dtype=bool)
     beside[[delimiter, _NEWLINE, _QUOTE]] = True
-    outside = np.empty(len(array), dtype=bool)
-    inside = np.uint8(0)
+    newlines, ends, separators = [], [], [np.zeros(1, dtype=np.int64)]
+    inside, passed = np.uint8(0), 0
     for start in range(0, len(array), _BLOCK):
         part = array[start : start + _BLOCK]
-        quote = part == _QUOTE
-        within = np.bitwise_xor.accumulate(quote.view(np.uint8)) ^ inside
-        quotes = np.flatnonzero(quote) + start
-        before, after = array[np.maximum(quotes - 1, 0)], array[np.minimum(quotes + 1, len(array) - 1)]
-        if not beside[np.where(within[quotes - start] == 1, before, after)].all():
-            return None
-        outside[start : start + _BLOCK] = within == 0
-        inside = within[-1]
-    return None if inside else outside
+        marks, breaks = part == delimiter, np.flatnonzero(part == _NEWLINE)
+        closing = breaks
+        if quoted:
+            quote = part == _QUOTE
+            within = np.bitwise_xor.accumulate(quote.view(np.uint8)) ^ inside
+            quotes = np.flatnonzero(quote)
+            before = array[np.maximum(quotes + start - 1, 0)]
+            after = array[np.minimum(quotes + start + 1, len(array) - 1)]
+            if not beside[np.where(within[quotes] == 1, before, after)].all():
+                return None
+            marks &= within == 0
+            closing = breaks[within[breaks] == 0]
+            inside = within[-1]
+        places = np.flatnonzero(marks)
+        newlines.append(breaks + start)
+        ends.append(closing + start)
+        separators.append(np.searchsorted(places, closing) + passed)
+        passed += len(places)
+    if inside:
+        return None
+    passed_at = np.concatenate(separators)
+    return np.concatenate(newlines), np.concatenate(ends), passed_at[1:] - passed_at[:-1]
 
 
 def _line_by_line(
@@ -177,13 +203,12 @@ def _fields(
     data: bytes,
     newlines: Positions,
     ends: Positions,
-    marks: npt.NDArray[np.bool_],
+    counts: Positions,
     bad_lines: Positions,
     structure: Structure,
 ) -> Structure:
     starts = np.concatenate([[0], ends[:-1] + 1])
     lines = np.searchsorted(newlines, starts) + 1
-    counts = np.add.reduceat(marks, starts, dtype=np.int64) + 1
 
     structure.header = _split(data[: ends[0]], structure.delimiter)
     width = int(counts[0])

@@ -52,8 +52,8 @@ def read_study(study_dir: Path, definition: StudyDefinition) -> tuple[Domains, P
         problems.add(refused)
         # One mistake is one problem: the files of a folder that is not read are not missing as well.
         return Domains({}, {}, required_domains(definition), definition.data.sdtmig), problems
-    files = read_files(folder, definition.data.format, problems)
-    domains = assemble(files, definition, problems)
+    # An iterator, so that nothing here holds the raw tables while they are given their types.
+    domains = assemble(iter(read_files(folder, definition.data.format, problems)), definition, problems)
     return domains, problems
 
 
@@ -155,11 +155,14 @@ def _assembled(files: Iterable[RawFile], data: Data, required: Iterable[str], pr
     for file in files:
         parts.setdefault(file.domain, []).append(file)
     frames, sources, unread = {}, {}, set()
-    for domain, raw in parts.items():
+    for domain in list(parts):
+        raw = parts[domain]
         if any(file.table.frame is None for file in raw):
             unread.add(domain)
             continue
         frames[domain], sources[domain] = _join(domain, raw, problems)
+        if not sources[domain].refused:
+            parts[domain] = []
     for domain in required:
         if domain not in parts:
             unread.add(domain)
