@@ -183,6 +183,7 @@ class ADBDS(_Subject):
     PCHG: Series[float] = _text("100 × CHG / BASE, after first dose; missing where BASE is 0")
     ABLFL: Series[str] = _flag("the baseline record")
     POSTFL: Series[str] = _flag("measured after first dose")
+    EOTFL: Series[str] = _flag("last value on treatment; missing where the study does not ask for it", nullable=True)
     ANL01FL: Series[str] = _flag("the one record of subject, parameter and visit that is analysed")
     REASNOT: Series[str] = _text("why a value is not analysed", isin=NOT_ANALYSED)
     AWTARGET: Series[Int] = _text("target day of AVISIT")

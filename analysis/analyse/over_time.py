@@ -17,6 +17,7 @@ from schemas.study.measures import Parameter
 
 BASELINE = Where().eq(ABLFL="Y")
 AFTER = Where().eq(POSTFL="Y").also("AVAL", "is not null")
+ON_TREATMENT = Where().eq(EOTFL="Y")
 ANALYSED = Where().eq(ANL01FL="Y", POSTFL="Y")
 COLUMNS = [
     "USUBJID", "TRT01A", "PARAMCD", "AVISIT", "AVAL", "CHG", "ABLFL", "POSTFL", "ANL01FL", "ANRHI", "ANRIND", "BNRIND",
@@ -27,23 +28,26 @@ COLUMNS = [
 def measured(trial: Trial, parameters: Iterable[Parameter]) -> pd.DataFrame:
     """The records of the safety set of these parameters, with the columns that analyses over time read."""
     where = in_set(trial, trial.definition.safety_set).eq(PARAMCD=tuple(p.paramcd for p in parameters))
-    return trial.adbds.loc[where.mask(trial.adbds), COLUMNS]
+    more = ["EOTFL"] if trial.definition.end_of_treatment else []
+    return trial.adbds.loc[where.mask(trial.adbds), [*COLUMNS, *more]]
 
 
 def add_visits(rows: Rows, trial: Trial, analysis: str, parameters: tuple[Parameter, ...]) -> None:
     """Value and change at baseline and every later visit at which the parameter was measured.
 
     Keys: <analysis>.value|<analysis>.change/<SET>/<PARAMCD>/<visit>/<group>/-/<n|mean|sd|median|q1|q3|min|max>. The
-    value at the baseline visit is the baseline, whenever it was measured; it has no change.
+    value at the baseline visit is the baseline, whenever it was measured; it has no change. Where the study asks for
+    it, the last value on treatment is a visit too.
     """
     definition, population = trial.definition, trial.definition.safety_set
     first = definition.baseline_visit.id
     records = measured(trial, parameters)
-    work = stacked(
-        definition,
-        population,
-        pd.concat([BASELINE.of(records).assign(AVISIT=first), ANALYSED.of(records)], ignore_index=True),
-    )
+    visits = {visit.id: ANALYSED.eq(AVISIT=visit.id) for visit in definition.follow_up_visits}
+    parts = [BASELINE.of(records).assign(AVISIT=first), ANALYSED.of(records)]
+    if end := definition.end_of_treatment:
+        visits |= {end.id: ON_TREATMENT}
+        parts.append(ON_TREATMENT.of(records).assign(AVISIT=end.id))
+    work = stacked(definition, population, pd.concat(parts, ignore_index=True))
     by = ["PARAMCD", "AVISIT", COLUMN]
     values, changes = (
         {(str(r["PARAMCD"]), str(r["AVISIT"]), str(r[COLUMN])): r for r in describe(work, by, name).to_dict("records")}
@@ -62,14 +66,14 @@ def add_visits(rows: Rows, trial: Trial, analysis: str, parameters: tuple[Parame
             own = both(inside, column).eq(PARAMCD=code)
             at = place.at(group=group, avisit=first, where=both(own, BASELINE))
             add_summary(rows, at, values.get((code, first, group)), parameter.decimals)
-            for visit in definition.follow_up_visits:
-                if (code, visit.id) not in seen:
+            for visit, analysed in visits.items():
+                if (code, visit) not in seen:
                     continue
-                where = both(own, ANALYSED).eq(AVISIT=visit.id)
-                at = place.at(group=group, avisit=visit.id, where=where)
-                add_summary(rows, at, values.get((code, visit.id, group)), parameter.decimals)
-                at = change.at(group=group, avisit=visit.id, where=where.also("CHG", "is not null"))
-                add_summary(rows, at, changes.get((code, visit.id, group)), parameter.decimals)
+                where = both(own, analysed)
+                at = place.at(group=group, avisit=visit, where=where)
+                add_summary(rows, at, values.get((code, visit, group)), parameter.decimals)
+                at = change.at(group=group, avisit=visit, where=where.also("CHG", "is not null"))
+                add_summary(rows, at, changes.get((code, visit, group)), parameter.decimals)
 
 
 def add_extremes(rows: Rows, trial: Trial, analysis: str, parameters: tuple[Parameter, ...]) -> None:

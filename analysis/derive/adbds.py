@@ -31,7 +31,7 @@ def analysis_records(
 ) -> pd.DataFrame:
     """ADBDS without what it repeats of ADSL, in order of subject, parameter and time.
 
-    `adsl` needs TRTSDT, TRTSDTM. Two different values that could both be the baseline become TWO_BASELINES in
+    `adsl` needs TRTSDT, TRTSDTM, TRTEDT. Two different values that could both be the baseline become TWO_BASELINES in
     `problems`: the rule cannot choose between them.
     """
     frame = measurements(definition, domains, adsl)
@@ -43,6 +43,7 @@ def analysis_records(
     frame["ANRIND"] = range_indicator(frame["AVAL"], frame["ANRLO"], frame["ANRHI"], frame["ANRIND"])
     frame[["ATOXGRN", "ATOXDIR"]] = grades(frame, definition.laboratory)
     frame = _from_baseline(frame)
+    frame["EOTFL"] = _last_on_treatment(frame, definition, adsl)
     frame = assign_visits(frame, definition.visits, definition.parameters)
     frame["CRIT1FL"] = _responders(frame, definition)
     return frame.drop(columns=["TREATED", RANK, "_PLACE", "_TPTNUM", "_REPNUM"])
@@ -88,6 +89,18 @@ def _baseline(frame: pd.DataFrame, candidate: pd.Series, problems: Problems) -> 
         for _, row in also.iterrows()
     )
     return flag(pd.Series(last, index=frame.index))
+
+
+def _last_on_treatment(frame: pd.DataFrame, definition: StudyDefinition, adsl: pd.DataFrame) -> pd.Series:
+    """Y for the last value after first dose and not later than the days allowed after the last; missing: not asked."""
+    end = definition.end_of_treatment
+    if end is None:
+        return pd.Series(None, index=frame.index, dtype="str")
+    until = by_subject(adsl.set_index("USUBJID")["TRTEDT"], frame) + pd.Timedelta(days=end.days)
+    candidate = (frame["POSTFL"] == "Y") & frame["AVAL"].notna() & (frame["ADT"] <= until)
+    # Rows stand in the order of time.
+    keys = pd.Series(group_codes(frame, _KEY), index=frame.index)[candidate.fillna(False).astype(bool)]
+    return flag(pd.Series(frame.index.isin(keys.index[~keys.duplicated(keep="last")]), index=frame.index))
 
 
 def _from_baseline(frame: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,7 @@ SAID: dict[str, str] = {
     "ANL01FL = 'Y'": "the analysed record of a visit",
     "ANL01FL = 'Y' AND POSTFL = 'Y' OR ABLFL = 'Y'": "baseline and the analysed record of a visit",
     "POSTFL = 'Y'": "after first dose",
+    "EOTFL = 'Y'": "the last value on treatment",
     "AVAL IS NOT NULL": "with a value",
     "BASE IS NOT NULL": "with a baseline value",
     "CHG IS NOT NULL": "with a change from baseline",

@@ -98,7 +98,8 @@ class Words:
     @cached_property
     def visits(self) -> dict[str, str]:
         """Analysis visits."""
-        return {visit.id: visit.label for visit in self.definition.visits}
+        end = self.definition.end_of_treatment
+        return {visit.id: visit.label for visit in (*self.definition.visits, *((end,) if end else ()))}
 
     @cached_property
     def names(self) -> dict[str, str]:

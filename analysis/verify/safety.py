@@ -224,8 +224,19 @@ def _over_time(road: Road, name: str, parameters: Sequence[Parameter]) -> None:
     at_baseline = f"SELECT paramcd, {baseline}, NULL, decimals FROM def_param WHERE paramcd IN ({named})"
     value = f"""SELECT USUBJID, a.PARAMCD AS what, {baseline} AS avisit, NULL AS level, AVAL AS v {own} AND ABLFL = 'Y'
         UNION ALL SELECT USUBJID, a.PARAMCD, AVISIT, NULL, AVAL {later}"""
-    road.describe(f"{name}.value", pop, value, f"{at_visits} UNION {at_baseline}")
     change = f"SELECT USUBJID, a.PARAMCD AS what, AVISIT AS avisit, NULL AS level, CHG AS v {later} AND CHG IS NOT NULL"
+    if end := road.study.end_of_treatment:
+        name_ = quoted(end.id)
+        last = f"""(SELECT a.* FROM ADBDS AS a JOIN ADSL AS s ON s.USUBJID = a.USUBJID
+            WHERE a.POSTFL = 'Y' AND a.AVAL IS NOT NULL AND a.ADT <= s.TRTEDT + {end.days} AND a.PARAMCD IN ({named})
+                AND a.USUBJID IN (SELECT USUBJID FROM member WHERE pop = {quoted(pop)})
+            QUALIFY row_number() OVER (PARTITION BY a.USUBJID, a.PARAMCD ORDER BY a.place DESC) = 1)"""
+        value += f" UNION ALL SELECT USUBJID, PARAMCD, {name_}, NULL, AVAL FROM {last}"
+        change += f" UNION ALL SELECT USUBJID, PARAMCD, {name_}, NULL, CHG FROM {last} WHERE CHG IS NOT NULL"
+        at_visits += (
+            f" UNION SELECT DISTINCT PARAMCD, {name_}, NULL, d.decimals FROM {last} JOIN def_param d USING (PARAMCD)"
+        )
+    road.describe(f"{name}.value", pop, value, f"{at_visits} UNION {at_baseline}")
     road.describe(f"{name}.change", pop, change, at_visits)
     extreme = f"""SELECT USUBJID, a.PARAMCD AS what, NULL AS avisit, unnest(['MIN', 'MAX']) AS level,
         unnest([min(AVAL), max(AVAL)]) AS v {own} AND POSTFL = 'Y' AND AVAL IS NOT NULL GROUP BY USUBJID, a.PARAMCD"""

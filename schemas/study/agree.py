@@ -18,6 +18,7 @@ def faults(definition: StudyDefinition) -> Iterator[str]:
     """Every fault as "place: what is wrong"; a place is keys, and names of list items, joined by dots."""
     yield from _twice(definition)
     yield from _visits(definition)
+    yield from _end_of_treatment(definition)
     yield from _sets(definition)
     yield from _characteristics(definition)
     for endpoint in definition.endpoints:
@@ -88,6 +89,12 @@ def _windows(definition: StudyDefinition, where: str, parameter: Parameter) -> I
     for (one, first), (two, second) in pairwise(own):
         if first[1] >= second[0]:
             yield f"{where}: the windows of {one.id} and {two.id} overlap"
+
+
+def _end_of_treatment(definition: StudyDefinition) -> Iterator[str]:
+    end = definition.end_of_treatment
+    if end and end.id in {v.id for v in definition.visits}:
+        yield f"end_of_treatment.id: '{end.id}' is a planned visit"
 
 
 def _sets(definition: StudyDefinition) -> Iterator[str]:

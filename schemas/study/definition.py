@@ -21,7 +21,7 @@ from schemas.study.analysis import (
     Survival,
 )
 from schemas.study.base import Code, Part, Text
-from schemas.study.design import Assessment, Escalation, Group, Phases, Treatment, Visit
+from schemas.study.design import Assessment, EndOfTreatment, Escalation, Group, Phases, Treatment, Visit
 from schemas.study.identity import Data, Identity, Objective
 from schemas.study.measures import Characteristic, Endpoint, LabParameter, Parameter
 
@@ -41,6 +41,7 @@ class StudyDefinition(Part):
     phases: Phases | None = None
     escalation: Escalation | None = None
     visits: tuple[Visit, ...] = Field(min_length=1)
+    end_of_treatment: EndOfTreatment | None = None
     schedule: tuple[Assessment, ...] = ()
     analysis_sets: tuple[AnalysisSet, ...] = Field(min_length=1)
     safety_set: Code = Field(description="the set that safety is reported on")

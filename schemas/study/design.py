@@ -108,6 +108,14 @@ class Visit(Part):
         return self
 
 
+class EndOfTreatment(Part):
+    """The last value on treatment, shown as a visit of its own for laboratory and vital signs."""
+
+    id: Code = Field(default="EOT", description="what results call it")
+    label: Text = Field(default="End of treatment", description="as printed")
+    days: int = Field(ge=0, description="days after the last dose in which a value still counts as on treatment")
+
+
 class Assessment(Part):
     """A row of the schedule of assessments."""
 

@@ -29,7 +29,8 @@ def by_visit(book: Book, analysis: str, parameter: Parameter) -> Table:
         )
     column = last(definition)
     rows: list[Row] = []
-    for visit in (first, *definition.follow_up_visits):
+    end = definition.end_of_treatment
+    for visit in (first, *definition.follow_up_visits, *((end,) if end else ())):
         if not book.has(f"{value.stem(column, visit=visit.id)}/n"):
             continue
         for label, statistics, form in LINES:
@@ -39,8 +40,11 @@ def by_visit(book: Book, analysis: str, parameter: Parameter) -> Table:
                 at = change.stem(code, visit=visit.id)
                 cells.append(Cell("") if visit is first else together(book, at, statistics, form))
             rows.append(Row(tuple(cells), visit.label))
-    note = f"Change: from baseline, the last value before first dose. {DASH}"
-    return Table.build(columns, rows, notes=[note])
+    notes = [f"Change: from baseline, the last value before first dose. {DASH}"]
+    if end:
+        days = f" or on the {end.days} days after it" if end.days else ""
+        notes.append(f"{end.label}: the last value after first dose, not later than the day of last dose{days}.")
+    return Table.build(columns, rows, notes=notes)
 
 
 def extremes(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Table:

@@ -6,6 +6,7 @@ import pytest
 from analysis.derive.adbds import analysis_records, responds
 from schemas.problems import Problems
 from schemas.study import StudyDefinition
+from schemas.study.design import EndOfTreatment
 from schemas.study.measures import Responder
 
 pytestmark = pytest.mark.requirement("REQ-207")
@@ -190,3 +191,22 @@ def test_the_order_of_rows_does_not_matter(definition: StudyDefinition, adsl: pd
     found = derived(definition, adsl, QS=qs)
     again = derived(definition, adsl.iloc[::-1].reset_index(drop=True), QS=qs.iloc[::-1].reset_index(drop=True))
     pd.testing.assert_frame_equal(again, found)
+
+
+def test_the_last_value_on_treatment_is_flagged_where_asked_for(
+    definition: StudyDefinition, adsl: pd.DataFrame, table: Table
+) -> None:
+    qs = table("""
+        USUBJID  QSTESTCD  QSSEQ:f  QSSTRESN:f  VISITNUM:f  QSDTC
+        G-1      TOTAL     1        12          10          2020-01-03
+        G-1      TOTAL     2        11          30          2020-02-01
+        G-1      TOTAL     3        .           30          2020-02-02
+        G-1      TOTAL     4        9           30          2020-02-04
+        G-2      TOTAL     1        8           30          2020-02-01
+        G-3      TOTAL     1        8           30          2020-02-01
+    """)
+    treated = adsl.assign(TRTEDT=pd.to_datetime(["2020-02-02", "2020-01-10", None]))
+    for days, flags in ((0, "NYNNNN"), (2, "NNNYNN"), (22, "NNNYYN")):
+        asked = definition.model_copy(update={"end_of_treatment": EndOfTreatment(days=days)})
+        assert "".join(derived(asked, treated, QS=qs)["EOTFL"]) == flags
+    assert derived(definition, adsl, QS=qs)["EOTFL"].isna().all()

@@ -41,4 +41,11 @@ def test_the_reading_order_names_no_output_that_does_not_exist(book: Book) -> No
     there = {place(name) for name in book.outputs}
     unused = {READING_ORDER[n] for n in range(len(READING_ORDER)) if n not in there}
     # Made only where the data or the definition ask for them.
-    assert unused <= {"eff.comparison", "eff.ancova", "eff.further", "eff.category", "eff.subgroup_comparison", "quality.findings"}
+    assert unused <= {
+        "eff.comparison",
+        "eff.ancova",
+        "eff.further",
+        "eff.category",
+        "eff.subgroup_comparison",
+        "quality.findings",
+    }

@@ -124,7 +124,8 @@ COMPARED = {
     "total: Total": "total: null",
     "procedure: fixed_sequence": "procedure: holm",
     "same_day: true": "same_day: true, tests: true",
-    "\ncharacteristics:": "\ndisposition: {tests: true}\nexposure: {sets: [FAS], daily_dose: true}\ncharacteristics:",
+    "\ncharacteristics:": "\ndisposition: {tests: true}\nexposure: {sets: [FAS], daily_dose: true}\n"
+    "end_of_treatment: {days: 40}\ncharacteristics:",
     "frequent_percent: 10": "frequent_percent: 10\n  compare_with: DL1",
     ASKED: "\n    ".join((ASKED, *MODEL)),
 }

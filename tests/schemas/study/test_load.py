@@ -214,6 +214,12 @@ def test_every_study_in_the_repository_is_valid() -> None:
         assert load_study(folder).study.id
 
 
+def test_the_end_of_treatment_is_no_planned_visit(tmp_path: Path) -> None:
+    text = SMALLEST.replace("safety_set:", "end_of_treatment: {id: W10, days: 3}\nsafety_set:")
+    (problem,) = problems_of(tmp_path, text)
+    assert (problem.variable, problem.expected) == ("end_of_treatment.id", "'W10' is a planned visit")
+
+
 AGE = "  - {variable: AGE, label: Age, kind: continuous, unit: years}\n"
 WEIGHT = "  - {variable: WT, label: Weight, kind: continuous, unit: kg, source: finding, domain: VS, testcd: WEIGHT}\n"
 HEIGHT = WEIGHT.replace("WT", "HT").replace("kg", "cm").replace("WEIGHT", "HEIGHT")
