@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
 from analysis.display.output import Figure, Output
 from analysis.display.table import DASH, Basis, Footnote, Table
@@ -49,53 +51,58 @@ def source(output: Output, basis: Basis) -> str:
 
 def display(output: Output, made: Table | Figure) -> Block:
     """Return an output with caption above and notes below, as a numbered figure block of our own."""
-    table = isinstance(made, Table)
-    footnotes: tuple[Footnote, ...] = made.footnotes if isinstance(made, Table) else ()
-    first = [standing(output, made.basis)]
-    first += [cell.pieces() for cell in made.said] if isinstance(made, Table) else []
-    plain = [*made.notes, *output.notes]
-    if isinstance(made, Table):
-        plain = needed(plain, made)
-    origin = source(output, made.basis)
-    printed = [*filter(None, ("".join(text for text, _ in pieces) for pieces in first)), *plain]
-    typst_notes = (
-        f"csr-notes({array(f'({typst_text(f.mark)}, {typst_text(f.text)})' for f in footnotes)}, "
-        f"{array(map(typst_text, printed))}, {typst_text(origin)})"
-    )
-    # What may scroll can be reached and scrolled by keys.
-    region = f'tabindex="0" role="region" aria-label="{html_attribute(output.name)}"'
-    if isinstance(made, Table):
-        # Numbers are unique, and end in a way that no other number goes on from: so are ids that begin with them.
-        grid = to_html(made) if output.kind == "listing" else gt_html(made, f"t{output.number}")
-        inner = f'<div class="scroll" {region}>{grid}</div>'
-        body = to_typst(made, output.landscape, typst_notes)
-        keep = height(made, LANDSCAPE if output.landscape else PORTRAIT) < KEPT
-    else:
-        drawn = svg_text(made)
-        keep = True
-        inner = f'<div class="scroll drawing" {region}>{svg_html(drawn, output.id, made.alt)}</div>'
-        alt = typst_string(made.alt)
-        body = f"csr-drawing({typst_string(drawn)}, {alt}, {typst_notes})"
-    said = "".join(f"<p><sup>{html_text(f.mark)}</sup> {html_text(f.text)}</p>" for f in footnotes)
-    said += "".join(
-        f"<p>{''.join(number(text, keys) if keys else html_text(text) for text, keys in pieces)}</p>"
-        for pieces in first
-        if pieces
-    )
-    said += "".join(f"<p>{html_text(line)}</p>" for line in plain)
+    notes = _notes(output, made)
+    body = _table(output, made, notes.typst) if isinstance(made, Table) else _figure(output, made, notes.typst)
+    keep = isinstance(made, Figure) or height(made, LANDSCAPE if output.landscape else PORTRAIT) < KEPT
+    # The set of a figure stands in its notes alone.
+    population = output.population if isinstance(made, Table) else ""
     kind = f"csr-{output.kind}"
     wide = " wide" if output.landscape else ""
+    # What may scroll can be reached and scrolled by keys.
+    region = f'tabindex="0" role="region" aria-label="{html_attribute(output.name)}"'
+    scroll = "scroll" if isinstance(made, Table) else "scroll drawing"
     html = (
         f'<figure id="o-{html_attribute(output.id)}" class="{kind}{wide}" data-number="{html_attribute(output.name)}" '
         f'data-title="{html_attribute(output.title)}"><figcaption><span class="num">{html_text(output.name)}</span> '
         f"{html_text(output.title)}"
-        + (f'<span class="pop">{html_text(output.population)}</span>' if table and output.population else "")
-        + f'</figcaption>{inner}<div class="notes">{said}<p class="source">{html_text(origin)}</p></div></figure>'
+        + (f'<span class="pop">{html_text(population)}</span>' if population else "")
+        + f'</figcaption><div class="{scroll}" {region}>{body.html}</div><div class="notes">{notes.html}</div></figure>'
     )
     typst = (
         f"#csr-output(landscape: {'true' if output.landscape else 'false'}, keep: {'true' if keep else 'false'}, "
         f'kind: "{kind}", id: {typst_string(output.id)}, number: {typst_string(output.number)}, '
-        f"title: {typst_text(output.title)}, population: {typst_text(output.population) if table else typst_text('')}, "
-        f"{body})"
+        f"title: {typst_text(output.title)}, population: {typst_text(population)}, {body.typst})"
     )
     return Block(html, typst)
+
+
+def _table(output: Output, made: Table, notes: str) -> Block:
+    # Numbers are unique, and end in a way that no other number goes on from: so are ids that begin with them.
+    grid = to_html(made) if output.kind == "listing" else gt_html(made, f"t{output.number}")
+    return Block(grid, to_typst(made, output.landscape, notes))
+
+
+def _figure(output: Output, made: Figure, notes: str) -> Block:
+    drawn = svg_text(made)
+    return Block(
+        svg_html(drawn, output.id, made.alt),
+        f"csr-drawing({typst_string(drawn)}, {typst_string(made.alt)}, {notes})",
+    )
+
+
+def _notes(output: Output, made: Table | Figure) -> Block:
+    """What stands below: footnotes, what the output stands on, other notes, and where it comes from."""
+    footnotes: Sequence[Footnote] = ()
+    first = [standing(output, made.basis)]
+    plain = [*made.notes, *output.notes]
+    if isinstance(made, Table):
+        footnotes, plain = made.footnotes, needed(plain, made)
+        first += [cell.pieces() for cell in made.said]
+    origin = source(output, made.basis)
+    lines = [f"<sup>{html_text(f.mark)}</sup> {html_text(f.text)}" for f in footnotes]
+    lines += ["".join(number(t, keys) if keys else html_text(t) for t, keys in pieces) for pieces in first if pieces]
+    lines += [html_text(line) for line in plain]
+    html = "".join(f"<p>{line}</p>" for line in lines) + f'<p class="source">{html_text(origin)}</p>'
+    printed = [*filter(None, ("".join(text for text, _ in pieces) for pieces in first)), *plain]
+    marked = array(f"({typst_text(f.mark)}, {typst_text(f.text)})" for f in footnotes)
+    return Block(html, f"csr-notes({marked}, {array(map(typst_text, printed))}, {typst_text(origin)})")
