@@ -107,7 +107,7 @@ def _add_imputed(rows: Rows, trial: Trial, data: EndpointData, place: Place, gro
                 imputable = data.record_where(data.baseline, group).also("BASE", "is not null")
             else:
                 imputable = data.measured_where(None, group)
-            rows.add(own.at(where=imputable), "n", values.shape[1], method="multiple-imputation")
+            rows.add(own.at(where=imputable), "n", len(wide), method="multiple-imputation")
             _add_pooled(rows, own, data, pooled, int(imputed.sum()), found)
         if "tipping_point" in data.endpoint.missing:
             spread = float(wide["BASE"].std(ddof=1)) if len(wide) > 1 else math.nan
@@ -134,7 +134,7 @@ def _add_counts(rows: Rows, place: Place, n: int, imputed: int, method: str) -> 
 
 
 def _add_pooled(rows: Rows, place: Place, data: EndpointData, found: Pooled, imputed: int, source: Imputed) -> None:
-    method, why = "multiple-imputation", found.warning or source.warning
+    method, why = "multiple-imputation", source.warning or found.warning
     rows.add(place, "imputed", imputed, formatted=fmt_number(imputed), method=method)
     values = {name: getattr(found, name) for name in ("estimate", "se", "ci_low", "ci_high")}
     rows.add_all(place, values, decimals=data.endpoint.decimals, method=method, warning=why)

@@ -32,9 +32,15 @@ class Imputed:
     warning: str | None = None
 
     def at(self, visit: str) -> tuple[FloatArray, BoolArray]:
-        """Of one visit: values (imputations × subjects kept) and which subjects' values are imputed (those kept)."""
+        """Of one visit: values (imputations × subjects kept) and which subjects' values are imputed (those kept).
+
+        Nobody is kept where a value is missing that could not be imputed: what was observed alone is no imputation.
+        """
         i = self.visits.index(visit)
-        kept = np.isfinite(self.values[:, :, i]).all(axis=0)
+        known: BoolArray = np.asarray(np.isfinite(self.values).all(axis=0))
+        kept = known[:, i]
+        if (known.any(axis=1) & ~kept).any():
+            kept = np.zeros_like(kept)
         return self.values[:, kept, i], self.missing[kept, i]
 
 

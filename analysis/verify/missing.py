@@ -13,7 +13,7 @@ from scipy import stats
 
 from analysis.verify.efficacy import SOLVED, decided, numeric, sized
 from analysis.verify.exact import NAN, FloatArray
-from analysis.verify.mixed import Model, fit
+from analysis.verify.mixed import Model, fit_or_simpler
 from analysis.verify.road import Road, quoted
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint
@@ -204,7 +204,8 @@ def _imputed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> N
         values, own = runs[..., at], {**place, "avisit": visit}
         found = pool(values, study.confidence_level)
         if "mi" in e.missing:
-            counts = {"n": len(wide.base), "imputed": int(absent[:, at].sum())}
+            possible = int((~absent[:, at]).sum()) >= FEWEST
+            counts = {"n": len(wide.base), "imputed": int(absent[:, at].sum()) if possible else 0}
             rows += [{**own, "level": "mi", "statistic": s, "value": v} for s, v in counts.items()]
             shown = {s: v for s, v in found.items() if s != "p" or tested(e)}
             rows += [{**own, "level": "mi", "statistic": s, **_centre(v), **_decimals(e, s)} for s, v in shown.items()]
@@ -303,7 +304,8 @@ def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wides: Mapping[str
     # A baseline that is the same in all has no slope.
     sloped = e.base_in_model and len(base) and np.ptp(base) > 1e-12 * np.abs(base).max()
     x = np.hstack([means, slopes]) if sloped else means
-    model = fit(y, x, subject, when, len(shown)) if _can_be_fitted(x, y, visit) else None
+    possible = _can_be_fitted(x, y, visit)
+    model, structure = fit_or_simpler(y, x, subject, when, len(shown)) if possible else (None, "unstructured")
     own, several = {**place, "level": "mmrm"}, columns != [TOTAL]
     total = {**own, "grp": TOTAL}
     text = " + ".join(
@@ -312,7 +314,7 @@ def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wides: Mapping[str
     )  # fmt: skip
     rows: list[dict[str, Any]] = [
         {**total, "statistic": "model", "text": text},
-        {**total, "statistic": "structure", "text": "unstructured"},
+        {**total, "statistic": "structure", "text": structure},
         {**total, "statistic": "values", "value": len(y)},
     ]
     for name in e.visits:

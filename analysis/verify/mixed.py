@@ -8,6 +8,7 @@ of freedom are Satterthwaite's with the observed information (Fai AHT, Cornelius
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,15 +57,43 @@ class Block:
     y: FloatArray
 
 
-def fit(y: FloatArray, x: FloatArray, subject: NDArray[np.int64], visit: NDArray[np.int64], visits: int) -> Model:
-    """Fits y ~ N(x beta, sigma within a subject), sigma unstructured, by REML. ValueError when it does not converge."""
+def unstructured(visits: int) -> FloatArray:
+    """The derivatives of a covariance matrix by its own elements: variances and covariances of the visits."""
     pairs = [(i, j) for i in range(visits) for j in range(i, visits)]
     derivatives = np.zeros((len(pairs), visits, visits))
     for t, (i, j) in enumerate(pairs):
         derivatives[t, i, j] = derivatives[t, j, i] = 1.0
+    return derivatives
+
+
+def compound_symmetry(visits: int) -> FloatArray:
+    """The same of a matrix with one variance and one covariance."""
+    return np.array([np.eye(visits), 1 - np.eye(visits)])
+
+
+def fit(y: FloatArray, x: FloatArray, subject: NDArray[np.int64], visit: NDArray[np.int64], visits: int) -> Model:
+    """Fits y ~ N(x beta, sigma within a subject), sigma unstructured, by REML. ValueError when it does not converge."""
+    return _fit(y, x, subject, visit, unstructured(visits))
+
+
+def fit_or_simpler(
+    y: FloatArray, x: FloatArray, subject: NDArray[np.int64], visit: NDArray[np.int64], visits: int
+) -> tuple[Model | None, str]:
+    """The fit and its structure: unstructured, else compound symmetry; None where neither converges."""
+    for structure, derivatives in (("unstructured", unstructured), ("compound symmetry", compound_symmetry)):
+        with suppress(ValueError, np.linalg.LinAlgError):
+            return _fit(y, x, subject, visit, derivatives(visits)), structure
+    return None, structure
+
+
+def _fit(
+    y: FloatArray, x: FloatArray, subject: NDArray[np.int64], visit: NDArray[np.int64], derivatives: FloatArray
+) -> Model:
     blocks = _blocks(y, x, subject, visit, derivatives)
     rest = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
-    theta = np.array([float(rest[visit == i].var()) if i == j else 0.0 for i, j in pairs])
+    variance = np.array([float(rest[visit == i].var()) for i in range(derivatives.shape[1])])
+    # A parameter that stands on the diagonal starts with the mean variance of its visits, any other at nothing.
+    theta = np.array([np.diag(d) @ variance / max(np.trace(d), 1.0) for d in derivatives])
     state = _evaluate(theta, blocks, derivatives)
     if state is None:
         raise ValueError("the mixed model cannot be computed where it starts")

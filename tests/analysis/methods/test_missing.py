@@ -188,3 +188,10 @@ def test_tipping_point_that_is_not_there() -> None:
     assert "not significant even" in missing.tipping_point(noise, [True, False, False, False], [0, 1]).outcome
     empty = missing.tipping_point(np.empty((3, 0)), [], [0, 1])
     assert empty.warning == "not estimable: no values"
+
+
+def test_a_visit_that_cannot_be_imputed_has_no_imputations(wide: pd.DataFrame) -> None:
+    few = wide.assign(v3=wide["v3"].where(np.arange(len(wide)) < 2))
+    found = imputation.impute(few, VISITS, ["base"], 3)
+    assert found.at("v3")[0].shape == (3, 0)
+    assert found.warning == "not imputed, fewer than three values: v3"

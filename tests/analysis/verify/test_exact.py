@@ -14,7 +14,7 @@ from analysis.verify.claims import claims
 from analysis.verify.efficacy import chi_square_tail, kruskal
 from analysis.verify.escalation import ask, ends, mtd
 from analysis.verify.family import adjusted
-from analysis.verify.mixed import fit
+from analysis.verify.mixed import fit, fit_or_simpler
 from analysis.verify.survival import log_rank
 from schemas.study.analysis import Claim, Expectation
 
@@ -214,3 +214,15 @@ def test_several_groups_are_compared_as_two_are() -> None:
 
 def test_the_zero_of_a_transport_file_is_zero() -> None:
     assert source._text_of(pd.Series([2.0**-260, 0.5])).tolist() == ["0", "0.5"]
+
+
+def test_compound_symmetry_where_there_are_too_few_subjects_for_more() -> None:
+    """A visit and a variance for each of three subjects: by balance the means, and their pooled variance over three."""
+    values = np.array([[1.0, 2.0, 4.0, 3.0], [2.0, 4.0, 5.0, 5.5], [4.0, 5.0, 9.0, 7.0]])
+    subject, visit = (part.ravel() for part in np.indices(values.shape))
+    model, structure = fit_or_simpler(values.ravel(), np.eye(4)[visit], subject, visit, 4)
+    assert structure == "compound symmetry"
+    assert model is not None
+    estimate, se, _ = model.contrast(np.eye(4)[2])
+    assert estimate == pytest.approx(6.0)
+    assert se == pytest.approx(math.sqrt(values.var(axis=0, ddof=1).mean() / 3), rel=1e-6)
