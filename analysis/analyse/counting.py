@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.analyse.groups import GROUP, both, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.trial import Trial
 from analysis.where import Term, Where
+from schemas.domains.unique import among, group_codes, unique_texts
 from schemas.study import TOTAL, StudyDefinition
 
 PLANNED = "TRT01P"
@@ -28,6 +31,11 @@ class OfSubjects(Term):
     """The records of the subjects that meet a condition in ADSL: for data sets that do not carry ADSL's variables."""
 
     condition: str = "TRUE"
+    subjects: pd.Series = field(default_factory=pd.Series, compare=False, repr=False)
+
+    def mask(self, frame: pd.DataFrame) -> pd.Series:
+        """True for the records of those subjects."""
+        return among(frame[self.variable], self.subjects)
 
     @property
     def sql(self) -> str:
@@ -117,12 +125,23 @@ def stacked(definition: StudyDefinition, population: str, frame: pd.DataFrame) -
 
 def tally(frame: pd.DataFrame, levels: Iterable[str] = ()) -> dict[tuple[object, ...], tuple[int, int]]:
     """Subjects and records by column and levels: (column, *levels) → (subjects, records); `frame` as `stacked`."""
-    by = [COLUMN, *levels]
+    return _counted(frame, [COLUMN, *levels])
+
+
+def _counted(frame: pd.DataFrame, by: list[str]) -> dict[tuple[Any, ...], tuple[int, int]]:
+    """Subjects and records by the values of some columns, told by numbers: each text is looked at once."""
     if frame.empty:
         return {}
-    found = frame.groupby(by, observed=True, dropna=False)["USUBJID"].agg(["nunique", "size"])
-    index = [key if isinstance(key, tuple) else (key,) for key in found.index]
-    return dict(zip(index, found.itertuples(index=False, name=None), strict=True))
+    groups, (subjects, names) = group_codes(frame, by), unique_texts(frame["USUBJID"].astype("str"))
+    known = subjects >= 0
+    once = pd.unique(groups[known] * len(names) + subjects[known])
+    records = np.bincount(groups)
+    persons = np.bincount(once // max(len(names), 1), minlength=len(records))
+    first = np.empty(len(records), dtype=np.int64)
+    # Written from the last row to the first, so that the first of each group stays.
+    first[groups[::-1]] = np.arange(len(groups))[::-1]
+    values = frame[by].iloc[first].itertuples(index=False, name=None)
+    return dict(zip(values, zip(persons.tolist(), records.tolist(), strict=True), strict=True))
 
 
 def with_subjects(trial: Trial, frame: pd.DataFrame, population: str) -> pd.DataFrame:
@@ -136,8 +155,8 @@ def with_subjects(trial: Trial, frame: pd.DataFrame, population: str) -> pd.Data
 def subjects_of(trial: Trial, population: str, column: Where) -> Where:
     """The condition, for a data set without ADSL's variables, that its subject belongs to the set and column."""
     where = both(in_set(trial, population), column)
-    chosen = tuple(where.of(trial.adsl)["USUBJID"].astype("str"))
-    return Where((OfSubjects("USUBJID", "in", chosen, where.sql),))
+    chosen = trial.adsl.loc[where.mask(trial.adsl), "USUBJID"]
+    return Where((OfSubjects("USUBJID", "in", None, where.sql, chosen),))
 
 
 def add_tally(rows: Rows, place: Place, found: tuple[int, int] | None, of: int, *, events: bool = True) -> None:
@@ -191,9 +210,8 @@ def add_nested(
 
 def by_frequency(frame: pd.DataFrame, by: list[str]) -> list[tuple[str, ...]]:
     """The levels in falling order of their subjects, then by name."""
-    counts = frame.groupby(by)["USUBJID"].nunique().rename("_n").reset_index()
-    ordered = counts.sort_values(["_n", *by], ascending=[False, *[True] * len(by)])
-    return list(ordered[by].itertuples(index=False, name=None))
+    found = {levels: n for levels, (n, _) in _counted(frame, by).items() if not any(pd.isna(one) for one in levels)}
+    return sorted(found, key=lambda levels: (-found[levels], *levels))
 
 
 def _or_missing(value: str) -> str | None:

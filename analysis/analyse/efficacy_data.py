@@ -15,6 +15,7 @@ from analysis.analyse.groups import GROUP, both, columns, in_set
 from analysis.analyse.rows import Place
 from analysis.trial import Trial
 from analysis.where import Term, Where
+from schemas.domains.unique import among
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint
 
@@ -30,12 +31,12 @@ class SubjectTerm(Term):
     `subjects` are the USUBJID of those subjects; the SQL asks ADSL for them.
     """
 
-    subjects: frozenset[str] = frozenset()
+    subjects: pd.Series = field(default_factory=pd.Series, compare=False, repr=False)
     condition: Where = field(default_factory=Where)
 
     def mask(self, frame: pd.DataFrame) -> pd.Series:
         """True for the rows of those subjects."""
-        return frame[self.variable].isin(self.subjects)
+        return among(frame[self.variable], self.subjects)
 
     @property
     def sql(self) -> str:
@@ -47,7 +48,7 @@ def of_subjects(adsl: pd.DataFrame, condition: Where) -> Where:
     """The rows, in any dataset, of the subjects that meet a condition on ADSL; no condition: all rows."""
     if not condition.terms:
         return condition
-    found = frozenset(adsl.loc[condition.mask(adsl), "USUBJID"])
+    found = adsl.loc[condition.mask(adsl), "USUBJID"]
     return Where((SubjectTerm("USUBJID", "in", None, found, condition),))
 
 

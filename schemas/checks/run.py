@@ -29,7 +29,9 @@ def check_all(domains: Domains, definition: StudyDefinition, only: Collection[st
     of that check (`CHECK-001`): checks fail closed.
     """
     with remembered():
-        return _check_all(domains, definition, only)
+        found = _check_all(domains, definition, only)
+    domains.forget()
+    return found
 
 
 def _check_all(domains: Domains, definition: StudyDefinition, only: Collection[str] | None) -> Problems:

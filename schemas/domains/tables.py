@@ -92,6 +92,11 @@ class Domains(Mapping[str, pd.DataFrame]):
             self._dates[domain, variable] = bounds(self[domain][variable])
         return self._dates[domain, variable]
 
+    def forget(self) -> None:
+        """Drops what was kept of dates and subjects, which takes room for as long as the domains live."""
+        self._dates.clear()
+        self._subjects.clear()
+
     def subjects(self, domain: str) -> npt.NDArray[np.int32]:
         """The number of each row's subject, one number in all domains; -1 where USUBJID is missing.
 
