@@ -47,8 +47,8 @@ def compared_values(trial: Trial, data: EndpointData) -> pd.DataFrame:
     return after.merge(subjects.drop(columns=GROUP), on="USUBJID", how="left", validate="many_to_one")
 
 
-def complete_where(trial: Trial, data: EndpointData, visit: str) -> Where:
-    """The records that the model of a visit is fitted to, whose subjects have every variable of it."""
+def complete_where(trial: Trial, data: EndpointData, visit: str | None) -> Where:
+    """The records that the model of a visit (of observed values, None: of all) is fitted to, every variable known."""
     endpoint = data.endpoint
     found = recorded_where(data, visit)
     found = found.also(BASE, "is not null") if endpoint.base_in_model else found
@@ -58,9 +58,9 @@ def complete_where(trial: Trial, data: EndpointData, visit: str) -> Where:
     return both(found, of_subjects(trial.adsl, named))
 
 
-def recorded_where(data: EndpointData, visit: str) -> Where:
+def recorded_where(data: EndpointData, visit: str | None) -> Where:
     """The records that `compared_values` has the values of a visit from: its own, or each subject's last."""
-    if data.endpoint.comparison_data == "observed":
+    if visit is None or data.endpoint.comparison_data == "observed":
         return data.measured_where(visit)
     found = data.measured_where().eq(AVISIT=data.follow_up[: data.follow_up.index(visit) + 1])
     return both(found, highest("AVISITN", "ADBDS", ("USUBJID",), found))

@@ -101,9 +101,11 @@ def _factor_names(definition: StudyDefinition, variables: Iterable[str]) -> list
 def _repeated(definition: StudyDefinition) -> str:
     """The fixed effects of the mixed models."""
     asking = [e for e in definition.endpoints if "mmrm" in e.missing and e.kind == "numeric"]
-    terms = ["visit"] if definition.treatment.total else ["visit", "group", "their interaction"]
+    compared = [e for e in asking if e.comparison != "none"]
+    by_group = compared or not definition.treatment.total
+    terms = ["visit", "group", "their interaction"] if by_group else ["visit"]
     with_base = [e.base_in_model for e in asking]
     if any(with_base):
         only = join_words(e.name for e in asking if e.base_in_model)
         terms.append("the baseline value by visit" if all(with_base) else f"the baseline value by visit (of {only})")
-    return join_words(terms)
+    return join_words([*terms, *_factor_names(definition, dict.fromkeys(f for e in compared for f in e.factors))])

@@ -24,9 +24,9 @@ OBSERVED, LOCF, MI, TIPPING = "observed", "locf", "mi", "tipping"
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.missing" for every endpoint that asks for an analysis of missing data, at its tested visits.
 
-    Level observed, and each that is asked for of locf, mi and mmrm: n, imputed, estimate, ci_low, ci_high, p (mi and
-    mmrm also se and df; a mean value has no p). Level tipping: delta, outcome (text), and at the last tested visit the
-    curve in levels "tipping|1", "tipping|2", …: delta, estimate, ci_low, ci_high, p.
+    Level observed, and each that is asked for of locf, mi and (without a comparison: see `repeated`) mmrm: n, imputed,
+    estimate, ci_low, ci_high, p (mi and mmrm also se and df; a mean value has no p). Level tipping: delta, outcome
+    (text), and at the last tested visit the curve in levels "tipping|1", "tipping|2", …: delta, estimate, limits, p.
     """
     rows = Rows()
     for endpoint in trial.definition.endpoints:
@@ -41,7 +41,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
                 _add_locf(rows, trial, data, place, group)
             if {"mi", "tipping_point"} & set(endpoint.missing):
                 _add_imputed(rows, trial, data, place, group)
-        if "mmrm" in endpoint.missing:
+        if "mmrm" in endpoint.missing and endpoint.comparison == "none":
             add_mmrm(rows, trial, data, place)
     return rows.frame()
 

@@ -36,7 +36,7 @@ def add_mmrm(rows: Rows, trial: Trial, data: EndpointData, place: Place) -> None
         level=trial.definition.confidence_level,
     )
     where = modelled(data)
-    _add_model(rows, place.at(where=where, level=LEVEL, unit=None), found)
+    add_fit(rows, place.at(where=where, level=LEVEL, unit=None), found)
     for mean in found.means.to_dict("records"):
         if mean["visit"] not in data.endpoint.visits:
             continue
@@ -58,7 +58,8 @@ def modelled(data: EndpointData, visit: str | None = None, group: str = TOTAL) -
     return found.also("BASE", "is not null") if data.endpoint.base_in_model else found
 
 
-def _add_model(rows: Rows, place: Place, found: Mmrm) -> None:
+def add_fit(rows: Rows, place: Place, found: Mmrm) -> None:
+    """The texts model and structure, and the number of values used."""
     rows.add(place, "model", text=found.model, method=METHOD, warning=found.warning)
     rows.add(place, "structure", text=found.structure, method=METHOD, warning=found.warning)
     rows.add(place, "values", found.n_values, formatted=fmt_number(found.n_values), method=METHOD)

@@ -24,7 +24,7 @@ READING_ORDER = (
     "exposure", "claims",
     # 14.2: each endpoint, the tests over all of them, response, missing values, subgroups, dose, time to event
     "fig.profile", "eff.by_visit", "eff.tests", "eff.tests_by_group", "eff.comparison", "eff.ancova",
-    "eff.further", "eff.category", "eff.responders",
+    "eff.further", "eff.mmrm", "eff.category", "eff.responders",
     "fig.waterfall", "eff.missing", "eff.subgroups", "eff.subgroup_comparison", "fig.forest",
     "eff.dose", "fig.dose", "tte", "fig.km",
     # 14.3.1 and 14.3.2

@@ -52,6 +52,7 @@ def fit_mmrm(
     covariance: Covariance = "unstructured",
     fallback: bool = True,
     reml: bool = True,
+    further: Sequence[tuple[Any, Any]] = (),
 ) -> Mmrm:
     """MMRM of `value` (one row a subject and visit) with visit, group and their interaction as fixed effects.
 
@@ -62,7 +63,8 @@ def fit_mmrm(
     compound symmetry is fitted and `warning` says so. Degrees of freedom: Satterthwaite. Values missing at random
     are left to the likelihood: rows without a value or covariate are dropped, nothing is imputed.
 
-    Differences are group - `reference` (the first of `groups` unless given). Raises KeyError for a missing column
+    Differences are group - `reference` (the first of `groups` unless given), then those of the `further` pairs, the
+    first of a pair less the second. Raises KeyError for a missing column
     and ValueError where `reference` is not in `groups`. By hand (see `reml`).
     """
     check_level(level)
@@ -103,18 +105,19 @@ def fit_mmrm(
         }
     )
     means = estimates(means, [rows.get(c) for c in cells], level, problem or "not estimable: no values")
-    compared = [(v, g) for v, g in cells if g != against]
+    compared = [(v, g, against) for v, g in cells if g != against]
+    compared += [(v, one, other) for v in visits for one, other in further]
     pairs = [
-        _contrast(fit, filled.index((v, g)), filled.index((v, against)), x.shape[1])
-        if (v, g) in filled and (v, against) in filled
+        _contrast(fit, filled.index((v, g)), filled.index((v, other)), x.shape[1])
+        if (v, g) in filled and (v, other) in filled
         else None
-        for v, g in compared
+        for v, g, other in compared
     ]
     differences = pd.DataFrame(
         {
-            "visit": pd.Series([v for v, _ in compared], dtype=object),
-            "group": pd.Series([g for _, g in compared], dtype=object),
-            "reference": pd.Series([against] * len(compared), dtype=object),
+            "visit": pd.Series([v for v, _, _ in compared], dtype=object),
+            "group": pd.Series([g for _, g, _ in compared], dtype=object),
+            "reference": pd.Series([other for _, _, other in compared], dtype=object),
         }
     )
     differences = estimates(differences, pairs, level, problem or "not estimable: a group has no values")

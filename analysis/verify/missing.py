@@ -75,7 +75,7 @@ def missing_data(road: Road) -> None:
             _simple(road, e, place, wide)
             if {"mi", "tipping_point"} & set(e.missing):
                 _imputed(road, e, place, wide)
-        if "mmrm" in e.missing:
+        if "mmrm" in e.missing and e.comparison == "none":
             _mixed(road, e, named, wides)
 
 
@@ -304,7 +304,7 @@ def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wides: Mapping[str
     # A baseline that is the same in all has no slope.
     sloped = e.base_in_model and len(base) and np.ptp(base) > 1e-12 * np.abs(base).max()
     x = np.hstack([means, slopes]) if sloped else means
-    possible = _can_be_fitted(x, y, visit)
+    possible = can_be_fitted(x, y, visit)
     model, structure = fit_or_simpler(y, x, subject, when, len(shown)) if possible else (None, "unstructured")
     own, several = {**place, "level": "mmrm"}, columns != [TOTAL]
     total = {**own, "grp": TOTAL}
@@ -324,7 +324,7 @@ def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wides: Mapping[str
             n = int(((column == i) & (visit == cell[1])).sum())
             rows.append({**here, "statistic": "n", "value": n, "decimals": 0})
             c = np.eye(x.shape[1])[cells.index(cell)] if cell in cells else None
-            found = _tested(model, c, road.study.confidence_level)
+            found = tested_in(model, c, road.study.confidence_level)
             rows += [
                 {**here, "statistic": s, "value": v, "tolerance": MIXED, **_decimals(e, s)}
                 for s, v in found.items()
@@ -333,7 +333,7 @@ def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wides: Mapping[str
     road.add(rows)
 
 
-def _can_be_fitted(x: FloatArray, y: FloatArray, visit: NDArray[np.int64]) -> bool:
+def can_be_fitted(x: FloatArray, y: FloatArray, visit: NDArray[np.int64]) -> bool:
     """Whether all coefficients can be told apart, and each visit has more values than coefficients, and spread."""
     if len(y) == 0 or np.linalg.matrix_rank(x) < x.shape[1]:
         return False
@@ -345,7 +345,8 @@ def _can_be_fitted(x: FloatArray, y: FloatArray, visit: NDArray[np.int64]) -> bo
     return True
 
 
-def _tested(model: Model | None, c: FloatArray | None, level: float) -> dict[str, float]:
+def tested_in(model: Model | None, c: FloatArray | None, level: float) -> dict[str, float]:
+    """Estimate, se, df, limits and p of a combination of the coefficients; NaN where model or combination is None."""
     names = ("estimate", "se", "df", "ci_low", "ci_high", "p")
     if model is None or c is None:
         return dict.fromkeys(names, NAN)

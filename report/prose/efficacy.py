@@ -6,6 +6,7 @@ from functools import partial
 
 from analysis.analyse.efficacy_comparison import COMPARISON
 from analysis.analyse.further import name_of
+from analysis.analyse.repeated import REPEATED, as_repeated, is_repeated
 from analysis.formatting import join_words
 from report import kit
 from report.kit import num
@@ -172,12 +173,16 @@ def limits(estimate: str) -> Inline:
 
 
 def _further(endpoint: Endpoint) -> Inline | None:
-    """The same comparison in other sets or of other data, each with what it found."""
+    """The same comparison in other sets, of other data or by the mixed model, each with what it found."""
     said = [
         say("{}: {} See {}.", upper_first(one.label), compared(endpoint.as_in(one), True, name_of(one)),
             refs(made(f"eff.further.{endpoint.paramcd.lower()}.{one.id.lower()}")))
         for one in endpoint.further
     ]  # fmt: skip
+    if is_repeated(endpoint):
+        found = compared(as_repeated(endpoint), True, REPEATED)
+        said.append(say("Mixed model for repeated measures: {} See {}.", found,
+                        refs(made(f"eff.mmrm.{endpoint.paramcd.lower()}"))))  # fmt: skip
     return sentences(*said) if said else None
 
 

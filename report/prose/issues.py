@@ -12,7 +12,7 @@ def statistical_issues() -> Block:
     """Covariates, missing data, multiplicity, sites, subgroups: what was done and where it is shown."""
     definition = kit.book().definition
     plan = definition.multiplicity
-    missing, groups = made("eff.missing."), made("eff.subgroups", "eff.subgroup_comparison.", "fig.forest.")
+    missing, groups = made("eff.missing.", "eff.mmrm."), made("eff.subgroups", "eff.subgroup_comparison.", "fig.forest.")
     tests = made("eff.tests", "eff.comparison")
     procedure = f"{plan.procedure.replace('_', '-')} procedure"
     pairs: list[tuple[str, Inline]] = [("Covariates", say("{}", _covariates(definition)))]
@@ -53,7 +53,9 @@ def _covariates(definition: StudyDefinition) -> str:
         begun = "The baseline value is in no model"
     if not further:
         return f"{begun}; no other covariate was used."
-    said = [f"{begun}; the analysis of covariance also holds {join_words(further)}."]
+    both = any("mmrm" in e.missing for e in compared)
+    holding = "the models that compare groups also hold" if both else "the analysis of covariance also holds"
+    said = [f"{begun}; {holding} {join_words(further)}."]
     pools = dict.fromkeys((e.pool_below, e.pool_in or "") for e in compared if e.factors and e.pool_below)
     for least, where in pools:
         of_set = f" of the {lower_first(definition.analysis_set(where).label)}" if where else ""

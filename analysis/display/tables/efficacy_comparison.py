@@ -172,8 +172,10 @@ def model(book: Book, endpoint: Endpoint, analysis: str) -> Table:
     return model_table(book, endpoint, analysis, "Visit", rows)
 
 
-def model_table(book: Book, endpoint: Endpoint, analysis: str, of: str, rows: list[Row]) -> Table:
-    """Blocks of models as a table, a column a treatment group; `of` says what a block is about."""
+def model_table(
+    book: Book, endpoint: Endpoint, analysis: str, of: str, rows: list[Row], said: Sequence[str] = ()
+) -> Table:
+    """Blocks of models as a table, a column a treatment group; `of` says what a block is about, `said` are notes."""
     shown = dict(labels(book.definition))
     data = DATA[endpoint.comparison_data]
     notes = [f"Data: {data}. LS = least-squares; SD = standard deviation; SE = standard error."]
@@ -183,7 +185,7 @@ def model_table(book: Book, endpoint: Endpoint, analysis: str, of: str, rows: li
         book.sized(g.code, shown[g.code], f"{stem(analysis, endpoint, None, g.code, None)}/N", 1.0)
         for g in book.definition.groups
     ]
-    return Table.build([Column("statistic", f"{of}\nStatistic", width=1.5), *sized], rows, notes=[*notes, DASH])
+    return Table.build([Column("statistic", f"{of}\nStatistic", width=1.5), *sized], rows, notes=[*notes, *said, DASH])
 
 
 def block(book: Book, endpoint: Endpoint, analysis: str, visit: str, label: str, level: str = "") -> list[Row]:
@@ -211,9 +213,9 @@ def block(book: Book, endpoint: Endpoint, analysis: str, visit: str, label: str,
     cells = [together(book, a, ("estimate", "se"), "{} ({})") for a in means]
     rows.append(Row((Cell("LS mean (SE)", bold=True), *cells), label))
     rows.append(Row((Cell(level_ci, indent=1), *(interval(book, a) for a in means)), label))
-    rows.append(
-        last("Any difference: p", book.cell(f"{stem(analysis, endpoint, visit, TOTAL, level or None)}/p"), codes, label)
-    )
+    total = stem(analysis, endpoint, visit, TOTAL, level or None)
+    if book.has(f"{total}/p"):
+        rows.append(last("Any difference: p", book.cell(f"{total}/p"), codes, label))
     trend = stem(analysis, endpoint, visit, TOTAL, before + TREND)
     if book.has(f"{trend}/p"):
         rows.append(last("Trend in dose: p", book.cell(f"{trend}/p"), codes, label))

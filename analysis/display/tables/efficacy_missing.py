@@ -74,7 +74,8 @@ def missing(book: Book, endpoint: Endpoint) -> Table:
 
 def _assumptions(book: Book, endpoint: Endpoint, column: str) -> list[str]:
     """What a reader has to know of the assumptions (section 9.7 says the rest), and what a fit says of itself."""
-    at_random = [WAYS[name].lower() for name in ("mi", "mmrm") if name in endpoint.missing]
+    shown = [name for name in endpoint.missing if name != "mmrm" or endpoint.comparison == "none"]
+    at_random = [WAYS[name].lower() for name in ("mi", "mmrm") if name in shown]
     said = []
     if at_random:
         verb = "assumes" if len(at_random) == 1 else "assume"

@@ -45,6 +45,7 @@ def test_the_reading_order_names_no_output_that_does_not_exist(book: Book) -> No
         "eff.comparison",
         "eff.ancova",
         "eff.further",
+        "eff.mmrm",
         "eff.category",
         "eff.subgroup_comparison",
         "quality.findings",

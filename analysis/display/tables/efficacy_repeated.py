@@ -1,0 +1,46 @@
+"""Tables of the mixed model that compares groups (14.2): means and differences of every pair at the tested visits."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from analysis.analyse.repeated import REPEATED, as_repeated, is_repeated
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Row, Table
+from analysis.display.tables._efficacy import analysed, of_endpoint, stem
+from analysis.display.tables.efficacy_comparison import block, model_table
+from schemas.study import TOTAL
+from schemas.study.measures import Endpoint
+
+
+def outputs(book: Book) -> list[Output]:
+    """ "eff.mmrm.<parameter>" for every compared endpoint that asks for the mixed model."""
+    return [
+        Output(
+            id=f"eff.mmrm.{e.paramcd.lower()}",
+            kind="table",
+            number="14.2",
+            title=f"{e.label_unit}: mixed model for repeated measures of the {analysed(e)}",
+            **of_endpoint(book.definition, e),
+            make=partial(repeated, endpoint=as_repeated(e)),
+        )
+        for e in book.definition.endpoints
+        if is_repeated(e)
+    ]
+
+
+def repeated(book: Book, endpoint: Endpoint) -> Table:
+    """A block a tested visit: n, least-squares means, differences of each pair; the covariance in a note."""
+    rows: list[Row] = []
+    for visit in endpoint.visits:
+        rows += block(book, endpoint, REPEATED, visit, book.definition.visit(visit).label)
+    at = stem(REPEATED, endpoint, None, TOTAL, None)
+    structure, values = book.text(f"{at}/structure"), book.text(f"{at}/values")
+    notes = [
+        f"One model of {values} values at all visits, covariance {structure}, degrees of freedom by Satterthwaite."
+    ]
+    warning = book.row(f"{at}/structure")["warning"]
+    if isinstance(warning, str):
+        notes.append(f"{warning[:1].upper()}{warning[1:]}.")
+    return model_table(book, endpoint, REPEATED, "Visit", rows, notes)
