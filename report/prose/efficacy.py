@@ -35,10 +35,10 @@ from schemas.study.analysis import Survival
 from schemas.study.measures import Endpoint
 
 VERDICTS = {
-    "significant": "was statistically significant",
-    "not significant": "was not statistically significant",
-    "not tested": "was not formally tested, as an earlier hypothesis of the sequence was not rejected,",
-    "descriptive": "was described and not tested",
+    "significant": "was statistically significant {}",
+    "not significant": "was not statistically significant {}",
+    "not tested": "was not formally tested {}, as an earlier hypothesis of the sequence was not rejected",
+    "descriptive": "was described and not tested {}",
 }
 METHOD_NAMES = {"paired_t": "paired t test", "wilcoxon_signed_rank": "exact Wilcoxon signed-rank test"}
 
@@ -313,12 +313,14 @@ def _decision(endpoint: Endpoint) -> Inline | None:
         return None
     if set(verdicts.values()) == {"descriptive"}:
         return say("The endpoint was not part of the confirmatory tests; its p-values are descriptive.")
-    order = (*VERDICTS, *(v for v in verdicts.values() if v not in VERDICTS))
-    grouped = {one: _places(endpoint, [at for at, found in verdicts.items() if found == one]) for one in order}
+    grouped = {
+        form: _places(endpoint, [at for at, found in verdicts.items() if found == verdict])
+        for verdict, form in VERDICTS.items()
+    }
     procedure = book.definition.multiplicity.procedure.replace("_", "-")
     name = "analysis of covariance" if endpoint.comparison != "none" else METHOD_NAMES[endpoint.test]
     how = name + (", without adjustment for multiplicity" if procedure == "none" else f", {procedure} procedure")
-    told_of = join_words(f"{VERDICTS.get(verdict, verdict)} {places}" for verdict, places in grouped.items() if places)
+    told_of = join_words(form.format(places) for form, places in grouped.items() if places)
     return say("The {} {} ({}).", "difference" if endpoint.comparison != "none" else "change", told_of, how)
 
 

@@ -45,7 +45,7 @@ def objectives() -> Block | Mixed:
     book = kit.book()
     if not book.definition.objectives:
         return paragraphs(say("The definition of the study states no estimands."))
-    words = say("Each objective with its endpoint and its estimand (ICH E9(R1))")
+    words = say("Each objective with its endpoint and, as ICH E9(R1) asks, its estimand")
     return cited(words, "iche9r1", ":") + show("objectives.table")
 
 
