@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from analysis.verify.__main__ import main as verify
+from report.manifest import results_json
 from report.qualify import __main__ as qualify
 from report.qualify.evidence import Evidence
 
@@ -77,12 +78,22 @@ def test_verification_of_a_planted_difference_ends_with_1_and_names_it(
     planted = results.reset_index(drop=True).copy()
     at = planted.index[(planted["statistic"] == "n") & (planted["value"] > 0)][0]
     planted.loc[at, ["value", "formatted"]] = [99.0, "99"]
-    planted.to_parquet(tmp_path / "results.parquet")
+    (tmp_path / "results.json").write_text(results_json(planted), encoding="utf-8")
     study = shutil.copytree(EXEMPLAR, tmp_path / "study", ignore=shutil.ignore_patterns("__pycache__"))
-    assert verify(["--study", str(study), "--results", str(tmp_path / "results.parquet")]) == 1
+    assert verify(["--study", str(study), "--results", str(tmp_path / "results.json")]) == 1
     said = capsys.readouterr().out
     assert re.search(rf"{re.escape(str(planted.loc[at, 'key']))}: differs \(value\)", said)
     assert f"1 of {len(planted)} rows do not agree." in said
+
+
+@pytest.mark.parametrize("words", [None, "{", '[{"key": 1}]'])
+def test_verification_of_what_are_no_results_ends_with_1_and_says_so(
+    tmp_path: Path, words: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if words is not None:
+        (tmp_path / "results.json").write_text(words, encoding="utf-8")
+    assert verify(["--results", str(tmp_path / "results.json")]) == 1
+    assert "results.json" in "".join(capsys.readouterr().out.split())
 
 
 def test_evidence_that_lacks_a_check_ends_with_1_and_names_it(

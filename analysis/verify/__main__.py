@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from analysis.choose import ChoiceError, find_study
+from analysis.compare.results import NotResults, read_results
 from analysis.verify.compare import MATCHED, STATES
 from analysis.verify.verification import Verification, verify_in_detail
 from schemas.problems import StudyProblems
@@ -23,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     """0 when every row of the results was recomputed and agrees, else 1."""
     parser = argparse.ArgumentParser(prog="python -m analysis.verify", description=__doc__)
     parser.add_argument("--study", type=Path, help="the study's folder (default: the only one under data/)")
-    parser.add_argument("--results", type=Path, help="results of a build: results.parquet or results.json")
+    parser.add_argument("--results", type=Path, help="a report's results.json (default: computed anew)")
     parser.add_argument("--all", action="store_true", help="print every row that disagrees")
     chosen = parser.parse_args(arguments)
     console = Console()
@@ -31,19 +32,11 @@ def main(arguments: list[str] | None = None) -> int:
         folder = find_study(chosen.study)
         results = read_results(chosen.results) if chosen.results else compute_results(folder)
         found = verify_in_detail(folder, results)
-    except (ChoiceError, StudyProblems, FileNotFoundError) as error:
+    except (ChoiceError, StudyProblems, NotResults) as error:
         console.print(str(error), markup=False)
         return 1
     show(console, found, None if chosen.all else SHOWN)
     return 0 if found.complete else 1
-
-
-def read_results(file: Path) -> pd.DataFrame:
-    """A results frame from Parquet or JSON. Raises FileNotFoundError."""
-    if file.suffix == ".parquet":
-        return pd.read_parquet(file)
-    frame = pd.read_json(file, orient="records", dtype={"value": "float64"}, convert_dates=False)
-    return frame.astype({name: "str" for name in frame.columns if name != "value"})
 
 
 def compute_results(folder: Path) -> pd.DataFrame:
