@@ -16,7 +16,6 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation, Transform
 
 from analysis.display.style import FONT, INK, MARKERS, MUTED, PALETTE, label, use_fonts
@@ -279,11 +278,6 @@ def key_mark(name: str, marker: str, colour: str, filled: bool = True, **rest: A
     """A legend's entry of a marker."""
     face = colour if filled else "white"
     return Line2D([], [], ls="none", marker=marker, color=colour, markerfacecolor=face, label=name, **rest)
-
-
-def texts_of(figure: Figure) -> list[Text]:
-    """All texts of a figure that are shown and say something."""
-    return [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
 
 
 def groups_in(order: Mapping[str, Look], present: Iterable[str]) -> list[str]:

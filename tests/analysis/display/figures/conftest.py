@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from analysis.display.figures._sheet import SMALL, texts_of
-from tests.analysis.display.figures.drawn import boxes_of
+from analysis.display.figures._sheet import SMALL
+from tests.analysis.display.figures.drawn import boxes_of, texts_of
 
 CheckTexts = Callable[..., None]
 

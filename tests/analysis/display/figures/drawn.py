@@ -9,8 +9,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from analysis.display.figures._sheet import Look, look_of, texts_of
+from analysis.display.figures._sheet import Look, look_of
 from schemas.study.design import Visit
+
+
+def texts_of(figure: Figure) -> list[Text]:
+    """All texts of a figure that are shown and say something."""
+    return [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
 
 
 def make_visits(count: int, apart: int = 28) -> list[Visit]:
