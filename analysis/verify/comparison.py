@@ -245,6 +245,8 @@ def _fit(design: Design) -> Fit | None:
     if n <= k:
         return None
     scale = np.sqrt((x**2).sum(axis=0))
+    if not scale.all():
+        return None
     cross = (x / scale).T @ (x / scale)
     if np.linalg.eigvalsh(cross).min() < 1e-12:
         return None

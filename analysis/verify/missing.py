@@ -33,7 +33,7 @@ MIXED = 1e-5
 class Wide:
     """What is analysed of an endpoint in one column: a row a subject, a column a visit after baseline.
 
-    Where baseline is a covariate, subjects with a baseline; else those with a value, `base` being without columns.
+    `changes` has those that a model can use: with a baseline, where it is a covariate. `known` has all with a value.
     """
 
     def __init__(self, road: Road, e: Endpoint, grp: str) -> None:
@@ -53,11 +53,12 @@ class Wide:
         self.base: FloatArray = base.reindex(people).to_numpy(float)
         self.based: bool = e.base_in_model
         self.changes: FloatArray = changes.reindex(index=people, columns=measured).to_numpy(float)
+        self.known: FloatArray = changes.reindex(columns=measured).to_numpy(float)
         self.visits = measured
 
     def carried(self) -> FloatArray:
         """Last observation carried forward; the baseline is never carried."""
-        return pd.DataFrame(self.changes).ffill(axis=1).to_numpy(float)
+        return pd.DataFrame(self.known).ffill(axis=1).to_numpy(float)
 
 
 def missing_data(road: Road) -> None:
@@ -81,13 +82,13 @@ def missing_data(road: Road) -> None:
 
 def _simple(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> None:
     level = road.study.confidence_level
-    kinds = {"observed": wide.changes, **({"locf": wide.carried()} if "locf" in e.missing else {})}
+    kinds = {"observed": wide.known, **({"locf": wide.carried()} if "locf" in e.missing else {})}
     for kind, table in kinds.items():
         for visit in e.visits:
             at = wide.visits.index(visit)
             values = table[:, at][~np.isnan(table[:, at])]
             found = decided(e, values, level)
-            imputed = int((~np.isnan(table[:, at]) & np.isnan(wide.changes[:, at])).sum())
+            imputed = int((~np.isnan(table[:, at]) & np.isnan(wide.known[:, at])).sum())
             rows = {
                 "n": len(values),
                 "imputed": imputed,

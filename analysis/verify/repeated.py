@@ -1,4 +1,4 @@
-"""The mixed model that compares groups a second time: `mixed.fit` over cells of group and visit, factors in reference
+"""The mixed model that compares groups a second time: `mixed` over cells of group and visit, factors in reference
 coding, least-squares means put together from them."""
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import numpy as np
 from analysis.verify.comparison import covariates, values_of
 from analysis.verify.exact import FloatArray
 from analysis.verify.missing import MIXED, can_be_fitted, tested_in
-from analysis.verify.mixed import fit
+from analysis.verify.mixed import fit_or_simpler
 from analysis.verify.road import Road, quoted
 from schemas.study.measures import Endpoint
 
@@ -50,7 +50,8 @@ def _model(road: Road, e: Endpoint) -> None:
         average += [1 / len(levels)] * (len(levels) - 1)
     x: FloatArray = np.column_stack(columns) if columns else np.empty((len(own), 0))
     y = own["y"].to_numpy(float)
-    found = fit(y, x, subject, when, len(seen)) if can_be_fitted(x, y, when) else None
+    possible = can_be_fitted(x, y, when)
+    found, structure = fit_or_simpler(y, x, subject, when, len(seen)) if possible else (None, "unstructured")
 
     def mean_of(group: str, visit: str) -> Any:
         if (group, visit) not in cells:
@@ -65,7 +66,7 @@ def _model(road: Road, e: Endpoint) -> None:
     total = {**place, "grp": "TOTAL"}
     rows: list[dict[str, Any]] = [
         {**total, "statistic": "model", "text": text},
-        {**total, "statistic": "structure", "text": "unstructured"},
+        {**total, "statistic": "structure", "text": structure},
         {**total, "statistic": "values", "value": len(y)},
     ]
     control = e.control or codes[0]

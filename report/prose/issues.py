@@ -12,7 +12,8 @@ def statistical_issues() -> Block:
     """Covariates, missing data, multiplicity, sites, subgroups: what was done and where it is shown."""
     definition = kit.book().definition
     plan = definition.multiplicity
-    missing, groups = made("eff.missing.", "eff.mmrm."), made("eff.subgroups", "eff.subgroup_comparison.", "fig.forest.")
+    missing = made("eff.missing.", "eff.mmrm.")
+    groups = made("eff.subgroups", "eff.subgroup_comparison.", "fig.forest.")
     tests = made("eff.tests", "eff.comparison")
     procedure = f"{plan.procedure.replace('_', '-')} procedure"
     pairs: list[tuple[str, Inline]] = [("Covariates", say("{}", _covariates(definition)))]

@@ -132,6 +132,18 @@ COMPARED = {
 """Groups compared, no total column: imputation by group, a mixed model with groups, analysis of covariance."""
 
 
+SCORED = {
+    "waterfall: W24": "measure: value\n    baseline_covariate: true",
+    ASKED: "\n    ".join(
+        ("missing: [locf, mi, mmrm]", *MODEL[:-1], "dose_trend: slope", "pairs: all", "pool_in: SAF",
+         "levels: {10: Ten, 20: Twenty, 30: Thirty, 40: Forty}",
+         "windows: {W4: [2, 42], W12: [43, 126], W24: [127, 210]}",
+         "further: [{id: OC, label: Observed, data: observed}, {id: SAF, label: Safety, analysis_set: SAF}]")
+    ),
+}  # fmt: skip
+"""Values compared in all pairs, in further sets and data, by levels, in visits of their own, in subgroups."""
+
+
 def test_both_roads_agree_on_arms_whose_values_are_no_codes(tmp_path: Path) -> None:
     def change(d: Frames) -> None:
         names = ["ARMCD", "ACTARMCD"]
@@ -160,8 +172,8 @@ CUT_EARLIER = {
 
 @pytest.mark.parametrize(
     ("change", "texts"),
-    [(both, {}), (both, OTHERWISE), (both, COMPARED), (beyond, CUT_EARLIER)],
-    ids=["as-defined", "defined-otherwise", "groups-compared", "cut-earlier"],
+    [(both, {}), (both, OTHERWISE), (both, COMPARED), (both, SCORED), (beyond, CUT_EARLIER)],
+    ids=["as-defined", "defined-otherwise", "groups-compared", "values-compared", "cut-earlier"],
 )
 def test_both_roads_agree_on_other_data(
     tmp_path: Path, change: Callable[[Frames], None], texts: dict[str, str]
