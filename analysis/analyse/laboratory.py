@@ -59,6 +59,13 @@ def add_shifts(
     rows: Rows, trial: Trial, analysis: str, parameters: tuple[LabParameter, ...], records: pd.DataFrame
 ) -> None:
     """Baseline position against the worst afterwards; who was both below and above counts in a class of its own."""
+    levels = _shift_conditions()
+    known = ("ANRIND", like("ANRIND", *RANGES))
+    _cross(rows, trial, analysis, parameters, worst_positions(records), known, levels)
+
+
+def worst_positions(records: pd.DataFrame) -> pd.DataFrame:
+    """A row a parameter and subject with a position after first dose: BASEPOS, WORST, TRT01A."""
     work = records.assign(BASEPOS=position(records["BNRIND"]).fillna(MISSING), POS=position(records["ANRIND"]))
     work = work.dropna(subset=["POS"])
     work = work.assign(IS_LOW=work["POS"] == LOW, IS_HIGH=work["POS"] == HIGH)
@@ -67,9 +74,7 @@ def add_shifts(
     )
     one = one.reset_index()
     worst = pd.Series(NORMAL, index=one.index, dtype="str").mask(one["IS_LOW"], LOW).mask(one["IS_HIGH"], HIGH)
-    one["WORST"] = worst.mask(one["IS_LOW"] & one["IS_HIGH"], BOTH)
-    levels = _shift_conditions()
-    _cross(rows, trial, analysis, parameters, one, ("ANRIND", like("ANRIND", *RANGES)), levels)
+    return one.assign(WORST=worst.mask(one["IS_LOW"] & one["IS_HIGH"], BOTH))
 
 
 def _shift_conditions() -> tuple[dict[str, Where], dict[str, Where]]:

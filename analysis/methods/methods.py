@@ -336,6 +336,15 @@ METHODS: dict[str, Method] = _registry(
             {"strata": ""},
         ),
         Method(
+            "cmh-shift",
+            "Cochran–Mantel–Haenszel test of shifts",
+            "The worst position of a laboratory value after first dose in relation to its reference range is compared "
+            "between groups by the Cochran–Mantel–Haenszel test of general association, stratified by the position at "
+            "baseline.",
+            "analysis.methods.stratified.association",
+            "Landis JR, Heyman ER, Koch GG. Int Stat Rev 1978;46:237–254",
+        ),
+        Method(
             "cmh-association",
             "Cochran–Mantel–Haenszel test of association",
             "Levels are compared between groups without regard to their order by the Cochran–Mantel–Haenszel test of "

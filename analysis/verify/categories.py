@@ -6,6 +6,7 @@ level), both centred within the stratum, X'Y has the permutation covariance (Y'Y
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -51,14 +52,14 @@ def _visit(road: Road, e: Endpoint, own: pd.DataFrame, visit: str) -> None:
         tested = own[known]
         levels = (tested["AVAL"].to_numpy(float)[:, None] == named).astype(float)
         for name, y in (("MEAN SCORES", tested[["AVAL"]].to_numpy(float)), ("ASSOCIATION", levels)):
-            found = _test(road, e, tested, y)
+            found = test_of(road, e.factors, tested, y)
             at = {**place, "grp": "TOTAL", "level": name}
             rows += [{**at, "statistic": s, "value": v, "tolerance": SOLVED} for s, v in found.items()]
     road.add(rows)
 
 
-def _test(road: Road, e: Endpoint, own: pd.DataFrame, y: FloatArray) -> dict[str, float]:
-    """Statistic, df and p of one test; `y` a row a subject."""
+def test_of(road: Road, factors: Sequence[str], own: pd.DataFrame, y: FloatArray) -> dict[str, float]:
+    """Statistic, df and p of one test, stratified by the factors; `own` and `y` have a row a subject."""
     none = {"statistic": NAN, "df": NAN, "p": NAN}
     groups = [g.code for g in road.study.groups if (own["grp"] == g.code).any()]
     x = np.column_stack([np.ones(len(own)), *(own["grp"] == g for g in groups[1:])]).astype(float)[:, 1:]
@@ -68,7 +69,7 @@ def _test(road: Road, e: Endpoint, own: pd.DataFrame, y: FloatArray) -> dict[str
     size = x.shape[1] * y.shape[1]
     if not size:
         return none
-    strata = own.groupby(list(e.factors)).indices.values() if e.factors else [np.arange(len(own))]
+    strata = own.groupby(list(factors)).indices.values() if factors else [np.arange(len(own))]
     sums, covariance = np.zeros(size), np.zeros((size, size))
     for rows in (r for r in strata if len(r) > 1):
         xs, ys = x[rows] - x[rows].mean(axis=0), y[rows] - y[rows].mean(axis=0)

@@ -9,13 +9,24 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from analysis.verify import categories, efficacy, escalation, incidence, missing, repeated, safety, subjects, survival
+from analysis.verify import (
+    categories,
+    efficacy,
+    escalation,
+    incidence,
+    missing,
+    repeated,
+    safety,
+    shifts,
+    subjects,
+    survival,
+)
 from analysis.verify.claims import claims
 from analysis.verify.compare import FAILED, MATCHED, compare, summary
 from analysis.verify.road import Road, Verifier, keyed
 from schemas.study import StudyDefinition, load_study
 
-MODULES = (subjects, safety, efficacy, categories, repeated, missing, escalation, survival, incidence)
+MODULES = (subjects, safety, shifts, efficacy, categories, repeated, missing, escalation, survival, incidence)
 VERIFIERS: tuple[Verifier, ...] = tuple(verifier for module in MODULES for verifier in module.VERIFIERS)
 
 BROKEN = (duckdb.Error, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)

@@ -69,6 +69,16 @@ class Exposure(Part):
     )
 
 
+class Shifts(Part):
+    """How shifts of laboratory values by reference range are compared."""
+
+    tests: StrictBool = Field(
+        default=False,
+        description="the worst position after first dose is compared between the groups by the "
+        "Cochran–Mantel–Haenszel test, stratified by that at baseline (descriptive p-values)",
+    )
+
+
 class AdverseEvents(Part):
     """How adverse events are classified."""
 

@@ -17,6 +17,7 @@ from schemas.study.analysis import (
     MissingData,
     Multiplicity,
     Publication,
+    Shifts,
     Subgroup,
     Survival,
 )
@@ -52,6 +53,7 @@ class StudyDefinition(Part):
     characteristics: tuple[Characteristic, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     laboratory: tuple[LabParameter, ...] = ()
+    shifts: Shifts = Shifts()
     vital_signs: tuple[Parameter, ...] = ()
     survival: tuple[Survival, ...] = ()
     adverse_events: AdverseEvents

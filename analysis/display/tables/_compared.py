@@ -65,10 +65,11 @@ def between_groups(
     return [*columns, Column("p", "p", "center")], _wider(rows, found), [BETWEEN_GROUPS]
 
 
-def among_groups(book: Book, columns: Sequence[Column], rows: Sequence[Row], keys: Mapping[int, str]) -> Parts:
-    """A table with a column p, over all groups, in the rows whose places have a key; and a note."""
+def among_groups(
+    book: Book, columns: Sequence[Column], rows: Sequence[Row], keys: Mapping[int, str], note: str
+) -> Parts:
+    """A table with a column p, over all groups, in the rows whose places have a key; and the note."""
     found = [[book.cell(keys[place]) if place in keys else Cell()] for place, _ in enumerate(rows)]
-    note = f"p: {subjects(book.definition)} with against those without, over all groups, two-sided; descriptive."
     return [*columns, Column("p", "p", "center")], _wider(rows, found), [note]
 
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 from functools import partial
 
 from analysis.analyse.laboratory import GRADES, MISSING, RANGES, TRANSAMINASE, WORST
+from analysis.analyse.rows import make_key
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.severity import computed_after
 from analysis.display.table import DASH, Row, Table
+from analysis.display.tables._compared import among_groups
 from analysis.display.tables._grid import Grid, last, safety, set_label, subjects
 from analysis.display.tables._over_time import by_visit, extremes
-from schemas.study import StudyDefinition
+from schemas.study import TOTAL, StudyDefinition
 
 SECTION = "14.3.4"
+TESTED = (
+    "p: the worst position over all groups, by the Cochran–Mantel–Haenszel test stratified by the position at "
+    "baseline; descriptive."
+)
 WORDS = {"LOW": "Low", "NORMAL": "Normal", "HIGH": "High", "LOW AND HIGH": "Low and high", MISSING: "Missing"}
 
 
@@ -78,9 +84,11 @@ def _shift(book: Book, analysis: str, parameters: list[str], before: tuple[str, 
     population = safety(definition)
     always = f"{'NORMAL' if before[0] == 'LOW' else '0'}"
     rows: list[Row] = []
+    first: dict[str, int] = {}
     for paramcd in parameters:
         grid = Grid(book, analysis, population, paramcd)
         parameter = definition.parameter(paramcd)
+        first[paramcd] = len(rows)
         rows.append(grid.numbers("N'", ("N",), "{}", indent=1, group=parameter.label))
         for base in before:
             for worst in after:
@@ -91,7 +99,15 @@ def _shift(book: Book, analysis: str, parameters: list[str], before: tuple[str, 
     if not parameters:
         return Table.build(Grid(book, "sets", population, "USUBJID").stub("Shift"), [])
     columns = Grid(book, analysis, population, parameters[0]).stub("Parameter; baseline → worst, n (%)")
-    return Table.build(columns, rows, notes=["Changes that nobody had are not listed."])
+    notes = ["Changes that nobody had are not listed."]
+    keys = {
+        place: make_key(f"{analysis}.test", population, paramcd, None, TOTAL, None, "p")
+        for paramcd, place in first.items()
+    }
+    if any(book.has(key) for key in keys.values()):
+        columns, rows, tested = among_groups(book, columns, rows, keys, TESTED)
+        notes += [*tested, DASH]
+    return Table.build(columns, rows, notes=notes)
 
 
 def _words(base: str, worst: str) -> str:

@@ -127,7 +127,8 @@ def disposition(book: Book) -> Table:
             rows += [grid.counts(sentence(r), r, indent=1, variable="DCSREAS") for r in reasons]
     if not definition.disposition.tests:
         return Table.build(grid.stub("Status, n (%)"), rows)
-    columns, rows, notes = among_groups(book, grid.stub("Status, n (%)"), rows, tested)
+    note = f"p: {subjects(definition)} with against those without, over all groups, two-sided; descriptive."
+    columns, rows, notes = among_groups(book, grid.stub("Status, n (%)"), rows, tested, note)
     return Table.build(columns, rows, notes=notes)
 
 

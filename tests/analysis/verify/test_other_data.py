@@ -125,7 +125,7 @@ COMPARED = {
     "procedure: fixed_sequence": "procedure: holm",
     "same_day: true": "same_day: true, tests: true",
     "\ncharacteristics:": "\ndisposition: {tests: true}\nexposure: {sets: [FAS], daily_dose: true}\n"
-    "end_of_treatment: {days: 40}\ncharacteristics:",
+    "end_of_treatment: {days: 40}\nshifts: {tests: true}\ncharacteristics:",
     "frequent_percent: 10": "frequent_percent: 10\n  compare_with: DL1",
     ASKED: "\n    ".join((ASKED, *MODEL)),
 }
