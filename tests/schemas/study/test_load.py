@@ -11,41 +11,6 @@ from schemas.study.example import SMALLEST
 
 pytestmark = pytest.mark.requirement("REQ-201")
 
-SMALL = """\
-study:
-  id: S1
-  title: A trial
-  short_title: Trial
-  protocol: P1
-  protocol_version: "1"
-  phase: "2"
-  product: product
-  indication: indication
-  population: patients
-  sponsor: sponsor
-  design: two arms
-  planned_subjects: 10
-  gcp_statement: ICH E6
-  report_version: "1"
-  data_cutoff: 2020-06-30
-  synthetic: true
-data:
-  folder: sdtm
-treatment:
-  groups:
-    - {code: A, label: Arm A, short: A}
-    - {code: NO, label: Arm B, short: B}
-visits:
-  - {id: BL, num: 1, name: BASELINE, label: Baseline, day: 1, window: [1, 1], analysis_window: [1, 1], role: baseline}
-  - {id: V2, num: 2, name: VISIT 2, label: Visit 2, day: 8, window: [6, 10], analysis_window: [2, 14]}
-analysis_sets:
-  - {id: SAF, flag: SAFFL, label: Safety set, definition: All treated., criteria: {treated: true}}
-safety_set: SAF
-efficacy_set: SAF
-adverse_events: {dictionary: MedDRA, grading: CTCAE, related: [RELATED]}
-multiplicity: {procedure: none}
-"""
-
 
 def problems_of(folder: Path, text: str | bytes) -> list[Problem]:
     file = folder / "study.yml"
@@ -59,32 +24,25 @@ def line_of(text: str, part: str) -> int:
     return text[: text.index(part)].count("\n") + 1
 
 
-def test_the_small_study_is_valid(tmp_path: Path) -> None:
-    (tmp_path / "study.yml").write_text(SMALL, encoding="utf-8")
-    study = load_study(tmp_path)
-    assert study.columns == (("A", "Arm A"), ("NO", "Arm B"), ("TOTAL", "Total"))
-    assert study.study.data_cutoff.isoformat() == "2020-06-30"
-
-
 @pytest.mark.parametrize(
     ("before", "after", "check", "field", "at"),
     [
         ("  phase:", "  phaze:", "STUDY-004", "study.phaze", "  phaze:"),
-        ("planned_subjects: 10", "planned_subjects: ten", "STUDY-006", "study.planned_subjects", "planned_subjects"),
-        ("day: 8, window: [6, 10]", "day: 8, window: [9, 10]", "STUDY-006", "visits.1", "  - {id: V2"),
-        ("folder: sdtm", "folder: ../other", "STUDY-006", "data.folder", "  folder:"),
-        ("folder: sdtm", "folder: /etc", "STUDY-006", "data.folder", "  folder:"),
-        ("code: NO", "code: A", "STUDY-006", "treatment", "treatment:"),
+        ("planned_subjects: 120", "planned_subjects: ten", "STUDY-006", "study.planned_subjects", "planned_subjects"),
+        ("day: 43, window: [40, 46]", "day: 43, window: [44, 46]", "STUDY-006", "visits.2", "  - {id: W6"),
+        ("folder: sdtm", "folder: ../other", "STUDY-006", "data.folder", "data:"),
+        ("folder: sdtm", "folder: /etc", "STUDY-006", "data.folder", "data:"),
+        ("code: A,", "code: PBO,", "STUDY-006", "treatment", "treatment:"),
         ("procedure: none", "procedure: bonferoni", "STUDY-006", "multiplicity.procedure", "multiplicity:"),
-        ("synthetic: true", "synthetic: yes", "STUDY-006", "study.synthetic", "  synthetic:"),
+        ("synthetic: false", "synthetic: yes", "STUDY-006", "study.synthetic", "  synthetic:"),
         ("safety_set: SAF", "safety_set: SAX", "STUDY-006", "safety_set", "safety_set:"),
     ],
 )
 def test_a_fault_is_named_with_its_line(
     tmp_path: Path, before: str, after: str, check: str, field: str, at: str
 ) -> None:
-    text = SMALL.replace(before, after, 1)
-    assert text != SMALL
+    text = SMALLEST.replace(before, after, 1)
+    assert text != SMALLEST
     found = [(p.check, p.variable, p.line) for p in problems_of(tmp_path, text)]
     assert (check, field, line_of(text, at)) in found
 
@@ -149,9 +107,12 @@ def test_faults_between_parts_come_at_once_each_with_its_line(tmp_path: Path) ->
     ]
 
 
-def test_the_smallest_example_is_valid(tmp_path: Path) -> None:
-    (tmp_path / "study.yml").write_text(SMALLEST, encoding="utf-8")
-    assert [e.paramcd for e in load_study(tmp_path).endpoints] == ["SCORE"]
+def test_the_smallest_example_is_valid_and_no_is_a_text(tmp_path: Path) -> None:
+    (tmp_path / "study.yml").write_text(SMALLEST.replace("code: A,", "code: NO,"), encoding="utf-8")
+    study = load_study(tmp_path)
+    assert study.columns == (("PBO", "Placebo"), ("NO", "Product A 10 mg"), ("TOTAL", "Total"))
+    assert study.study.data_cutoff.isoformat() == "2024-06-30"
+    assert [e.paramcd for e in study.endpoints] == ["SCORE"]
 
 
 def test_the_page_of_all_keys_is_up_to_date() -> None:
@@ -165,19 +126,25 @@ def test_every_key_says_what_it_means() -> None:
 
 
 def test_all_faults_come_at_once(tmp_path: Path) -> None:
-    text = SMALL.replace("  id: S1\n", "").replace("code: A,", "colour: A,").replace("procedure: none", "alpha: 2")
+    text = (
+        SMALLEST.replace("  id: ABC", "  # ABC")
+        .replace("code: A,", "colour: A,")
+        .replace("procedure: none", "alpha: 2")
+    )
     found = {(p.check, p.variable) for p in problems_of(tmp_path, text)}
     assert found == {
         ("STUDY-005", "study.id"),
-        ("STUDY-004", "treatment.groups.0.colour"),
-        ("STUDY-005", "treatment.groups.0.code"),
+        ("STUDY-004", "treatment.groups.1.colour"),
+        ("STUDY-005", "treatment.groups.1.code"),
         ("STUDY-005", "multiplicity.procedure"),
         ("STUDY-006", "multiplicity.alpha"),
     }
 
 
 def test_an_unknown_key_is_met_with_the_nearest_known_one(tmp_path: Path) -> None:
-    (problem,) = [p for p in problems_of(tmp_path, SMALL.replace("sponsor:", "sponser:", 1)) if p.check == "STUDY-004"]
+    (problem,) = [
+        p for p in problems_of(tmp_path, SMALLEST.replace("sponsor:", "sponser:", 1)) if p.check == "STUDY-004"
+    ]
     assert problem.expected.startswith("did you mean 'sponsor'?")
 
 
@@ -185,15 +152,15 @@ def test_an_unknown_key_is_met_with_the_nearest_known_one(tmp_path: Path) -> Non
     ("text", "check", "line"),
     [
         (
-            SMALL.replace("safety_set", "safety_set: SAF\nsafety_set"),
+            SMALLEST.replace("safety_set", "safety_set: SAF\nsafety_set"),
             "STUDY-003",
-            line_of(SMALL, "safety_set") + 1,
+            line_of(SMALLEST, "safety_set") + 1,
         ),
-        (SMALL.replace("  phase:", "  phase: [", 1), "STUDY-003", line_of(SMALL, "  product:")),
+        (SMALLEST.replace("  phase:", "  phase: [", 1), "STUDY-003", line_of(SMALLEST, "  product:")),
         ("", "STUDY-003", 1),
         ("- a list\n", "STUDY-003", 1),
-        (SMALL.encode() + "é".encode("latin-1"), "STUDY-002", SMALL.count("\n") + 1),
-        (SMALL + 'run: !!python/object/apply:os.system ["true"]\n', "STUDY-003", SMALL.count("\n") + 1),
+        (SMALLEST.encode() + "é".encode("latin-1"), "STUDY-002", SMALLEST.count("\n") + 1),
+        (SMALLEST + 'run: !!python/object/apply:os.system ["true"]\n', "STUDY-003", SMALLEST.count("\n") + 1),
     ],
 )
 def test_a_file_that_is_not_a_definition(tmp_path: Path, text: str | bytes, check: str, line: int) -> None:
