@@ -7,7 +7,19 @@ import pandas as pd
 from analysis.derive.dates import duration, span, whole_date
 from analysis.derive.exposure import exposure
 from analysis.derive.faults import NO_GROUP, UNKNOWN_GROUP, fault
-from analysis.derive.records import DATE, Domains, by_subject, domain, findings, flag, happened, number, text, whole
+from analysis.derive.records import (
+    DATE,
+    Domains,
+    by_subject,
+    domain,
+    findings,
+    flag,
+    happened,
+    number,
+    places,
+    text,
+    whole,
+)
 from schemas.checks.registry import Check
 from schemas.domains.unique import among
 from schemas.problems import Problems
@@ -115,15 +127,17 @@ def _last_contact(adsl: pd.DataFrame, definition: StudyDefinition, domains: Doma
     sources |= {"SV": ("SVSTDTC", "SVENDTC"), "EX": ("EXSTDTC", "EXENDTC")}
     sources |= {"AE": ("AESTDTC", "AEENDTC"), "DS": ("DSSTDTC",)}
     sources |= {name: (f"{name}DTC",) for name in findings(domains)}
-    cut, seen = pd.Timestamp(definition.study.data_cutoff), []
+    cut = pd.Timestamp(definition.study.data_cutoff)
+    last = pd.Series(pd.NaT, index=adsl.index, dtype=DATE)
     for name, variables in sources.items():
         frame = domain(domains, name)
-        frame = frame.loc[happened(frame, name) & (text(frame, "DSDECOD") != "LOST TO FOLLOW-UP").fillna(True)]
+        seen = happened(frame, name) & (text(frame, "DSDECOD") != "LOST TO FOLLOW-UP").fillna(True)
         days = pd.DataFrame({v: whole_date(text(frame, v)) for v in variables}, index=frame.index)
-        latest = days.where(days <= cut).max(axis=1)
-        seen.append(latest.groupby(frame["USUBJID"]).max())
-    dates = pd.concat(seen).groupby(level=0).max()
-    adsl["LSTCTDT"] = by_subject(dates, adsl).astype(DATE)
+        latest = days.where(days <= cut).max(axis=1).astype(DATE).where(seen)
+        subject = places(adsl["USUBJID"], frame["USUBJID"])
+        found = latest.groupby(subject).max().reindex(adsl.index)
+        last = last.mask(last.isna() | (found > last), found)
+    adsl["LSTCTDT"] = last
     return adsl
 
 

@@ -60,15 +60,20 @@ def _of_domain(name: str, definition: StudyDefinition, domains: Domains) -> list
     """The records of each parameter of one domain, which is brought to the common form once."""
     wanted = [(place, p) for place, p in enumerate(definition.parameters) if p.domain == name]
     source = domain(domains, name)
-    source = source.loc[text(source, f"{name}TESTCD").isin([p.testcd for _, p in wanted])]
+    source = _rows(source, text(source, f"{name}TESTCD").isin([p.testcd for _, p in wanted]))
     records = standard(source, name)
     parts = []
     for place, parameter in wanted:
-        part = records.loc[meets(source, {f"{name}TESTCD": parameter.testcd, **parameter.where})]
+        part = _rows(records, meets(source, {f"{name}TESTCD": parameter.testcd, **parameter.where}))
         if isinstance(parameter, Endpoint) and parameter.kind == "binary":
             part = part.assign(AVAL=yes_no(part["AVALC"]), DTYPE=pd.Series(None, index=part.index, dtype="str"))
         parts.append(_named(part, parameter, place))
     return parts
+
+
+def _rows(frame: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
+    """The rows chosen; where they are all, the frame itself, which then is not held twice."""
+    return frame if chosen.all() else frame.loc[chosen]
 
 
 def _named(frame: pd.DataFrame, parameter: Parameter, place: int) -> pd.DataFrame:

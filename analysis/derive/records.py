@@ -94,17 +94,17 @@ def findings(domains: Domains) -> list[str]:
 def onto(frame: pd.DataFrame, subjects: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """The frame with these columns of the subject (one row each in `subjects`) put beside its rows, in its order."""
     kept = frame.drop(columns=[name for name in columns if name in frame]).reset_index(drop=True)
-    places = _places(subjects["USUBJID"], frame["USUBJID"])
-    return kept.assign(**{name: subjects[name].array.take(places, allow_fill=True) for name in columns})
+    at = places(subjects["USUBJID"], frame["USUBJID"])
+    return kept.assign(**{name: subjects[name].array.take(at, allow_fill=True) for name in columns})
 
 
 def by_subject(values: pd.Series, subjects: pd.DataFrame) -> pd.Series:
     """Values indexed by USUBJID, brought onto the rows of `subjects`; missing where a subject has none."""
-    places = _places(values.index.to_series(), subjects["USUBJID"])
-    return pd.Series(values.array.take(places, allow_fill=True), index=subjects.index, name=values.name)
+    at = places(values.index.to_series(), subjects["USUBJID"])
+    return pd.Series(values.array.take(at, allow_fill=True), index=subjects.index, name=values.name)
 
 
-def _places(known: pd.Series, wanted: pd.Series) -> npt.NDArray[np.int64]:
+def places(known: pd.Series, wanted: pd.Series) -> npt.NDArray[np.int64]:
     """Where each subject wanted stands among those known, -1 for nowhere. ValueError when one stands there twice.
 
     Found among texts as Arrow has them: pandas would make a Python object of every one.
@@ -112,8 +112,8 @@ def _places(known: pd.Series, wanted: pd.Series) -> npt.NDArray[np.int64]:
     texts = arrow(known.astype("str"))
     if pc.count_distinct(texts, mode="all").as_py() < len(texts):
         raise ValueError("a subject stands twice where it must stand once")
-    places = pc.index_in(arrow(wanted.astype("str")), value_set=texts, skip_nulls=True).fill_null(-1)
-    found: npt.NDArray[np.int64] = places.to_numpy(zero_copy_only=False).astype(np.int64)
+    at = pc.index_in(arrow(wanted.astype("str")), value_set=texts, skip_nulls=True).fill_null(-1)
+    found: npt.NDArray[np.int64] = at.to_numpy(zero_copy_only=False).astype(np.int64)
     return found
 
 
