@@ -67,7 +67,7 @@ def _add_locf(rows: Rows, trial: Trial, data: EndpointData, place: Place, group:
     for visit in _tested(data):
         own = filled.loc[filled["AVISIT"] == visit]
         earlier = data.follow_up[: data.follow_up.index(visit) + 1]
-        where = data.measured_where(None, group).eq(AVISIT=earlier)
+        where = data.record_where(None, group).eq(AVISIT=earlier).also(measure, "is not null")
         at = place.at(level=LOCF, avisit=visit, group=group, where=where)
         found = deciding(data.endpoint.test, own[measure], trial.definition.confidence_level)
         _add_counts(rows, at, found.n, int(own["DTYPE"].notna().sum()), "locf")

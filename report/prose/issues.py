@@ -32,7 +32,8 @@ def statistical_issues() -> Block:
     form = "Site is in the model of the comparison" if by_site else "Results were not analysed by site"
     pairs.append(("Sites", say(form + "; {} shows the enrolment of each.", ref("sites.table"))))
     if groups:
-        pairs.append(("Subgroups", say("Results in subgroups are in {}; they are descriptive.", refs(groups))))
+        what = "Differences between groups" if made("eff.subgroup_comparison.") else "Changes"
+        pairs.append(("Subgroups", say(f"{what} by subgroup are in {{}}; they are descriptive.", refs(groups))))
     return definitions(pairs)
 
 
