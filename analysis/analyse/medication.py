@@ -60,17 +60,18 @@ class Before(Term):
     @property
     def sql(self) -> str:
         """The same over CM and ADSL: a partial date is compared with as much of the date of first dose."""
-        tests = []
+        tests = [f"{name} = 'BEFORE'" for name in RELATIVE if name in self.collected]
         if END in self.collected:
             known = f"split_part({END}, '--', 1)"
-            tests.append(
-                f"(SELECT {known} < left(CAST(TRTSDT AS VARCHAR), length({known})) FROM ADSL "
-                "WHERE ADSL.USUBJID = CM.USUBJID)"
+            # Not a question for each record: rows of a correlated query come in an order of their own.
+            ended = (
+                f"(USUBJID, {END}) IN (SELECT USUBJID, {END} FROM CM JOIN ADSL USING (USUBJID) "
+                f"WHERE {known} < left(CAST(TRTSDT AS VARCHAR), length({known})))"
             )
-        relative = [f"{name} = 'BEFORE'" for name in RELATIVE if name in self.collected]
+            tests = [f"{END} IS NULL AND {test}" for test in tests]
+            tests = [f"{END} IS NOT NULL AND {ended}", *tests]
         # OR of a missing and a true condition is true: one variable may be empty where the other says it.
-        tests += [f"({' OR '.join(relative)})"] if relative else []
-        return f"coalesce({', '.join([*tests, 'FALSE'])})"
+        return f"coalesce({' OR '.join(tests)}, FALSE)" if tests else "coalesce(FALSE, FALSE)"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse.medication import analyse
+from analysis.analyse.medication import Before, analyse
 from analysis.display.filters import in_words
 from analysis.trace.conditions import Conditions
 from tests.analysis.analyse.safety_frames import definition, four, printed, trial
@@ -72,3 +72,11 @@ def test_a_study_without_medication_has_rows_of_zero() -> None:
     both = analyse(trial(four()))
     assert printed(both, "cm.prior/SAF/CMTRT/-/B/-", "N") == "0"
     assert printed(both, "cm.concomitant/SAF/CMTRT/-/A/ANY", "n") == "0"
+
+
+def test_of_many_records_the_filter_selects_each_that_is_meant() -> None:
+    many = pd.concat([cm()] * 1500, ignore_index=True)
+    one = trial(four(), CM=many)
+    meant = Before.dose(one)
+    conditions = Conditions({"CM": many, "ADSL": one.adsl})
+    assert (conditions.mask("CM", meant.sql) == meant.mask(many).to_numpy()).all()
