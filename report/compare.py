@@ -26,9 +26,7 @@ from analysis.compare.results import (
     KINDS,
     REMOVED,
     UNPRINTED,
-    NotResults,
     compare_results,
-    read_results,
 )
 from analysis.compare.subjects import Side, responsible
 from analysis.formatting import fmt_number
@@ -43,6 +41,7 @@ from report.place import MANIFEST
 from report.reproduce import changed
 from schemas.domains.tables import Domains
 from schemas.problems import StudyProblems
+from schemas.results import NotResults, read_results
 
 _NOTHING = "–"
 

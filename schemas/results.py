@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -47,3 +50,28 @@ RESULTS = pa.DataFrameSchema(
     strict=True,
     ordered=True,
 )
+
+
+class NotResults(Exception):
+    """A file is not a results.json; the message says why."""
+
+
+def read_results(path: Path) -> pd.DataFrame:
+    """The results frame of a results.json. Raises NotResults for a file that is missing, broken or something else."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(rows, list):
+            raise ValueError("not a list of results")
+        frame = pd.DataFrame(rows, columns=list(COLUMNS))
+        frame = frame.astype({name: "float64" if name == "value" else "str" for name in COLUMNS})
+        return RESULTS.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        wrong = ", ".join(dict.fromkeys(error.failure_cases["column"].dropna().astype("str"))) or "a row"
+        raise NotResults(f"{path}: rows that are no results ({wrong})") from error
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise NotResults(f"{path}: {_first_line(error)}") from error
+
+
+def _first_line(error: BaseException) -> str:
+    said = f"{type(error).__name__}: {error}"
+    return said.splitlines()[0][:200]

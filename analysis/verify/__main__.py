@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from analysis.choose import ChoiceError, find_study
-from analysis.compare.results import NotResults, read_results
 from analysis.verify.compare import MATCHED, STATES
 from analysis.verify.verification import Verification, verify_in_detail
 from schemas.problems import StudyProblems
+from schemas.results import NotResults, read_results
 
 SHOWN = 20
 """How many disagreeing rows of an analysis are printed."""

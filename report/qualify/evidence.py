@@ -97,7 +97,7 @@ def build_report(evidence: Evidence, study: Path) -> pd.DataFrame:
         yield
         evidence.steps.append((name, time.perf_counter() - begun))
 
-    from analysis.compare.results import read_results
+    from schemas.results import read_results
 
     with tempfile.TemporaryDirectory(prefix="qualify-") as folder:
         target = Path(folder) / "report"

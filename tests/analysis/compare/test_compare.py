@@ -10,10 +10,11 @@ import pytest
 
 from analysis.analyse.rows import Place, Rows
 from analysis.compare.conclusions import alpha_of, changed_conclusions
-from analysis.compare.results import NotResults, compare_results, read_results
+from analysis.compare.results import compare_results
 from analysis.compare.subjects import Side, identity, responsible
 from analysis.where import Where
 from report.manifest import results_json
+from schemas.results import NotResults, read_results
 
 pytestmark = pytest.mark.requirement("REQ-507")
 
