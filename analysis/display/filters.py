@@ -49,6 +49,7 @@ _EXTREME = re.compile(r"\([^()]*\([^)]*\).* IN \(SELECT .*\b(max|min)\(", re.DOT
 # Whether a medicine ended before first dose is a comparison of two texts for each record.
 _BEFORE = re.compile(r"(NOT )?coalesce\(.*\bFALSE\)", re.DOTALL)
 _THERE = re.compile(r"\w\w(OCCUR|STAT) IS DISTINCT FROM '[^']*'")
+_KNOWN = re.compile(r"(\w+) IS NOT NULL")
 _EQUAL = re.compile(r"(\w+) = '((?:[^']|'')*)'")
 _ONE_OF = re.compile(r"(\w+) IN \(((?:'(?:[^']|'')*'(?:, )?)+)\)")
 _TEXT = re.compile(r"'((?:[^']|'')*)'")
@@ -91,6 +92,10 @@ def _term(definition: StudyDefinition, term: str) -> str:
         return f"the {'highest' if extreme[1] == 'max' else 'lowest'} of each of the {definition.study.subjects}"
     if " OR " in term:
         return _either(definition, term)
+    known = _KNOWN.fullmatch(term)
+    if known:
+        labels = {one.variable: one.label.lower() for one in definition.characteristics}
+        return f"whose {labels.get(known[1]) or _name(known[1])} is known"
     equal, several = _EQUAL.fullmatch(term), _ONE_OF.fullmatch(term)
     if equal:
         return _value(definition, equal[1], [equal[2].replace("''", "'")])
@@ -135,8 +140,11 @@ def _value(definition: StudyDefinition, variable: str, values: list[str]) -> str
     for one in definition.characteristics:
         if one.variable == variable:
             return f"{one.label}: {join_words([one.levels.get(value, value) for value in values], 'or')}"
-    name = next(
-        (text.partition(";")[0] for model in MODELS for code, text in columns(model).items() if code == variable),
-        variable,
-    )
+    name = _name(variable)
     return name if values == ["Y"] else f"{name}: {join_words(values, 'or')}"
+
+
+def _name(variable: str) -> str:
+    """What the datasets call a variable, without its further explanations."""
+    found = (columns(model).get(variable) for model in MODELS)
+    return next((text.partition(";")[0] for text in found if text), variable)

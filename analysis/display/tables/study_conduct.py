@@ -47,8 +47,7 @@ TERMS = {  # title, first row, what is said of none, heading
 }  # fmt: skip
 TAKEN = {
     PRIOR: ("Prior: ended before the day of first dose.",),
-    CONCOMITANT: ("Concomitant: taken on or after the day of first dose, which a medicine is counted as whose end is "
-                  "not known.",),
+    CONCOMITANT: ("Concomitant: taken on or after the day of first dose, or without a known end.",),
 }  # fmt: skip
 
 

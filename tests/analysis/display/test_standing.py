@@ -27,6 +27,7 @@ pytestmark = pytest.mark.requirement("REQ-316")
         ("(SAFFL = 'N' OR EFFFL = 'N')", "outside the Safety or Efficacy"),
         ("USUBJID = 'X-1'", "patient X-1"),
         ("length(AETERM) > 3", "length(AETERM) > 3"),
+        ("SITEID IS NOT NULL AND AGE IS NOT NULL", "whose site is known; whose age is known"),
     ],
 )  # fmt: skip
 def test_a_filter_is_said_in_words(definition: StudyDefinition, condition: str, words: str) -> None:
