@@ -86,11 +86,10 @@ def test_of_levels_in_strata(strata: list[list[list[int]]]) -> None:
     cells = np.argwhere(np.array(strata) >= 0)
     people = pd.DataFrame(cells, columns=["S", "grp", "AVAL"]).loc[lambda f: f.index.repeat(np.ravel(strata))]
     study: Any = SimpleNamespace(study=SimpleNamespace(groups=[SimpleNamespace(code=code) for code in range(3)]))
-    endpoint: Any = SimpleNamespace(factors=("S",))
     levels = (people["AVAL"].to_numpy()[:, None] == np.arange(3)).astype(float)
     scored, associated = stratified.mean_scores_differ(strata, range(3)), stratified.association(strata)
     for found, y in ((scored, people[["AVAL"]].to_numpy(float)), (associated, levels)):
-        other = categories._test(study, endpoint, people, y)
+        other = categories.test_of(study, ["S"], people, y)
         same((found.statistic, found.df, found.p), (other["statistic"], other["df"], other["p"]))
 
 
