@@ -4,13 +4,7 @@ The sections under `report/sections/` call these by name, as `prose.disposition(
 """
 
 from report.prose.appendix import environment
-from report.prose.efficacy import (
-    by_patient,
-    dose_response,
-    efficacy_by_endpoint,
-    publication,
-    responders,
-)
+from report.prose.efficacy import efficacy_by_endpoint
 from report.prose.front import (
     abbreviations,
     criteria,
@@ -33,6 +27,7 @@ from report.prose.plan import (
     presentation,
     variables,
 )
+from report.prose.response import by_patient, dose_response, publication, responders
 from report.prose.safety import (
     abnormal_values,
     adverse_events,

@@ -1,0 +1,86 @@
+"""Section 11.4.3 to 11.4.7 and 13: who responded, by dose and by patient, and what the publication says."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from report import kit
+from report.kit import num
+from report.pieces import Mixed
+from report.prose.columns import of_group, outcome_columns, told
+from report.prose.words import (
+    Block,
+    Inline,
+    cited,
+    join,
+    key,
+    made,
+    ref,
+    refs,
+    say,
+    sentences,
+    shown_if,
+    stem_of,
+)
+
+
+def responders() -> Inline:
+    """Responders of each endpoint that defines them, at its last tested visit."""
+    book = kit.book()
+    said = []
+    for endpoint in book.definition.endpoints:
+        if endpoint.responder is None:
+            continue
+        visit = endpoint.visits[-1]
+        stem = stem_of(key("eff.responder", endpoint.analysis_set, endpoint.paramcd, "n", visit=visit))
+        if book.has(of_group(f"{stem}/n", outcome_columns(book.definition)[0])):
+            rule, where = endpoint.responder.label, book.definition.visit(visit).label
+            said.append(say("{} in {} at {}", rule, told(partial(_responding, stem)), where))
+    if not said:
+        return say("No definition of response was made for this study.")
+    drawn = made("fig.waterfall.")
+    return sentences(
+        say("Responders: {} ({}).", join(said, last="; ", between="; "),
+            ref("eff.responders")),
+        say("{} the change of each {}.", say("{} " + ("shows" if len(drawn) == 1 else "show"), refs(drawn)),
+            book.definition.study.subject) if drawn else None,
+    )  # fmt: skip
+
+
+def _responding(stem: str, code: str, first: bool) -> Inline:
+    at = of_group(stem, code)
+    who = f" {kit.book().definition.study.subjects}" if first else ""
+    if not kit.book().value(f"{at}/with_value"):
+        return say("{} of {}" + who, num(f"{at}/n"), num(f"{at}/with_value"))
+    return say("{} of {}" + who + " ({}%)", num(f"{at}/n"), num(f"{at}/with_value"), num(f"{at}/pct"))
+
+
+def dose_response() -> Inline:
+    """Where the endpoints are shown by treatment group."""
+    shown = made("eff.dose", "fig.dose.")
+    if len(kit.book().definition.groups) == 1:
+        return say("The study had one treatment group.")
+    if not shown:
+        return say("No endpoint is defined whose change could be shown by treatment group.")
+    return say("Changes by treatment group are in {}; they are descriptive.", refs(shown))
+
+
+def by_patient() -> Inline:
+    """Where individual values are shown."""
+    definition = kit.book().definition
+    listings, profiles = made("lst.efficacy."), made("fig.patient.")
+    if not listings and not profiles:
+        return say("The study has no endpoint whose values could be listed.")
+    return sentences(
+        say("Individual values and changes are listed in {}.", refs(listings)) if listings else None,
+        say("{} show the course of each {}.", refs(profiles), definition.study.subject) if profiles else None,
+    )
+
+
+def publication() -> Block | Mixed:
+    """The published statements beside what this report computed; nothing without a publication."""
+    book = kit.book()
+    if book.definition.publication is None or "claims.table" not in book.outputs:
+        return Block("", "")
+    words = say("{} sets each statement of the publication beside what this report computed", ref("claims.table"))
+    return cited(words, book.definition.publication.citation, ".") + shown_if("claims.table")
