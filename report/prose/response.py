@@ -1,4 +1,4 @@
-"""Section 11.4.3 to 11.4.7 and 13: who responded, by dose and by patient, and what the publication says."""
+"""Sections 11.4.3 to 11.4.6 and 13: who responded, by dose and by patient, and what the publication says."""
 
 from __future__ import annotations
 
