@@ -170,8 +170,8 @@ def limits(estimate: str) -> Inline:
     )
 
 
-def _further(endpoint: Endpoint) -> Inline | None:
-    """The same comparison in other sets, of other data or by the mixed model, each with what it found."""
+def _further(endpoint: Endpoint) -> list[Inline]:
+    """The same comparison in other sets, of other data or by the mixed model: a paragraph each."""
     said = [
         say("{}: {} See {}.", upper_first(one.label), compared(endpoint.as_in(one), True, name_of(one)),
             refs(made(f"eff.further.{endpoint.paramcd.lower()}.{one.id.lower()}")))
@@ -181,7 +181,7 @@ def _further(endpoint: Endpoint) -> Inline | None:
         found = compared(as_repeated(endpoint), True, REPEATED)
         said.append(say("Mixed model for repeated measures: {} See {}.", found,
                         refs(made(f"eff.mmrm.{endpoint.paramcd.lower()}"))))  # fmt: skip
-    return sentences(*said) if said else None
+    return said
 
 
 def compared(endpoint: Endpoint, inside: bool = False, analysis: str = COMPARISON) -> Inline:
@@ -252,11 +252,10 @@ def efficacy_by_endpoint() -> Block:
         words = sentences(
             endpoint_sentence(endpoint),
             _decision(endpoint),
-            _further(endpoint),
             say("See {}.", refs([*(tests if endpoint.kind == "numeric" else []), *shown])) if shown else None,
         )
         whole = whole + heading(4, f"11.4.1.{place} {endpoint.label}", f"sec-endpoint-{code}")
-        whole = whole + paragraphs(words) + shown_if(f"fig.profile.{code}")
+        whole = whole + paragraphs(words, *_further(endpoint)) + shown_if(f"fig.profile.{code}")
     for number, survival in enumerate(book.definition.survival, place + 1):
         whole = whole + heading(4, f"11.4.1.{number} {survival.label}", f"sec-endpoint-{survival.paramcd.lower()}")
         whole = whole + paragraphs(time_to_event(survival))

@@ -136,8 +136,7 @@ def _shown(endpoint: Endpoint) -> str:
 def make(book: Book, endpoint: Endpoint) -> Figure:
     """The profile of one endpoint, from its records and the rows of `eff.by_visit`."""
     individual = analysed(book, endpoint)
-    value = series(book, "eff.by_visit", endpoint.analysis_set, endpoint.paramcd, "AVAL")
-    change = series(book, "eff.by_visit", endpoint.analysis_set, endpoint.paramcd, "CHG")
+    value, change = (_means(book, endpoint, level) for level in ("AVAL", "CHG"))
     changed = endpoint.measure == "change"
     seen = {*value["avisit"]} - (set() if changed else {book.definition.baseline_visit.id})
     visits = visits_of(book.definition, {*seen, *individual["AVISIT"].dropna()})
@@ -153,7 +152,8 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         interval=percent_level(book),
     )
     rows = rows_of(book, "eff.by_visit", population=endpoint.analysis_set, paramcd=endpoint.paramcd)
-    used = rows.loc[rows["statistic"].isin(["n", "mean", "ci_low", "ci_high"]) & (rows["level"] != "PCHG")]
+    used = rows.loc[rows["statistic"].isin(["n", "mean", "ci_low", "ci_high"]) & rows["level"].isin(["AVAL", "CHG"])]
+    used = used.loc[used["group"].isin(value["group"])]
     return Figure(
         drawing,
         alt=_alt(book, endpoint, value, change),
@@ -167,6 +167,12 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         ),
         keys=keys_of(used),
     )
+
+
+def _means(book: Book, endpoint: Endpoint, level: str) -> pd.DataFrame:
+    """The means at each visit; where groups are compared, those of each group alone."""
+    found = series(book, "eff.by_visit", endpoint.analysis_set, endpoint.paramcd, level)
+    return found if endpoint.comparison == "none" else found.loc[found["group"] != TOTAL]
 
 
 def _alt(book: Book, endpoint: Endpoint, value: pd.DataFrame, change: pd.DataFrame) -> str:

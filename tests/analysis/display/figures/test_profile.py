@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
 
-from analysis.display.figures.profile import draw_profile
+from analysis.display.figures.profile import draw_profile, make
+from schemas.study import TOTAL
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups, make_means, make_subjects, make_values, make_visits
 
@@ -65,3 +66,16 @@ def test_without_data_it_says_so(check_texts: CheckTexts) -> None:
 def test_a_mean_of_one_patient_is_drawn_without_an_interval() -> None:
     _, figure = profile(1, 1, 3)
     assert all(t.get_text() != "No data" for t in figure.axes[0].texts)
+
+
+def test_where_groups_are_compared_means_are_those_of_each_group(book):
+    endpoint = next(e for e in book.definition.endpoints if e.kind == "numeric")
+    plain, compared = (
+        make(book, endpoint.model_copy(update={"comparison": comparison})) for comparison in ("none", "ancova")
+    )
+    groups = [{key.split("/")[4] for key in figure.keys} for figure in (plain, compared)]
+    assert groups[0] - groups[1] == {TOTAL}
+    texts = [text.get_text() for legend in compared.drawing.legends for text in legend.get_texts()]
+    assert [text for text in texts if text.startswith("Mean")] == [
+        f"Mean, {group.short}" for group in book.definition.groups
+    ]
