@@ -27,6 +27,8 @@ from report.difference import Difference, differences
 from report.manifest import CODE, code_hashes, files_under, hashes, packages, python_version, revision, sha256
 from report.place import MANIFEST
 from report.publish import ROOT
+from schemas.problems import StudyProblems
+from schemas.study import load_study
 
 LOCK = ROOT / "locks" / "report.txt"
 
@@ -273,8 +275,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 for reason in answer.reasons:
                     print(f"  {reason}")
             return 0 if all(answer.yes for answer in given) else 1
-        found = twice(find_study(options.study), options.keep)
-    except (ChoiceError, NotBuilt) as error:
+        study = find_study(options.study)
+        load_study(study)  # a definition that cannot be read is told before two places are made
+        found = twice(study, options.keep)
+    except (ChoiceError, NotBuilt, StudyProblems) as error:
         print(error, file=sys.stderr)
         return 1
     for difference in found:

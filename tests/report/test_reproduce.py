@@ -118,6 +118,7 @@ def test_a_report_that_differs_from_itself_fails(
     study: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pages = iter(["<p id='a'>1</p>", "<p id='a'>2</p>"])
+    monkeypatch.setattr(reproduce, "load_study", Path)  # only the builds are of interest
     monkeypatch.setattr(reproduce, "build", lambda s, o, c, w, **_: _builds(next(pages))(s, o, c, w))
     assert main(["--study", str(study)]) == 1
     assert "DIFFERS  report/csr.html" in capsys.readouterr().out
@@ -129,6 +130,7 @@ def test_a_build_that_fails_is_a_failure(
     def fails(*_: object, **__: object) -> None:
         raise NotBuilt("no such column")
 
+    monkeypatch.setattr(reproduce, "load_study", Path)
     monkeypatch.setattr(reproduce, "build", fails)
     assert main(["--study", str(study)]) == 1
     assert "no such column" in capsys.readouterr().err

@@ -56,6 +56,7 @@ def test_a_printed_number_finds_every_row_that_prints_it(book: Book) -> None:
     assert search(book, "987654.321") == []
 
 
+@pytest.mark.heavy
 def test_from_the_command_line_down_to_the_line_of_the_file(capsys: pytest.CaptureFixture[str], book: Book) -> None:
     row = book.results.loc[(book.results["dataset"] == "ADBDS") & (book.results["value"] > 0)].iloc[0]
     assert main([str(row.name), "--study", str(STUDY)]) == 0

@@ -155,7 +155,9 @@ def test_the_mixed_model_of_complete_data_is_the_mean() -> None:
         assert df == pytest.approx(4, rel=1e-4)
 
 
-@pytest.mark.parametrize(("events", "n"), [(1500, 1950), (3, 100_000), (400_000, 800_000)])
+@pytest.mark.parametrize(
+    ("events", "n"), [(1500, 1950), (3, 100_000), pytest.param(400_000, 800_000, marks=pytest.mark.heavy)]
+)
 def test_limits_of_large_counts(events: int, n: int) -> None:
     """The quantiles of the beta and the chi-square distribution, of which the limits are another form."""
     expected = stats.beta.ppf(0.025, events, n - events + 1), stats.beta.ppf(0.975, events + 1, n - events)
