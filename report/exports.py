@@ -44,12 +44,14 @@ def csv_of(frame: pd.DataFrame) -> str:
 def exported(folder: Path) -> tuple[Mapping[str, pd.DataFrame], Mapping[str, pd.DataFrame], StudyDefinition | None]:
     """Return the datasets, domains and definition beside a report; nothing, or None, for what is not there.
 
-    Raises OSError or ValueError for files that are not what a report wrote.
+    A key of the definition that this version does not know is left out: another revision of the code may have written
+    it. Raises OSError or ValueError for files that are not what a report wrote.
     """
     datasets, domains = (_frames(folder / name) for name in DATA_FOLDERS)
     path = folder / DATASETS / STUDY
-    definition = StudyDefinition.model_validate_json(path.read_text(encoding="utf-8")) if path.is_file() else None
-    return datasets, domains, definition
+    if not path.is_file():
+        return datasets, domains, None
+    return datasets, domains, StudyDefinition.model_validate_json(path.read_text(encoding="utf-8"), extra="ignore")
 
 
 def _frames(folder: Path) -> dict[str, pd.DataFrame]:

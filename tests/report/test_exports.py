@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -47,3 +48,11 @@ def test_what_a_report_leaves_is_read_again(exemplar: Trial, results: pd.DataFra
 
 def test_a_folder_without_data_gives_nothing(tmp_path: Path) -> None:
     assert exported(tmp_path) == ({}, {}, None)
+
+
+def test_a_definition_of_another_revision_of_the_code_is_read(exemplar: Trial, tmp_path: Path) -> None:
+    made = exemplar.definition.model_dump(mode="json")
+    made["visits"][0]["colour"] = made["hints"] = "a key that was dropped since"
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "study.json").write_text(json.dumps(made), encoding="utf-8")
+    assert exported(tmp_path)[2] == exemplar.definition
