@@ -164,3 +164,6 @@ _LISTS = (
 
 #: Every codelist by its name.
 CODELISTS: dict[str, Codelist] = {codelist.name: codelist for codelist in _LISTS}
+
+NOT_ARMS = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
+"""Codes that ARMCD and ACTARMCD had for subjects without an arm before SDTMIG 3.4, in capitals."""

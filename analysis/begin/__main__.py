@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.begin.propose import TO_WRITE
-from analysis.begin.write import text
+from analysis.begin.write import written
 from analysis.choose import ChoiceError
 from analysis.read.study import assemble_undefined, read_files, refused_folder
 from schemas.domains.tables import Domains
@@ -28,14 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sdtmig", choices=("3.2", "3.3", "3.4"), default="3.4", help="what the data follow")
     chosen = parser.parse_args(arguments)
     try:
-        written = begin(chosen.study, chosen.folder, chosen.sdtmig)
+        target = begin(chosen.study, chosen.folder, chosen.sdtmig)
     except (ChoiceError, StudyProblems) as error:
         print(error, file=sys.stderr)
         return 1
-    words = written.read_text(encoding="utf-8")
-    print(
-        f"{written}: proposed from the data, with {words.count(TO_WRITE)} texts to be written (look for '{TO_WRITE}')"
-    )
+    words = target.read_text(encoding="utf-8")
+    print(f"{target}: proposed from the data, with {words.count(TO_WRITE)} texts to be written (look for '{TO_WRITE}')")
     print(f"next: nox -s validate -- --study {chosen.study}")
     return 0
 
@@ -52,7 +50,7 @@ def begin(study: Path, folder: str, guide: str) -> Path:
             f"{target} is there already, and nothing was changed: move it away to have a new one proposed"
         )
     domains, kind = read(study, folder, guide)
-    made = text(domains, folder, kind, guide)
+    made = written(domains, folder, kind, guide)
     half = target.with_suffix(".half")
     half.write_text(made, encoding="utf-8", newline="\n")
     half.replace(target)

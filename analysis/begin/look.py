@@ -8,17 +8,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analysis.derive.dates import study_day, whole_date
+from analysis.derive.records import text
+
 Frames = Mapping[str, pd.DataFrame]
 
-NOT_ASSIGNED = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
-"""Codes that ARMCD had for subjects without an arm before SDTMIG 3.4, in capitals."""
 _USUAL = 14
 """A planned visit has a usual day: the middle half of those who came did so within so many days of each other."""
-
-
-def texts(frame: pd.DataFrame, name: str) -> pd.Series:
-    """A column as text; all missing where the frame has no such column."""
-    return frame[name].astype("str") if name in frame else pd.Series(np.nan, index=frame.index, dtype="str")
 
 
 def commonest(values: pd.Series) -> str | None:
@@ -50,7 +46,7 @@ def summary(frames: Frames) -> dict[str, str]:
 def last_day(frames: Frames) -> pd.Timestamp | None:
     """The latest complete date in any --DTC variable; None where there is none."""
     found = [
-        pd.to_datetime(frame[name].dropna().astype("str").str.slice(0, 10), format="%Y-%m-%d", errors="coerce").max()
+        whole_date(text(frame, name)).max()
         for frame in frames.values()
         for name in frame.columns
         if name.endswith("DTC")
@@ -63,9 +59,9 @@ def first_dose(frames: Frames) -> pd.Series:
     """USUBJID → day of the first administration: the earliest EXSTDTC, without EX the RFXSTDTC or RFSTDTC of DM."""
     if "EX" in frames:
         ex = frames["EX"]
-        return _days(texts(ex, "EXSTDTC")).groupby(ex["USUBJID"]).min().dropna()
+        return whole_date(text(ex, "EXSTDTC")).groupby(ex["USUBJID"]).min().dropna()
     dm = frames["DM"].set_index("USUBJID")
-    return _days(texts(dm, "RFXSTDTC").fillna(texts(dm, "RFSTDTC"))).dropna()
+    return whole_date(text(dm, "RFXSTDTC").fillna(text(dm, "RFSTDTC"))).dropna()
 
 
 def attended(frames: Frames) -> pd.DataFrame:
@@ -85,9 +81,8 @@ def attended(frames: Frames) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame(columns=["VISITNUM", "VISIT", "day", "first", "last", "subjects"])
     seen = pd.concat(parts).dropna(subset=["VISITNUM", "VISIT", "when"])
-    gap = (_days(seen["when"]) - seen["USUBJID"].map(start)).dt.days
-    # There is no study day 0: the day of first dose is 1, the day before it is -1.
-    seen = seen.assign(gap=gap + (gap >= 0)).dropna(subset="gap")
+    gap = study_day(whole_date(seen["when"]), seen["USUBJID"].map(start))
+    seen = seen.assign(gap=gap.astype("float64")).dropna(subset="gap")
     seen = seen[seen["VISITNUM"] % 1 == 0].drop_duplicates(["USUBJID", "VISITNUM"])
     found = seen.groupby("VISITNUM", as_index=False).agg(
         VISIT=("VISIT", "first"), planned=("planned", "median"), day=("gap", "median"), first=("gap", "min"),
@@ -110,13 +105,13 @@ def measured(frame: pd.DataFrame, domain: str, start: pd.Series) -> pd.DataFrame
     number, when = f"{domain}STRESN", f"{domain}DTC"
     kept = frame.dropna(subset=[f"{domain}TESTCD", number]) if number in frame else frame.head(0)
     values = kept[number].astype("float64") if number in kept else pd.Series(dtype="float64")
-    after = _days(texts(kept, when)) > kept["USUBJID"].map(start)
+    after = whole_date(text(kept, when)) > kept["USUBJID"].map(start)
     rows = pd.DataFrame(
         {
-            "testcd": texts(kept, f"{domain}TESTCD"),
-            "test": texts(kept, f"{domain}TEST"),
-            "category": texts(kept, f"{domain}CAT"),
-            "unit": texts(kept, f"{domain}STRESU"),
+            "testcd": text(kept, f"{domain}TESTCD"),
+            "test": text(kept, f"{domain}TEST"),
+            "category": text(kept, f"{domain}CAT"),
+            "unit": text(kept, f"{domain}STRESU"),
             "decimals": _decimals(values),
             "subject": kept["USUBJID"].where(after),
         }
@@ -142,11 +137,7 @@ def repeated(frame: pd.DataFrame, domain: str, testcd: str) -> dict[str, str]:
 
 def _visit_days(frame: pd.DataFrame, when: str) -> pd.DataFrame:
     day = frame["VISITDY"].astype("float64") if "VISITDY" in frame else np.nan
-    return frame[["USUBJID", "VISITNUM", "VISIT"]].assign(when=texts(frame, when), planned=day)
-
-
-def _days(dates: pd.Series) -> pd.Series:
-    return pd.to_datetime(dates.str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
+    return frame[["USUBJID", "VISITNUM", "VISIT"]].assign(when=text(frame, when), planned=day)
 
 
 def _decimals(values: pd.Series) -> pd.Series:

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from analysis.begin.look import (
-    NOT_ASSIGNED,
     Frames,
     attended,
     code,
@@ -19,8 +18,9 @@ from analysis.begin.look import (
     measured,
     repeated,
     summary,
-    texts,
 )
+from analysis.derive.records import text
+from schemas.terms import NOT_ARMS
 
 Part = dict[str, Any]
 
@@ -38,7 +38,7 @@ _EFFICACY = ("QS", "FT", "RS", "TR", "FA", "CV", "MK", "OE", "RE", "NV")
 def study(frames: Frames) -> Part:
     """Who the study is, from TS and DM."""
     ts, dm = summary(frames), frames["DM"]
-    name = commonest(texts(dm, "STUDYID")) or f"{TO_WRITE}: id"
+    name = commonest(text(dm, "STUDYID")) or f"{TO_WRITE}: id"
     phase = re.sub(r"^PHASE\s+|\s+TRIAL$", "", ts.get("TPHASE", "").upper())
     cutoff = pd.to_datetime(ts.get("DCUTDTC", ""), errors="coerce")
     day = last_day(frames) if pd.isna(cutoff) else cutoff
@@ -67,9 +67,9 @@ def study(frames: Frames) -> Part:
 def treatment(frames: Frames) -> Part:
     """The groups: arms of DM, by their dose in EX where it has one, else by code."""
     dm = frames["DM"]
-    actual = "ACTARMCD" if texts(dm, "ACTARMCD").notna().any() else "ARMCD"
-    arms = dm.assign(arm=texts(dm, "ARMCD"), name=texts(dm, "ARM")).dropna(subset=["arm"])
-    arms = arms[~arms["arm"].str.upper().isin(NOT_ASSIGNED)]
+    actual = "ACTARMCD" if text(dm, "ACTARMCD").notna().any() else "ARMCD"
+    arms = dm.assign(arm=text(dm, "ARMCD"), name=text(dm, "ARM")).dropna(subset=["arm"])
+    arms = arms[~arms["arm"].str.upper().isin(NOT_ARMS)]
     groups: list[Part] = []
     for arm, of in arms.groupby("arm"):
         label = commonest(of["name"]) or str(arm)
@@ -114,7 +114,7 @@ def flagged_sets(frames: Frames) -> list[Part]:
     """Sets that flags of DM or SUPPDM (Y, and N or nothing) would make."""
     dm = frames["DM"]
     names = [name for name in dm.columns if re.fullmatch("[A-Z][A-Z0-9]*", name) and name != "DTHFL"]
-    flags = [name for name in names if set(texts(dm, name).dropna()) in ({"Y"}, {"Y", "N"})]
+    flags = [name for name in names if set(text(dm, name).dropna()) in ({"Y"}, {"Y", "N"})]
     taken = tuple(one["id"] for one in analysis_sets())
     return [
         {"id": code(name, taken), "flag": _flag(name), "label": f"{TO_WRITE}: {name}", "definition": f"{TO_WRITE}.",
@@ -133,7 +133,7 @@ def characteristics(frames: Frames) -> list[Part]:
         if name == "AGE":
             made.append({"variable": name, "label": label, "kind": "continuous", "unit": "years"})
             continue
-        counted = texts(dm, name).value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        counted = text(dm, name).value_counts().sort_index().sort_values(ascending=False, kind="stable")
         levels = {str(level): _SEX.get(str(level), _as_name(str(level))) for level in counted.index}
         made.append({"variable": name, "label": label, "kind": "categorical", "levels": levels})
     vs = measured(frames["VS"], "VS", first_dose(frames)) if "VS" in frames else pd.DataFrame({"testcd": []})
@@ -176,22 +176,22 @@ def vital_signs(frames: Frames) -> list[Part]:
 def adverse_events(frames: Frames) -> Part:
     """How events are graded and related, from the values in AE."""
     ae = frames.get("AE", pd.DataFrame(columns=["USUBJID"]))
-    graded = texts(ae, "AETOXGR").notna().any()
+    graded = text(ae, "AETOXGR").notna().any()
     made: Part = {"dictionary": f"{TO_WRITE}: name and version", "grading": "CTCAE" if graded else "mild to severe"}
     if not graded:
-        known = [level for level in ("MILD", "MODERATE", "SEVERE") if level in set(texts(ae, "AESEV"))]
+        known = [level for level in ("MILD", "MODERATE", "SEVERE") if level in set(text(ae, "AESEV"))]
         made |= {"grade_variable": "AESEV", "grade_labels": {level: level.capitalize() for level in known or ["MILD"]}}
     return made | {"related": related(ae)}
 
 
 def relationships(frames: Frames) -> list[str]:
     """The values of AEREL that the data have."""
-    return sorted(set(texts(frames["AE"], "AEREL").dropna())) if "AE" in frames else []
+    return sorted(set(text(frames["AE"], "AEREL").dropna())) if "AE" in frames else []
 
 
 def related(ae: pd.DataFrame) -> list[str]:
     """The values of AEREL that say related: all that do not say no, none, not or unlikely; Y where there is none."""
-    return [value for value in sorted(set(texts(ae, "AEREL").dropna())) if not _UNRELATED.search(value)] or ["Y"]
+    return [value for value in sorted(set(text(ae, "AEREL").dropna())) if not _UNRELATED.search(value)] or ["Y"]
 
 
 def _later(frames: Frames, domain: str) -> list[Part]:
@@ -230,7 +230,7 @@ def _dose(frames: Frames, subjects: pd.Series) -> Part:
         dose = float(ex["EXDOSE"].astype("float64").max())
         found["dose"] = int(dose) if dose.is_integer() else dose
     for key, name in (("unit", "EXDOSU"), ("route", "EXROUTE")):
-        said = commonest(texts(ex, name))
+        said = commonest(text(ex, name))
         found |= {} if said is None else {key: said}
     return found
 

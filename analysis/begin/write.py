@@ -21,7 +21,7 @@ ENDPOINTS = (
 WINDOWS = "first dose is day 1; window: what the protocol allows, to be written; analysis_window: what counts"
 
 
-def text(frames: Frames, folder: str, kind: str, guide: str) -> str:
+def written(frames: Frames, folder: str, kind: str, guide: str) -> str:
     """The whole file. `folder`, `kind` (csv or xpt) and `guide` (the SDTMIG) say where and what the data are."""
     visits = propose.visits(frames)
     treatment = propose.treatment(frames)

@@ -11,8 +11,7 @@ from schemas.checks.registry import Finding, check
 from schemas.domains.tables import Domains, as_texts
 from schemas.domains.unique import among, equals, group_codes, of_each, taken, unique_texts
 from schemas.study import StudyDefinition
-
-_NOT_ARMS = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
+from schemas.terms import NOT_ARMS
 
 
 @check(
@@ -56,7 +55,7 @@ def arm_is_a_group(domains: Domains, definition: StudyDefinition) -> Iterator[Fi
     for variable in dict.fromkeys((definition.treatment.planned, definition.treatment.actual)):
         if variable in dm:
             wrong = dm[variable].notna() & ~among(dm[variable], codes)
-            wrong &= ~of_each(dm[variable], lambda found: found.str.upper().isin(_NOT_ARMS), False)
+            wrong &= ~of_each(dm[variable], lambda found: found.str.upper().isin(NOT_ARMS), False)
             yield Finding("DM", wrong, variable, expected=f"one of {', '.join(codes)}")
 
 

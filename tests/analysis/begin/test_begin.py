@@ -140,7 +140,7 @@ def test_a_code_is_made_of_any_words(words: str, taken: tuple[str, ...], expecte
 def test_words_of_data_end_no_comment_and_no_line(frames: dict[str, pd.DataFrame]) -> None:
     frames["AE"].loc[0, "AEREL"] = "NOT\nmultiplicity: {procedure: holm}\x85x"
     frames["DM"]["ARM"] = frames["DM"]["ARM"] + "\n- {code: Z}"
-    made = yaml.safe_load(write.text(frames, "sdtm", "csv", "3.4"))
+    made = yaml.safe_load(write.written(frames, "sdtm", "csv", "3.4"))
     assert made["multiplicity"] == {"procedure": "none"}
     assert [group["code"] for group in made["treatment"]["groups"]] == ["P", "X10_MG_DAY"]
 
