@@ -13,6 +13,7 @@ from analysis.choose import ChoiceError
 from analysis.step import Step
 from report.finish import finish
 from report.place import Place
+from report.processes import python_path
 from report.publish import BUILD, REPORTS, ROOT, complete, from_environment, prepare_build
 
 LEAST = (1, 6)
@@ -44,7 +45,7 @@ def run(path: str, study: Path, target: Path, quiet: bool) -> None:
         "CSR_STUDY": str(study),
         "CSR_OUT": str(target.resolve()),
         "QUARTO_PYTHON": sys.executable,
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
+        "PYTHONPATH": python_path(),
         "PYTHONHASHSEED": "0",
     }
     done = subprocess.run(

@@ -9,10 +9,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from report.processes import python_path
+
 if TYPE_CHECKING:  # what computes is slow to import, and the process that computes is to start at once
     from analysis.verify.verification import Recomputed
 
-ROOT = Path(__file__).resolve().parents[1]
 FOUND, FAILURES, SAID = "found.parquet", "failures.parquet", "stderr"
 
 
@@ -22,11 +23,10 @@ class Second:
     def __init__(self, study: Path) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="report-second-", ignore_cleanup_errors=True)
         self._place = Path(self._folder.name)
-        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
         with (self._place / SAID).open("wb") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "report.second", str(study.resolve()), str(self._place)],
-                env={**os.environ, "PYTHONPATH": path},
+                env={**os.environ, "PYTHONPATH": python_path()},
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,

@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
+from report.processes import python_path
 from report.render import DocumentError
 from report.render.document import CodeCell, Document, Line, Words
 from report.render.inside import FAILED, INLINE
@@ -58,12 +59,10 @@ class Kernel:
             self.notebook, km=manager, timeout=None, allow_errors=True, store_widget_state=False,
             resources={"metadata": {"path": str(root)}},
         )  # fmt: skip
-        given = environment.get("PYTHONPATH", os.environ.get("PYTHONPATH", ""))
-        path = os.pathsep.join(filter(None, [str(root), given]))
         variables = {
             **os.environ,
             **environment,
-            "PYTHONPATH": path,
+            "PYTHONPATH": python_path(environment.get("PYTHONPATH")),
             "PYTHONHASHSEED": "0",
             "MPLBACKEND": "agg",
             "IPYTHONDIR": str(own),
