@@ -10,8 +10,9 @@ import pandas as pd
 from analysis.display.book import RESULTS, STUDY, VERIFIED
 from analysis.verify.verification import Recomputed, compared
 from schemas.study import StudyDefinition
+from schemas.study.unwritten import unwritten
 
-MATCHED = "matched"
+MATCHED, UNWRITTEN = "matched", "unwritten"
 
 
 def verify_build(build: Path, second: Recomputed) -> None:
@@ -26,21 +27,22 @@ def verify_build(build: Path, second: Recomputed) -> None:
 
 
 def counted(build: Path) -> dict[str, int]:
-    """Return how many results were compared, and how many of them matched; zero of zero where none was."""
+    """Return how many results were compared, how many of them matched (zero of zero where none was), and how many
+    texts of the definition have still to be written.
+    """
+    study = StudyDefinition.model_validate_json((build / STUDY).read_text(encoding="utf-8"))
     path = build / VERIFIED
-    if not path.is_file():
-        return {"results": 0, "matched": 0}
-    state = pd.read_parquet(path, columns=["state"])["state"]
-    return {"results": len(state), MATCHED: int((state == MATCHED).sum())}
+    state = pd.read_parquet(path, columns=["state"])["state"] if path.is_file() else pd.Series(dtype="str")
+    return {"results": len(state), MATCHED: int((state == MATCHED).sum()), UNWRITTEN: len(unwritten(study))}
 
 
 def warning(manifest: dict[str, Any]) -> str | None:
-    """Return what to tell the person who built a report that is a draft, by its manifest; None for a full match."""
+    """Return what to tell the person who built a report that is a draft, by its manifest; None where it is none."""
     held = manifest.get("verified", {})
-    total, matched = held.get("results", 0), held.get(MATCHED, 0)
-    if 0 < total == matched:
-        return None
-    return (
-        f"DRAFT: {total - matched} of {total} results are not confirmed by the second computation, and every page says "
-        "so; nox -s verify lists them"
-    )
+    total, matched, texts = held.get("results", 0), held.get(MATCHED, 0), held.get(UNWRITTEN, 0)
+    why = []
+    if not 0 < total == matched:
+        why.append(f"{total - matched} of {total} results are not confirmed by the second computation (nox -s verify)")
+    if texts:
+        why.append(f"{texts} text{'s' * (texts > 1)} of study.yml are to be written (nox -s validate)")
+    return f"DRAFT: {'; '.join(why)}; every page says so" if why else None

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.begin.propose import TO_WRITE
+from schemas.study.unwritten import TO_WRITE
 from analysis.begin.write import written
 from analysis.choose import ChoiceError
 from analysis.read.study import assemble_undefined, read_files, refused_folder

@@ -12,9 +12,10 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from schemas.problems import Problem, StudyProblems
+from schemas.problems import Problem, Severity, StudyProblems
 from schemas.study.base import Part, part_in
 from schemas.study.definition import StudyDefinition
+from schemas.study.unwritten import is_unwritten
 
 FILE = "study.yml"
 
@@ -121,6 +122,27 @@ def load_study(folder: Path) -> StudyDefinition:
     except ValidationError as error:
         details = error.errors(include_url=False)
         raise _Refused([problem for one in details for problem in _from_pydantic(one, tree)]) from error
+
+
+def unwritten_texts(folder: Path) -> list[Problem]:
+    """A warning for each text of `folder/study.yml`, a definition that loads, which has still to be written."""
+    tree, _ = _tree_and_values((folder / FILE).read_text(encoding="utf-8"))
+    found = _scalars((), tree) if tree is not None else []
+    return [
+        _problem(
+            "STUDY-007", node.start_mark.line + 1, ".".join(map(str, path)), node.value, "the text", severity="warning"
+        )
+        for path, node in found
+        if is_unwritten(node.value)
+    ]
+
+
+def _scalars(path: Path_, node: yaml.Node) -> list[tuple[Path_, yaml.ScalarNode]]:
+    if isinstance(node, yaml.MappingNode):
+        return [leaf for key, value in node.value for leaf in _scalars((*path, key.value), value)]
+    if isinstance(node, yaml.SequenceNode):
+        return [leaf for place, value in enumerate(node.value) for leaf in _scalars((*path, place), value)]
+    return [(path, node)] if isinstance(node, yaml.ScalarNode) else []
 
 
 def _tree_and_values(text: str) -> tuple[yaml.Node | None, Any]:
@@ -239,6 +261,7 @@ _MEANING = {
     "STUDY-004": "The study definition has an unknown key",
     "STUDY-005": "The study definition lacks a required field",
     "STUDY-006": "The study definition has a value that does not fit",
+    "STUDY-007": "A text of the study definition has still to be written; until then the report is a draft",
 }
 _REMEDY = {
     "STUDY-001": "name the folder that holds study.yml (--study DIR)",
@@ -247,13 +270,16 @@ _REMEDY = {
     "STUDY-004": "correct or remove the key",
     "STUDY-005": "add the field",
     "STUDY-006": "correct the value",
+    "STUDY-007": "write it, or leave out what it belongs to",
 }
 
 
-def _problem(check: str, line: int | None, field: str, value: str, expected: str) -> Problem:
+def _problem(
+    check: str, line: int | None, field: str, value: str, expected: str, severity: Severity = "error"
+) -> Problem:
     return Problem(
         check=check,
-        severity="error",
+        severity=severity,
         domain="STUDY",
         message=_MEANING[check],
         file=FILE,

@@ -73,6 +73,13 @@ def test_one_result_that_differs_marks_the_report_and_its_output(judged: Callabl
     assert _cells(unmatched(draft)) == {key: ["1", "1.0", "2.0", "differs: differs"]}
 
 
+def test_texts_to_be_written_make_a_draft(judged: Callable[..., Book]) -> None:
+    whole = judged()
+    study = whole.definition.study.model_copy(update={"sponsor": "To be written: sponsor", "population": "adults"})
+    draft = replace(whole, definition=whole.definition.model_copy(update={"study": study}))
+    assert draft_mark(draft) == "DRAFT: 1 text of the study's definition to be written"
+
+
 @pytest.mark.parametrize("verified", [None, pd.DataFrame({"key": [], "state": []})])
 def test_a_report_that_was_not_verified_is_a_draft(book: Book, verified: pd.DataFrame | None) -> None:
     bare = replace(book, verified=verified)
@@ -116,7 +123,7 @@ def test_a_planted_difference_is_found_and_counted(results: pd.DataFrame, exempl
     build = _build(planted, exemplar.definition, tmp_path)
     with Second(STUDY) as second:
         verify_build(build, second.recomputed())
-    assert counted(build) == {"results": len(planted), "matched": len(planted) - 1}
+    assert counted(build) == {"results": len(planted), "matched": len(planted) - 1, "unwritten": 0}
     details = pd.read_parquet(build / VERIFIED)
     assert details.loc[details["state"] != "matched", "key"].tolist() == [planted.loc[at, "key"]]
 
@@ -146,6 +153,8 @@ def test_leaving_ends_the_second_computation(tmp_path: Path) -> None:
         ({"verified": {"results": 3, "matched": 2}}, "DRAFT: 1 of 3 results"),
         ({"verified": {}}, "DRAFT: 0 of 0 results"),
         ({}, "DRAFT: 0 of 0 results"),
+        ({"verified": {"results": 3, "matched": 3, "unwritten": 1}}, "DRAFT: 1 text of study.yml"),
+        ({"verified": {"results": 3, "matched": 2, "unwritten": 2}}, "DRAFT: 1 of 3 results"),
     ],
 )
 def test_the_person_who_builds_a_draft_is_told(held: dict[str, object], told: str | None) -> None:

@@ -17,7 +17,8 @@ NAMES = {
     "FA": "Findings about events or interventions", "FT": "Functional tests", "HO": "Healthcare encounters",
     "IE": "Inclusion and exclusion criteria", "LB": "Laboratory", "MH": "Medical history", "PC": "Concentrations",
     "PE": "Physical examination", "PR": "Procedures", "QS": "Questionnaires", "RS": "Disease response",
-    "SC": "Subject characteristics", "SU": "Substance use", "SV": "Subject visits", "TR": "Tumour results",
+    "SC": "Subject characteristics", "STUDY": "The study as a whole, and its definition",
+    "SU": "Substance use", "SV": "Subject visits", "TR": "Tumour results",
     "TU": "Tumour identification", "VS": "Vital signs",
 }  # fmt: skip
 KINDS = {"error": "Errors", "warning": "Warnings", "accepted": "Accepted"}

@@ -9,6 +9,7 @@ from analysis.display.output import Output
 from analysis.display.table import Cell, Column, Row, Table
 from analysis.display.tables.index import ID as INDEX
 from analysis.formatting import fmt_number
+from schemas.study.unwritten import unwritten
 
 BY_OUTPUT, UNMATCHED = "verification.outputs", "verification.unmatched"
 MATCHED = "matched"
@@ -32,14 +33,29 @@ def outputs(book: Book) -> list[Output]:
 
 
 def draft_mark(book: Book) -> str | None:
-    """What every page of a report says whose results were not all computed twice with one outcome, else None."""
+    """What every page of a report says that is no final one, else None.
+
+    Its results were not all computed twice with one outcome, or texts of the definition have still to be written.
+    """
+    why = [found for found in (_unconfirmed(book), _unwritten(book)) if found]
+    return f"DRAFT: {'; '.join(why)}" if why else None
+
+
+def _unwritten(book: Book) -> str | None:
+    count = len(unwritten(book.definition))
+    if not count:
+        return None
+    return f"{count} text{'s' * (count > 1)} of the study's definition to be written"
+
+
+def _unconfirmed(book: Book) -> str | None:
     if book.verified is None or book.verified.empty:
-        return "DRAFT: the results were not computed a second time"
+        return "the results were not computed a second time"
     wrong = int((book.verified["state"] != MATCHED).sum())
     if not wrong:
         return None
     counted = fmt_number(wrong, thousands=True), fmt_number(len(book.verified), thousands=True)
-    return "DRAFT: {} of {} results are not confirmed by the second computation".format(*counted)
+    return "{} of {} results are not confirmed by the second computation".format(*counted)
 
 
 def by_output(book: Book) -> Table:
