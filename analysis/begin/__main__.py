@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from schemas.study.unwritten import TO_WRITE
 from analysis.begin.write import written
 from analysis.choose import ChoiceError
 from analysis.read.study import assemble_undefined, read_files, refused_folder
@@ -16,6 +15,7 @@ from schemas.domains.tables import Domains
 from schemas.problems import Problems, StudyProblems
 from schemas.study import FILE, load_study
 from schemas.study.identity import Data
+from schemas.study.unwritten import TO_WRITE
 
 FORMATS = ("csv", "xpt")
 
