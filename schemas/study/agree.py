@@ -144,6 +144,9 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     yield from _unknown(f"{where}.covariates", endpoint.covariates, {v for v, k in kinds.items() if k == "continuous"})
     categorical = {v for v, k in kinds.items() if k == "categorical"}
     yield from _unknown(f"{where}.factors", endpoint.factors, {*categorical, *SUBJECT_CLASSES})
+    wanted = "proportions" if endpoint.kind == "binary" else "ancova"
+    if endpoint.comparison not in ("none", wanted):
+        yield f"{where}.comparison: '{endpoint.comparison}' is not for a {endpoint.kind} endpoint: '{wanted}' is"
     if endpoint.comparison != "none":
         if endpoint.control is None:
             yield f"{where}.comparison: needs 'control', the group that others are compared with ({_list(groups)})"

@@ -122,6 +122,11 @@ class MissingData(Part):
     seed: int = Field(default=1, description="of the random numbers, so that results can be repeated")
     tipping_steps: int = Field(default=20, ge=1, le=200, description="number of shifts that are tried")
     tipping_range_sd: float = Field(default=3.0, gt=0, description="in baseline standard deviations")
+    within_groups: StrictBool = Field(
+        default=False,
+        description="values of compared endpoints are imputed in each treatment group by itself; otherwise the group "
+        "is a term of the imputation model",
+    )
 
 
 class Subgroup(Part):

@@ -61,6 +61,12 @@ class StudyDefinition(Part):
     missing_data: MissingData = MissingData()
     subgroups: tuple[Subgroup, ...] = ()
     confidence_level: float = Field(default=0.95, gt=0.5, lt=1, description="of all intervals")
+    inference_from: int = Field(
+        default=4,
+        ge=2,
+        description="values that a group needs at a visit for intervals, tests and model means of efficacy; with fewer "
+        "they are not computed",
+    )
     publication: Publication | None = None
     abbreviations: dict[str, Text] = Field(
         default={}, description="short form → meaning, printed in section 4 where the report uses it"

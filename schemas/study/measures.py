@@ -111,8 +111,21 @@ class Endpoint(Parameter):
         default=(), description="analyses beside observed cases that examine missing data"
     )
     waterfall: Code | None = Field(default=None, description="visit whose change is drawn as a waterfall")
-    comparison: Literal["none", "ancova"] = Field(
-        default="none", description="of the groups, by analysis of covariance with baseline, covariates and factors"
+    comparison: Literal["none", "ancova", "proportions"] = Field(
+        default="none",
+        description="of the groups with control. ancova: of a numeric endpoint, by analysis of covariance with "
+        "baseline, covariates and factors, and of its responders where it has a rule; proportions: of a binary "
+        "endpoint, the difference in percentage points with its interval and a test, stratified by the factors",
+    )
+    within_groups: StrictBool = Field(
+        default=False,
+        description="the changes from baseline of a compared endpoint are tested within groups as well; they are "
+        "descriptive",
+    )
+    dose_response: Literal["none", "kruskal_wallis"] = Field(
+        default="none",
+        description="kruskal_wallis: what is analysed is compared between all treatment groups at the last visit by "
+        "the Kruskal–Wallis test; descriptive",
     )
     baseline_covariate: StrictBool | None = Field(
         default=None, description="whether the baseline value is in the models; none: where the change is analysed"

@@ -64,6 +64,8 @@ MISTAKES = {
                    "needs 'control', the group that others are compared with (A, PBO)"),
     "another control": ("control: PBO", "control: PLAC", "endpoints.SCORE.control",
                         "'PLAC' is not defined (known: A, PBO)"),
+    "a comparison of another kind": ("comparison: ancova", "comparison: proportions", "endpoints.SCORE.comparison",
+                                     "'proportions' is not for a numeric endpoint: 'ancova' is"),
     "windows that overlap": ("[58, 98]", "[50, 98]", "visits.W10.analysis_window",
                              "the analysis windows of W6 and W10 overlap"),
     "a part that is a word": ("data: {folder: sdtm, format: csv, sdtmig: \"3.4\"}", "data: sdtm", "data",
