@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from schemas.study.base import Code, Part, Text, Variable, part_in
+from schemas.study.base import Code, Part, Text, Variable, keys_of, part_in
 from schemas.study.definition import StudyDefinition
 from schemas.study.example import SMALLEST
 
@@ -69,10 +69,10 @@ def _parts(part: type[Part], name: str, several: bool = False) -> list[tuple[str
     """The part and those inside it, in their order, each with its path and whether there may be several."""
     found = [(name, part, several)]
     hints = get_type_hints(part, include_extras=True)
-    for key in part.model_fields:
-        inner = part_in(hints[key])
+    for key, field in keys_of(part).items():
+        inner = part_in(hints[field])
         if inner is not None:
-            found += _parts(inner, f"{name}.{key}".lstrip("."), _is_list(hints[key]))
+            found += _parts(inner, f"{name}.{key}".lstrip("."), _is_list(hints[field]))
     return found
 
 
@@ -82,7 +82,10 @@ def _is_list(hint: Any) -> bool:
 
 def _rows(part: type[Part], name: str) -> list[str]:
     hints = get_type_hints(part, include_extras=True)
-    return [_row(key, field, hints[key], f"{name}.{key}".lstrip(".")) for key, field in part.model_fields.items()]
+    return [
+        _row(key, part.model_fields[field], hints[field], f"{name}.{key}".lstrip("."))
+        for key, field in keys_of(part).items()
+    ]
 
 
 def _row(key: str, field: FieldInfo, hint: Any, path: str) -> str:

@@ -34,6 +34,12 @@ class AnalysisSet(Part):
     label: Text = Field(description="as printed")
     definition: Text = Field(description="as the statistics section prints it")
     criteria: Criteria
+    treatment: Literal["planned", "actual"] | None = Field(
+        default=None,
+        description="the treatment that every table, figure, listing, test and model of the set is by: planned, the "
+        "group assigned, or actual, the group received; none: actual where the criteria ask for treatment and in the "
+        "safety set, else planned",
+    )
 
 
 class Baseline(Part):
@@ -164,12 +170,49 @@ class Publication(Part):
     claims: tuple[Claim, ...] = Field(min_length=1)
 
 
+class Censoring(Part):
+    """When a subject without the event is censored; never before the start, nor after death."""
+
+    at: Literal["last_contact", "last_assessment", "end_of_treatment", "data_cutoff"] = Field(
+        default="last_contact",
+        description="the last contact; the last assessment of a domain from the start on, at the start where there is "
+        "none; the end of treatment, at the start where there was none: later events then do not count; the data "
+        "cut-off",
+    )
+    domain: Variable | None = Field(
+        default=None, max_length=2, description="for last_assessment: the domain whose last whole --DTC it is"
+    )
+    days: int = Field(
+        default=0, ge=0, description="for end_of_treatment: days after the last dose in which an event still counts"
+    )
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Self:
+        if (self.at == "last_assessment") != (self.domain is not None):
+            raise ValueError("'domain' goes with at: last_assessment, which needs it")
+        if self.days and self.at != "end_of_treatment":
+            raise ValueError("'days' goes with at: end_of_treatment")
+        return self
+
+
+Origin = Literal["randomisation", "first_dose", "enrolment"]
+"""Where the time to an event starts."""
+
+
 class Survival(Part):
-    """A time-to-event endpoint: event, and when a subject without it is censored."""
+    """A time-to-event endpoint: event, where time starts, and when a subject without the event is censored."""
 
     paramcd: Variable = Field(description="code of the endpoint")
     label: Text = Field(description="as printed")
     analysis_set: Code = Field(description="set that it is analysed in")
+    # `from` is a word of Python's own, so the field has another name than the key.
+    origin: Origin | None = Field(
+        default=None,
+        alias="from",
+        description="where time starts; who has no such date has no time to the event; none: randomisation where the "
+        "set is shown by the treatment planned, else first_dose",
+    )
+    censoring: Censoring = Censoring()
     event_records: dict[Variable, Condition] = Field(
         description="domain → condition of records whose first date is the event; any of them counts"
     )

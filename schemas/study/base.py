@@ -19,7 +19,13 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 class Part(BaseModel):
     """A part of the study definition: immutable, and an unknown key in it is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # By alias: what is written out can be read again.
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+
+
+def keys_of(part: type[Part]) -> dict[str, str]:
+    """Each key of a part as `study.yml` has it, with the name of its field."""
+    return {field.alias or name: name for name, field in part.model_fields.items()}
 
 
 def part_in(annotation: Any) -> type[Part] | None:

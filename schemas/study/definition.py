@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -16,6 +16,7 @@ from schemas.study.analysis import (
     Exposure,
     MissingData,
     Multiplicity,
+    Origin,
     Publication,
     Shifts,
     Subgroup,
@@ -30,6 +31,9 @@ T = TypeVar("T")
 
 TOTAL = "TOTAL"
 """Code of the column that sums all treatment groups."""
+
+TreatmentVariable = Literal["TRT01P", "TRT01A"]
+"""The variable of every analysis dataset with the group assigned, or with the group received."""
 
 
 class StudyDefinition(Part):
@@ -108,6 +112,31 @@ class StudyDefinition(Part):
     def analysis_set(self, code: str) -> AnalysisSet:
         """The analysis set of that id; KeyError where there is none."""
         return next_or_key_error((s for s in self.analysis_sets if s.id == code), code)
+
+    def treatment_variable(self, code: str) -> TreatmentVariable:
+        """What an analysis set is shown and compared by: TRT01P, as planned, or TRT01A, as received.
+
+        ICH E9, 5.2.1: the set of all randomised subjects is analysed by the treatment that they were assigned to; a
+        set of the treated by what they received. KeyError where there is no such set.
+        """
+        one = self.analysis_set(code)
+        asks_for_treatment = bool(one.criteria.treated or one.criteria.dlt_evaluable)
+        received = asks_for_treatment or code == self.safety_set
+        return "TRT01A" if (one.treatment or ("actual" if received else "planned")) == "actual" else "TRT01P"
+
+    def origin(self, survival: Survival) -> Origin:
+        """Where the time to an event starts: as its definition says, else as the treatment of its set says."""
+        planned = self.treatment_variable(survival.analysis_set) == "TRT01P"
+        return survival.origin or ("randomisation" if planned else "first_dose")
+
+    def in_order(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """The ids of visits in the order of `visits`, each once: a list of visits means a set of them."""
+        wanted = set(codes)
+        return tuple(v.id for v in self.visits if v.id in wanted)
+
+    def last_visit(self, codes: Iterable[str]) -> str:
+        """The last of some visits, in the order of `visits`; KeyError where none of them is one."""
+        return next_or_key_error(reversed(self.in_order(codes)), "no visit")
 
     @property
     def baseline_visit(self) -> Visit:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from schemas.problems import Problem, Severity, StudyProblems
-from schemas.study.base import Part, part_in
+from schemas.study.base import Part, keys_of, part_in
 from schemas.study.definition import StudyDefinition
 from schemas.study.unwritten import is_unwritten
 
@@ -246,12 +246,13 @@ def _known_keys(path: Path_) -> str:
     part: type[Part] | None = StudyDefinition
     for step in path[:-1]:
         if isinstance(step, str) and part is not None:
-            part = part_in(part.model_fields[step].annotation) if step in part.model_fields else None
+            field = keys_of(part).get(step)
+            part = part_in(part.model_fields[field].annotation) if field else None
     if part is None:
         return "a known key"
-    near = difflib.get_close_matches(str(path[-1]), part.model_fields, n=1)
+    near = difflib.get_close_matches(str(path[-1]), keys_of(part), n=1)
     hint = f"did you mean '{near[0]}'? " if near else ""
-    return f"{hint}known keys: {', '.join(part.model_fields)}"
+    return f"{hint}known keys: {', '.join(keys_of(part))}"
 
 
 _MEANING = {
