@@ -320,6 +320,35 @@ METHODS: dict[str, Method] = _registry(
             "Fisher RA. J R Stat Soc 1922;85:87–94; Freeman GH, Halton JH. Biometrika 1951;38:141–149",
         ),
         Method(
+            "newcombe",
+            "Difference of proportions",
+            "Differences of proportions between groups are given with two-sided {level} confidence intervals of "
+            "Newcombe, which join the score intervals of Wilson (method 10, without continuity correction).",
+            "analysis.methods.risk_difference.newcombe",
+            "Newcombe RG. Stat Med 1998;17:873–890",
+            _LEVEL,
+        ),
+        Method(
+            "mantel-haenszel",
+            "Stratified difference of proportions",
+            "Over strata the difference of proportions between groups is that of Mantel and Haenszel with the variance "
+            "of Sato and two-sided {level} confidence limits by the normal distribution; a stratum without patients in "
+            "one of the two groups has no weight.",
+            "analysis.methods.risk_difference.mantel_haenszel",
+            "Mantel N, Haenszel W. J Natl Cancer Inst 1959;22:719–748; Sato T, Greenland S, Robins JM. Biometrics "
+            "1989;45:1323–1324",
+            _LEVEL,
+        ),
+        Method(
+            "cmh-proportions",
+            "Cochran–Mantel–Haenszel test of proportions",
+            "Proportions of two groups are compared over strata by the two-sided Cochran–Mantel–Haenszel test without "
+            "continuity correction.",
+            "analysis.methods.stratified.association",
+            "Mantel N, Haenszel W. J Natl Cancer Inst 1959;22:719–748; Agresti A. Categorical Data Analysis. 2nd ed. "
+            "Wiley; 2002, section 6.3.2",
+        ),
+        Method(
             "chi-square",
             "Chi-square test",
             "Proportions are compared by Pearson's chi-square test without continuity correction.",

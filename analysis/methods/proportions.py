@@ -18,7 +18,7 @@ def clopper_pearson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> tup
     or either is missing. Source: Clopper CJ, Pearson ES. Biometrika 1934;26:404–413.
     Raises ValueError where events are negative or more than n, or the level is not between 0 and 1.
     """
-    x, total = _counts(events, n)
+    x, total = counted(events, n)
     tail = (1 - check_level(level)) / 2
     known = np.isfinite(x) & (total > 0)
     low, high = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
@@ -30,7 +30,8 @@ def clopper_pearson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> tup
     return low, high
 
 
-def _counts(events: ArrayLike, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def counted(events: ArrayLike, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Both as arrays of one shape. Raises ValueError where events are negative or more than n."""
     x, total = np.broadcast_arrays(np.asarray(events, dtype="float64"), np.asarray(n, dtype="float64"))
     if np.any(x < 0) or np.any(x > total):
         raise ValueError("events must be between 0 and the number of patients")
