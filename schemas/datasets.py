@@ -55,8 +55,10 @@ class _Dataset(pa.DataFrameModel):
 
 
 class _Subject(_Dataset):
-    """Columns of ADSL that every other dataset repeats."""
+    """Columns of ADSL that every other dataset repeats: an analysis set is shown by one of the two treatments."""
 
+    TRT01P: Series[str] = _text("treatment group assigned: a code of the definition; missing when never assigned")
+    TRT01PN: Series[Int] = _text("order of TRT01P in the definition, from 1")
     TRT01A: Series[str] = _text("treatment group received: a code of the definition; missing when never treated")
     TRT01AN: Series[Int] = _text("order of TRT01A in the definition, from 1")
     PHASE: Series[str] = _text("phase of the study the subject belongs to; missing where the study has none")
@@ -73,8 +75,6 @@ class ADSL(_Subject):
     SEX: Series[str] = _text("sex")
     RACE: Series[str] = _text("race")
     ETHNIC: Series[str] = _text("ethnicity")
-    TRT01P: Series[str] = _text("treatment group assigned: a code of the definition; missing when never assigned")
-    TRT01PN: Series[Int] = _text("order of TRT01P in the definition, from 1")
     COHORT: Series[Int] = _text("number of the escalation cohort")
     RFICDT: Series[Date] = _text("date of informed consent")
     TRTSDT: Series[Date] = _text("date of first administration")

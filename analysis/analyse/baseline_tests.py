@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.counting import group_variable
 from analysis.analyse.groups import in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
@@ -28,7 +27,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
         return rows.frame()
     order = [g.code for g in definition.groups]
     for population in dict.fromkeys((definition.safety_set, definition.efficacy_set)):
-        group = group_variable(definition, population)
+        group = definition.treatment_variable(population)
         inside = in_set(trial, population)
         for item in definition.characteristics:
             where = inside.eq(**{group: tuple(order)}).also(item.variable, "is not null")

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.analyse.efficacy import add_totals, with_total
 from analysis.analyse.efficacy_compared import compared_values, complete_where
 from analysis.analyse.efficacy_comparison import add_test
-from analysis.analyse.efficacy_data import GROUP, VALUE, EndpointData, select
+from analysis.analyse.efficacy_data import VALUE, EndpointData, select
 from analysis.analyse.groups import both
 from analysis.analyse.rows import Rows
 from analysis.methods.stratified import association, mean_scores_differ
@@ -51,9 +51,9 @@ def _add(rows: Rows, trial: Trial, data: EndpointData) -> None:
     method = "locf" if endpoint.comparison_data == "locf" else "observed-cases"
     for visit in (v for v in data.visits if v in endpoint.visits):
         own = values.loc[values["AVISIT"] == visit]
-        known = with_total(own, data.totals)
-        sizes = {str(code): int(n) for code, n in known[GROUP].value_counts().items()}
-        pairs = zip(known[GROUP], known["LEVEL"], strict=True)
+        known = with_total(own, data)
+        sizes = {str(code): int(n) for code, n in known[data.treatment].value_counts().items()}
+        pairs = zip(known[data.treatment], known["LEVEL"], strict=True)
         counts = Counter((str(code), str(level)) for code, level in pairs)
         base = complete_where(trial, data, visit)
         shown = [*map(str, endpoint.levels), *([OTHER] if (own["LEVEL"] == OTHER).any() else [])]
@@ -90,7 +90,7 @@ def _add_tests(rows: Rows, trial: Trial, data: EndpointData, own: pd.DataFrame, 
     factors = list(data.endpoint.factors)
     strata = [own] if not factors else [part for _, part in own.groupby(factors)]
     tables = [
-        pd.crosstab(part[GROUP], part[VALUE]).reindex(index=codes, columns=levels, fill_value=0).to_numpy()
+        pd.crosstab(part[data.treatment], part[VALUE]).reindex(index=codes, columns=levels, fill_value=0).to_numpy()
         for part in strata or [own]
     ]
     where = complete_where(trial, data, visit).eq(**{VALUE: tuple(levels)})

@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.analyse.groups import GROUP, both, in_set
+from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.trial import Trial
 from analysis.where import Term, Where
 from schemas.domains.unique import among, group_codes, unique_texts
 from schemas.study import TOTAL, StudyDefinition
 
-PLANNED = "TRT01P"
 ANY = "ANY"
 """Level of the row that counts a subject with anything at all."""
 
@@ -82,19 +81,6 @@ def enrolled_set(definition: StudyDefinition) -> str:
     return definition.safety_set
 
 
-def group_variable(definition: StudyDefinition, population: str) -> str:
-    """The treatment that a set is shown by: what was received, but in a set of all enrolled what was planned."""
-    criteria = definition.analysis_set(population).criteria
-    return PLANNED if criteria.enrolled and not criteria.treated else GROUP
-
-
-def columns_of(definition: StudyDefinition, population: str) -> dict[str, Where]:
-    """Each column's code with the condition in ADSL that selects its subjects within the set, in order."""
-    variable = group_variable(definition, population)
-    found = {group.code: Where().eq(**{variable: group.code}) for group in definition.groups}
-    return found | ({TOTAL: Where()} if definition.treatment.total else {})
-
-
 def set_sizes(trial: Trial, population: str) -> dict[str, int]:
     """N of every column: the subjects of the set in ADSL."""
     inside = in_set(trial, population).mask(trial.adsl).to_numpy()
@@ -115,7 +101,7 @@ def stacked(definition: StudyDefinition, population: str, frame: pd.DataFrame) -
     `frame` carries the treatment variable of the set. A row of a group that the definition does not have counts in
     the total only.
     """
-    variable = group_variable(definition, population)
+    variable = definition.treatment_variable(population)
     own = frame.loc[frame[variable].isin([g.code for g in definition.groups])]
     parts = [own.assign(**{COLUMN: own[variable].astype("str")})]
     if definition.treatment.total:
@@ -146,7 +132,7 @@ def _counted(frame: pd.DataFrame, by: list[str]) -> dict[tuple[Any, ...], tuple[
 
 def with_subjects(trial: Trial, frame: pd.DataFrame, population: str) -> pd.DataFrame:
     """The records of the set's subjects, with the set's treatment variable; for data sets that do not carry it."""
-    variable = group_variable(trial.definition, population)
+    variable = trial.definition.treatment_variable(population)
     subjects = in_set(trial, population).of(trial.adsl)
     own = frame.drop(columns=variable, errors="ignore")
     return own.merge(subjects[["USUBJID", variable]], on="USUBJID", how="inner", validate="many_to_one")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.counting import columns_of, set_sizes
+from analysis.analyse.counting import set_sizes
 from analysis.analyse.describing import add_categories, add_continuous
-from analysis.analyse.groups import both, in_set
+from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.trial import Trial
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.analyse.counting import COLUMN, columns_of, group_variable, stacked, tally
-from analysis.analyse.groups import both
+from analysis.analyse.counting import COLUMN, stacked, tally
+from analysis.analyse.groups import both, columns_of
 from analysis.analyse.rows import Place, Rows
 from analysis.methods.location import describe
 from analysis.methods.result import NO_VALUES
@@ -50,7 +50,7 @@ def add_continuous(
 
     `frame` holds the rows that `place.where` selects.
     """
-    group = group_variable(trial.definition, place.population)
+    group = trial.definition.treatment_variable(place.population)
     work = stacked(trial.definition, place.population, frame[["USUBJID", group, variable]])
     found = {str(row[COLUMN]): row for row in describe(work, [COLUMN], variable).to_dict("records")}
     for code, column in columns_of(trial.definition, place.population).items():
@@ -65,7 +65,7 @@ def add_categories(
     rows: Rows, trial: Trial, place: Place, frame: pd.DataFrame, item: Characteristic, sizes: dict[str, int]
 ) -> None:
     """n and percentage by level: those of the definition in order, then others in the data, then Missing if any."""
-    group = group_variable(trial.definition, place.population)
+    group = trial.definition.treatment_variable(place.population)
     work = frame[["USUBJID", group]].assign(**{item.variable: frame[item.variable].astype("str")})
     found = tally(stacked(trial.definition, place.population, work), [item.variable])
     present = sorted(work[item.variable].dropna().unique())

@@ -6,17 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.analyse.counting import (
-    Nesting,
-    add_nested,
-    columns_of,
-    enrolled_set,
-    set_sizes,
-    stacked,
-    subjects_of,
-    with_subjects,
-)
-from analysis.analyse.groups import both, in_set
+from analysis.analyse.counting import Nesting, add_nested, enrolled_set, set_sizes, stacked, subjects_of, with_subjects
+from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.trial import Trial
 from analysis.where import Term, Where

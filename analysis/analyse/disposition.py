@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.counting import by_frequency, columns_of, enrolled_set, group_variable, set_sizes
-from analysis.analyse.groups import both, in_set
+from analysis.analyse.counting import by_frequency, enrolled_set, set_sizes
+from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.methods.tables import fisher_exact
 from analysis.trial import Trial
@@ -88,7 +88,7 @@ def _states(rows: Rows, trial: Trial, place: Place, sizes: dict[str, int], prefi
 def _tests(rows: Rows, trial: Trial, place: Place) -> None:
     """Completion, and each reason of discontinuation, over the groups: who did against who did not."""
     groups = [g.code for g in trial.definition.groups]
-    variable = group_variable(trial.definition, place.population)
+    variable = trial.definition.treatment_variable(place.population)
     among = place.where.eq(**{variable: tuple(groups)})
     subjects = among.of(trial.adsl)
     stopped = both(among, STATES["DISCONTINUED"])

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from analysis.analyse.counting import COLUMN
 from analysis.analyse.efficacy_compared import compared_values, recorded_where
 from analysis.analyse.efficacy_data import (
     CHANGE,
-    GROUP,
     MEASURES,
     PERCENT,
     VALUE,
@@ -69,9 +69,9 @@ def _add_carried(rows: Rows, trial: Trial, data: EndpointData, level: float) -> 
     values = values.loc[values["AVISIT"] == visit]
     values = values.assign(**{PERCENT: 100 * values[CHANGE] / values["BASE"].replace(0.0, np.nan)})
     shown = MEASURES if data.endpoint.measure == "change" else MEASURES[:1]
-    long = with_total(values, data.totals).melt([GROUP], list(shown), "MEASURE")
-    found = with_interval(describe(long, [GROUP, "MEASURE"], "value"), level)
-    cells = {(str(one[GROUP]), str(one["MEASURE"])): one for one in found.to_dict("records")}
+    long = with_total(values, data).melt([data.treatment], list(shown), "MEASURE")
+    found = with_interval(describe(long, [data.treatment, "MEASURE"], "value"), level)
+    cells = {(str(one[data.treatment]), str(one["MEASURE"])): one for one in found.to_dict("records")}
     for group in data.totals:
         where = both(recorded_where(data, visit), data.selections[group])
         place = data.place(BY_VISIT).at(avisit=visit, group=group)
@@ -89,10 +89,11 @@ def add_totals(rows: Rows, data: EndpointData, analysis: str) -> None:
         rows.add(data.subject_place(analysis, group), "N", total, method="count")
 
 
-def with_total(frame: pd.DataFrame, groups: Mapping[str, int]) -> pd.DataFrame:
-    """The rows once for their own group and, where the tables have a total column, once more for that."""
-    own = frame.loc[frame[GROUP].isin([g for g in groups if g != TOTAL])]
-    return pd.concat([own, frame.assign(**{GROUP: TOTAL})], ignore_index=True) if TOTAL in groups else own
+def with_total(frame: pd.DataFrame, data: EndpointData) -> pd.DataFrame:
+    """Rows of the endpoint once for their own group and, where the tables have a total column, once more for that."""
+    group = data.treatment
+    own = frame.loc[frame[group].isin([g for g in data.totals if g != TOTAL])]
+    return pd.concat([own, frame.assign(**{group: TOTAL})], ignore_index=True) if TOTAL in data.totals else own
 
 
 Summaries = Mapping[tuple[str, str, str, str], Mapping[Any, Any]]
@@ -102,8 +103,12 @@ def _summaries(endpoints: list[EndpointData], level: float) -> Summaries:
     """The statistics of every parameter, column, visit and measure that has rows, found in one go."""
     if not endpoints:
         return {}
-    keys = ["PARAMCD", GROUP, "AVISIT", "MEASURE"]
-    parts = [with_total(data.records, data.totals).assign(PARAMCD=data.endpoint.paramcd) for data in endpoints]
+    # Endpoints may be of sets with treatment variables of their own: here all have one name.
+    keys = ["PARAMCD", COLUMN, "AVISIT", "MEASURE"]
+    parts = [
+        with_total(data.records, data).rename(columns={data.treatment: COLUMN}).assign(PARAMCD=data.endpoint.paramcd)
+        for data in endpoints
+    ]
     long = pd.concat(parts, ignore_index=True).melt(keys[:3], list(MEASURES), keys[3])
     found = with_interval(describe(long, keys, "value"), level)
     names = list(zip(*(found[name] for name in keys), strict=True))
@@ -155,8 +160,8 @@ def add_proportions(
     `yes` says of each of the endpoint's records that have a value whether it is a yes, and `means` the same as a
     condition. What `place` selects is added to the filter of each cell.
     """
-    known = with_total(data.records.loc[yes.index, [GROUP, "AVISIT"]].assign(YES=yes), data.totals)
-    found = known.groupby([GROUP, "AVISIT"])["YES"].agg(["sum", "count"])
+    known = with_total(data.records.loc[yes.index, [data.treatment, "AVISIT"]].assign(YES=yes), data)
+    found = known.groupby([data.treatment, "AVISIT"])["YES"].agg(["sum", "count"])
     counts = {key: (int(row["sum"]), int(row["count"])) for key, row in found.to_dict("index").items()}
     cells = [(visit, group) for visit in visits for group in data.totals]
     n_yes = np.array([counts.get((g, v), (0, 0))[0] for v, g in cells])

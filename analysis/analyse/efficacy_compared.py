@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.analyse.counting import group_variable
-from analysis.analyse.efficacy_data import CHANGE, GROUP, VALUE, EndpointData, of_subjects
+from analysis.analyse.efficacy_data import CHANGE, VALUE, EndpointData, of_subjects
 from analysis.analyse.groups import both, in_set
 from analysis.analyse.worst import highest
 from analysis.methods.location import describe
@@ -29,22 +28,22 @@ def covariates_of(endpoint: Endpoint) -> list[str]:
 
 
 def compared_values(trial: Trial, data: EndpointData) -> pd.DataFrame:
-    """USUBJID, TRT01A, AVISIT, AVAL, CHG, BASE and the model's further variables: observed, or carried forward."""
-    endpoint = data.endpoint
-    after = data.records.loc[data.records["AVISIT"] != data.baseline, ["USUBJID", GROUP, "AVISIT", VALUE, BASE]]
+    """USUBJID, treatment, AVISIT, AVAL, CHG, BASE and the model's further variables: observed, or carried forward."""
+    endpoint, group = data.endpoint, data.treatment
+    after = data.records.loc[data.records["AVISIT"] != data.baseline, ["USUBJID", group, "AVISIT", VALUE, BASE]]
     after = after.assign(**{CHANGE: data.records.loc[after.index, CHANGE]})
     if endpoint.comparison_data == "locf":
         known = after.loc[after[endpoint.analysed].notna()]
         carried = locf(known, "USUBJID", "AVISIT", data.follow_up, VALUE)
-        after = carried.merge(after[["USUBJID", GROUP, BASE]].drop_duplicates("USUBJID"), on="USUBJID")
+        after = carried.merge(after[["USUBJID", group, BASE]].drop_duplicates("USUBJID"), on="USUBJID")
         after[CHANGE] = after[VALUE] - after[BASE]
     names = [*endpoint.covariates, *endpoint.factors]
-    subjects = trial.adsl.loc[data.where.mask(trial.adsl), list(dict.fromkeys(["USUBJID", GROUP, *names]))].copy()
-    counted, group = _counted(trial, data)
+    subjects = trial.adsl.loc[data.where.mask(trial.adsl), list(dict.fromkeys(["USUBJID", group, *names]))].copy()
+    counted, by = _counted(trial, data)
     for name in endpoint.factors:
-        small = small_levels(counted[name], counted[group], endpoint.pool_below)
+        small = small_levels(counted[name], counted[by], endpoint.pool_below)
         subjects[name] = subjects[name].mask(subjects[name].isin(small), POOLED)
-    return after.merge(subjects.drop(columns=GROUP), on="USUBJID", how="left", validate="many_to_one")
+    return after.merge(subjects.drop(columns=group), on="USUBJID", how="left", validate="many_to_one")
 
 
 def complete_where(trial: Trial, data: EndpointData, visit: str | None) -> Where:
@@ -73,8 +72,9 @@ def described(
     used = own.dropna(subset=[endpoint.analysed, *covariates_of(endpoint), *endpoint.factors])
     names = [BASE] if endpoint.base_in_model else []
     names += [VALUE, CHANGE] if endpoint.measure == "change" else [VALUE]
+    treatment = definition.treatment_variable(endpoint.analysis_set)
     for name in names:
-        found = {str(one[GROUP]): one for one in describe(used, [GROUP], name).to_dict("records")}
+        found = {str(one[treatment]): one for one in describe(used, [treatment], name).to_dict("records")}
         for group in definition.groups:
             yield group.code, name, found.get(group.code, {})
 
@@ -86,8 +86,8 @@ def _counted(trial: Trial, data: EndpointData) -> tuple[pd.DataFrame, str]:
     """
     wanted = data.endpoint.pool_in
     if wanted is None:
-        return trial.adsl.loc[data.where.mask(trial.adsl)], GROUP
-    return in_set(trial, wanted).of(trial.adsl), group_variable(trial.definition, wanted)
+        return trial.adsl.loc[data.where.mask(trial.adsl)], data.treatment
+    return in_set(trial, wanted).of(trial.adsl), trial.definition.treatment_variable(wanted)
 
 
 def small_levels(level: pd.Series, group: pd.Series, least: int) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.analyse.efficacy_compared import DESCRIBED, compared_values, complete_where, covariates_of, described
-from analysis.analyse.efficacy_data import GROUP, EndpointData
+from analysis.analyse.efficacy_data import EndpointData
 from analysis.analyse.multiplicity import Hypothesis
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
@@ -47,7 +47,7 @@ def place_at(trial: Trial, data: EndpointData, analysis: str, visit: str) -> Pla
     """Where the rows of a visit's model stand, with the condition that selects what it is fitted to."""
     order = tuple(g.code for g in trial.definition.groups)
     where = complete_where(trial, data, visit)
-    return data.place(analysis).at(avisit=visit, where=where.eq(**{GROUP: order}))
+    return data.place(analysis).at(avisit=visit, where=where.eq(**{data.treatment: order}))
 
 
 def pairs_of(definition: StudyDefinition, endpoint: Endpoint) -> list[tuple[str, str]]:
@@ -74,33 +74,34 @@ def add_model(
     statistic, p. In the total: statistic and p of the F test of any difference; level TREND, where the definition
     asks for it: statistic, df and p of the contrast or slope in dose. `level` stands before those levels.
     """
+    treatment = definition.treatment_variable(endpoint.analysis_set)
     order = [g.code for g in definition.groups]
     doses = {g.code: float(g.dose or 0) for g in definition.groups}
     covariates, control = covariates_of(endpoint), control_of(definition, endpoint)
     found = ancova(
-        own, endpoint.analysed, GROUP, order, covariates, endpoint.factors, control, definition.confidence_level,
+        own, endpoint.analysed, treatment, order, covariates, endpoint.factors, control, definition.confidence_level,
         list(doses.values()) if endpoint.dose_trend in (True, "contrast") else None, pairs_of(definition, endpoint),
     )  # fmt: skip
     before = f"{level}|" if level else ""
     for mean in found.means.to_dict("records"):
-        at = place.at(group=mean[GROUP], level=level or None)
-        rows.add(at.at(where=place.where.eq(**{GROUP: mean[GROUP]})), "n", mean["n"], method=METHOD)
+        at = place.at(group=mean[treatment], level=level or None)
+        rows.add(at.at(where=place.where.eq(**{treatment: mean[treatment]})), "n", mean["n"], method=METHOD)
         _add(rows, at, mean, endpoint.decimals, ("estimate", "se", "ci_low", "ci_high"))
     tested = []
     for difference in found.differences.to_dict("records"):
         with_control = difference["reference"] == control
         name = DIFFERENCE if with_control else f"{DIFFERENCE}|{difference['reference']}"
-        at = place.at(group=difference[GROUP], level=before + name)
+        at = place.at(group=difference[treatment], level=before + name)
         add_difference(rows, at, difference, endpoint.decimals, METHOD)
         if with_control:
-            tested.append((difference[GROUP], at, float(difference["p"])))
+            tested.append((difference[treatment], at, float(difference["p"])))
     at = place.at(group=TOTAL, unit=None, level=level or None)
     add_test(rows, at, found.test, METHOD, ("statistic",))
     trend = at.at(level=before + TREND)
     if found.trend:
         add_test(rows, trend, found.trend, "dose-trend", ("statistic", "df"))
     if endpoint.dose_trend == "slope":
-        slope = dose_slope(own, endpoint.analysed, GROUP, doses, covariates, endpoint.factors)
+        slope = dose_slope(own, endpoint.analysed, treatment, doses, covariates, endpoint.factors)
         add_test(rows, trend, slope, "dose-slope", ("statistic", "df"))
     return tested
 
@@ -109,9 +110,9 @@ def describe_fitted(
     rows: Rows, definition: StudyDefinition, endpoint: Endpoint, own: pd.DataFrame, place: Place, level: str = ""
 ) -> None:
     """Adds mean, SD, median and range of what a model is fitted to: BASE, AVAL, CHG, `level` before those levels."""
-    before = f"{level}|" if level else ""
+    before, treatment = f"{level}|" if level else "", definition.treatment_variable(endpoint.analysis_set)
     for group, name, summary in described(definition, endpoint, own):
-        at = place.at(group=group, level=before + name, variable=name, where=place.where.eq(**{GROUP: group}))
+        at = place.at(group=group, level=before + name, variable=name, where=place.where.eq(**{treatment: group}))
         values = {statistic: summary.get(statistic) for statistic in DESCRIBED}
         why = "not estimable: no values" if not summary else "not estimable: fewer than two values"
         rows.add_all(at, values, decimals=endpoint.decimals, method="descriptive", warning=why)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.analyse.groups import GROUP, both, columns, in_set
+from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place
 from analysis.trial import Trial
 from analysis.where import Term, Where
@@ -21,7 +21,7 @@ from schemas.study.measures import Endpoint
 
 VALUE, CHANGE, PERCENT = "AVAL", "CHG", "PCHG"
 MEASURES = (VALUE, CHANGE, PERCENT)
-COLUMNS = ("USUBJID", GROUP, "AVISIT", VALUE, "BASE", CHANGE, PERCENT, "CRIT1FL", "ABLFL", "ANL01FL")
+COLUMNS = ("USUBJID", "AVISIT", VALUE, "BASE", CHANGE, PERCENT, "CRIT1FL", "ABLFL", "ANL01FL")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ class EndpointData:
 
     `where` selects its subjects (in ADSL as in ADBDS). `records` are their analysed rows of ADBDS, the baseline
     record under the baseline visit's id whatever visit it was taken at. `visits` are the ids of the baseline
-    visit and of every later visit that is tested or has data, in order. `totals` is N by column.
+    visit and of every later visit that is tested or has data, in order. `totals` is N by column. `treatment` is the
+    variable with the group, as the analysis set has it, in ADSL as in ADBDS.
     """
 
     endpoint: Endpoint
@@ -68,6 +69,7 @@ class EndpointData:
     totals: Mapping[str, int]
     selections: Mapping[str, Where]
     baseline: str
+    treatment: str
 
     @property
     def follow_up(self) -> tuple[str, ...]:
@@ -140,10 +142,12 @@ def select(trial: Trial, endpoint: Endpoint) -> EndpointData:
     """An endpoint's records. Raises KeyError as `endpoint_data`."""
     restricted = of_subjects(trial.adsl, Where().all_of(endpoint.only_with_baseline))
     where = both(in_set(trial, endpoint.analysis_set), restricted)
-    selections = {TOTAL: Where(), **dict(columns(trial))}
+    shown = columns_of(trial.definition, endpoint.analysis_set)
+    selections = {TOTAL: Where(), **shown}
+    treatment = trial.definition.treatment_variable(endpoint.analysis_set)
     baseline = trial.definition.baseline_visit.id
     # Only what is needed: a dataset of many columns is slow to cut.
-    needed = list(dict.fromkeys([*COLUMNS, *(term.variable for term in where.terms)]))
+    needed = list(dict.fromkeys([*COLUMNS, treatment, *(term.variable for term in where.terms)]))
     rows = where.of(trial.adbds.loc[trial.adbds["PARAMCD"] == endpoint.paramcd, needed])
     base = rows.loc[rows["ABLFL"] == "Y"].assign(AVISIT=baseline)
     later = [v.id for v in trial.definition.follow_up_visits]
@@ -155,9 +159,10 @@ def select(trial: Trial, endpoint: Endpoint) -> EndpointData:
         where=where,
         records=pd.concat([base, after], ignore_index=True),
         visits=(baseline, *(v for v in later if v in seen)),
-        totals={code: int(found.mask(subjects).sum()) for code, found in columns(trial)},
+        totals={code: int(found.mask(subjects).sum()) for code, found in shown.items()},
         selections=selections,
         baseline=baseline,
+        treatment=treatment,
     )
 
 
@@ -167,6 +172,6 @@ def tested_group(trial: Trial) -> tuple[str, ...]:
 
 
 __all__ = [
-    "CHANGE", "GROUP", "MEASURES", "PERCENT", "VALUE", "EndpointData", "SubjectTerm", "endpoint_data", "of_subjects",
+    "CHANGE", "MEASURES", "PERCENT", "VALUE", "EndpointData", "SubjectTerm", "endpoint_data", "of_subjects",
     "tested_group",
 ]  # fmt: skip

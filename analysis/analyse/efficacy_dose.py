@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.analyse.efficacy import add_summary, add_totals, with_interval
-from analysis.analyse.efficacy_data import GROUP, EndpointData, endpoint_data
+from analysis.analyse.efficacy_data import EndpointData, endpoint_data
 from analysis.analyse.rows import Rows
 from analysis.formatting import MISSING, fmt_number
 from analysis.methods.comparison import kruskal_wallis
@@ -36,8 +36,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
 def _add(rows: Rows, trial: Trial, data: EndpointData) -> None:
     visit = data.last_visit
     frame = data.records.loc[data.records["AVISIT"] == visit]
-    found = with_interval(describe(frame, [GROUP], data.endpoint.analysed), trial.definition.confidence_level)
-    cells = dict(zip(found[GROUP], found.to_dict("records"), strict=True))
+    found = with_interval(describe(frame, [data.treatment], data.endpoint.analysed), trial.definition.confidence_level)
+    cells = dict(zip(found[data.treatment], found.to_dict("records"), strict=True))
     for group in trial.definition.groups:
         place = data.place(DOSE).at(avisit=visit, group=group.code, where=data.measured_where(visit, group.code))
         add_summary(rows, place, cells.get(group.code), data.endpoint.decimals)

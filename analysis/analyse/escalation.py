@@ -8,7 +8,6 @@ from typing import get_args
 import pandas as pd
 
 from analysis.analyse.efficacy import add_proportion
-from analysis.analyse.groups import GROUP
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.escalation import Cohort, Definition, Design, Replay, Step, replay
@@ -52,7 +51,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
     if escalation is not None:
         design = design_of(trial.definition, escalation)
         subjects = cohort_where(trial.definition, escalation).of(trial.adsl)
-        cohorts = cohort_table(subjects)
+        treatment = trial.definition.treatment_variable(trial.definition.safety_set)
+        cohorts = cohort_table(subjects, treatment)
         found = replay(to_cohorts(cohorts), design)
         _add_cohorts(rows, trial.definition, escalation, cohorts, found.steps, len(subjects))
         _add_levels(rows, trial.definition, escalation, subjects)
@@ -75,15 +75,17 @@ def cohort_where(definition: StudyDefinition, escalation: Escalation) -> Where:
     return Where().eq(**{flag: "Y", "PHASE": escalation.phase})
 
 
-def cohort_table(subjects: pd.DataFrame) -> pd.DataFrame:
-    """One row a cohort and dose level in the order of first dose: COHORT, GROUP, treated, evaluable, dlts, start.
+def cohort_table(subjects: pd.DataFrame, treatment: str) -> pd.DataFrame:
+    """One row a cohort and dose level in the order of first dose: COHORT, LEVEL, treated, evaluable, dlts, start.
 
-    A subject without a cohort number is in no cohort. DLTs are counted once a subject, and only in evaluable ones
-    (a subject with a DLT is evaluable by definition).
+    `treatment` is the variable with the dose level. A subject without a cohort number is in no cohort. DLTs are counted
+    once a subject, and only in evaluable ones (a subject with a DLT is evaluable by definition).
     """
-    marked = mark(subjects.loc[subjects["COHORT"].notna() & subjects[GROUP].notna()])
-    found = marked.groupby(["COHORT", GROUP], as_index=False).agg(
-        treated=("treated", "sum"), evaluable=("evaluable", "sum"), dlts=("dlts", "sum"), start=("TRTSDT", "min")
+    marked = mark(subjects.loc[subjects["COHORT"].notna() & subjects[treatment].notna()])
+    found = (
+        marked.rename(columns={treatment: "LEVEL"})
+        .groupby(["COHORT", "LEVEL"], as_index=False)
+        .agg(treated=("treated", "sum"), evaluable=("evaluable", "sum"), dlts=("dlts", "sum"), start=("TRTSDT", "min"))
     )
     return found.sort_values(["start", "COHORT"], kind="stable", ignore_index=True)
 
@@ -99,7 +101,7 @@ def mark(subjects: pd.DataFrame) -> pd.DataFrame:
 
 def to_cohorts(cohorts: pd.DataFrame) -> list[Cohort]:
     """The rows of `cohort_table` as the rule takes them."""
-    counts = zip(cohorts[GROUP], cohorts["treated"], cohorts["evaluable"], cohorts["dlts"], strict=True)
+    counts = zip(cohorts["LEVEL"], cohorts["treated"], cohorts["evaluable"], cohorts["dlts"], strict=True)
     return [Cohort(str(level), int(n), int(evaluable), int(dlts)) for level, n, evaluable, dlts in counts]
 
 
@@ -112,13 +114,13 @@ def _add_cohorts(
     treated: int,
 ) -> None:
     labels = {g.code: g.label for g in definition.groups}
-    where = cohort_where(definition, escalation)
+    where, treatment = cohort_where(definition, escalation), definition.treatment_variable(definition.safety_set)
     place = Place(COHORTS, "ADSL", definition.safety_set, variable="COHORT", where=where)
     rows.add(place, "N", treated, method="count")
     rows.add(place, "cohorts", len(cohorts), formatted=fmt_number(len(cohorts)), method="count")
     for step, number, start in zip(steps, cohorts["COHORT"], cohorts["start"], strict=True):
         level = step.cohort.level
-        at = place.at(group=level, level=str(int(number)), where=where.eq(COHORT=int(number), **{GROUP: level}))
+        at = place.at(group=level, level=str(int(number)), where=where.eq(COHORT=int(number), **{treatment: level}))
         counts = {
             "order": step.number,
             "treated": step.cohort.treated,
@@ -145,14 +147,14 @@ def _add_cohorts(
 
 def _add_levels(rows: Rows, definition: StudyDefinition, escalation: Escalation, subjects: pd.DataFrame) -> None:
     """Every treated subject of the phase, also one without a cohort, whom the replay cannot place."""
-    where = cohort_where(definition, escalation)
+    where, treatment = cohort_where(definition, escalation), definition.treatment_variable(definition.safety_set)
     place = Place(LEVELS, "ADSL", definition.safety_set, variable="NDLT", where=where)
     order = [g.code for g in definition.groups]
-    marked = mark(subjects).groupby(GROUP)[["treated", "evaluable", "dlts"]].sum().reindex(order, fill_value=0)
+    marked = mark(subjects).groupby(treatment)[["treated", "evaluable", "dlts"]].sum().reindex(order, fill_value=0)
     marked.loc[TOTAL] = marked.sum()
     low, high = clopper_pearson(marked["dlts"], marked["evaluable"], definition.confidence_level)
     for at_row, (group, counts) in enumerate(marked.to_dict("index").items()):
-        restricted = where.eq(**{GROUP: str(group)}) if group != TOTAL else where
+        restricted = where.eq(**{treatment: str(group)}) if group != TOTAL else where
         at = place.at(group=str(group), where=restricted)
         rows.add(at, "N", counts["treated"], method="count")
         evaluable = int(counts["evaluable"])

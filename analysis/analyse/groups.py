@@ -1,14 +1,10 @@
-"""The columns of the tables: treatment groups and their total, with the N of each from ADSL."""
+"""The rows of an analysis set, and the columns of its tables: treatment groups and their total."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from analysis.trial import Trial
 from analysis.where import Where
-from schemas.study import TOTAL
-
-GROUP = "TRT01A"
+from schemas.study import TOTAL, StudyDefinition
 
 
 def in_set(trial: Trial, population: str) -> Where:
@@ -16,12 +12,14 @@ def in_set(trial: Trial, population: str) -> Where:
     return Where().eq(**{trial.definition.analysis_set(population).flag: "Y"})
 
 
-def columns(trial: Trial) -> Iterator[tuple[str, Where]]:
-    """Each column's group code with the condition that selects its rows; TOTAL has no condition of its own."""
-    for group in trial.definition.groups:
-        yield group.code, Where().eq(**{GROUP: group.code})
-    if trial.definition.treatment.total:
-        yield TOTAL, Where()
+def columns_of(definition: StudyDefinition, population: str) -> dict[str, Where]:
+    """Each column's code with the condition that selects its rows within the set, in any dataset, in order.
+
+    Groups are those of the set's own treatment variable; TOTAL has no condition of its own.
+    """
+    variable = definition.treatment_variable(population)
+    found = {group.code: Where().eq(**{variable: group.code}) for group in definition.groups}
+    return found | ({TOTAL: Where()} if definition.treatment.total else {})
 
 
 def both(one: Where, other: Where) -> Where:

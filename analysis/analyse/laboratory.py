@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.analyse.counting import COLUMN, any_of, columns_of, set_sizes, stacked
-from analysis.analyse.groups import both, in_set
+from analysis.analyse.counting import COLUMN, any_of, set_sizes, stacked
+from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.over_time import AFTER, add_extremes, add_visits, measured
 from analysis.analyse.rows import Place, Rows
 from analysis.analyse.worst import ever, highest, like, ratio
@@ -61,16 +61,18 @@ def add_shifts(
     """Baseline position against the worst afterwards; who was both below and above counts in a class of its own."""
     levels = _shift_conditions()
     known = ("ANRIND", like("ANRIND", *RANGES))
-    _cross(rows, trial, analysis, parameters, worst_positions(records), known, levels)
+    treatment = trial.definition.treatment_variable(trial.definition.safety_set)
+    _cross(rows, trial, analysis, parameters, worst_positions(records, treatment), known, levels)
 
 
-def worst_positions(records: pd.DataFrame) -> pd.DataFrame:
-    """A row a parameter and subject with a position after first dose: BASEPOS, WORST, TRT01A."""
+def worst_positions(records: pd.DataFrame, treatment: str) -> pd.DataFrame:
+    """A row a parameter and subject with a position after first dose: BASEPOS, WORST, and the variable `treatment`."""
     work = records.assign(BASEPOS=position(records["BNRIND"]).fillna(MISSING), POS=position(records["ANRIND"]))
     work = work.dropna(subset=["POS"])
     work = work.assign(IS_LOW=work["POS"] == LOW, IS_HIGH=work["POS"] == HIGH)
     one = work.groupby(["PARAMCD", "USUBJID"]).agg(
-        BASEPOS=("BASEPOS", "first"), IS_LOW=("IS_LOW", "any"), IS_HIGH=("IS_HIGH", "any"), TRT01A=("TRT01A", "first")
+        **{"BASEPOS": ("BASEPOS", "first"), "IS_LOW": ("IS_LOW", "any"), "IS_HIGH": ("IS_HIGH", "any")},
+        **{treatment: (treatment, "first")},
     )
     one = one.reset_index()
     worst = pd.Series(NORMAL, index=one.index, dtype="str").mask(one["IS_LOW"], LOW).mask(one["IS_HIGH"], HIGH)
@@ -110,8 +112,9 @@ class Unpositioned(Term):
 def _grades(rows: Rows, trial: Trial, parameters: tuple[LabParameter, ...], records: pd.DataFrame) -> None:
     """Baseline grade against the highest afterwards."""
     known = records.dropna(subset=["ATOXGRN"])
+    treatment = trial.definition.treatment_variable(trial.definition.safety_set)
     one = known.groupby(["PARAMCD", "USUBJID"]).agg(
-        BASEPOS=("BTOXGRN", "first"), WORST=("ATOXGRN", "max"), TRT01A=("TRT01A", "first")
+        **{"BASEPOS": ("BTOXGRN", "first"), "WORST": ("ATOXGRN", "max"), treatment: (treatment, "first")}
     )
     one = one.reset_index()
     one["BASEPOS"] = one["BASEPOS"].astype("Int64").astype("str").fillna(MISSING)
@@ -165,10 +168,11 @@ def _hy(rows: Rows, trial: Trial, records: pd.DataFrame) -> None:
         return
     population = trial.definition.safety_set
     inside, n_all = in_set(trial, population), set_sizes(trial, population)
+    treatment = trial.definition.treatment_variable(population)
     work = records.loc[records["PARAMCD"].isin(list(parts))]
     work = work.assign(TIMES=(work["AVAL"] / work["ANRHI"].where(work["ANRHI"] > 0)).round(9))
     peaks = work.pivot_table("TIMES", "USUBJID", "PARAMCD", "max", dropna=False).reindex(columns=list(parts))
-    peaks = peaks.reset_index().merge(trial.adsl[["USUBJID", "TRT01A"]], on="USUBJID", how="left")
+    peaks = peaks.reset_index().merge(trial.adsl[["USUBJID", treatment]], on="USUBJID", how="left")
     enzymes = [code for code, part in parts.items() if part in ("alt", "ast")]
     bilirubin = [code for code, part in parts.items() if part == "bilirubin"]
     high_enzyme = (peaks[enzymes] > HY_ENZYME).any(axis=1)

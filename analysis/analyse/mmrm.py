@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.analyse.efficacy_data import GROUP, EndpointData, tested_group
+from analysis.analyse.efficacy_data import EndpointData, tested_group
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.mmrm import Mmrm, fit_mmrm
@@ -30,7 +30,7 @@ def add_mmrm(rows: Rows, trial: Trial, data: EndpointData, place: Place) -> None
         "USUBJID",
         "AVISIT",
         data.follow_up,
-        GROUP if by_group else None,
+        data.treatment if by_group else None,
         groups if by_group else (),
         ["BASE"] if data.endpoint.base_in_model else [],
         level=trial.definition.confidence_level,

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from analysis.analyse.counting import COLUMN, columns_of, set_sizes, stacked
+from analysis.analyse.counting import COLUMN, set_sizes, stacked
 from analysis.analyse.describing import add_summary
-from analysis.analyse.groups import both, in_set
+from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.methods.location import describe
 from analysis.trial import Trial
@@ -20,16 +20,17 @@ AFTER = Where().eq(POSTFL="Y").also("AVAL", "is not null")
 ON_TREATMENT = Where().eq(EOTFL="Y")
 ANALYSED = Where().eq(ANL01FL="Y", POSTFL="Y")
 COLUMNS = [
-    "USUBJID", "TRT01A", "PARAMCD", "AVISIT", "AVAL", "CHG", "ABLFL", "POSTFL", "ANL01FL", "ANRHI", "ANRIND", "BNRIND",
+    "USUBJID", "PARAMCD", "AVISIT", "AVAL", "CHG", "ABLFL", "POSTFL", "ANL01FL", "ANRHI", "ANRIND", "BNRIND",
     "ATOXGRN", "BTOXGRN",
 ]  # fmt: skip
 
 
 def measured(trial: Trial, parameters: Iterable[Parameter]) -> pd.DataFrame:
-    """The records of the safety set of these parameters, with the columns that analyses over time read."""
+    """The records of the safety set of these parameters, with its treatment and what analyses over time read."""
+    treatment = trial.definition.treatment_variable(trial.definition.safety_set)
     where = in_set(trial, trial.definition.safety_set).eq(PARAMCD=tuple(p.paramcd for p in parameters))
     more = ["EOTFL"] if trial.definition.end_of_treatment else []
-    return trial.adbds.loc[where.mask(trial.adbds), [*COLUMNS, *more]]
+    return trial.adbds.loc[where.mask(trial.adbds), [*COLUMNS, treatment, *more]]
 
 
 def add_visits(rows: Rows, trial: Trial, analysis: str, parameters: tuple[Parameter, ...]) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.analyse.efficacy import add_totals
 from analysis.analyse.efficacy_compared import compared_values, complete_where, covariates_of
 from analysis.analyse.efficacy_comparison import DIFFERENCE, add_difference, control_of, pairs_of, text_or_none
-from analysis.analyse.efficacy_data import GROUP, EndpointData, select
+from analysis.analyse.efficacy_data import EndpointData, select
 from analysis.analyse.mmrm import METHOD, add_fit
 from analysis.analyse.rows import Rows
 from analysis.formatting import fmt_number
@@ -49,16 +49,16 @@ def _add(rows: Rows, trial: Trial, data: EndpointData) -> None:
     definition, endpoint = trial.definition, data.endpoint
     codes, control = tuple(g.code for g in definition.groups), control_of(definition, endpoint)
     found = fit_mmrm(
-        compared_values(trial, data), endpoint.analysed, "USUBJID", "AVISIT", data.follow_up, GROUP, codes,
+        compared_values(trial, data), endpoint.analysed, "USUBJID", "AVISIT", data.follow_up, data.treatment, codes,
         covariates_of(endpoint), endpoint.factors, reference=control, level=definition.confidence_level,
         further=pairs_of(definition, endpoint),
     )  # fmt: skip
-    whole = data.place(REPEATED).at(where=complete_where(trial, data, None).eq(**{GROUP: codes}))
+    whole = data.place(REPEATED).at(where=complete_where(trial, data, None).eq(**{data.treatment: codes}))
     add_fit(rows, whole.at(unit=None), found)
     for mean in found.means.to_dict("records"):
         if mean["visit"] not in endpoint.visits:
             continue
-        own = complete_where(trial, data, mean["visit"]).eq(**{GROUP: mean["group"]})
+        own = complete_where(trial, data, mean["visit"]).eq(**{data.treatment: mean["group"]})
         at = whole.at(avisit=mean["visit"], group=mean["group"])
         why = text_or_none(mean["warning"])
         rows.add(at.at(where=own), "n", mean["n"], method=METHOD)

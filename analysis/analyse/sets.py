@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.counting import columns_of, enrolled_set
+from analysis.analyse.counting import enrolled_set
 from analysis.analyse.exclusions import exclusion_reasons
-from analysis.analyse.groups import both, in_set
+from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.trial import Trial
 from analysis.where import Where

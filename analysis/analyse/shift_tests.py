@@ -29,12 +29,13 @@ def analyse(trial: Trial) -> pd.DataFrame:
     if not definition.shifts.tests or len(definition.groups) < 2:
         return rows.frame()
     codes = [g.code for g in definition.groups]
-    one = worst_positions(AFTER.of(measured(trial, definition.laboratory)))
-    inside = both(in_set(trial, definition.safety_set), Where().eq(TRT01A=tuple(codes)))
+    treatment = definition.treatment_variable(definition.safety_set)
+    one = worst_positions(AFTER.of(measured(trial, definition.laboratory)), treatment)
+    inside = both(in_set(trial, definition.safety_set), Where().eq(**{treatment: tuple(codes)}))
     for parameter in definition.laboratory:
         own = one.loc[one["PARAMCD"] == parameter.paramcd]
         strata = [
-            pd.crosstab(part["TRT01A"].astype("str"), part["WORST"])
+            pd.crosstab(part[treatment].astype("str"), part["WORST"])
             .reindex(index=codes, columns=list(WORST), fill_value=0)
             .to_numpy()
             for part in (own.loc[own["BASEPOS"] == base] for base in RANGES)

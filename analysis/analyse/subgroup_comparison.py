@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.analyse.efficacy import add_totals
 from analysis.analyse.efficacy_compared import compared_values, covariates_of
 from analysis.analyse.efficacy_comparison import add_model, add_test, describe_fitted, place_at
-from analysis.analyse.efficacy_data import GROUP, EndpointData, endpoint_data, of_subjects
+from analysis.analyse.efficacy_data import EndpointData, endpoint_data, of_subjects
 from analysis.analyse.groups import both
 from analysis.analyse.rows import Place, Rows
 from analysis.analyse.subgroups import MISSING, levels_of
@@ -57,7 +57,7 @@ def _add(rows: Rows, trial: Trial, data: EndpointData, own: pd.DataFrame, place:
     modified = own.assign(SUBGROUP=values.where(values.isin([value for value, _ in named])))
     others = [name for name in endpoint.factors if name != variable]
     codes = [g.code for g in definition.groups]
-    found = interaction(modified, endpoint.analysed, GROUP, codes, "SUBGROUP", covariates_of(endpoint), others)
+    found = interaction(modified, endpoint.analysed, data.treatment, codes, "SUBGROUP", covariates_of(endpoint), others)
     known = of_subjects(trial.adsl, Where().eq(**{variable: tuple(value for value, _ in named)}))
     at = place.at(group=TOTAL, unit=None, level=f"{variable}|{INTERACTION}", where=both(place.where, known))
     add_test(rows, at, found, "interaction", ("statistic", "df"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.groups import GROUP, both, columns, in_set
+from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_days, fmt_number
 from analysis.methods.survival import KaplanMeier, kaplan_meier, log_rank, survival_at
@@ -23,7 +23,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
     """
     rows = Rows()
     for endpoint in trial.definition.survival:
-        for group, selection in columns(trial):
+        for group, selection in columns_of(trial.definition, endpoint.analysis_set).items():
             where = both(in_set(trial, endpoint.analysis_set), selection)
             place = Place(TIME, "ADTTE", endpoint.analysis_set, variable="AVAL", paramcd=endpoint.paramcd)
             place = place.at(group=group, where=where.eq(PARAMCD=endpoint.paramcd))
@@ -63,8 +63,9 @@ def _add_curve(rows: Rows, trial: Trial, place: Place, fit: KaplanMeier) -> None
 
 def _add_test(rows: Rows, trial: Trial, endpoint: Survival) -> None:
     where = in_set(trial, endpoint.analysis_set).eq(PARAMCD=endpoint.paramcd)
-    times = trial.adtte.loc[where.mask(trial.adtte), ["AVAL", "CNSR", GROUP]]
-    test = log_rank(times["AVAL"], 1 - times["CNSR"].astype("int64"), times[GROUP])
+    treatment = trial.definition.treatment_variable(endpoint.analysis_set)
+    times = trial.adtte.loc[where.mask(trial.adtte), ["AVAL", "CNSR", treatment]]
+    test = log_rank(times["AVAL"], 1 - times["CNSR"].astype("int64"), times[treatment])
     place = Place(TIME, "ADTTE", endpoint.analysis_set, where, "AVAL", endpoint.paramcd, group=TOTAL, level="LOGRANK")
     for name, value, decimals in (("statistic", test.statistic, 2), ("df", test.df, 0)):
         rows.add(place, name, value, formatted=fmt_number(value, decimals), method="log-rank", warning=test.warning)

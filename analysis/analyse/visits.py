@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.counting import columns_of, set_sizes, stacked, tally
-from analysis.analyse.groups import both, in_set
+from analysis.analyse.counting import set_sizes, stacked, tally
+from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.trial import Trial
 from analysis.where import Where

@@ -40,7 +40,7 @@ def derive(definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], pro
     if found.errors:
         raise StudyProblems(problems)
     adsl = with_sets(adsl, adbds, definition, domains)
-    repeated = ["TRT01A", "TRT01AN", "PHASE", *(s.flag for s in definition.analysis_sets)]
+    repeated = ["TRT01P", "TRT01PN", "TRT01A", "TRT01AN", "PHASE", *(s.flag for s in definition.analysis_sets)]
     frames = {
         "ADSL": adsl,
         "ADAE": onto(adae, adsl, repeated),

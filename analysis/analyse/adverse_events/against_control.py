@@ -36,7 +36,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
     events = Events.emergent(trial)
     died = both(in_set(trial, events.population), Where().eq(DTHFL="Y"))
     place = Place(ID, "ADSL", events.population, died, "DTHFL", level=ANY)
-    found = died.of(trial.adsl).groupby("TRT01A").size()
+    found = died.of(trial.adsl).groupby(trial.definition.treatment_variable(events.population)).size()
     _compare(rows, trial, place, {str(code): int(n) for code, n in found.items()}, events.sizes)
     return rows.frame()
 
@@ -59,10 +59,11 @@ def _terms(rows: Rows, analysis: str, events: Events) -> None:
 def _compare(rows: Rows, trial: Trial, place: Place, with_event: Mapping[str, int], sizes: Mapping[str, int]) -> None:
     """A p-value for every group but control, from the subjects with an event and the N of each group."""
     control = str(trial.definition.adverse_events.compare_with)
+    treatment = trial.definition.treatment_variable(place.population)
     for group in trial.definition.groups:
         if group.code == control:
             continue
         pair = (group.code, control)
         found = fisher_exact([[with_event.get(one, 0), sizes[one] - with_event.get(one, 0)] for one in pair])
-        at = place.at(group=group.code, where=both(place.where, Where().eq(TRT01A=pair)))
+        at = place.at(group=group.code, where=both(place.where, Where().eq(**{treatment: pair})))
         rows.add(at, "p", found.p, method=METHOD, warning=found.warning)

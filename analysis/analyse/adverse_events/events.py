@@ -8,8 +8,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis.analyse.counting import any_of, columns_of, set_sizes, stacked
-from analysis.analyse.groups import both, in_set
+from analysis.analyse.counting import any_of, set_sizes, stacked
+from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.trial import Trial
 from analysis.where import Where
@@ -28,7 +28,7 @@ CRITERIA: dict[str, str] = {
 """The criteria of seriousness (ICH E2A) by SDTM variable, as printed."""
 
 USED = (
-    "USUBJID", "TRT01A", CLASS, TERM, "ATOXGRN", "ASTDY", "AREL", "AESER", "AEACN", "AECONTRT", "AEOUT", "DLTFL",
+    "USUBJID", CLASS, TERM, "ATOXGRN", "ASTDY", "AREL", "AESER", "AEACN", "AECONTRT", "AEOUT", "DLTFL",
     "PREFL", *CRITERIA,
 )  # fmt: skip
 """The variables of ADAE that analyses count by."""
@@ -79,7 +79,8 @@ class Events:
     def frame(self) -> pd.DataFrame:
         """The events once for their own column and once for the total (see `stacked`)."""
         adae = self.trial.adae
-        used = [*USED, self.trial.definition.adverse_events.relationship_variable]
+        treatment = self.trial.definition.treatment_variable(self.population)
+        used = [*USED, treatment, self.trial.definition.adverse_events.relationship_variable]
         return stacked(
             self.trial.definition,
             self.population,
