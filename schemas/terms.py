@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schemas.frequency import terms_listed
+
 
 @dataclass(frozen=True, slots=True)
 class Codelist:
@@ -125,16 +127,7 @@ _LISTS = (
         ),
         extensible=True,
     ),
-    Codelist(
-        "FREQ",
-        "C71113",
-        _terms(
-            "ONCE; QD; BID; TID; QID; QOD; QW; Q2W; Q3W; Q4W; QM; PRN; Q2H; Q4H; Q6H; Q8H; Q12H; Q24H; QAM; QPM; "
-            "QHS; QS; CONTINUOUS; INTERMITTENT; OCCASIONAL; ANNUAL; BIS; BIW; EVERY WEEK; EVERY 2 WEEKS; "
-            "EVERY 3 WEEKS; EVERY 4 WEEKS; 2 TIMES PER WEEK; 3 TIMES PER WEEK; UNKNOWN; STAT"
-        ),
-        extensible=True,
-    ),
+    Codelist("FREQ", "C71113", terms_listed(), extensible=True),
     Codelist(
         "LAT",
         "C99073",

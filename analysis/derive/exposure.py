@@ -14,15 +14,8 @@ import pandas as pd
 
 from analysis.derive.dates import duration, moment, whole_date
 from analysis.derive.records import DATE, Domains, by_subject, domain, happened, number, text
+from schemas import frequency
 from schemas.study import StudyDefinition
-
-#: CDISC frequency terms → administrations a day.
-_A_DAY = {
-    "QD": 1, "DAILY": 1, "BID": 2, "TID": 3, "QID": 4, "QOD": 1 / 2, "Q2D": 1 / 2, "Q3D": 1 / 3,
-    "QW": 1 / 7, "EVERY WEEK": 1 / 7, "1 TIME PER WEEK": 1 / 7, "BIS": 2 / 7, "2 TIMES PER WEEK": 2 / 7,
-    "EVERY 2 WEEKS": 1 / 14, "Q2W": 1 / 14, "EVERY 3 WEEKS": 1 / 21, "Q3W": 1 / 21,
-    "EVERY 4 WEEKS": 1 / 28, "Q4W": 1 / 28,
-}  # fmt: skip
 
 
 def exposure(adsl: pd.DataFrame, dm: pd.DataFrame, definition: StudyDefinition, domains: Domains) -> pd.DataFrame:
@@ -61,13 +54,15 @@ def _records(adsl: pd.DataFrame, ex: pd.DataFrame) -> pd.DataFrame:
     placebo = text(ex, "EXTRT").str.contains("placebo", case=False).fillna(False).astype(bool)
     placebo |= by_subject(subject["_DOSE"], ex) == 0
     start = whole_date(text(ex, "EXSTDTC"))
-    per_day = text(ex, "EXDOSFRQ").map(_A_DAY).astype("float64")
+    per_day = frequency.per_day(text(ex, "EXDOSFRQ"))
+    per_record = frequency.per_record(text(ex, "EXDOSFRQ"))
     # A course that has not been closed went on, as far as is known, to the last contact.
     still = by_subject(subject["LSTCTDT"], ex).where(per_day.notna()).fillna(start)
     end = whole_date(text(ex, "EXENDTC")).fillna(still)
     end = end.where(~(end < start), start)
     days = duration(start, end).astype("float64")
-    repeats = pd.Series(np.ceil((days * per_day - 1e-9).to_numpy()), index=ex.index).clip(lower=1).fillna(1)
+    repeats = pd.Series(np.ceil((days * per_day - 1e-9).to_numpy()), index=ex.index).clip(lower=1)
+    repeats = repeats.fillna(per_record).fillna(1)
     given = happened(ex, "EX") & ((dose > 0) | dose.isna() | placebo) & start.notna()
     frame = pd.DataFrame(
         {"USUBJID": ex["USUBJID"], "given": given, "start": start, "end": end, "amount": dose * repeats,

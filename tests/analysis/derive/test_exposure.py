@@ -60,6 +60,22 @@ def test_a_course_holds_an_administration_a_day(definition: StudyDefinition, tab
     assert found["TRTEDT"].dt.strftime("%m-%d").tolist() == ["01-09", "02-01"]
 
 
+@pytest.mark.parametrize(
+    ("frequency", "days", "administrations"),
+    [("Q12H", 71, 142), ("EVERY 3 WEEKS", 43, 3), ("3 TIMES PER WEEK", 14, 6), ("QM", 31, 2), ("Twice", 1, 2)],
+)
+def test_every_frequency_of_the_codelist_counts(
+    definition: StudyDefinition, table: Table, frequency: str, days: int, administrations: int
+) -> None:
+    end = pd.Timestamp("2019-11-01") + pd.Timedelta(days=days - 1)
+    found = given(
+        definition,
+        table,
+        f"USUBJID  EXTRT  EXDOSE:f  EXDOSFRQ  EXSTDTC  EXENDTC\nG-1  D  10  {frequency}  2019-11-01  {end.date()}",
+    ).iloc[0]
+    assert (found["NADMIN"], found["DOSEA"]) == (administrations, 10 * administrations)
+
+
 def test_doses_that_add_up_to_what_was_planned_are_all_of_it(definition: StudyDefinition, table: Table) -> None:
     doses = "\n".join(f"G-1  D  {dose}  2020-01-10" for dose in (*[0.7] * 14, 0.2))
     found = given(definition, table, f"USUBJID  EXTRT  EXDOSE:f  EXSTDTC\n{doses}").iloc[0]
