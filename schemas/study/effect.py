@@ -1,6 +1,7 @@
 """Keys of a study definition that would change nothing, beside what else it says: each with its place and a remedy.
 
-A key that is ignored is a question that is not answered; so it is a fault. A key that says what holds anyway is none.
+A key that asks for something and is ignored is a question that is not answered: a fault. Settings of something that
+is not asked for (the seed of no imputation) are told, as a warning. A key that says what holds anyway is neither.
 """
 
 from __future__ import annotations
@@ -17,6 +18,22 @@ if TYPE_CHECKING:
 Fault = tuple[str, str]
 """A key, and why it has no effect with what to do."""
 
+SETTINGS = frozenset(
+    {
+        "test",
+        "other_tests",
+        "baseline_covariate",
+        "pool_below",
+        "order",
+        "alpha",
+        "imputations",
+        "seed",
+        "tipping_steps",
+        "tipping_range_sd",
+    }
+)
+"""Keys that say how, and not whether, something is done."""
+
 USES: dict[str, tuple[str, ...]] = {
     "domain": ("record", "finding", "sum", "duration"),
     "where": ("record", "finding", "sum", "duration"),
@@ -32,7 +49,17 @@ USES: dict[str, tuple[str, ...]] = {
 
 
 def without_effect(definition: StudyDefinition) -> Iterator[str]:
-    """Every key without effect as "place: no effect: why; what to do"."""
+    """Every question that is not answered as "place: no effect: why; what to do"."""
+    return (text for key, text in _all(definition) if key not in SETTINGS)
+
+
+def idle_settings(definition: StudyDefinition) -> Iterator[str]:
+    """Every setting of something that is not done as "place: no effect: why; what to do"."""
+    return (text for key, text in _all(definition) if key in SETTINGS)
+
+
+def _all(definition: StudyDefinition) -> Iterator[Fault]:
+    """Every key without effect with its text."""
     for endpoint in definition.endpoints:
         yield from _named(f"endpoints.{endpoint.paramcd}", endpoint, _endpoint(definition, endpoint))
     for test in definition.laboratory:
@@ -49,10 +76,12 @@ def without_effect(definition: StudyDefinition) -> Iterator[str]:
     shifts = alone if not groups else None if definition.laboratory else "no laboratory test is defined; remove it"
     yield from _named("shifts", definition.shifts, [("tests", shifts)] if shifts else [])
     if definition.end_of_treatment and not (definition.laboratory or definition.vital_signs):
-        yield "end_of_treatment: no effect: it shows laboratory values and vital signs, and none is defined; remove it"
+        why = "no effect: it shows laboratory values and vital signs, and none is defined; remove it"
+        yield "end_of_treatment", f"end_of_treatment: {why}"
     shown = any(e.role == "primary" and e.kind == "numeric" for e in definition.endpoints)
     if definition.subgroups and not shown:
-        yield "subgroups: no effect: they show primary numeric endpoints, and none is defined; remove them"
+        why = "no effect: they show primary numeric endpoints, and none is defined; remove them"
+        yield "subgroups", f"subgroups: {why}"
 
 
 def said(part: Part, key: str) -> bool:
@@ -61,14 +90,14 @@ def said(part: Part, key: str) -> bool:
     return bool(getattr(part, key) != field.get_default(call_default_factory=True))
 
 
-def _named(place: str, part: Part, found: Iterable[Fault]) -> Iterator[str]:
+def _named(place: str, part: Part, found: Iterable[Fault]) -> Iterator[Fault]:
     """The faults of those keys that say something, the first of each."""
     first: dict[str, str] = {}
     for key, why in found:
         first.setdefault(key, why)
     for key, why in first.items():
         if said(part, key):
-            yield f"{place}.{key}: no effect: {why}"
+            yield key, f"{place}.{key}: no effect: {why}"
 
 
 def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[Fault]:
@@ -164,4 +193,4 @@ def _missing_data(definition: StudyDefinition) -> Iterator[Fault]:
         yield from ((key, why) for key in ("tipping_steps", "tipping_range_sd"))
 
 
-__all__ = ["is_tested", "said", "without_effect"]
+__all__ = ["idle_settings", "is_tested", "said", "without_effect"]

@@ -1,12 +1,16 @@
-"""A key that would change nothing is a fault with its place, and says what to do; none is ignored."""
+"""A key that would change nothing is a fault or a warning with its place, and says what to do; none is ignored."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from schemas.study.effect import USES, said
+from schemas.study import load_study
+from schemas.study.effect import USES, idle_settings, said
+from schemas.study.example import SMALLEST
+from schemas.study.load import settings_without_effect
 from schemas.study.measures import Characteristic
 from tests.analysis.analyse.efficacy_frames import STUDY, definition
 
@@ -40,15 +44,8 @@ def faults(endpoint: dict[str, Any], **changes: Any) -> str:
         ({"dose_trend": True}, "dose_trend"),
         ({**RATED, "dose_trend": "slope"}, "dose_trend"),
         ({"factors": ["SEX"]}, "factors"),
-        ({**COMPARED, "pool_below": 3}, "pool_below"),
         ({"comparison_data": "locf"}, "comparison_data"),
         ({**RATED, "comparison_data": "locf"}, "comparison_data"),
-        ({"baseline_covariate": False}, "baseline_covariate"),
-        ({**RATED, "baseline_covariate": True}, "baseline_covariate"),
-        ({**COMPARED, "other_tests": ["wilcoxon_signed_rank"]}, "other_tests"),
-        ({**COMPARED, "test": "wilcoxon_signed_rank"}, "test"),
-        ({"measure": "value", "test": "wilcoxon_signed_rank"}, "test"),
-        ({**BINARY, "test": "wilcoxon_signed_rank"}, "test"),
         ({**BINARY, "missing": ["locf"]}, "missing"),
         ({**BINARY, "waterfall": "V2"}, "waterfall"),
         ({**RATED, "dose_response": "kruskal_wallis"}, "dose_response"),
@@ -80,11 +77,7 @@ def test_a_key_with_an_effect_is_none(endpoint: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
-        ({"multiplicity": {"procedure": "none", "order": [["SCORE", "V1"]]}}, "multiplicity.order"),
-        ({"multiplicity": {"procedure": "none", "alpha": 0.1}}, "multiplicity.alpha"),
         ({"multiplicity": {"procedure": "holm"}, "endpoints": []}, "multiplicity.procedure"),
-        ({"missing_data": {"imputations": 9}}, "missing_data.imputations"),
-        ({"missing_data": {"tipping_steps": 9}}, "missing_data.tipping_steps"),
         ({"missing_data": {"within_groups": True}}, "missing_data.within_groups"),
         ({**ONE, "baseline": {"tests": True}}, "baseline.tests"),
         ({**ONE, "disposition": {"tests": True}}, "disposition.tests"),
@@ -103,6 +96,45 @@ def test_a_study_has_no_idle_key(changes: dict[str, Any], place: str) -> None:
     with pytest.raises(ValueError, match="no effect") as caught:
         definition(**changes)
     assert f"{place}: no effect: " in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "changes", "place"),
+    [
+        ({**COMPARED, "other_tests": ["wilcoxon_signed_rank"]}, {}, "endpoints.SCORE.other_tests"),
+        ({**COMPARED, "test": "wilcoxon_signed_rank"}, {}, "endpoints.SCORE.test"),
+        ({"measure": "value", "test": "wilcoxon_signed_rank"}, {}, "endpoints.SCORE.test"),
+        ({**BINARY, "test": "wilcoxon_signed_rank"}, {}, "endpoints.SCORE.test"),
+        ({**COMPARED, "pool_below": 3}, {}, "endpoints.SCORE.pool_below"),
+        ({"baseline_covariate": False}, {}, "endpoints.SCORE.baseline_covariate"),
+        ({**RATED, "baseline_covariate": True}, {}, "endpoints.SCORE.baseline_covariate"),
+        ({}, {"multiplicity": {"procedure": "none", "order": [["SCORE", "V1"]]}}, "multiplicity.order"),
+        ({}, {"multiplicity": {"procedure": "none", "alpha": 0.1}}, "multiplicity.alpha"),
+        ({}, {"missing_data": {"imputations": 9}}, "missing_data.imputations"),
+        ({"missing": ["mi"]}, {"missing_data": {"tipping_steps": 9}}, "missing_data.tipping_steps"),
+    ],
+)
+def test_a_setting_of_what_is_not_done_is_told(endpoint: dict[str, Any], changes: dict[str, Any], place: str) -> None:
+    (told,) = idle_settings(definition(endpoint, **changes))
+    assert told.startswith(f"{place}: no effect: ")
+
+
+def test_settings_that_are_used_are_not_told() -> None:
+    asked = {"missing": ["mi", "tipping_point"], "test": "wilcoxon_signed_rank", "other_tests": ["paired_t"]}
+    plan = {"imputations": 9, "seed": 2, "tipping_steps": 3, "tipping_range_sd": 1.0}
+    family = {"procedure": "none", "alpha": 0.1}
+    assert not list(idle_settings(definition(asked, missing_data=plan, multiplicity=family)))
+
+
+def test_a_setting_that_is_told_has_its_line(tmp_path: Path) -> None:
+    text = SMALLEST.replace("    control: PBO", "    control: PBO\n    test: wilcoxon_signed_rank")
+    (tmp_path / "study.yml").write_text(text, encoding="utf-8")
+    (found,) = settings_without_effect(tmp_path, load_study(tmp_path))
+    line = text[: text.index("    test:")].count("\n") + 1
+    assert (found.check, found.severity, found.variable, found.line) == (
+        "STUDY-008", "warning", "endpoints.SCORE.test", line,
+    )  # fmt: skip
+    assert "'within_groups: true'" in found.expected
 
 
 @pytest.mark.parametrize(
