@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.verify import exact, ranks
+from analysis.verify.attempts import verifies
 from analysis.verify.comparison import compare, subgroup_comparisons, values_of
 from analysis.verify.define import condition
 from analysis.verify.exact import FloatArray
@@ -26,6 +27,7 @@ NONCENTRAL = 1e-5
 """Tolerance of limits from the noncentral t: the inverse that SciPy has is good to about six digits."""
 
 
+@verifies("what efficacy is computed from", "eff.*")
 def prepare(road: Road) -> None:
     """eff: a row a subject, column and visit of every endpoint, in its analysis set; eff_cell: the visits of each.
 
@@ -70,6 +72,7 @@ def further_name(e: Endpoint, further: FurtherAnalysis) -> str:
     return f"{e.paramcd}|{further.id}"
 
 
+@verifies("the further comparisons", "eff.further.*")
 def further_analyses(road: Road) -> None:
     """The comparisons that are repeated in another set, or of other data."""
     for e in road.study.endpoints:
@@ -110,6 +113,7 @@ def limits(road: Road, analysis: str, *, printed: bool = True) -> None:
     road.con.unregister("t_factor")
 
 
+@verifies("efficacy by visit", "eff.by_visit")
 def by_visit(road: Road) -> None:
     """Value, change and percent change of numeric endpoints, yes and no of binary ones, at every visit."""
     study = road.study
@@ -156,6 +160,7 @@ def _carried(road: Road) -> None:
         road.con.unregister("carried")
 
 
+@verifies("the responders", "eff.responder")
 def responders(road: Road) -> None:
     """Subjects who met the endpoint's rule, of those in whom it can be applied."""
     ruled = [e for e in road.study.endpoints if e.responder]
@@ -234,6 +239,7 @@ def decided(e: Endpoint, values: FloatArray, level: float) -> dict[str, float]:
     return {**shift, "p": ranks.signed_rank(values)[3]}
 
 
+@verifies("the tests of efficacy", "eff.test", "eff.comparison", "eff.family")
 def tests(road: Road) -> None:
     """Every test of every tested visit and column, and what decides, with the decision over the family."""
     study, level = road.study, road.study.confidence_level
@@ -289,6 +295,7 @@ def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray,
     return main["p"]
 
 
+@verifies("the subgroups", "eff.subgroup")
 def subgroups(road: Road) -> None:
     """The change at the last tested visit in every level of each subgroup variable, all groups together."""
     study = road.study
@@ -319,6 +326,7 @@ def subgroups(road: Road) -> None:
     limits(road, "eff.subgroup")
 
 
+@verifies("efficacy by dose", "eff.dose")
 def dose_response(road: Road) -> None:
     """The change at the last tested visit by group with its planned dose, and the Kruskal–Wallis test over groups."""
     study = road.study
