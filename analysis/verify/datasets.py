@@ -7,7 +7,16 @@ from pathlib import Path
 
 from analysis.verify.characteristics import characteristic
 from analysis.verify.define import condition, is_treated_set
-from analysis.verify.source import FINDING, Connection, finding_domains, quoted, require, tables, variables
+from analysis.verify.source import (
+    FINDING,
+    Connection,
+    finding_domains,
+    is_delivered,
+    quoted,
+    require,
+    tables,
+    variables,
+)
 from schemas.study import StudyDefinition
 from schemas.study.analysis import AnalysisSet
 
@@ -213,7 +222,18 @@ def _membership(con: Connection, study: StudyDefinition) -> None:
 
 
 def _visits(con: Connection, study: StudyDefinition) -> None:
-    run(con, "visits")
+    """A visit's day is its start in SV; where no SV was delivered, the first day of a finding or dose at the visit."""
+    dated = "SELECT USUBJID, VISITNUM, whole_date(SVSTDTC) AS d FROM SV WHERE coalesce(SVOCCUR, 'Y') <> 'N'"
+    if not is_delivered(con, "SV"):
+        found = finding_domains(con, study)
+        parts = [
+            f"SELECT USUBJID, VISITNUM, whole_date({d}DTC) AS d FROM {d} WHERE coalesce({d}STAT, '') <> 'NOT DONE'"
+            for d in found
+        ]
+        given = "coalesce(EXOCCUR, 'Y') <> 'N' AND coalesce(EXSTAT, '') <> 'NOT DONE'"
+        parts.append(f"SELECT USUBJID, VISITNUM, whole_date(EXSTDTC) AS d FROM EX WHERE {given}")
+        dated = " UNION ALL ".join(parts)
+    run(con, "visits", visit_dates=dated)
     _copy_flags(con, study, "ADVISIT")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from analysis.verify import datasets, define, source
+from analysis.verify import cells, datasets, define, source
 from analysis.verify.attempts import Failure, attempt
 from analysis.verify.source import quoted
 from schemas.study import StudyDefinition, load_study
@@ -43,7 +43,7 @@ class Road:
         with attempt(self.failures, "the data", ()):
             source.load(self.con, folder, self.study, domains)
         define.tables_of(self.con, self.study)
-        for what, stage in datasets.STAGES:
+        for what, stage in (*datasets.STAGES, ("the values of the endpoints", cells.prepare)):
             with attempt(self.failures, what, (), tuple(self.failures)):
                 stage(self.con, self.study)
         self.stages = tuple(self.failures)
