@@ -77,11 +77,14 @@ class ADSL(_Subject):
     ETHNIC: Series[str] = _text("ethnicity")
     COHORT: Series[Int] = _text("number of the escalation cohort")
     RFICDT: Series[Date] = _text("date of informed consent")
+    RANDDT: Series[Date] = _text("date of randomisation; missing when never assigned")
+    ENRLDT: Series[Date] = _text("date of enrolment, else of informed consent, else of randomisation")
+    REFDT: Series[Date] = _text("study day 1: TRTSDT; of who was assigned and never treated RANDDT")
     TRTSDT: Series[Date] = _text("date of first administration")
     TRTSDTM: Series[Date] = _text("moment of first administration; missing where no time of day was recorded")
     TRTEDT: Series[Date] = _text("date of last administration")
     EOSDT: Series[Date] = _text("date on which participation ended")
-    EOSSTT: Series[str] = _text("how participation stands; missing: neither treated nor ended", isin=END_STATUS)
+    EOSSTT: Series[str] = _text("how participation stands; missing: neither started nor ended", isin=END_STATUS)
     DCSREAS: Series[str] = _text("reason of discontinuation, coded")
     DCSREASP: Series[str] = _text("reason of discontinuation, as recorded")
     SCRFFL: Series[str] = _flag("screen failure")
@@ -179,10 +182,10 @@ class ADBDS(_Subject):
         isin=["HALFLOQ", "ULOQ"],
     )
     BASE: Series[float] = _text("baseline value of the subject and parameter")
-    CHG: Series[float] = _text("AVAL - BASE, after first dose")
-    PCHG: Series[float] = _text("100 × CHG / BASE, after first dose; missing where BASE is 0")
+    CHG: Series[float] = _text("AVAL - BASE, after the reference day")
+    PCHG: Series[float] = _text("100 × CHG / BASE, after the reference day; missing where BASE is 0")
     ABLFL: Series[str] = _flag("the baseline record")
-    POSTFL: Series[str] = _flag("measured after first dose")
+    POSTFL: Series[str] = _flag("measured after first dose; of who was assigned and never treated, after randomisation")
     EOTFL: Series[str] = _flag("last value on treatment; missing where the study does not ask for it", nullable=True)
     ANL01FL: Series[str] = _flag("the one record of subject, parameter and visit that is analysed")
     REASNOT: Series[str] = _text("why a value is not analysed", isin=NOT_ANALYSED)
@@ -232,11 +235,11 @@ class ADBDS(_Subject):
 
 
 class ADTTE(_Subject):
-    """Times to event: a row a treated subject and time-to-event parameter."""
+    """Times to event: a row a time-to-event parameter and subject with a date at which its time starts."""
 
     PARAMCD: Series[str] = _text("parameter", nullable=False)
     PARAM: Series[str] = _text("parameter, as printed", nullable=False)
-    STARTDT: Series[Date] = _text("origin: date of first administration", nullable=False)
+    STARTDT: Series[Date] = _text("where time starts: RANDDT, ENRLDT or TRTSDT, as the definition says", nullable=False)
     ADT: Series[Date] = _text("date of the event, or of censoring", nullable=False)
     AVAL: Series[float] = _text("days from STARTDT to ADT, both counted", nullable=False, ge=1)
     CNSR: Series[Int] = _text("0: event, 1: censored", nullable=False, isin=[0, 1])
@@ -259,7 +262,7 @@ class ADTTE(_Subject):
 
 
 class ADVISIT(_Subject):
-    """Visits: a row a treated subject and planned visit, done or not."""
+    """Visits: a row a subject treated or assigned and planned visit, done or not."""
 
     AVISIT: Series[str] = _text("planned visit: an id of the definition", nullable=False)
     AVISITN: Series[Int] = _text("order of AVISIT in the definition, from 1", nullable=False)

@@ -15,7 +15,10 @@ ID, REASONS = "sets", "sets.excluded"
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
-    """N, n and percentage of the enrolled for each set; the excluded of each set by their first reason.
+    """For each set its N, and how many of the enrolled belong to it; the excluded of each set by their first reason.
+
+    N is by the set's own treatment variable, as in every other table of the set. n and pct, of the enrolled, are by
+    the treatment variable of the enrolled, numerator and denominator alike.
 
     Keys: sets/<SET>/USUBJID/-/<group>/-/<N|n|pct> and sets.excluded/<SET>/USUBJID/-/<group>/<ANY|reason>/<n|pct>.
     """
@@ -26,19 +29,20 @@ def analyse(trial: Trial) -> pd.DataFrame:
     for one in definition.analysis_sets:
         member, columns = in_set(trial, one.id), columns_of(definition, one.id)
         place = Place(ID, "ADSL", one.id, variable="USUBJID")
-        # Who was enrolled is shown under the treatment planned, so that a percentage never exceeds 100.
-        for code, column in columns.items():
-            at = place.at(group=code, where=both(member, column))
-            size = int(at.where.mask(adsl).sum())
-            rows.add(at, "N", size, method="count")
-            rows.count(at, size, int(both(inside, columns_of(definition, enrolled)[code]).mask(adsl).sum()))
+        among = member if one.id == enrolled else both(inside, member)
+        for code, column in columns_of(definition, enrolled).items():
+            at = place.at(group=code, where=both(member, columns[code]))
+            rows.add(at, "N", int(at.where.mask(adsl).sum()), method="count")
+            at = place.at(group=code, where=both(among, column))
+            size = int(both(inside, column).mask(adsl).sum())
+            rows.count(at, int(at.where.mask(adsl).sum()), size)
         if one.id != enrolled:
             _excluded(rows, trial, one.id, inside, enrolled)
     return rows.frame()
 
 
 def _excluded(rows: Rows, trial: Trial, set_id: str, inside: Where, enrolled: str) -> None:
-    """Enrolled subjects outside the set, by the treatment planned."""
+    """Enrolled subjects outside the set, by the treatment of the enrolled set."""
     definition, adsl = trial.definition, trial.adsl
     reasons = exclusion_reasons(definition, adsl, trial.domains, set_id).loc[inside.mask(adsl)].dropna()
     found = sorted(reasons.unique(), key=lambda r: (-int((reasons == r).sum()), r))

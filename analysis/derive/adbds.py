@@ -3,6 +3,7 @@
 Baseline is the last record with a value that precedes the first dose. One on the day of first dose precedes it when
 both times of day are known and say so; where they are not, when the definition allows it (`baseline.same_day`) and the
 record belongs to a screening or baseline visit, or to none. Change and percent change exist after first dose only.
+Of a subject who was assigned to a group and never treated the day of randomisation stands for that of first dose.
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ def analysis_records(
 ) -> pd.DataFrame:
     """ADBDS without what it repeats of ADSL, in order of subject, parameter and time.
 
-    `adsl` needs TRTSDT, TRTSDTM, TRTEDT. Two different values that could both be the baseline become TWO_BASELINES in
+    `adsl` needs REFDT, TRTSDTM, TRTEDT. Two different values that could both be the baseline become TWO_BASELINES in
     `problems`: the rule cannot choose between them.
     """
     frame = measurements(definition, domains, adsl)
     before = precedes_dose(frame, definition, adsl)
-    treated = by_subject(adsl.set_index("USUBJID")["TRTSDT"], frame).notna()
-    frame["TREATED"] = treated
-    frame["POSTFL"] = flag(treated & frame["ADT"].notna() & ~before)
+    started = by_subject(adsl.set_index("USUBJID")["REFDT"], frame).notna()
+    frame["STARTED"] = started
+    frame["POSTFL"] = flag(started & frame["ADT"].notna() & ~before)
     frame["ABLFL"] = _baseline(frame, before & frame["AVAL"].notna(), problems)
     frame["ANRIND"] = range_indicator(frame["AVAL"], frame["ANRLO"], frame["ANRHI"], frame["ANRIND"])
     frame[["ATOXGRN", "ATOXDIR"]] = grades(frame, definition.laboratory)
@@ -46,16 +47,16 @@ def analysis_records(
     frame["EOTFL"] = _last_on_treatment(frame, definition, adsl)
     frame = assign_visits(frame, definition.visits, definition.parameters)
     frame["CRIT1FL"] = _responders(frame, definition)
-    return frame.drop(columns=["TREATED", RANK, "_PLACE", "_TPTNUM", "_REPNUM"])
+    return frame.drop(columns=["STARTED", RANK, "_PLACE", "_TPTNUM", "_REPNUM"])
 
 
 def precedes_dose(frame: pd.DataFrame, definition: StudyDefinition, adsl: pd.DataFrame) -> pd.Series:
-    """Which records precede the subject's first dose. None of a subject never treated, or without a date, does.
+    """Which records precede the subject's reference day (REFDT). None of a subject or record without a date does.
 
-    `frame` needs USUBJID, ADT, ADTM, VISITNUM; `adsl` TRTSDT, TRTSDTM.
+    `frame` needs USUBJID, ADT, ADTM, VISITNUM; `adsl` REFDT, TRTSDTM.
     """
     subject = adsl.set_index("USUBJID")
-    dose, dose_moment = by_subject(subject["TRTSDT"], frame), by_subject(subject["TRTSDTM"], frame)
+    dose, dose_moment = by_subject(subject["REFDT"], frame), by_subject(subject["TRTSDTM"], frame)
     timed = frame["ADTM"].notna() & dose_moment.notna()
     planned = [v.num for v in definition.visits if v.role != "follow-up"]
     assumed = (frame["VISITNUM"].isin(planned) | frame["VISITNUM"].isna()) & definition.baseline.same_day

@@ -6,7 +6,8 @@ import pandas as pd
 
 from analysis.derive.dates import duration, span, whole_date
 from analysis.derive.exposure import exposure
-from analysis.derive.faults import NO_GROUP, UNKNOWN_GROUP, fault
+from analysis.derive.faults import NO_GROUP, NO_START, UNKNOWN_GROUP, fault
+from analysis.derive.origins import with_origins
 from analysis.derive.records import (
     DATE,
     Domains,
@@ -48,6 +49,9 @@ def subjects(definition: StudyDefinition, domains: Domains, problems: Problems) 
     adsl = _last_contact(adsl, definition, domains)
     adsl = _death(adsl, dm, domains)
     adsl = _treatment(adsl, dm, definition, domains, problems)
+    adsl = with_origins(adsl, dm, domains)
+    _report_without_start(adsl, definition, problems)
+    adsl["EOSSTT"] = adsl["EOSSTT"].mask(adsl["REFDT"].notna() & adsl["EOSSTT"].isna(), "ONGOING")
     adsl["FUPDUR"] = duration(adsl["TRTSDT"], adsl["LSTCTDT"])
     return adsl
 
@@ -144,7 +148,7 @@ def _last_contact(adsl: pd.DataFrame, definition: StudyDefinition, domains: Doma
 def _treatment(
     adsl: pd.DataFrame, dm: pd.DataFrame, definition: StudyDefinition, domains: Domains, problems: Problems
 ) -> pd.DataFrame:
-    """TRT01P, TRT01A with their orders, and all of exposure; EOSSTT ONGOING of the treated who have not ended."""
+    """TRT01P, TRT01A with their orders, and all of exposure."""
     codes = [g.code for g in definition.groups]
     order = pd.Series(range(1, len(codes) + 1), index=codes, dtype="Int64")
     by_value = pd.Series(codes, index=[g.in_data for g in definition.groups], dtype="str")
@@ -158,13 +162,20 @@ def _treatment(
     given = adsl["TRTSDT"].notna()
     adsl["TRT01A"] = actual.map(by_value).astype("str").fillna(adsl["TRT01P"]).where(given)
     adsl["TRT01AN"] = adsl["TRT01A"].map(order).astype("Int64")
-    adsl["EOSSTT"] = adsl["EOSSTT"].mask(given & adsl["EOSSTT"].isna(), "ONGOING")
     lost = given & adsl["TRT01A"].isna()
     variable = definition.treatment.actual
     _report(problems, NO_GROUP, adsl.loc[lost], variable, actual.loc[lost], ", ".join(by_value.index))
     # A subject whose first dose is after the cut-off was seen on that day at least.
     adsl["LSTCTDT"] = adsl["LSTCTDT"].mask(adsl["LSTCTDT"] < adsl["TRTSDT"], adsl["TRTSDT"])
     return adsl
+
+
+def _report_without_start(adsl: pd.DataFrame, definition: StudyDefinition, problems: Problems) -> None:
+    """Who counts in a set by planned treatment and has no day that anything could be counted from."""
+    if any(definition.treatment_variable(one.id) == "TRT01P" for one in definition.analysis_sets):
+        lost = adsl.loc[adsl["TRT01P"].notna() & adsl["REFDT"].isna()]
+        nothing = pd.Series("", index=lost.index, dtype="str")
+        _report(problems, NO_START, lost, "RFSTDTC", nothing, "the day of randomisation")
 
 
 def _report(

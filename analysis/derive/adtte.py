@@ -1,42 +1,53 @@
-"""ADTTE: days from first dose to an event, or to the day until which the subject was known not to have had it.
+"""ADTTE: days from where time starts to an event, or to the day until which the subject was known not to have had it.
 
-The event is the first of the records that the definition names, on or after first dose and up to the cut-off, or
-death where that counts. A subject without it is censored at the last contact (`LSTCTDT`, at most the cut-off).
+Time starts at randomisation, enrolment or first dose, as the definition says; who has no such date has no row. The
+event is the first of the records that the definition names, or death where that counts, from the start on and up to the
+cut-off; where time ends with treatment, up to as many days after the last dose as the definition says. A partial date
+of an event is the first day that it can mean, but not before the start. Without an event: `analysis.derive.censoring`.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
+from analysis.derive.censoring import censored, treatment_end
 from analysis.derive.dates import duration, impute_start
 from analysis.derive.records import DATE, Domains, by_subject, domain, happened, meets, text, whole
 from schemas.study import StudyDefinition
+from schemas.study.analysis import Censoring, Origin
 
 FIRST_EVENT = "TTAE"
 """PARAMCD of the time to the first treatment-emergent adverse event."""
+STARTS: dict[Origin, str] = {"randomisation": "RANDDT", "first_dose": "TRTSDT", "enrolment": "ENRLDT"}
+"""The variable of ADSL with each start of time."""
 _SOURCE = ["USUBJID", "ADT", "EVNTDESC", "SRCDOM", "SRCSEQ", "SRCLINE"]
 
 
 def times(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame, adae: pd.DataFrame) -> pd.DataFrame:
-    """ADTTE without what it repeats of ADSL: a row a treated subject and parameter.
+    """ADTTE without what it repeats of ADSL: a row a parameter and subject with a date at which its time starts.
 
-    Parameters are those of the definition's `survival`, and TTAE. `adsl` needs TRTSDT, TRTEDT, LSTCTDT, CUTDT, DTHDT.
+    Parameters are those of the definition's `survival`, and TTAE, from first dose to the end of the period in which
+    events are emergent. `adsl` needs RANDDT, ENRLDT, TRTSDT, TRTEDT, LSTCTDT, DTHDT, CUTDT.
     """
-    treated = adsl.loc[adsl["TRTSDT"].notna()]
     parts = []
     for one in definition.survival:
-        found = [_records(name, condition, domains, adsl, adae) for name, condition in one.event_records.items()]
+        started = _started(adsl, STARTS[definition.origin(one)])
+        found = [_records(name, condition, domains, started, adae) for name, condition in one.event_records.items()]
         if one.death_is_event:
-            found.append(_deaths(adsl))
-        parts.append(_parameter(one.paramcd, one.label, treated, _concat(found), treated["LSTCTDT"]))
+            found.append(_deaths(started))
+        parts.append(_parameter(one.paramcd, one.label, started, _concat(found), one.censoring, domains))
     emergent = _source(adae.loc[adae["TRTEMFL"] == "Y"], "AE", "ASTDT", "AEDECOD", "AESEQ")
-    until, days = treated["LSTCTDT"], definition.adverse_events.emergent_days
-    if days is not None:
-        end = treated["TRTEDT"] + pd.Timedelta(days=days)
-        until = until.mask(end < until, end)
+    days = definition.adverse_events.emergent_days
+    rule = Censoring() if days is None else Censoring(at="end_of_treatment", days=days)
     label = "Time to first treatment-emergent adverse event"
-    parts.append(_parameter(FIRST_EVENT, label, treated, emergent, until))
+    parts.append(_parameter(FIRST_EVENT, label, _started(adsl, "TRTSDT"), emergent, rule, domains))
     return pd.concat(parts, ignore_index=True)
+
+
+def _started(adsl: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """The subjects with a start of time, in STARTDT."""
+    started = adsl.loc[adsl[variable].notna()].reset_index(drop=True)
+    return started.assign(STARTDT=started[variable])
 
 
 def _source(rows: pd.DataFrame, name: str, date: str, what: str, sequence: str) -> pd.DataFrame:
@@ -52,13 +63,18 @@ def _source(rows: pd.DataFrame, name: str, date: str, what: str, sequence: str) 
     )
 
 
-def _records(name: str, condition: dict, domains: Domains, adsl: pd.DataFrame, adae: pd.DataFrame) -> pd.DataFrame:
-    if name == "AE":  # its dates are imputed already
-        return _source(adae.loc[meets(adae, condition)], name, "ASTDT", "AEDECOD", "AESEQ")
+def _records(name: str, condition: dict, domains: Domains, started: pd.DataFrame, adae: pd.DataFrame) -> pd.DataFrame:
+    start = started.set_index("USUBJID")["STARTDT"]
+    if name == "AE":
+        frame = adae.loc[meets(adae, condition)]
+        # ADAE imputes with the first dose, which need not be where this time starts.
+        again = impute_start(text(frame, "AESTDTC"), by_subject(start, frame), text(frame, "AEENDTC"))["date"]
+        imputed = text(frame, "ASTDTF").notna() | frame["ASTDT"].isna()
+        return _source(frame.assign(ADT=frame["ASTDT"].mask(imputed, again)), name, "ADT", "AEDECOD", "AESEQ")
     frame = domain(domains, name)
     frame = frame.loc[meets(frame, condition) & happened(frame, name)].copy()
     recorded = text(frame, f"{name}STDTC").fillna(text(frame, f"{name}DTC"))
-    frame["ADT"] = impute_start(recorded, by_subject(adsl.set_index("USUBJID")["TRTSDT"], frame))["date"]
+    frame["ADT"] = impute_start(recorded, by_subject(start, frame))["date"]
     frame["SRCLINE"] = whole(frame, "_LINE")
     described = [v for v in (f"{name}DECOD", f"{name}TERM", f"{name}TRT", f"{name}TEST") if v in frame]
     return _source(frame, name, "ADT", described[0] if described else "", f"{name}SEQ")
@@ -74,28 +90,29 @@ def _concat(found: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(some, ignore_index=True)
 
 
-def _parameter(paramcd: str, label: str, treated: pd.DataFrame, found: pd.DataFrame, until: pd.Series) -> pd.DataFrame:
+def _parameter(
+    paramcd: str, label: str, started: pd.DataFrame, found: pd.DataFrame, rule: Censoring, domains: Domains
+) -> pd.DataFrame:
+    end = censored(rule, started, domains)
     frame = pd.DataFrame(
         {
-            "STUDYID": treated["STUDYID"],
-            "USUBJID": treated["USUBJID"],
-            "PARAMCD": pd.Series(paramcd, index=treated.index, dtype="str"),
-            "PARAM": pd.Series(label, index=treated.index, dtype="str"),
-            "STARTDT": treated["TRTSDT"],
-            "_CUT": treated["CUTDT"],
-            "_UNTIL": until,
+            "STUDYID": started["STUDYID"],
+            "USUBJID": started["USUBJID"],
+            "PARAMCD": pd.Series(paramcd, index=started.index, dtype="str"),
+            "PARAM": pd.Series(label, index=started.index, dtype="str"),
+            "STARTDT": started["STARTDT"],
         }
-    ).reset_index(drop=True)
-    found = found.assign(_start=by_subject(frame.set_index("USUBJID")["STARTDT"], found))
-    found = found.assign(_cut=by_subject(frame.set_index("USUBJID")["_CUT"], found))
-    counted = found.loc[(found["ADT"] >= found["_start"]) & (found["ADT"] <= found["_cut"])]
-    first = counted.sort_values(["USUBJID", "ADT", "SRCDOM", "SRCSEQ", "EVNTDESC"]).drop_duplicates("USUBJID")
-    frame = frame.merge(first[_SOURCE], on="USUBJID", how="left", validate="1:1")
+    )
+    latest = started["CUTDT"]
+    if rule.at == "end_of_treatment":
+        latest = pd.concat([latest, treatment_end(rule, started)], axis=1).min(axis=1, skipna=False)
+    bounds = pd.DataFrame({"first": started["STARTDT"], "last": latest}).set_index(started["USUBJID"])
+    inside = (found["ADT"] >= by_subject(bounds["first"], found)) & (found["ADT"] <= by_subject(bounds["last"], found))
+    counted = found.loc[inside].sort_values(["USUBJID", "ADT", "SRCDOM", "SRCSEQ", "EVNTDESC"])
+    frame = frame.merge(counted.drop_duplicates("USUBJID")[_SOURCE], on="USUBJID", how="left", validate="1:1")
     event = frame["ADT"].notna()
-    frame["ADT"] = frame["ADT"].fillna(frame["_UNTIL"]).astype(DATE)
+    frame["ADT"] = frame["ADT"].fillna(end["until"]).astype(DATE)
     frame["CNSR"] = (~event).astype("Int64")
-    at_cut = frame["_UNTIL"] == frame["_CUT"]
-    why = pd.Series("Last contact", index=frame.index, dtype="str").mask(at_cut, "Data cut-off")
-    frame["CNSDTDSC"] = why.where(~event)
+    frame["CNSDTDSC"] = end["why"].where(~event)
     frame["AVAL"] = duration(frame["STARTDT"], frame["ADT"]).astype("float64")
-    return frame.drop(columns=["_CUT", "_UNTIL"])
+    return frame

@@ -1,4 +1,4 @@
-"""ADVISIT: which planned visits of each treated subject took place, when, and inside the protocol's window or not.
+"""ADVISIT: which planned visits of a subject treated or assigned took place, when, and inside their window or not.
 
 A visit counts by the number under which it was recorded, in SV, or where the study has no SV in the Findings domains
 and EX. A visit that did not take place is: after discontinuation when participation ended, other than by completion,
@@ -18,7 +18,7 @@ from schemas.study import StudyDefinition
 def visits(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame) -> pd.DataFrame:
     """ADVISIT without what it repeats of ADSL, in order of subject and visit.
 
-    `adsl` needs STUDYID, TRTSDT, EOSDT, EOSSTT, DTHDT, CUTDT.
+    `adsl` needs STUDYID, REFDT, EOSDT, EOSSTT, DTHDT, CUTDT.
     """
     planned = pd.DataFrame(
         {
@@ -29,25 +29,25 @@ def visits(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame) ->
             "_high": pd.Series([v.window[1] for v in definition.visits], dtype="Int64"),
         }
     )
-    columns = ["STUDYID", "USUBJID", "TRTSDT", "EOSDT", "EOSSTT", "DTHDT", "CUTDT"]
-    frame = adsl.loc[adsl["TRTSDT"].notna(), columns].merge(planned, how="cross")
+    columns = ["STUDYID", "USUBJID", "REFDT", "EOSDT", "EOSSTT", "DTHDT", "CUTDT"]
+    frame = adsl.loc[adsl["REFDT"].notna(), columns].merge(planned, how="cross")
     frame = frame.merge(_made(domains), on=["USUBJID", "VISITNUM"], how="left", validate="1:1")
     frame = frame.merge(_reasons(domains), on=["USUBJID", "VISITNUM"], how="left", validate="1:1")
     done = frame["SVDT"].notna()
     frame["DONE"] = flag(done)
     frame["REASON"] = frame["REASON"].where(~done)
-    frame["SVDY"] = study_day(frame["SVDT"], frame["TRTSDT"])
+    frame["SVDY"] = study_day(frame["SVDT"], frame["REFDT"])
     early = days_between(frame["SVDY"], frame["_low"]).clip(upper=0)
     late = days_between(frame["SVDY"], frame["_high"]).clip(lower=0)
     frame["DEVDAYS"] = early + late
     frame["INWIN"] = flag(frame["DEVDAYS"] == 0, known=done)
     frame["STATUS"] = _status(frame, done)
-    extra = ["VISITNUM", "_low", "_high", "EOSDT", "EOSSTT", "DTHDT", "CUTDT", "TRTSDT"]
+    extra = ["VISITNUM", "_low", "_high", "EOSDT", "EOSSTT", "DTHDT", "CUTDT", "REFDT"]
     return frame.drop(columns=extra).sort_values(["USUBJID", "AVISITN"], ignore_index=True)
 
 
 def _status(frame: pd.DataFrame, done: pd.Series) -> pd.Series:
-    closes = date_of(frame["_high"], frame["TRTSDT"])
+    closes = date_of(frame["_high"], frame["REFDT"])
     left = frame["EOSDT"].where(frame["EOSSTT"] == "DISCONTINUED").fillna(frame["DTHDT"])
     status = pd.Series("missed", index=frame.index, dtype="str")
     status = status.mask(closes > frame["CUTDT"], "not yet due").mask(left < closes, "after discontinuation")

@@ -21,11 +21,12 @@ def with_characteristics(
     """ADSL with a column each characteristic: float when continuous, else text.
 
     - subject: the variable of DM or SUPPDM; NO_CHARACTERISTIC and all missing where there is none.
-    - record: Y when a record meets the condition, did happen, and is not known to have begun after first dose.
-    - finding: the last result that precedes first dose; of a subject never treated the last result.
+    - record: Y when a record meets the condition, did happen, and is not known to have begun after the reference day
+      (REFDT: first dose; of who was assigned and never treated, randomisation).
+    - finding: the last result that precedes the reference day; of a subject without one the last result.
     - sum: of such results of several tests; missing where one of them is.
     - duration: from the first day that the start of the earliest matching record can mean to the visit `until`, else
-      to first dose, both days counted.
+      to the reference day, both days counted.
     - bmi: the weight in kg by the square of the height in m.
     - cut: the class that the value of another characteristic falls into.
     """
@@ -73,8 +74,8 @@ def _has_record(one: Characteristic, adsl: pd.DataFrame, domains: Domains) -> pd
     name = str(one.domain)
     frame = domain(domains, name)
     begun = f"{name}DTC" if name in findings(domains) else f"{name}STDTC"
-    first_dose = by_subject(adsl.set_index("USUBJID")["TRTSDT"], frame)
-    later = span(text(frame, begun))["first"] > first_dose
+    reference = by_subject(adsl.set_index("USUBJID")["REFDT"], frame)
+    later = span(text(frame, begun))["first"] > reference
     found = frame.loc[meets(frame, one.where) & happened(frame, name) & ~later]
     return flag(adsl["USUBJID"].isin(found["USUBJID"]))
 
@@ -85,7 +86,7 @@ def _duration(one: Characteristic, adsl: pd.DataFrame, domains: Domains, definit
     frame = frame.loc[meets(frame, one.where) & happened(frame, name)]
     begun = f"{name}DTC" if name in findings(domains) else f"{name}STDTC"
     start = by_subject(span(text(frame, begun))["first"].groupby(frame["USUBJID"]).min(), adsl)
-    end = adsl["TRTSDT"]
+    end = adsl["REFDT"]
     if one.until:
         visits = domain(domains, "SV")
         visits = visits.loc[number(visits, "VISITNUM") == definition.visit(one.until).num]
@@ -101,9 +102,9 @@ def _last_finding(
     source = domain(domains, name)
     source = source.loc[meets(source, {f"{name}TESTCD": testcd, **one.where})]
     frame = standard(source, name)
-    treated = by_subject(adsl.set_index("USUBJID")["TRTSDT"], frame).notna()
+    started = by_subject(adsl.set_index("USUBJID")["REFDT"], frame).notna()
     wanted = "AVAL" if one.kind == "continuous" else "AVALC"
-    usable = frame[wanted].notna() & (precedes_dose(frame, definition, adsl) | ~treated)
+    usable = frame[wanted].notna() & (precedes_dose(frame, definition, adsl) | ~started)
     last = (
         frame.loc[usable]
         .sort_values([*MOMENT_KEYS, "SRCSEQ", "SRCLINE"], na_position="first")

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import pandas as pd
 
-from schemas.checks.derivation import DLT_OUTSIDE, NO_CHARACTERISTIC, NO_GROUP, TWO_BASELINES, UNKNOWN_GROUP
+from schemas.checks.derivation import (
+    DLT_OUTSIDE,
+    NO_CHARACTERISTIC,
+    NO_COLUMN,
+    NO_GROUP,
+    NO_START,
+    TWO_BASELINES,
+    UNKNOWN_GROUP,
+)
 from schemas.checks.registry import Check
 from schemas.problems import Problem
 
-__all__ = ["DLT_OUTSIDE", "NO_CHARACTERISTIC", "NO_GROUP", "TWO_BASELINES", "UNKNOWN_GROUP", "fault"]
+__all__ = [
+    "DLT_OUTSIDE", "NO_CHARACTERISTIC", "NO_COLUMN", "NO_GROUP", "NO_START", "TWO_BASELINES", "UNKNOWN_GROUP", "fault",
+]  # fmt: skip
 
 
 def fault(check: Check, domain: str, row: pd.Series, **fields: str) -> Problem:

@@ -33,12 +33,12 @@ def category(parameter: Parameter) -> str:
 def measurements(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame) -> pd.DataFrame:
     """A row a record of a parameter of the definition: what ADBDS takes from the record alone, and `_RANK`.
 
-    `adsl` needs TRTSDT. In order of subject, parameter and time; the parameters in the order of the definition.
+    `adsl` needs REFDT. In order of subject, parameter and time; the parameters in the order of the definition.
     """
     names = dict.fromkeys(p.domain for p in definition.parameters)
     parts = [part for name in names for part in _of_domain(name, definition, domains)]
     frame = _in_time([part for part in parts if len(part)] or parts[:1] or [_empty()])
-    frame["ADY"] = study_day(frame["ADT"], by_subject(adsl.set_index("USUBJID")["TRTSDT"], frame))
+    frame["ADY"] = study_day(frame["ADT"], by_subject(adsl.set_index("USUBJID")["REFDT"], frame))
     frame[RANK] = np.arange(len(frame))
     return frame
 

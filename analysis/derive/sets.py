@@ -6,8 +6,10 @@ import pandas as pd
 
 from analysis.derive.characteristics import by_subject_frame
 from analysis.derive.dates import study_day
+from analysis.derive.faults import NO_COLUMN, fault
 from analysis.derive.records import Domains, by_subject, domain, flag, meets, text
 from schemas.domains.unique import among
+from schemas.problems import Problems
 from schemas.study import StudyDefinition
 from schemas.study.analysis import Criteria
 
@@ -35,6 +37,18 @@ def with_sets(adsl: pd.DataFrame, adbds: pd.DataFrame, definition: StudyDefiniti
     for one in definition.analysis_sets:
         adsl[one.flag] = flag(_members(one.criteria, adsl, adbds, domains))
     return adsl
+
+
+def report_unplaced(adsl: pd.DataFrame, definition: StudyDefinition, problems: Problems) -> None:
+    """Adds NO_COLUMN for each member of a set without a group of the treatment that the set is analysed by."""
+    for one in definition.analysis_sets:
+        variable = definition.treatment_variable(one.id)
+        source = definition.treatment.planned if variable == "TRT01P" else definition.treatment.actual
+        expected = f"a group: the set {one.id} is analysed by {definition.treatment_words(one.id)}"
+        problems.extend(
+            fault(NO_COLUMN, "DM", row, variable=source, value=one.flag, expected=expected)
+            for _, row in adsl.loc[(adsl[one.flag] == "Y") & adsl[variable].isna()].iterrows()
+        )
 
 
 def _members(criteria: Criteria, adsl: pd.DataFrame, adbds: pd.DataFrame, domains: Domains) -> pd.Series:

@@ -13,7 +13,7 @@ from analysis.derive.adtte import times
 from analysis.derive.advisit import visits
 from analysis.derive.characteristics import with_characteristics
 from analysis.derive.records import in_order, onto
-from analysis.derive.sets import with_dlt, with_sets
+from analysis.derive.sets import report_unplaced, with_dlt, with_sets
 from analysis.trial import Trial
 from schemas.datasets import MODELS, check_dataset, columns
 from schemas.problems import Problems, StudyProblems
@@ -40,6 +40,7 @@ def derive(definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], pro
     if found.errors:
         raise StudyProblems(problems)
     adsl = with_sets(adsl, adbds, definition, domains)
+    report_unplaced(adsl, definition, problems)
     repeated = ["TRT01P", "TRT01PN", "TRT01A", "TRT01AN", "PHASE", *(s.flag for s in definition.analysis_sets)]
     frames = {
         "ADSL": adsl,

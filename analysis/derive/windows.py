@@ -73,7 +73,7 @@ def _places(
 def assign_visits(records: pd.DataFrame, visits: Sequence[Visit], parameters: Sequence[Parameter] = ()) -> pd.DataFrame:
     """The records with AVISIT, AVISITN, AWTARGET, AWTDIFF, INWINFL, ANL01FL, REASNOT.
 
-    Needs USUBJID, PARAMCD, ADT, ADY, AVAL, ABLFL, POSTFL, TREATED (bool) and `_RANK`. Of `parameters` those are looked
+    Needs USUBJID, PARAMCD, ADT, ADY, AVAL, ABLFL, POSTFL, STARTED (bool) and `_RANK`. Of `parameters` those are looked
     at that have windows of their own.
     """
     frame = records.copy()
@@ -105,7 +105,7 @@ def _choose(frame: pd.DataFrame, is_baseline: pd.Series, baseline_place: int) ->
     best = matched(frame, chosen.to_numpy(), _KEY)
     same_day = frame["ADT"] == frame["ADT"].array.take(best, allow_fill=True)
     nearest = distance.array.take(best, allow_fill=True)
-    before = frame["TREATED"] & (frame["POSTFL"] == "N")
+    before = frame["STARTED"] & (frame["POSTFL"] == "N")
     # The order of these lines is the order of precedence, the last first.
     reason = pd.Series("earlier of two equally near", index=frame.index, dtype="str")
     reason = reason.mask(distance > nearest, "farther from target")
@@ -113,6 +113,6 @@ def _choose(frame: pd.DataFrame, is_baseline: pd.Series, baseline_place: int) ->
     reason = reason.mask(~placed, "outside all windows")
     reason = reason.mask(before & (~placed | (at_baseline & ~same_day)), "before treatment, not baseline")
     reason = reason.mask(frame["ADT"].isna(), "no date")
-    reason = reason.mask(~frame["TREATED"], "not treated")
+    reason = reason.mask(~frame["STARTED"], "not treated")
     frame["REASNOT"] = reason.where(valued & ~chosen)
     return frame

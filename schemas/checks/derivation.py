@@ -44,3 +44,17 @@ NO_CHARACTERISTIC = declare(
     "A baseline characteristic is neither in DM nor in SUPPDM; it is missing for every subject.",
     "Correct the variable under characteristics, or deliver it.",
 )
+NO_START = declare(
+    "DERIVE-007",
+    "warning",
+    "A subject was assigned to a group, and neither the day of randomisation nor that of a treatment is known; it has "
+    "no study days, no baseline and no time to an event.",
+    "Record the protocol milestone RANDOMIZED in DS, or RFSTDTC.",
+)
+NO_COLUMN = declare(
+    "DERIVE-008",
+    "warning",
+    "A member of an analysis set has no group of the treatment that the set is analysed by; "
+    "it counts in the total only.",
+    "Correct the group, the criteria of the set, or its treatment (planned or actual).",
+)

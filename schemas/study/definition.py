@@ -35,6 +35,9 @@ TOTAL = "TOTAL"
 TreatmentVariable = Literal["TRT01P", "TRT01A"]
 """The variable of every analysis dataset with the group assigned, or with the group received."""
 
+TREATMENT_WORDS: dict[TreatmentVariable, str] = {"TRT01P": "treatment assigned", "TRT01A": "treatment received"}
+"""Each treatment variable as a report calls it."""
+
 
 class StudyDefinition(Part):
     """`study.yml`: everything the generator knows of one trial beyond its data and its authors' texts."""
@@ -123,6 +126,10 @@ class StudyDefinition(Part):
         asks_for_treatment = bool(one.criteria.treated or one.criteria.dlt_evaluable)
         received = asks_for_treatment or code == self.safety_set
         return "TRT01A" if (one.treatment or ("actual" if received else "planned")) == "actual" else "TRT01P"
+
+    def treatment_words(self, code: str) -> str:
+        """What an analysis set is shown and compared by, in words: treatment assigned, or treatment received."""
+        return TREATMENT_WORDS[self.treatment_variable(code)]
 
     def origin(self, survival: Survival) -> Origin:
         """Where the time to an event starts: as its definition says, else as the treatment of its set says."""

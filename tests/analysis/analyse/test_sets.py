@@ -46,6 +46,29 @@ def test_who_was_enrolled_is_shown_under_the_treatment_planned() -> None:
     assert printed(found, "sets/SAF/USUBJID/-/B/-", "N") == "0"
 
 
+def test_a_percentage_of_the_enrolled_is_by_their_own_treatment() -> None:
+    """Four to A, one to B; one of those to A was given B, and one of A was assigned only; one of B was never assigned.
+
+    Safety set: A 2, B 3 by what was given, of the enrolled 3 of 4 and 1 of 1.
+    """
+    untreated = {"TRT01A": None, "TRTSDT": None, "SAFFL": "N", "EVALFL": "N"}
+    adsl = frame(
+        SUBJECT,
+        {"USUBJID": "1"},
+        {"USUBJID": "2"},
+        {"USUBJID": "3", "TRT01A": "B"},
+        {"USUBJID": "4", **untreated},
+        {"USUBJID": "5", "TRT01P": "B", "TRT01A": "B"},
+        {"USUBJID": "6", "TRT01P": None, "TRT01A": "B", "ENRFL": "N"},
+    )
+    found = analyse(trial(adsl))
+    cells = {g: printed(found, f"sets/SAF/USUBJID/-/{g}/-", "N", "n", "pct") for g in ("A", "B", "TOTAL")}
+    assert cells == {"A": "2 3 75.0", "B": "3 1 100.0", "TOTAL": "5 4 80.0"}
+    filters = found.set_index("key")["filter"]
+    assert filters["sets/SAF/USUBJID/-/B/-/N"] == "SAFFL = 'Y' AND TRT01A = 'B'"
+    assert filters["sets/SAF/USUBJID/-/B/-/n"] == "ENRFL = 'Y' AND SAFFL = 'Y' AND TRT01P = 'B'"
+
+
 def test_without_anybody_every_row_is_there() -> None:
     found = analyse(trial(four().iloc[:0]))
     assert set(found.loc[found["statistic"] == "N", "formatted"]) == {"0"}

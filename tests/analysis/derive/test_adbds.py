@@ -17,7 +17,7 @@ Table = Callable[[str], pd.DataFrame]
 @pytest.fixture
 def adsl(table: Table) -> pd.DataFrame:
     return table("""
-        USUBJID  TRTSDT:d    TRTSDTM:d
+        USUBJID  REFDT:d     TRTSDTM:d
         G-1      2020-01-10  2020-01-10T09:00
         G-2      2020-01-10  .
         G-3      .           .

@@ -16,13 +16,13 @@ Table = Callable[[str], pd.DataFrame]
 def domains(table: Table) -> dict[str, pd.DataFrame]:
     """Treated and completed; treated and stopped; treated, nothing said; screen failure; assigned, not treated."""
     dm = table("""
-        STUDYID  USUBJID  SITEID  AGE:f  SEX  RFICDTC     ARMCD     ACTARMCD  ARMNRS          PART  COHORTN  _LINE:f
-        GEN      G-3      S2      50     F    2020-01-03  MID       MID       .               PA    2        4
-        GEN      G-1      S1      30     M    2020-01-01  LOW       LOW       .               PA    1        2
-        GEN      G-2      S1      40     M    .           LOW       MID       .               PA    1        3
-        GEN      G-4      S2      60     F    2020-01-04  .         .         SCREEN FAILURE  .     .        5
-        GEN      G-5      S2      70     F    2020-01-05  TOP       NOTTRT    .               PB    .        6
-        GEN      G-6      S2      70     F    2020-01-05  Scrnfail  Scrnfail  .               .     .        7
+        STUDYID  USUBJID  SITEID  SEX  RFICDTC     ARMCD     ACTARMCD  ARMNRS    PART  RFSTDTC     COHORTN  _LINE:f
+        GEN      G-3      S2      F    2020-01-03  MID       MID       .         PA    .           2        4
+        GEN      G-1      S1      M    2020-01-01  LOW       LOW       .         PA    .           1        2
+        GEN      G-2      S1      M    .           LOW       MID       .         PA    .           1        3
+        GEN      G-4      S2      F    2020-01-04  .         .         SCRNFAIL  .     .           .        5
+        GEN      G-5      S2      F    2020-01-05  TOP       NOTTRT    .         PB    2020-01-12  .        6
+        GEN      G-6      S2      F    2020-01-05  Scrnfail  Scrnfail  .         .     .           .        7
     """)
     ds = table("""
         USUBJID  DSSEQ:f  DSTERM       DSDECOD                    DSCAT               DSSCAT               DSSTDTC
@@ -61,7 +61,7 @@ def test_who_was_assigned_treated_and_ended_how(
         LOW     MID     2          PA     1         2020-01-02  2020-03-01  DISCONTINUED    PHYSICIAN DECISION  MOVED
         MID     MID     2          PA     2         2020-01-03  .           ONGOING         .                   .
         .       .       .          .      .         2020-01-04  2020-01-09  SCREEN FAILURE  .                   .
-        TOP     .       .          PB     .         2020-01-05  .           .               .                   .
+        TOP     .       .          PB     .         2020-01-05  .           ONGOING         .                   .
         .       .       .          .      .         2020-01-05  .           SCREEN FAILURE  .                   .
     """)
     pd.testing.assert_frame_equal(adsl[columns].reset_index(drop=True), expected)
@@ -158,6 +158,16 @@ def test_what_has_no_group_is_an_error(definition: StudyDefinition, domains: dic
         ("DERIVE-003", "G-1", "ACTARMCD", "", 2),
         ("DERIVE-002", "G-2", "ARMCD", "SOME", 3),
     ]
+
+
+def test_who_was_assigned_and_has_no_day_to_count_from_is_told(
+    definition: StudyDefinition, domains: dict[str, pd.DataFrame]
+) -> None:
+    domains["DM"] = domains["DM"].assign(RFSTDTC=None)
+    problems = Problems()
+    adsl = subjects(definition, domains, problems).set_index("USUBJID")
+    assert [(p.check, p.subject, p.variable, p.line) for p in problems] == [("DERIVE-007", "G-5", "RFSTDTC", 6)]
+    assert adsl.loc["G-5", ["REFDT", "EOSSTT"]].isna().all()
 
 
 def test_nobody(definition: StudyDefinition, domains: dict[str, pd.DataFrame]) -> None:

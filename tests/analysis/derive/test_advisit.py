@@ -15,7 +15,7 @@ Table = Callable[[str], pd.DataFrame]
 def adsl(table: Table) -> pd.DataFrame:
     """Complete; discontinued; treated shortly before the cut-off; never treated."""
     return table("""
-        STUDYID  USUBJID  TRTSDT:d    EOSDT:d     EOSSTT          DTHDT:d  CUTDT:d
+        STUDYID  USUBJID  REFDT:d     EOSDT:d     EOSSTT          DTHDT:d  CUTDT:d
         GEN      G-1      2020-01-10  2020-03-20  COMPLETED       .        2021-12-31
         GEN      G-2      2020-01-10  2020-02-05  DISCONTINUED    .        2021-12-31
         GEN      G-3      2021-12-01  .           ONGOING         .        2021-12-31

@@ -42,7 +42,7 @@ def test_binary_results_are_one_and_zero() -> None:
 
 
 def test_one_record_may_belong_to_two_parameters(definition: StudyDefinition, table: Table) -> None:
-    adsl = table("USUBJID  TRTSDT:d\nG-1  2020-01-10")
+    adsl = table("USUBJID  REFDT:d\nG-1  2020-01-10")
     vs = table("USUBJID  VSTESTCD  VSPOS  VSSTRESN:f\nG-1  PRESS  SITTING  120\nG-1  PRESS  SUPINE  110")
     pressure = definition.vital_signs[0]
     supine = pressure.model_copy(update={"paramcd": "SUPINE", "where": {"VSPOS": "SUPINE"}})
@@ -53,7 +53,7 @@ def test_one_record_may_belong_to_two_parameters(definition: StudyDefinition, ta
 
 
 def test_records_of_all_parameters_in_order_of_time(definition: StudyDefinition, table: Table) -> None:
-    adsl = table("USUBJID  TRTSDT:d\nG-1  2020-01-10\nG-2  .")
+    adsl = table("USUBJID  REFDT:d\nG-1  2020-01-10\nG-2  .")
     qs = table("""
         USUBJID  QSTESTCD  QSSEQ:f  QSSTRESN:f  QSDTC             VISITNUM:f
         G-1      TOTAL     4        4           2020-01-10T12:00  20
@@ -76,7 +76,7 @@ def test_records_of_all_parameters_in_order_of_time(definition: StudyDefinition,
 
 
 def test_no_records_at_all(definition: StudyDefinition, table: Table) -> None:
-    adsl = table("USUBJID  TRTSDT:d\nG-1  2020-01-10")
+    adsl = table("USUBJID  REFDT:d\nG-1  2020-01-10")
     none = definition.model_copy(update={"endpoints": (), "laboratory": (), "vital_signs": ()})
     assert len(measurements(definition, {}, adsl)) == 0
     assert "PARAMCD" in measurements(none, {}, adsl)

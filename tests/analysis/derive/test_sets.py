@@ -3,7 +3,8 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from analysis.derive.sets import with_dlt, with_sets
+from analysis.derive.sets import report_unplaced, with_dlt, with_sets
+from schemas.problems import Problems
 from schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-205")
@@ -73,3 +74,21 @@ def test_membership(definition: StudyDefinition, adsl: pd.DataFrame, adae: pd.Da
         G-6      N       N      N      N      N
     """)
     pd.testing.assert_frame_equal(found[list(expected)], expected)
+
+
+def test_a_member_without_a_group_of_the_treatment_of_its_set_is_told(
+    definition: StudyDefinition, table: Table
+) -> None:
+    """G-2 was assigned only, G-3 treated only; each is a member of a set by the treatment that it does not have."""
+    adsl = table("""
+        USUBJID  TRT01P  TRT01A  ENRLFL  SAFFL  EVAFL  EFFFL  PPRFL  SRCLINE:i
+        G-1      LOW     LOW     Y       Y      Y      Y      Y      2
+        G-2      LOW     .       Y       N      N      N      Y      3
+        G-3      .       LOW     Y       Y      N      N      N      4
+    """)
+    problems = Problems()
+    report_unplaced(adsl, definition, problems)
+    assert [(p.check, p.subject, p.variable, p.value, p.line, p.expected) for p in problems] == [
+        ("DERIVE-008", "G-3", "ARMCD", "ENRLFL", 4, "a group: the set ENR is analysed by treatment assigned"),
+        ("DERIVE-008", "G-2", "ACTARMCD", "PPRFL", 3, "a group: the set PPR is analysed by treatment received"),
+    ]

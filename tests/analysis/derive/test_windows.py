@@ -31,7 +31,7 @@ def records(days: Sequence[int | None], values: Sequence[float | None], baseline
             "AVAL": pd.Series(values, dtype="float64"),
             "ABLFL": (place == baseline).map({True: "Y", False: "N"}),
             "POSTFL": (day > 1).fillna(False).map({True: "Y", False: "N"}),
-            "TREATED": True,
+            "STARTED": True,
             "_RANK": place,
         }
     )
@@ -103,7 +103,7 @@ def test_a_record_after_first_dose_is_in_no_window_before_it(definition: StudyDe
 
 def test_without_a_date_or_a_treatment_there_is_no_visit(definition: StudyDefinition) -> None:
     undated = assign_visits(records([None], [1.0]), definition.visits)
-    untreated = assign_visits(records([None], [1.0]).assign(TREATED=False), definition.visits)
+    untreated = assign_visits(records([None], [1.0]).assign(STARTED=False), definition.visits)
     assert undated["REASNOT"].tolist() == ["no date"]
     assert untreated["REASNOT"].tolist() == ["not treated"]
 
