@@ -89,6 +89,6 @@ def test_a_member_without_a_group_of_the_treatment_of_its_set_is_told(
     problems = Problems()
     report_unplaced(adsl, definition, problems)
     assert [(p.check, p.subject, p.variable, p.value, p.line, p.expected) for p in problems] == [
-        ("DERIVE-008", "G-3", "ARMCD", "ENRLFL", 4, "a group: the set ENR is analysed by treatment assigned"),
         ("DERIVE-008", "G-2", "ACTARMCD", "PPRFL", 3, "a group: the set PPR is analysed by treatment received"),
+        ("DERIVE-008", "G-3", "ARMCD", "ENRLFL", 4, "a group: the set ENR is analysed by treatment assigned"),
     ]
