@@ -11,7 +11,7 @@ from schemas.checks import check_all
 from schemas.domains.tables import Domains
 from schemas.problems import Problems
 from schemas.study import StudyDefinition, load_study
-from schemas.study.load import unwritten_texts
+from schemas.study.load import settings_without_effect, unwritten_texts
 
 
 def check_study(folder: Path, step: Step = silent) -> tuple[StudyDefinition, Domains, Problems]:
@@ -25,6 +25,7 @@ def check_study(folder: Path, step: Step = silent) -> tuple[StudyDefinition, Dom
         domains, problems = read_study(folder, definition)
     with step("Check the data"):
         problems.extend(unwritten_texts(folder))
+        problems.extend(settings_without_effect(folder, definition))
         problems.extend(check_all(domains, definition))
         problems = accept_checks(accept_known(folder, problems), definition.data.accepted_checks)
     return definition, domains, problems

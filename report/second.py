@@ -41,28 +41,32 @@ class Second:
         self._folder.cleanup()
 
     def recomputed(self) -> Recomputed:
-        """Wait for the process; one that ended with an error has found nothing, and its error is a failure."""
+        """Wait for the process; one that ended with an error has computed nothing, which is its one failure."""
         import pandas as pd
 
+        from analysis.verify.attempts import Failure, from_frame
         from analysis.verify.road import keyed
-        from analysis.verify.verification import Recomputed, failure
+        from analysis.verify.verification import Recomputed
 
         code = self.process.wait()
         if code == 0:
-            return Recomputed(pd.read_parquet(self._place / FOUND), pd.read_parquet(self._place / FAILURES))
+            failures = from_frame(pd.read_parquet(self._place / FAILURES))
+            return Recomputed(pd.read_parquet(self._place / FOUND), failures)
         lines = (self._place / SAID).read_text(encoding="utf-8", errors="replace").split("\n")
         # In a traceback only the error itself stands at the margin, its further lines being indented.
-        last = next((line for line in reversed(lines) if line.strip() == line != ""), f"the process ended with {code}")
-        return Recomputed(keyed([]), pd.DataFrame([failure("the second computation", last)]))
+        last = next((line for line in reversed(lines) if line.strip() == line != ""), "")
+        reason = f"its process ended with code {code}"
+        return Recomputed(keyed([]), (Failure("the second computation", reason, last, ("*",)),))
 
 
 def main(study: Path, place: Path) -> None:
     """Compute, and leave what was found as files in a folder."""
+    from analysis.verify.attempts import as_frame
     from analysis.verify.verification import recompute
 
     second = recompute(study)
     second.found.to_parquet(place / FOUND, index=False)
-    second.failures.to_parquet(place / FAILURES, index=False)
+    as_frame(second.failures).to_parquet(place / FAILURES, index=False)
 
 
 if __name__ == "__main__":

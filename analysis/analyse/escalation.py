@@ -66,7 +66,7 @@ def design_of(definition: StudyDefinition, escalation: Escalation) -> Design:
     named = DEFINITIONS[escalation.mtd_definition]
     if escalation.confirm_mtd and named == get_args(Definition)[0]:
         named = DEFINITIONS["at_most_one_of_six"]
-    return Design(tuple(g.code for g in definition.groups), named)
+    return Design(tuple(g.code for g in definition.groups), named, confirm=escalation.confirm_mtd)
 
 
 def cohort_where(definition: StudyDefinition, escalation: Escalation) -> Where:

@@ -42,6 +42,7 @@ class Cohort:
 class Design:
     """The dose levels from lowest to highest and the definition of the MTD that the trial uses.
 
+    `confirm` asks for six patients at a dose before it is the MTD, whatever the definition.
     `allow_de_escalation=False` ends the trial at the first level with too many DLTs, without more patients below.
     Raises ValueError on no levels, a repeated level or an unknown definition.
     """
@@ -49,6 +50,7 @@ class Design:
     levels: tuple[str, ...]
     definition: Definition = "highest level with at most 1/6 DLT and 6 patients"
     allow_de_escalation: bool = True
+    confirm: bool = False
 
     def __post_init__(self) -> None:
         if not self.levels or len(set(self.levels)) != len(self.levels):
@@ -59,7 +61,7 @@ class Design:
     @property
     def needs_six(self) -> bool:
         """Whether a level with no DLT in 3 must be expanded to 6 before it can be the MTD."""
-        return self.definition == "highest level with at most 1/6 DLT and 6 patients"
+        return self.confirm or self.definition == "highest level with at most 1/6 DLT and 6 patients"
 
 
 @dataclass(frozen=True)

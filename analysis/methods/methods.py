@@ -202,9 +202,12 @@ METHODS: dict[str, Method] = _registry(
             "Kaplan–Meier estimate",
             "Time to event is described by the Kaplan–Meier estimate with pointwise {level} confidence "
             "intervals on the log-log scale, which do not exist before the first event and where nobody is "
-            "left; the median is given with the interval of Brookmeyer and Crowley on the same scale.",
+            "left; the median is the smallest time at which the estimate is one half or less, and is given with the "
+            "interval of Brookmeyer and Crowley on the same scale, whose limits are the smallest times at which the "
+            "lower and the upper limit of the estimate are one half or less.",
             "statsmodels.duration.survfunc.SurvfuncRight",
-            "Kaplan EL, Meier P. J Am Stat Assoc 1958;53:457–481; Brookmeyer R, Crowley J. Biometrics 1982;38:29–41",
+            "Kaplan EL, Meier P. J Am Stat Assoc 1958;53:457–481; Brookmeyer R, Crowley J. Biometrics 1982;38:29–41; "
+            "Klein JP, Moeschberger ML. Survival Analysis. 2nd ed. Springer; 2003, section 4.5",
             _LEVEL,
         ),
         Method(

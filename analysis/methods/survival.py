@@ -43,9 +43,10 @@ def kaplan_meier(time: Iterable[Any], event: Iterable[Any], level: float = 0.95)
     Pointwise limits on the log(-log) scale (by hand from Greenwood's SE: SurvfuncRight has none). They do not exist
     where survival is 1 or 0, for log(-log S) is infinite there, and are NaN (R's survfit gives 1 to 1 before the first
     event, an interval without width that no data of any size would justify). Median: the
-    first time with survival below one half, or the midpoint of the flat stretch where it is exactly one half; its
-    limits are those times at which the pointwise limits cross one half (Brookmeyer & Crowley 1982). Rows without
-    time or event status are dropped. Raises ValueError on a negative time or a status other than 0 and 1.
+    smallest time at which survival is one half or less (Klein & Moeschberger 2003, section 4.5; R and SAS take the
+    middle of a stretch at exactly one half); its limits are the smallest times at which the pointwise limits are
+    (Brookmeyer & Crowley 1982). All three by curves rounded to nine decimals. Rows without time or event status are
+    dropped. Raises ValueError on a negative time or a status other than 0 and 1.
     """
     check_level(level)
     t, d = _checked(time, event)
@@ -191,10 +192,7 @@ def _median(curve: pd.DataFrame, n: int, events: int, level: float) -> Interval:
 
 
 def _crossing(time: FloatArray, curve: FloatArray) -> float:
-    """Where a step function falls below one half; the middle of its stretch at exactly one half."""
+    """The smallest time at which a step function is one half or less, but for floating-point dust."""
     with np.errstate(invalid="ignore"):
-        below = np.flatnonzero(curve < 0.5)
-        level = np.flatnonzero(curve == 0.5)
-    if level.size:
-        return float((time[level[0]] + time[below[0]]) / 2) if below.size else float(time[level[0]])
-    return float(time[below[0]]) if below.size else NAN
+        reached = np.flatnonzero(np.round(curve, 9) <= 0.5)
+    return float(time[reached[0]]) if reached.size else NAN

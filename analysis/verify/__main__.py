@@ -64,6 +64,8 @@ def show(console: Console, found: Verification, most: int | None) -> None:
         console.print(f"{analysis}:", style="bold", markup=False)
         for row in rows.head(most or len(rows)).to_dict("records"):
             line = f"  {row['key']}: {row['state']} ({row['reason']})"
+            if pd.notna(row.get("error")):
+                line += f" {row['error']}"
             if pd.notna(row.get("here")) or pd.notna(row.get("there")):
                 line += f" results {row['here']}, recomputed {row['there']}, printed {row['printed']}"
             console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.verify.attempts import verifies
 from analysis.verify.comparison import values_of
 from analysis.verify.efficacy import SOLVED, chi_square_tail
 from analysis.verify.exact import NAN, FloatArray
@@ -21,6 +22,7 @@ from schemas.study.measures import Endpoint
 ANALYSIS = "eff.category"
 
 
+@verifies("the levels of ordinal endpoints", "eff.category")
 def categories(road: Road) -> None:
     """Counts of every level at the tested visits, and the two tests over the groups."""
     for e in (one for one in road.study.endpoints if one.levels):

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
+from analysis.verify.attempts import Failure
 from analysis.verify.road import EXACT
 
-MATCHED, DIFFERS, ONLY_HERE, ONLY_THERE, FAILED = "matched", "differs", "only here", "only there", "failed"
-STATES = (MATCHED, DIFFERS, ONLY_HERE, ONLY_THERE, FAILED)
+MATCHED, DIFFERS, ONLY_HERE, ONLY_THERE = "matched", "differs", "only here", "only there"
+NOT_COMPUTED, FAILED = "not computed", "failed"
+STATES = (MATCHED, DIFFERS, ONLY_HERE, ONLY_THERE, NOT_COMPUTED, FAILED)
 MISSING = "–"
 _NUMERAL = r"^−?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$"
 P_VALUES = ("p", "p_adjusted")
 
 
-def compare(results: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+def compare(results: pd.DataFrame, found: pd.DataFrame, failures: Sequence[Failure] = ()) -> pd.DataFrame:
     """A row a key of either: analysis, key, state, reason, here (results), there (second road), printed, tolerance.
 
     `found` as `Road.results` gives it. A row agrees where the values are both missing, or equal within its
     tolerance (relative and absolute), the texts are the same, and what is printed is the value rounded once, half
-    away from zero, to the decimals that the standard asks for. A key that stands twice on either side fails.
+    away from zero, to the decimals that the standard asks for. A key that stands twice on either side fails. What the
+    second road does not have because a computation failed (`failures`) is not computed, which is no disagreement.
     """
     here = results[["key", "analysis", "statistic", "value", "text", "formatted"]]
     there = found[["key", "analysis", "value", "text", "decimals", "tolerance"]]
@@ -37,12 +42,16 @@ def compare(results: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     state = np.select(
         [side == "left_only", side == "right_only", reason != ""], [ONLY_HERE, ONLY_THERE, DIFFERS], default=MATCHED
     )
+    absent = both.loc[side == "left_only", "key"]
+    why = absent.map(lambda key: next((f"{f.what}: {f.reason}" for f in failures if f.about(key)), None)).dropna()
+    states, reasons = (pd.Series(found, index=both.index, dtype="str") for found in (state, reason))
+    states.loc[why.index], reasons.loc[why.index] = NOT_COMPUTED, why
     return pd.DataFrame(
         {
             "analysis": both["analysis"].fillna(both["analysis_there"]),
             "key": both["key"],
-            "state": state,
-            "reason": reason,
+            "state": states,
+            "reason": reasons,
             "here": _shown(both["text"], both["value"]),
             "there": _shown(both["text_there"], both["value_there"]),
             "printed": both["formatted"],

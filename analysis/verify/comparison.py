@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.verify.attempts import verifies
 from analysis.verify.define import condition
 from analysis.verify.exact import NAN, FloatArray, t_quantile, t_two_sided
 from analysis.verify.family import SOLVED, Hypothesis
@@ -107,6 +108,7 @@ def model(road: Road, e: Endpoint, own: pd.DataFrame, place: dict[str, Any], lev
     return found
 
 
+@verifies("the comparisons in subgroups", "eff.subgroup_comparison")
 def subgroup_comparisons(road: Road) -> None:
     """The comparison at the last tested visit within each level of every subgroup, and its interaction with group."""
     study = road.study

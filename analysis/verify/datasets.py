@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from analysis.verify.characteristics import characteristic
 from analysis.verify.define import condition, is_treated_set
-from analysis.verify.source import FINDING, Connection, finding_domains, quoted, require, tables, variables
+from analysis.verify.source import (
+    FINDING,
+    Connection,
+    finding_domains,
+    is_delivered,
+    quoted,
+    require,
+    tables,
+    variables,
+)
 from schemas.study import StudyDefinition
 from schemas.study.analysis import AnalysisSet
 
 SQL = Path(__file__).parent / "sql"
 FIRST_EVENT = "TTAE"
+RECORD = {
+    **dict.fromkeys(("USUBJID", "PARAMCD", "SRCDOM"), "VARCHAR"),
+    **{"seq": "DOUBLE", "VISITNUM": "DOUBLE", "dtc": "VARCHAR", "tptnum": "DOUBLE", "repnum": "DOUBLE"},
+    **{"result": "VARCHAR", "stresn": "DOUBLE", "not_done": "BOOLEAN", "ANRLO": "DOUBLE", "ANRHI": "DOUBLE"},
+    "nrind": "VARCHAR",
+}
+"""The columns of `finding`."""
 
 
 def run(con: Connection, name: str, **parts: str) -> None:
@@ -22,8 +39,8 @@ def run(con: Connection, name: str, **parts: str) -> None:
     con.execute(text)
 
 
-def build(con: Connection, study: StudyDefinition) -> None:
-    """All datasets; `con` holds the domains (`source.load`) and the definition (`define.tables_of`)."""
+def _subjects(con: Connection, study: StudyDefinition) -> None:
+    """The macros of dates, then the subjects; `con` holds the domains and the definition (`source`, `define`)."""
     run(con, "dates")
     found = finding_domains(con, study)
     dates = " UNION ALL ".join(
@@ -38,14 +55,6 @@ def build(con: Connection, study: StudyDefinition) -> None:
         actual=f"d.{study.treatment.actual}",
         finding_dates=dates or "SELECT NULL, NULL WHERE FALSE",
     )
-    _events(con, study)
-    _findings(con, study)
-    run(con, "measurements")
-    _adsl(con, study)
-    _with_subject(con, study)
-    run(con, "visits")
-    _times(con, study)
-    _membership(con, study)
 
 
 def _events(con: Connection, study: StudyDefinition) -> None:
@@ -78,8 +87,10 @@ def _findings(con: Connection, study: StudyDefinition) -> None:
                 TRY_CAST({d}STNRLO AS DOUBLE) AS ANRLO, TRY_CAST({d}STNRHI AS DOUBLE) AS ANRHI, {d}NRIND AS nrind
             FROM {d} WHERE {d}TESTCD = {quoted(p.testcd)} AND {condition(p.where)}"""
         )
-    none = "SELECT NULL WHERE FALSE"
-    con.execute(f"CREATE TABLE finding AS {' UNION ALL '.join(parts) or none}")
+    con.execute(f"CREATE TABLE finding ({', '.join(f'{name} {kind}' for name, kind in RECORD.items())})")
+    if parts:
+        con.execute(f"INSERT INTO finding {' UNION ALL '.join(parts)}")
+    run(con, "measurements")
 
 
 def _adsl(con: Connection, study: StudyDefinition) -> None:
@@ -175,7 +186,6 @@ def _times(con: Connection, study: StudyDefinition) -> None:
     named = ", ".join(quoted(p) for p in (FIRST_EVENT, *(s.paramcd for s in study.survival)))
     run(con, "times", event_records=" UNION ALL ".join(parts), parameters=f"[{named}]", emergent=quoted(FIRST_EVENT))
     _copy_flags(con, study, "ADTTE")
-    _copy_flags(con, study, "ADVISIT")
 
 
 def _date_of(con: Connection, domain: str) -> str:
@@ -209,3 +219,32 @@ def _membership(con: Connection, study: StudyDefinition) -> None:
         FROM (SELECT unnest([{", ".join(quoted(s.id) for s in study.analysis_sets)}]) AS pop) AS p
         CROSS JOIN def_all AS c LEFT JOIN member AS m ON m.pop = p.pop AND m.grp = c.grp GROUP BY ALL"""
     )
+
+
+def _visits(con: Connection, study: StudyDefinition) -> None:
+    """A visit's day is its start in SV; where no SV was delivered, the first day of a finding or dose at the visit."""
+    dated = "SELECT USUBJID, VISITNUM, whole_date(SVSTDTC) AS d FROM SV WHERE coalesce(SVOCCUR, 'Y') <> 'N'"
+    if not is_delivered(con, "SV"):
+        found = finding_domains(con, study)
+        parts = [
+            f"SELECT USUBJID, VISITNUM, whole_date({d}DTC) AS d FROM {d} WHERE coalesce({d}STAT, '') <> 'NOT DONE'"
+            for d in found
+        ]
+        given = "coalesce(EXOCCUR, 'Y') <> 'N' AND coalesce(EXSTAT, '') <> 'NOT DONE'"
+        parts.append(f"SELECT USUBJID, VISITNUM, whole_date(EXSTDTC) AS d FROM EX WHERE {given}")
+        dated = " UNION ALL ".join(parts)
+    run(con, "visits", visit_dates=dated)
+    _copy_flags(con, study, "ADVISIT")
+
+
+STAGES: tuple[tuple[str, Callable[[Connection, StudyDefinition], None]], ...] = (
+    ("the subjects", _subjects),
+    ("the adverse events", _events),
+    ("the measurements", _findings),
+    ("the subjects with their sets", _adsl),
+    ("events and measurements with their subjects", _with_subject),
+    ("the visits", _visits),
+    ("the times to event", _times),
+    ("the members of the analysis sets", _membership),
+)
+"""What is put together in which order, in words and as a function; a stage that fails leaves what does not need it."""

@@ -10,66 +10,23 @@ import numpy as np
 import pandas as pd
 
 from analysis.verify import exact, ranks
+from analysis.verify.attempts import verifies
+from analysis.verify.cells import further_name
 from analysis.verify.comparison import compare, subgroup_comparisons, values_of
-from analysis.verify.define import condition
 from analysis.verify.exact import FloatArray
 from analysis.verify.family import Hypothesis, family
 from analysis.verify.road import Road, quoted
 from schemas.study import TOTAL, StudyDefinition
-from schemas.study.measures import Endpoint, FurtherAnalysis
+from schemas.study.measures import Endpoint
 
 MEASURES = {"AVAL": "AVAL", "CHG": "CHG", "PCHG": "PCHG"}
-MEASURED = {"change": "CHG", "value": "AVAL"}
 SOLVED = 1e-7
 """Tolerance where one road brackets a root that the other takes from a quantile function."""
 NONCENTRAL = 1e-5
 """Tolerance of limits from the noncentral t: the inverse that SciPy has is good to about six digits."""
 
 
-def prepare(road: Road) -> None:
-    """eff: a row a subject, column and visit of every endpoint, in its analysis set; eff_cell: the visits of each.
-
-    `y` is what is analysed of it: change or value. The visits are the baseline visit (whose value is the baseline,
-    whenever taken) and every later visit that is tested or has a value. eff_size: the number of each column.
-    """
-    study, con = road.study, road.con
-    rows, sizes, cells = [], [], []
-    base = quoted(study.baseline_visit.id)
-    own: list[tuple[str, str, Endpoint]] = [(e.paramcd, e.kind, e) for e in study.endpoints]
-    own += [(further_name(e, f), "further", e.as_in(f)) for e in study.endpoints for f in e.further]
-    for called, kind, e in own:
-        chosen = condition(e.only_with_baseline, "s.")
-        member = (
-            f"member AS m JOIN ADSL AS s ON s.USUBJID = m.USUBJID AND m.pop = {quoted(e.analysis_set)} AND {chosen}"
-        )
-        name, code = quoted(called), quoted(e.paramcd)
-        rows.append(
-            f"""SELECT {name} AS paramcd, m.grp, a.USUBJID, CASE WHEN ABLFL = 'Y' THEN {base} ELSE AVISIT END AS visit,
-                AVAL, CHG, PCHG, BASE, CRIT1FL, s.TRTSDT, {MEASURED[e.measure]} AS y
-            FROM ADBDS AS a JOIN {member} ON a.USUBJID = m.USUBJID
-            WHERE a.PARAMCD = {code} AND (ABLFL = 'Y' OR (ANL01FL = 'Y' AND POSTFL = 'Y'))"""
-        )
-        sizes.append(
-            f"""SELECT {name} AS what, {quoted(e.analysis_set)} AS pop, c.grp, count(o.USUBJID) AS n FROM def_col AS c
-            LEFT JOIN (SELECT m.grp, m.USUBJID FROM {member}) AS o ON o.grp = c.grp GROUP BY c.grp"""
-        )
-        tested = ", ".join(quoted(v) for v in e.visits)
-        cells.append(
-            f"""SELECT {name} AS paramcd, {e.decimals} AS decimals, v.id AS visit, v.n, v.role,
-                {quoted(kind)} AS kind, {quoted(e.measure)} AS measure
-            FROM def_visit AS v WHERE v.id = {base} OR (v.role = 'follow-up' AND (v.id IN ({tested})
-                OR v.id IN (SELECT visit FROM eff WHERE paramcd = {name})))"""
-        )
-    con.execute(f"CREATE TABLE eff AS {' UNION ALL '.join(rows) or 'SELECT NULL AS paramcd WHERE FALSE'}")
-    con.execute(f"CREATE TABLE eff_size AS {' UNION ALL '.join(sizes)}")
-    con.execute(f"CREATE TABLE eff_cell AS {' UNION ALL '.join(cells)}")
-
-
-def further_name(e: Endpoint, further: FurtherAnalysis) -> str:
-    """What the data of a further analysis are called in `eff`."""
-    return f"{e.paramcd}|{further.id}"
-
-
+@verifies("the further comparisons", "eff.further.*")
 def further_analyses(road: Road) -> None:
     """The comparisons that are repeated in another set, or of other data."""
     for e in road.study.endpoints:
@@ -110,6 +67,7 @@ def limits(road: Road, analysis: str, *, printed: bool = True) -> None:
     road.con.unregister("t_factor")
 
 
+@verifies("efficacy by visit", "eff.by_visit")
 def by_visit(road: Road) -> None:
     """Value, change and percent change of numeric endpoints, yes and no of binary ones, at every visit."""
     study = road.study
@@ -156,6 +114,7 @@ def _carried(road: Road) -> None:
         road.con.unregister("carried")
 
 
+@verifies("the responders", "eff.responder")
 def responders(road: Road) -> None:
     """Subjects who met the endpoint's rule, of those in whom it can be applied."""
     ruled = [e for e in road.study.endpoints if e.responder]
@@ -234,6 +193,7 @@ def decided(e: Endpoint, values: FloatArray, level: float) -> dict[str, float]:
     return {**shift, "p": ranks.signed_rank(values)[3]}
 
 
+@verifies("the tests of efficacy", "eff.test", "eff.comparison", "eff.family")
 def tests(road: Road) -> None:
     """Every test of every tested visit and column, and what decides, with the decision over the family."""
     study, level = road.study, road.study.confidence_level
@@ -289,6 +249,7 @@ def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray,
     return main["p"]
 
 
+@verifies("the subgroups", "eff.subgroup")
 def subgroups(road: Road) -> None:
     """The change at the last tested visit in every level of each subgroup variable, all groups together."""
     study = road.study
@@ -319,6 +280,7 @@ def subgroups(road: Road) -> None:
     limits(road, "eff.subgroup")
 
 
+@verifies("efficacy by dose", "eff.dose")
 def dose_response(road: Road) -> None:
     """The change at the last tested visit by group with its planned dose, and the Kruskal–Wallis test over groups."""
     study = road.study
@@ -373,4 +335,4 @@ def chi_square_tail(x: float, df: int) -> float:
     return total + math.sqrt(2 / math.pi) * math.exp(-x / 2) * math.fsum(terms)
 
 
-VERIFIERS = (prepare, by_visit, responders, tests, further_analyses, subgroups, subgroup_comparisons, dose_response)
+VERIFIERS = (by_visit, responders, tests, further_analyses, subgroups, subgroup_comparisons, dose_response)

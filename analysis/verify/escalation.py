@@ -9,6 +9,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
+from analysis.verify.attempts import verifies
 from analysis.verify.exact import clopper_pearson
 from analysis.verify.road import Road, quoted
 from schemas.study import TOTAL
@@ -115,6 +116,7 @@ def ends(counts: Counts, at: int, six: bool, labels: tuple[str, ...]) -> Iterato
             yield end, (math.comb(3, more) * ways,)
 
 
+@verifies("the dose escalation", "esc.*")
 def escalation(road: Road) -> None:
     """The cohorts replayed, DLT rates by level, the MTD, and what the design would do under each scenario."""
     rule = road.study.escalation

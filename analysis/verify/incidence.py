@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.verify.attempts import verifies
 from analysis.verify.define import is_treated_set
 from analysis.verify.efficacy import chi_square_tail
 from analysis.verify.exact import NAN
@@ -56,6 +57,7 @@ def freeman_halton(hits: Sequence[int], sizes: Sequence[int]) -> float:
     return within / math.comb(n, events)
 
 
+@verifies("the comparison of ends of participation", "disposition.test")
 def ends(road: Road) -> None:
     """disposition.test: completion and each reason over the groups, from the counts of `disposition`."""
     if not road.study.disposition.tests:
@@ -80,6 +82,7 @@ COMPARED = {
 """Counts (analysis and what was counted) → the analysis that sets them against control."""
 
 
+@verifies("the comparison of adverse events with control", "ae.compare*")
 def against_control(road: Road) -> None:
     """ae.compare: every group against control, from the counts of events by class, term and kind, and of deaths."""
     control = road.study.adverse_events.compare_with
@@ -99,6 +102,7 @@ def against_control(road: Road) -> None:
             road.add([{**place, "statistic": "p", "value": p, "tolerance": SOLVED}])
 
 
+@verifies("the comparison of baseline characteristics", "baseline.test")
 def baseline(road: Road) -> None:
     """baseline.test: F of numbers and chi-square of classes over the groups."""
     study = road.study

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.verify.attempts import verifies
 from analysis.verify.efficacy import SOLVED, decided, numeric, sized
 from analysis.verify.exact import NAN, FloatArray
 from analysis.verify.mixed import Model, fit_or_simpler
@@ -61,6 +62,7 @@ class Wide:
         return pd.DataFrame(self.known).ffill(axis=1).to_numpy(float)
 
 
+@verifies("the analyses of missing data", "eff.missing")
 def missing_data(road: Road) -> None:
     """Observed cases, and what each endpoint asks for of LOCF, imputation, tipping point and mixed model."""
     asking = [e for e in numeric(road.study) if e.missing]

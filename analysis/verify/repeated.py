@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.verify.attempts import verifies
 from analysis.verify.comparison import covariates, values_of
 from analysis.verify.exact import FloatArray
 from analysis.verify.missing import MIXED, can_be_fitted, tested_in
@@ -17,6 +18,7 @@ from schemas.study.measures import Endpoint
 ANALYSIS = "eff.mmrm"
 
 
+@verifies("the mixed models of compared groups", "eff.mmrm")
 def repeated(road: Road) -> None:
     """Means and differences at the tested visits of every compared endpoint that asks for a mixed model."""
     for e in road.study.endpoints:

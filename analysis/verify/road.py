@@ -5,14 +5,16 @@ Rows are collected in the table `found`, named as the results frame names them (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 
-from analysis.verify import datasets, define, source
+from analysis.verify import cells, datasets, define, source
+from analysis.verify.attempts import Failure, attempt
 from analysis.verify.source import quoted
 from schemas.study import StudyDefinition, load_study
 
@@ -36,14 +38,23 @@ class Road:
     def __init__(self, folder: Path, domains: Mapping[str, pd.DataFrame] | None = None) -> None:
         self.study: StudyDefinition = load_study(folder)
         self._rows: list[Mapping[str, Any]] = []
+        self.failures: list[Failure] = []
         self.con = duckdb.connect(config={"threads": 1})
-        source.load(self.con, folder, self.study, domains)
+        with attempt(self.failures, "the data", ()):
+            source.load(self.con, folder, self.study, domains)
         define.tables_of(self.con, self.study)
-        datasets.build(self.con, self.study)
+        for what, stage in (*datasets.STAGES, ("the values of the endpoints", cells.prepare)):
+            with attempt(self.failures, what, (), tuple(self.failures)):
+                stage(self.con, self.study)
+        self.stages = tuple(self.failures)
         self.con.execute(
             "CREATE TABLE found (analysis VARCHAR, population VARCHAR, what VARCHAR, avisit VARCHAR, grp VARCHAR, "
             "level VARCHAR, statistic VARCHAR, value DOUBLE, text VARCHAR, decimals INTEGER, tolerance DOUBLE)"
         )
+
+    def attempt(self, what: str, *covers: str) -> AbstractContextManager[None]:
+        """What is done inside may fail, and then leaves the rest as it is; `covers` as in `attempts.Failure`."""
+        return attempt(self.failures, what, covers, self.stages)
 
     def frame(self, sql: str) -> pd.DataFrame:
         """The rows of a query."""
@@ -179,6 +190,3 @@ def _framed(rows: list[Mapping[str, Any]]) -> pd.DataFrame:
     names = [name for name in FOUND if name in {*PART, "text"}]
     added = pd.DataFrame(rows, columns=list(FOUND)).astype(dict.fromkeys(names, "str"))
     return added.astype({name: "float64" for name in FOUND if name not in names})
-
-
-Verifier = Callable[[Road], None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analysis.verify.attempts import verifies
 from analysis.verify.exact import clopper_pearson, kaplan_meier, median_time, poisson_limits
 from analysis.verify.road import Road, quoted
 from analysis.verify.subjects import DAYS_A_YEAR, levels
@@ -20,6 +21,7 @@ GRADES = ("0", "1", "2", "3", "4")
 MULTIPLES = {"alt": (3, 5, 10), "ast": (3, 5, 10), "bilirubin": (2,)}
 
 
+@verifies("the overview of adverse events", "ae.overview", "ae.action", "ae.deaths")
 def overview(road: Road) -> None:
     """Subjects with events of each kind; actions, outcomes; deaths."""
     pop, severe = road.study.safety_set, f"ATOXGRN >= {road.study.adverse_events.severe_from}"
@@ -56,6 +58,7 @@ def variables_of_events(road: Road) -> set[str]:
     return set(road.frame("SELECT variable FROM delivered WHERE domain = 'AE'")["variable"])
 
 
+@verifies("adverse events by class and term", "ae.soc_pt", "ae.relationship", "ae.serious", "ae.dlt", "ae.frequent")
 def terms(road: Road) -> None:
     """By class and term: all, related, serious, dose-limiting, frequent; relationships; criteria; DLTs by subject."""
     study, pop = road.study, road.study.safety_set
@@ -103,6 +106,7 @@ def _toxicity(road: Road) -> None:
         road.add({**place, "statistic": s, "value": v, "decimals": int(s not in "Nn")} for s, v in values.items())
 
 
+@verifies("adverse events by grade", "ae.grade")
 def grades(road: Road) -> None:
     """Each subject once with the worst grade of its events: over all, by class, by term."""
     pop, severe = road.study.safety_set, road.study.adverse_events.severe_from
@@ -128,6 +132,7 @@ def grades(road: Road) -> None:
     road.tally("ae.grade", pop, "ATOXGRN", f"SELECT * FROM ({records}) WHERE level IS NOT NULL", listed)
 
 
+@verifies("the rates of adverse events", "ae.rate")
 def rates(road: Road) -> None:
     """First events a subject by 100 patient-years at risk, all events by 100 patient-years, with Poisson limits."""
     pop = road.study.safety_set
@@ -165,6 +170,7 @@ def rates(road: Road) -> None:
         road.add({**place, "statistic": s, "value": v} for s, v in values.items())
 
 
+@verifies("the time to the first adverse event", "ae.time")
 def first_event(road: Road) -> None:
     """Time to the first emergent event: Kaplan–Meier median, and the days of those who had one."""
     pop = road.study.safety_set
@@ -191,6 +197,7 @@ def first_event(road: Road) -> None:
     road.describe("ae.time", pop, days, f"SELECT '{what}' AS what, NULL AS avisit, 'EVENT' AS level, 0 AS decimals")
 
 
+@verifies("the laboratory", "lab.value", "lab.change", "lab.worst", "lab.shift", "lab.grade", "lab.hy")
 def laboratory(road: Road) -> None:
     """Laboratory over time, shifts by range and by grade, Hy's law."""
     parameters = road.study.laboratory
@@ -204,6 +211,7 @@ def laboratory(road: Road) -> None:
     _hy(road, road.study.safety_set)
 
 
+@verifies("vital signs", "vs.*")
 def vital_signs(road: Road) -> None:
     """Vital signs over time."""
     _over_time(road, "vs", road.study.vital_signs)

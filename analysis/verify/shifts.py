@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.verify.attempts import verifies
 from analysis.verify.categories import test_of
 from analysis.verify.efficacy import SOLVED
 from analysis.verify.road import Road
 
 
+@verifies("the comparison of laboratory shifts", "lab.shift.test")
 def shifts(road: Road) -> None:
     """lab.shift.test: association of group and worst position, within the position at baseline."""
     if not road.study.shifts.tests or len(road.study.groups) < 2:

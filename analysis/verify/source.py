@@ -19,10 +19,10 @@ Connection = duckdb.DuckDBPyConnection
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "DM": (
-        *("SUBJID", "SITEID", "COUNTRY", "AGE", "AGEU", "SEX", "RACE", "ETHNIC", "ARMCD", "ACTARMCD", "ARMNRS"),
+        *("SUBJID", "SITEID", "COUNTRY", "AGE", "AGEU", "SEX", "RACE", "ETHNIC", "ARMCD", "ARM", "ACTARMCD", "ARMNRS"),
         *("RFSTDTC", "RFENDTC", "RFXSTDTC", "RFXENDTC", "RFICDTC", "RFPENDTC", "DMDTC", "DTHDTC", "DTHFL"),
     ),
-    "EX": ("EXSEQ", "EXTRT", "EXDOSE", "EXDOSFRQ", "EXOCCUR", "EXSTAT", "EXSTDTC", "EXENDTC"),
+    "EX": ("EXSEQ", "EXTRT", "EXDOSE", "EXDOSFRQ", "EXOCCUR", "EXSTAT", "EXSTDTC", "EXENDTC", "VISITNUM"),
     "DS": ("DSSEQ", "DSTERM", "DSDECOD", "DSCAT", "DSSCAT", "DSSTDTC"),
     "AE": (
         *("AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "AESOC", "AESER", "AEACN", "AEOUT", "AESEV", "AETOXGR", "AEREL"),
@@ -133,6 +133,12 @@ def variables(con: Connection, table: str) -> set[str]:
     """The names of a table's columns."""
     # The description of an empty selection: the catalogue's own views are slow.
     return {str(column[0]).upper() for column in con.execute(f"SELECT * FROM {table} LIMIT 0").description}
+
+
+def is_delivered(con: Connection, domain: str) -> bool:
+    """Whether a domain was delivered, be it without a row."""
+    row = con.execute("SELECT count(*) FROM delivered WHERE domain = ?", [domain]).fetchone()
+    return bool(row and row[0])
 
 
 def require(con: Connection, table: str, names: Iterable[str]) -> None:

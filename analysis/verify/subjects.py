@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.verify.attempts import verifies
 from analysis.verify.define import condition
 from analysis.verify.road import Road, quoted
 from analysis.verify.source import variables
@@ -41,6 +42,7 @@ def levels(*codes: str) -> str:
     return f"SELECT unnest([{', '.join(quoted(c) for c in codes)}]) AS level"
 
 
+@verifies("the disposition of subjects", "disposition", "disposition.phase", "disposition.site")
 def disposition(road: Road) -> None:
     """Screened, failed and why; assigned, treated, completed, stopped and why; also by phase and site."""
     con, pop = road.con, enrolled(road.study)
@@ -89,6 +91,7 @@ def disposition(road: Road) -> None:
             )
 
 
+@verifies("the analysis sets", "sets", "sets.excluded")
 def sets(road: Road) -> None:
     """Size of every set, in percent of the enrolled; why an enrolled subject is in none."""
     pop = enrolled(road.study)
@@ -140,6 +143,7 @@ def _excluded(road: Road, set_id: str, flag: str, pop: str) -> None:
     road.tally("sets.excluded", pop, "USUBJID", records, listed, shown=set_id)
 
 
+@verifies("the baseline characteristics", "demographics")
 def demographics(road: Road) -> None:
     """Every characteristic in the safety set, and in the efficacy set where that is another."""
     study = road.study
@@ -173,6 +177,7 @@ def cell_of(variable: str, decimals: int) -> str:
     return f"SELECT {quoted(variable)} AS what, NULL AS avisit, NULL AS level, {decimals} AS decimals"
 
 
+@verifies("exposure", "exposure")
 def exposure(road: Road) -> None:
     """Dose, share of the planned dose, administrations, follow-up, patient-years, in each set that shows them."""
     described = ["DOSEA", "DOSECOMP", "TRTDURD", "FUPDUR", *(["DOSEDAY"] if road.study.exposure.daily_dose else [])]
@@ -201,6 +206,7 @@ def exposure(road: Road) -> None:
         )
 
 
+@verifies("the visits", "visits")
 def visits(road: Road) -> None:
     """Visits of the safety set by status, each and all together, in percent of those expected."""
     pop = road.study.safety_set
@@ -225,11 +231,13 @@ def visits(road: Road) -> None:
     )
 
 
+@verifies("the protocol deviations", "deviations")
 def deviations(road: Road) -> None:
     """Deviations of the enrolled by category, and by category and class."""
     _terms(road, "deviations", enrolled(road.study), "DV", "DVCAT", "DVDECOD", "DVTERM")
 
 
+@verifies("medical history and medication", "mh", "cm.prior", "cm.concomitant")
 def history(road: Road) -> None:
     """Medical history by organ class and term; prior and concomitant medication by class and substance."""
     pop = road.study.safety_set

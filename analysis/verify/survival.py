@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.verify.attempts import verifies
 from analysis.verify.efficacy import chi_square_tail
 from analysis.verify.exact import NAN, FloatArray, kaplan_meier, median_time
 from analysis.verify.road import Road, quoted
@@ -11,6 +12,7 @@ from schemas.study import TOTAL
 from schemas.study.analysis import Survival
 
 
+@verifies("the times to event", "tte")
 def survival(road: Road) -> None:
     """Every survival endpoint by column: median, the curve at each visit after baseline, and the log-rank test."""
     for item in road.study.survival:

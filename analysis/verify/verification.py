@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 
 from analysis.verify import (
@@ -21,16 +20,14 @@ from analysis.verify import (
     subjects,
     survival,
 )
+from analysis.verify.attempts import Failure, Verifier, attempt
 from analysis.verify.claims import claims
-from analysis.verify.compare import FAILED, MATCHED, compare, summary
-from analysis.verify.road import Road, Verifier, keyed
+from analysis.verify.compare import FAILED, MATCHED, NOT_COMPUTED, compare, summary
+from analysis.verify.road import Road, keyed
 from schemas.study import StudyDefinition, load_study
 
 MODULES = (subjects, safety, shifts, efficacy, categories, repeated, missing, escalation, survival, incidence)
 VERIFIERS: tuple[Verifier, ...] = tuple(verifier for module in MODULES for verifier in module.VERIFIERS)
-
-BROKEN = (duckdb.Error, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
-"""What a computation can fail with. It is recorded as a failure of that verifier; anything else stops the run."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +42,22 @@ class Verification:
         """Whether there are results, and every one of them was recomputed and agrees."""
         return len(self.details) > 0 and bool((self.details["state"] == MATCHED).all())
 
+    @property
+    def disagrees(self) -> bool:
+        """Whether a result differs, or stands on one side only without a failure that says why."""
+        return not self.details["state"].isin([MATCHED, NOT_COMPUTED, FAILED]).all()
+
 
 @dataclass(frozen=True)
 class Recomputed:
-    """What the second road found of itself: `found` as `Road.results` gives it, `failures` a row a computation."""
+    """What the second road found of itself: `found` as `Road.results` gives it, and the computations that failed."""
 
     found: pd.DataFrame
-    failures: pd.DataFrame
+    failures: tuple[Failure, ...]
 
 
 def verify(folder: Path, results: pd.DataFrame, domains: Mapping[str, pd.DataFrame] | None = None) -> pd.DataFrame:
-    """A row an analysis: matched, differs, only here (not recomputed), only there (not in the results), failed, rows.
+    """A row an analysis: how many of its results are in each state (`compare.STATES`), and how many there are.
 
     `folder` is the study's, `results` the results frame, `domains` the SDTM domains as read (else the files are
     read again). Raises StudyProblems when the definition cannot be read.
@@ -72,31 +74,24 @@ def verify_in_detail(
 
 def recompute(folder: Path, domains: Mapping[str, pd.DataFrame] | None = None) -> Recomputed:
     """All that the second road computes, which it does without the results of the first."""
-    failures: list[dict[str, str]] = []
     road = Road(folder, domains)
     for verifier in VERIFIERS:
-        try:
+        with road.attempt(verifier.what, *verifier.covers):
             verifier(road)
-        except BROKEN as error:
-            name = f"{verifier.__module__.rsplit('.', 1)[-1]}.{verifier.__name__}"
-            failures.append(failure(name, f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"))
-    return Recomputed(road.results(), pd.DataFrame(failures, columns=list(failure("", "")), dtype="str"))
+    return Recomputed(road.results(), tuple(road.failures))
 
 
 def compared(study: StudyDefinition, second: Recomputed, results: pd.DataFrame) -> Verification:
     """The results set beside what the second road found; only the publication's claims are computed here."""
-    failures = second.failures
-    try:
-        found = pd.concat([second.found, keyed(claims(study, second.found, results))], ignore_index=True)
-    except BROKEN as error:
-        found = second.found
-        failures = pd.concat([failures, pd.DataFrame([failure("claims", f"{type(error).__name__}: {error}")])])
-    details = compare(results, found)
-    if len(failures):
-        details = pd.concat([details, failures], ignore_index=True)
+    found, failures = second.found, list(second.failures)
+    for claim in study.publication.claims if study.publication else ():
+        with attempt(failures, f"the published claim {claim.id}", (f"claims/*/{claim.id}/*",)):
+            found = pd.concat([found, keyed(claims(claim, second, results))], ignore_index=True)
+    details = compare(results, found, failures)
+    if failures:
+        rows = [
+            {"analysis": one.what, "key": one.what, "state": FAILED, "reason": one.reason, "error": one.error}
+            for one in failures
+        ]
+        details = pd.concat([details, pd.DataFrame(rows, dtype="str")], ignore_index=True)
     return Verification(summary(details), details)
-
-
-def failure(name: str, reason: str) -> dict[str, str]:
-    """A computation that failed, as a row of the details."""
-    return {"analysis": name, "key": name, "state": FAILED, "reason": reason}

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from schemas.checks.registry import Finding, check
+from schemas.domains.iso8601 import wholly_before
 from schemas.domains.numbers import to_number
 from schemas.domains.tables import Domains
 from schemas.domains.unique import among, are_same, equals, group_codes, matches, of_each, taken, unique_texts
@@ -305,7 +306,8 @@ def baseline_is_before_dose(domains: Domains, definition: StudyDefinition) -> It
     dosed = domains.dates("DM", "RFXSTDTC")["upper"]
     for domain, frame in _findings(domains, "LOBXFL", "DTC"):
         limit = domains.of_subject(domain, dosed)
-        wrong = _is_true(frame, f"{domain}LOBXFL") & (domains.dates(domain, f"{domain}DTC")["lower"] > limit)
+        later = wholly_before(domains.of_subject(domain, domains["DM"]["RFXSTDTC"]), frame[f"{domain}DTC"])
+        wrong = _is_true(frame, f"{domain}LOBXFL") & later
         yield Finding(
             domain,
             wrong,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from schemas.checks.registry import Finding, check
+from schemas.domains.iso8601 import wholly_before
 from schemas.domains.tables import Domains
 from schemas.domains.variables import observation_class, prefix, variables
 from schemas.study import StudyDefinition
@@ -23,7 +24,12 @@ def own_prefix(domain: str) -> str:
     return prefix(domain) or domain
 
 
-@check("--021", "error", "A date lies after the data cut-off.", "Correct the date, or the cut-off in study.yml.")
+@check(
+    "--021",
+    "warning",
+    "A date lies after the data cut-off: what it tells is not part of the report.",
+    "Nothing, where the data were taken after the cut-off; else correct the date, or the cut-off in study.yml.",
+)
 def nothing_after_cutoff(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     end = pd.Timestamp(definition.study.data_cutoff) + pd.Timedelta(days=1)
     for domain in domains:
@@ -40,6 +46,6 @@ def end_not_before_start(domains: Domains, definition: StudyDefinition) -> Itera
         if observation_class(domain) == "Findings":
             start = f"{own}DTC"
         if domains.has(domain, start, end):
-            wrong = domains.dates(domain, end)["upper"] < domains.dates(domain, start)["lower"]
+            wrong = wholly_before(domains[domain][end], domains[domain][start])
             expected = f"not before {start} " + domains[domain][start].fillna("")
             yield Finding(domain, wrong, end, expected=expected, also=(start,))

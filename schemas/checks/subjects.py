@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.checks.registry import Finding, check
+from schemas.domains.iso8601 import wholly_before
 from schemas.domains.tables import Domains, as_texts
 from schemas.domains.unique import among, equals, group_codes, of_each, taken, unique_texts
 from schemas.study import StudyDefinition
@@ -202,7 +203,7 @@ _ORDER = (("RFICDTC", "RFSTDTC"), ("RFSTDTC", "RFENDTC"), ("RFXSTDTC", "RFXENDTC
 def reference_dates_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for first, second in _ORDER:
         if domains.has("DM", first, second):
-            wrong = domains.dates("DM", first)["lower"] > domains.dates("DM", second)["upper"]
+            wrong = wholly_before(domains["DM"][second], domains["DM"][first])
             expected = f"not before {first} " + domains["DM"][first][wrong].fillna("")
             yield Finding("DM", wrong, second, expected=expected, also=(first,))
 

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from schemas.study.effect import is_tested, without_effect
+
 if TYPE_CHECKING:
     from schemas.study.definition import StudyDefinition
     from schemas.study.measures import Endpoint, FurtherAnalysis, Parameter
@@ -27,7 +29,7 @@ def faults(definition: StudyDefinition) -> Iterator[str]:
         for parameter in getattr(definition, key):
             yield from _windows(definition, f"{key}.{parameter.paramcd}.windows", parameter)
     visits, sets = {v.id for v in definition.visits}, {s.id for s in definition.analysis_sets}
-    variables = {c.variable for c in definition.characteristics}
+    categorical = {c.variable for c in definition.characteristics if c.kind == "categorical"}
     for one in definition.survival:
         yield from _unknown(f"survival.{one.paramcd}.analysis_set", [one.analysis_set], sets)
     yield from _unknown("exposure.sets", definition.exposure.sets, sets)
@@ -35,16 +37,29 @@ def faults(definition: StudyDefinition) -> Iterator[str]:
     yield from _unknown("adverse_events.compare_with", [definition.adverse_events.compare_with], codes)
     for row in definition.schedule:
         yield from _unknown(f"schedule.{row.label}.visits", row.visits, visits)
-    for paramcd, visit in definition.multiplicity.order:
-        yield from _unknown("multiplicity.order", [paramcd], {e.paramcd for e in definition.endpoints})
-        yield from _unknown("multiplicity.order", [visit], visits)
+    yield from _order(definition)
     for sub in definition.subgroups:
-        yield from _unknown(f"subgroups.{sub.variable}.variable", [sub.variable], variables)
+        yield from _unknown(f"subgroups.{sub.variable}.variable", [sub.variable], categorical)
     if definition.escalation:
         phases = {p.code for p in definition.phases.levels} if definition.phases else set()
         yield from _unknown("escalation.phase", [definition.escalation.phase], phases)
         if any(len(rates) != len(definition.groups) for rates in definition.escalation.true_rates):
             yield "escalation.true_rates: each scenario needs one rate a treatment group"
+    yield from without_effect(definition)
+
+
+def _order(definition: StudyDefinition) -> Iterator[str]:
+    """The family names what is tested: an endpoint with hypotheses, at a visit at which it is tested."""
+    known = {e.paramcd: e for e in definition.endpoints}
+    for paramcd, visit in definition.multiplicity.order:
+        yield from _unknown("multiplicity.order", [paramcd], known)
+        endpoint = known.get(paramcd)
+        if endpoint is None:
+            continue
+        if not is_tested(endpoint):
+            yield f"multiplicity.order: nothing is tested of {paramcd}: no groups are compared, and it has no change"
+        elif visit not in endpoint.visits:
+            yield f"multiplicity.order: {paramcd} is not tested at '{visit}' (its visits: {_list(endpoint.visits)})"
 
 
 def _twice(definition: StudyDefinition) -> Iterator[str]:
@@ -56,6 +71,9 @@ def _twice(definition: StudyDefinition) -> Iterator[str]:
         ("endpoints", [p.paramcd for p in definition.parameters]),
         ("survival", [s.paramcd for s in definition.survival]),
         ("characteristics", [c.variable for c in definition.characteristics]),
+        ("multiplicity.order", [f"{paramcd} at {visit}" for paramcd, visit in definition.multiplicity.order]),
+        ("subgroups", [s.variable for s in definition.subgroups]),
+        *((f"endpoints.{e.paramcd}.missing", e.missing) for e in definition.endpoints),
     )
     for where, values in lists:
         found = sorted({str(v) for v in values if values.count(v) > 1})
@@ -129,7 +147,11 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     where = f"endpoints.{endpoint.paramcd}"
     visits, groups = {v.id for v in definition.visits}, {g.code for g in definition.groups}
     kinds = {c.variable: c.kind for c in definition.characteristics}
-    yield from _unknown(f"{where}.visits", endpoint.visits, visits)
+    follow_up = {v.id for v in definition.follow_up_visits}
+    for key, at in (("visits", endpoint.visits), ("waterfall", [endpoint.waterfall])):
+        yield from _unknown(f"{where}.{key}", at, visits)
+        for visit in (v for v in at if v in visits - follow_up):
+            yield f"{where}.{key}: '{visit}' is no visit after first dose (known: {_list(follow_up)})"
     named = [("visits", v) for v in endpoint.visits] + [("waterfall", v) for v in (endpoint.waterfall,) if v]
     for key, visit in named if endpoint.windows else []:
         if visit in visits and endpoint.window_of(definition.visit(visit)) is None:
@@ -139,7 +161,6 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     yield from _unknown(f"{where}.pool_in", [endpoint.pool_in], sets)
     if endpoint.pool_in and not endpoint.pool_below:
         yield f"{where}.pool_in: needs 'pool_below', the number of subjects below which levels are pooled"
-    yield from _unknown(f"{where}.waterfall", [endpoint.waterfall], visits)
     yield from _unknown(f"{where}.only_with_baseline", endpoint.only_with_baseline, set(kinds))
     yield from _unknown(f"{where}.covariates", endpoint.covariates, {v for v, k in kinds.items() if k == "continuous"})
     categorical = {v for v, k in kinds.items() if k == "categorical"}
@@ -163,7 +184,8 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
         yield f"{where}.levels: are two or more values of a numeric endpoint"
     if endpoint.measure == "value" and endpoint.waterfall:
         yield f"{where}.waterfall: a waterfall draws changes from baseline, and the value is analysed"
-    if endpoint.measure == "value" and "tipping_point" in endpoint.missing:
+    untested = endpoint.measure == "value" and endpoint.comparison == "none"
+    if untested and "tipping_point" in endpoint.missing:
         yield f"{where}.missing: tipping_point shifts a change that is tested; of a value no change is"
     if endpoint.dose_trend and any(g.dose is None for g in definition.groups):
         yield f"{where}.dose_trend: every treatment group needs a dose"
@@ -173,6 +195,8 @@ def _further(definition: StudyDefinition, endpoint: Endpoint, where: str, one: F
     sets, visits = {s.id for s in definition.analysis_sets}, {v.id for v in definition.follow_up_visits}
     yield from _unknown(f"{where}.analysis_set", [one.analysis_set], sets)
     yield from _unknown(f"{where}.visits", one.visits, set(endpoint.windows) or visits)
+    if one.data and endpoint.kind == "binary":
+        yield f"{where}.data: no effect: proportions are of observed values; remove it"
     if endpoint.comparison == "none":
         yield f"{where}: repeats the comparison of groups, and the endpoint has 'comparison: none'"
 

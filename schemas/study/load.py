@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from schemas.problems import Problem, Severity, StudyProblems
 from schemas.study.base import Part, keys_of, part_in
 from schemas.study.definition import StudyDefinition
+from schemas.study.effect import idle_settings
 from schemas.study.unwritten import is_unwritten
 
 FILE = "study.yml"
@@ -134,6 +135,18 @@ def unwritten_texts(folder: Path) -> list[Problem]:
         )
         for path, node in found
         if is_unwritten(node.value)
+    ]
+
+
+def settings_without_effect(folder: Path, definition: StudyDefinition) -> list[Problem]:
+    """A warning for each setting in `folder/study.yml`, which is this definition, of something that is not done."""
+    tree, _ = _tree_and_values((folder / FILE).read_text(encoding="utf-8"))
+    if tree is None:
+        return []
+    told = [fault.partition(": ")[::2] for fault in idle_settings(definition)]
+    return [
+        _problem("STUDY-008", line_of(tree, _path_of(place, tree)), place, "", words, severity="warning")
+        for place, words in told
     ]
 
 
@@ -263,6 +276,7 @@ _MEANING = {
     "STUDY-005": "The study definition lacks a required field",
     "STUDY-006": "The study definition has a value that does not fit",
     "STUDY-007": "A text of the study definition has still to be written; until then the report is a draft",
+    "STUDY-008": "A key of the study definition has no effect",
 }
 _REMEDY = {
     "STUDY-001": "name the folder that holds study.yml (--study DIR)",
@@ -272,6 +286,7 @@ _REMEDY = {
     "STUDY-005": "add the field",
     "STUDY-006": "correct the value",
     "STUDY-007": "write it, or leave out what it belongs to",
+    "STUDY-008": "ask for what it is a setting of, or remove the key",
 }
 
 

@@ -12,9 +12,12 @@ from analysis.formatting import fmt_number
 from schemas.study.unwritten import unwritten
 
 BY_OUTPUT, UNMATCHED = "verification.outputs", "verification.unmatched"
-MATCHED = "matched"
+MATCHED, NOT_COMPUTED, FAILED = "matched", "not computed", "failed"
+UNCONFIRMED = "not confirmed"
 LISTED = 200
 """How many results that do not match are listed; how many more there are is said."""
+NAMED = 3
+"""How many computations that failed the mark of every page names; how many more there are is said."""
 
 
 def outputs(book: Book) -> list[Output]:
@@ -33,12 +36,14 @@ def outputs(book: Book) -> list[Output]:
 
 
 def draft_mark(book: Book) -> str | None:
-    """What every page of a report says that is no final one, else None.
+    """What every page of a report says that is no final one, or not wholly computed twice, else None.
 
-    Its results were not all computed twice with one outcome, or texts of the definition have still to be written.
+    It is a draft where results differ from what was computed a second time, or texts of the definition have still to
+    be written. What could not be computed a second time is said, and makes no draft.
     """
     why = [found for found in (_unconfirmed(book), _unwritten(book)) if found]
-    return f"DRAFT: {'; '.join(why)}" if why else None
+    draft = f"DRAFT: {'; '.join(why)}" if why else ""
+    return "; ".join(filter(None, (draft, _not_computed(book)))) or None
 
 
 def _unwritten(book: Book) -> str | None:
@@ -51,11 +56,25 @@ def _unwritten(book: Book) -> str | None:
 def _unconfirmed(book: Book) -> str | None:
     if book.verified is None or book.verified.empty:
         return "the results were not computed a second time"
-    wrong = int((book.verified["state"] != MATCHED).sum())
+    results = book.verified[book.verified["state"] != FAILED]
+    wrong = int((~results["state"].isin([MATCHED, NOT_COMPUTED])).sum())
     if not wrong:
         return None
-    counted = fmt_number(wrong, thousands=True), fmt_number(len(book.verified), thousands=True)
+    counted = fmt_number(wrong, thousands=True), fmt_number(len(results), thousands=True)
     return "{} of {} results are not confirmed by the second computation".format(*counted)
+
+
+def _not_computed(book: Book) -> str:
+    """Which results were not computed a second time, and why; empty where all were."""
+    if book.verified is None or book.verified.empty:
+        return ""
+    failed = book.verified.loc[book.verified["state"] == FAILED, ["key", "reason"]].itertuples(index=False)
+    told = [f"{what} ({reason})" for what, reason in failed]
+    if not told:
+        return ""
+    more = len(told) - NAMED
+    named = "; ".join(told[:NAMED]) + (f"; and {more} more, see 16.1.9" if more > 0 else "")
+    return f"Not computed a second time: {named}"
 
 
 def by_output(book: Book) -> Table:
@@ -66,14 +85,16 @@ def by_output(book: Book) -> Table:
         Column("results", "Results", "right", 0.8),
         Column("matched", "Matched", "right", 0.8),
         Column("unmatched", "Not matched", "right", 0.9),
+        Column("absent", "Not computed", "right", 0.9),
     ]
     verified = book.verified
     if verified is None or verified.empty:
         return Table.build(columns, [], empty="The results were not computed a second time.")
-    good = (verified["state"] == MATCHED).groupby(verified["key"]).all()
+    results = verified[verified["state"] != FAILED]
+    good = _state_of_keys(results)
     printed = {name: pd.Index(_keys(book, name)) for name in book.outputs if name not in (INDEX, BY_OUTPUT, UNMATCHED)}
     rows = [
-        _row(book.outputs[name].name, book.outputs[name].title, good.reindex(keys, fill_value=False))
+        _row(book.outputs[name].name, book.outputs[name].title, good.reindex(keys, fill_value=UNCONFIRMED))
         for name, keys in printed.items()
         if len(keys)
     ]
@@ -86,9 +107,16 @@ def by_output(book: Book) -> Table:
         notes=[
             "Matched: the value, recomputed from the SDTM files by a second program, agrees within the stated "
             "tolerance, and what is printed is that value rounded once. A result that several outputs print is counted "
-            "in each."
+            "in each. Not computed: the second program could not compute it; why is said below."
         ],
     )
+
+
+def _state_of_keys(results: pd.DataFrame) -> pd.Series:
+    """Of each key whether it matched, was not computed, or (a key may stand twice) is not confirmed."""
+    ranked = (MATCHED, NOT_COMPUTED, UNCONFIRMED)
+    worst = results["state"].map({MATCHED: 0, NOT_COMPUTED: 1}).fillna(2).groupby(results["key"]).max()
+    return worst.astype("int64").map(dict(enumerate(ranked)))
 
 
 def _keys(book: Book, name: str) -> tuple[str, ...]:
@@ -97,13 +125,16 @@ def _keys(book: Book, name: str) -> tuple[str, ...]:
 
 
 def _row(number: str, title: str, good: pd.Series, bold: bool = False) -> Row:
-    counts = len(good), int(good.sum()), int((~good.astype(bool)).sum())
+    counts = len(good), *(int((good == state).sum()) for state in (MATCHED, UNCONFIRMED, NOT_COMPUTED))
     texts = (number, title, *(fmt_number(count, thousands=True) for count in counts))
     return Row(tuple(Cell(text, bold=bold) for text in texts))
 
 
 def unmatched(book: Book) -> Table:
-    """A row a result that does not match: what the report holds, what the second computation found, and why."""
+    """A row a result that does not match: what the report holds, what the second computation found, and why.
+
+    Computations that failed come first, then results that differ, then those that were not computed.
+    """
     columns = [
         Column("key", "Result", width=3.0),
         Column("printed", "Printed", width=0.8),
@@ -114,6 +145,8 @@ def unmatched(book: Book) -> Table:
     if book.verified is None:
         return Table.build(columns, [])
     wrong = book.verified.loc[book.verified["state"] != MATCHED]
+    first = wrong["state"].map({FAILED: 0, NOT_COMPUTED: 2}).fillna(1)
+    wrong = wrong.loc[first.sort_values(kind="stable").index]
     shown = wrong.head(LISTED).reindex(columns=["key", "printed", "here", "there", "state", "reason"])
     shown = shown.astype(object).where(shown.notna(), "").astype("str")
     finding = shown["state"] + shown["reason"].map(lambda reason: f": {reason}" if reason else "")

@@ -15,13 +15,13 @@ from typing import Any
 import pandas as pd
 import pandera.errors as pandera_errors
 
-from analysis.verify.claims import claims
-from analysis.verify.compare import MATCHED, compare
+from analysis.verify.attempts import BROKEN
+from analysis.verify.compare import MATCHED
 from analysis.verify.mutate.faults import Fault
-from analysis.verify.road import Road
-from analysis.verify.verification import BROKEN, VERIFIERS
+from analysis.verify.verification import compared, recompute
 from schemas.checks.registry import CHECKS
 from schemas.problems import StudyProblems
+from schemas.study import load_study
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("schemas", "analysis")
@@ -128,22 +128,13 @@ class Judge:
     """The second road, run once, against which the results of every fault are held."""
 
     def __init__(self, folder: Path, sound: pd.DataFrame) -> None:
-        self._road = Road(folder)
-        for verifier in VERIFIERS:
-            verifier(self._road)
-        self._found = self._road.results()
-        self._study = self._road.study
+        self._study = load_study(folder)
+        self._second = recompute(folder)
         # What already disagrees without a fault cannot show one.
         self._known = set(self._disagreeing(sound)["key"])
 
     def _disagreeing(self, results: pd.DataFrame) -> pd.DataFrame:
-        told = pd.DataFrame(claims(self._study, self._found, results))
-        parts = ("analysis", "population", "what", "avisit", "grp", "level", "statistic")
-        if len(told):
-            named = told.reindex(columns=list(parts)).astype("str").fillna("-")
-            told = told.assign(key=named.agg("/".join, axis=1))
-        whole = pd.concat([self._found, told], ignore_index=True) if len(told) else self._found
-        details = compare(results, whole)
+        details = compared(self._study, self._second, results).details
         return details[details["state"] != MATCHED]
 
     def verdict(self, results: pd.DataFrame | str) -> tuple[str, str]:

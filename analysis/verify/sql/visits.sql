@@ -2,8 +2,8 @@
 
 CREATE TABLE ADVISIT AS
 WITH made AS (
-    SELECT USUBJID, TRY_CAST(VISITNUM AS DOUBLE) AS num, min(whole_date(SVSTDTC)) AS SVDT
-    FROM SV WHERE coalesce(SVOCCUR, 'Y') <> 'N' AND whole_date(SVSTDTC) IS NOT NULL GROUP BY ALL
+    SELECT USUBJID, TRY_CAST(VISITNUM AS DOUBLE) AS num, min(d) AS SVDT
+    FROM ({visit_dates}) WHERE d IS NOT NULL GROUP BY ALL
 ), planned AS (
     SELECT
         s.USUBJID, v.id AS AVISIT, v.n AS AVISITN, v.lo, v.hi, m.SVDT, s.CUTDT, s.EOSSTT,

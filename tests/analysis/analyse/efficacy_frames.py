@@ -52,8 +52,18 @@ def definition(*endpoints: Mapping[str, Any], **changes: Any) -> StudyDefinition
     """The small study, with these endpoints (fields that differ from ENDPOINT) and top-level parts."""
     found = {**STUDY, **changes}
     if endpoints:
-        found["endpoints"] = [{**ENDPOINT, **one} for one in endpoints]
+        found["endpoints"] = [_endpoint(one) for one in endpoints]
     return StudyDefinition.model_validate(found)
+
+
+def _endpoint(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """ENDPOINT with these fields, less the second test where it would have no effect."""
+    made = {**ENDPOINT, **fields}
+    within = made.get("comparison", "none") == "none" or made.get("within_groups", False)
+    tested = within and made.get("kind") != "binary" and made.get("measure") != "value"
+    if "other_tests" not in fields and (not tested or made.get("test") == "wilcoxon_signed_rank"):
+        del made["other_tests"]
+    return made
 
 
 def subjects(groups: Mapping[str, Any], **columns: Sequence[Any]) -> pd.DataFrame:

@@ -187,7 +187,7 @@ def test_the_baseline_may_be_a_covariate_of_a_value_and_left_out_of_a_change():
 )
 def test_of_a_value_no_change_is_asked(asked, expected):
     with pytest.raises(ValueError, match=expected):
-        definition({**COMPARED, **VALUED, **asked})
+        definition({**VALUED, **asked})
 
 
 def test_the_methods_say_which_models_hold_the_baseline():

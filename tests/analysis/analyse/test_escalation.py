@@ -118,6 +118,14 @@ def test_confirmation_asks_for_six_where_the_definition_does_not():
     assert mtd(escalation.analyse(escalated(rows, **one_sixth))).startswith("not determined")
 
 
+def test_confirmation_holds_for_every_definition_of_the_maximum():
+    """No DLT in three at A, two in three at B: A is below the first dose with two DLTs, and wants three more."""
+    rows = cohort("A", 1, "01-01") + cohort("B", 2, "02-01", 2)
+    below = {"mtd_definition": "below_two_dlts"}
+    assert mtd(escalation.analyse(escalated(rows, **below, confirm_mtd=False))) == "A"
+    assert mtd(escalation.analyse(escalated(rows, **below))).startswith("not determined: the rule asks to de-escalate")
+
+
 def test_an_unknown_definition_is_refused():
     with pytest.raises(ValueError, match="at_most_one_of_six"):
         escalated(cohort("A", 1, "01-01"), mtd_definition="nonsense")

@@ -32,6 +32,7 @@ def test_a_change_of_procedure_changes_the_methods():
 
 def test_sentences_have_the_studys_settings():
     study = definition(
+        {"missing": ["mi"]},
         confidence_level=0.9,
         missing_data={"imputations": 30, "seed": 5},
         multiplicity={"procedure": "holm", "alpha": 0.1},

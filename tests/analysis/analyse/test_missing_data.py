@@ -18,7 +18,9 @@ SERIES = {str(i): [20 + i, 20 + i + one, None if two is None else 20 + i + two] 
 
 
 def analysed(series=SERIES, adsl=EIGHT, **changes):
-    study = definition({**ALL_WAYS, **changes.pop("endpoint", {})}, missing_data=PLAN, **changes)
+    asked = {**ALL_WAYS, **changes.pop("endpoint", {})}
+    plan = {"missing_data": PLAN} if "mi" in asked["missing"] else {}
+    study = definition(asked, **plan, **changes)
     return missing_data.analyse(trial(study, adsl, measurements(adsl, series)))
 
 

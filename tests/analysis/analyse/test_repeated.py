@@ -21,7 +21,8 @@ VALUES["h"] = (VALUES["h"][0], None, VALUES["h"][2])
 
 def made(**changes):
     adsl = subjects(GROUPS, SITEID=SITES)
-    asked = {"comparison": "ancova", "control": "A", "missing": ["locf", "mmrm"], "comparison_data": "locf", **changes}
+    compared = {"comparison": "ancova", "control": "A", "comparison_data": "locf"}
+    asked = {"missing": ["locf", "mmrm"], **({} if changes.get("comparison") == "none" else compared), **changes}
     return trial(definition(asked, treatment=THREE), adsl, adbds=measurements(adsl, VALUES))
 
 

@@ -21,7 +21,8 @@ AFTER = np.array([50, 57, 40, 66, 49, 55, 33, 30, 36, 60, 51, 48])
 
 def made(sex=SEX, **changes):
     adsl = people(GROUPS, SEX=sex)
-    asked = {"comparison": "ancova", "control": "A", "other_tests": [], "visits": ["V2"], **changes}
+    compared = {} if changes.get("comparison") == "none" else {"comparison": "ancova", "control": "A"}
+    asked = {**compared, "visits": ["V2"], **changes}
     study = definition(asked, subgroups=[{"variable": "SEX", "label": "Sex"}])
     series = {name: (float(b), None, float(a)) for name, b, a in zip(NAMES, BEFORE, AFTER, strict=True)}
     return trial(study, adsl, adbds=measurements(adsl, series))

@@ -101,9 +101,9 @@ def test_numbers_at_risk_and_survival_at_given_times() -> None:
     assert found["warning"].tolist() == [survival.NONE_YET, survival.NONE_YET, None, survival.BEYOND]
 
 
-def test_median_on_a_flat_stretch_is_its_middle() -> None:
-    # S is exactly 1/2 from 2 to 5.
-    assert survival.kaplan_meier([1, 2, 5, 6], [1, 1, 1, 1]).median.estimate == 3.5
+def test_median_on_a_flat_stretch_is_its_beginning() -> None:
+    # S is exactly 1/2 from 2 to 5: inf{t: S(t) <= 1/2}, Klein and Moeschberger 2003, section 4.5.
+    assert survival.kaplan_meier([1, 2, 5, 6], [1, 1, 1, 1]).median.estimate == 2
 
 
 @pytest.mark.parametrize(

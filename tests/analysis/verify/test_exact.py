@@ -1,8 +1,6 @@
 """The second implementations against published numbers and against plain enumeration."""
 
 import math
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,12 +8,14 @@ import pytest
 from scipy import stats
 
 from analysis.verify import exact, incidence, source
+from analysis.verify.attempts import Failure, NotComputed
 from analysis.verify.claims import claims
 from analysis.verify.efficacy import chi_square_tail, kruskal
 from analysis.verify.escalation import ask, ends, mtd
 from analysis.verify.family import adjusted
 from analysis.verify.mixed import fit, fit_or_simpler
 from analysis.verify.survival import log_rank
+from analysis.verify.verification import Recomputed
 from schemas.study.analysis import Claim, Expectation
 
 pytestmark = pytest.mark.requirement("REQ-505")
@@ -198,11 +198,18 @@ def test_the_mixed_model_with_gaps_does_not_depend_on_the_order_of_records() -> 
 def test_a_claim_about_what_is_printed_of_a_number() -> None:
     expected = Expectation(key="k", operator="is", value="12.3")
     claim = Claim(id="c", statement="It was 12.3", computed="[[k]]", expect=(expected,))
-    study: Any = SimpleNamespace(publication=SimpleNamespace(claims=[claim]))
     found = pd.DataFrame({"key": ["k"], "value": [12.34], "text": pd.Series([None], dtype="str")})
     for printed, verdict in (("12.3", "yes"), ("12.4", "no")):
-        rows = claims(study, found, pd.DataFrame({"key": ["k"], "formatted": [printed]}))
+        rows = claims(claim, Recomputed(found, ()), pd.DataFrame({"key": ["k"], "formatted": [printed]}))
         assert [row["text"] for row in rows] == [printed, verdict, verdict]
+
+
+def test_a_claim_about_what_could_not_be_computed_is_not_judged() -> None:
+    claim = Claim(id="c", statement="Few", computed="[[k]]", expect=(Expectation(key="k", operator="<", value=3),))
+    nothing = pd.DataFrame({"key": [], "value": [], "text": pd.Series([], dtype="str")})
+    second = Recomputed(nothing, (Failure("rates", "a query to its database failed", covers=("k*",)),))
+    with pytest.raises(NotComputed, match="rests on k"):
+        claims(claim, second, pd.DataFrame({"key": ["k"], "formatted": ["2"]}))
 
 
 def test_several_groups_are_compared_as_two_are() -> None:

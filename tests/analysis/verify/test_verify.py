@@ -2,16 +2,31 @@
 
 import ast
 import shutil
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analysis.verify.compare import DIFFERS, FAILED, MATCHED, ONLY_HERE, ONLY_THERE, compare, summary
+from analysis.verify import datasets
+from analysis.verify.attempts import Failure, as_frame, from_frame, verifies
+from analysis.verify.claims import claims
+from analysis.verify.compare import (
+    DIFFERS,
+    FAILED,
+    MATCHED,
+    NOT_COMPUTED,
+    ONLY_HERE,
+    ONLY_THERE,
+    P_VALUES,
+    compare,
+    summary,
+)
 from analysis.verify.mutate.faults import Fault, faults
 from analysis.verify.mutate.planting import NotThere, planted
-from analysis.verify.road import Road
-from analysis.verify.verification import VERIFIERS, verify_in_detail
+from analysis.verify.road import Road, keyed
+from analysis.verify.verification import VERIFIERS, recompute, verify_in_detail
+from schemas.study import load_study
 
 pytestmark = pytest.mark.requirement("REQ-505", "REQ-506")
 
@@ -19,7 +34,19 @@ ROOT = Path(__file__).parents[3]
 HOME = ROOT / "analysis" / "verify"
 ALLOWED = {"duckdb", "numpy", "scipy", "statsmodels", "pandas", "pandera", "rich", "yaml", "schemas", "analysis.verify"}
 STANDARD = {"__future__", "argparse", "collections", "contextlib", "dataclasses", "functools", "importlib", "itertools"}
-STANDARD |= {"copy", "math", "pathlib", "re", "shutil", "subprocess", "sys", "tempfile", "typing"}
+STANDARD |= {
+    "copy",
+    "fnmatch",
+    "math",
+    "pathlib",
+    "re",
+    "shutil",
+    "subprocess",
+    "sys",
+    "tempfile",
+    "traceback",
+    "typing",
+}
 
 
 def imported(file: Path) -> set[str]:
@@ -123,11 +150,27 @@ def exemplar() -> Path:
 @pytest.fixture(scope="module")
 def sound(exemplar: Path) -> pd.DataFrame:
     """The second road's own rows as if they were the results."""
-    road = Road(exemplar)
-    for verifier in VERIFIERS:
-        verifier(road)
-    own = road.results()
-    return own.assign(statistic=own["key"].str.split("/").str[6], formatted="–")
+    second = recompute(exemplar)
+    own = _as_results(second.found)
+    told = [keyed(claims(claim, second, own)) for claim in load_study(exemplar).publication.claims]
+    return pd.concat([own, *(_as_results(rows) for rows in told)], ignore_index=True)
+
+
+def _as_results(own: pd.DataFrame) -> pd.DataFrame:
+    statistic = own["key"].str.split("/").str[6]
+    parts = zip(own["value"], own["text"], own["decimals"], statistic.isin(P_VALUES), strict=True)
+    return own.assign(statistic=statistic, formatted=[_printed(*row) for row in parts])
+
+
+def _printed(value: float, text: str | None, decimals: float, is_p: bool) -> str:
+    """A value as the standard asks for it: rounded half away from zero; – where there is none."""
+    if pd.isna(value):
+        return "–" if pd.isna(text) else str(text)
+    if is_p and not 0.0001 <= value <= 0.9999:
+        return "<0.0001" if value < 0.5 else ">0.9999"
+    places = Decimal(1).scaleb(-int(4 if pd.isna(decimals) else decimals))
+    # Fifteen digits are what a number means; the rest is how it is kept.
+    return str(Decimal(f"{value:.12f}").quantize(places, ROUND_HALF_UP)).replace("-", "−")
 
 
 def test_an_empty_results_frame_is_no_match(exemplar: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,18 +186,51 @@ def test_no_key_stands_twice_and_every_cell_is_named(sound: pd.DataFrame) -> Non
     assert (sound["key"].str.count("/") == 6).all()
 
 
-def test_an_error_in_a_computation_is_a_failure(
+def test_an_error_in_a_computation_leaves_the_others_verified(
     exemplar: Path, sound: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """What was not computed is said in words; nothing disagrees because of it."""
+
+    @verifies("the visits", "visits")
     def broken(road: Road) -> None:
         raise ZeroDivisionError("nobody there")
 
-    monkeypatch.setattr("analysis.verify.verification.VERIFIERS", (broken,))
+    others = tuple(one for one in VERIFIERS if one.covers != ("visits/*",))
+    monkeypatch.setattr("analysis.verify.verification.VERIFIERS", (*others, broken))
     done = verify_in_detail(exemplar, sound)
     row = done.details.loc[done.details["state"] == FAILED].iloc[0]
-    assert row["reason"] == "ZeroDivisionError: nobody there"
+    assert (row["key"], row["reason"]) == ("the visits", "a number could not be computed")
+    assert row["error"].startswith("ZeroDivisionError: nobody there")
     assert not done.complete
-    assert done.analyses["failed"].sum() == 1
+    assert not done.disagrees, done.details[~done.details["state"].isin([MATCHED, NOT_COMPUTED, FAILED])].to_string()
+    lost = done.details.loc[done.details["state"] == NOT_COMPUTED]
+    assert set(lost["analysis"]) == {"visits"}
+    assert set(lost["reason"]) == {"the visits: a number could not be computed"}
+    assert set(done.details.loc[done.details["analysis"] != "visits", "state"]) == {MATCHED, FAILED}
+
+
+def test_a_stage_that_fails_leaves_what_does_not_need_it(
+    exemplar: Path, sound: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(con: object, study: object) -> None:
+        raise ValueError("no times")
+
+    stages = tuple((what, broken if what == "the times to event" else stage) for what, stage in datasets.STAGES)
+    monkeypatch.setattr("analysis.verify.datasets.STAGES", stages)
+    done = verify_in_detail(exemplar, sound)
+    assert not done.disagrees, done.details[~done.details["state"].isin([MATCHED, NOT_COMPUTED, FAILED])].to_string()
+    lost = done.details.loc[done.details["state"] == NOT_COMPUTED]
+    assert set(lost["analysis"]) <= {"tte", "ae.time", "claims"}
+    assert "ae.time" in set(lost["analysis"])
+    put = "the times to event could not be put together: its program ended with an error"
+    assert lost.loc[lost["analysis"] == "ae.time", "reason"].unique().tolist() == [
+        f"the time to the first adverse event: {put}"
+    ]
+
+
+def test_failures_survive_a_file() -> None:
+    failures = (Failure("rates", "it failed", "Error: x", ("ae.rate/*", "a/*")), Failure("b", "c"))
+    assert from_frame(as_frame(failures)) == failures
 
 
 def test_domains_may_be_given_as_frames(exemplar: Path, sound: pd.DataFrame) -> None:

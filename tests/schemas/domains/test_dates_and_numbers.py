@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.domains.iso8601 import bounds, is_date, study_day, whole_days
+from schemas.domains.iso8601 import bounds, instants, is_date, offsets, study_day, whole_days, wholly_before
 from schemas.domains.numbers import to_number
 
 pytestmark = pytest.mark.requirement("REQ-403")
@@ -22,7 +22,8 @@ def texts(*values: str | None) -> pd.Series:
 @pytest.mark.parametrize(
     "text",
     ["2024-02-29", "2024-02", "2024", "2003---15", "--12-15", "2024-02-01T10:30", "2024-02-01T10:30:15.5Z"]
-    + ["2000-02-29", "2003-12-15T-:15", "2024-01-01T23:59:59+09:00"],
+    + ["2000-02-29", "2003-12-15T-:15", "2024-01-01T23:59:59+09:00"]
+    + ["2024-02-01/2024-02-03", "2003-12-15T10:00/2003-12-15T10:30", "2024-02/2024-02-15"],
 )
 def test_dates_that_exist(text: str) -> None:
     assert is_date(texts(text)).all()
@@ -31,7 +32,8 @@ def test_dates_that_exist(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["2023-02-29", "1900-02-29", "2024-13-01", "2024-00-01", "2024-1-1", "20240101", "01.02.2024", "2024-02-01T25:00"]
-    + ["2024-02-01 10:00", "-", "2024-", "", "2024-02--", "12MAY2024", " 2024", "2024-06-31", "２０２４"],
+    + ["2024-02-01 10:00", "-", "2024-", "", "2024-02--", "12MAY2024", " 2024", "2024-06-31", "２０２４"]
+    + ["2024-02-03/2024-02-01", "2024-02-01/", "/2024", "2024-01/2024-02/2024-03", "2024-02-30/2024-03-01"],
 )
 def test_dates_that_do_not(text: str) -> None:
     assert not is_date(texts(text)).any()
@@ -108,3 +110,39 @@ def test_every_float_is_read_back(value: float) -> None:
     numbers, refused = to_number(texts(repr(value)))
     assert not refused.any()
     assert numbers.iloc[0] == value
+
+
+def test_an_interval_means_all_from_its_first_day_to_its_last() -> None:
+    spans = bounds(texts("2024-02-01/2024-02-03", "2024-02/2024-03", "2024-03/2024-02"))
+    assert spans["lower"].dt.strftime("%Y-%m-%d").fillna("").tolist() == ["2024-02-01", "2024-02-01", ""]
+    assert spans["upper"].dt.strftime("%Y-%m-%d").fillna("").tolist() == ["2024-02-03", "2024-03-31", ""]
+    assert whole_days(bounds(texts("2024-02-01T08:00/2024-02-01T09:00"))).notna().all()
+
+
+def test_offsets_are_minutes_ahead_of_utc() -> None:
+    found = offsets(texts("2024-01-11T10:00+09:00", "2024-01-11T10:00-05:30", "2024-01-11T10:00Z", "2024-01-11T10:00",
+                          "2024-01-11", "2024-01-11T10:00Z/2024-01-11T11:00Z", None))  # fmt: skip
+    assert found.tolist()[:3] == [540, -330, 0]
+    assert found[3:].isna().all()
+
+
+def test_an_instant_is_the_moment_in_utc() -> None:
+    found = instants(texts("2024-01-11T10:00+09:00", "2024-01-11T01:00Z", "2024-01-10T23:00-02:00", "2024-01-11T10:00"))
+    assert (found[:3] == pd.Timestamp("2024-01-11T01:00")).all()
+    assert pd.isna(found[3])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "before"),
+    [
+        ("2024-01-11T10:00+09:00", "2024-01-11T01:30Z", True),  # 01:00 in UTC
+        ("2024-01-11T01:30Z", "2024-01-11T10:00+09:00", False),
+        ("2024-01-11T09:00", "2024-01-11T10:00", True),
+        ("2024-01-11T09:00Z", "2024-01-11T10:00", False),  # which clock the second was read from is not known
+        ("2024-01-10T09:00Z", "2024-01-11T10:00", True),
+        ("2024-01-12T00:30+14:00", "2024-01-11T11:00Z", True),  # of the next calendar day, and yet earlier
+        ("2024-01", "2024-02-01T10:00Z", True),
+    ],
+)
+def test_what_lies_before_is_told_across_offsets(one: str, other: str, before: bool) -> None:
+    assert wholly_before(texts(one), texts(other)).tolist() == [before]
