@@ -26,11 +26,13 @@ else:  # a numpy dtype with its unit is what pandas 3 uses and pandera takes, bu
 Int = pd.Int64Dtype
 CATEGORIES = ("EFFICACY", "LABORATORY", "VITAL SIGNS")
 END_STATUS = ("COMPLETED", "DISCONTINUED", "ONGOING", "SCREEN FAILURE")
-VISIT_STATUS = ("in window", "early", "late", "missed", "after discontinuation", "not yet due")
+VISIT_STATUS = ("in window", "early", "late", "missed", "after discontinuation", "not yet due", "no planned day")
 NOT_ANALYSED = (
     "outside all windows",
+    "at no planned visit",
     "farther from target",
     "earlier of two equally near",
+    "not the last of its visit",
     "repeat",
     "before treatment, not baseline",
     "no date",
@@ -191,7 +193,9 @@ class ADBDS(_Subject):
     REASNOT: Series[str] = _text("why a value is not analysed", isin=NOT_ANALYSED)
     AWTARGET: Series[Int] = _text("target day of AVISIT")
     AWTDIFF: Series[Int] = _text("days from AWTARGET to ADY, negative when earlier")
-    INWINFL: Series[str] = _flag("inside the protocol's window of AVISIT; missing as AVISIT", nullable=True)
+    INWINFL: Series[str] = _flag(
+        "inside the protocol's window of AVISIT, where it has one; missing as AVISIT", nullable=True
+    )
     ANRLO: Series[float] = _text("lower limit of the reference range")
     ANRHI: Series[float] = _text("upper limit of the reference range")
     ANRIND: Series[str] = _text("position to the reference range, as recorded, else computed: LOW, NORMAL, HIGH, …")
@@ -269,8 +273,14 @@ class ADVISIT(_Subject):
     DONE: Series[str] = _flag("the visit took place")
     SVDT: Series[Date] = _text("first day of the visit")
     SVDY: Series[Int] = _text("study day of SVDT; there is no day 0", ne=0)
-    INWIN: Series[str] = _flag("inside the protocol's window; missing when not done", nullable=True)
-    STATUS: Series[str] = _text("how the visit stands", nullable=False, isin=VISIT_STATUS)
+    INWIN: Series[str] = _flag(
+        "inside the protocol's window, where the visit has one; missing when not done", nullable=True
+    )
+    STATUS: Series[str] = _text(
+        "how the visit stands; no planned day: not done, and has no window by which it would be due",
+        nullable=False,
+        isin=VISIT_STATUS,
+    )
     DEVDAYS: Series[Int] = _text("days outside the window, negative when early; 0 inside")
     REASON: Series[str] = _text("reason recorded for a visit not done")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +19,7 @@ COLUMNS: dict[str, str] = {
     "paramcd": "the parameter, in datasets of parameters",
     "avisit": "the analysis visit, where the statistic belongs to one",
     "group": "code of the treatment group, TOTAL for all",
-    "level": "category of the variable, parts joined by |",
+    "level": "category of the variable, as `join_level` writes it: parts joined by |",
     "statistic": "what is computed: n, N, pct, mean, …",
     "method": "id of the method (analysis.methods)",
     "value": "the raw value; null where it does not exist or is a text",
@@ -28,6 +29,47 @@ COLUMNS: dict[str, str] = {
     "warning": "why a value does not exist, or what to know of it",
 }
 """The columns in order, each with what it holds; the keys of `results.json`."""
+
+RESERVED = frozenset(
+    {
+        "-",
+        "ANY",
+        "EVENTS",
+        "Missing",
+        "missing",
+        "Not coded",
+        "Reason not recorded",
+        "INTERACTION",
+        "DIFFERENCE",
+        "FULL",
+    }
+)
+"""Words of the program that stand in a level where a text from data can stand as well."""
+
+_MEANT = r"([\\|∕\u2400-\u2421])"
+"""Signs with a meaning in a level or key: the escape, the joint, and what keys have for "/" and control signs."""
+
+
+def join_level(*texts: str) -> str:
+    """Texts from data as the level of a result: each with its signs of meaning escaped, joined by "|".
+
+    A backslash stands before each backslash, "|", "∕" (U+2215) and control picture (U+2400 to U+2421) of a text, and
+    before a text that is one of RESERVED. So two different texts never have one level or key, and a level that is a
+    word of the program is no text from data. Words of the program are put beside it with a plain "|".
+    """
+    return "|".join(f"\\{text}" if text in RESERVED else re.sub(_MEANT, r"\\\1", text) for text in texts)
+
+
+def split_level(level: str) -> tuple[str, ...]:
+    """The texts of a level, as data and displays have them: what `join_level` joined, and words of the program."""
+    parts = [""]
+    for sign in re.findall(r"\\.|.", level, re.DOTALL):
+        if sign == "|":
+            parts.append("")
+        else:
+            parts[-1] += sign[-1]
+    return tuple(parts)
+
 
 REQUIRED = ("key", "analysis", "dataset", "population", "filter", "variable", "group", "statistic", "formatted")
 

@@ -17,7 +17,8 @@ TIME, METHOD = "tte", "kaplan-meier"
 
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "tte": for every survival endpoint and column N, n (with a time), events, censored, median, ci_low,
-    ci_high (of the median, days); at each visit after baseline at_risk, pct (free of the event), pct_low, pct_high.
+    ci_high (of the median, days); at each visit after baseline that has a target day at_risk, pct (free of the
+    event), pct_low, pct_high.
 
     In the total, with several groups, the log-rank test: statistic, df, p (level LOGRANK).
     """
@@ -51,9 +52,9 @@ def _add_curve(rows: Rows, trial: Trial, place: Place, fit: KaplanMeier) -> None
     for name, value in median.items():
         why = fit.median.warning if pd.isna(value) else None
         rows.add(place.at(unit="days"), name, value, formatted=fmt_days(value), method=METHOD, warning=why)
-    visits = trial.definition.follow_up_visits
-    for visit, found in zip(visits, survival_at(fit, [v.day for v in visits]).to_dict("records"), strict=True):
-        at = place.at(avisit=visit.id)
+    days = trial.definition.days_of_visits
+    for visit, found in zip(days, survival_at(fit, [*days.values()]).to_dict("records"), strict=True):
+        at = place.at(avisit=visit)
         rows.add(at, "at_risk", found["at_risk"], formatted=fmt_number(found["at_risk"]), method=METHOD)
         why = found["warning"] if isinstance(found["warning"], str) else None
         for name, source in (("pct", "survival"), ("pct_low", "ci_low"), ("pct_high", "ci_high")):

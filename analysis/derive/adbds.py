@@ -45,7 +45,7 @@ def analysis_records(
     frame[["ATOXGRN", "ATOXDIR"]] = grades(frame, definition.laboratory)
     frame = _from_baseline(frame)
     frame["EOTFL"] = _last_on_treatment(frame, definition, adsl)
-    frame = assign_visits(frame, definition.visits, definition.parameters)
+    frame = assign_visits(frame, definition.visits, definition.parameters, definition.assign)
     frame["CRIT1FL"] = _responders(frame, definition)
     return frame.drop(columns=["STARTED", RANK, "_PLACE", "_TPTNUM", "_REPNUM"])
 

@@ -2,7 +2,8 @@
 
 A visit counts by the number under which it was recorded, in SV, or where the study has no SV in the Findings domains
 and EX. A visit that did not take place is: after discontinuation when participation ended, other than by completion,
-before the window did; not due yet when the window ends after the cut-off; else missed.
+before the window did; not due yet when the window ends after the cut-off; else missed. A visit without a window of the
+protocol may be on any day: it is in its window when it took place, and else nobody can say whether it was due.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ def visits(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame) ->
             "AVISIT": pd.Series([v.id for v in definition.visits], dtype="str"),
             "AVISITN": pd.Series(range(1, len(definition.visits) + 1), dtype="Int64"),
             "VISITNUM": pd.Series([v.num for v in definition.visits], dtype="float64"),
-            "_low": pd.Series([v.window[0] for v in definition.visits], dtype="Int64"),
-            "_high": pd.Series([v.window[1] for v in definition.visits], dtype="Int64"),
+            "_low": pd.Series([v.window[0] if v.window else None for v in definition.visits], dtype="Int64"),
+            "_high": pd.Series([v.window[1] if v.window else None for v in definition.visits], dtype="Int64"),
         }
     )
     columns = ["STUDYID", "USUBJID", "REFDT", "EOSDT", "EOSSTT", "DTHDT", "CUTDT"]
@@ -39,7 +40,7 @@ def visits(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame) ->
     frame["SVDY"] = study_day(frame["SVDT"], frame["REFDT"])
     early = days_between(frame["SVDY"], frame["_low"]).clip(upper=0)
     late = days_between(frame["SVDY"], frame["_high"]).clip(lower=0)
-    frame["DEVDAYS"] = early + late
+    frame["DEVDAYS"] = (early + late).mask(done & frame["_high"].isna(), 0)
     frame["INWIN"] = flag(frame["DEVDAYS"] == 0, known=done)
     frame["STATUS"] = _status(frame, done)
     extra = ["VISITNUM", "_low", "_high", "EOSDT", "EOSSTT", "DTHDT", "CUTDT", "REFDT"]
@@ -51,6 +52,7 @@ def _status(frame: pd.DataFrame, done: pd.Series) -> pd.Series:
     left = frame["EOSDT"].where(frame["EOSSTT"] == "DISCONTINUED").fillna(frame["DTHDT"])
     status = pd.Series("missed", index=frame.index, dtype="str")
     status = status.mask(closes > frame["CUTDT"], "not yet due").mask(left < closes, "after discontinuation")
+    status = status.mask(closes.isna(), "no planned day")
     made = pd.Series("in window", index=frame.index, dtype="str")
     made = made.mask(frame["DEVDAYS"] < 0, "early").mask(frame["DEVDAYS"] > 0, "late")
     return status.mask(done, made)

@@ -5,9 +5,13 @@ The rules:
 - A record belongs to the visit whose analysis window holds its study day, whatever visit it was recorded under:
   before first dose to a screening or baseline visit, after it to a follow-up visit. Where windows overlap, to the
   visit with the closest target day, then to the later visit. The baseline record belongs to the baseline visit.
-  A parameter may have windows of its own after first dose, which are then the only ones.
+  A parameter may have windows of its own after first dose, which are then the only ones, and belongs to no visit at
+  which it is not planned.
+- Where values are assigned by the visit recorded, a record belongs to the visit of its VISITNUM, whatever its day, as
+  long as both lie on the same side of the first dose.
 - Of several records with a value in one visit the one closest to the target day is analysed; of two equally close
-  the later; of several on that day the last. At the baseline visit it is the baseline record.
+  the later; of several on that day the last. At a visit without a target day it is the last, at the baseline visit the
+  baseline record.
 """
 
 from __future__ import annotations
@@ -20,10 +24,13 @@ import pandas as pd
 from analysis.derive.findings import RANK
 from analysis.derive.records import flag, matched
 from schemas.domains.unique import group_codes
-from schemas.study.design import Visit
+from schemas.study.design import Assign, Visit
 from schemas.study.measures import Parameter
 
 Window = tuple[int, int]
+
+ANY_DAY: Window = (-99_999, 99_999)
+"""A window that holds every study day."""
 
 _KEY = ["USUBJID", "PARAMCD", "AVISITN"]
 
@@ -49,53 +56,86 @@ def visit_of(day: pd.Series, post: pd.Series, visits: Sequence[Visit], windows: 
             continue
         low, high = window
         target = pd.Series(visit.day, index=day.index, dtype="Int64")
-        distance = days_between(day, target).abs().astype("float64")
+        distance = days_between(day, target).abs().astype("float64").fillna(np.inf)
         inside = day.between(low, high).fillna(False).astype(bool) & (post == (visit.role == "follow-up"))
         closer = inside & (distance <= nearest)
         found, nearest = found.mask(closer, place), nearest.mask(closer, distance)
     return found
 
 
-def _places(
-    frame: pd.DataFrame, post: pd.Series, visits: Sequence[Visit], parameters: Sequence[Parameter]
+def recorded_at(
+    frame: pd.DataFrame, post: pd.Series, visits: Sequence[Visit], planned: Sequence[Window | None]
 ) -> pd.Series:
-    """`visit_of` each record, by the windows of its parameter: once for all parameters that share their windows."""
-    sharing: dict[tuple[Window | None, ...], list[str]] = {}
-    for parameter in (p for p in parameters if p.windows):
-        sharing.setdefault(tuple(parameter.window_of(v) for v in visits), []).append(parameter.paramcd)
-    found = visit_of(frame["ADY"], post, visits, [v.analysis_window for v in visits])
-    for windows, codes in sharing.items():
-        own = frame["PARAMCD"].isin(codes)
-        found.loc[own] = visit_of(frame.loc[own, "ADY"], post.loc[own], visits, windows)
-    return found
+    """Order in the definition (Int64, from 1) of the visit under which a record was made, or missing.
+
+    Missing as well where the study day is not known, or the visit lies on the other side of the first dose.
+    `planned` has None for a visit that is not used.
+    """
+    # Transport files hold base-16 fractions, so that 2.1 comes back a little beside it.
+    numbers = {round(v.num, 6): n for n, (v, used) in enumerate(zip(visits, planned, strict=True), 1) if used}
+    found = frame["VISITNUM"].round(6).map(numbers).astype("Int64")
+    later = pd.Series({n: v.role == "follow-up" for n, v in enumerate(visits, start=1)})
+    return found.where(frame["ADY"].notna() & (found.map(later) == post))
 
 
-def assign_visits(records: pd.DataFrame, visits: Sequence[Visit], parameters: Sequence[Parameter] = ()) -> pd.DataFrame:
+def _places(
+    frame: pd.DataFrame, post: pd.Series, visits: Sequence[Visit], parameters: Sequence[Parameter], assign: Assign
+) -> pd.Series:
+    """The visit of each record by the rule of its parameter: once for all parameters that share it."""
+
+    def found(part: pd.DataFrame, by: Assign, uses: Sequence[Window | None]) -> pd.Series:
+        later = post.loc[part.index]
+        return (
+            recorded_at(part, later, visits, uses) if by == "recorded" else visit_of(part["ADY"], later, visits, uses)
+        )
+
+    sharing: dict[tuple[Assign, tuple[Window | None, ...]], list[str]] = {}
+    for parameter in (p for p in parameters if p.windows or p.planned or p.assign):
+        by = parameter.assign or assign
+        own = (ANY_DAY if parameter.is_planned(v) else None for v in visits)
+        uses = tuple(own) if by == "recorded" else tuple(parameter.window_of(v) for v in visits)
+        sharing.setdefault((by, uses), []).append(parameter.paramcd)
+    places = found(frame, assign, [ANY_DAY if assign == "recorded" else v.analysis_window for v in visits])
+    for (by, uses), codes in sharing.items():
+        part = frame.loc[frame["PARAMCD"].isin(codes)]
+        places.loc[part.index] = found(part, by, uses)
+    return places
+
+
+def assign_visits(
+    records: pd.DataFrame,
+    visits: Sequence[Visit],
+    parameters: Sequence[Parameter] = (),
+    assign: Assign = "window",
+) -> pd.DataFrame:
     """The records with AVISIT, AVISITN, AWTARGET, AWTDIFF, INWINFL, ANL01FL, REASNOT.
 
-    Needs USUBJID, PARAMCD, ADT, ADY, AVAL, ABLFL, POSTFL, STARTED (bool) and `_RANK`. Of `parameters` those are looked
-    at that have windows of their own.
+    Needs USUBJID, PARAMCD, ADT, ADY, AVAL, ABLFL, POSTFL, VISITNUM, STARTED (bool) and `_RANK`. Of `parameters` those
+    are looked at that have a rule of their own; `assign` is the rule of all others.
     """
     frame = records.copy()
     post, is_baseline = frame["POSTFL"] == "Y", frame["ABLFL"] == "Y"
     baseline_place = next(place for place, v in enumerate(visits, start=1) if v.role == "baseline")
-    frame["AVISITN"] = _places(frame, post, visits, parameters).mask(is_baseline, baseline_place)
+    frame["AVISITN"] = _places(frame, post, visits, parameters, assign).mask(is_baseline, baseline_place)
     places = range(1, len(visits) + 1)
-    low = pd.Series([v.window[0] for v in visits], index=places, dtype="Int64")
-    high = pd.Series([v.window[1] for v in visits], index=places, dtype="Int64")
+    # A visit without a window of the protocol may be on any day.
+    low, high = (pd.Series([(v.window or ANY_DAY)[end] for v in visits], index=places, dtype="Int64") for end in (0, 1))
     frame["AVISIT"] = frame["AVISITN"].map(pd.Series([v.id for v in visits], index=places)).astype("str")
     frame["AWTARGET"] = frame["AVISITN"].map(pd.Series([v.day for v in visits], index=places)).astype("Int64")
     frame["AWTDIFF"] = days_between(frame["ADY"], frame["AWTARGET"])
     inside = (frame["ADY"] >= frame["AVISITN"].map(low)) & (frame["ADY"] <= frame["AVISITN"].map(high))
     frame["INWINFL"] = flag(inside, known=frame["AVISITN"].notna())
-    return _choose(frame, is_baseline, baseline_place)
+    other_way = [p.paramcd for p in parameters if (p.assign or assign) != assign]
+    by_record = frame["PARAMCD"].isin(other_way) != (assign == "recorded")
+    return _choose(frame, is_baseline, baseline_place, by_record)
 
 
-def _choose(frame: pd.DataFrame, is_baseline: pd.Series, baseline_place: int) -> pd.DataFrame:
+def _choose(frame: pd.DataFrame, is_baseline: pd.Series, baseline_place: int, by_record: pd.Series) -> pd.DataFrame:
     valued, placed = frame["AVAL"].notna(), frame["AVISITN"].notna()
     at_baseline = placed & (frame["AVISITN"] == baseline_place).fillna(False).astype(bool)
     candidate = valued & placed & (~at_baseline | is_baseline)
-    distance = frame["AWTDIFF"].abs().astype("float64")
+    # Where there is no target day all are equally near.
+    distance = frame["AWTDIFF"].abs().astype("float64").fillna(0.0)
     order = pd.DataFrame({"visit": group_codes(frame, _KEY), "distance": distance, "late": -frame[RANK]})
     order = order.loc[candidate].sort_values(["visit", "distance", "late"])
     chosen = pd.Series(False, index=frame.index)
@@ -108,9 +148,10 @@ def _choose(frame: pd.DataFrame, is_baseline: pd.Series, baseline_place: int) ->
     before = frame["STARTED"] & (frame["POSTFL"] == "N")
     # The order of these lines is the order of precedence, the last first.
     reason = pd.Series("earlier of two equally near", index=frame.index, dtype="str")
+    reason = reason.mask(frame["AWTARGET"].isna(), "not the last of its visit")
     reason = reason.mask(distance > nearest, "farther from target")
     reason = reason.mask(same_day, "repeat")
-    reason = reason.mask(~placed, "outside all windows")
+    reason = reason.mask(~placed, "outside all windows").mask(~placed & by_record, "at no planned visit")
     reason = reason.mask(before & (~placed | (at_baseline & ~same_day)), "before treatment, not baseline")
     reason = reason.mask(frame["ADT"].isna(), "no date")
     reason = reason.mask(~frame["STARTED"], "not treated")

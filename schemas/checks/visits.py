@@ -21,7 +21,7 @@ def _numbers(values: pd.Series) -> pd.Series:
 
 def _planned(definition: StudyDefinition) -> pd.DataFrame:
     rows = [(visit.num, visit.name, visit.day) for visit in definition.visits]
-    return pd.DataFrame(rows, columns=["num", "name", "day"]).set_index("num")
+    return pd.DataFrame(rows, columns=["num", "name", "day"]).astype({"day": "float64"}).set_index("num")
 
 
 def _scheduled(domains: Domains, *names: str) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -76,7 +76,7 @@ def visit_has_its_name(domains: Domains, definition: StudyDefinition) -> Iterato
 def visit_has_its_day(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     planned = _planned(definition)
     for domain, frame in _scheduled(domains, "VISITNUM", "VISITDY"):
-        wanted = np.append(planned["day"].astype(float), np.nan)[planned.index.get_indexer(pd.Index(frame["VISITNUM"]))]
+        wanted = np.append(planned["day"], np.nan)[planned.index.get_indexer(pd.Index(frame["VISITNUM"]))]
         wrong = ~np.isnan(wanted) & frame["VISITDY"].notna() & (frame["VISITDY"] != wanted)
         expected = pd.Series(wanted[wrong], frame.index[wrong]).astype("Int64").astype("str")
         yield Finding(domain, wrong, "VISITDY", expected=expected, also=("VISITNUM", "VISIT"))
@@ -93,7 +93,9 @@ def visits_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[F
     sv = domains["SV"]
     start = domains.dates("SV", "SVSTDTC")["upper"].dt.floor("D")
     # An unscheduled visit is numbered after the visit it follows, or when it was entered: its order says nothing.
-    start = start.where(_numbers(sv["VISITNUM"]).isin(_planned(definition).index))
+    # Neither does that of a visit without a planned day, such as one after a subject left treatment.
+    dated = _planned(definition)["day"].dropna().index
+    start = start.where(_numbers(sv["VISITNUM"]).isin(dated))
     visits = pd.DataFrame({"subject": domains.subjects("SV"), "num": sv["VISITNUM"], "start": start})
     visits = visits[visits["subject"] >= 0].dropna()
     visits = visits.sort_values(["subject", "num"], kind="stable")

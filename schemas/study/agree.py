@@ -85,11 +85,18 @@ def _twice(definition: StudyDefinition) -> Iterator[str]:
 def _visits(definition: StudyDefinition) -> Iterator[str]:
     if sum(v.role == "baseline" for v in definition.visits) != 1:
         yield "visits: exactly one visit has role: baseline"
-    if list(definition.visits) != sorted(definition.visits, key=lambda v: v.day):
+    days = [v.day for v in definition.visits if v.day is not None]
+    if days != sorted(days):
         yield "visits: must stand in the order of their target days"
-    for one, two in pairwise(definition.follow_up_visits):
-        if one.analysis_window[1] >= two.analysis_window[0]:
-            yield f"visits.{two.id}.analysis_window: the analysis windows of {one.id} and {two.id} overlap"
+    windows = [(v.id, v.analysis_window) for v in definition.follow_up_visits if v.analysis_window]
+    for (one, first), (two, second) in pairwise(windows):
+        if first[1] >= second[0]:
+            yield f"visits.{two}.analysis_window: the analysis windows of {one} and {two} overlap"
+    milestones = definition.disposition.milestones
+    ids, named = {v.id for v in definition.visits}, [m.visit for m in milestones]
+    yield from _unknown("disposition.milestones", named, ids)
+    for visit in sorted({v for v in named if named.count(v) > 1}):
+        yield f"disposition.milestones: {visit} stands there twice"
 
 
 def _windows(definition: StudyDefinition, where: str, parameter: Parameter) -> Iterator[str]:
@@ -97,12 +104,23 @@ def _windows(definition: StudyDefinition, where: str, parameter: Parameter) -> I
     follow_up = {v.id: v for v in definition.follow_up_visits}
     known = {v.id for v in definition.visits}
     yield from _unknown(where, parameter.windows, known)
+    at = where.removesuffix(".windows")
+    yield from _unknown(f"{at}.planned", parameter.planned, known)
+    if parameter.windows and definition.assigned_by(parameter) == "recorded":
+        yield f"{where}: has no effect where values are assigned by the recorded visit (assign: recorded)"
+    for name in parameter.windows:
+        if name in known and not parameter.is_planned(definition.visit(name)):
+            yield f"{where}: '{name}' is no visit of 'planned' ({_list(parameter.planned)})"
+    can = {v.id for v in definition.visits_of(parameter)}
+    for name in parameter.planned:
+        if name in known and name not in can and not parameter.windows:
+            yield f"{at}.planned: '{name}' has no analysis window, so that no value is assigned to it by its day"
     for name in parameter.windows:
         if name in known and name not in follow_up:
             yield f"{where}: '{name}' is no visit after first dose (known: {_list(follow_up)})"
     own = [(v, parameter.windows[v.id]) for v in definition.follow_up_visits if v.id in parameter.windows]
     for visit, (low, high) in own:
-        if not low <= visit.day <= high:
+        if visit.day is not None and not low <= visit.day <= high:
             yield f"{where}: the window of {visit.id}, {low} to {high}, does not hold its target day {visit.day}"
     for (one, first), (two, second) in pairwise(own):
         if first[1] >= second[0]:
@@ -123,6 +141,8 @@ def _sets(definition: StudyDefinition) -> Iterator[str]:
     for one in definition.analysis_sets:
         where = f"analysis_sets.{one.id}.criteria"
         parameters = {p.paramcd for p in definition.parameters}
+        if one.test and len(definition.groups) == 1:
+            yield f"analysis_sets.{one.id}.test: the study has one treatment group, there is nothing to compare"
         yield from _unknown(f"{where}.post_baseline", one.criteria.post_baseline, parameters)
         yield from _unknown(f"{where}.phase", one.criteria.phase, phases)
         if one.criteria.dlt_evaluable is not None and definition.escalation is None:
@@ -153,9 +173,10 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
         for visit in (v for v in at if v in visits - follow_up):
             yield f"{where}.{key}: '{visit}' is no visit after first dose (known: {_list(follow_up)})"
     named = [("visits", v) for v in endpoint.visits] + [("waterfall", v) for v in (endpoint.waterfall,) if v]
-    for key, visit in named if endpoint.windows else []:
-        if visit in visits and endpoint.window_of(definition.visit(visit)) is None:
-            yield f"{where}.{key}: '{visit}' has no window (windows: {_list(endpoint.windows)})"
+    can = {v.id for v in definition.visits_of(endpoint)} & follow_up
+    for key, visit in named:
+        if visit in follow_up - can:
+            yield f"{where}.{key}: no value is assigned to '{visit}' (visits with values: {_list(can)})"
     sets = {s.id for s in definition.analysis_sets}
     yield from _unknown(f"{where}.analysis_set", [endpoint.analysis_set], sets)
     yield from _unknown(f"{where}.pool_in", [endpoint.pool_in], sets)
@@ -194,7 +215,8 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
 def _further(definition: StudyDefinition, endpoint: Endpoint, where: str, one: FurtherAnalysis) -> Iterator[str]:
     sets, visits = {s.id for s in definition.analysis_sets}, {v.id for v in definition.follow_up_visits}
     yield from _unknown(f"{where}.analysis_set", [one.analysis_set], sets)
-    yield from _unknown(f"{where}.visits", one.visits, set(endpoint.windows) or visits)
+    can = {v.id for v in definition.visits_of(endpoint)}
+    yield from _unknown(f"{where}.visits", one.visits, visits & can)
     if one.data and endpoint.kind == "binary":
         yield f"{where}.data: no effect: proportions are of observed values; remove it"
     if endpoint.comparison == "none":

@@ -40,6 +40,11 @@ class AnalysisSet(Part):
         "group assigned, or actual, the group received; none: actual where the criteria ask for treatment and in the "
         "safety set, else planned",
     )
+    test: StrictBool = Field(
+        default=False,
+        description="membership is compared between the groups of the enrolled by Fisher's exact test (descriptive "
+        "p-value)",
+    )
 
 
 class Baseline(Part):
@@ -56,8 +61,23 @@ class Baseline(Part):
     )
 
 
+class Milestone(Part):
+    """A visit up to which it is counted who went on and who stopped, and why."""
+
+    id: Code = Field(description="a name of the milestone")
+    label: Text = Field(description="as printed, such as Week 24")
+    visit: Code = Field(description="the visit: who had it completed the milestone")
+
+
 class Disposition(Part):
-    """How the ends of participation are compared."""
+    """How the ends of participation are told and compared."""
+
+    reason: Variable = Field(
+        default="DSDECOD", description="variable of DS or SUPPDS with the reason of discontinuation, such as DSTERM"
+    )
+    milestones: tuple[Milestone, ...] = Field(
+        default=(), description="visits up to which completion, and the reasons of discontinuation, are counted"
+    )
 
     tests: StrictBool = Field(
         default=False,

@@ -23,7 +23,7 @@ from schemas.study.analysis import (
     Survival,
 )
 from schemas.study.base import Code, Part, Text
-from schemas.study.design import Assessment, EndOfTreatment, Escalation, Group, Phases, Treatment, Visit
+from schemas.study.design import Assessment, Assign, EndOfTreatment, Escalation, Group, Phases, Treatment, Visit
 from schemas.study.identity import Data, Identity, Objective
 from schemas.study.measures import Characteristic, Endpoint, LabParameter, Parameter
 
@@ -49,6 +49,11 @@ class StudyDefinition(Part):
     phases: Phases | None = None
     escalation: Escalation | None = None
     visits: tuple[Visit, ...] = Field(min_length=1)
+    assign: Assign = Field(
+        default="window",
+        description="how a measurement comes to its analysis visit. window: the visit whose analysis window holds its "
+        "study day, whatever visit it was recorded under; recorded: the visit of its VISITNUM, whatever its day",
+    )
     end_of_treatment: EndOfTreatment | None = None
     schedule: tuple[Assessment, ...] = ()
     analysis_sets: tuple[AnalysisSet, ...] = Field(min_length=1)
@@ -145,10 +150,26 @@ class StudyDefinition(Part):
         """The last of some visits, in the order of `visits`; KeyError where none of them is one."""
         return next_or_key_error(reversed(self.in_order(codes)), "no visit")
 
+    def assigned_by(self, parameter: Parameter) -> Assign:
+        """How a parameter's values come to their visits: as it says itself, else as the study does."""
+        return parameter.assign or self.assign
+
+    def visits_of(self, parameter: Parameter) -> tuple[Visit, ...]:
+        """The visits at which a parameter can have values, in order: planned, and with a window where one is needed."""
+        recorded = self.assigned_by(parameter) == "recorded"
+        return tuple(
+            v for v in self.visits if parameter.is_planned(v) and (recorded or parameter.window_of(v) is not None)
+        )
+
     @property
     def baseline_visit(self) -> Visit:
         """The visit whose role is baseline (checked to be one)."""
         return next(v for v in self.visits if v.role == "baseline")
+
+    @property
+    def days_of_visits(self) -> dict[str, int]:
+        """The target day of each visit after first dose that has one, by its id, in order."""
+        return {v.id: v.day for v in self.follow_up_visits if v.day is not None}
 
     @property
     def follow_up_visits(self) -> tuple[Visit, ...]:

@@ -89,23 +89,42 @@ class Visit(Part):
     num: float = Field(description="VISITNUM in the data")
     name: Text = Field(description="VISIT in the data")
     label: Text = Field(description="as printed")
-    day: int = Field(description="target study day (the day of first dose is 1; there is no day 0)")
-    window: tuple[int, int] = Field(description="first and last day the protocol allows")
-    analysis_window: tuple[int, int] = Field(description="first and last day that count for this visit")
+    day: int | None = Field(
+        default=None,
+        description="target study day (the day of first dose is 1; there is no day 0); only a follow-up visit, such as "
+        "a retrieval visit, may have none, and neither of the windows",
+    )
+    window: tuple[int, int] | None = Field(
+        default=None, description="first and last day the protocol allows; none: any day"
+    )
+    analysis_window: tuple[int, int] | None = Field(
+        default=None,
+        description="first and last day that count for this visit; none: no value is assigned to it by its day",
+    )
     role: Literal["screening", "baseline", "follow-up"] = Field(
         default="follow-up", description="of the visit; exactly one is the baseline"
     )
 
     @model_validator(mode="after")
     def _windows_hold(self) -> Self:
-        for name, (low, high) in (("window", self.window), ("analysis_window", self.analysis_window)):
-            if low > high:
+        given = {"day": self.day, "window": self.window, "analysis_window": self.analysis_window}
+        if self.role != "follow-up" and None in given.values():
+            absent = ", ".join(name for name, value in given.items() if value is None)
+            raise ValueError(f"a {self.role} visit needs {absent}: only a follow-up visit may have none")
+        for name, window in (("window", self.window), ("analysis_window", self.analysis_window)):
+            if window is None:
+                continue
+            if window[0] > window[1]:
                 raise ValueError(f"{name} begins after it ends")
-            if not low <= self.day <= high:
+            if self.day is not None and not window[0] <= self.day <= window[1]:
                 raise ValueError(f"{name} does not hold the target day {self.day}")
         if self.day == 0:
             raise ValueError("there is no study day 0: the day of first dose is day 1, the day before is -1")
         return self
+
+
+Assign = Literal["window", "recorded"]
+"""How a measurement comes to its analysis visit: by its study day, or by the visit under which it was recorded."""
 
 
 class EndOfTreatment(Part):

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, StrictBool, model_validator
 
 from schemas.study.base import Code, Part, Text, Variable
-from schemas.study.design import Visit
+from schemas.study.design import Assign, Visit
 from schemas.units import printed_unit
 
 Condition = dict[Variable, str | int | float | tuple[str, ...]]
@@ -34,9 +34,21 @@ class Parameter(Part):
         description="visit after first dose → first and last day that count for it here, in place of its analysis "
         "window; a visit that is not named then has no values; none: the visits' own windows",
     )
+    planned: tuple[Code, ...] = Field(
+        default=(),
+        description="visits at which it is planned: a value in the window of another visit belongs to none, and "
+        "another visit is no column; none: all visits",
+    )
+    assign: Assign | None = Field(default=None, description="in place of the study's `assign`; none: as the study")
+
+    def is_planned(self, visit: Visit) -> bool:
+        """Whether it is measured at a visit by plan."""
+        return not self.planned or visit.id in self.planned
 
     def window_of(self, visit: Visit) -> tuple[int, int] | None:
-        """First and last day that count for a visit; None: the parameter is not analysed at that visit."""
+        """First and last day that count for a visit; None: no value is assigned to that visit by its day."""
+        if not self.is_planned(visit):
+            return None
         if self.windows and visit.role == "follow-up":
             return self.windows.get(visit.id)
         return visit.analysis_window

@@ -48,17 +48,17 @@ class VisitAxis:
 def visit_axis(visits: Sequence[Visit], width: float, size: float = SMALL) -> VisitAxis:
     """The axis of these visits on that many inches.
 
-    In proportion to the target days with labels in one or two rows; else evenly spaced; else evenly spaced with
-    labels along the vertical.
+    In proportion to the target days, where every visit has one, with labels in one or two rows; else evenly spaced;
+    else evenly spaced with labels along the vertical.
     """
     names = [label(v.label, 24) for v in visits]
     ids = [v.id for v in visits]
     if not visits:
         return VisitAxis({}, (), False, True, height_of(1, size))
-    days = [float(v.day - (v.day > 0)) for v in visits]  # there is no day 0
+    days = [float(v.day - (v.day > 0)) for v in visits if v.day is not None]  # there is no day 0
     widths = [width_of(n, size) + 0.07 for n in names]
     inner = width / 1.09
-    gaps = [b - a for a, b in pairwise(days)]
+    gaps = [b - a for a, b in pairwise(days)] if len(days) == len(visits) else []
     # numbers under the axis need room as well, so visits may not be closer than two digits and a space
     if gaps and min(gaps) / (days[-1] - days[0]) * inner >= 0.2:
         rows = _two_rows([(d - days[0]) / (days[-1] - days[0]) * inner for d in days], widths)

@@ -65,8 +65,8 @@ def _timeline(axes: Axes, visits: Sequence[Visit], level: float, left: float, ro
 
     axes.plot([left - 0.2, left + room + 0.25], [level, level], color=MUTED, lw=1.2, zorder=1)
     if ticks.in_proportion:
-        for visit in visits:
-            first, last = (d - (d > 0) for d in visit.window)
+        for window in (v.window for v in visits if v.window):
+            first, last = (d - (d > 0) for d in window)
             start, end = max(across(first), 0.1), min(across(last), PORTRAIT_WIDTH - 0.1)
             corner, wide = (start, level - 0.05), max(end - start, 0.02)
             axes.add_patch(Rectangle(corner, wide, 0.1, color=PALETTE[4], lw=0, zorder=2))
@@ -120,7 +120,8 @@ def make(book: Book) -> Figure:
         escalation.dlt_window_days if escalation is not None else None,
     )
     names = "; ".join(head for head, _ in steps)
-    visits = ", ".join(f"{v.label} (day {fmt_number(v.day)})" for v in definition.visits)
+    days = {v.id: "no planned day" if v.day is None else f"day {fmt_number(v.day)}" for v in definition.visits}
+    visits = ", ".join(f"{v.label} ({days[v.id]})" for v in definition.visits)
     return Figure(
         drawing,
         alt=f"{label(definition.study.design, 300)}. Steps: {names}. Visits: {visits}.",

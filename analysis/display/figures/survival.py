@@ -133,14 +133,14 @@ def make(book: Book, endpoint: Survival) -> Figure:
     rows = rows_of(book, "tte", population=endpoint.analysis_set, paramcd=endpoint.paramcd)
     risk = wide(rows.loc[rows["avisit"].notna()], ("at_risk", "pct", "pct_low", "pct_high"))
     whole = wide(rows.loc[rows["avisit"].isna() & rows["level"].isna()], ("n", "events", "median", "ci_low", "ci_high"))
-    day = {v.id: float(v.day - 1) for v in definition.follow_up_visits}
+    day = {visit: float(target - 1) for visit, target in definition.days_of_visits.items()}
     at_risk = pd.concat(
         [
             pd.DataFrame({"group": whole["group"], "day": 0.0, "text": whole["n_text"]}),
             pd.DataFrame({"group": risk["group"], "day": risk["avisit"].map(day), "text": risk["at_risk_text"]}),
         ]
     )
-    marks = [(0.0, "0"), *((day[v.id], label(v.label, 20)) for v in definition.follow_up_visits)]
+    marks = [(0.0, "0"), *((at, label(definition.visit(visit).label, 20)) for visit, at in day.items())]
     drawing = draw_survival(curves, at_risk, marks, looks(definition), axis="Free of the event (%)")
     names = dict(definition.columns)
     said = "; ".join(

@@ -161,7 +161,7 @@ def windows(book: Book) -> Table:
     visits = book.datasets["ADVISIT"]
     where = Where().eq(STATUS=("early", "late", "missed"))
     frame = of_subjects(book, where.of(visits), population, ["AVISITN"])
-    spans = {v.id: f"{fmt_number(v.window[0])} to {fmt_number(v.window[1])}" for v in definition.visits}
+    spans = {v.id: f"{fmt_number(v.window[0])} to {fmt_number(v.window[1])}" for v in definition.visits if v.window}
     shown = frame.assign(
         VISIT=frame["AVISIT"].map({v.id: v.label for v in definition.visits}),
         SPAN=frame["AVISIT"].map(spans),

@@ -145,15 +145,17 @@ def _own_windows(definition: StudyDefinition) -> list[list[str]]:
         windows = tuple(parameter.window_of(v) for v in definition.visits)
         sharing.setdefault(windows, []).append(parameter.name)
     return [
-        [f"Window of analysis (days): {', '.join(names)}", *(_days(w) if w else "–" for w in windows)]
+        [f"Window of analysis (days): {', '.join(names)}", *(_days(w) for w in windows)]
         for windows, names in sharing.items()
     ]
 
 
-def _day(day: int) -> str:
-    return fmt_number(day)
+def _day(day: int | None) -> str:
+    return "–" if day is None else fmt_number(day)
 
 
-def _days(window: tuple[int, int]) -> str:
+def _days(window: tuple[int, int] | None) -> str:
+    if window is None:
+        return "–"
     low, high = (_day(day) for day in window)
     return low if low == high else f"{low} to {high}"

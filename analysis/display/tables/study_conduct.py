@@ -99,7 +99,7 @@ def _windows(book: Book) -> list[str]:
     spans = [
         f"{v.label} day {fmt_number(v.window[0])} to {fmt_number(v.window[1])}"
         for v in book.definition.visits
-        if v.window[0] != v.window[1]
+        if v.window and v.window[0] != v.window[1]
     ]
     return [f"Windows: {'; '.join(spans)}."] if spans else []
 

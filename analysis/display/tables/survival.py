@@ -46,9 +46,9 @@ def survival(book: Book, endpoint: Survival) -> Table:
         Row((Cell("Median (days)"), *(book.cell(f"{at}/median") for at in plain))),
         Row((Cell(f"{level} CI", indent=1), *(interval(book, at) for at in plain))),
     ]
-    for visit in definition.follow_up_visits:
-        group = f"{visit.label} (day {visit.day})"
-        at_visit = [f"{head}/{visit.id}/{code}/-" for code, head in stems.items()]
+    for visit, day in definition.days_of_visits.items():
+        group = f"{definition.visit(visit).label} (day {day})"
+        at_visit = [f"{head}/{visit}/{code}/-" for code, head in stems.items()]
         limits = [interval(book, at, "pct_low", "pct_high") for at in at_visit]
         rows += [
             Row((Cell("At risk, n"), *(book.cell(f"{at}/at_risk") for at in at_visit)), group),

@@ -160,3 +160,62 @@ def test_windows_hold_whatever_the_days_and_their_order(
     again = assign_visits(frame.iloc[shuffled].reset_index(drop=True), definition.visits)
     again = again.sort_values("_RANK", ignore_index=True)
     pd.testing.assert_frame_equal(again, found)
+
+
+RETRIEVAL = Visit(id="RT", num=201, name="RETRIEVAL", label="Retrieval")
+UNSCHEDULED = Visit(id="U", num=2.1, name="UNSCHEDULED 2.1", label="Unscheduled")
+
+
+def recorded(days: Sequence[int | None], numbers: Sequence[float | None], **how: object) -> pd.DataFrame:
+    return records(days, [1.0] * len(days), **how).assign(VISITNUM=pd.Series(numbers, dtype="float64"))  # type: ignore[arg-type]
+
+
+def test_by_the_visit_recorded_the_day_does_not_matter(definition: StudyDefinition) -> None:
+    base, m1, m2 = (next(v for v in definition.visits if v.id == name).num for name in ("DAY1", "M1", "M2"))
+    visits = [*definition.visits, RETRIEVAL, UNSCHEDULED]
+    frame = recorded(
+        [-3, 5, 29, 31, 60, 90, 95, 40, 50], [base, m1, m1, m1, m2, 201, 201, 2.1000000001, 2.2], baseline=0
+    )
+    found = assign_visits(frame, visits, assign="recorded")
+    assert found["AVISIT"].fillna("-").tolist() == ["DAY1", "M1", "M1", "M1", "M2", "RT", "RT", "U", "-"]
+    # Month 1 has its target on day 30: of days 29 and 31, equally near, the later is analysed.
+    assert found["ANL01FL"].tolist() == ["Y", "N", "N", "Y", "Y", "N", "Y", "Y", "N"]
+    assert found["REASNOT"].fillna("").tolist() == [
+        "", "farther from target", "earlier of two equally near", "", "", "not the last of its visit", "", "",
+        "at no planned visit",
+    ]  # fmt: skip
+    assert found["AWTARGET"].fillna(0).tolist() == [1, 30, 30, 30, 60, 0, 0, 0, 0]
+    assert found["INWINFL"].fillna("-").tolist()[5:] == ["Y", "Y", "Y", "-"]  # no window: any day
+
+
+def test_a_recorded_visit_on_the_other_side_of_first_dose_is_none(definition: StudyDefinition) -> None:
+    base, m1 = (next(v for v in definition.visits if v.id == name).num for name in ("DAY1", "M1"))
+    found = assign_visits(recorded([-2, 40, None], [m1, base, m1]), definition.visits, assign="recorded")
+    assert found["AVISIT"].isna().all()
+
+
+def test_a_visit_without_days_has_no_records_by_window(definition: StudyDefinition) -> None:
+    frame = recorded([90, 300], [201, 201])
+    found = assign_visits(frame, [*definition.visits, RETRIEVAL])
+    assert found["AVISIT"].fillna("-").tolist() == ["-", "-"]
+    assert found["REASNOT"].tolist() == ["outside all windows"] * 2
+
+
+def test_a_value_in_the_window_of_a_visit_at_which_it_is_not_planned_belongs_to_none(
+    definition: StudyDefinition,
+) -> None:
+    rare = definition.parameters[0].model_copy(update={"paramcd": "RARE", "planned": ("PRE", "M2")})
+    days = [-9, -1, 30, 60]
+    frame = pd.concat([records(days, [1.0] * 4, baseline=1).assign(PARAMCD=name) for name in ("RARE", "P")],
+                      ignore_index=True)  # fmt: skip
+    found = assign_visits(frame, definition.visits, [rare])
+    assert found["AVISIT"].fillna("-").tolist() == ["PRE", "DAY1", "-", "M2", "PRE", "DAY1", "M1", "M2"]
+
+
+def test_a_parameter_overrides_how_values_are_assigned(definition: StudyDefinition) -> None:
+    m2 = next(v for v in definition.visits if v.id == "M2").num
+    own = definition.parameters[0].model_copy(update={"paramcd": "OWN", "assign": "recorded"})
+    frame = pd.concat([recorded([30], [m2]).assign(PARAMCD=name) for name in ("OWN", "P")], ignore_index=True)
+    assert assign_visits(frame, definition.visits, [own])["AVISIT"].tolist() == ["M2", "M1"]
+    back = own.model_copy(update={"assign": "window"})
+    assert assign_visits(frame, definition.visits, [back], "recorded")["AVISIT"].tolist() == ["M1", "M2"]

@@ -90,7 +90,7 @@ def test_a_likely_mistake_is_answered_with_place_and_expectation(tmp_path: Path,
         ("{W6: [2, 40], W10: [58, 98]}", "windows", "the window of W6, 2 to 40, does not hold its target day 43"),
         ("{BL: [1, 1], W10: [2, 98]}", "windows", "'BL' is no visit after first dose (known: W10, W6)"),
         ("{W8: [2, 60], W10: [61, 98]}", "windows", "'W8' is not defined (known: BL, SCR, W10, W6)"),
-        ("{W6: [2, 98]}", "visits", "'W10' has no window (windows: W6)"),
+        ("{W6: [2, 98]}", "visits", "no value is assigned to 'W10' (visits with values: W6)"),
     ],
 )
 def test_windows_of_a_parameter_are_checked(tmp_path: Path, windows: str, field: str, expected: str) -> None:
