@@ -16,6 +16,8 @@ STATES = (MATCHED, DIFFERS, ONLY_HERE, ONLY_THERE, NOT_COMPUTED, FAILED)
 MISSING = "–"
 _NUMERAL = r"^−?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$"
 P_VALUES = ("p", "p_adjusted")
+OR = "\x1e"
+"""Stands between texts that all agree: which of them it is, random numbers decide."""
 
 
 def compare(results: pd.DataFrame, found: pd.DataFrame, failures: Sequence[Failure] = ()) -> pd.DataFrame:
@@ -27,7 +29,7 @@ def compare(results: pd.DataFrame, found: pd.DataFrame, failures: Sequence[Failu
     second road does not have because a computation failed (`failures`) is not computed, which is no disagreement.
     """
     here = results[["key", "analysis", "statistic", "value", "text", "formatted"]]
-    there = found[["key", "analysis", "value", "text", "decimals", "tolerance"]]
+    there = found.reindex(columns=["key", "analysis", "value", "text", "decimals", "tolerance", "optional"])
     both = here.merge(there, on="key", how="outer", suffixes=("", "_there"), indicator="_side")
     twice = both["key"].duplicated(keep=False)
     values = _values_agree(both)
@@ -53,7 +55,7 @@ def compare(results: pd.DataFrame, found: pd.DataFrame, failures: Sequence[Failu
             "state": states,
             "reason": reasons,
             "here": _shown(both["text"], both["value"]),
-            "there": _shown(both["text_there"], both["value_there"]),
+            "there": _shown(both["text_there"].str.replace(OR, " or "), both["value_there"]),
             "printed": both["formatted"],
             "tolerance": both["tolerance"].fillna(EXACT),
         }
@@ -70,17 +72,22 @@ def _values_agree(both: pd.DataFrame) -> pd.Series:
     tolerance = both["tolerance"].fillna(EXACT).to_numpy(float)
     with np.errstate(invalid="ignore"):
         near = np.abs(one - two) <= tolerance * np.maximum(1, np.abs(two))
-    return pd.Series(near | (np.isnan(one) & np.isnan(two)), index=both.index)
+    optional = both["optional"].to_numpy(float) == 1
+    return pd.Series(near | (np.isnan(one) & (np.isnan(two) | optional)), index=both.index)
 
 
 def _texts_agree(both: pd.DataFrame) -> pd.Series:
     """Texts are the same; one that ends in "…" here lays down only how the other begins (numbers, not wording)."""
     one, two = both["text"], both["text_there"]
     same = (one == two) | (one.isna() & two.isna())
-    if (open_ended := two.str.endswith("…").fillna(False).astype(bool)).any():
-        begins = [str(a).startswith(str(b)[:-1]) for a, b in zip(one, two, strict=True)]
-        same |= open_ended & pd.Series(begins, index=same.index)
+    if (several := two.str.contains(f"…|{OR}").fillna(False).astype(bool)).any():
+        pairs = zip(one[several], two[several], strict=True)
+        same.loc[several] = [any(_agrees(str(a), b) for b in str(two).split(OR)) for a, two in pairs]
     return same.fillna(False).astype(bool)
+
+
+def _agrees(one: str, two: str) -> bool:
+    return one.startswith(two[:-1]) if two.endswith("…") else one == two
 
 
 def _printed_right(both: pd.DataFrame) -> pd.Series:

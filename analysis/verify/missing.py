@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.verify.attempts import verifies
+from analysis.verify.compare import OR
 from analysis.verify.efficacy import SOLVED, decided, numeric, sized
 from analysis.verify.exact import NAN, FloatArray
 from analysis.verify.mixed import Model, fit_or_simpler
@@ -246,8 +247,8 @@ def _tipping(
 
     curve = [at(float(shift)) for shift in shifts]
     if not texts:
-        holds = np.array([(c["p"] <= alpha) & (np.sign(c["estimate"]) == np.sign(plain["estimate"])) for c in curve])
-        texts = _found(e, own, at, shifts, holds, alpha, sign)
+        same = np.array([np.sign(c["estimate"]) == np.sign(plain["estimate"]) for c in curve])
+        texts = _found(e, own, at, shifts, np.array([c["p"] for c in curve]), same, alpha, sign)
     rows = texts
     if last:
         for number, (shift, found) in enumerate(zip(shifts, curve, strict=True), 1):
@@ -258,32 +259,52 @@ def _tipping(
     return rows
 
 
+NEVER = "not significant even without a shift"
+LOST = "significance is lost when the imputed values are shifted by …"
+
+
 def _found(
     e: Endpoint,
     own: Mapping[str, Any],
     at: Any,
     shifts: FloatArray,
-    holds: NDArray[np.bool_],
+    p: FloatArray,
+    same: NDArray[np.bool_],
     alpha: float,
     sign: float,
 ) -> list[dict[str, Any]]:
+    """The outcome and the shift; `p` and `same` (whether the estimate keeps its sign): shifts × runs.
+
+    Where runs of the same size do not agree, or lie so near to alpha that others would not, several outcomes are
+    right: a p-value whose normal score may be on either side of alpha's decides nothing.
+    """
     said = f" {e.unit}" if e.unit else ""
-    if holds.all():
-        decimals = e.decimals + 1
-        limit = f"{abs(shifts[-1]) + 1e-12:.{decimals}f}"
-        text = f"significance holds over all shifts up to {'−' if sign < 0 else ''}{limit}{said}"
-        return [{**own, "statistic": "delta", "value": NAN}, {**own, "statistic": "outcome", "text": text}]
-    if not holds[0].any():
-        text = "not significant even without a shift"
-        return [{**own, "statistic": "delta", "value": NAN}, {**own, "statistic": "outcome", "text": text}]
-    first = np.argmin(holds, axis=0)
-    low, high = shifts[np.maximum(first - 1, 0)], shifts[first]
-    for _ in range(60):
-        middle = (low + high) / 2
-        kept = at(middle)["p"] <= alpha
-        low, high = np.where(kept, middle, low), np.where(kept, high, middle)
-    text = "significance is lost when the imputed values are shifted by …"
-    return [{**own, "statistic": "delta", **_centre(high)}, {**own, "statistic": "outcome", "text": text}]
+    limit = f"{'−' if sign < 0 else ''}{abs(shifts[-1]) + 1e-12:.{e.decimals + 1}f}"
+    always = f"significance holds over all shifts up to {limit}{said}"
+    score = np.where(same, stats.norm.isf(p / 2), 0.0)
+    spread = SPREAD * score.std(axis=1, ddof=1) * math.sqrt(1 + 1 / BATCHES)
+    wanted = float(stats.norm.isf(alpha / 2))
+    surely, never = score.mean(axis=1) - spread > wanted, score.mean(axis=1) + spread < wanted
+    possible = {NEVER: not surely[0], always: not never.any(), LOST: not never[0] and not surely.all()}
+    holds = (p <= alpha) & same
+    lost = holds[0] & ~holds.all(axis=0)
+    texts = [text for text, is_possible in possible.items() if is_possible]
+    outcome = {**own, "statistic": "outcome", "text": OR.join(texts)}
+    if not possible[LOST]:
+        return [{**own, "statistic": "delta", "value": NAN}, outcome]
+    if lost.all() and len(texts) == 1:
+        first = np.argmin(holds, axis=0)
+        low, high = shifts[np.maximum(first - 1, 0)], shifts[first]
+        for _ in range(60):
+            middle = (low + high) / 2
+            kept = at(middle)["p"] <= alpha
+            low, high = np.where(kept, middle, low), np.where(kept, high, middle)
+        return [{**own, "statistic": "delta", **_centre(high)}, outcome]
+    # From the last shift before it may be lost to the first at which it surely is.
+    ends = shifts[max(int(np.argmin(surely)) - 1, 0)], shifts[int(np.argmax(never))] if never.any() else shifts[-1]
+    middle, reach = float(sum(ends)) / 2, abs(float(ends[1] - ends[0])) / 2
+    tolerance = reach / max(1.0, abs(middle)) + SOLVED
+    return [{**own, "statistic": "delta", "value": middle, "tolerance": tolerance, "optional": 1}, outcome]
 
 
 def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wides: Mapping[str, Wide]) -> None:

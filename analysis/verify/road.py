@@ -24,7 +24,7 @@ EXACT = 1e-9
 # A control character in a key is written as its picture, and "/" as another sign, as the report's keys are.
 _CONTROLS, _PICTURES = "".join(map(chr, [*range(1, 0x20), 0x7F])), "".join(map(chr, [*range(0x2401, 0x2420), 0x2421]))
 PART = ("analysis", "population", "what", "avisit", "grp", "level", "statistic")
-FOUND = (*PART, "value", "text", "decimals", "tolerance")
+FOUND = (*PART, "value", "text", "decimals", "tolerance", "optional")
 _PARTS = ", ".join(f"translate(coalesce({name}, '-'), '/{_CONTROLS}', '∕{_PICTURES}')" for name in PART)
 _KEY = f"concat_ws('/', {_PARTS}) AS key"
 
@@ -49,7 +49,8 @@ class Road:
         self.stages = tuple(self.failures)
         self.con.execute(
             "CREATE TABLE found (analysis VARCHAR, population VARCHAR, what VARCHAR, avisit VARCHAR, grp VARCHAR, "
-            "level VARCHAR, statistic VARCHAR, value DOUBLE, text VARCHAR, decimals INTEGER, tolerance DOUBLE)"
+            "level VARCHAR, statistic VARCHAR, value DOUBLE, text VARCHAR, decimals INTEGER, tolerance DOUBLE, "
+            "optional DOUBLE)"
         )
 
     def attempt(self, what: str, *covers: str) -> AbstractContextManager[None]:
@@ -66,7 +67,11 @@ class Road:
         return row[0] if row else None
 
     def results(self) -> pd.DataFrame:
-        """What was found: key, analysis, value, text, decimals (as printed; missing: not laid down), tolerance."""
+        """What was found: key, analysis, value, text, decimals (as printed; missing: not laid down), tolerance.
+
+        Where random numbers decide a text may be several, any of which agrees (`compare.OR` between them), and a value
+        that is `optional` (1) agrees also with none.
+        """
         self.con.register("_added", _framed(self._rows))
         return self.frame(f"SELECT {_KEY}, * FROM (FROM found UNION ALL BY NAME FROM _added)")
 

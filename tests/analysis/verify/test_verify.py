@@ -18,6 +18,7 @@ from analysis.verify.compare import (
     NOT_COMPUTED,
     ONLY_HERE,
     ONLY_THERE,
+    OR,
     P_VALUES,
     compare,
     summary,
@@ -128,6 +129,17 @@ def test_a_row_agrees_in_value_text_and_print(
     value: float | None, text: str | None, printed: str, there: tuple, statistic: str, expected: tuple[str, str]
 ) -> None:
     assert state(value, text, printed, there, statistic) == expected
+
+
+def test_where_random_numbers_decide_several_outcomes_agree() -> None:
+    """A tipping point that some imputations reach and others do not."""
+    key = "a/S/X/-/G/-"
+    there = found((f"{key}/outcome", None, f"holds{OR}lost at …", None, None), (f"{key}/delta", 2.0, None, None, 0.5))
+    there["optional"] = [None, 1.0]
+    for text, delta, agrees in (("holds", None, True), ("lost at 2.5", 2.5, True), ("never", 3.5, False)):
+        here = results((f"{key}/outcome", None, text, text), (f"{key}/delta", delta, None, "–" if delta is None else
+                       str(delta)))  # fmt: skip
+        assert (compare(here, there)["state"] == MATCHED).eq(agrees).all()
 
 
 def test_rows_of_one_side_only_and_keys_that_stand_twice() -> None:
