@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,11 @@ FOLDER = Path(__file__).parent
 
 def read(name: str) -> pd.DataFrame:
     """The fixture of that name; an empty cell is NaN (of a text, an empty text)."""
+    return _read(name).copy()
+
+
+@cache
+def _read(name: str) -> pd.DataFrame:
     frame = pd.read_csv(FOLDER / f"{name}.csv", comment="#", keep_default_na=False, na_values=[""])
     texts = frame.select_dtypes(exclude="number").columns
     frame[texts] = frame[texts].where(frame[texts].notna(), "")

@@ -60,3 +60,20 @@ fixture(rbind(
   notes = c("data: mixed-growth.csv, mixed-baseline.csv; pair: visits 2 and 3 of groups A and B; deviance: -2 log REML with the constant, as gls has it",
             "Satterthwaite: 2 (LCL')^2 / g'Ag, g the gradient of LCL' and A twice the inverse of the observed second derivatives of the deviance (SAS MIXED, mmrm)",
             "complete: a full multivariate model, where the df of every contrast of groups at a visit are n - 2 = 25 exactly"))
+
+# One variance and one covariance (compound symmetry), by a package of its own: Satterthwaite's df of lmerTest.
+suppressMessages(library(lmerTest))
+simpler <- function(case, d, formula) {
+  d$v <- factor(d$visit); d$group <- factor(d$group)
+  f <- lmer(formula, d, REML = TRUE, control = lmerControl(optCtrl = list(ftol_abs = 1e-14, xtol_abs = 1e-10)))
+  e <- as.data.frame(emmeans(f, ~ group | v, lmer.df = "satterthwaite"))
+  p <- as.data.frame(summary(contrast(emmeans(f, ~ group | v, lmer.df = "satterthwaite"), "trt.vs.ctrl1", adjust = "none"), infer = TRUE))
+  s <- as.data.frame(VarCorr(f))$vcov
+  rbind(data.frame(case, quantity = "lsmean", group = as.character(e$group), visit = as.character(e$v), estimate = e$emmean, se = e$SE, df = e$df, low = e$lower.CL, high = e$upper.CL, p = NA),
+        data.frame(case, quantity = "difference", group = sub(" - .*", "", as.character(p$contrast)), visit = as.character(p$v), estimate = p$estimate, se = p$SE, df = p$df, low = p$lower.CL, high = p$upper.CL, p = p$p.value),
+        data.frame(case, quantity = c("variance", "covariance"), group = "", visit = "", estimate = c(sum(s), s[1]), se = NA, df = NA, low = NA, high = NA, p = NA))
+}
+fixture(rbind(simpler("complete", growth[growth$case == "complete", ], value ~ group * v + (1 | id)),
+  simpler("baseline site", long, value ~ group * v + base * v + site + (1 | id))), "mixed-symmetric",
+  "The same with compound symmetry (one variance, one covariance), Satterthwaite df", "lmerTest::lmer(... + (1 | id)); emmeans(lmer.df = 'satterthwaite')",
+  c("lmerTest", "lme4", "emmeans"), notes = "data: mixed-growth.csv (complete), mixed-baseline.csv")

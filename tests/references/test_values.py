@@ -1,4 +1,4 @@
-"""Both roads against a third: descriptive statistics, t, signed ranks, Hodges–Lehmann, standardised mean change."""
+"""Both roads against a third: descriptive statistics, t, signed ranks, Hodges–Lehmann, effects, several groups."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import duckdb
 import pandas as pd
 import pytest
 
-from analysis.methods import location, ranks
-from analysis.verify import datasets, efficacy, exact
+from analysis.methods import comparison, location, ranks
+from analysis.verify import datasets, efficacy, exact, incidence
 from analysis.verify import ranks as again
-from tests.references.fixtures import agree, cases, read, values
+from tests.references.fixtures import agree, cases, parted, read, values
 
 pytestmark = pytest.mark.requirement("REQ-307", "REQ-505")
 
@@ -91,3 +91,17 @@ def test_standardised_mean_change(row: Any) -> None:
     agree([first.estimate], expected[:1], R)
     agree([first.ci_low, first.ci_high], expected[1:], 2e-6)  # SciPy's inverse of the noncentral t
     agree(second, expected, 1e-8)
+
+
+@pytest.mark.parametrize("row", cases("kruskal-wallis"))
+def test_several_groups(row: Any) -> None:
+    groups = parted(row["x"])
+    first, f = comparison.kruskal_wallis(groups), comparison.anova(groups)
+    second = efficacy.kruskal([x for x in groups if len(x)])
+    agree([first.statistic, first.p], row[["h", "p"]], R)
+    agree([second["statistic"], second["p"]], row[["h", "p"]], R)
+    agree([f.statistic, f.p], row[["f", "p_anova"]], R)
+    frame = pd.DataFrame([(i, v) for i, x in enumerate(groups) for v in x], columns=["grp", "v"])
+    agree(incidence._f_test(frame), row[["f", "p_anova"]], R)
+    if not pd.isna(row["h"]):
+        agree([first.df, second["df"]], [row["df"]] * 2, 0)
