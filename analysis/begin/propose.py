@@ -93,8 +93,8 @@ def visits(frames: Frames) -> list[Part]:
         days = [int(day) for day in seen["day"]]
         # The baseline is the last visit that is usually not after the day of first dose.
         baseline = max((place for place, day in enumerate(days) if day <= 1), default=0)
-        first, last = min(days[0], int(seen["first"].iloc[0])), max(days[-1], int(seen["last"].iloc[-1]))
-        windows = between(days, first, last, max(1, days[baseline]) if days[baseline] <= 1 else None, baseline)
+        earliest, latest = min(days[0], int(seen["first"].iloc[0])), max(days[-1], int(seen["last"].iloc[-1]))
+        windows = between(days, earliest, latest, max(1, days[baseline]), baseline)
         for place, row in enumerate(_rows(seen)):
             role = "baseline" if place == baseline else "screening" if place < baseline else "follow-up"
             own = _visit_code(str(row["VISIT"]), role, tuple(visit["id"] for visit in made))

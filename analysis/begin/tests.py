@@ -150,9 +150,10 @@ def decimals(rows: pd.DataFrame, domain: str) -> int:
     if not plain.any():
         return 0
     places = figures.loc[plain, "places"].str.len()
-    units = text(rows, f"{domain}ORRESU"), text(rows, f"{domain}STRESU")
+    collected, standard_unit = text(rows, f"{domain}ORRESU"), text(rows, f"{domain}STRESU")
+    other = collected.notna() & standard_unit.notna() & (collected != standard_unit)
     value = number(rows, f"{domain}STRESN").abs().loc[plain]
-    converted = (units[0] != units[1]).fillna(False).loc[plain] & (value > 0)
+    converted = other.loc[plain] & (value > 0)
     if not converted.mean() > 0.5:
         return min(MOST_DECIMALS, int(places.quantile(0.95, interpolation="higher")))
     digits = (figures.loc[plain, "whole"] + figures.loc[plain, "places"]).str.lstrip("0").str.len()

@@ -151,7 +151,7 @@ def test_decimals_are_those_that_the_original_results_bear(
 
 
 def test_categories_are_no_numbers(table: Table, frames: dict[str, pd.DataFrame]) -> None:
-    """Codes of cells without unit or limits, and words with a code, are not proposed; a haematocrit is, being no code."""
+    """Codes of cells without unit or limits, and words with a code, are not proposed; a haematocrit is."""
     frames["LB"] = table("""
         USUBJID  VISITNUM:f  LBTESTCD  LBTEST       LBORRES  LBSTRESN:f  LBORNRLO  LBDTC
         T-1      3           ANISO     Anisocytes   1        1           .         2020-01-24
