@@ -27,6 +27,10 @@ EFFICACY = ("QS", "FT", "RS", "TR", "FA", "CV", "MK", "OE", "RE", "NV")
 """Domains of findings in which endpoints usually stand."""
 
 
+_USUAL = 0.8
+"""The dose of an arm is that which this share of its subjects had throughout; the others are for the checks to tell."""
+
+
 def study(frames: Frames) -> Part:
     """Who the study is, from TS and DM."""
     ts, dm = summary(frames), frames["DM"]
@@ -261,23 +265,28 @@ def _unit(one: Measured) -> Part:
 def _dose(frames: Frames, subjects: pd.Series) -> tuple[Part, float]:
     """Dose of one administration, unit and route of those treated in an arm, and their highest dose (none: infinite).
 
-    With several doses, as where it is raised by a plan or by weight, there is no dose to propose: DOSES says them.
+    The dose is the one that most subjects had at all their records. Where there is none, as where it is raised by a
+    plan or goes by weight, there is no dose to propose: DOSES says those that there are.
     """
     if "EX" not in frames:
         return {}, float("inf")
     ex = frames["EX"][frames["EX"]["USUBJID"].isin(subjects)]
     found: Part = {}
-    doses = sorted(number(ex, "EXDOSE").dropna().unique().tolist())
+    dose = number(ex, "EXDOSE").dropna()
     # Of an arm that gets drug and placebo, as with dummies, the drug's.
-    given = [dose for dose in doses if dose > 0] or doses
-    if len(given) == 1:
-        found["dose"] = int(given[0]) if float(given[0]).is_integer() else given[0]
+    given = dose[dose > 0] if (dose > 0).any() else dose
+    # A dose that was adjusted has its reason in EXADJ.
+    planned = given[text(ex, "EXADJ").loc[given.index].isna()]
+    own = planned.groupby(ex["USUBJID"]).agg(["min", "max"])
+    usual = own.loc[own["min"] == own["max"], "max"].mode()
+    if len(usual) == 1 and ((own["min"] == usual[0]) & (own["max"] == usual[0])).mean() >= _USUAL:
+        found["dose"] = int(usual[0]) if float(usual[0]).is_integer() else float(usual[0])
     for key, name in (("unit", "EXDOSU"), ("route", "EXROUTE")):
         said = commonest(text(ex, name))
         found |= {} if said is None else {key: said}
-    if len(given) > 1:
-        found[DOSES] = ", ".join(f"{dose:g}" for dose in given)
-    return found, max(given, default=float("inf"))
+    if "dose" not in found and len(given):
+        found[DOSES] = ", ".join(f"{one:g}" for one in sorted(given.unique()))
+    return found, float(given.max()) if len(given) else float("inf")
 
 
 def _visit(own: str, number: float, name: str, day: int, days: tuple[int, int], role: str) -> Part:
