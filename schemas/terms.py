@@ -161,5 +161,26 @@ _LISTS = (
 #: Every codelist by its name.
 CODELISTS: dict[str, Codelist] = {codelist.name: codelist for codelist in _LISTS}
 
+GRADES = ("1", "2", "3", "4", "5")
+"""Grades of an adverse event (CTCAE 5.0; there is no grade 0 of an event that happened)."""
+
+SEVERITIES = ("MILD", "MODERATE", "SEVERE", "LIFE THREATENING", "LIFE-THREATENING", "FATAL")
+"""Words of severity that have a number, in this order; the two writings of the fourth have one."""
+
+UNRELATED = ("N", "NO", "NONE", "NOT RELATED", "UNRELATED", "DEFINITELY NOT RELATED", "NOT SUSPECTED") + (
+    "UNLIKELY",
+    "UNLIKELY RELATED",
+    "NOT LIKELY",
+    "PROBABLY NOT RELATED",
+    "REMOTE",
+    "DOUBTFUL",
+)
+"""Words that say that an event is not, or not likely, related to treatment, in capitals.
+
+CDISC has no codelist for AEREL: its values are the sponsor's (SDTMIG 3.4, AE, "causality"). These are the words of the
+scales in use: yes or no and its long form (CDASH), the WHO-UMC system (unlikely), Naranjo's (doubtful), and the older
+remote, none. WHO-UMC's conditional and unassessable say neither, and are not among them.
+"""
+
 NOT_ARMS = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
 """Codes that ARMCD and ACTARMCD had for subjects without an arm before SDTMIG 3.4, in capitals."""
