@@ -11,6 +11,7 @@ from analysis.analyse.efficacy_compared import compared_values, complete_where
 from analysis.analyse.efficacy_comparison import add_test
 from analysis.analyse.efficacy_data import VALUE, EndpointData, select
 from analysis.analyse.groups import both
+from analysis.analyse.inference import over_groups
 from analysis.analyse.rows import Rows
 from analysis.methods.stratified import association, mean_scores_differ
 from analysis.trial import Trial
@@ -95,6 +96,8 @@ def _add_tests(rows: Rows, trial: Trial, data: EndpointData, own: pd.DataFrame, 
     ]
     where = complete_where(trial, data, visit).eq(**{VALUE: tuple(levels)})
     place = data.place(CATEGORY).at(avisit=visit, group=TOTAL, unit=None, where=where)
-    scores = mean_scores_differ(tables, levels)
+    counts = own[data.treatment].value_counts().reindex(codes, fill_value=0)
+    scores = over_groups(trial.definition, mean_scores_differ(tables, levels), counts)
+    general = over_groups(trial.definition, association(tables), counts)
     add_test(rows, place.at(level=SCORES), scores, "cmh-mean-scores", ("statistic", "df"))
-    add_test(rows, place.at(level=ASSOCIATION), association(tables), "cmh-association", ("statistic", "df"))
+    add_test(rows, place.at(level=ASSOCIATION), general, "cmh-association", ("statistic", "df"))

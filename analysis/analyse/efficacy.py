@@ -20,6 +20,7 @@ from analysis.analyse.efficacy_data import (
     endpoint_data,
 )
 from analysis.analyse.groups import both
+from analysis.analyse.inference import too_few
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.location import STATISTICS, describe
@@ -27,7 +28,7 @@ from analysis.methods.proportions import NO_PATIENTS, clopper_pearson
 from analysis.methods.result import ALL_EQUAL, FEWER_THAN_TWO, NO_VALUES
 from analysis.trial import Trial
 from analysis.where import Where
-from schemas.study import TOTAL
+from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
 
 BY_VISIT = "eff.by_visit"
@@ -44,7 +45,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
     rows = Rows()
     level = trial.definition.confidence_level
     found = [endpoint_data(trial, endpoint) for endpoint in trial.definition.endpoints]
-    cells = _summaries([data for data in found if data.endpoint.kind == "numeric"], level)
+    cells = _summaries([data for data in found if data.endpoint.kind == "numeric"], trial.definition)
     for data in found:
         add_totals(rows, data, BY_VISIT)
         if data.endpoint.kind == "binary":
@@ -52,9 +53,9 @@ def analyse(trial: Trial) -> pd.DataFrame:
             place = data.place(BY_VISIT, VALUE).at(level="YES", unit=None, where=Where().also(VALUE, "is not null"))
             add_proportions(rows, data, value == 1, place, Where().eq(**{VALUE: 1}), data.visits, level)
         else:
-            _add_numeric(rows, data, cells)
+            _add_numeric(rows, trial.definition, data, cells)
             if carries(data.endpoint):
-                _add_carried(rows, trial, data, level)
+                _add_carried(rows, trial, data)
     return rows.frame()
 
 
@@ -63,14 +64,14 @@ def carries(endpoint: Endpoint) -> bool:
     return endpoint.comparison != "none" and endpoint.comparison_data == "locf"
 
 
-def _add_carried(rows: Rows, trial: Trial, data: EndpointData, level: float) -> None:
+def _add_carried(rows: Rows, trial: Trial, data: EndpointData) -> None:
     visit = data.last_visit
     values = compared_values(trial, data)
     values = values.loc[values["AVISIT"] == visit]
-    values = values.assign(**{PERCENT: 100 * values[CHANGE] / values["BASE"].replace(0.0, np.nan)})
+    values = values.assign(**{PERCENT: 100 * values[CHANGE] / values["BASE"].abs().replace(0.0, np.nan)})
     shown = MEASURES if data.endpoint.measure == "change" else MEASURES[:1]
     long = with_total(values, data).melt([data.treatment], list(shown), "MEASURE")
-    found = with_interval(describe(long, [data.treatment, "MEASURE"], "value"), level)
+    found = with_interval(describe(long, [data.treatment, "MEASURE"], "value"), trial.definition)
     cells = {(str(one[data.treatment]), str(one["MEASURE"])): one for one in found.to_dict("records")}
     for group in data.totals:
         where = both(recorded_where(data, visit), data.selections[group])
@@ -80,7 +81,7 @@ def _add_carried(rows: Rows, trial: Trial, data: EndpointData, level: float) -> 
             own = where.also(measure, "is not null")
             at = place.at(where=own, variable=measure, level=f"{measure}|LOCF", unit=unit)
             decimals = 0 if measure == PERCENT else data.endpoint.decimals
-            add_summary(rows, at, cells.get((group, measure)), decimals)
+            add_summary(rows, trial.definition, at, cells.get((group, measure)), decimals)
 
 
 def add_totals(rows: Rows, data: EndpointData, analysis: str) -> None:
@@ -99,7 +100,7 @@ def with_total(frame: pd.DataFrame, data: EndpointData) -> pd.DataFrame:
 Summaries = Mapping[tuple[str, str, str, str], Mapping[Any, Any]]
 
 
-def _summaries(endpoints: list[EndpointData], level: float) -> Summaries:
+def _summaries(endpoints: list[EndpointData], definition: StudyDefinition) -> Summaries:
     """The statistics of every parameter, column, visit and measure that has rows, found in one go."""
     if not endpoints:
         return {}
@@ -110,12 +111,12 @@ def _summaries(endpoints: list[EndpointData], level: float) -> Summaries:
         for data in endpoints
     ]
     long = pd.concat(parts, ignore_index=True).melt(keys[:3], list(MEASURES), keys[3])
-    found = with_interval(describe(long, keys, "value"), level)
+    found = with_interval(describe(long, keys, "value"), definition)
     names = list(zip(*(found[name] for name in keys), strict=True))
     return dict(zip(names, found.drop(columns=keys).to_dict("records"), strict=True))
 
 
-def _add_numeric(rows: Rows, data: EndpointData, cells: Summaries) -> None:
+def _add_numeric(rows: Rows, definition: StudyDefinition, data: EndpointData, cells: Summaries) -> None:
     decimals = {VALUE: data.endpoint.decimals, CHANGE: data.endpoint.decimals, PERCENT: 0}
     for visit in data.visits:
         for group in data.totals:
@@ -125,19 +126,25 @@ def _add_numeric(rows: Rows, data: EndpointData, cells: Summaries) -> None:
                 where = data.record_where(visit, group).also(measure, "is not null")
                 unit = "%" if measure == PERCENT else place.unit
                 at = place.at(where=where, variable=measure, level=measure, unit=unit)
-                add_summary(rows, at, cells.get((data.endpoint.paramcd, group, visit, measure)), decimals[measure])
+                cell = cells.get((data.endpoint.paramcd, group, visit, measure))
+                add_summary(rows, definition, at, cell, decimals[measure])
 
 
-def with_interval(summary: pd.DataFrame, level: float) -> pd.DataFrame:
-    """`describe`'s rows with ci_low and ci_high, the t interval of the mean (as `location.t_interval`)."""
-    n = summary["n"].to_numpy()
-    enough = n > 1
+def with_interval(summary: pd.DataFrame, definition: StudyDefinition) -> pd.DataFrame:
+    """`describe`'s rows with ci_low and ci_high, the t interval of the mean (as `location.t_interval`).
+
+    Of fewer values than the definition asks for there is no interval.
+    """
+    n, level = summary["n"].to_numpy(), definition.confidence_level
+    enough = n >= definition.inference_from
     reach = special.stdtrit(np.where(enough, n - 1, 1), (1 + level) / 2) * summary["sd"] / np.sqrt(np.maximum(n, 1))
     reach = reach.where(enough)
     return summary.assign(ci_low=summary["mean"] - reach, ci_high=summary["mean"] + reach)
 
 
-def add_summary(rows: Rows, place: Place, summary: Mapping[Any, Any] | None, decimals: int) -> None:
+def add_summary(
+    rows: Rows, definition: StudyDefinition, place: Place, summary: Mapping[Any, Any] | None, decimals: int
+) -> None:
     """The statistics of one cell; None: there are no values. What does not exist says why."""
     found: Mapping[Any, Any] = summary or {"n": 0}
     n = int(found["n"])
@@ -146,7 +153,10 @@ def add_summary(rows: Rows, place: Place, summary: Mapping[Any, Any] | None, dec
     values = {name: found.get(name) for name in PRINTED if name != "n"}
     rows.add_all(place, values, decimals=decimals, method="descriptive", warning=why)
     limits = {name: found.get(name) for name in ("ci_low", "ci_high")}
-    if n > 1 and found["sd"] == 0:
+    few = too_few(definition, n) if n else None
+    if few:
+        why = few
+    elif n and found["sd"] == 0:
         why = f"{ALL_EQUAL.removeprefix('not estimable: ')}: the interval has no width"
     for name, value in limits.items():
         rows.add(place, name, value, decimals=decimals, method="t-interval", warning=why)

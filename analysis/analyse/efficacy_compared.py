@@ -37,13 +37,19 @@ def compared_values(trial: Trial, data: EndpointData) -> pd.DataFrame:
         carried = locf(known, "USUBJID", "AVISIT", data.follow_up, VALUE)
         after = carried.merge(after[["USUBJID", group, BASE]].drop_duplicates("USUBJID"), on="USUBJID")
         after[CHANGE] = after[VALUE] - after[BASE]
-    names = [*endpoint.covariates, *endpoint.factors]
-    subjects = trial.adsl.loc[data.where.mask(trial.adsl), list(dict.fromkeys(["USUBJID", group, *names]))].copy()
+    return after.merge(model_variables(trial, data), on="USUBJID", how="left", validate="many_to_one")
+
+
+def model_variables(trial: Trial, data: EndpointData) -> pd.DataFrame:
+    """USUBJID of the endpoint's subjects with covariates and factors, small levels of factors pooled."""
+    endpoint = data.endpoint
+    names = ["USUBJID", *endpoint.covariates, *endpoint.factors]
+    subjects = trial.adsl.loc[data.where.mask(trial.adsl), list(dict.fromkeys(names))].copy()
     counted, by = _counted(trial, data)
     for name in endpoint.factors:
         small = small_levels(counted[name], counted[by], endpoint.pool_below)
         subjects[name] = subjects[name].mask(subjects[name].isin(small), POOLED)
-    return after.merge(subjects.drop(columns=group), on="USUBJID", how="left", validate="many_to_one")
+    return subjects
 
 
 def complete_where(trial: Trial, data: EndpointData, visit: str | None) -> Where:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.analyse.efficacy_compared import DESCRIBED, compared_values, complete_where, covariates_of, described
 from analysis.analyse.efficacy_data import EndpointData
+from analysis.analyse.inference import over_groups, with_enough
 from analysis.analyse.multiplicity import Hypothesis
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
@@ -83,12 +84,14 @@ def add_model(
         list(doses.values()) if endpoint.dose_trend in (True, "contrast") else None, pairs_of(definition, endpoint),
     )  # fmt: skip
     before = f"{level}|" if level else ""
-    for mean in found.means.to_dict("records"):
+    means, differences = with_enough(definition, found.means, found.differences, treatment)
+    counts = [int(n) for n in means["n"]]
+    for mean in means.to_dict("records"):
         at = place.at(group=mean[treatment], level=level or None)
         rows.add(at.at(where=place.where.eq(**{treatment: mean[treatment]})), "n", mean["n"], method=METHOD)
         _add(rows, at, mean, endpoint.decimals, ("estimate", "se", "ci_low", "ci_high"))
     tested = []
-    for difference in found.differences.to_dict("records"):
+    for difference in differences.to_dict("records"):
         with_control = difference["reference"] == control
         name = DIFFERENCE if with_control else f"{DIFFERENCE}|{difference['reference']}"
         at = place.at(group=difference[treatment], level=before + name)
@@ -96,13 +99,13 @@ def add_model(
         if with_control:
             tested.append((difference[treatment], at, float(difference["p"])))
     at = place.at(group=TOTAL, unit=None, level=level or None)
-    add_test(rows, at, found.test, METHOD, ("statistic",))
+    add_test(rows, at, over_groups(definition, found.test, counts), METHOD, ("statistic",))
     trend = at.at(level=before + TREND)
     if found.trend:
-        add_test(rows, trend, found.trend, "dose-trend", ("statistic", "df"))
+        add_test(rows, trend, over_groups(definition, found.trend, counts), "dose-trend", ("statistic", "df"))
     if endpoint.dose_trend == "slope":
         slope = dose_slope(own, endpoint.analysed, treatment, doses, covariates, endpoint.factors)
-        add_test(rows, trend, slope, "dose-slope", ("statistic", "df"))
+        add_test(rows, trend, over_groups(definition, slope, counts), "dose-slope", ("statistic", "df"))
     return tested
 
 

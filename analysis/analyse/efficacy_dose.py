@@ -6,10 +6,12 @@ import pandas as pd
 
 from analysis.analyse.efficacy import add_summary, add_totals, with_interval
 from analysis.analyse.efficacy_data import EndpointData, endpoint_data
+from analysis.analyse.inference import over_groups
 from analysis.analyse.rows import Rows
 from analysis.formatting import MISSING, fmt_number
 from analysis.methods.comparison import kruskal_wallis
 from analysis.methods.location import describe
+from analysis.methods.result import numbers
 from analysis.trial import Trial
 from schemas.study import TOTAL
 from schemas.study.design import Group
@@ -21,7 +23,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.dose" for every numeric endpoint, where there are several treatment groups.
 
     By group: n, mean, sd, median, q1, q3, min, max, ci_low, ci_high of change or value, and dose (its planned dose). In
-    the total: statistic, df and p of the Kruskal–Wallis test over the groups (descriptive, outside the family).
+    the total, of endpoints that ask for it: statistic, df and p of the Kruskal–Wallis test over the groups
+    (descriptive, outside the family).
     """
     rows = Rows()
     if len(trial.definition.groups) < 2:
@@ -36,15 +39,23 @@ def analyse(trial: Trial) -> pd.DataFrame:
 def _add(rows: Rows, trial: Trial, data: EndpointData) -> None:
     visit = data.last_visit
     frame = data.records.loc[data.records["AVISIT"] == visit]
-    found = with_interval(describe(frame, [data.treatment], data.endpoint.analysed), trial.definition.confidence_level)
+    found = with_interval(describe(frame, [data.treatment], data.endpoint.analysed), trial.definition)
     cells = dict(zip(found[data.treatment], found.to_dict("records"), strict=True))
     for group in trial.definition.groups:
         place = data.place(DOSE).at(avisit=visit, group=group.code, where=data.measured_where(visit, group.code))
-        add_summary(rows, place, cells.get(group.code), data.endpoint.decimals)
+        add_summary(rows, trial.definition, place, cells.get(group.code), data.endpoint.decimals)
         rows.add(place.at(unit=group.unit), "dose", group.dose, formatted=_printed(group), method=None,
                  warning=None if group.dose is not None else "the definition gives no dose")  # fmt: skip
-    test = kruskal_wallis([data.values(visit, g.code) for g in trial.definition.groups])
-    place = data.place(DOSE).at(avisit=visit, group=TOTAL, unit=None, where=data.measured_where(visit))
+    if data.endpoint.dose_response == "kruskal_wallis":
+        _add_test(rows, trial, data)
+
+
+def _add_test(rows: Rows, trial: Trial, data: EndpointData) -> None:
+    visit, codes = data.last_visit, [g.code for g in trial.definition.groups]
+    values = [numbers(data.values(visit, code)) for code in codes]
+    test = over_groups(trial.definition, kruskal_wallis(values), [x.size for x in values])
+    where = data.measured_where(visit).eq(**{data.treatment: tuple(codes)})
+    place = data.place(DOSE).at(avisit=visit, group=TOTAL, unit=None, where=where)
     for name, value, decimals in (("statistic", test.statistic, 2), ("df", test.df, 0)):
         rows.add(place, name, value, formatted=fmt_number(value, decimals), method=TEST, warning=test.warning)
     rows.add(place, "p", test.p, method=TEST, warning=test.warning)

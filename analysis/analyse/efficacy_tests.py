@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from analysis.analyse.efficacy import add_totals
 from analysis.analyse.efficacy_comparison import compare
 from analysis.analyse.efficacy_data import EndpointData, endpoint_data, tested_group
+from analysis.analyse.efficacy_proportions import compare_proportions, method_of
+from analysis.analyse.inference import too_few
 from analysis.analyse.multiplicity import Decision, Hypothesis, add_family, decide, family
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.location import one_sample_t, standardized_effect
 from analysis.methods.ranks import SignedRank, hodges_lehmann, signed_rank
-from analysis.methods.result import Interval, TestResult
+from analysis.methods.result import NAN, FloatArray, Interval, TestResult, numbers
 from analysis.trial import Trial
+from schemas.study import StudyDefinition
 from schemas.study.measures import Endpoint, TestName
 
 TEST = "eff.test"
@@ -39,31 +42,36 @@ class Deciding:
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
-    """Rows of "eff.test", of endpoints whose change is analysed, and, where one asks for it, of "eff.comparison".
+    """Rows of "eff.test", of endpoints whose change is analysed, and of comparisons with control.
 
+    Where groups are compared, changes within them are tested only if the definition asks for that; comparisons are
+    "eff.comparison" (`efficacy_comparison`) and "eff.proportion" (`efficacy_proportions`).
     Level paired_t: n, estimate, se, ci_low, ci_high, statistic, df, p. Level wilcoxon_signed_rank: n, used, zeros,
     statistic, p. Levels hodges_lehmann and effect (Hedges' g of the change): estimate, ci_low, ci_high. Without a
-    level, what the definition's `test` decides: estimate, ci_low, ci_high, p, p_adjusted, decision (a text).
+    level, what the definition's `test` decides: estimate, ci_low, ci_high, p, and, of a hypothesis, p_adjusted (where
+    there is a procedure) and decision (a text).
     """
     rows = Rows()
     p_values: dict[Hypothesis, float] = {}
     pending: list[tuple[Place, Hypothesis, str]] = []
     for endpoint in trial.definition.endpoints:
-        if endpoint.kind == "binary":
-            continue
         data = endpoint_data(trial, endpoint)
         compared = endpoint.comparison != "none"
-        if compared:
+        if endpoint.comparison == "ancova":
             for hypothesis, place, p in compare(rows, trial, data):
                 p_values[hypothesis] = p
                 pending.append((place, hypothesis, "ancova"))
-        if endpoint.measure == "value":
+        if compared:
+            for hypothesis, place, p in compare_proportions(rows, trial, data):
+                p_values[hypothesis] = p
+                pending.append((place, hypothesis, method_of(endpoint)[1]))
+        if not tested_within(endpoint):
             continue
         add_totals(rows, data, TEST)
         decisive = () if compared else tested_group(trial)
         for visit in (v for v in data.visits if v in endpoint.visits):
             for group in data.totals:
-                place, found = _add_cell(rows, data, visit, group, trial.definition.confidence_level)
+                place, found = _add_cell(rows, trial.definition, data, visit, group)
                 if group in decisive:
                     hypothesis = Hypothesis(endpoint.paramcd, visit, group)
                     p_values[hypothesis] = found.p
@@ -75,14 +83,24 @@ def analyse(trial: Trial) -> pd.DataFrame:
     return rows.frame()
 
 
-def _add_cell(rows: Rows, data: EndpointData, visit: str, group: str, level: float) -> tuple[Place, Deciding]:
+def tested_within(endpoint: Endpoint) -> bool:
+    """Whether an endpoint's changes from baseline are tested within the columns."""
+    asked = endpoint.comparison == "none" or endpoint.within_groups
+    return endpoint.kind == "numeric" and endpoint.measure == "change" and asked
+
+
+def _add_cell(
+    rows: Rows, definition: StudyDefinition, data: EndpointData, visit: str, group: str
+) -> tuple[Place, Deciding]:
     """All tests of one visit and column, and what decides."""
     endpoint = data.endpoint
     changes = data.values(visit, group)
     where = data.measured_where(visit, group)
     place = data.place(TEST).at(where=where, avisit=visit, group=group)
-    t, w, hl = one_sample_t(changes, level=level), signed_rank(changes), hodges_lehmann(changes, level)
-    effect = standardized_effect(changes, level)
+    level = definition.confidence_level
+    t, w, hl = _of_mean(definition, changes), _of_ranks(definition, changes), _of_median(definition, changes)
+    few = too_few(definition, t.n)
+    effect = Interval(n=t.n, level=level, warning=few) if few else standardized_effect(changes, level)
     asked = (endpoint.test, *endpoint.other_tests)
     if "paired_t" in asked:
         at = place.at(level="paired_t")
@@ -108,11 +126,34 @@ def _add_cell(rows: Rows, data: EndpointData, visit: str, group: str, level: flo
     return place, found
 
 
-def deciding(test: TestName, changes: Iterable[float], level: float) -> Deciding:
+def deciding(definition: StudyDefinition, test: TestName, values: Iterable[float]) -> Deciding:
     """What the test of that name finds in these changes."""
+    changes = numbers(values)
     if test == "paired_t":
-        return _deciding(test, one_sample_t(changes, level=level), None, None)
-    return _deciding(test, None, signed_rank(changes), hodges_lehmann(changes, level))
+        return _deciding(test, _of_mean(definition, changes), None, None)
+    return _deciding(test, None, _of_ranks(definition, changes), _of_median(definition, changes))
+
+
+def _of_mean(definition: StudyDefinition, changes: FloatArray) -> TestResult:
+    known = numbers(changes)
+    few = too_few(definition, known.size)
+    if few:
+        return TestResult(n=known.size, level=definition.confidence_level, warning=few)
+    return one_sample_t(known, level=definition.confidence_level)
+
+
+def _of_ranks(definition: StudyDefinition, changes: FloatArray) -> SignedRank:
+    found = signed_rank(changes)
+    few = too_few(definition, found.n)
+    return replace(found, statistic=NAN, p=NAN, warning=few) if few else found
+
+
+def _of_median(definition: StudyDefinition, changes: FloatArray) -> Interval:
+    known = numbers(changes)
+    few = too_few(definition, known.size)
+    if few:
+        return Interval(n=known.size, level=definition.confidence_level, warning=few)
+    return hodges_lehmann(known, definition.confidence_level)
 
 
 def _deciding(test: TestName, t: TestResult | None, w: SignedRank | None, hl: Interval | None) -> Deciding:
@@ -145,5 +186,6 @@ def _add_decision(
 ) -> None:
     found = decisions[hypothesis]
     at = place.at(unit=None)
-    rows.add(at, "p_adjusted", found.adjusted, method=found.method, warning=found.warning)
+    if found.adjusts:
+        rows.add(at, "p_adjusted", found.adjusted, method=found.method, warning=found.warning)
     rows.add(at, "decision", text=found.text, method=found.method or method, warning=found.warning)

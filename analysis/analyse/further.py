@@ -6,13 +6,15 @@ import pandas as pd
 
 from analysis.analyse.efficacy_comparison import compare
 from analysis.analyse.efficacy_data import select
+from analysis.analyse.efficacy_proportions import compare_proportions
 from analysis.analyse.rows import Rows
 from analysis.trial import Trial
 from schemas.study.measures import FurtherAnalysis
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
-    """Rows of "eff.further.<id>" for every further analysis, as `efficacy_comparison.compare` has them.
+    """Rows of "eff.further.<id>" for every further analysis, as `compare` or, of binary endpoints,
+    `compare_proportions` has them.
 
     They are no hypotheses of the family: there is no decision on them.
     """
@@ -20,7 +22,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
     for endpoint in trial.definition.endpoints:
         for further in endpoint.further:
             data = select(trial, endpoint.as_in(further))
-            for _ in compare(rows, trial, data, name_of(further)):
+            made = compare_proportions if endpoint.kind == "binary" else compare
+            for _ in made(rows, trial, data, name_of(further)):
                 pass
     return rows.frame()
 

@@ -54,7 +54,7 @@ def _add_observed(rows: Rows, trial: Trial, data: EndpointData, place: Place, gr
     for visit in _tested(data):
         where = data.measured_where(visit, group)
         at = place.at(level=OBSERVED, avisit=visit, group=group, where=where)
-        found = deciding(data.endpoint.test, data.values(visit, group), trial.definition.confidence_level)
+        found = deciding(trial.definition, data.endpoint.test, data.values(visit, group))
         _add_counts(rows, at, found.n, 0, "observed-cases")
         add_deciding(rows, at, data.endpoint, found)
 
@@ -69,7 +69,7 @@ def _add_locf(rows: Rows, trial: Trial, data: EndpointData, place: Place, group:
         earlier = data.follow_up[: data.follow_up.index(visit) + 1]
         where = data.record_where(None, group).eq(AVISIT=earlier).also(measure, "is not null")
         at = place.at(level=LOCF, avisit=visit, group=group, where=where)
-        found = deciding(data.endpoint.test, own[measure], trial.definition.confidence_level)
+        found = deciding(trial.definition, data.endpoint.test, own[measure])
         _add_counts(rows, at, found.n, int(own["DTYPE"].notna().sum()), "locf")
         add_deciding(rows, at, data.endpoint, found)
 

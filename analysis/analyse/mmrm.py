@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.analyse.efficacy_data import EndpointData, tested_group
+from analysis.analyse.inference import without
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.mmrm import Mmrm, fit_mmrm
@@ -37,7 +38,8 @@ def add_mmrm(rows: Rows, trial: Trial, data: EndpointData, place: Place) -> None
     )
     where = modelled(data)
     add_fit(rows, place.at(where=where, level=LEVEL, unit=None), found)
-    for mean in found.means.to_dict("records"):
+    few = found.means["n"].to_numpy() < trial.definition.inference_from
+    for mean in without(trial.definition, found.means, few).to_dict("records"):
         if mean["visit"] not in data.endpoint.visits:
             continue
         group = mean["group"] if by_group else TOTAL

@@ -11,10 +11,11 @@ from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.multiplicity import Procedure, adjust
 from schemas.study import TOTAL, StudyDefinition
+from schemas.study.effect import is_tested
 
 FAMILY = "eff.family"
 OUTSIDE = "not in the family of hypotheses: the p-value is descriptive"
-UNADJUSTED = "the definition asks for no adjustment"
+UNADJUSTED = "the definition asks for no procedure: the p-value is descriptive"
 
 Verdict = Literal["significant", "not significant", "descriptive", "not tested"]
 SIGNIFICANT: Verdict = "significant"
@@ -34,24 +35,31 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Decision:
-    """The adjusted p-value (None: there is none), the decision, and the method that made it."""
+    """The adjusted p-value (None: there is none), the decision, and the method that made it.
+
+    `adjusts` says whether there is a procedure, and so an adjusted p-value to speak of.
+    """
 
     adjusted: float | None
     text: Verdict
     method: str | None
     warning: str | None = None
     position: int | None = None
+    adjusts: bool = True
 
 
 def family(definition: StudyDefinition, known: Mapping[Hypothesis, float]) -> list[Hypothesis]:
-    """The hypotheses of the family in order: the definition's `order`, else the primary endpoints' tested visits.
+    """The hypotheses of the family in order: the definition's `order`, else tested primary endpoints at their visits.
 
     Where several columns are tested for one parameter and visit (a comparison with control, or a study without a
     total) they follow one another in the order of the groups. A hypothesis that the order names and nothing tests
     is in the family without a p-value, so that a fixed sequence stops there.
     """
     order = definition.multiplicity.order or tuple(
-        (e.paramcd, visit) for e in definition.endpoints if e.role == "primary" for visit in e.visits
+        (e.paramcd, visit)
+        for e in definition.endpoints
+        if e.role == "primary" and is_tested(e)
+        for visit in definition.in_order(e.visits)
     )
     found: list[Hypothesis] = []
     for paramcd, visit in order:
@@ -63,19 +71,17 @@ def family(definition: StudyDefinition, known: Mapping[Hypothesis, float]) -> li
 def decide(definition: StudyDefinition, p_values: Mapping[Hypothesis, float]) -> dict[Hypothesis, Decision]:
     """A decision on every hypothesis: those of the family by its procedure, the others are descriptive.
 
-    `p_values` holds NaN where a p-value does not exist.
+    Without a procedure all are descriptive: nothing is significant or not. `p_values` holds NaN where a p-value does
+    not exist.
     """
     plan = definition.multiplicity
+    if plan.procedure == "none":
+        return {h: Decision(None, DESCRIPTIVE, "adjust-none", UNADJUSTED, adjusts=False) for h in p_values}
     ordered = family(definition, p_values)
     procedure = cast(Procedure, plan.procedure.replace("_", "-"))
     method = f"adjust-{procedure}"
     raw = [_or_none(p_values.get(h)) for h in ordered]
     found = {h: Decision(None, DESCRIPTIVE, None, OUTSIDE) for h in p_values}
-    if procedure == "none":
-        for position, (hypothesis, p) in enumerate(zip(ordered, raw, strict=True), 1):
-            text: Verdict = _verdict(None if p is None else p <= plan.alpha)
-            found[hypothesis] = Decision(None, text, method, UNADJUSTED if p is not None else "no p-value", position)
-        return found
     adjusted = adjust(raw, procedure, plan.alpha)
     for position, hypothesis in enumerate(ordered, 1):
         at = position - 1
@@ -92,8 +98,11 @@ def decide(definition: StudyDefinition, p_values: Mapping[Hypothesis, float]) ->
 def add_family(
     rows: Rows, definition: StudyDefinition, ordered: Sequence[Hypothesis], decisions: Mapping[Hypothesis, Decision]
 ) -> None:
-    """Rows of "eff.family": alpha and size of the family, and each hypothesis's position in it."""
+    """Rows of "eff.family": alpha and size of the family, and each hypothesis's position in it; none without a
+    procedure."""
     plan = definition.multiplicity
+    if plan.procedure == "none":
+        return
     place = Place(FAMILY, "ADBDS", definition.efficacy_set, variable="CHG")
     method = f"adjust-{plan.procedure.replace('_', '-')}"
     rows.add(place, "alpha", plan.alpha, formatted=f"{plan.alpha:g}", method=method)

@@ -8,6 +8,7 @@ from analysis.analyse.efficacy import add_totals
 from analysis.analyse.efficacy_compared import compared_values, complete_where, covariates_of
 from analysis.analyse.efficacy_comparison import DIFFERENCE, add_difference, control_of, pairs_of, text_or_none
 from analysis.analyse.efficacy_data import EndpointData, select
+from analysis.analyse.inference import with_enough
 from analysis.analyse.mmrm import METHOD, add_fit
 from analysis.analyse.rows import Rows
 from analysis.formatting import fmt_number
@@ -55,7 +56,8 @@ def _add(rows: Rows, trial: Trial, data: EndpointData) -> None:
     )  # fmt: skip
     whole = data.place(REPEATED).at(where=complete_where(trial, data, None).eq(**{data.treatment: codes}))
     add_fit(rows, whole.at(unit=None), found)
-    for mean in found.means.to_dict("records"):
+    means, differences = with_enough(definition, found.means, found.differences, "group", ["visit"])
+    for mean in means.to_dict("records"):
         if mean["visit"] not in endpoint.visits:
             continue
         own = complete_where(trial, data, mean["visit"]).eq(**{data.treatment: mean["group"]})
@@ -66,7 +68,7 @@ def _add(rows: Rows, trial: Trial, data: EndpointData) -> None:
         rows.add_all(at, values, decimals=endpoint.decimals, method=METHOD, warning=why)
         df = float(mean["df"])
         rows.add(at.at(unit=None), "df", df, formatted=fmt_number(df, 1), method=METHOD, warning=why)
-    for difference in found.differences.to_dict("records"):
+    for difference in differences.to_dict("records"):
         if difference["visit"] in endpoint.visits:
             other = difference["reference"]
             level = DIFFERENCE if other == control else f"{DIFFERENCE}|{other}"

@@ -9,12 +9,12 @@ from analysis.analyse.efficacy_compared import compared_values, covariates_of
 from analysis.analyse.efficacy_comparison import add_model, add_test, describe_fitted, place_at
 from analysis.analyse.efficacy_data import EndpointData, endpoint_data, of_subjects
 from analysis.analyse.groups import both
+from analysis.analyse.inference import over_groups
 from analysis.analyse.rows import Place, Rows
 from analysis.analyse.subgroups import MISSING, levels_of
 from analysis.methods.lsmeans import interaction
 from analysis.trial import Trial
 from analysis.where import Where
-from schemas.results import split_level
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint
 
@@ -48,18 +48,19 @@ def in_subgroups(endpoint: Endpoint) -> bool:
 
 def _add(rows: Rows, trial: Trial, data: EndpointData, own: pd.DataFrame, place: Place, variable: str) -> None:
     definition, endpoint = trial.definition, data.endpoint
-    named = [(level, condition) for level, condition in levels_of(trial, variable) if level != MISSING]
-    texts = [split_level(level)[0] for level, _ in named]
-    for level, condition in named:
+    named = [(value, condition) for value, condition in levels_of(trial, variable) if value != MISSING]
+    for value, condition in named:
         subjects = of_subjects(trial.adsl, condition)
         part, at = subjects.of(own), place.at(where=both(place.where, subjects))
-        describe_fitted(rows, definition, endpoint, part, at, f"{variable}|{level}")
-        add_model(rows, definition, endpoint, part, at, f"{variable}|{level}")
+        describe_fitted(rows, definition, endpoint, part, at, f"{variable}|{value}")
+        add_model(rows, definition, endpoint, part, at, f"{variable}|{value}")
     values = own["USUBJID"].map(trial.adsl.set_index("USUBJID")[variable])
-    modified = own.assign(SUBGROUP=values.where(values.isin(texts)))
+    modified = own.assign(SUBGROUP=values.where(values.isin([value for value, _ in named])))
     others = [name for name in endpoint.factors if name != variable]
     codes = [g.code for g in definition.groups]
     found = interaction(modified, endpoint.analysed, data.treatment, codes, "SUBGROUP", covariates_of(endpoint), others)
-    known = of_subjects(trial.adsl, Where().eq(**{variable: tuple(texts)}))
+    known = of_subjects(trial.adsl, Where().eq(**{variable: tuple(value for value, _ in named)}))
     at = place.at(group=TOTAL, unit=None, level=f"{variable}|{INTERACTION}", where=both(place.where, known))
-    add_test(rows, at, found, "interaction", ("statistic", "df"))
+    used = modified.dropna(subset=[endpoint.analysed, "SUBGROUP", *covariates_of(endpoint), *others])
+    counts = used[data.treatment].value_counts().reindex(codes, fill_value=0)
+    add_test(rows, at, over_groups(definition, found, counts), "interaction", ("statistic", "df"))

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from analysis.analyse.describing import says_missing, unknown
 from analysis.analyse.efficacy import add_summary, add_totals, with_interval
 from analysis.analyse.efficacy_data import EndpointData, endpoint_data, of_subjects, tested_group
 from analysis.analyse.groups import both
@@ -14,7 +13,6 @@ from analysis.analyse.rows import Rows
 from analysis.methods.location import describe
 from analysis.trial import Trial
 from analysis.where import Where
-from schemas.results import join_level
 from schemas.study.definition import next_or_key_error
 
 SUBGROUP, ALL, MISSING = "eff.subgroup", "ALL", "missing"
@@ -30,9 +28,9 @@ def analyse(trial: Trial) -> pd.DataFrame:
     if not trial.definition.subgroups:
         return rows.frame()
     selections = {
-        f"{subgroup.variable}|{level}": of_subjects(trial.adsl, condition)
+        f"{subgroup.variable}|{value}": of_subjects(trial.adsl, condition)
         for subgroup in trial.definition.subgroups
-        for level, condition in levels_of(trial, subgroup.variable)
+        for value, condition in levels_of(trial, subgroup.variable)
     }
     for endpoint in trial.definition.endpoints:
         if endpoint.role == "primary" and endpoint.kind == "numeric" and endpoint.comparison == "none":
@@ -44,16 +42,15 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
 
 def levels_of(trial: Trial, variable: str) -> Iterator[tuple[str, Where]]:
-    """The levels of a characteristic as the definition names them, each with the ADSL condition that selects it."""
+    """The values of a characteristic as the definition names them, each with the ADSL condition that selects it."""
     known = (c for c in trial.definition.characteristics if c.variable == variable)
     characteristic = next_or_key_error(known, variable)
     column = trial.adsl[variable]
-    words = says_missing(column)
-    for value in characteristic.levels or sorted(column.dropna().astype(str).unique()):
-        if value not in words:
-            yield join_level(value), Where().eq(**{variable: value})
-    if words or column.isna().any():
-        yield MISSING, unknown(variable, words)
+    named = list(characteristic.levels) or sorted(column.dropna().astype(str).unique())
+    for value in named:
+        yield value, Where().eq(**{variable: value})
+    if column.isna().any():
+        yield MISSING, Where().also(variable, "is null")
 
 
 def _add_levels(rows: Rows, trial: Trial, data: EndpointData, group: str, selections: Mapping[str, Where]) -> None:
@@ -70,7 +67,7 @@ def _add_levels(rows: Rows, trial: Trial, data: EndpointData, group: str, select
         parts.append(own.assign(LEVEL=name))
     found = with_interval(
         describe(pd.concat(parts, ignore_index=True), ["LEVEL"], data.endpoint.analysed),
-        trial.definition.confidence_level,
+        trial.definition,
     )
     cells = dict(zip(found["LEVEL"], found.to_dict("records"), strict=True))
     for name, where in places.items():
@@ -80,4 +77,4 @@ def _add_levels(rows: Rows, trial: Trial, data: EndpointData, group: str, select
             level=name,
             where=both(data.measured_where(visit, group), where),
         )
-        add_summary(rows, place, cells.get(name), data.endpoint.decimals)
+        add_summary(rows, trial.definition, place, cells.get(name), data.endpoint.decimals)

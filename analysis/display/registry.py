@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 PACKAGES = (tables, figures, listings)
 
 READING_ORDER = (
-    "objectives", "fig.design", "treatments", "endpoints", "schedule", "quality.table", "cutoff", "fig.dataflow",
+    "objectives", "fig.design", "treatments", "endpoints", "schedule", "quality.table", "fig.dataflow",
     # 14.1: who took part, how the study was done, who they were, what they were given
     "fig.flow", "disposition", "deviations", "visits", "sets", "sites", "demographics", "disease", "mh", "cm",
     "exposure", "claims",
     # 14.2: each endpoint, the tests over all of them, response, missing values, subgroups, dose, time to event
     "fig.profile", "eff.by_visit", "eff.tests", "eff.tests_by_group", "eff.comparison", "eff.ancova",
-    "eff.further", "eff.mmrm", "eff.category", "eff.responders",
+    "eff.further", "eff.mmrm", "eff.category", "eff.responders", "eff.proportions",
     "fig.waterfall", "eff.missing", "eff.subgroups", "eff.subgroup_comparison", "fig.forest",
     "eff.dose", "fig.dose", "tte", "fig.km",
     # 14.3.1 and 14.3.2

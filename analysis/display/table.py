@@ -136,15 +136,11 @@ class Footnote:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The N of an analysis set as printed, and the keys of the results rows that it is, or that add up to it.
-
-    ``by`` says by which treatment the set is shown, where that needs to be said.
-    """
+    """The N of an analysis set as printed, and the keys of the results rows that it is, or that add up to it."""
 
     label: str
     n: str
     keys: tuple[str, ...] = ()
-    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from analysis.analyse.efficacy_comparison import COMPARISON
+from analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE
+from analysis.analyse.efficacy_proportions import PROPORTION, method_of
 from analysis.analyse.further import name_of
 from analysis.analyse.repeated import REPEATED, as_repeated, is_repeated
 from analysis.formatting import join_words
@@ -30,6 +31,7 @@ from report.prose.words import (
 )
 from schemas.study import TOTAL
 from schemas.study.analysis import Survival
+from schemas.study.effect import is_tested
 from schemas.study.measures import Endpoint
 
 VERDICTS = {
@@ -39,6 +41,7 @@ VERDICTS = {
     "descriptive": "was described and not tested {}",
 }
 METHOD_NAMES = {"paired_t": "paired t test", "wilcoxon_signed_rank": "exact Wilcoxon signed-rank test"}
+TESTS_OF_PROPORTIONS = {"fisher": "Fisher's exact test", "cmh-proportions": "Cochran–Mantel–Haenszel test"}
 
 
 def _test(endpoint: Endpoint, visit: str, statistic: str) -> str:
@@ -186,6 +189,8 @@ def _further(endpoint: Endpoint) -> list[Inline]:
 
 def compared(endpoint: Endpoint, inside: bool = False, analysis: str = COMPARISON) -> Inline:
     """Each group's adjusted mean and its difference from control: a sentence a tested visit, or the last."""
+    if endpoint.kind == "binary":
+        return _compared_proportions(endpoint, inside, PROPORTION if analysis == COMPARISON else analysis)
     book = kit.book()
     groups = book.definition.groups
     control = endpoint.control or groups[0].code
@@ -213,6 +218,50 @@ def compared(endpoint: Endpoint, inside: bool = False, analysis: str = COMPARISO
         if endpoint.dose_trend and _known(trend):
             said.append(say("The test of a trend in dose gave p\u00a0{}.", p_value(trend)))
     return sentences(*said)
+
+
+def _compared_proportions(endpoint: Endpoint, inside: bool, analysis: str) -> Inline:
+    """How many of each group, and the difference from control: a sentence a tested visit, or the last."""
+    definition = kit.book().definition
+    visits = definition.in_order(endpoint.visits)
+    said: list[Inline] = []
+    for visit in visits[-1:] if inside else visits:
+        stem = stem_of(key(analysis, endpoint.analysis_set, endpoint.paramcd, "n", visit=visit))
+        counts = told(partial(counted_of, stem), [g.code for g in definition.groups])
+        said.append(say("{} this was observed in {}.", _at(visit, inside), counts))
+        said.append(difference_of_proportions(endpoint, visit, analysis))
+    return sentences(*said)
+
+
+def counted_of(stem: str, code: str, first: bool) -> Inline:
+    """ "3 of 12 patients" of the rows n and with_value of a group."""
+    at = of_group(stem, code)
+    who = f" {kit.book().definition.study.subjects}" if first else ""
+    return say("{} of {}" + who, num(f"{at}/n"), num(f"{at}/with_value"))
+
+
+def difference_of_proportions(
+    endpoint: Endpoint, visit: str, analysis: str = PROPORTION, before: str = "", inside: bool = False
+) -> Inline:
+    """The difference of each group from control in percentage points, of responders where `before` names them."""
+    definition = kit.book().definition
+    control = endpoint.control or definition.groups[0].code
+    name = key(
+        analysis, endpoint.analysis_set, endpoint.paramcd, "estimate", visit=visit, level=f"{before}{DIFFERENCE}"
+    )
+    known = [g.code for g in definition.groups if g.code != control and _known(of_group(name, g.code))]
+    if not known:
+        form = "{} difference from {} could not be estimated."
+        return say(form, "a" if inside else "A", group_name(control))
+
+    def one(code: str, _: bool) -> Inline:
+        at = of_group(name, code)
+        points = say("{} percentage points", num(at))
+        if not _known(f"{stem_of(at)}/ci_low"):
+            return points
+        return say("{} ({})", points, limits(at))
+
+    return say("{} difference from {} was {}.", "the" if inside else "The", group_name(control), told(one, known))
 
 
 def _binary_sentence(endpoint: Endpoint, inside: bool) -> Inline:
@@ -245,14 +294,14 @@ def efficacy_by_endpoint() -> Block:
     place = 0
     for place, endpoint in enumerate(book.definition.endpoints, 1):
         code = endpoint.paramcd.lower()
-        of_groups = ("eff.comparison", f"eff.ancova.{code}")
+        of_groups = ("eff.comparison", f"eff.ancova.{code}") if endpoint.kind == "numeric" else ("eff.proportions",)
         tests = made(*of_groups) if endpoint.comparison != "none" else made("eff.tests", "eff.tests_by_group")[:1]
         shown = made(f"eff.by_visit.{code}", f"eff.category.{code}", f"fig.waterfall.{code}")
-        tests = tests if endpoint.comparison != "none" or endpoint.measure == "change" else []
+        tests = tests if is_tested(endpoint) else []
         words = sentences(
             endpoint_sentence(endpoint),
             _decision(endpoint),
-            say("See {}.", refs([*(tests if endpoint.kind == "numeric" else []), *shown])) if shown else None,
+            say("See {}.", refs([*tests, *shown])) if shown else None,
         )
         whole = whole + heading(4, f"11.4.1.{place} {endpoint.label}", f"sec-endpoint-{code}")
         whole = whole + paragraphs(words, *_further(endpoint)) + shown_if(f"fig.profile.{code}")
@@ -308,6 +357,8 @@ def _decision(endpoint: Endpoint) -> Inline | None:
     }
     if not verdicts:
         return None
+    if book.definition.multiplicity.procedure == "none":
+        return say("P-values are descriptive.")
     if set(verdicts.values()) == {"descriptive"}:
         return say("The endpoint was not part of the confirmatory tests; its p-values are descriptive.")
     grouped = {
@@ -315,10 +366,16 @@ def _decision(endpoint: Endpoint) -> Inline | None:
         for verdict, form in VERDICTS.items()
     }
     procedure = book.definition.multiplicity.procedure.replace("_", "-")
-    name = "analysis of covariance" if endpoint.comparison != "none" else METHOD_NAMES[endpoint.test]
-    how = name + (", without adjustment for multiplicity" if procedure == "none" else f", {procedure} procedure")
+    how = f"{_test_name(endpoint)}, {procedure} procedure"
     told_of = join_words(form.format(places) for form, places in grouped.items() if places)
     return say("The {} {} ({}).", "difference" if endpoint.comparison != "none" else "change", told_of, how)
+
+
+def _test_name(endpoint: Endpoint) -> str:
+    """What an endpoint's hypotheses are tested by."""
+    if endpoint.comparison == "proportions":
+        return TESTS_OF_PROPORTIONS[method_of(endpoint)[1]]
+    return "analysis of covariance" if endpoint.comparison == "ancova" else METHOD_NAMES[endpoint.test]
 
 
 def _decided(endpoint: Endpoint, visit: str) -> dict[str, str]:
@@ -326,7 +383,8 @@ def _decided(endpoint: Endpoint, visit: str) -> dict[str, str]:
     definition = kit.book().definition
     if endpoint.comparison == "none":
         return {code: of_group(_test(endpoint, visit, "decision"), code) for code in size_columns(definition)}
-    name = key("eff.comparison", endpoint.analysis_set, endpoint.paramcd, "decision", visit=visit, level="DIFFERENCE")
+    analysis = PROPORTION if endpoint.kind == "binary" else COMPARISON
+    name = key(analysis, endpoint.analysis_set, endpoint.paramcd, "decision", visit=visit, level=DIFFERENCE)
     return {g.code: of_group(name, g.code) for g in definition.groups}
 
 

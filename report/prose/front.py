@@ -6,6 +6,8 @@ import re
 
 import pandas as pd
 
+from analysis.analyse.efficacy_proportions import method_of, question_of
+from analysis.analyse.efficacy_tests import tested_within
 from analysis.display.table import Table
 from analysis.display.tables.verification import draft_mark
 from analysis.formatting import fmt_number, join_words
@@ -13,7 +15,7 @@ from report import kit
 from report.abbreviations import COMMON
 from report.kit import num, text, title_page
 from report.prose.columns import numbers, size_columns
-from report.prose.efficacy import METHOD_NAMES, endpoint_line, without_baseline
+from report.prose.efficacy import METHOD_NAMES, TESTS_OF_PROPORTIONS, endpoint_line, without_baseline
 from report.prose.words import (
     Block,
     Inline,
@@ -132,17 +134,24 @@ def criteria() -> Inline:
 def methods_in_short() -> Inline:
     """The tests that decide, and how the error over several is held."""
     definition = kit.book().definition
-    compared = any(e.comparison != "none" for e in definition.endpoints)
-    tested = [e for e in definition.endpoints if e.kind == "numeric" and e.comparison == "none"]
+    compared = [e for e in definition.endpoints if e.comparison == "ancova"]
+    tested = [e for e in definition.endpoints if tested_within(e)]
     names = [METHOD_NAMES[e.test] for e in tested if not without_baseline(e)]
     tests = [f"the {name}" for name in dict.fromkeys(names)]
     said = [say("Changes from baseline were tested by {}.", join_words(tests))] if tests else []
     if compared:
-        carried = any(e.comparison_data == "locf" for e in definition.endpoints if e.comparison != "none")
+        carried = any(e.comparison_data == "locf" for e in compared)
         how = ", missing values being replaced by the last observation" if carried else ""
-        said.append(
-            say("Changes from baseline were compared between treatment groups by analysis of covariance{}.", how)
+        what = join_words(
+            dict.fromkeys("changes from baseline" if e.measure == "change" else "values" for e in compared)
         )
+        form = "{} were compared between treatment groups by analysis of covariance{}."
+        said.append(say(form, upper_first(what), how))
+    rated = [e for e in definition.endpoints if e.comparison != "none" and question_of(e) is not None]
+    if rated:
+        tests = [f"the {TESTS_OF_PROPORTIONS[name]}".replace("the Fisher", "Fisher") for name in
+                 dict.fromkeys(method_of(e)[1] for e in rated)]  # fmt: skip
+        said.append(say("Proportions were compared between treatment groups by {}.", join_words(tests)))
     plan = definition.multiplicity
     if said and plan.procedure != "none":
         procedure = plan.procedure.replace("_", "-")

@@ -14,7 +14,7 @@ def statistical_issues() -> Block:
     plan = definition.multiplicity
     missing = made("eff.missing.", "eff.mmrm.")
     groups = made("eff.subgroups", "eff.subgroup_comparison.", "fig.forest.")
-    tests = made("eff.tests", "eff.comparison")
+    tests = made("eff.tests", "eff.comparison", "eff.proportions")
     procedure = f"{plan.procedure.replace('_', '-')} procedure"
     pairs: list[tuple[str, Inline]] = [("Covariates", say("{}", _covariates(definition)))]
     if missing:
@@ -22,7 +22,7 @@ def statistical_issues() -> Block:
                                           refs(missing))))  # fmt: skip
     if tests:
         held = (
-            say("P-values were not adjusted for multiplicity; all tests are in {}.", refs(tests))
+            say("P-values were not adjusted for multiplicity and are descriptive; all tests are in {}.", refs(tests))
             if plan.procedure == "none"
             else say("The {} held the two-sided family-wise error at {}; raw and adjusted p-values are in {}.",
                      procedure, f"{plan.alpha:g}", refs(tests))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from analysis.analyse.efficacy_proportions import RESPONDER
 from report import kit
 from report.kit import num
 from report.pieces import Mixed
 from report.prose.columns import of_group, outcome_columns, told
+from report.prose.efficacy import difference_of_proportions
 from report.prose.words import (
     Block,
     Inline,
@@ -27,21 +29,27 @@ from report.prose.words import (
 def responders() -> Inline:
     """Responders of each endpoint that defines them, at its last tested visit."""
     book = kit.book()
-    said = []
+    said, differences = [], []
     for endpoint in book.definition.endpoints:
         if endpoint.responder is None:
             continue
-        visit = endpoint.visits[-1]
+        visit = book.definition.last_visit(endpoint.visits)
         stem = stem_of(key("eff.responder", endpoint.analysis_set, endpoint.paramcd, "n", visit=visit))
         if book.has(of_group(f"{stem}/n", outcome_columns(book.definition)[0])):
             rule, where = endpoint.responder.label, book.definition.visit(visit).label
             said.append(say("{} in {} at {}", rule, told(partial(_responding, stem)), where))
+        if endpoint.comparison == "ancova":
+            difference = difference_of_proportions(endpoint, visit, before=f"{RESPONDER}|", inside=True)
+            where = book.definition.visit(visit).label
+            differences.append(say("{} at {}: {}", endpoint.responder.label, where, difference))
     if not said:
         return say("No definition of response was made for this study.")
     drawn = made("fig.waterfall.")
     return sentences(
         say("Responders: {} ({}).", join(said, last="; ", between="; "),
             ref("eff.responders")),
+        *differences,
+        say("See {}.", ref("eff.proportions")) if differences else None,
         say("{} the change of each {}.", say("{} " + ("shows" if len(drawn) == 1 else "show"), refs(drawn)),
             book.definition.study.subject) if drawn else None,
     )  # fmt: skip

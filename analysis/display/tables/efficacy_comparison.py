@@ -68,6 +68,15 @@ def _further(definition: StudyDefinition, endpoint: Endpoint, further: FurtherAn
     )
 
 
+DECIDED = (Column("padj", "Adjusted p", "right", 0.8), Column("decision", "Decision"))
+"""What a table of comparisons shows beside p where the study has a procedure over its hypotheses."""
+
+
+def described(definition: StudyDefinition) -> list[str]:
+    """That p-values are descriptive, in a study without a procedure."""
+    return ["All p-values are two-sided and descriptive."] if definition.multiplicity.procedure == "none" else []
+
+
 def overview(book: Book) -> Table:
     """A block an endpoint, a row a visit and group: least-squares mean, difference to control, p, decision."""
     definition = book.definition
@@ -80,6 +89,7 @@ def overview(book: Book) -> Table:
     ]
     level = percent(definition.confidence_level)
     changes = all(e.measure == "change" for e in shown)
+    decided = definition.multiplicity.procedure != "none"
     all_pairs = any(pairs_of(definition, e) for e in shown)
     return Table.build(
         [
@@ -89,11 +99,10 @@ def overview(book: Book) -> Table:
             Column("mean", f"LS mean{' change' if changes else ''}\n({level} CI)", "center", 1.7),
             Column("difference", f"Difference{'' if all_pairs else ' to control'}\n({level} CI)", "center", 1.7),
             Column("p", "p", "right", 0.7),
-            Column("padj", "Adjusted p", "right", 0.8),
-            Column("decision", "Decision"),
+            *(DECIDED if decided else ()),
         ],
         rows,
-        notes=[*_trends(book, shown), *_about_pairs(all_pairs), f"LS = least-squares. {DASH}"],
+        notes=[*described(definition), *_trends(book, shown), *about_pairs(all_pairs), f"LS = least-squares. {DASH}"],
         stub=2,
     )
 
@@ -106,6 +115,7 @@ def _visit(book: Book, endpoint: Endpoint, visit: str) -> list[Row]:
     """A row a group beside its difference from control, then one a further pair."""
     definition = book.definition
     block, label = named(definition, endpoint, endpoint.label_unit), Cell(definition.visit(visit).label)
+    decisions = ("p_adjusted", "decision") if definition.multiplicity.procedure != "none" else ()
     rows = []
     for one in definition.groups:
         at = stem(COMPARISON, endpoint, visit, one.code, None)
@@ -119,10 +129,7 @@ def _visit(book: Book, endpoint: Endpoint, visit: str) -> list[Row]:
                     book.cell(f"{at}/n"),
                     estimate(book, at),
                     estimate(book, difference) if against else Cell("control"),
-                    *(
-                        book.cell(f"{difference}/{name}") if against else Cell()
-                        for name in ("p", "p_adjusted", "decision")
-                    ),
+                    *(book.cell(f"{difference}/{name}") if against else Cell() for name in ("p", *decisions)),
                 ),
                 block,
             )
@@ -131,12 +138,12 @@ def _visit(book: Book, endpoint: Endpoint, visit: str) -> list[Row]:
     for one_code, other in pairs_of(definition, endpoint):
         at = stem(COMPARISON, endpoint, visit, one_code, f"{DIFFERENCE}|{other}")
         words = Cell(f"{short[one_code]} − {short[other]}")
-        cells = (label, words, Cell(), Cell(), estimate(book, at), book.cell(f"{at}/p"), Cell(), Cell())
-        rows.append(Row(cells, block))
+        blank = [Cell() for _ in decisions]
+        rows.append(Row((label, words, Cell(), Cell(), estimate(book, at), book.cell(f"{at}/p"), *blank), block))
     return rows
 
 
-def _about_pairs(all_pairs: bool) -> list[str]:
+def about_pairs(all_pairs: bool) -> list[str]:
     """What a reader has to know of pairs without the control."""
     if not all_pairs:
         return []

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.analyse.subgroups import ALL
+from analysis.analyse.subgroups import MISSING
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import (
-    analysed,
-    headed,
-    interval,
-    level_label,
-    levels_shown,
-    named,
-    stem,
-    visits_of,
-)
+from analysis.display.tables._efficacy import analysed, headed, interval, named, stem, visits_of
 from analysis.display.tables._grid import last, set_label, together
 from analysis.display.tables.efficacy import proportion_rows
 from analysis.formatting import join_words
@@ -120,19 +111,15 @@ def subgroups(book: Book) -> Table:
     for endpoint in shown:
         visit = endpoint.visits[-1]
         group = _at(definition, endpoint, visit)
-        everybody = stem(SUBGROUP, endpoint, visit, column, ALL)
-        rows.append(_summary_row(book, Cell(f"All {definition.study.subjects}"), everybody, group))
+        at = stem(SUBGROUP, endpoint, visit, column, "")[:-1]
+        rows.append(_summary_row(book, Cell(f"All {definition.study.subjects}"), f"{at}ALL", group))
         for subgroup in definition.subgroups:
             rows.append(Row((Cell(subgroup.label, bold=True), Cell(), Cell(), Cell()), group))
-            known = labels[subgroup.variable].levels
+            levels = {**labels[subgroup.variable].levels, MISSING: "Missing"}
             rows += [
-                _summary_row(
-                    book,
-                    Cell(level_label(level, known), indent=1),
-                    stem(SUBGROUP, endpoint, visit, column, level),
-                    group,
-                )
-                for level in levels_shown(book, SUBGROUP, endpoint, subgroup.variable)
+                _summary_row(book, Cell(label, indent=1), f"{at}{subgroup.variable}|{value}", group)
+                for value, label in levels.items()
+                if book.has(f"{at}{subgroup.variable}|{value}/n")
             ]
     return Table.build(
         [
@@ -150,20 +137,26 @@ def _summary_row(book: Book, label: Cell, at: str, group: str) -> Row:
     return Row((label, book.cell(f"{at}/n"), together(book, at, ("mean", "sd"), "{} ({})"), interval(book, at)), group)
 
 
+TESTED = "p: Kruskal–Wallis test of any difference between treatment groups; not in the family of hypotheses. "
+
+
 def dose(book: Book) -> Table:
     """A block an endpoint, a row a treatment group: n, mean change (SD), interval; the test over the groups."""
     definition = book.definition
     shown = _by_dose(definition)
+    asked = any(e.dose_response != "none" for e in shown)
     rows: list[Row] = []
     for endpoint in shown:
         visit = endpoint.visits[-1]
         group = _at(definition, endpoint, visit)
         for place, one in enumerate(definition.groups):
             at = stem(DOSE, endpoint, visit, one.code, None)
-            test = Cell() if place else book.cell(f"{stem(DOSE, endpoint, visit, TOTAL, None)}/p")
+            p = f"{stem(DOSE, endpoint, visit, TOTAL, None)}/p"
+            test = book.cell(p) if place == 0 and book.has(p) else Cell()
             cells = _summary_row(book, Cell(one.label), at, group).cells
             median = together(book, at, ("min", "max"), "{}, {}")
-            rows.append(Row((*cells[:3], cells[3], book.cell(f"{at}/median"), median, test), group))
+            cells = (*cells[:3], cells[3], book.cell(f"{at}/median"), median, *([test] if asked else []))
+            rows.append(Row(cells, group))
     return Table.build(
         [
             Column("group", "Endpoint\nTreatment group", width=2.2),
@@ -172,8 +165,8 @@ def dose(book: Book) -> Table:
             Column("ci", f"{percent(definition.confidence_level)} CI", "center", 1.5),
             Column("median", "Median", "right", 0.7),
             Column("range", "Minimum,\nmaximum", "center", 1.1),
-            Column("p", "p", "right", 0.7),
+            *([Column("p", "p", "right", 0.7)] if asked else []),
         ],
         rows,
-        notes=[f"p: test of any difference between treatment groups; not in the family of hypotheses. {DASH}"],
+        notes=[f"{TESTED if asked else ''}{DASH}"],
     )

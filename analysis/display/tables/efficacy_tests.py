@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.analyse.efficacy_tests import tested_within
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
@@ -39,8 +40,8 @@ def outputs(book: Book) -> list[Output]:
 
 
 def tested(definition: StudyDefinition) -> list[Endpoint]:
-    """The endpoints whose change is tested."""
-    return [e for e in definition.endpoints if e.kind == "numeric" and e.measure == "change"]
+    """The endpoints whose change is tested within the columns."""
+    return [e for e in definition.endpoints if tested_within(e)]
 
 
 def tests(book: Book, groups: tuple[str, ...]) -> Table:
@@ -50,7 +51,7 @@ def tests(book: Book, groups: tuple[str, ...]) -> Table:
     shown = tested(definition)
     both = any("wilcoxon_signed_rank" in (e.test, *e.other_tests) for e in shown)
     t_too = any("paired_t" in (e.test, *e.other_tests) for e in shown)
-    decided = any(book.has(f"{_stem(e, v, g)}/decision") for e in shown for v in e.visits for g in groups)
+    decided = any(book.has(f"{_stem(e, v, g)}/p_adjusted") for e in shown for v in e.visits for g in groups)
     columns = [
         Column("visit", "Endpoint\nVisit", width=1.0),
         *([Column("group", "Treatment group", width=2.0)] if groups != (TOTAL,) else []),
@@ -106,26 +107,26 @@ def _cells(
         place = at["paired_t"]
         decides = _decides(book, endpoint, visit, group, "paired_t")
         cells += [estimate(book, decides or place), _statistic(book, place)]
-        cells.append(book.cell(f"{decides or place}/p", bold=bool(decides)))
+        cells.append(book.cell(f"{decides or place}/p", bold=decided and bool(decides)))
     elif t:
         cells += [Cell(), Cell(), Cell()]
     if w and "wilcoxon_signed_rank" in asked:
         place = at["wilcoxon_signed_rank"]
         decides = _decides(book, endpoint, visit, group, "wilcoxon_signed_rank")
         cells.append(estimate(book, decides or at["hodges_lehmann"]))
-        cells.append(book.cell(f"{decides or place}/p", bold=bool(decides)))
+        cells.append(book.cell(f"{decides or place}/p", bold=decided and bool(decides)))
     elif w:
         cells += [Cell(), Cell()]
     cells.append(estimate(book, at["effect"]))
     if decided:
         decision = _stem(endpoint, visit, group)
-        known = book.has(f"{decision}/decision")
+        known = book.has(f"{decision}/p_adjusted")
         cells += [book.cell(f"{decision}/{name}") if known else Cell() for name in ("p_adjusted", "decision")]
     return cells
 
 
 def _decides(book: Book, endpoint: Endpoint, visit: str, group: str, test: str) -> str:
-    """The stem of what decides, which sentences quote, where this test is the one that does; its p-value is bold."""
+    """The stem of what decides, which sentences quote, where this test is the one that does."""
     at = _stem(endpoint, visit, group)
     return at if endpoint.test == test and book.has(f"{at}/p") and book.has(f"{at}/estimate") else ""
 
@@ -143,10 +144,13 @@ def _notes(book: Book, shown: list[Endpoint], decided: bool) -> list[str]:
         + join_words(e.name for e in shown if e.test == test)
         for test in dict.fromkeys(e.test for e in shown)
     )
-    notes = [
-        f"The p-value in bold decides ({deciding}). All p-values are two-sided. "
-        f"n: {definition.study.subjects} with a baseline value and a value at the visit."
-    ]
+    decides = f"The p-value in bold decides ({deciding}). All p-values are two-sided. "
+    described = "All p-values are two-sided and descriptive. "
+    size = f"n: {definition.study.subjects} with a baseline value and a value at the visit."
+    notes = [(decides if decided else described) + size]
+    compared = join_words(e.name for e in shown if e.comparison != "none")
+    if compared:
+        notes.append(f"Groups are compared with control elsewhere; within groups nothing is decided ({compared}).")
     if decided:
         plan = definition.multiplicity
         method = METHODS[f"adjust-{plan.procedure.replace('_', '-')}"]

@@ -62,8 +62,8 @@ def test_the_estimate_belongs_to_the_test():
     found = efficacy_tests.analyse(nine({"test": "wilcoxon_signed_rank"}))
     stem = "eff.test/ALL/SCORE/V1/TOTAL"
     assert values(found, f"{stem}/-", "estimate") == values(found, f"{stem}/hodges_lehmann", "estimate")
-    assert deciding("paired_t", [1, 2, 3], 0.95).estimate == 2
-    assert deciding("wilcoxon_signed_rank", [1, 2, 6], 0.95).estimate == 2.75
+    assert deciding(definition(), "paired_t", [1, 2, 3]).estimate == 2
+    assert deciding(definition(), "wilcoxon_signed_rank", [1, 2, 6]).estimate == 2.75
 
 
 def test_a_test_that_is_not_asked_for_has_no_rows():
@@ -91,9 +91,21 @@ def test_a_hypothesis_outside_the_family_is_descriptive():
     )
 
 
-def test_without_adjustment_the_raw_p_decides():
-    found = efficacy_tests.analyse(nine(multiplicity={"procedure": "none"})).set_index("key")
-    assert found.loc["eff.test/ALL/SCORE/V1/TOTAL/-/decision", "text"] == "significant"
+def test_without_a_procedure_nothing_is_significant_or_adjusted():
+    found = efficacy_tests.analyse(nine(multiplicity={"procedure": "none"}))
+    row = found.set_index("key").loc["eff.test/ALL/SCORE/V1/TOTAL/-/decision"]
+    assert (row["text"], row["method"]) == ("descriptive", "adjust-none")
+    assert not found["statistic"].eq("p_adjusted").any()
+    assert not found["analysis"].eq("eff.family").any()
+
+
+def test_compared_changes_are_tested_within_groups_only_where_that_is_asked_for():
+    compared = {"comparison": "ancova", "control": "A"}
+    assert not efficacy_tests.analyse(nine(compared))["analysis"].eq("eff.test").any()
+    asked = efficacy_tests.analyse(nine({**compared, "within_groups": True}, multiplicity={"procedure": "holm"}))
+    rows = asked.set_index("key")
+    assert rows.loc["eff.test/ALL/SCORE/V1/A/wilcoxon_signed_rank/p", "value"] == pytest.approx(0.0390625, abs=1e-6)
+    assert not asked.loc[asked["analysis"] == "eff.test", "statistic"].isin(["decision", "p_adjusted"]).any()
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
@@ -109,7 +121,8 @@ def test_few_subjects(n):
 
 def test_all_changes_are_zero():
     adsl = subjects({"1": "A", "2": "A", "3": "A"}, SEX=["F"] * 3)
-    found = efficacy_tests.analyse(trial(definition(), adsl, measurements(adsl, {k: [5, 5, 5] for k in "123"})))
+    study = definition(multiplicity={"procedure": "holm"})
+    found = efficacy_tests.analyse(trial(study, adsl, measurements(adsl, {k: [5, 5, 5] for k in "123"})))
     rows = found.set_index("key")
     stem = "eff.test/ALL/SCORE/V1/TOTAL"
     assert rows.loc[f"{stem}/paired_t/p", "warning"] == "not estimable: all values are equal"

@@ -45,9 +45,12 @@ def test_no_subgroups_no_rows():
     assert subgroups.analyse(made()).empty
 
 
+RANKED = {"dose_response": "kruskal_wallis"}
+
+
 def test_dose_levels_side_by_side():
     """A: -4 and -8; B: -10 and -18. Kruskal–Wallis of ranks 4, 3 | 2, 1: H = 2.4, p = 0.1213 (chi-square, 1 df)."""
-    found = efficacy_dose.analyse(made())
+    found = efficacy_dose.analyse(made(RANKED))
     at = "eff.dose/ALL/SCORE/V2"
     assert values(found, f"{at}/A/-", "n", "mean", "dose") == [2, -6, 1]
     assert values(found, f"{at}/B/-", "n", "mean", "dose") == [2, -14, 2]
@@ -57,22 +60,26 @@ def test_dose_levels_side_by_side():
 def test_changes_that_differ_by_binary_dust_are_tied():
     """0.64 - 0.62 and 0.52 - 0.50 are both 0.02: with all four tied nothing can be tested."""
     tied = {"1": [0.62, None, 0.64], "2": [0.50, None, 0.52], "3": [0.41, None, 0.43], "4": [0.30, None, 0.32]}
-    found = efficacy_dose.analyse(made({"decimals": 2}, series=tied)).set_index("key")
+    found = efficacy_dose.analyse(made({**RANKED, "decimals": 2}, series=tied)).set_index("key")
     assert found.loc["eff.dose/ALL/SCORE/V2/TOTAL/-/p", "warning"] == "not estimable: all values are equal"
 
 
 def test_ties_by_dust_get_midranks():
     """A: 0.02 and 0.02; B: 0.02 and 0.05 (up to dust). Ranks 2, 2 | 2, 4: H = 0.6 / (1 - 24/60) = 1."""
     tied = {"1": [0.62, None, 0.64], "2": [0.50, None, 0.52], "3": [0.41, None, 0.43], "4": [0.30, None, 0.35]}
-    found = efficacy_dose.analyse(made({"decimals": 2}, series=tied))
+    found = efficacy_dose.analyse(made({**RANKED, "decimals": 2}, series=tied))
     assert values(found, "eff.dose/ALL/SCORE/V2/TOTAL/-", "statistic") == [1]
 
 
 def test_a_dose_level_nobody_reached():
-    found = efficacy_dose.analyse(made(series={"1": [10, 8, 6]})).set_index("key")
+    found = efficacy_dose.analyse(made(RANKED, series={"1": [10, 8, 6]})).set_index("key")
     assert found.loc["eff.dose/ALL/SCORE/V2/B/-/mean", "formatted"] == "–"
     row = found.loc["eff.dose/ALL/SCORE/V2/TOTAL/-/p"]
     assert (row["formatted"], row["warning"]) == ("–", "not estimable: fewer than two groups with values")
+
+
+def test_the_levels_are_tested_only_where_that_is_asked_for():
+    assert not efficacy_dose.analyse(made())["statistic"].eq("p").any()
 
 
 def test_one_group_has_no_dose_response():

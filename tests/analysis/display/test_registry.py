@@ -46,6 +46,7 @@ def test_the_reading_order_names_no_output_that_does_not_exist(book: Book) -> No
         "eff.ancova",
         "eff.further",
         "eff.mmrm",
+        "eff.proportions",
         "eff.category",
         "eff.subgroup_comparison",
         "quality.findings",

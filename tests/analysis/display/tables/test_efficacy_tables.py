@@ -7,6 +7,7 @@ from analysis.display.tables import (
     efficacy,
     efficacy_comparison,
     efficacy_missing,
+    efficacy_proportions,
     efficacy_response,
     efficacy_tests,
     methods,
@@ -15,7 +16,11 @@ from tests.analysis.display.tables.efficacy_book import SERIES, full_book, label
 
 pytestmark = pytest.mark.requirement("REQ-315")
 
-MODULES = (efficacy, efficacy_comparison, efficacy_missing, efficacy_response, efficacy_tests, methods)
+MODULES = (
+    efficacy, efficacy_comparison, efficacy_missing, efficacy_proportions, efficacy_response, efficacy_tests, methods,
+)  # fmt: skip
+HOLM = {"procedure": "holm"}
+COMPARED = {"comparison": "ancova", "control": "A"}
 ALL = {"missing": ["locf", "mi", "tipping_point", "mmrm"]}
 SUBGROUPS = [{"variable": "SEX", "label": "Sex"}]
 
@@ -93,7 +98,7 @@ def test_what_does_not_exist_is_one_dash():
 
 def test_tests_mark_the_p_value_that_decides():
     for test, column in (("paired_t", 5), ("wilcoxon_signed_rank", 7)):
-        book = small_book({"test": test, "other_tests": ["paired_t", "wilcoxon_signed_rank"]})
+        book = small_book({"test": test, "other_tests": ["paired_t", "wilcoxon_signed_rank"]}, multiplicity=HOLM)
         table = made(book, "eff.tests")
         bold = [i for i, cell in enumerate(table.rows[0].cells) if cell.bold]
         ids = [c.id for c in table.columns]
@@ -101,9 +106,25 @@ def test_tests_mark_the_p_value_that_decides():
 
 
 def test_a_change_of_test_changes_note_and_estimate():
-    t, w = (made(small_book({"test": name}), "eff.tests") for name in ("paired_t", "wilcoxon_signed_rank"))
+    tests = ("paired_t", "wilcoxon_signed_rank")
+    t, w = (made(small_book({"test": name}, multiplicity=HOLM), "eff.tests") for name in tests)
     assert "Paired t test for Score" in t.notes[0]
     assert "Exact Wilcoxon signed-rank test (zeros dropped) for Score" in w.notes[0]
+
+
+def test_without_a_procedure_nothing_decides():
+    table = made(plain_book(), "eff.tests")
+    assert table.notes[0].startswith("All p-values are two-sided and descriptive.")
+    assert not {"padj", "decision"} & {column.id for column in table.columns}
+    assert not any(cell.bold for row in table.rows for cell in row.cells)
+
+
+def test_compared_changes_are_in_no_table_of_tests_unless_asked_for():
+    book = small_book(COMPARED)
+    assert efficacy_tests.outputs(book) == []
+    table = made(small_book({**COMPARED, "within_groups": True}, multiplicity=HOLM), "eff.tests_by_group")
+    assert "within groups nothing is decided (Score)" in " ".join(table.notes)
+    assert "bold" not in " ".join(table.notes)
 
 
 def test_multiplicity_is_in_the_notes():
@@ -159,8 +180,11 @@ def test_subgroups_have_their_levels_as_printed():
 
 
 def test_dose_has_one_p_value_an_endpoint():
-    table = made(plain_book(), "eff.dose")
+    table = made(small_book({"dose_response": "kruskal_wallis"}), "eff.dose")
     assert [bool(row[-1]) for row in texts(table)] == [True, False]
+    plain = made(plain_book(), "eff.dose")
+    assert "p" not in [column.id for column in plain.columns]
+    assert not any("test" in note for note in plain.notes)
 
 
 def test_a_trend_in_dose_is_told_below_the_comparison():
@@ -187,10 +211,43 @@ def test_the_model_of_a_comparison_in_full():
 
 
 def test_comparison_with_control():
-    table = made(small_book({"comparison": "ancova", "control": "A"}), "eff.comparison")
+    table = made(small_book(COMPARED, multiplicity=HOLM), "eff.comparison")
     assert [row[1:3] + [row[5]] for row in texts(table)][:1] == [["Visit 1", "Low", "control"]]
     assert texts(table)[1][2] == "High"
     assert texts(table)[1][-1] in ("significant", "not significant")
+    plain = made(small_book(COMPARED), "eff.comparison")
+    assert not {"padj", "decision"} & {column.id for column in plain.columns}
+    assert plain.notes[0] == "All p-values are two-sided and descriptive."
+
+
+def test_proportions_with_control():
+    """Responders (a fall by half) at visit 2: 0 of 4 with low; 1 of 3 with high, so 33.3 percentage points more."""
+    table = made(small_book(COMPARED, multiplicity=HOLM), "eff.proportions")
+    assert labels(table)[2:] == ["With a value", "Yes, n (%)", "Difference to control in % (95% CI)", "p"]
+    book = small_book(COMPARED)
+    at = "eff.proportion/ALL/SCORE/V2/B/RESPONDER|DIFFERENCE"
+    said = [book.text(f"{at}/{name}") for name in ("estimate", "ci_low", "ci_high", "p")]
+    rows = texts(made(book, "eff.proportions"))
+    assert rows[2][:5] == ["Score: Half", "Visit 2", "Low", "4", "0"]
+    assert rows[3] == [
+        "Score: Half",
+        "Visit 2",
+        "High",
+        "3",
+        "1 (33.3)",
+        f"{said[0]} ({said[1]} to {said[2]})",
+        said[3],
+    ]
+
+
+def test_a_binary_endpoint_has_its_decision():
+    yes = {name: [0, 1, None if v[2] is None else v[2] % 2] for name, v in SERIES.items()}
+    asked = {"kind": "binary", "responder": None, "unit": None, "comparison": "proportions", "control": "A"}
+    book = small_book({**asked, "factors": ["SEX"]}, series=yes, multiplicity=HOLM)
+    table = made(book, "eff.proportions")
+    assert [column.id for column in table.columns][-2:] == ["padj", "decision"]
+    assert texts(table)[3][-1] == book.text("eff.proportion/ALL/SCORE/V2/B/DIFFERENCE/decision")
+    assert "stratified by sex: Score." in " ".join(table.notes)
 
 
 def test_binary_endpoint_and_restriction():
