@@ -54,7 +54,7 @@ def write_build(trial: Trial, results: pd.DataFrame, build: Path) -> None:
     places(trial.domains).to_parquet(build / PLACES, index=False)
     (build / STUDY).write_text(trial.definition.model_dump_json(indent=1), encoding="utf-8")
     run = {
-        "domains": {name: len(frame) for name, frame in trial.domains.items()},
+        "domains": trial.delivered,
         "datasets": {name: len(frame) for name, frame in trial.datasets.items()},
         "results": len(results),
     }

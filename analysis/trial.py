@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -11,12 +11,18 @@ from schemas.problems import Problems
 from schemas.study import StudyDefinition
 
 
+def nothing_cut() -> pd.DataFrame:
+    """What a cut-off after all records took out: no row."""
+    return pd.DataFrame({name: pd.Series(dtype="int64") for name in ("RECORDS", "DROPPED", "ENDS", "DEATHS")})
+
+
 @dataclass(frozen=True, eq=False)
 class Trial:
     """What analyses, displays and documents read. The frames are shared: read them, never change them.
 
-    `domains` holds SDTM by domain name; columns of the five analysis datasets are in `schemas.datasets`.
-    `problems` are those of reading, checking and deriving, accepted ones included.
+    `domains` holds SDTM by domain name, as it stood at the cut-off; columns of the five analysis datasets are in
+    `schemas.datasets`. `problems` are those of reading, checking and deriving, accepted ones included. `cutoff` says
+    what the cut-off took out: a row a domain that it changed, with RECORDS, DROPPED, ENDS, DEATHS.
     """
 
     definition: StudyDefinition
@@ -27,6 +33,12 @@ class Trial:
     adtte: pd.DataFrame
     advisit: pd.DataFrame
     problems: Problems
+    cutoff: pd.DataFrame = field(default_factory=nothing_cut)
+
+    @property
+    def delivered(self) -> dict[str, int]:
+        """Records of each domain as they were delivered, before the cut-off took any out."""
+        return {name: len(frame) for name, frame in self.domains.items()} | self.cutoff["RECORDS"].to_dict()
 
     @property
     def datasets(self) -> dict[str, pd.DataFrame]:

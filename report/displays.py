@@ -26,7 +26,8 @@ def standing(output: Output, basis: Basis) -> tuple[tuple[str, tuple[str, ...]],
         pieces.append((f"{output.nobody}.", ()))
     for place, size in enumerate(basis.sizes):
         before = "; " if place else "Analysis sets: " if len(basis.sizes) > 1 else "Analysis set: "
-        pieces += [(f"{before}{size.label}, N = ", ()), (size.n, size.keys)]
+        shown = f"{size.label}, {size.by}" if size.by else size.label
+        pieces += [(f"{before}{shown}, N = ", ()), (size.n, size.keys)]
     said = "." if basis.sizes else ""
     said += f" Method: {basis.method.rstrip('.')}." if basis.method else ""
     said += f" Filter: {basis.filter.rstrip('.')}." if basis.filter else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.analyse.describing import says_missing
 from analysis.analyse.groups import in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
@@ -31,6 +32,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
         inside = in_set(trial, population)
         for item in definition.characteristics:
             where = inside.eq(**{group: tuple(order)}).also(item.variable, "is not null")
+            for word in says_missing(trial.adsl[item.variable]) if item.kind == "categorical" else ():
+                where = where.also(item.variable, "<>", word)
             own = where.of(trial.adsl)
             if item.kind == "continuous":
                 method, found = "anova", anova(split(own, item.variable, group, order))

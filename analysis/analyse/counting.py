@@ -13,14 +13,15 @@ from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.trial import Trial
 from analysis.where import Term, Where
-from schemas.domains.unique import among, group_codes, unique_texts
+from schemas.domains.unique import among, group_codes, of_each, unique_texts
+from schemas.results import join_level, split_level
 from schemas.study import TOTAL, StudyDefinition
 
 ANY = "ANY"
 """Level of the row that counts a subject with anything at all."""
 
 NOT_CODED = "Not coded"
-"""Printed for a record whose coded term is missing."""
+"""Level of the records whose coded term is missing; also printed so."""
 
 COLUMN = "_COLUMN"
 
@@ -166,6 +167,17 @@ class Nesting:
     columns: Mapping[str, Where]
 
 
+def as_levels(texts: pd.Series) -> pd.Series:
+    """Texts from data as levels (see `join_level`), NOT_CODED where one is missing."""
+    given = texts.astype("str")
+    return of_each(given, lambda found: found.map(join_level).astype("str"), None).fillna(NOT_CODED).astype("str")
+
+
+def meant_by(level: str) -> str | None:
+    """The text of data that a level of `as_levels` stands for; None: a missing one."""
+    return None if level == NOT_CODED else split_level(level)[0]
+
+
 def add_nested(
     rows: Rows, place: Place, frame: pd.DataFrame, nesting: Nesting, sizes: Mapping[str, int], *, events: bool = True
 ) -> None:
@@ -175,7 +187,7 @@ def add_nested(
     order of subjects over all columns, then by name. With no record there is the row ANY, with zeros.
     """
     outer, inner = nesting.outer, nesting.inner
-    work = frame.assign(**{name: frame[name].astype("str").fillna(NOT_CODED) for name in (outer, inner)})
+    work = frame.assign(**{name: as_levels(frame[name]) for name in (outer, inner)})
     none: dict[tuple[object, ...], tuple[int, int]] = {}
     levels: list[tuple[str, tuple[str, ...], dict[tuple[object, ...], tuple[int, int]]]] = [(ANY, (), tally(work))]
     if not work.empty:
@@ -189,16 +201,12 @@ def add_nested(
     for code, column in nesting.columns.items():
         base = both(nesting.where, column)
         for level, path, found in levels:
-            where = base.all_of({name: _or_missing(v) for name, v in zip((outer, inner), path, strict=False)})
+            where = base.all_of({name: meant_by(level) for name, level in zip((outer, inner), path, strict=False)})
             at = place.at(group=code, level=level, where=where)
             add_tally(rows, at, (found or none).get((code, *path)), sizes[code], events=events)
 
 
 def by_frequency(frame: pd.DataFrame, by: list[str]) -> list[tuple[str, ...]]:
-    """The levels in falling order of their subjects, then by name."""
+    """The values of some columns of levels in falling order of their subjects, then by name."""
     found = {levels: n for levels, (n, _) in _counted(frame, by).items() if not any(pd.isna(one) for one in levels)}
-    return sorted(found, key=lambda levels: (-found[levels], *levels))
-
-
-def _or_missing(value: str) -> str | None:
-    return None if value == NOT_CODED else value
+    return sorted(found, key=lambda levels: (-found[levels], *(split_level(level) for level in levels)))

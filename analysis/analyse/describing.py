@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from analysis.analyse.counting import COLUMN, stacked, tally
+from analysis.analyse.counting import COLUMN, any_of, stacked, tally
 from analysis.analyse.groups import both, columns_of
 from analysis.analyse.rows import Place, Rows
 from analysis.methods.location import describe
 from analysis.methods.result import NO_VALUES
 from analysis.trial import Trial
+from analysis.where import Where
+from schemas.results import join_level
 from schemas.study.measures import Characteristic
 
 STATISTICS = ("n", "mean", "sd", "median", "q1", "q3", "min", "max")
@@ -64,20 +67,38 @@ def add_continuous(
 def add_categories(
     rows: Rows, trial: Trial, place: Place, frame: pd.DataFrame, item: Characteristic, sizes: dict[str, int]
 ) -> None:
-    """n and percentage by level: those of the definition in order, then others in the data, then Missing if any."""
+    """n and percentage by level: those of the definition in order, then others in the data, then Missing if any.
+
+    A text that says "Missing" is none of the others: it counts in the row Missing, with the values that are.
+    """
     group = trial.definition.treatment_variable(place.population)
     work = frame[["USUBJID", group]].assign(**{item.variable: frame[item.variable].astype("str")})
     found = tally(stacked(trial.definition, place.population, work), [item.variable])
+    words = says_missing(work[item.variable])
     present = sorted(work[item.variable].dropna().unique())
-    levels = [*item.levels, *(one for one in present if one not in item.levels)]
-    missing = int(work[item.variable].isna().sum())
-    counts = {(str(key[0]), MISSING if pd.isna(key[1]) else str(key[1])): n for key, (n, _) in found.items()}  # type: ignore[call-overload]
+    named = [one for one in dict.fromkeys([*item.levels, *present]) if one.casefold() != MISSING.casefold()]
+    levels = {join_level(one): Where().eq(**{item.variable: one}) for one in named}
+    if words or work[item.variable].isna().any():
+        levels[MISSING] = unknown(item.variable, words)
+    counts: Counter[tuple[str, str]] = Counter()
+    for (code, value), (n, _) in found.items():
+        counts[str(code), MISSING if pd.isna(value) or value in words else join_level(str(value))] += n  # type: ignore[call-overload]
     for code, column in columns_of(trial.definition, place.population).items():
-        base = both(place.where, column)
-        for level in [*levels, *([MISSING] if missing else [])]:
-            where = base.eq(**{item.variable: None if level == MISSING else level})
-            at = place.at(group=code, variable=item.variable, level=level, where=where)
-            rows.count(at, counts.get((code, level), 0), sizes[code])
+        for level, where in levels.items():
+            at = place.at(group=code, variable=item.variable, level=level, where=both(both(place.where, column), where))
+            rows.count(at, counts[code, level], sizes[code])
+
+
+def says_missing(column: pd.Series) -> tuple[str, ...]:
+    """The texts of a column that say in words that there is no value: "Missing" in any case."""
+    texts = column.dropna().astype("str")
+    return tuple(sorted(texts[texts.str.casefold() == MISSING.casefold()].unique()))
+
+
+def unknown(variable: str, words: tuple[str, ...]) -> Where:
+    """Who has no value of a characteristic, or one of these words for it."""
+    absent = Where().eq(**{variable: None})
+    return any_of(absent, Where().eq(**{variable: words})) if words else absent
 
 
 def _number(value: object) -> float | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.counting import by_frequency, enrolled_set, set_sizes
+from analysis.analyse.counting import as_levels, by_frequency, enrolled_set, meant_by, set_sizes
 from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.methods.tables import fisher_exact
 from analysis.trial import Trial
 from analysis.where import Where
+from schemas.results import join_level
 from schemas.study import TOTAL
 
 ID, BY_PHASE, BY_SITE, TESTS = "disposition", "disposition.phase", "disposition.site", "disposition.test"
@@ -105,7 +106,8 @@ def _tests(rows: Rows, trial: Trial, place: Place) -> None:
 def _reasons(frame: pd.DataFrame, variable: str, where: Where) -> list[tuple[str, Where]]:
     """Each reason there is, the most frequent first, with its condition; a missing reason last, as such."""
     given = frame.assign(**{variable: frame[variable].astype("str")}).dropna(subset=[variable])
-    named = [(str(one), where.eq(**{variable: str(one)})) for (one,) in by_frequency(given, [variable])]
+    given = given.assign(**{variable: as_levels(given[variable])})
+    named = [(level, where.eq(**{variable: meant_by(level)})) for (level,) in by_frequency(given, [variable])]
     missing = [("Reason not recorded", where.eq(**{variable: None}))] if len(given) < len(frame) else []
     return named + missing
 
@@ -115,6 +117,8 @@ def _sites(rows: Rows, trial: Trial, place: Place, sizes: dict[str, int]) -> Non
     for site in sorted(subjects["SITEID"].dropna().unique()):
         for code, column in columns_of(trial.definition, place.population).items():
             at = place.at(
-                group=code, level=str(site), where=both(both(place.where, column), Where().eq(SITEID=str(site)))
+                group=code,
+                level=join_level(str(site)),
+                where=both(both(place.where, column), Where().eq(SITEID=str(site))),
             )
             rows.count(at, int(at.where.mask(subjects).sum()), sizes[code])

@@ -10,6 +10,7 @@ from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.trial import Trial
 from analysis.where import Where
+from schemas.results import join_level
 
 ID, REASONS = "sets", "sets.excluded"
 
@@ -53,5 +54,5 @@ def _excluded(rows: Rows, trial: Trial, set_id: str, inside: Where, enrolled: st
         rows.count(place.at(level="ANY"), int(place.where.mask(adsl).sum()), size)
         for reason in found:
             who = tuple(adsl.loc[reasons.index[reasons == reason], "USUBJID"].astype("str"))
-            at = place.at(level=reason, where=place.where.also("USUBJID", "in", who))
+            at = place.at(level=join_level(reason), where=place.where.also("USUBJID", "in", who))
             rows.count(at, int(at.where.mask(adsl).sum()), size)

@@ -15,6 +15,7 @@ from analysis.analyse.subgroups import MISSING, levels_of
 from analysis.methods.lsmeans import interaction
 from analysis.trial import Trial
 from analysis.where import Where
+from schemas.results import split_level
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint
 
@@ -48,18 +49,19 @@ def in_subgroups(endpoint: Endpoint) -> bool:
 
 def _add(rows: Rows, trial: Trial, data: EndpointData, own: pd.DataFrame, place: Place, variable: str) -> None:
     definition, endpoint = trial.definition, data.endpoint
-    named = [(value, condition) for value, condition in levels_of(trial, variable) if value != MISSING]
-    for value, condition in named:
+    named = [(level, condition) for level, condition in levels_of(trial, variable) if level != MISSING]
+    texts = [split_level(level)[0] for level, _ in named]
+    for level, condition in named:
         subjects = of_subjects(trial.adsl, condition)
         part, at = subjects.of(own), place.at(where=both(place.where, subjects))
-        describe_fitted(rows, definition, endpoint, part, at, f"{variable}|{value}")
-        add_model(rows, definition, endpoint, part, at, f"{variable}|{value}")
+        describe_fitted(rows, definition, endpoint, part, at, f"{variable}|{level}")
+        add_model(rows, definition, endpoint, part, at, f"{variable}|{level}")
     values = own["USUBJID"].map(trial.adsl.set_index("USUBJID")[variable])
-    modified = own.assign(SUBGROUP=values.where(values.isin([value for value, _ in named])))
+    modified = own.assign(SUBGROUP=values.where(values.isin(texts)))
     others = [name for name in endpoint.factors if name != variable]
     codes = [g.code for g in definition.groups]
     found = interaction(modified, endpoint.analysed, data.treatment, codes, "SUBGROUP", covariates_of(endpoint), others)
-    known = of_subjects(trial.adsl, Where().eq(**{variable: tuple(value for value, _ in named)}))
+    known = of_subjects(trial.adsl, Where().eq(**{variable: tuple(texts)}))
     at = place.at(group=TOTAL, unit=None, level=f"{variable}|{INTERACTION}", where=both(place.where, known))
     used = modified.dropna(subset=[endpoint.analysed, "SUBGROUP", *covariates_of(endpoint), *others])
     counts = used[data.treatment].value_counts().reindex(codes, fill_value=0)

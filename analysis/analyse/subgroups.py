@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from analysis.analyse.describing import says_missing, unknown
 from analysis.analyse.efficacy import add_summary, add_totals, with_interval
 from analysis.analyse.efficacy_data import EndpointData, endpoint_data, of_subjects, tested_group
 from analysis.analyse.groups import both
@@ -13,6 +14,7 @@ from analysis.analyse.rows import Rows
 from analysis.methods.location import describe
 from analysis.trial import Trial
 from analysis.where import Where
+from schemas.results import join_level
 from schemas.study.definition import next_or_key_error
 
 SUBGROUP, ALL, MISSING = "eff.subgroup", "ALL", "missing"
@@ -28,9 +30,9 @@ def analyse(trial: Trial) -> pd.DataFrame:
     if not trial.definition.subgroups:
         return rows.frame()
     selections = {
-        f"{subgroup.variable}|{value}": of_subjects(trial.adsl, condition)
+        f"{subgroup.variable}|{level}": of_subjects(trial.adsl, condition)
         for subgroup in trial.definition.subgroups
-        for value, condition in levels_of(trial, subgroup.variable)
+        for level, condition in levels_of(trial, subgroup.variable)
     }
     for endpoint in trial.definition.endpoints:
         if endpoint.role == "primary" and endpoint.kind == "numeric" and endpoint.comparison == "none":
@@ -42,15 +44,16 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
 
 def levels_of(trial: Trial, variable: str) -> Iterator[tuple[str, Where]]:
-    """The values of a characteristic as the definition names them, each with the ADSL condition that selects it."""
+    """The levels of a characteristic as the definition names them, each with the ADSL condition that selects it."""
     known = (c for c in trial.definition.characteristics if c.variable == variable)
     characteristic = next_or_key_error(known, variable)
     column = trial.adsl[variable]
-    named = list(characteristic.levels) or sorted(column.dropna().astype(str).unique())
-    for value in named:
-        yield value, Where().eq(**{variable: value})
-    if column.isna().any():
-        yield MISSING, Where().also(variable, "is null")
+    words = says_missing(column)
+    for value in characteristic.levels or sorted(column.dropna().astype(str).unique()):
+        if value not in words:
+            yield join_level(value), Where().eq(**{variable: value})
+    if words or column.isna().any():
+        yield MISSING, unknown(variable, words)
 
 
 def _add_levels(rows: Rows, trial: Trial, data: EndpointData, group: str, selections: Mapping[str, Where]) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.begin.write import written
+from analysis.begin.write import LEFT_OUT, written
 from analysis.choose import ChoiceError
 from analysis.read.study import assemble_undefined, read_files, refused_folder
 from schemas.domains.tables import Domains
@@ -33,7 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     words = target.read_text(encoding="utf-8")
-    print(f"{target}: proposed from the data, with {words.count(TO_WRITE)} texts to be written (look for '{TO_WRITE}')")
+    texts = sum(TO_WRITE in line for line in words.split("\n")[1:] if not line.startswith("#"))
+    print(f"{target}: proposed from the data, with {texts} texts to be written (look for '{TO_WRITE}')")
+    left = words.partition(f"# {LEFT_OUT}\n")[2].splitlines()
+    if left:
+        print(LEFT_OUT)
+        print("\n".join(f"  {line.removeprefix('# ')}" for line in left))
     print(f"next: nox -s validate -- --study {chosen.study}")
     return 0
 

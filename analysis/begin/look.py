@@ -56,12 +56,13 @@ def last_day(frames: Frames) -> pd.Timestamp | None:
 
 
 def first_dose(frames: Frames) -> pd.Series:
-    """USUBJID → day of the first administration: the earliest EXSTDTC, without EX the RFXSTDTC or RFSTDTC of DM."""
+    """USUBJID → day of the first administration: the earliest EXSTDTC, else RFXSTDTC, else RFSTDTC of DM."""
+    dm = frames["DM"].drop_duplicates("USUBJID").set_index("USUBJID")
+    found = whole_date(text(dm, "RFXSTDTC")).fillna(whole_date(text(dm, "RFSTDTC")))
     if "EX" in frames:
         ex = frames["EX"]
-        return whole_date(text(ex, "EXSTDTC")).groupby(ex["USUBJID"]).min().dropna()
-    dm = frames["DM"].set_index("USUBJID")
-    return whole_date(text(dm, "RFXSTDTC").fillna(text(dm, "RFSTDTC"))).dropna()
+        found = whole_date(text(ex, "EXSTDTC")).groupby(ex["USUBJID"]).min().reindex(found.index).fillna(found)
+    return found.dropna()
 
 
 def attended(frames: Frames) -> pd.DataFrame:
@@ -97,52 +98,36 @@ def attended(frames: Frames) -> pd.DataFrame:
     return one_a_day.drop_duplicates("day").reset_index(drop=True)
 
 
-def measured(frame: pd.DataFrame, domain: str, start: pd.Series) -> pd.DataFrame:
-    """A row a test with numbers: testcd, test, category, unit, decimals, later (subjects with a value after dosing).
+def undated(frames: Frames, known: pd.DataFrame) -> pd.DataFrame:
+    """Visits with a whole number in any domain that are not among those known: VISITNUM, VISIT, in order of number.
 
-    `start` as `first_dose` gives it. In the order of category and test code.
+    They have no planned or usual day, such as a retrieval or follow-up visit, or almost nobody came to them.
     """
-    number, when = f"{domain}STRESN", f"{domain}DTC"
-    kept = frame.dropna(subset=[f"{domain}TESTCD", number]) if number in frame else frame.head(0)
-    values = kept[number].astype("float64") if number in kept else pd.Series(dtype="float64")
-    after = whole_date(text(kept, when)) > kept["USUBJID"].map(start)
-    rows = pd.DataFrame(
-        {
-            "testcd": text(kept, f"{domain}TESTCD"),
-            "test": text(kept, f"{domain}TEST"),
-            "category": text(kept, f"{domain}CAT"),
-            "unit": text(kept, f"{domain}STRESU"),
-            "decimals": _decimals(values),
-            "subject": kept["USUBJID"].where(after),
-        }
-    )
-    found = rows.groupby("testcd", as_index=False).agg(
-        test=("test", "first"), category=("category", "first"), unit=("unit", commonest),
-        decimals=("decimals", lambda places: int(places.quantile(0.95, interpolation="higher"))),
-        later=("subject", "nunique"),
-    )  # fmt: skip
-    return found.sort_values(["category", "testcd"], na_position="last").reset_index(drop=True)
+    # Trial design has visits too, but nobody came to those.
+    rows = [frame for frame in frames.values() if {"USUBJID", "VISITNUM"} <= set(frame)]
+    parts = [frame[["VISITNUM"]].assign(VISIT=text(frame, "VISIT")) for frame in rows]
+    if not parts:
+        return pd.DataFrame(columns=["VISITNUM", "VISIT"])
+    seen = pd.concat(parts, ignore_index=True).dropna(subset="VISITNUM")
+    seen = seen[(seen["VISITNUM"] % 1 == 0) & ~seen["VISITNUM"].isin(known["VISITNUM"])]
+    return seen.groupby("VISITNUM", as_index=False).agg(VISIT=("VISIT", commonest))
 
 
-def repeated(frame: pd.DataFrame, domain: str, testcd: str) -> dict[str, str]:
-    """The time point or position that sets records of one test at one visit apart; empty where a visit has one."""
-    test = frame[frame[f"{domain}TESTCD"] == testcd]
-    if "VISITNUM" not in test or test.duplicated(["USUBJID", "VISITNUM"]).mean() < 0.2:
-        return {}
-    for name in (f"{domain}{end}" for end in ("TPT", "POS", "LOC", "SPEC", "METHOD")):
-        if name in test and len(test[name].dropna().unique()) > 1:
-            return {name: str(test[name].dropna().value_counts().sort_index(ascending=False).idxmax())}
-    return {}
+def came(frames: Frames) -> pd.Series:
+    """VISITNUM → subjects of whom any domain has a record of that visit."""
+    seen = [frame[["USUBJID", "VISITNUM"]] for frame in frames.values() if {"USUBJID", "VISITNUM"} <= set(frame)]
+    if not seen:
+        return pd.Series(dtype="int64")
+    return pd.concat(seen, ignore_index=True).groupby("VISITNUM")["USUBJID"].nunique()
+
+
+def unscheduled(frames: Frames) -> int:
+    """How many different visit numbers with decimals there are: unscheduled visits (SDTMIG 3.4, section 4.4.5)."""
+    found = [frame["VISITNUM"].dropna() for frame in frames.values() if "VISITNUM" in frame]
+    numbers = pd.concat(found).unique() if found else np.array([])
+    return int(sum(number % 1 != 0 for number in numbers))
 
 
 def _visit_days(frame: pd.DataFrame, when: str) -> pd.DataFrame:
     day = frame["VISITDY"].astype("float64") if "VISITDY" in frame else np.nan
     return frame[["USUBJID", "VISITNUM", "VISIT"]].assign(when=text(frame, when), planned=day)
-
-
-def _decimals(values: pd.Series) -> pd.Series:
-    """How many decimals each value has, at most three: what is computed from units has more than was collected."""
-    found = pd.Series(3, index=values.index)
-    for places in (2, 1, 0):
-        found[np.isclose(values, values.round(places), rtol=0, atol=1e-9)] = places
-    return found

@@ -8,31 +8,27 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.begin.look import (
-    Frames,
-    attended,
-    code,
-    commonest,
-    first_dose,
-    last_day,
-    measured,
-    repeated,
-    summary,
-)
-from analysis.derive.records import text
+from analysis.begin.look import Frames, attended, code, commonest, first_dose, last_day, summary, undated
+from analysis.begin.tests import Measured, measured
+from analysis.derive.records import number, text
+from schemas.study.unwritten import TO_WRITE
 from schemas.terms import NOT_ARMS
 
 Part = dict[str, Any]
 
-TO_WRITE = "To be written"
-"""How a text begins that the data do not hold."""
+DOSES = "# doses"
+"""Key of what is no part of a definition: the doses that an arm's records have, for the comment beside it."""
 
 _UNRELATED = re.compile(r"\bNOT?\b|\bNONE\b|UNLIKELY|UNRELATED|REMOTE", re.IGNORECASE)
 _HY = {"ALT": "alt", "AST": "ast", "BILI": "bilirubin", "ALP": "alp"}
 _LABELS = {"AGE": "Age", "SEX": "Sex", "RACE": "Race", "ETHNIC": "Ethnicity"}
 _SEX = {"M": "Male", "F": "Female", "U": "Unknown"}
-_EFFICACY = ("QS", "FT", "RS", "TR", "FA", "CV", "MK", "OE", "RE", "NV")
+EFFICACY = ("QS", "FT", "RS", "TR", "FA", "CV", "MK", "OE", "RE", "NV")
 """Domains of findings in which endpoints usually stand."""
+
+
+_USUAL = 0.8
+"""The dose of an arm is that which this share of its subjects had throughout; the others are for the checks to tell."""
 
 
 def study(frames: Frames) -> Part:
@@ -65,39 +61,71 @@ def study(frames: Frames) -> Part:
 
 
 def treatment(frames: Frames) -> Part:
-    """The groups: arms of DM, by their dose in EX where it has one, else by code."""
+    """The groups: arms of DM in which anybody was planned or treated, by their dose in EX where it has one, else by
+    code. A dose is that of the subjects who were treated in the arm; one of several doses is not proposed.
+    """
     dm = frames["DM"]
     actual = "ACTARMCD" if text(dm, "ACTARMCD").notna().any() else "ARMCD"
-    arms = dm.assign(arm=text(dm, "ARMCD"), name=text(dm, "ARM")).dropna(subset=["arm"])
+    planned, received = text(dm, "ARMCD"), text(dm, actual).fillna(text(dm, "ARMCD"))
+    names = pd.concat([text(dm, "ARM"), text(dm, "ACTARM" if actual == "ACTARMCD" else "ARM")], ignore_index=True)
+    arms = pd.DataFrame({"arm": pd.concat([planned, received], ignore_index=True), "name": names}).dropna(subset="arm")
     arms = arms[~arms["arm"].str.upper().isin(NOT_ARMS)]
     groups: list[Part] = []
+    most: dict[str, float] = {}
     for arm, of in arms.groupby("arm"):
         label = commonest(of["name"]) or str(arm)
         own = code(str(arm), tuple(group["code"] for group in groups)) if not _is_code(str(arm)) else str(arm)
         groups.append({"code": own} | ({} if own == arm else {"value": str(arm)}) | {"label": label, "short": label})
-        groups[-1] |= _dose(frames, of["USUBJID"])
-    groups.sort(key=lambda group: (group.get("dose", float("inf")), group["code"]))
+        dose, most[own] = _dose(frames, dm.loc[received == arm, "USUBJID"])
+        groups[-1] |= dose
+    groups.sort(key=lambda group: (most[group["code"]], group["code"]))
     return {"planned": "ARMCD", "actual": actual, "groups": groups, "total": "Total"}
 
 
 def visits(frames: Frames) -> list[Part]:
-    """Planned visits with the days that count for them: up to half way to the visits before and after."""
+    """Planned visits with the days that count for them, up to half way to the visits before and after; then those
+    visits that have no planned or usual day.
+    """
     seen = attended(frames)
-    if seen.empty:
-        return [_visit("BL", 1.0, "BASELINE", 1, (1, 1), "baseline")]
-    days = [int(day) for day in seen["day"]]
-    # The baseline is the last visit that is usually not after the day of first dose.
-    baseline = max((place for place, day in enumerate(days) if day <= 1), default=0)
-    ends = [(day + after) // 2 or -1 for day, after in itertools.pairwise(days)]
-    ends.append(max(days[-1], int(seen["last"].iloc[-1])))
-    ends[baseline] = max(1, days[baseline])
-    begins = [min(days[0], int(seen["first"].iloc[0])), *(end + 1 or 1 for end in ends[:-1])]
+    others = undated(frames, seen)
     made: list[Part] = []
-    for place, (number, name) in enumerate(zip(seen["VISITNUM"], seen["VISIT"].astype("str"), strict=True)):
-        role = "baseline" if place == baseline else "screening" if place < baseline else "follow-up"
-        own = _visit_code(name, role, tuple(visit["id"] for visit in made))
-        made.append(_visit(own, number, name, days[place], (begins[place], ends[place]), role))
+    if seen.empty:
+        first = others.iloc[0] if len(others) else pd.Series({"VISITNUM": 1.0, "VISIT": "BASELINE"})
+        others = others.iloc[1:]
+        made.append(_visit("BL", float(first["VISITNUM"]), _name(first), 1, (1, 1), "baseline"))
+    else:
+        days = [int(day) for day in seen["day"]]
+        # The baseline is the last visit that is usually not after the day of first dose.
+        baseline = max((place for place, day in enumerate(days) if day <= 1), default=0)
+        earliest, latest = min(days[0], int(seen["first"].iloc[0])), max(days[-1], int(seen["last"].iloc[-1]))
+        windows = between(days, earliest, latest, max(1, days[baseline]), baseline)
+        for place, row in enumerate(_rows(seen)):
+            role = "baseline" if place == baseline else "screening" if place < baseline else "follow-up"
+            own = _visit_code(str(row["VISIT"]), role, tuple(visit["id"] for visit in made))
+            made.append(_visit(own, row["VISITNUM"], str(row["VISIT"]), days[place], windows[place], role))
+    for row in _rows(others):
+        name = _name(row)
+        own = _visit_code(name, "follow-up", tuple(visit["id"] for visit in made))
+        made.append({"id": own, "num": int(row["VISITNUM"]), "name": name, "label": name.capitalize()})
     return made
+
+
+def between(
+    days: list[int], first: int, last: int, baseline_ends: int | None = None, baseline: int = -1
+) -> list[tuple[int, int]]:
+    """The days that count for each of the target days: up to half way to its neighbours, from `first` to `last`.
+
+    The window of the visit in place `baseline` ends on `baseline_ends`: what comes later was made under treatment.
+    """
+    ends = [(day + after) // 2 or -1 for day, after in itertools.pairwise(days)] + [last]
+    if baseline_ends is not None:
+        ends[baseline] = baseline_ends
+    begins = [first, *(end + 1 or 1 for end in ends[:-1])]
+    return list(zip(begins, ends, strict=True))
+
+
+def _name(row: Any) -> str:
+    return str(row["VISIT"]) if isinstance(row["VISIT"], str) else f"VISIT {int(row['VISITNUM'])}"
 
 
 def analysis_sets() -> list[Part]:
@@ -136,41 +164,38 @@ def characteristics(frames: Frames) -> list[Part]:
         counted = text(dm, name).value_counts().sort_index().sort_values(ascending=False, kind="stable")
         levels = {str(level): _SEX.get(str(level), _as_name(str(level))) for level in counted.index}
         made.append({"variable": name, "label": label, "kind": "categorical", "levels": levels})
-    vs = measured(frames["VS"], "VS", first_dose(frames)) if "VS" in frames else pd.DataFrame({"testcd": []})
-    for row in _rows(vs[vs["testcd"].isin(["HEIGHT", "WEIGHT"])]):
-        made.append({"variable": f"{row['testcd']}BL", "label": str(row["test"]).capitalize(), "kind": "continuous"}
-                    | _unit(row) | {"source": "finding", "domain": "VS", "testcd": row["testcd"]})  # fmt: skip
+    for one in measured(frames, "VS", first_dose(frames)):
+        if one.testcd in ("HEIGHT", "WEIGHT") and not one.where:
+            made.append({"variable": f"{one.testcd}BL", "label": one.test.capitalize(), "kind": "continuous"}
+                        | _unit(one) | {"source": "finding", "domain": "VS", "testcd": one.testcd})  # fmt: skip
     return made
 
 
 def endpoints(frames: Frames, planned: list[Part]) -> list[Part]:
     """Every test of the domains of efficacy with numbers after first dose, as an endpoint could be written."""
-    start, last = first_dose(frames), planned[-1]["id"]
     made: list[Part] = []
-    for domain in (name for name in _EFFICACY if name in frames):
-        found = measured(frames[domain], domain, start)
-        for row in _rows(found[found["later"] > 0]):
-            made.append(
-                _parameter(frames, domain, row)
-                | {"role": "secondary", "benefit": "none", "analysis_set": "ITT", "visits": [last]}
-            )
+    for domain in (name for name in EFFICACY if name in frames):
+        for own, one in _parameters(frames, domain, planned):
+            dated = [v["id"] for v in planned if "role" not in v and "day" in v]
+            at = [name for name in own.get("windows", dated) if name in dated] or dated
+            asked = {"role": "secondary", "benefit": "none", "analysis_set": "ITT", "visits": at[-1:]}
+            made += [own | asked] if at and one.later else []
     return made
 
 
-def laboratory(frames: Frames) -> list[Part]:
+def laboratory(frames: Frames, planned: list[Part]) -> list[Part]:
     """Every laboratory test with numbers after first dose."""
-    rows = _later(frames, "LB")
     return [
-        _parameter(frames, "LB", row)
-        | {"category": _category(row["category"])}
-        | ({"hy": _HY[row["testcd"]]} if row["testcd"] in _HY else {})
-        for row in rows
+        own
+        | {"category": one.category.capitalize() if one.category else "Laboratory"}
+        | ({"hy": _HY[one.testcd]} if one.testcd in _HY and not one.where else {})
+        for own, one in _parameters(frames, "LB", planned)
     ]
 
 
-def vital_signs(frames: Frames) -> list[Part]:
-    """Every vital sign with numbers after first dose."""
-    return [_parameter(frames, "VS", row) for row in _later(frames, "VS")]
+def vital_signs(frames: Frames, planned: list[Part]) -> list[Part]:
+    """Every vital sign with numbers after first dose, one for each time point or position."""
+    return [own for own, _ in _parameters(frames, "VS", planned)]
 
 
 def adverse_events(frames: Frames) -> Part:
@@ -194,45 +219,74 @@ def related(ae: pd.DataFrame) -> list[str]:
     return [value for value in sorted(set(text(ae, "AEREL").dropna())) if not _UNRELATED.search(value)] or ["Y"]
 
 
-def _later(frames: Frames, domain: str) -> list[Part]:
-    if domain not in frames:
-        return []
-    found = measured(frames[domain], domain, first_dose(frames))
-    return _rows(found[found["later"] > 0])
+def _parameters(frames: Frames, domain: str, planned: list[Part]) -> list[tuple[Part, Measured]]:
+    """The tests of a domain with numbers after first dose, each as a parameter."""
+    found = [one for one in measured(frames, domain, first_dose(frames)) if one.later]
+    made: list[tuple[Part, Measured]] = []
+    for one in found:
+        taken = tuple(own["paramcd"] for own, _ in made)
+        alike = [other for other in found if other.testcd == one.testcd]
+        own = one.testcd if len(alike) == 1 else code(f"{one.testcd[:7]}{alike.index(one) + 1}", taken, most=8)
+        said = ", ".join(level.lower() for _, level in one.where)
+        part: Part = {"paramcd": own, "label": f"{one.test}, {said}" if said else one.test}
+        part |= {"domain": domain, "testcd": one.testcd} | ({"where": dict(one.where)} if one.where else {})
+        made.append((part | _unit(one) | windows(one, planned), one))
+    return made
+
+
+def windows(one: Measured, planned: list[Part]) -> Part:
+    """The visits at which a test is done, and the days that count for each of them after first dose, up to half way to
+    the next at which it is done; nothing for a test that is done at all visits with a day.
+    """
+    dated = [visit for visit in planned if "day" in visit]
+    done = [visit for visit in planned if float(visit["num"]) in one.visits]
+    if len([visit for visit in done if "day" in visit]) == len(dated) or not done:
+        return {}
+    after = [visit for visit in dated if "role" not in visit]
+    own = [visit for visit in done if visit in after]
+    part: Part = {"planned": [visit["id"] for visit in done]}
+    if not own or own == after:
+        return part
+    first, last = after[0]["analysis_window"][0], after[-1]["analysis_window"][1]
+    # After the last visit at which it is done no more is waited for than at any other.
+    last = min(last, own[-1]["analysis_window"][1]) if own[-1] != after[-1] else last
+    days = between([visit["day"] for visit in own], first, last)
+    return part | {"windows": {visit["id"]: list(found) for visit, found in zip(own, days, strict=True)}}
 
 
 def _rows(frame: pd.DataFrame) -> list[Part]:
     return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _parameter(frames: Frames, domain: str, row: Part) -> Part:
-    own = {"paramcd": row["testcd"], "label": str(row["test"]), "domain": domain, "testcd": row["testcd"]}
-    apart = repeated(frames[domain], domain, row["testcd"])
-    return own | ({"where": apart} if apart else {}) | _unit(row)
+def _unit(one: Measured) -> Part:
+    return ({"unit": one.unit} if one.unit else {}) | {"decimals": one.decimals}
 
 
-def _unit(row: Part) -> Part:
-    named = {"unit": row["unit"]} if isinstance(row["unit"], str) else {}
-    return named | {"decimals": int(row["decimals"])}
+def _dose(frames: Frames, subjects: pd.Series) -> tuple[Part, float]:
+    """Dose of one administration, unit and route of those treated in an arm, and their highest dose (none: infinite).
 
-
-def _category(value: object) -> str:
-    return value.capitalize() if isinstance(value, str) else "Laboratory"
-
-
-def _dose(frames: Frames, subjects: pd.Series) -> Part:
-    """The highest dose of one administration, unit and route of an arm, where EX has them."""
+    The dose is the one that most subjects had at all their records. Where there is none, as where it is raised by a
+    plan or goes by weight, there is no dose to propose: DOSES says those that there are.
+    """
     if "EX" not in frames:
-        return {}
+        return {}, float("inf")
     ex = frames["EX"][frames["EX"]["USUBJID"].isin(subjects)]
     found: Part = {}
-    if "EXDOSE" in ex and ex["EXDOSE"].notna().any():
-        dose = float(ex["EXDOSE"].astype("float64").max())
-        found["dose"] = int(dose) if dose.is_integer() else dose
+    dose = number(ex, "EXDOSE").dropna()
+    # Of an arm that gets drug and placebo, as with dummies, the drug's.
+    given = dose[dose > 0] if (dose > 0).any() else dose
+    # A dose that was adjusted has its reason in EXADJ.
+    planned = given[text(ex, "EXADJ").loc[given.index].isna()]
+    own = planned.groupby(ex["USUBJID"]).agg(["min", "max"])
+    usual = own.loc[own["min"] == own["max"], "max"].mode()
+    if len(usual) == 1 and ((own["min"] == usual[0]) & (own["max"] == usual[0])).mean() >= _USUAL:
+        found["dose"] = int(usual[0]) if float(usual[0]).is_integer() else float(usual[0])
     for key, name in (("unit", "EXDOSU"), ("route", "EXROUTE")):
         said = commonest(text(ex, name))
         found |= {} if said is None else {key: said}
-    return found
+    if "dose" not in found and len(given):
+        found[DOSES] = ", ".join(f"{one:g}" for one in sorted(given.unique()))
+    return found, float(given.max()) if len(given) else float("inf")
 
 
 def _visit(own: str, number: float, name: str, day: int, days: tuple[int, int], role: str) -> Part:

@@ -9,15 +9,18 @@ from typing import Any
 import yaml
 
 from analysis.begin import propose
+from analysis.begin.left import left_out
 from analysis.begin.look import Frames
+from schemas.study.unwritten import TO_WRITE
 
-HEAD = f"# Proposed from the data. What begins with '{propose.TO_WRITE}' they do not say; docs/study.md has all keys.\n"
+HEAD = f"# Proposed from the data. What begins with '{TO_WRITE}' they do not say; docs/study.md has all keys.\n"
 SETS = "Further sets that flags in DM or SUPPDM would make; take away the # of those that the analysis plan names:"
 ENDPOINTS = (
     "Tests with values after the first dose: take away the # of the endpoints, say which is primary, whether a "
     "decrease or an increase is good, and at which visits they are tested. docs/study.md tells of comparisons "
     "between groups (comparison, control), responders, and missing data."
 )
+LEFT_OUT = "Left out of this proposal:"
 WINDOWS = "first dose is day 1; window: what the protocol allows, to be written; analysis_window: what counts"
 
 
@@ -36,15 +39,15 @@ def written(frames: Frames, folder: str, kind: str, guide: str) -> str:
         "safety_set: SAF\nefficacy_set: ITT",
         _list("characteristics", propose.characteristics(frames)),
         _commented(ENDPOINTS, propose.endpoints(frames, visits), "endpoints").lstrip("\n"),
-        _list("laboratory", propose.laboratory(frames)),
-        _list("vital_signs", propose.vital_signs(frames)),
+        _list("laboratory", propose.laboratory(frames, visits)),
+        _list("vital_signs", propose.vital_signs(frames, visits)),
         _mapping("adverse_events", propose.adverse_events(frames)) + f"  # values of AEREL in the data: {_line(said)}",
         "multiplicity: {procedure: none}",
     ]
-    head = (
-        '# Proposed from the data. What begins with "To be written" the data do not say; docs/study.md has all keys.\n'
-    )
-    return head + _joined([part for part in parts if part])
+    left = left_out(frames, visits)
+    if left:
+        parts.append("\n".join([f"# {LEFT_OUT}", *(f"# - {_line(one)}" for one in left)]))
+    return HEAD + _joined([part for part in parts if part])
 
 
 def _joined(parts: list[str]) -> str:
@@ -61,7 +64,14 @@ def _list(name: str, items: list[dict[str, Any]], comment: str = "") -> str:
         return ""
     margin = " " * (len(name) - len(name.lstrip()) + 2)
     head = f"{name}:" + (f"  # {comment}" if comment else "")
-    return "\n".join([head, *(f"{margin}- {_flow(item)}" for item in items)])
+    return "\n".join([head, *(f"{margin}- {_item(item)}" for item in items)])
+
+
+def _item(item: dict[str, Any]) -> str:
+    """An item in one line, with what is to be said of it behind it."""
+    doses = item.get(propose.DOSES)
+    made = _flow({key: value for key, value in item.items() if key != propose.DOSES})
+    return f"{made}  # doses in the data: {_line(doses)}; write 'dose', or the 'plan' of doses" if doses else made
 
 
 def _commented(why: str, items: list[dict[str, Any]], name: str = "") -> str:

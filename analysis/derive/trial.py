@@ -12,6 +12,7 @@ from analysis.derive.adsl import subjects
 from analysis.derive.adtte import times
 from analysis.derive.advisit import visits
 from analysis.derive.characteristics import with_characteristics
+from analysis.derive.cutoff import at_cutoff
 from analysis.derive.records import in_order, onto
 from analysis.derive.sets import report_unplaced, with_dlt, with_sets
 from analysis.trial import Trial
@@ -24,13 +25,15 @@ def derive(definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], pro
     """The trial with its five analysis datasets, each found to agree with its model in `schemas.datasets`.
 
     `domains` are checked SDTM domains by name, SUPP-- merged in, with the physical line of each row in `_LINE`; they
-    are not changed. What is found wrong on the way is added to `problems`, which the trial then holds.
+    are not changed, and the trial holds them as they stood at the cut-off. What is found wrong on the way is added to
+    `problems`, which the trial then holds.
 
     Raises:
         StudyProblems: when a derivation found an error, with everything in `problems`; or when a dataset does not
             agree with its model.
     """
     found = Problems()
+    domains, cut = at_cutoff(definition, domains)
     adsl = subjects(definition, domains, found)
     adae = events(definition, domains, adsl, found)
     adsl = with_dlt(adsl, adae, definition)
@@ -62,4 +65,5 @@ def derive(definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], pro
         adtte=checked["ADTTE"],
         advisit=checked["ADVISIT"],
         problems=problems,
+        cutoff=cut,
     )

@@ -13,6 +13,7 @@ from analysis.display.book import Book
 from analysis.display.listings.safety import grave
 from analysis.display.severity import named, worded
 from analysis.display.tables._grid import inside, sentence, subjects
+from analysis.display.treatment import treatment_of
 from analysis.formatting import fmt_number, in_words, join_words
 from schemas.units import printed_unit
 
@@ -74,9 +75,7 @@ def _sorted(events: pd.DataFrame, subject: str) -> list[dict[str, Any]]:
 
 
 def _title(book: Book, subject: dict[Any, Any]) -> str:
-    labels = {g.code: g.label for g in book.definition.groups}
-    group = labels.get(str(subject["TRT01A"]), "not treated")
-    return f"{subject['USUBJID']} ({group})"
+    return f"{subject['USUBJID']} ({treatment_of(book.definition, subject)})"
 
 
 def _known(value: object) -> bool:

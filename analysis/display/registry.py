@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PACKAGES = (tables, figures, listings)
 
 READING_ORDER = (
-    "objectives", "fig.design", "treatments", "endpoints", "schedule", "quality.table", "fig.dataflow",
+    "objectives", "fig.design", "treatments", "endpoints", "schedule", "quality.table", "cutoff", "fig.dataflow",
     # 14.1: who took part, how the study was done, who they were, what they were given
     "fig.flow", "disposition", "deviations", "visits", "sets", "sites", "demographics", "disease", "mh", "cm",
     "exposure", "claims",

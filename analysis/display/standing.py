@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.display.filters import flag_of, in_words
 from analysis.display.output import Figure, Output
 from analysis.display.table import Basis, Size, Table
+from analysis.display.treatment import by_words
 from analysis.methods.methods import METHODS
 from analysis.trace.conditions import terms
 from schemas.study import TOTAL, StudyDefinition
@@ -65,17 +66,17 @@ def basis_of(book: Book, output: Output, made: Table | Figure) -> Basis:
 def _sizes(book: Book, output: Output, rows: pd.DataFrame) -> tuple[Size, ...]:
     """Each analysis set with its N: the one that the output names, else those of its rows."""
     if output.size:
-        return (_size(book, output.population, output.size),)
+        return (_size(book, output.population, output.size, ""),)
     sets = book.definition.analysis_sets
     named = [s for s in sets if s.label == output.population] or [s for s in sets if s.label in output.population]
     shown = named or [s for s in sets if s.id in set(rows["population"])]
-    return tuple(_size(book, one.label, size_keys(book.definition, one.id)) for one in shown)
+    return tuple(_size(book, one.label, size_keys(book.definition, one.id), by_words(book, one.id)) for one in shown)
 
 
-def _size(book: Book, label: str, keys: tuple[str, ...]) -> Size:
+def _size(book: Book, label: str, keys: tuple[str, ...], by: str) -> Size:
     if len(keys) == 1:
-        return Size(label, book.text(keys[0]), keys)
-    return Size(label, str(sum(int(book.value(key) or 0) for key in keys)), keys)
+        return Size(label, book.text(keys[0]), keys, by)
+    return Size(label, str(sum(int(book.value(key) or 0) for key in keys)), keys, by)
 
 
 def _common(definition: StudyDefinition, rows: pd.DataFrame) -> str:

@@ -136,11 +136,15 @@ class Footnote:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The N of an analysis set as printed, and the keys of the results rows that it is, or that add up to it."""
+    """The N of an analysis set as printed, and the keys of the results rows that it is, or that add up to it.
+
+    ``by`` says by which treatment the set is shown, where that needs to be said.
+    """
 
     label: str
     n: str
     keys: tuple[str, ...] = ()
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -44,7 +46,10 @@ def _merge_into(domains: Domains, name: str, parent: str, rows: npt.NDArray[np.i
     if not domains.has(parent, "USUBJID"):
         return domains
     named = supp["QNAM"].str.fullmatch(_QNAM).fillna(False).to_numpy(dtype=bool)
-    taken = supp["QNAM"].isin(frame.columns).to_numpy() & supp["QNAM"].notna().to_numpy()
+    # What another version of the guide has as a variable may be a qualifier in this one.
+    own = {name for name, variable in variables(parent, domains.sdtmig).items() if not variable.remark}
+    held = set(source.columns) | set(source.merged) | (own & set(frame.columns))
+    taken = supp["QNAM"].isin(held).to_numpy() & supp["QNAM"].notna().to_numpy()
     wrong = (taken | ~named) & supp["QNAM"].notna().to_numpy()
     _report(domains, name, problems, "SUPP-003", rows[wrong], "QNAM", "a new variable name, at most 8 characters")
 
@@ -72,7 +77,9 @@ def _merge_into(domains: Domains, name: str, parent: str, rows: npt.NDArray[np.i
         chosen = usable & (supp["QNAM"] == qnam).to_numpy(dtype=bool)
         values = pd.Series(supp["QVAL"][chosen].to_numpy(), index=frame.index[target[chosen]])
         added[qnam] = values.reindex(frame.index).astype("str")
-    return domains.replaced(parent, pd.concat([frame, pd.DataFrame(added, index=frame.index)], axis=1), source)
+    source = replace(source, merged=(*source.merged, *added))
+    kept = frame.drop(columns=[name for name in added if name in frame])
+    return domains.replaced(parent, pd.concat([kept, pd.DataFrame(added, index=frame.index)], axis=1), source)
 
 
 def _targets(frame: pd.DataFrame, supp: pd.DataFrame, variable: str | None) -> npt.NDArray[np.int64]:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from schemas.domains.numbers import to_number
-from schemas.domains.variables import Variable, prefix, variables
+from schemas.domains.variables import Variable, always_there, prefix, variables
 
 Bools = npt.NDArray[np.bool_]
 
@@ -15,8 +15,8 @@ Bools = npt.NDArray[np.bool_]
 def typed(raw: pd.DataFrame, domain: str) -> tuple[pd.DataFrame, dict[str, tuple[pd.Series, Bools]]]:
     """The frame with typed columns, and for each column with misfits the raw values and which of them they are.
 
-    A misfit is missing in the frame and named in the second result; nothing is rounded, cut or guessed. Required and
-    expected variables that were not delivered are added, all missing, after the delivered ones.
+    A misfit is missing in the frame and named in the second result; nothing is rounded, cut or guessed. What
+    `always_there` names and was not delivered is added, all missing, after the delivered ones.
     """
     known = variables(domain)
     columns: dict[str, pd.Series] = {}
@@ -26,8 +26,9 @@ def typed(raw: pd.DataFrame, domain: str) -> tuple[pd.DataFrame, dict[str, tuple
         columns[name] = values
         if refused.any():
             misfits[name] = (raw[name], refused)
+    wanted = always_there(domain)
     for name, variable in known.items():
-        if name not in columns and variable.core != "Perm":
+        if name in wanted and name not in columns:
             columns[name] = _nothing(variable, domain, raw.index)
     return pd.DataFrame(columns, index=raw.index), misfits
 

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.analyse.methods_used import methods_used
 from analysis.formatting import join_words
 from schemas.datasets import MODELS, columns
+from schemas.results import split_level
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Characteristic
 
@@ -130,7 +131,7 @@ class Words:
         if isinstance(row["paramcd"], str) and row["variable"] != "AVAL":
             parts.append(self.names.get(str(row["variable"]), str(row["variable"])))
         if isinstance(row["level"], str) and row["level"] != row["variable"]:
-            parts.append(row["level"].replace("|", " · "))
+            parts.append(" · ".join(text for text in split_level(row["level"]) if text))
         if isinstance(row["avisit"], str):
             parts.append(self.visits.get(row["avisit"], row["avisit"]))
         parts.append(self.groups.get(str(row["group"]), str(row["group"])))

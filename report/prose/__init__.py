@@ -18,6 +18,7 @@ from report.prose.issues import statistical_issues
 from report.prose.patients import compliance, demographics, deviations, disposition, sets_in_numbers, visits
 from report.prose.plan import (
     analysis_sets,
+    cut_off,
     data_quality,
     derivations,
     design,
@@ -45,10 +46,10 @@ from report.prose.safety import (
 
 __all__ = [
     "abbreviations", "abnormal_values", "adverse_events", "adverse_events_in_short", "analysis_sets", "by_patient",
-    "compliance", "criteria", "data_quality", "demographics", "derivations", "design", "deviations", "disposition",
-    "dose_finding", "dose_finding_in_short", "dose_response", "efficacy_by_endpoint", "efficacy_in_short",
-    "environment", "escalation_rule", "event_analysis", "exposure", "frequent_events", "laboratory", "methods",
-    "methods_in_short", "narratives", "objectives", "planned_and_analysed", "presentation", "publication", "responders",
-    "serious_events", "sets_in_numbers", "statistical_issues", "synopsis_facts", "title", "variables", "visits",
-    "vital_signs",
+    "compliance", "criteria", "cut_off", "data_quality", "demographics", "derivations", "design", "deviations",
+    "disposition", "dose_finding", "dose_finding_in_short", "dose_response", "efficacy_by_endpoint",
+    "efficacy_in_short", "environment", "escalation_rule", "event_analysis", "exposure", "frequent_events",
+    "laboratory", "methods", "methods_in_short", "narratives", "objectives", "planned_and_analysed", "presentation",
+    "publication", "responders", "serious_events", "sets_in_numbers", "statistical_issues", "synopsis_facts",
+    "title", "variables", "visits", "vital_signs",
 ]  # fmt: skip

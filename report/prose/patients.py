@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.analyse.describing import MISSING
 from analysis.display.tables._grid import sentence
 from report import kit
 from report.kit import num
@@ -21,6 +22,7 @@ from report.prose.words import (
     subjects,
     worded,
 )
+from schemas.results import join_level, split_level
 from schemas.study import TOTAL
 
 
@@ -79,7 +81,7 @@ def _main_reason(population: str) -> Inline | None:
     if len(counts) < 2 or counts[0][0] == counts[1][0]:
         return None
     reason = counts[0][1]
-    said = sentence(reason)
+    said = sentence(split_level(reason)[0])
     return say(
         "The most frequent reason for discontinuation was {}, in {}.", lower_first(said), subjects(stems[reason])
     )
@@ -176,8 +178,9 @@ def demographics() -> Inline:
             means.append(say("{} {}", item.label, told(one)))
         else:
             stems = {
-                level: stem_of(key("demographics", population, item.variable, "n", level=level))
+                level: stem_of(key("demographics", population, item.variable, "n", level=join_level(level)))
                 for level in item.levels
+                if level.casefold() != MISSING.casefold()
             }
             if stems:
                 largest = max(stems, key=lambda level: in_all(stems[level] + "/n"))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from analysis.analyse.methods_used import methods_used
+from analysis.display.tables.cutoff import TABLE as CUTOFF_TABLE
+from analysis.display.tables.cutoff import count_key
+from analysis.display.tables.quality import delivered
 from analysis.formatting import STANDARD, fmt_number, in_words, join_words
 from report import kit
-from report.kit import show, text
+from report.kit import num, show, text
 from report.pieces import Mixed
 from report.prose.columns import numbers, size_columns
 from report.prose.words import (
@@ -87,7 +90,7 @@ def escalation_rule() -> Block:
 def data_quality() -> Block:
     """What was checked, and what was found."""
     book = kit.book()
-    records = sum(len(frame) for frame in book.domains.values())
+    records = sum(delivered(book).values())
     kinds = book.problems.assign(accepted=book.problems["accepted"].fillna("") != "")
     accepted = int(kinds["accepted"].sum())
     warnings = int(((kinds["severity"] == "warning") & ~kinds["accepted"]).sum())
@@ -102,6 +105,22 @@ def data_quality() -> Block:
     )
     drawn = say("{} shows how data became results, with counts of records from this run.", ref("fig.dataflow"))
     return paragraphs(found, drawn)
+
+
+def cut_off() -> Block | Mixed:
+    """What lay after the data cut-off and was taken out, with its table."""
+    book = kit.book()
+    day = book.definition.study.data_cutoff.isoformat()
+    if CUTOFF_TABLE not in book.outputs:
+        return paragraphs(say("The data were cut at {}: nothing of what was delivered lies after that day.", day))
+    said = say(
+        "The data were cut at {} before anything was computed, and what lay after that day counts nowhere in this "
+        "report. Records taken out: {}; ends taken as ongoing: {}; deaths not yet known: {} ({}).",
+        day,
+        *(num(count_key(level)) for level in ("DROPPED", "ENDS", "DEATHS")),
+        ref(CUTOFF_TABLE),
+    )
+    return paragraphs(said) + show(CUTOFF_TABLE)
 
 
 def analysis_sets() -> Block:

@@ -29,6 +29,7 @@ from report.prose.words import (
     subjects,
     worded,
 )
+from schemas.results import split_level
 
 
 def _population() -> str:
@@ -119,10 +120,10 @@ def frequent_events() -> Inline:
         return say("No event was frequent ({}).", ref("ae.soc_pt"))
     counts = frequent.groupby("level")["value"].sum().reset_index()
     top = counts.sort_values(["value", "level"], ascending=[False, True])["level"].head(3)
-    stems = [stem_of(key("ae.frequent", _population(), "AEDECOD", "n", level=str(level))) for level in top]
+    stems = [stem_of(key("ae.frequent", _population(), "AEDECOD", "n", level=level)) for level in top.astype("str")]
     terms = [
-        say("{} in {}", lower_first(sentence(str(level))), subjects(stem))
-        for level, stem in zip(top, stems, strict=True)
+        say("{} in {}", lower_first(sentence(split_level(level)[0])), subjects(stem))
+        for level, stem in zip(top.astype("str"), stems, strict=True)
     ]
     between = "; " if _by_group() else ", "
     return say(

@@ -11,8 +11,10 @@ import pandera.pandas as pa
 from schemas.checks.privacy import is_identifying
 from schemas.checks.registry import CHECKS, Check, Finding
 from schemas.domains.model import model
+from schemas.domains.needs import is_identifier, needed, uses
 from schemas.domains.tables import Domains
-from schemas.domains.variables import Variable, is_needed, observation_class, variables
+from schemas.domains.variables import observation_class, variables
+from schemas.study import StudyDefinition
 
 Found = Iterator[tuple[Check, Finding]]
 
@@ -20,23 +22,41 @@ _PANDERA = {"not_nullable": "--005", "multiple_fields_uniqueness": "--010"}
 _EXPECTED = {"--005": "a value", "--010": "each number once in a subject"}
 
 
-def check_columns(domains: Domains, domain: str) -> Found:
+def check_columns(domains: Domains, definition: StudyDefinition, domain: str) -> Found:
     """What is missing from, and what does not belong in, a domain's header."""
-    known = variables(domain)
+    known = variables(domain, domains.sdtmig)
     if not known:
         return
     delivered = list(domains.sources[domain].columns)
-    wanted = [variable for variable in known.values() if variable.core != "Perm" and variable.since <= domains.sdtmig]
-    missing = [variable for variable in wanted if variable.name not in delivered]
+    missing = _missing(domains, definition, domain)
     for name in (name for name in delivered if name not in known and not is_identifying(name)):
         # A misspelt column is one mistake, so that the variable it stands for is not reported as missing too.
-        meant = _meant(name, [variable.name for variable in missing])
-        missing = [variable for variable in missing if variable.name != meant]
+        meant = _meant(name, list(missing))
+        missing.pop(meant, None)
         expected = meant or "a variable of the domain, or a qualifier in SUPP--"
         yield CHECKS["--003"], Finding(domain, variable=name, value=name, expected=expected)
-    for variable in missing:
-        check = CHECKS[_when_missing(domain, variable)]
-        yield check, Finding(domain, variable=variable.name, expected=f"a column {variable.name}")
+    for name in (name for name in delivered if name in known and known[name].remark):
+        expected = f"no {name}: {known[name].remark}"
+        yield CHECKS["--018"], Finding(domain, variable=name, value=name, expected=expected)
+    for name, (check, reader) in missing.items():
+        expected = f"a column {name}" + (f", which is read by {reader}" if reader else "")
+        yield CHECKS[check], Finding(domain, variable=name, expected=expected)
+
+
+def _missing(domains: Domains, definition: StudyDefinition, domain: str) -> dict[str, tuple[str, str]]:
+    """Variables that are not there and should be → the check that says so, and who cannot do without them."""
+    known = variables(domain, domains.sdtmig)
+    # A qualifier of SUPP-- stands on the rows as well.
+    there = {*domains.sources[domain].columns, *domains.sources[domain].merged}
+    wanted = needed(definition, domain, there)
+    found = {name: ("--001", reader) for name, reader in wanted.items()}
+    read = {use.variable for use in uses(definition) if use.domain == domain}
+    for name, variable in known.items():
+        if variable.core == "Perm" or name in there or name in found:
+            continue
+        stops = is_identifier(domain, name) or (variable.core == "Req" and name in read)
+        found[name] = ("--001" if stops else "--002", "")
+    return found
 
 
 def _meant(name: str, missing: list[str]) -> str:
@@ -44,16 +64,13 @@ def _meant(name: str, missing: list[str]) -> str:
     return plain if plain in missing else next(iter(difflib.get_close_matches(plain, missing, 1, 0.8)), "")
 
 
-def _when_missing(domain: str, variable: Variable) -> str:
-    return "--001" if variable.core == "Req" or is_needed(domain, variable.name) else "--002"
-
-
-def check_values(domains: Domains, domain: str) -> Found:
+def check_values(domains: Domains, definition: StudyDefinition, domain: str) -> Found:
     """Every value of a domain that its Pandera model refuses."""
     if observation_class(domain) in {"", "Other"}:
         return
     frame = domains[domain]
-    schema = model(domain, None)
+    schema = model(domain, None, domains.sdtmig)
+    read = {use.variable for use in uses(definition) if use.domain == domain}
     present = [name for name in schema.columns if domains.has(domain, name)]
     for name in present:
         if schema.columns[name].dtype is None and frame[name].dtype != "str":
@@ -69,7 +86,10 @@ def check_values(domains: Domains, domain: str) -> Found:
         part.validate(frame[present], lazy=True)
     except pa.errors.SchemaErrors as failed:
         for error in failed.schema_errors:
-            yield _finding(domains, domain, schema, error)
+            check, finding = _finding(domains, domain, schema, error)
+            if check.id == "--005" and finding.variable not in read and not is_identifier(domain, finding.variable):
+                check = CHECKS["--019"]
+            yield check, finding
 
 
 def _finding(

@@ -53,7 +53,8 @@ def serious_has_criterion(domains: Domains, definition: StudyDefinition) -> Iter
     "AE-052", "error", "An event does not say whether it was serious.", "Fill AESER with Y or N.", uses=("AE.AESER",)
 )
 def seriousness_is_given(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    yield Finding("AE", domains["AE"]["AESER"].isna(), "AESER", expected="Y or N")
+    # The codelist has U and NA as well; an event of these would be counted as not serious.
+    yield Finding("AE", ~among(domains["AE"]["AESER"], ["Y", "N"]), "AESER", expected="Y or N")
 
 
 @check(
@@ -214,18 +215,3 @@ def grade_is_given(domains: Domains, definition: StudyDefinition) -> Iterator[Fi
     name = definition.adverse_events.grade_variable
     if domains.has("AE", name):
         yield Finding("AE", domains["AE"][name].isna(), name, expected="a grade")
-
-
-@check(
-    "AE-063",
-    "error",
-    "A grade is not one that the study definition names.",
-    "Correct the grade, or adverse_events.grade_labels in study.yml.",
-    uses=("AE",),
-)
-def grade_is_defined(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    rule = definition.adverse_events
-    if rule.grade_labels and domains.has("AE", rule.grade_variable):
-        grade = domains["AE"][rule.grade_variable]
-        wrong = grade.notna() & ~among(grade, rule.grade_labels)
-        yield Finding("AE", wrong, rule.grade_variable, expected=f"one of {', '.join(rule.grade_labels)}")

@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from schemas.domains.needs import is_read
+from schemas.domains.variables import observation_class
 from schemas.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -67,6 +69,16 @@ class Check:
 
 
 CHECKS: dict[str, Check] = {}
+
+#: Errors wherever they are: a name that SDTM does not have, and what identifies a person.
+_ANYWHERE = frozenset({"--003", "PR-001", "PR-002"})
+
+
+def severity_of(check: Check, definition: StudyDefinition, domain: str, variable: str) -> Severity:
+    """The severity of a failure at its place: what no analysis reads cannot stop a report, and is a warning."""
+    if check.severity == "error" and check.id not in _ANYWHERE and observation_class(domain):
+        return "error" if is_read(definition, domain, variable) else "warning"
+    return check.severity
 
 
 def declare(id: str, severity: Severity, meaning: str, remedy: str, *, acceptable: bool = True) -> Check:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from schemas.checks.conform import check_columns, check_values
-from schemas.checks.registry import CHECKS, Check, Finding, runnable
+from schemas.checks.registry import CHECKS, Check, Finding, runnable, severity_of
 from schemas.domains.tables import Domains
 from schemas.domains.unique import among, remembered
 from schemas.problems import Problem, Problems, shown
@@ -35,11 +36,11 @@ def check_all(domains: Domains, definition: StudyDefinition, only: Collection[st
 
 
 def _check_all(domains: Domains, definition: StudyDefinition, only: Collection[str] | None) -> Problems:
-    runner = _Runner(domains)
+    runner = _Runner(domains, definition)
     for domain in domains:
-        runner.attempt(CHECKS["--001"], partial(check_columns, domains, domain))
+        runner.attempt(CHECKS["--001"], partial(check_columns, domains, definition, domain))
     for domain in domains:
-        runner.attempt(CHECKS["--005"], partial(check_values, domains, domain))
+        runner.attempt(CHECKS["--005"], partial(check_values, domains, definition, domain))
     for check in runnable():
         wanted = only is None or check.id in only
         if wanted and all(domains.has(*name.split("."), "USUBJID") for name in check.uses):
@@ -56,9 +57,10 @@ def _findings(check: Check, domains: Domains, definition: StudyDefinition) -> It
 class _Runner:
     """Collects problems and remembers which cells have failed."""
 
-    def __init__(self, domains: Domains) -> None:
+    def __init__(self, domains: Domains, definition: StudyDefinition) -> None:
         self.problems = Problems()
         self._domains = domains
+        self._definition = definition
         self._cells = {
             (domain, variable): rows.copy()
             for domain, source in domains.sources.items()
@@ -97,7 +99,7 @@ class _Runner:
         self.problems.extend(
             self._domains.problems(
                 check.id_for(domain),
-                check.severity,
+                severity_of(check, self._definition, domain, finding.variable),
                 domain,
                 places,
                 check.meaning,
@@ -114,9 +116,11 @@ class _Runner:
     def _whole(self, check: Check, finding: Finding) -> Problem:
         source = self._domains.sources.get(finding.domain)
         place: dict[str, object] = {"file": source.files[0], "line": 1} if source else {}
-        return check.problem(
+        problem = check.problem(
             finding.domain, variable=finding.variable, value=finding.value, expected=str(finding.expected), **place
         )
+        severity = severity_of(check, self._definition, finding.domain, finding.variable)
+        return problem if severity == problem.severity else replace(problem, severity=severity)
 
     def _follows(self, domain: str, variables: Iterable[str]) -> Rows:
         """Rows that are broken, or have failed in one of the variables; ``DM.AGE`` means the subject's row in DM."""

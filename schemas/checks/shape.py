@@ -98,20 +98,20 @@ declare(
 declare(
     "--001",
     "error",
-    "A variable that the domain must have is not there.",
-    "Deliver the column under its SDTM name.",
+    "A variable that identifies records, or that an analysis cannot do without, is not there.",
+    "Deliver the column under its SDTM name, or correct what names it in study.yml.",
     acceptable=False,
 )
 declare(
     "--002",
     "warning",
-    "A variable that SDTM expects in the domain is not there.",
+    "A variable that the guide requires or expects in the domain is not there; no analysis needs it.",
     "Deliver the column, empty where nothing was collected.",
 )
 declare(
     "--003",
     "error",
-    "A column is not a variable that SDTM allows in the domain.",
+    "A column is not a variable that any version of SDTM has for the domain or its class.",
     "Correct the name; move sponsor variables to SUPP--.",
 )
 declare(
@@ -121,7 +121,7 @@ declare(
     "Write digits with a decimal point, and nothing else; other results belong in --ORRES or --STRESC.",
     acceptable=False,
 )
-declare("--005", "error", "A required value is missing.", "Fill it in, or take the record out.")
+declare("--005", "error", "A required value that is read is missing.", "Fill it in, or take the record out.")
 declare("--006", "error", "A value is not a term of its codelist.", "Use the CDISC submission value, in its capitals.")
 declare(
     "--007",
@@ -143,6 +143,18 @@ declare(
     "error",
     "A sequence number stands in a subject twice.",
     "Number the records of a subject without repetition.",
+)
+declare(
+    "--018",
+    "warning",
+    "A variable belongs to another version of the guide than data.sdtmig names, or to other domains.",
+    "Correct data.sdtmig, or move the variable to SUPP--.",
+)
+declare(
+    "--019",
+    "warning",
+    "A value that the guide requires is missing in a variable that no analysis reads.",
+    "Fill it in; the report does not rest on it.",
 )
 declare("--013", "error", "DOMAIN is not the domain of the file.", "Correct DOMAIN, or move the record to its file.")
 declare(

@@ -14,7 +14,7 @@ import pandera.pandas as pa
 
 from schemas.domains.iso8601 import is_date
 from schemas.domains.unique import matches, of_each
-from schemas.domains.variables import Variable, prefix, variables
+from schemas.domains.variables import NEWEST, Variable, prefix, variables
 from schemas.terms import CODELISTS, Codelist
 
 #: Longest text of an SDTM variable (SDTMIG 3.4, section 4.5.3, from the limit of transport files).
@@ -82,14 +82,14 @@ def _column(variable: Variable, domain: str, text: str | None) -> pa.Column:
 
 
 @cache
-def model(domain: str, text: str | None = "str") -> pa.DataFrameSchema:
-    """The Pandera schema of a domain: columns and their types, required values, terms, dates, and the record number.
+def model(domain: str, text: str | None = "str", guide: str = NEWEST) -> pa.DataFrameSchema:
+    """The Pandera schema of a domain in a version of the guide: columns, required values, terms, dates, the number.
 
     It expects a frame as `Domains` holds it. Validate it with ``lazy=True``; unknown columns are refused. `text` is
     the type of text columns, None where the caller knows it: Pandera looks at every value to tell.
     """
     sequence = f"{prefix(domain)}SEQ"
-    known = variables(domain)
+    known = variables(domain, guide)
     return pa.DataFrameSchema(
         {variable.name: _column(variable, domain, text) for variable in known.values()},
         strict=True,

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from schemas.domains.iso8601 import bounds
 from schemas.domains.unique import spread, unique_texts
-from schemas.domains.variables import observation_class, prefix, variables
+from schemas.domains.variables import always_there, observation_class, prefix
 from schemas.problems import Problem, Severity
 
 Rows = npt.NDArray[np.int64]
@@ -23,8 +23,9 @@ class Source:
     """Where the rows of a domain come from.
 
     `files` are file names; row *i* stands in ``files[file_of[i]]`` at ``lines[i]`` (the physical line of a CSV file,
-    its header being line 1; the row number in a transport file). `columns` are the columns as delivered. `broken`
-    marks rows whose line could not be read as it stands, `refused` the cells (column → rows) that were not.
+    its header being line 1; the row number in a transport file). `columns` are the columns as delivered, `merged` the
+    qualifiers of SUPP-- put beside them. `broken` marks rows whose line could not be read as it stands, `refused` the
+    cells (column → rows) that were not.
     """
 
     files: tuple[str, ...]
@@ -33,15 +34,16 @@ class Source:
     columns: tuple[str, ...]
     broken: npt.NDArray[np.bool_]
     refused: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
+    merged: tuple[str, ...] = ()
 
 
 class Domains(Mapping[str, pd.DataFrame]):
     """Domain name → frame, with the place of each row.
 
     A frame has a RangeIndex, so that a row's label says where it came from (`places`). Text is ``str`` with NaN for
-    missing; numbers are float64; ``--SEQ`` is Int64; ``--DTC`` variables stay text. Required and expected variables
-    are always there, all missing where they were not delivered. Qualifiers of SUPP-- stand on their parent's rows as
-    text columns named by QNAM.
+    missing; numbers are float64; ``--SEQ`` is Int64; ``--DTC`` variables stay text. Variables that `always_there` of
+    `schemas.domains.variables` names are there, all missing where they were not delivered. Qualifiers of SUPP-- stand
+    on their parent's rows as text columns named by QNAM.
     """
 
     def __init__(
@@ -75,10 +77,13 @@ class Domains(Mapping[str, pd.DataFrame]):
         """Whether the domain was read and every one of the variables was delivered with it."""
         if domain not in self._frames:
             return False
-        delivered = self.sources[domain].columns if domain in self.sources else self._frames[domain].columns
+        frame = self._frames[domain].columns
+        if domain not in self.sources:
+            return all(name in frame for name in names)
+        source = self.sources[domain]
         # What the domain should have and was not delivered is in the frame as well, all missing.
-        merged = set(self._frames[domain].columns) - set(variables(domain))
-        return all(name in delivered or name in merged for name in names)
+        added = always_there(domain) - {*source.columns, *source.merged}
+        return all(name in frame and name not in added for name in names)
 
     def replaced(self, name: str, frame: pd.DataFrame, source: Source) -> Domains:
         """The same domains with one of them exchanged or added."""

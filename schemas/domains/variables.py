@@ -1,364 +1,84 @@
-"""The variables of SDTM domains: what the implementation guide 3.4 says of each, as data.
+"""The variables of SDTM domains: what the implementation guides 3.2, 3.3 and 3.4 and their models say, from data.
 
-A table line is: name, type (Char, Num, Int, Date), core (Req, Exp, Perm), codelist or ``-``, since which guide, or
-``-``. A leading ``--`` stands for the domain's prefix. Source: SDTMIG 3.4, sections 5 to 6.4, 8.4, and SDTM 2.0 for
-the variables that a general observation class allows.
+`sdtmig.csv` has the variables of each domain with their core in each guide, `sdtm.csv` those that a domain may hold
+beside them because its general observation class has them; the head of each file names its source.
 """
 
 from __future__ import annotations
 
+import csv
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from schemas.terms import CODELISTS
 
 Type = Literal["Char", "Num", "Int", "Date"]
 Core = Literal["Req", "Exp", "Perm"]
+Guide = Literal["3.2", "3.3", "3.4"]
+
+GUIDES: tuple[str, ...] = get_args(Guide)
+"""The versions of the guide that are known, the newest last."""
+NEWEST = GUIDES[-1]
+_MODEL = {"3.2": "1.4", "3.3": "1.7", "3.4": "2.0"}
+
+# Flags that the guides allow "Y" or nothing: their codelist, C66742, has N as well.
+_YES_ONLY = re.compile(r"^(?:DTHFL|[A-Z]{2}(?:BLFL|LOBXFL|DRVFL|PRESP|PTFL))$")
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable of a domain: its type, how much it is required, its codelist, the first guide that has it."""
+    """A variable of a domain in one guide: its type, how much it is required, its codelist.
+
+    `remark` is empty where that guide or its model has the variable for this domain; else it says who has it.
+    """
 
     name: str
     type: Type
     core: Core
     codelist: str = ""
-    since: str = "3.2"
+    remark: str = ""
 
 
-_TIMING = """
-VISITNUM Num  Perm -
-VISIT    Char Perm -
-VISITDY  Int  Perm -
-TAETORD  Int  Perm -
-EPOCH    Char Perm EPOCH
---DTC    Date Perm -
---STDTC  Date Perm -
---ENDTC  Date Perm -
---DY     Int  Perm -
---STDY   Int  Perm -
---ENDY   Int  Perm -
---DUR    Char Perm -
---TPT    Char Perm -
---TPTNUM Num  Perm -
---ELTM   Char Perm -
---TPTREF Char Perm -
---RFTDTC Date Perm -
---STRF   Char Perm STENRF
---ENRF   Char Perm STENRF
---STRTPT Char Perm STENRF
---STTPT  Char Perm -
---ENRTPT Char Perm STENRF
---ENTPT  Char Perm -
---EVLINT Char Perm -
---EVINTX Char Perm -
---STINT  Char Perm -
---ENINT  Char Perm -
---DETECT Char Perm -
-"""
-
-_IDENTIFIERS = """
-STUDYID Char Req -
-DOMAIN  Char Req -
-USUBJID Char Req -
---SEQ   Int  Req -
-SPDEVID Char Perm -
-FOCID   Char Perm -
-POOLID  Char Perm -
---GRPID Char Perm -
---REFID Char Perm -
---RECID Char Perm -
---SPID  Char Perm -
---LNKID Char Perm -
---LNKGRP Char Perm -
-"""
-
-_EVENTS = """
---TERM   Char Req -
---MODIFY Char Perm -
---LLT    Char Perm -
---LLTCD  Num  Perm -
---DECOD  Char Perm -
---PTCD   Num  Perm -
---HLT    Char Perm -
---HLTCD  Num  Perm -
---HLGT   Char Perm -
---HLGTCD Num  Perm -
---CAT    Char Perm -
---SCAT   Char Perm -
---PRESP  Char Perm Y
---OCCUR  Char Perm NY
---STAT   Char Perm ND
---REASND Char Perm -
---BODSYS Char Perm -
---BDSYCD Num  Perm -
---SOC    Char Perm -
---SOCCD  Num  Perm -
---LOC    Char Perm -
---LAT    Char Perm LAT
---DIR    Char Perm -
---PORTOT Char Perm -
---SEV    Char Perm AESEV
---SER    Char Perm NY
---ACN    Char Perm ACN
---ACNOTH Char Perm -
---ACNDEV Char Perm -
---REL    Char Perm AEREL
---RELNST Char Perm -
---PATT   Char Perm -
---OUT    Char Perm OUT
---SCAN   Char Perm NY
---SCONG  Char Perm NY
---SDISAB Char Perm NY
---SDTH   Char Perm NY
---SHOSP  Char Perm NY
---SLIFE  Char Perm NY
---SOD    Char Perm NY
---SMIE   Char Perm NY
---SINTV  Char Perm NY
---CONTRT Char Perm NY
---TOX    Char Perm -
---TOXGR  Char Perm TOXGR
---USCHFL Char Perm -
-"""
-
-_INTERVENTIONS = """
---TRT    Char Req -
---MODIFY Char Perm -
---DECOD  Char Perm -
---MOOD   Char Perm -
---CAT    Char Perm -
---SCAT   Char Perm -
---PRESP  Char Perm Y
---OCCUR  Char Perm NY
---STAT   Char Perm ND
---REASND Char Perm -
---INDC   Char Perm -
---CLAS   Char Perm -
---CLASCD Char Perm -
---DOSE   Num  Perm -
---DOSTXT Char Perm -
---DOSU   Char Perm -
---DOSFRM Char Perm -
---DOSFRQ Char Perm FREQ
---DOSTOT Num  Perm -
---DOSRGM Char Perm -
---ROUTE  Char Perm ROUTE
---LOT    Char Perm -
---LOC    Char Perm -
---LAT    Char Perm LAT
---DIR    Char Perm -
---PORTOT Char Perm -
---FAST   Char Perm NY
---PSTRG  Num  Perm -
---PSTRGU Char Perm -
---TRTV   Char Perm -
---VAMT   Num  Perm -
---VAMTU  Char Perm -
---ADJ    Char Perm -
---RSDISC Char Perm -
---USCHFL Char Perm -
-"""
-
-_FINDINGS = """
---TESTCD Char Req -
---TEST   Char Req -
---OBJ    Char Perm -
---MODIFY Char Perm -
---TSTDTL Char Perm -
---CAT    Char Perm -
---SCAT   Char Perm -
---POS    Char Perm POSITION
---BODSYS Char Perm -
---ORRES  Char Exp -
---ORRESU Char Exp -
---ORNRLO Char Perm -
---ORNRHI Char Perm -
---ORREF  Char Perm -
---STRESC Char Exp -
---STRESN Num  Exp -
---STRESU Char Exp -
---STNRLO Num  Perm -
---STNRHI Num  Perm -
---STNRC  Char Perm -
---STREFC Char Perm -
---STREFN Num  Perm -
---NRIND  Char Perm NRIND
---RESCAT Char Perm -
---INHERT Char Perm -
---STAT   Char Perm ND
---REASND Char Perm -
---XFN    Char Perm -
---NAM    Char Perm -
---LOINC  Char Perm -
---SPEC   Char Perm -
---ANTREG Char Perm -
---SPCCND Char Perm -
---SPCUFL Char Perm Y
---LOC    Char Perm -
---LAT    Char Perm LAT
---DIR    Char Perm -
---PORTOT Char Perm -
---METHOD Char Perm -
---RUNID  Char Perm -
---ANMETH Char Perm -
---TMTHSN Char Perm -
---LEAD   Char Perm -
---CSTATE Char Perm -
---LOBXFL Char Exp  Y 3.3
---BLFL   Char Perm Y
---FAST   Char Perm NY
---DRVFL  Char Perm Y
---EVAL   Char Perm -
---EVALID Char Perm -
---ACPTFL Char Perm -
---TOX    Char Perm -
---TOXGR  Char Perm TOXGR
---CLSIG  Char Perm NY
---SEV    Char Perm -
---DTHREL Char Perm -
---LLOQ   Num  Perm -
---ULOQ   Num  Perm -
---REPNUM Num  Perm -
---USCHFL Char Perm -
-VISITNUM Num  Exp  -
---DTC    Date Exp  -
-"""
-
-_DM = """
-STUDYID  Char Req -
-DOMAIN   Char Req -
-USUBJID  Char Req -
-SUBJID   Char Req -
-RFSTDTC  Date Exp -
-RFENDTC  Date Exp -
-RFXSTDTC Date Exp -
-RFXENDTC Date Exp -
-RFCSTDTC Date Perm - 3.4
-RFCENDTC Date Perm - 3.4
-RFICDTC  Date Exp -
-RFPENDTC Date Exp -
-DTHDTC   Date Exp -
-DTHFL    Char Exp Y
-SITEID   Char Req -
-INVID    Char Perm -
-INVNAM   Char Perm -
-BRTHDTC  Date Perm -
-AGE      Num  Exp -
-AGEU     Char Exp AGEU
-SEX      Char Req SEX
-RACE     Char Exp RACE
-ETHNIC   Char Perm ETHNIC
-SPECIES  Char Perm -
-ARMCD    Char Exp -
-ARM      Char Exp -
-ACTARMCD Char Exp -
-ACTARM   Char Exp -
-ARMNRS   Char Exp ARMNULRS 3.3
-ACTARMUD Char Exp - 3.3
-COUNTRY  Char Req COUNTRY
-DMDTC    Date Perm -
-DMDY     Int  Perm -
-"""
-
-_SV = """
-STUDYID  Char Req -
-DOMAIN   Char Req -
-USUBJID  Char Req -
-VISITNUM Num  Req -
-VISIT    Char Perm -
-SVPRESP  Char Exp Y 3.4
-SVOCCUR  Char Exp NY 3.4
-SVREASOC Char Perm - 3.4
-SVCNTMOD Char Perm - 3.4
-SVEPCHGI Char Perm NY 3.4
-VISITDY  Int  Perm -
-TAETORD  Int  Perm -
-EPOCH    Char Perm EPOCH
-SVSTDTC  Date Exp -
-SVENDTC  Date Exp -
-SVSTDY   Int  Perm -
-SVENDY   Int  Perm -
-SVUPDES  Char Perm -
-"""
-
-_SUPP = """
-STUDYID  Char Req -
-RDOMAIN  Char Req -
-USUBJID  Char Req -
-IDVAR    Char Exp -
-IDVARVAL Char Exp -
-QNAM     Char Req -
-QLABEL   Char Req -
-QVAL     Char Req -
-QORIG    Char Exp -
-QEVAL    Char Exp -
-"""
-
-_SE = """
-STUDYID  Char Req -
-DOMAIN   Char Req -
-USUBJID  Char Req -
-SESEQ    Int  Req -
-ETCD     Char Req -
-ELEMENT  Char Perm -
-TAETORD  Int  Perm -
-EPOCH    Char Perm EPOCH
-SESTDTC  Date Exp -
-SEENDTC  Date Exp -
-SESTDY   Int  Perm -
-SEENDY   Int  Perm -
-SEUPDES  Char Perm -
-"""
-
-#: Where a domain's own section says more than its class does: variable → core.
-_CORE: dict[str, dict[Core, str]] = {
-    "AE": {
-        "Req": "AEDECOD",
-        "Exp": "AELLT AELLTCD AEPTCD AEHLT AEHLTCD AEHLGT AEHLGTCD AEBODSYS AEBDSYCD AESOC AESOCCD AESER AEACN "
-        "AEREL AESTDTC AEENDTC",
-    },
-    "DS": {"Req": "DSDECOD", "Exp": "DSCAT DSSTDTC"},
-    "EX": {"Exp": "EXDOSE EXDOSU EXDOSFRM EXSTDTC EXENDTC"},
-    "LB": {"Exp": "LBCAT LBORNRLO LBORNRHI LBSTNRLO LBSTNRHI LBNRIND"},
-    "QS": {"Req": "QSCAT", "Perm": "QSORRESU QSSTRESU"},
-    "FT": {"Req": "FTCAT", "Perm": "FTORRESU FTSTRESU"},
-    "FA": {"Req": "FAOBJ", "Perm": "FASTRESN"},
-    "SC": {"Perm": "VISITNUM SCSTRESN"},
-}
-_CODELIST = {"DSDECOD": "NCOMPLT", "DSCAT": "DSCAT"}
+def _lines(file: str) -> list[dict[str, str]]:
+    text = (Path(__file__).parent / file).read_text(encoding="utf-8")
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+_CLASSES = {"Special-Purpose": "Special", "Findings About": "Findings"}
 
 
-EVENTS = ("AE", "CE", "DS", "DV", "HO", "MH", "BE")
-INTERVENTIONS = ("AG", "CM", "EC", "EX", "ML", "PR", "SU")
-FINDINGS = ("BS", "CP", "CV", "DA", "DD", "EG", "FA", "FT", "GF", "IE", "IS", "LB", "MB", "MI", "MK", "MS", "NV") + (
-    "OE",
-    "PC",
-    "PE",
-    "PP",
-    "QS",
-    "RE",
-    "RP",
-    "RS",
-    "SC",
-    "SS",
-    "TR",
-    "TU",
-    "UR",
-    "VS",
-)
+@cache
+def _guides() -> dict[str, list[dict[str, str]]]:
+    """Lines of `sdtmig.csv` by domain."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for line in _lines("sdtmig.csv"):
+        found.setdefault(line["domain"], []).append(line)
+    return found
+
+
+@cache
+def _models() -> dict[str, list[dict[str, str]]]:
+    """Lines of `sdtm.csv` by class, or special-purpose domain."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for line in _lines("sdtm.csv"):
+        found.setdefault(line["class"], []).append(line)
+    return found
+
+
+def _domains(*classes: str) -> tuple[str, ...]:
+    return tuple(name for name, lines in _guides().items() if lines[0]["class"] in classes)
+
+
+EVENTS = _domains("Events")
+INTERVENTIONS = _domains("Interventions")
+FINDINGS = _domains("Findings", "Findings About")
+_SPECIAL = ("DM", "SV", "SE")
 #: Domains of other kinds that a study may hold and that are only read: trial design, relations, comments.
-OTHER = ("CO", "OI", "RELREC", "RELSPEC", "RELSUB", "SM", "TA", "TD", "TE", "TI", "TM", "TS", "TV")
-
-#: Expected variables that analyses read: a table without one of them cannot be used.
-NEEDED = _names(
-    "RFSTDTC RFXSTDTC RFICDTC DTHFL AGE RACE ARMCD ARM ACTARMCD ACTARM AEBODSYS AESER AEREL AESTDTC AEENDTC "
-    "DSCAT DSSTDTC EXDOSE EXDOSU EXSTDTC EXENDTC SVSTDTC --ORRES --STRESC --STRESN VISITNUM --DTC IDVAR IDVARVAL"
-)
+OTHER = tuple(name for name in _guides() if name not in {*EVENTS, *INTERVENTIONS, *FINDINGS, *_SPECIAL, "SUPPQUAL"})
 
 
 def observation_class(domain: str) -> str:
@@ -366,58 +86,120 @@ def observation_class(domain: str) -> str:
     if (domain.startswith("SUPP") and len(domain) == 6) or domain == "SUPPQUAL":
         return "Supplemental"
     classes = {"Events": EVENTS, "Interventions": INTERVENTIONS, "Findings": FINDINGS, "Other": OTHER}
-    for name, domains in (*classes.items(), ("Special", ("DM", "SV", "SE"))):
+    for name, domains in (*classes.items(), ("Special", _SPECIAL)):
         if domain in domains:
             return name
     return ""
 
 
-def _parse(table: str, domain: str) -> dict[str, Variable]:
-    variables: dict[str, Variable] = {}
-    for line in table.strip().splitlines():
-        name, type_, core, codelist, *since = line.split()
-        name = name.replace("--", domain) if name.startswith("--") else name
-        variables[name] = Variable(
-            name,
-            type_,  # type: ignore[arg-type]
-            core,  # type: ignore[arg-type]
-            "" if codelist == "-" else codelist,
-            since[0] if since else "3.2",
-        )
-    return variables
-
-
-@cache
-def variables(domain: str) -> dict[str, Variable]:
-    """The variables that a domain may hold, by name; empty for a domain that is only read."""
-    kind = observation_class(domain)
-    special = {"DM": _DM, "SV": _SV, "SE": _SE}
-    if kind == "Special":
-        return _parse(special[domain], domain)
-    if kind == "Supplemental":
-        return _parse(_SUPP, domain)
-    tables = {"Events": _EVENTS, "Interventions": _INTERVENTIONS, "Findings": _FINDINGS}
-    if kind not in tables:
-        return {}
-    found = _parse(_IDENTIFIERS, domain) | _parse(_TIMING, domain) | _parse(tables[kind], domain)
-    for core, names in _CORE.get(domain, {}).items():
-        for name in names.split():
-            old = found[name]
-            found[name] = Variable(name, old.type, core, old.codelist, old.since)
-    for name, codelist in _CODELIST.items():
-        if name in found:
-            old = found[name]
-            found[name] = Variable(name, old.type, old.core, codelist, old.since)
-    if domain == "MH":  # history is not graded by the adverse-event list alone
-        found["MHSEV"] = Variable("MHSEV", "Char", "Perm")
-    return found
-
-
-def is_needed(domain: str, variable: str) -> bool:
-    """Whether analyses read this variable, so that it must be there as a column."""
-    return variable in NEEDED or (variable.startswith(domain) and f"--{variable[len(domain) :]}" in NEEDED)
-
-
 def prefix(domain: str) -> str:
     """The prefix of a domain's own variables; "" for domains without one."""
     return domain if observation_class(domain) in {"Events", "Interventions", "Findings"} else ""
+
+
+@cache
+def variables(domain: str, guide: str = NEWEST) -> Mapping[str, Variable]:
+    """The variables that SDTM has for a domain, by name, as this guide takes them; empty for what is only read.
+
+    First those that any of the guides names for the domain, then those of its class. What this guide and its model do
+    not have for the domain is there with a `remark`.
+    """
+    kind = observation_class(domain)
+    if kind in {"", "Other"}:
+        return {}
+    lines = _guides()["SUPPQUAL" if kind == "Supplemental" else domain]
+    guide = _guide_with(lines, guide)
+    found = {line["variable"]: _of_guide(line, guide) for line in lines}
+    for line in _of_class(domain, kind, lines[0]["class"]):
+        name = line["variable"].replace("--", domain)
+        if name not in found:
+            found[name] = _of_model(line, name, domain, guide)
+        elif found[name].remark and _may_be(line, domain, guide):
+            # Another guide names it for this domain; here its class allows it.
+            found[name] = Variable(name, found[name].type, "Perm", found[name].codelist)
+    return found
+
+
+def _guide_with(lines: list[dict[str, str]], guide: str) -> str:
+    """The guide itself where it has the domain, else the newest of those that do."""
+    having = [version for version in GUIDES if any(line[version] for line in lines)]
+    return guide if guide in having else having[-1]
+
+
+def _of_class(domain: str, kind: str, own: str) -> Iterable[dict[str, str]]:
+    if kind == "Supplemental":
+        return []
+    if kind == "Special":
+        # A visit or an element may be given the timing that observations have; the model does not say so.
+        timing = [{**line, "use": f"not {domain}"} for line in _models()["General"]] if domain != "DM" else []
+        return [*_models().get(domain, []), *timing]
+    about = _models()["Findings About"] if own == "Findings About" else []
+    return [*_models()["General"], *_models()[kind], *about]
+
+
+def _of_guide(line: dict[str, str], guide: str) -> Variable:
+    name, core = line["variable"], line[guide]
+    having = ", ".join(version for version in GUIDES if line[version])
+    remark = "" if core else f"SDTMIG {having} has it, {guide} does not"
+    return Variable(name, _type(line), cast(Core, core or "Perm"), _codelist(name, line["codelist"]), remark)
+
+
+def _of_model(line: dict[str, str], name: str, domain: str, guide: str) -> Variable:
+    remark = ""
+    if not _may_be(line, domain, guide):
+        versions = [version for version in GUIDES if line[_MODEL[version]]]
+        remark = f"the model of SDTMIG {', '.join(versions)} has it for the class"
+        remark += f" ({line['use']})" if line["use"] else f", that of {guide} does not"
+    return Variable(name, _type(line), "Perm", _codelist(name, line["codelist"]), remark)
+
+
+def _type(line: dict[str, str]) -> Type:
+    return cast(Type, line["type"])
+
+
+def _may_be(line: dict[str, str], domain: str, guide: str) -> bool:
+    """Whether the guide's model allows a variable of a class in this domain of a trial in humans."""
+    if not line[_MODEL[guide]]:
+        return False
+    for rule in filter(None, line["use"].split("; ")):
+        how, *names = rule.split()
+        if how == "nonclinical" or (how == "only" and domain not in names):
+            return False
+        if how == "not" and (domain in names or observation_class(domain) in names):
+            return False
+    return True
+
+
+@cache
+def _by_code() -> dict[str, str]:
+    """NCI code → name of the codelist that is known here."""
+    whole = (one for one in CODELISTS.values() if one.name != "Y")
+    return {code: one.name for one in whole for code in re.findall(r"C\d+", one.code)}
+
+
+def _codelist(name: str, codes: str) -> str:
+    if _YES_ONLY.match(name):
+        return "Y"
+    if name == "COUNTRY":  # ISO 3166, which has no NCI code
+        return name
+    return next((found for code in codes.split() if (found := _by_code().get(code, ""))), "")
+
+
+_RESULT = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU", "LOBXFL", "DTC")
+
+
+@cache
+def always_there(domain: str) -> frozenset[str]:
+    """Variables that a frame of the domain has also where they were not delivered, all missing.
+
+    They are those that any guide requires or expects, and of a Findings domain result, unit, date and visit, which
+    some guides leave out for some domains: what reads measurements need not ask for each.
+    """
+    kind = observation_class(domain)
+    if kind in {"", "Other"}:
+        return frozenset()
+    lines = _guides()["SUPPQUAL" if kind == "Supplemental" else domain]
+    found = {line["variable"] for line in lines if {"Req", "Exp"} & {line[guide] for guide in GUIDES}}
+    if kind == "Findings":
+        found |= {domain + name for name in _RESULT} | {"VISITNUM"}
+    return frozenset(found)

@@ -34,6 +34,9 @@ def faults(definition: StudyDefinition) -> Iterator[str]:
         yield from _unknown(f"survival.{one.paramcd}.analysis_set", [one.analysis_set], sets)
     yield from _unknown("exposure.sets", definition.exposure.sets, sets)
     codes = {g.code for g in definition.groups}
+    both = set(definition.adverse_events.related) & set(definition.adverse_events.unrelated)
+    if both:
+        yield f"adverse_events.unrelated: {_list(both)} stands among the related as well"
     yield from _unknown("adverse_events.compare_with", [definition.adverse_events.compare_with], codes)
     for row in definition.schedule:
         yield from _unknown(f"schedule.{row.label}.visits", row.visits, visits)

@@ -117,6 +117,11 @@ class AdverseEvents(Part):
         default="AEREL", description="variable of AE that says whether it is related"
     )
     related: tuple[Text, ...] = Field(min_length=1, description="values that count as related")
+    unrelated: tuple[Text, ...] = Field(
+        default=(),
+        description="values that count as not related: any other that is neither missing nor related is an error; "
+        "none: the usual words, such as N, NONE, NOT RELATED, UNLIKELY, REMOTE, DOUBTFUL",
+    )
     missing_relationship_is_related: StrictBool = Field(
         default=True, description="how an event is counted whose relationship is missing"
     )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.analyse.adverse_events.events import CLASS, SERIOUS, TERM, Events
 from analysis.analyse.adverse_events.overview import both_kinds
-from analysis.analyse.counting import ANY, NOT_CODED, by_frequency, tally
+from analysis.analyse.counting import ANY, as_levels, by_frequency, meant_by, tally
 from analysis.analyse.groups import both, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.methods.tables import fisher_exact
@@ -42,15 +42,13 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
 
 def _terms(rows: Rows, analysis: str, events: Events) -> None:
-    work = events.frame.assign(**{name: events.frame[name].astype("str").fillna(NOT_CODED) for name in (CLASS, TERM)})
+    work = events.frame.assign(**{name: as_levels(events.frame[name]) for name in (CLASS, TERM)})
     paths: list[tuple[str, ...]] = [()]
     if len(work):
         paths += [*by_frequency(work, [CLASS]), *by_frequency(work, [CLASS, TERM])]
     counts = tally(work) | tally(work, [CLASS]) | tally(work, [CLASS, TERM])
     for path in paths:
-        where = events.where.all_of(
-            {name: None if v == NOT_CODED else v for name, v in zip((CLASS, TERM), path, strict=False)}
-        )
+        where = events.where.all_of({name: meant_by(v) for name, v in zip((CLASS, TERM), path, strict=False)})
         place = events.place(analysis).at(level="|".join(path) or ANY, where=where)
         with_event = {str(code): counts.get((code, *path), (0, 0))[0] for code in events.sizes}
         _compare(rows, events.trial, place, with_event, events.sizes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.analyse.adverse_events.events import CLASS, TERM, Events, grades
-from analysis.analyse.counting import ANY, COLUMN, NOT_CODED, by_frequency
+from analysis.analyse.counting import ANY, COLUMN, as_levels, by_frequency, meant_by
 from analysis.analyse.groups import both
 from analysis.analyse.rows import Rows
 from analysis.analyse.worst import highest
@@ -30,9 +30,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
     place = events.place(ID, GRADE)
     events.add_sizes(rows, place)
     frame = events.frame
-    work = frame[[COLUMN, "USUBJID", GRADE]].assign(
-        **{name: frame[name].astype("str").fillna(NOT_CODED) for name in (CLASS, TERM)}
-    )
+    work = frame[[COLUMN, "USUBJID", GRADE]].assign(**{name: as_levels(frame[name]) for name in (CLASS, TERM)})
     work[GRADE] = work[GRADE].astype("float64").fillna(-1.0)
     known, least = grades(trial.definition), trial.definition.adverse_events.severe_from
     codes = [*known, *sorted({int(g) for g in work[GRADE].unique() if g >= 0 and int(g) not in known})]
@@ -56,9 +54,9 @@ def analyse(trial: Trial) -> pd.DataFrame:
         for outer, inner in paths:
             where = both(base, worst[(outer != ANY) + bool(inner)])
             if outer != ANY:
-                where = where.eq(**{CLASS: None if outer == NOT_CODED else outer})
+                where = where.eq(**{CLASS: meant_by(outer)})
             if inner:
-                where = where.eq(**{TERM: None if inner == NOT_CODED else inner})
+                where = where.eq(**{TERM: meant_by(inner)})
             for level, condition in levels:
                 at = place.at(group=code, level=f"{outer}|{inner}|{level}", where=both(where, condition))
                 rows.count(at, counts.get((code, outer, inner, level), 0), events.sizes[code])

@@ -13,7 +13,7 @@ from analysis.analyse.adverse_events.events import (
     fatal,
     severe,
 )
-from analysis.analyse.counting import ANY, NOT_CODED, add_tally, by_frequency, tally
+from analysis.analyse.counting import ANY, add_tally, as_levels, by_frequency, meant_by, tally
 from analysis.analyse.groups import both, in_set
 from analysis.analyse.rows import Place, Rows
 from analysis.trial import Trial
@@ -74,15 +74,14 @@ def _actions(rows: Rows, events: Events) -> None:
     for variable, always in ACTIONS.items():
         if variable not in events.frame.columns:
             continue
-        work = events.frame.assign(**{variable: events.frame[variable].astype("str").fillna(NOT_CODED)})
+        work = events.frame.assign(**{variable: as_levels(events.frame[variable])})
         found = tally(work, [variable])
         present = [one for (one,) in by_frequency(work, [variable])] if len(work) else []
         place = events.place(ACTION, variable)
         events.add_sizes(rows, place)
         for code, column in events.columns.items():
             for level in [*present, *(one for one in always if one not in present)]:
-                value = None if level == NOT_CODED else level
-                where = both(events.where, column).eq(**{variable: value})
+                where = both(events.where, column).eq(**{variable: meant_by(level)})
                 add_tally(
                     rows, place.at(group=code, level=level, where=where), found.get((code, level)), events.sizes[code]
                 )

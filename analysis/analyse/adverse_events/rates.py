@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from analysis.analyse.adverse_events.events import TERM, Events
-from analysis.analyse.counting import ANY, COLUMN, NOT_CODED, by_frequency, stacked, tally
+from analysis.analyse.counting import ANY, COLUMN, as_levels, by_frequency, meant_by, stacked, tally
 from analysis.analyse.describing import add_summary
 from analysis.analyse.exposure import DAYS_A_YEAR
 from analysis.analyse.groups import both, in_set
@@ -43,7 +43,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
     subjects = stacked(trial.definition, events.population, inside.of(trial.adsl))
     subjects = subjects[[COLUMN, "USUBJID", "FUPDUR"]].assign(FUPDUR=subjects["FUPDUR"].astype("float64"))
     follow_up = subjects.groupby(COLUMN)["FUPDUR"].sum()
-    work = events.frame.assign(**{TERM: events.frame[TERM].astype("str").fillna(NOT_CODED)})
+    work = events.frame.assign(**{TERM: as_levels(events.frame[TERM])})
     first = _first(work.assign(**{TERM: ANY}), subjects)
     terms = [one for (one,) in by_frequency(work, [TERM])] if len(work) else []
     if len(work):
@@ -54,7 +54,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
         days = float(follow_up.get(code, 0.0))
         for level in [ANY, *terms]:
             cases, lost = first.get((code, level), (0, 0.0))
-            where = base if level == ANY else base.eq(**{TERM: None if level == NOT_CODED else level})
+            where = base if level == ANY else base.eq(**{TERM: meant_by(level)})
             _rate(rows, trial, place.at(group=code, level=level, where=where), cases, days - lost)
         records = counted.get((code,), (0, 0))[1]
         _rate(rows, trial, place.at(group=code, level=EVENTS, where=base), records, days)

@@ -16,11 +16,12 @@ from analysis.analyse.adverse_events.events import (
 )
 from analysis.analyse.counting import (
     ANY,
-    NOT_CODED,
     Nesting,
     add_nested,
     add_tally,
+    as_levels,
     by_frequency,
+    meant_by,
     set_sizes,
     tally,
 )
@@ -29,6 +30,7 @@ from analysis.analyse.rows import Rows
 from analysis.methods.proportions import clopper_pearson
 from analysis.trial import Trial
 from analysis.where import Where
+from schemas.results import join_level
 
 ALL, BY_RELATION, BY_SERIOUS, BY_DLT, FREQUENT = (
     "ae.soc_pt", "ae.relationship", "ae.serious", "ae.dlt", "ae.frequent"
@@ -78,14 +80,14 @@ def _dose_limiting(trial: Trial) -> Events:
 def _relations(rows: Rows, events: Events) -> None:
     """Subjects with an event of each relationship as recorded (a subject may count in several)."""
     variable = events.trial.definition.adverse_events.relationship_variable
-    work = events.frame.assign(**{variable: events.frame[variable].astype("str").fillna(NOT_CODED)})
+    work = events.frame.assign(**{variable: as_levels(events.frame[variable])})
     found = tally(work, [variable])
-    wanted = events.trial.definition.adverse_events.related
+    wanted = [join_level(value) for value in events.trial.definition.adverse_events.related]
     present = [one for (one,) in by_frequency(work, [variable])] if len(work) else []
     place = events.place(BY_RELATION, variable)
     for code, column in events.columns.items():
         for level in [*wanted, *(one for one in present if one not in wanted)]:
-            where = both(events.where, column).eq(**{variable: None if level == NOT_CODED else level})
+            where = both(events.where, column).eq(**{variable: meant_by(level)})
             add_tally(
                 rows, place.at(group=code, level=level, where=where), found.get((code, level)), events.sizes[code]
             )
@@ -107,18 +109,19 @@ def _frequent(rows: Rows, events: Events) -> None:
     place = events.place(FREQUENT)
     events.add_sizes(rows, place)
     coded = events.frame.dropna(subset=[TERM])
+    coded = coded.assign(**{TERM: as_levels(coded[TERM])})
     everyone = events.where.of(events.trial.adae).dropna(subset=[TERM])
-    everyone = everyone.assign(**{TERM: everyone[TERM].astype("str")})
+    everyone = everyone.assign(**{TERM: as_levels(everyone[TERM])})
     subjects = everyone.groupby(TERM)["USUBJID"].nunique()
     total = int(in_set(events.trial, events.population).mask(events.trial.adsl).sum())
     least = events.trial.definition.adverse_events.frequent_percent
     found = tally(coded, [TERM])
-    for (term,) in by_frequency(everyone, [TERM]) if len(everyone) else []:
-        if 100 * int(subjects[term]) < least * total:
+    for (level,) in by_frequency(everyone, [TERM]) if len(everyone) else []:
+        if 100 * int(subjects[level]) < least * total:
             continue
         for code, column in events.columns.items():
-            at = place.at(group=code, level=term, where=both(events.where, column).eq(**{TERM: term}))
-            add_tally(rows, at, found.get((code, term)), events.sizes[code])
+            at = place.at(group=code, level=level, where=both(events.where, column).eq(**{TERM: meant_by(level)}))
+            add_tally(rows, at, found.get((code, level)), events.sizes[code])
 
 
 def _toxicity(rows: Rows, trial: Trial) -> None:

@@ -16,11 +16,16 @@ from schemas.study import TOTAL
 from schemas.study.measures import Endpoint, Parameter
 
 DRAWN = (
-    "USUBJID", "TRT01A", "PARAMCD", "AVISIT", "ADY", "AVAL", "CHG", "PCHG", "ANRLO", "ANRHI", "ABLFL", "ANL01FL",
+    "USUBJID", "PARAMCD", "AVISIT", "ADY", "AVAL", "CHG", "PCHG", "ANRLO", "ANRHI", "ABLFL", "ANL01FL",
 )  # fmt: skip
-"""Columns of ADBDS that drawings use."""
+"""Columns of ADBDS that drawings use, beside the treatment of the set."""
 
 PLACE = ("paramcd", "avisit", "group", "level")
+
+
+def with_group(book: Book, frame: pd.DataFrame, population: str) -> pd.DataFrame:
+    """Rows of an analysis dataset with GROUP, the code of the treatment that the set is shown by."""
+    return frame.assign(GROUP=frame[book.definition.treatment_variable(population)])
 
 
 def rows_of(book: Book, analysis: str, **equal: str | None) -> pd.DataFrame:
@@ -73,11 +78,16 @@ def analysed(book: Book, endpoint: Endpoint) -> pd.DataFrame:
 
 
 def parameter_records(book: Book, parameter: Parameter, population: str) -> pd.DataFrame:
-    """The baseline record (under the baseline visit) and the analysed later records of a parameter in a set."""
+    """The baseline record (under the baseline visit) and the analysed later records of a parameter in a set.
+
+    Columns: `DRAWN`, and GROUP.
+    """
     frame = book.datasets["ADBDS"]
+    treatment = book.definition.treatment_variable(population)
     flag = book.definition.analysis_set(population).flag
     # a row is costly to take in a wide frame: only what is drawn
-    frame = frame.loc[(frame["PARAMCD"] == parameter.paramcd) & (frame[flag] == "Y"), list(DRAWN)]
+    frame = frame.loc[(frame["PARAMCD"] == parameter.paramcd) & (frame[flag] == "Y"), [*DRAWN, treatment]]
+    frame = with_group(book, frame, population)
     later = {v.id for v in book.definition.follow_up_visits}
     baseline = frame["ABLFL"] == "Y"
     after = (frame["ANL01FL"] == "Y") & frame["AVISIT"].isin(later) & ~baseline
@@ -95,10 +105,11 @@ def short_ids(book: Book) -> dict[str, str]:
 
 
 def treated(book: Book) -> pd.DataFrame:
-    """The subjects of the safety set in ADSL, in the order of dose level and then first dose."""
-    adsl = book.datasets["ADSL"]
-    found = adsl.loc[adsl[book.definition.analysis_set(book.definition.safety_set).flag] == "Y"]
-    return found.sort_values(["TRT01AN", "TRTSDT", "USUBJID"], kind="stable")
+    """The subjects of the safety set in ADSL with GROUP, in the order of dose level and then first dose."""
+    adsl, population = book.datasets["ADSL"], book.definition.safety_set
+    found = with_group(book, adsl.loc[adsl[book.definition.analysis_set(population).flag] == "Y"], population)
+    order = f"{book.definition.treatment_variable(population)}N"
+    return found.sort_values([order, "TRTSDT", "USUBJID"], kind="stable")
 
 
 def percent_level(book: Book) -> str:

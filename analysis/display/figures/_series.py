@@ -24,17 +24,17 @@ def individual_lines(
 ) -> int:
     """Draws a line a subject; returns the number of subjects.
 
-    `frame` has USUBJID, AVISIT, TRT01A and `value`. Visits without a value are bridged; a subject with one value
+    `frame` has USUBJID, AVISIT, GROUP and `value`. Visits without a value are bridged; a subject with one value
     only is a dot. Lines are thinner and fainter the more there are.
     """
-    shown = frame.loc[frame[value].notna() & frame["AVISIT"].isin(list(at)), ["USUBJID", "AVISIT", "TRT01A", value]]
+    shown = frame.loc[frame[value].notna() & frame["AVISIT"].isin(list(at)), ["USUBJID", "AVISIT", "GROUP", value]]
     if shown.empty:
         return 0
     shown = shown.assign(x=shown["AVISIT"].map(dict(at)).astype(float)).sort_values(["USUBJID", "x"], kind="stable")
     subject = shown["USUBJID"].to_numpy()
     points = shown[["x", value]].to_numpy(dtype=float)
     first = np.flatnonzero(np.r_[True, subject[1:] != subject[:-1]])
-    group = shown["TRT01A"].astype(object).to_numpy()[first]
+    group = shown["GROUP"].astype(object).to_numpy()[first]
     pieces = np.split(points, first[1:])
     many = len(pieces)
     width = float(np.clip(14 / many, 0.35, 0.9))

@@ -34,6 +34,7 @@ from analysis.display.style import PORTRAIT_WIDTH
 from analysis.display.tables._grid import set_label
 from analysis.formatting import fmt_number
 from analysis.methods.result import percent
+from schemas.results import join_level, split_level
 from schemas.study import TOTAL
 
 MOST = 28
@@ -126,6 +127,7 @@ def make(book: Book) -> Figure:
     definition = book.definition
     rows = rows_of(book, "ae.frequent", population=definition.safety_set)
     found = wide(rows.loc[rows["level"].notna()], ("pct", "n"))
+    found["level"] = [split_level(level)[0] for level in found["level"]]
     every = list(dict.fromkeys(found["level"]))
     terms = every[:MOST]
     found = found.loc[found["level"].isin(terms)]
@@ -133,7 +135,8 @@ def make(book: Book) -> Figure:
     last = definition.columns[-1][0] if definition.treatment.total else None
     graded = rows_of(book, "ae.grade", population=definition.safety_set, statistic="n")
     graded = graded.loc[graded["group"] == TOTAL] if last else graded
-    parts = graded["level"].str.split("|", expand=True).reindex(columns=range(3))
+    paths = graded["level"].fillna("").map(split_level)
+    parts = pd.DataFrame(paths.tolist(), index=graded.index).reindex(columns=range(3))
     numbers = {str(n): named(definition, n) for n in scale_of(definition) or grades_of(definition)}
     own = parts[1].isin(terms) & parts[2].isin([*numbers, "MISSING"])
     grades = pd.DataFrame({"term": parts.loc[own, 1], "grade": parts.loc[own, 2], "n": graded.loc[own, "value"]})
@@ -152,7 +155,7 @@ def make(book: Book) -> Figure:
     scale = word(definition)
     said_scale = f"{scale.capitalize()}: {definition.adverse_events.grading}"
     notes.append(f"{said_scale}; a patient counts once an event, with its worst {scale}.")
-    used = rows.loc[rows["level"].isin(terms) & rows["statistic"].isin(["n", "pct"])]
+    used = rows.loc[rows["level"].isin([join_level(term) for term in terms]) & rows["statistic"].isin(["n", "pct"])]
     return Figure(
         drawing,
         alt=f"Preferred terms with the percentage of patients of each group, and patients by worst {scale}. {said}."

@@ -41,7 +41,7 @@ def draw_dose(
     interval: str = "95%",
     zero: bool = True,
 ) -> Drawing:
-    """The drawing. `individual`: TRT01A, change, a row a patient. `means`: group, mean, ci_low, ci_high, text (n).
+    """The drawing. `individual`: GROUP, change, a row a patient. `means`: group, mean, ci_low, ci_high, text (n).
 
     `groups` are codes with labels, in the order of dose; one that nobody reached has its place.
     """
@@ -57,17 +57,17 @@ def draw_dose(
     axes.set_ylabel(axis)
     axes.set_xticks(range(len(codes)), names, fontsize=SMALL)
     axes.set_xlim(-0.5, max(len(codes), 1) - 0.5)
-    shown = individual.loc[individual["change"].notna() & individual["TRT01A"].isin(codes)]
+    shown = individual.loc[individual["change"].notna() & individual["GROUP"].isin(codes)]
     if shown.empty:
         no_data(axes)
         return figure
     # places beside the mean are dealt in turn, so that the drawing is the same every time
-    turn = shown.sort_values("change", kind="stable").groupby("TRT01A").cumcount()
+    turn = shown.sort_values("change", kind="stable").groupby("GROUP").cumcount()
     beside = 0.16 + 0.05 * (turn % 5)
-    at = shown["TRT01A"].map({c: n for n, c in enumerate(codes)}).astype(float) + beside.reindex(shown.index)
-    present = [c for c in codes if c in set(shown["TRT01A"])]
+    at = shown["GROUP"].map({c: n for n, c in enumerate(codes)}).astype(float) + beside.reindex(shown.index)
+    present = [c for c in codes if c in set(shown["GROUP"])]
     sns.scatterplot(
-        x=at, y=shown["change"], hue=shown["TRT01A"], style=shown["TRT01A"], hue_order=present, style_order=present,
+        x=at, y=shown["change"], hue=shown["GROUP"], style=shown["GROUP"], hue_order=present, style_order=present,
         palette={c: order[c].colour for c in present}, markers={c: order[c].marker for c in present},
         s=22, alpha=0.8, edgecolor="white", linewidth=0.4, legend=False, ax=axes, zorder=3,
     )  # fmt: skip
@@ -133,7 +133,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
     changed = endpoint.measure == "change"
     begun = f"Change of {endpoint.label} from baseline" if changed else f"Value of {endpoint.label}"
     drawing = draw_dose(
-        pd.DataFrame({"TRT01A": records["TRT01A"], "change": records[endpoint.analysed]}),
+        pd.DataFrame({"GROUP": records["GROUP"], "change": records[endpoint.analysed]}),
         means,
         groups,
         looks(book.definition),

@@ -13,7 +13,7 @@ import seaborn as sns
 from matplotlib.figure import Figure as Drawing
 
 from analysis.display.book import Book
-from analysis.display.figures._read import someone
+from analysis.display.figures._read import someone, with_group
 from analysis.display.figures._sheet import (
     SMALL,
     Look,
@@ -45,12 +45,12 @@ QUADRANTS = {
 
 
 def draw_edish(peaks: pd.DataFrame, order: Mapping[str, Look], *, enzyme: str, bilirubin: str) -> Drawing:
-    """The drawing. `peaks`: name, TRT01A, enzyme, bilirubin (multiples of the upper limit), a row a patient.
+    """The drawing. `peaks`: name, GROUP, enzyme, bilirubin (multiples of the upper limit), a row a patient.
 
     Patients above both limits are named. Values of 0 or below cannot stand on a logarithmic axis and are left out.
     """
     shown = peaks.loc[(peaks["enzyme"] > 0) & (peaks["bilirubin"] > 0)]
-    groups = groups_in(order, shown["TRT01A"].dropna())
+    groups = groups_in(order, shown["GROUP"].dropna())
     handles = [key_mark(order[g].name, order[g].marker, order[g].colour, ms=6) for g in groups]
     foot = 0.5 + legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
     figure = sheet(PORTRAIT_WIDTH, 4.0 + foot)
@@ -78,7 +78,7 @@ def draw_edish(peaks: pd.DataFrame, order: Mapping[str, Look], *, enzyme: str, b
         axes.text(0.5, 0.5, "No data", transform=axes.transAxes, ha="center", va="center", color=MUTED)
         return figure
     sns.scatterplot(
-        data=shown, x="enzyme", y="bilirubin", hue="TRT01A", style="TRT01A", hue_order=groups, style_order=groups,
+        data=shown, x="enzyme", y="bilirubin", hue="GROUP", style="GROUP", hue_order=groups, style_order=groups,
         palette={g: order[g].colour for g in groups}, markers={g: order[g].marker for g in groups},
         s=32, alpha=0.85, edgecolor="white", linewidth=0.5, ax=axes, legend=False, zorder=3,
     )  # fmt: skip
@@ -146,13 +146,13 @@ def drawn(enzymes: list[str], bilirubin: str) -> Where:
 
 
 def peaks_of(book: Book, enzymes: list[str], bilirubin: str) -> pd.DataFrame:
-    """USUBJID, TRT01A and the highest multiples after first dose; who has not both is not there."""
+    """USUBJID, GROUP and the highest multiples after first dose; who has not both is not there."""
     frame = book.datasets["ADBDS"]
     flag = book.definition.analysis_set(book.definition.safety_set).flag
-    own = drawn(enzymes, bilirubin).eq(**{flag: "Y"}).of(frame)
+    own = with_group(book, drawn(enzymes, bilirubin).eq(**{flag: "Y"}).of(frame), book.definition.safety_set)
     own = own.assign(
         times=(own["AVAL"] / own["ANRHI"].where(own["ANRHI"] > 0)).round(9),
         test=np.where(own["PARAMCD"] == bilirubin, "bilirubin", "enzyme"),
     )
-    found = own.pivot_table(values="times", index=["USUBJID", "TRT01A"], columns="test", aggfunc="max")
+    found = own.pivot_table(values="times", index=["USUBJID", "GROUP"], columns="test", aggfunc="max")
     return found.reindex(columns=["enzyme", "bilirubin"]).dropna().reset_index()

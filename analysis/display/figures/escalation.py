@@ -44,7 +44,7 @@ NAMES = {
 def draw_escalation(
     patients: pd.DataFrame, cohorts: pd.DataFrame, levels: Sequence[tuple[str, str]], mtd: str | None = None
 ) -> Drawing:
-    """The drawing. `patients`: TRT01A, COHORT (missing: none), kind (of KINDS), in order of first dose.
+    """The drawing. `patients`: GROUP, COHORT (missing: none), kind (of KINDS), in order of first dose.
 
     `cohorts`: COHORT, group, lines (texts under the cohort's name), a row a cohort. `levels`: codes with labels,
     lowest first. The level `mtd` is marked.
@@ -110,10 +110,10 @@ def _placed(patients: pd.DataFrame, height: Mapping[str, int]) -> pd.DataFrame:
 
     Places are one apart, with a gap where the cohort changes.
     """
-    known = patients.loc[patients["TRT01A"].isin(list(height))].reset_index(drop=True)
-    together = known["COHORT"].astype("Float64").fillna(-1).astype(str) + "|" + known["TRT01A"].astype(str)
+    known = patients.loc[patients["GROUP"].isin(list(height))].reset_index(drop=True)
+    together = known["COHORT"].astype("Float64").fillna(-1).astype(str) + "|" + known["GROUP"].astype(str)
     run = pd.Series(pd.factorize(together)[0], index=known.index)
-    found = known.assign(run=run, level=known["TRT01A"].map(dict(height)))
+    found = known.assign(run=run, level=known["GROUP"].map(dict(height)))
     found = found.sort_values("run", kind="stable", ignore_index=True)
     return found.assign(at=found.index + 0.9 * found["run"])
 
@@ -210,4 +210,4 @@ def patients_of(book: Book, escalation: Escalation) -> pd.DataFrame:
     kind = pd.Series("no DLT", index=found.index)
     kind = kind.mask(found["DLTEVFL"] != "Y", "not evaluable").mask(found["NDLT"].fillna(0) > 0, "DLT")
     kind = kind.mask(~inside, "after escalation")
-    return pd.DataFrame({"TRT01A": found["TRT01A"], "COHORT": found["COHORT"].where(inside), "kind": kind})
+    return pd.DataFrame({"GROUP": found["GROUP"], "COHORT": found["COHORT"].where(inside), "kind": kind})

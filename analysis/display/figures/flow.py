@@ -19,6 +19,7 @@ from analysis.display.output import Figure, Output
 from analysis.display.standing import SCREENED
 from analysis.display.style import PORTRAIT_WIDTH
 from analysis.display.tables._grid import sentence
+from schemas.results import split_level
 from schemas.study import TOTAL
 
 GAP, EDGE, DROP = 0.26, 0.06, 0.2
@@ -279,7 +280,7 @@ class _Counts:
         rows = rows_of(self.book, analysis, population=population, variable=variable, group=group, statistic="n")
         self.keys += [str(k) for k in rows.index]
         counts = zip(rows["level"], rows["value"], rows["formatted"], strict=True)
-        return tuple(_n(sentence(str(level)), str(text)) for level, value, text in counts if value)
+        return tuple(_n(sentence(split_level(str(level))[0]), str(text)) for level, value, text in counts if value)
 
     def _said(self, name: str, *place: str, even_none: bool = True) -> tuple[str, ...]:
         return (_n(name, self._text(*place)),) if even_none or self._number(*place) else ()

@@ -23,7 +23,7 @@ from analysis.display.figures._read import (
 from analysis.display.figures._sheet import SMALL, clipped, no_data, place, sheet, width_of
 from analysis.display.output import Figure, Output
 from analysis.display.style import INK, MUTED, PALETTE, PORTRAIT_WIDTH, label
-from analysis.display.tables._efficacy import analysed, of_endpoint
+from analysis.display.tables._efficacy import analysed, level_label, of_endpoint
 from schemas.study.measures import Endpoint
 
 
@@ -149,13 +149,11 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
     labels = {c.variable: c.levels for c in definition.characteristics}
     lines: list[Line] = []
     for subgroup in definition.subgroups:
-        own = [name for name in by_level if name.split("|")[0] == subgroup.variable]
+        own = [name for name in by_level if name.startswith(f"{subgroup.variable}|")]
         if own:
             lines.append(Line(label(subgroup.label, 60), heading=True))
         for name in own:
-            value = name.split("|", 1)[1]
-            shown = labels.get(subgroup.variable, {}).get(value, "Missing" if value == "missing" else value)
-            lines.append(_line(label(shown, 60), by_level[name]))
+            lines.append(_line(label(level_label(name, labels[subgroup.variable]), 60), by_level[name]))
     if "ALL" in by_level:
         lines.append(_line("All", by_level["ALL"], overall=True))
     visit = str(found["avisit"].iloc[0]) if len(found) else endpoint.visits[-1]

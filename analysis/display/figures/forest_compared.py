@@ -11,8 +11,7 @@ from analysis.display.figures._read import percent_level
 from analysis.display.figures.forest import Line, draw_forest
 from analysis.display.output import Figure, Output
 from analysis.display.style import label
-from analysis.display.tables._efficacy import analysed, of_endpoint, stem
-from analysis.display.tables.subgroup_comparison import levels_shown
+from analysis.display.tables._efficacy import analysed, level_label, levels_shown, of_endpoint, stem
 from analysis.formatting import fmt_interval, p_said
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint
@@ -45,9 +44,8 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
     keys: list[str] = []
     for one in definition.subgroups:
         lines.append(Line(label(one.label, 60), heading=True))
-        for level in levels_shown(book, endpoint, one.variable):
-            value = level.split("|", 1)[1]
-            _add(book, endpoint, lines, keys, SUBGROUP, label(levels[one.variable].get(value, value), 40), level)
+        for level in levels_shown(book, SUBGROUP, endpoint, one.variable):
+            _add(book, endpoint, lines, keys, SUBGROUP, label(level_label(level, levels[one.variable]), 40), level)
         keys.append(f"{stem(SUBGROUP, endpoint, visit, TOTAL, f'{one.variable}|{INTERACTION}')}/p")
         lines.append(Line("Interaction", text=p_said(book.text(keys[-1]))))
     _add(book, endpoint, lines, keys, COMPARISON, "All", "")

@@ -44,7 +44,7 @@ LIMIT = "#B3541E"
 
 @dataclass(frozen=True)
 class Panel:
-    """One test: its heading, records (USUBJID, TRT01A, AVISIT, AVAL, ANRLO, ANRHI) and medians (as `means` takes)."""
+    """One test: its heading, records (USUBJID, GROUP, AVISIT, AVAL, ANRLO, ANRHI) and medians (as `means` takes)."""
 
     title: str
     records: pd.DataFrame

@@ -22,6 +22,7 @@ from analysis.display.severity import short
 from analysis.display.style import INK, MUTED, PALETTE, PORTRAIT_WIDTH, RULE, label
 from analysis.display.table import Reads
 from analysis.display.tables._grid import sentence, set_label
+from analysis.display.treatment import treatment_of
 from analysis.formatting import fmt_number
 from analysis.where import Where
 
@@ -294,11 +295,10 @@ def make(book: Book, subject: str) -> Figure:
 
 def _who(book: Book, row: Mapping[Any, Any]) -> str:
     definition = book.definition
-    labels = {g.code: g.label for g in definition.groups}
     phases = {p.code: p.label for p in definition.phases.levels} if definition.phases else {}
     sexes = next((c.levels for c in definition.characteristics if c.variable == "SEX"), {})
     parts = [
-        labels.get(str(row["TRT01A"]), str(row["TRT01A"])),
+        treatment_of(definition, row),
         phases.get(str(row["PHASE"]), ""),
         "" if pd.isna(row["COHORT"]) else f"cohort {fmt_number(float(row['COHORT']))}",
         "" if pd.isna(row["SEX"]) else str(sexes.get(str(row["SEX"]), row["SEX"])).lower(),
@@ -310,9 +310,10 @@ def _who(book: Book, row: Mapping[Any, Any]) -> str:
 
 
 def _measured(book: Book, subject: str) -> list[Measured]:
-    frame = book.datasets["ADBDS"][["USUBJID", "TRT01A", "PARAMCD", "ADY", "AVAL", "SRCSEQ"]]
+    flag = book.definition.analysis_set(book.definition.safety_set).flag
+    frame = book.datasets["ADBDS"][["USUBJID", flag, "PARAMCD", "ADY", "AVAL", "SRCSEQ"]]
     numeric = [e.paramcd for e in book.definition.endpoints if e.kind == "numeric"]
-    frame = frame.loc[frame["PARAMCD"].isin(numeric) & frame["AVAL"].notna() & frame["TRT01A"].notna()]
+    frame = frame.loc[frame["PARAMCD"].isin(numeric) & frame["AVAL"].notna() & (frame[flag] == "Y")]
     ranges = frame.groupby("PARAMCD")["AVAL"].agg(["min", "max"]).to_dict("index")
     own = frame.loc[(frame["USUBJID"] == subject) & frame["ADY"].notna()].sort_values(["ADY", "SRCSEQ"], kind="stable")
     parts = {str(code): part for code, part in own.groupby("PARAMCD")}

@@ -58,11 +58,11 @@ def draw_profile(
 ) -> Drawing:
     """The drawing.
 
-    `individual`: USUBJID, TRT01A, AVISIT, AVAL; `value` and `change`: group, avisit, mean, ci_low, ci_high, text
+    `individual`: USUBJID, GROUP, AVISIT, AVAL; `value` and `change`: group, avisit, mean, ci_low, ci_high, text
     (the printed number of patients), a row a group and visit. Means are those of TOTAL where there are any, else
     of each group. Without `change` there is no lower panel.
     """
-    present = groups_in(order, [*individual["TRT01A"].dropna(), *value["group"]])
+    present = groups_in(order, [*individual["GROUP"].dropna(), *value["group"]])
     total = TOTAL in set(value["group"])
     counted = [*present, TOTAL] if total else present
     drawn = [TOTAL] if total else present

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from analysis.display.book import Book
-from analysis.display.figures._read import interval_text, keys_of, rows_of, wide
+from analysis.display.figures._read import interval_text, keys_of, rows_of, wide, with_group
 from analysis.display.figures._sheet import (
     SMALL,
     Look,
@@ -126,7 +126,8 @@ def make(book: Book, endpoint: Survival) -> Figure:
     frame = book.datasets["ADTTE"]
     flag = definition.analysis_set(endpoint.analysis_set).flag
     frame = frame.loc[(frame["PARAMCD"] == endpoint.paramcd) & (frame[flag] == "Y") & frame["AVAL"].notna()]
-    parts = {str(g): own for g, own in frame.groupby("TRT01A")} if len(definition.groups) > 1 else {}
+    frame = with_group(book, frame, endpoint.analysis_set)
+    parts = {str(g): own for g, own in frame.groupby("GROUP")} if len(definition.groups) > 1 else {}
     if definition.treatment.total or not parts:
         parts[TOTAL] = frame
     curves = {g: _curve(own, definition.confidence_level) for g, own in parts.items() if len(own)}

@@ -66,12 +66,12 @@ def draw_swimmer(
 ) -> Drawing:
     """The drawing, its lanes in the order of the rows.
 
-    `lanes`: USUBJID, name, TRT01A, end and treated_to (days since first dose), EOSSTT, a row a patient. `visits`:
+    `lanes`: USUBJID, name, GROUP, end and treated_to (days since first dose), EOSSTT, a row a patient. `visits`:
     USUBJID, day. `events`: USUBJID, day, grade (missing: not graded); a patient who is not in `lanes` is left out.
     """
     lane = {subject: -float(n) for n, subject in enumerate(lanes["USUBJID"])}
     own_visits, own_events = (f.loc[f["USUBJID"].isin(list(lane)) & f["day"].notna()] for f in (visits, events))
-    groups = groups_in(order, lanes["TRT01A"].dropna())
+    groups = groups_in(order, lanes["GROUP"].dropna())
     seen = {int(g) for g in own_events["grade"].dropna()} & set(GRADES)
     handles = [Line2D([], [], color=order[g].colour, lw=3.5, ls="-", alpha=0.55, label=order[g].name) for g in groups]
     handles += [_dose_key(lanes)] if len(lanes) else []
@@ -92,7 +92,7 @@ def draw_swimmer(
         no_data(axes)
         return figure
     y = lanes["USUBJID"].map(lane).to_numpy()
-    colours = [order[g].colour if g in order else MUTED for g in lanes["TRT01A"].astype(object)]
+    colours = [order[g].colour if g in order else MUTED for g in lanes["GROUP"].astype(object)]
     end = lanes["end"].fillna(0).to_numpy(dtype=float)
     until = lanes["treated_to"].fillna(0).to_numpy(dtype=float)
     spans = [[(0.0, at), (to, at)] for at, to in zip(y, end, strict=True)]
@@ -166,7 +166,7 @@ def make(book: Book, page: int = 0) -> Figure:
         {
             "USUBJID": shown["USUBJID"],
             "name": shown["USUBJID"].map(names),
-            "TRT01A": shown["TRT01A"],
+            "GROUP": shown["GROUP"],
             "end": shown["FUPDUR"].astype("Float64").astype(float) - 1,
             "treated_to": (shown["TRTEDT"] - shown["TRTSDT"]).dt.days.astype(float),
             "EOSSTT": shown["EOSSTT"],

@@ -44,7 +44,7 @@ def draw_waterfall(
     rising_is_good: bool = False,
     threshold: tuple[float, str] | None = None,
 ) -> Drawing:
-    """The drawing. `changes`: SUBJID (as printed), TRT01A, change, a row a patient.
+    """The drawing. `changes`: SUBJID (as printed), GROUP, change, a row a patient.
 
     `threshold`: the responder's value, and its name in the legend.
     """
@@ -52,7 +52,7 @@ def draw_waterfall(
         ["change", "SUBJID"], ascending=[rising_is_good, True], kind="stable"
     )
     value = worst_first["change"].to_numpy(dtype=float)
-    group = worst_first["TRT01A"].to_numpy(dtype=object)
+    group = worst_first["GROUP"].to_numpy(dtype=object)
     present = groups_in(order, group)
     handles: list[Patch | Line2D] = [
         Patch(facecolor=order[g].colour, hatch=order[g].hatch, edgecolor="white", label=order[g].name) for g in present
@@ -119,7 +119,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
     records = records.loc[(records["AVISIT"] == endpoint.waterfall) & records["CHG"].notna()]
     names = short_ids(book)
     changes = pd.DataFrame(
-        {"SUBJID": records["USUBJID"].map(names), "TRT01A": records["TRT01A"], "change": records[measure]}
+        {"SUBJID": records["USUBJID"].map(names), "GROUP": records["GROUP"], "change": records[measure]}
     )
     unit = "%" if percent else endpoint.unit_text
     threshold = None

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.display.book import Book
 from analysis.display.table import Column, Reads, Table
 from analysis.display.tables._grid import enrolled, safety, sentence, set_label, subjects
+from analysis.display.treatment import never_treated, treatments
 from analysis.formatting import MISSING, fmt_number
 from analysis.where import Where
 from schemas.study import StudyDefinition
@@ -16,10 +17,17 @@ from schemas.units import printed_unit
 
 __all__ = ["enrolled", "safety", "sentence", "set_label", "subjects"]
 
-DAY_NOTE = "Day: study day; the day of first dose is day 1, the day before it day −1."
 PARTIAL_NOTE = "Dates are printed as they were collected; what is missing of a date was not known."
 
 EVERYTHING = Where()
+
+
+def day_note(book: Book) -> str:
+    """What a study day is, in the datasets of this study."""
+    first = "the day of first dose"
+    if never_treated(book):
+        first += " (of who was assigned and never treated, that of randomisation)"
+    return f"Day: study day; {first} is day 1, the day before it day −1."
 
 
 def one(definition: StudyDefinition) -> str:
@@ -34,24 +42,25 @@ def groups(definition: StudyDefinition) -> dict[str, str]:
 
 
 def in_population(book: Book, population: str) -> pd.DataFrame:
-    """ADSL of an analysis set, in order of USUBJID, with GROUP (short label of the treatment) and HEAD.
-
-    HEAD is the line above the rows of one subject: identifier, group, age, sex.
-    """
+    """ADSL of an analysis set, in order of USUBJID, with GROUP and HEAD (see `described`)."""
     adsl = book.datasets["ADSL"]
     member = adsl[book.definition.analysis_set(population).flag] == "Y"
-    return described(book, adsl.loc[member].sort_values("USUBJID"))
+    return described(book, adsl.loc[member].sort_values("USUBJID"), population)
 
 
-def described(book: Book, adsl: pd.DataFrame) -> pd.DataFrame:
-    """ADSL with GROUP and HEAD."""
+def described(book: Book, adsl: pd.DataFrame, population: str | None) -> pd.DataFrame:
+    """ADSL with GROUP, the short label of the treatment that the set is shown by, and HEAD.
+
+    HEAD is the line above the rows of one subject: identifier, treatment, age, sex. Outside a set (None) the group is
+    the one received, or else assigned.
+    """
     definition = book.definition
-    code = adsl["TRT01A"].fillna(adsl["TRT01P"])
-    labels = {g.code: g.label for g in definition.groups}
+    received = adsl["TRT01A"].fillna(adsl["TRT01P"])
+    code = received if population is None else adsl[definition.treatment_variable(population)]
     sexes = {"M": "male", "F": "female"}
     parts = [
         adsl["USUBJID"].astype("str"),
-        code.map(labels).fillna(""),
+        treatments(definition, adsl).where(received.notna(), ""),
         (whole(adsl["AGE"]) + " " + adsl["AGEU"].str.lower()).fillna(""),
         adsl["SEX"].map(sexes).fillna(adsl["SEX"]).fillna(""),
     ]
@@ -73,7 +82,7 @@ def of_subjects(book: Book, frame: pd.DataFrame, population: str | None, by: Seq
     adsl = book.datasets["ADSL"]
     if population is not None:
         adsl = adsl.loc[adsl[book.definition.analysis_set(population).flag] == "Y"]
-    people = described(book, adsl[["USUBJID", "TRT01A", "TRT01P", "AGE", "AGEU", "SEX"]])
+    people = described(book, adsl[["USUBJID", "TRT01A", "TRT01P", "AGE", "AGEU", "SEX"]], population)
     people = people[["USUBJID", "GROUP", "HEAD"]]
     own = frame.drop(columns=["GROUP", "HEAD"], errors="ignore")
     return own.merge(people, on="USUBJID", how="inner").sort_values(["USUBJID", *by], kind="stable")

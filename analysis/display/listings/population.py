@@ -11,10 +11,10 @@ from analysis.analyse.counting import any_of
 from analysis.analyse.exclusions import exclusion_reasons
 from analysis.display.book import Book
 from analysis.display.listings._common import (
-    DAY_NOTE,
     PARTIAL_NOTE,
     column,
     day,
+    day_note,
     described,
     enrolled,
     in_population,
@@ -85,7 +85,7 @@ def discontinued(book: Book) -> Table:
     people = in_population(book, population)
     where = any_of(Where().eq(EOSSTT="DISCONTINUED"), Where().eq(TRTSDT=None))
     chosen = where.of(people)
-    elapsed = (chosen["EOSDT"] - chosen["TRTSDT"]).dt.days
+    elapsed = (chosen["EOSDT"] - chosen["REFDT"]).dt.days
     # There is no day 0.
     shown = chosen.assign(
         START=day(chosen["TRTSDT"]),
@@ -104,13 +104,13 @@ def discontinued(book: Book) -> Table:
         Column("RECORDED", "Reason as recorded"),
     ]
     empty = f"None of the {subjects(book.definition)} discontinued."
-    return listed(shown, columns, "ADSL", where, notes=[DAY_NOTE], empty=empty)
+    return listed(shown, columns, "ADSL", where, notes=[day_note(book)], empty=empty)
 
 
 def screening(book: Book) -> Table:
     """Everybody who was screened and failed."""
     where = Where().eq(SCRFFL="Y")
-    failed = described(book, where.of(book.datasets["ADSL"]).sort_values("USUBJID"))
+    failed = described(book, where.of(book.datasets["ADSL"]).sort_values("USUBJID"), None)
     shown = failed.assign(
         CONSENT=day(failed["RFICDT"]),
         END=day(failed["EOSDT"]),
@@ -151,7 +151,7 @@ def deviations(book: Book) -> Table:
         Column("START", "Start (day)"),
         Column("END", "End (day)"),
     ]
-    return listed(shown, columns, "DV", notes=[DAY_NOTE], empty="No protocol deviation was recorded.")
+    return listed(shown, columns, "DV", notes=[day_note(book)], empty="No protocol deviation was recorded.")
 
 
 def windows(book: Book) -> Table:
@@ -182,7 +182,7 @@ def windows(book: Book) -> Table:
     ]
     shown["HOW"] = shown["HOW"].str.capitalize()
     empty = "Every visit that was expected took place inside its window."
-    notes = [DAY_NOTE, "Days outside: from the nearer end of the window, negative when early."]
+    notes = [day_note(book), "Days outside: from the nearer end of the window, negative when early."]
     return listed(shown, columns, "ADVISIT", where, notes=notes, empty=empty)
 
 
@@ -215,7 +215,7 @@ def unused(book: Book) -> Table:
         Column("WHY", "Why it is not used", width=1.7),
         Column("VALUES", "Measurements and results", width=6.5),
     ]
-    notes = [DAY_NOTE, "Values after first dose still count for the worst value and for shifts."]
+    notes = [day_note(book), "Values after first dose still count for the worst value and for shifts."]
     if coded:
         names = frame.sort_values("ORDER").drop_duplicates("PARAMCD")
         notes.append("; ".join(names["PARAMCD"] + ": " + names["PARAM"]) + ".")

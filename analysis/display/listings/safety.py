@@ -12,10 +12,10 @@ from analysis.analyse.counting import any_of
 from analysis.analyse.exposure import LARGE, fmt_power
 from analysis.display.book import Book
 from analysis.display.listings._common import (
-    DAY_NOTE,
     PARTIAL_NOTE,
     column,
     day,
+    day_note,
     joined,
     listed,
     number,
@@ -118,7 +118,7 @@ def exposure(book: Book) -> Table:
         Column("REGIMEN", "Regimen"),
         Column("WHY", "Reason for change"),
     ]
-    return listed(shown, columns, "EX", notes=[DAY_NOTE], empty="No study treatment was given.")
+    return listed(shown, columns, "EX", notes=[day_note(book)], empty="No study treatment was given.")
 
 
 def _dose(values: pd.Series) -> pd.Series:
@@ -188,7 +188,7 @@ def _events(book: Book, where: Where, empty: str) -> Table:
     ]
     toxic = " DLT: dose-limiting toxicity;" if definition.escalation else ""
     flags = f"TE: treatment-emergent;{toxic} T: treatment given; *: partial start date, day imputed."
-    notes = [DAY_NOTE, PARTIAL_NOTE, flags, graded_with(definition)]
+    notes = [day_note(book), PARTIAL_NOTE, flags, graded_with(definition)]
     return listed(shown, columns, "ADAE", where, head=True, notes=notes, empty=empty)
 
 
@@ -237,7 +237,7 @@ def abnormal(book: Book) -> Table:
         Column("GRADE", "Grade", "center"),
         Column("MATTERS", "Clinically significant"),
     ]
-    notes = [DAY_NOTE, f"Grade: computed from the value, {computed_after(definition)}; – none."]
+    notes = [day_note(book), f"Grade: computed from the value, {computed_after(definition)}; – none."]
     empty = "No laboratory value was outside its reference range or called clinically significant."
     return listed(shown, columns, "ADBDS", where, head=True, notes=notes, empty=empty)
 

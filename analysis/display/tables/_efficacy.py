@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from analysis.analyse.rows import make_key
+from analysis.analyse.subgroups import MISSING as MISSING_VALUE
 from analysis.display.book import Book
 from analysis.display.table import Cell, Column
 from analysis.display.tables._grid import labels, last, set_label
 from analysis.formatting import MISSING
+from schemas.results import split_level
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
 
@@ -52,7 +56,21 @@ def named(definition: StudyDefinition, endpoint: Endpoint, label: str) -> str:
 
 def stem(analysis: str, endpoint: Endpoint, visit: str | None, group: str, level: str | None) -> str:
     """The key of an endpoint's results but for the statistic."""
-    return f"{analysis}/{endpoint.analysis_set}/{endpoint.paramcd}/{visit or '-'}/{group}/{level or '-'}"
+    return make_key(analysis, endpoint.analysis_set, endpoint.paramcd, visit, group, level, "n").removesuffix("/n")
+
+
+def levels_shown(book: Book, analysis: str, endpoint: Endpoint, variable: str) -> list[str]:
+    """The levels "VARIABLE|value" of a characteristic that the results of a subgroup analysis have, in their order."""
+    found = book.results
+    mask = (found["analysis"] == analysis) & (found["paramcd"] == endpoint.paramcd) & (found["statistic"] == "n")
+    levels = dict.fromkeys(str(level) for level in found.loc[mask, "level"])
+    return [level for level in levels if level.startswith(f"{variable}|") and len(split_level(level)) == 2]
+
+
+def level_label(level: str, labels: Mapping[str, str]) -> str:
+    """A level "VARIABLE|value" as printed: by the characteristic's labels, else as in the data; "Missing" for none."""
+    variable, value = split_level(level)
+    return "Missing" if level == f"{variable}|{MISSING_VALUE}" else labels.get(value, value)
 
 
 def visits_of(book: Book, analysis: str, endpoint: Endpoint, level: str | None = None, name: str = "n") -> list[str]:

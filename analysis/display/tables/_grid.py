@@ -9,6 +9,7 @@ from analysis.analyse.counting import ANY, enrolled_set
 from analysis.analyse.rows import make_key
 from analysis.display.book import Book
 from analysis.display.table import Cell, Column, Row
+from schemas.results import split_level
 from schemas.study import StudyDefinition
 
 LONGEST_LABEL = 30
@@ -158,9 +159,10 @@ def nested(grid: Grid, first: str, *, events: bool = True, readable: bool = Fals
     """The rows of a table of terms: anything at all, then each class with its terms indented."""
     rows = []
     for level in grid.levels():
-        name = first if level == ANY else level.split("|")[-1]
+        path = split_level(level)
+        name = first if level == ANY else path[-1]
         shown = sentence(name) if readable else name
-        depth = 0 if level == ANY or "|" not in level else 1
+        depth = len(path) - 1
         rows.append(grid.counts(shown, level, indent=depth, events=events, bold=depth == 0))
     return rows
 

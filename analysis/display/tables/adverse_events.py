@@ -29,6 +29,7 @@ from analysis.display.tables._grid import (
 )
 from analysis.formatting import join_words
 from analysis.methods.result import percent
+from schemas.results import split_level
 from schemas.study import StudyDefinition
 
 SECTION = "14.3.1"
@@ -158,7 +159,7 @@ def by_term(book: Book) -> Table:
 def frequent(book: Book) -> Table:
     """Terms that many have."""
     grid = Grid(book, "ae.frequent", safety(book.definition), "AEDECOD")
-    rows = [grid.counts(level, level, events=True) for level in grid.levels()]
+    rows = [grid.counts(split_level(level)[0], level, events=True) for level in grid.levels()]
     least = percent(book.definition.adverse_events.frequent_percent / 100)
     return Table.build(
         grid.stub("Preferred term, n (%) [E]"),
@@ -168,7 +169,7 @@ def frequent(book: Book) -> Table:
 
 
 def _grade_rows(grid: Grid, outer: str, label: str) -> list[Row]:
-    """A row for each grade that anybody had in this class."""
+    """A row for each grade that anybody had in this class, which is given as its level."""
     definition = grid.book.definition
     prefix = f"{outer}||"
     rows = []
@@ -185,7 +186,8 @@ def _grade_rows(grid: Grid, outer: str, label: str) -> list[Row]:
 
 
 def _classes(grid: Grid) -> list[str]:
-    return list(dict.fromkeys(level.split("|")[0] for level in grid.levels()))
+    """The levels of the classes, ANY first: of "class||grade" what stands before the empty term."""
+    return list(dict.fromkeys(level.rpartition("||")[0] for level in grid.levels() if not split_level(level)[1]))
 
 
 def worst(book: Book) -> Table:
@@ -194,7 +196,7 @@ def worst(book: Book) -> Table:
     everything = Grid(book, "ae.soc_pt", grid.population, "AEDECOD")
     rows: list[Row] = []
     for outer in _classes(grid):
-        label = "Any treatment-emergent adverse event" if outer == ANY else outer
+        label = "Any treatment-emergent adverse event" if outer == ANY else split_level(outer)[0]
         rows.append(everything.counts(f"Any {word(book.definition)}", outer, indent=1, group=label))
         rows += _grade_rows(grid, outer, label)
     return Table.build(
@@ -223,8 +225,8 @@ def by_grade(book: Book) -> Table:
         )
     rows = []
     for path in dict.fromkeys(level.rpartition("|")[0] for level in grid.levels()):
-        outer, inner = path.split("|", 1)
-        name = inner or ("Any treatment-emergent adverse event" if outer == ANY else outer)
+        outer, inner = split_level(path)
+        name = inner or ("Any treatment-emergent adverse event" if path == f"{ANY}|" else outer)
         cells = [Cell(name, indent=int(bool(inner)), bold=not inner)]
         for code, _ in labels(definition):
             cells += [book.count_cell(grid.stem(code, f"{path}|{part}")) for part in (BELOW, SEVERE)]
@@ -239,7 +241,7 @@ def by_relationship(book: Book) -> Table:
     recorded = Grid(book, "ae.relationship", safety(definition), definition.adverse_events.relationship_variable)
     grid = Grid(book, "ae.relationship", safety(definition), "AEDECOD")
     rows = [
-        recorded.counts(sentence(level), level, indent=1, events=True, group="Relationship as recorded")
+        recorded.counts(sentence(split_level(level)[0]), level, indent=1, events=True, group="Relationship as recorded")
         for level in recorded.levels()
     ]
     terms = nested(grid, "Any related treatment-emergent adverse event")
@@ -270,7 +272,7 @@ def rates(book: Book) -> Table:
     ordered = [one for one in (ANY, EVENTS) if one in levels] + [one for one in levels if one not in named]
     rows = []
     for level in ordered:
-        cells = [Cell(named.get(level, level), indent=int(level not in named), bold=level in named)]
+        cells = [Cell(named.get(level, split_level(level)[0]), indent=int(level not in named), bold=level in named)]
         for code, _ in labels(definition):
             at = grid.stem(code, level)
             cells.append(book.cell(f"{at}/events", f"{at}/years", form="{} / {}"))
@@ -316,7 +318,8 @@ def actions(book: Book) -> Table:
     for variable, heading in headings.items():
         grid = Grid(book, "ae.action", safety(definition), variable)
         for level in grid.levels():
-            shown = treated.get(level, sentence(level)) if variable == "AECONTRT" else sentence(level)
+            value = split_level(level)[0]
+            shown = treated.get(value, sentence(value)) if variable == "AECONTRT" else sentence(value)
             rows.append(grid.counts(shown, level, indent=1, events=True, group=heading))
     everything = Grid(book, "ae.soc_pt", safety(definition), "AEDECOD")
     return Table.build(everything.stub("Action, n (%) [E]"), rows)

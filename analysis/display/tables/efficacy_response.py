@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.analyse.subgroups import MISSING
+from analysis.analyse.subgroups import ALL
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import analysed, headed, interval, named, stem, visits_of
+from analysis.display.tables._efficacy import (
+    analysed,
+    headed,
+    interval,
+    level_label,
+    levels_shown,
+    named,
+    stem,
+    visits_of,
+)
 from analysis.display.tables._grid import last, set_label, together
 from analysis.display.tables.efficacy import proportion_rows
 from analysis.formatting import join_words
@@ -111,15 +120,19 @@ def subgroups(book: Book) -> Table:
     for endpoint in shown:
         visit = endpoint.visits[-1]
         group = _at(definition, endpoint, visit)
-        at = stem(SUBGROUP, endpoint, visit, column, "")[:-1]
-        rows.append(_summary_row(book, Cell(f"All {definition.study.subjects}"), f"{at}ALL", group))
+        everybody = stem(SUBGROUP, endpoint, visit, column, ALL)
+        rows.append(_summary_row(book, Cell(f"All {definition.study.subjects}"), everybody, group))
         for subgroup in definition.subgroups:
             rows.append(Row((Cell(subgroup.label, bold=True), Cell(), Cell(), Cell()), group))
-            levels = {**labels[subgroup.variable].levels, MISSING: "Missing"}
+            known = labels[subgroup.variable].levels
             rows += [
-                _summary_row(book, Cell(label, indent=1), f"{at}{subgroup.variable}|{value}", group)
-                for value, label in levels.items()
-                if book.has(f"{at}{subgroup.variable}|{value}/n")
+                _summary_row(
+                    book,
+                    Cell(level_label(level, known), indent=1),
+                    stem(SUBGROUP, endpoint, visit, column, level),
+                    group,
+                )
+                for level in levels_shown(book, SUBGROUP, endpoint, subgroup.variable)
             ]
     return Table.build(
         [

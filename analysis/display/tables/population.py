@@ -22,6 +22,7 @@ from analysis.display.tables._grid import (
     subjects,
 )
 from analysis.trace.words import derivation
+from schemas.results import split_level
 from schemas.study import TOTAL
 from schemas.study.measures import Characteristic
 
@@ -109,7 +110,7 @@ def disposition(book: Book) -> Table:
     screened_key = f"{screened.stem(whole, 'SCREENED')}/n"
     rows = [Row((Cell("Screened"), *blank(groups - 1), book.cell(screened_key)))]
     rows.append(once("Screen failure", "SCREEN FAILURE"))
-    rows += [once(sentence(r), r, indent=1, variable="SCRFREAS") for r in screened.levels("SCRFREAS")]
+    rows += [once(sentence(split_level(r)[0]), r, indent=1, variable="SCRFREAS") for r in screened.levels("SCRFREAS")]
     if book.value(f"{screened.stem(whole, 'NOT ASSIGNED')}/n"):
         rows.append(once("Neither failed nor assigned", "NOT ASSIGNED"))
     rows.append(grid.numbers("Enrolled", ("N",), "{}"))
@@ -124,7 +125,7 @@ def disposition(book: Book) -> Table:
             reasons = grid.levels("DCSREAS")
             stems = [tests.stem(TOTAL, reason, variable="DCSREAS") for reason in reasons]
             tested |= {len(rows) + n: f"{stem}/p" for n, stem in enumerate(stems)}
-            rows += [grid.counts(sentence(r), r, indent=1, variable="DCSREAS") for r in reasons]
+            rows += [grid.counts(sentence(split_level(r)[0]), r, indent=1, variable="DCSREAS") for r in reasons]
     if not definition.disposition.tests:
         return Table.build(grid.stub("Status, n (%)"), rows)
     note = f"p: {subjects(definition)} with against those without, over all groups, two-sided; descriptive."
@@ -135,7 +136,7 @@ def disposition(book: Book) -> Table:
 def sites(book: Book) -> Table:
     """A row a site."""
     grid = Grid(book, SITES, enrolled(book.definition), "SITEID")
-    rows = [grid.counts(level, level) for level in grid.levels()]
+    rows = [grid.counts(split_level(level)[0], level) for level in grid.levels()]
     return Table.build(grid.stub("Site, n (%)"), rows, empty=_nobody(book))
 
 
@@ -155,7 +156,7 @@ def sets(book: Book) -> Table:
             continue
         out = Grid(book, "sets.excluded", one.id, "USUBJID")
         for level in out.levels():
-            label = "Excluded" if level == "ANY" else level
+            label = "Excluded" if level == "ANY" else split_level(level)[0]
             rows.append(out.counts(label, level, indent=1 if level == "ANY" else 2))
     return Table.build(headed.stub("Analysis set, n (%)"), rows)
 
@@ -191,10 +192,10 @@ def _block(book: Book, population: str, item: Characteristic) -> list[Row]:
         return rows
     return [
         grid.counts(
-            item.levels.get(level, MISSING if level == MISSING else sentence(level)),
+            MISSING if level == MISSING else item.levels.get(text, sentence(text)),
             level,
             indent=1,
             group=f"{heading}, n (%)",
         )
-        for level in grid.levels()
+        for level, (text,) in zip(grid.levels(), map(split_level, grid.levels()), strict=True)
     ]

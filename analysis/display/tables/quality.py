@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.analyse.cutoff import ID as CUTOFF
+from analysis.analyse.rows import make_key
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import Column, Table
 from analysis.formatting import fmt_number
+from schemas.study import TOTAL
 
 # As SDTM names them.
 NAMES = {
@@ -56,22 +59,32 @@ def by_domain(book: Book) -> Table:
             for kind, heading in zip(KINDS, ("Errors", "Warnings", "Accepted"), strict=True)
         ),
     ]
-    names = sorted({*book.domains, *counts.index})
+    records = delivered(book)
+    names = sorted({*records, *counts.index})
     rows = [
         [
-            _named(name),
-            fmt_number(len(book.domains[name]), thousands=True) if name in book.domains else "–",
+            named(name),
+            fmt_number(records[name], thousands=True) if name in records else "–",
             *(fmt_number(int(counts[kind].get(name, 0))) for kind in KINDS),
         ]
         for name in names
     ]
-    total = sum(len(frame) for frame in book.domains.values())
+    total = sum(records.values())
     sums = (fmt_number(int(counts[kind].sum())) for kind in KINDS)
     rows.append(["Total", fmt_number(total, thousands=True), *sums])
     return Table.build(columns, rows, notes=("An error stops the report; an accepted finding has a stated reason.",))
 
 
-def _named(domain: str) -> str:
+def delivered(book: Book) -> dict[str, int]:
+    """Records of each domain as they were checked: also those that the cut-off then took out."""
+    found = {}
+    for name, frame in book.domains.items():
+        key = make_key(CUTOFF, "ALL", name, None, TOTAL, "RECORDS", "n")
+        found[name] = int(book.value(key) or 0) if book.has(key) else len(frame)
+    return found
+
+
+def named(domain: str) -> str:
     """ "Vital signs (VS)"; a supplement is named after its parent."""
     parent = domain.removeprefix("SUPP")
     name = NAMES.get(parent)

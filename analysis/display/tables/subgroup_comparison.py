@@ -8,7 +8,7 @@ from analysis.analyse.subgroup_comparison import INTERACTION, SUBGROUP, in_subgr
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import Row, Table
-from analysis.display.tables._efficacy import analysed, of_endpoint, stem
+from analysis.display.tables._efficacy import analysed, level_label, levels_shown, of_endpoint, stem
 from analysis.display.tables.efficacy_comparison import block, last, model_table
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint
@@ -42,19 +42,10 @@ def subgroups(book: Book, endpoint: Endpoint) -> Table:
     rows: list[Row] = []
     for one in definition.subgroups:
         named = labels[one.variable].levels
-        for level in levels_shown(book, endpoint, one.variable):
-            value = level.split("|", 1)[1]
-            label = f"{one.label}: {named.get(value, value)}"
+        for level in levels_shown(book, SUBGROUP, endpoint, one.variable):
+            label = f"{one.label}: {level_label(level, named)}"
             rows += block(book, endpoint, SUBGROUP, endpoint.visits[-1], label, level)
         test = stem(SUBGROUP, endpoint, endpoint.visits[-1], TOTAL, f"{one.variable}|{INTERACTION}")
         words = f"Treatment by {one.label.lower()}"
         rows.append(last("Interaction: p", book.cell(f"{test}/p"), codes, words))
     return model_table(book, endpoint, SUBGROUP, "Subgroup", rows)
-
-
-def levels_shown(book: Book, endpoint: Endpoint, variable: str) -> list[str]:
-    """The levels "VARIABLE|value" of a characteristic that the results have, in their order."""
-    found = book.results
-    mask = (found["analysis"] == SUBGROUP) & (found["paramcd"] == endpoint.paramcd) & (found["statistic"] == "n")
-    levels = dict.fromkeys(str(level) for level in found.loc[mask, "level"])
-    return [level for level in levels if level.startswith(f"{variable}|")]

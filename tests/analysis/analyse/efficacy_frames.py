@@ -71,6 +71,7 @@ def _endpoint(fields: Mapping[str, Any]) -> dict[str, Any]:
 def subjects(groups: Mapping[str, Any], **columns: Sequence[Any]) -> pd.DataFrame:
     """ADSL of these subjects: USUBJID → group (None: never treated), further columns by position."""
     frame = pd.DataFrame({"USUBJID": list(groups), "TRT01A": pd.Series(list(groups.values()), dtype="str")})
+    frame["TRT01P"] = frame["TRT01A"]
     frame["ALLFL"] = frame["TRT01A"].notna().map({True: "Y", False: "N"})
     frame["PHASE"] = pd.Series([None] * len(frame), dtype="str")
     return frame.assign(**columns)

@@ -58,7 +58,7 @@ STUDY: dict[str, Any] = {
     "multiplicity": {"procedure": "none"},
 }  # fmt: skip
 
-DATES = ("RFICDT", "TRTSDT", "EOSDT", "DTHDT", "SVDT", "ADT", "ASTDT", "AENDT", "STARTDT")
+DATES = ("RFICDT", "REFDT", "TRTSDT", "EOSDT", "DTHDT", "SVDT", "ADT", "ASTDT", "AENDT", "STARTDT")
 NUMBERS = ("AGE", "DOSEP", "DOSEA", "DOSECOMP", "AVAL", "BASE", "CHG", "PCHG", "ANRLO", "ANRHI", "VISITNUM")
 COUNTS = (
     "NADMIN", "TRTDURD", "FUPDUR", "NDLT", "COHORT", "AVISITN", "SVDY", "DEVDAYS", "ADY", "ATOXGRN", "BTOXGRN",
@@ -67,13 +67,15 @@ COUNTS = (
 
 SUBJECT: dict[str, Any] = {
     "USUBJID": "1", "SITEID": "01", "TRT01P": "A", "TRT01A": "A", "PHASE": "ONE", "COHORT": 1, "AGE": 60,
-    "AGEU": "YEARS", "SEX": "F", "RFICDT": "2019-12-20", "TRTSDT": "2020-01-01", "EOSDT": "2020-04-09",
+    "AGEU": "YEARS", "SEX": "F", "RFICDT": "2019-12-20", "REFDT": "2020-01-01", "TRTSDT": "2020-01-01",
+    "EOSDT": "2020-04-09",
     "EOSSTT": "COMPLETED", "DCSREAS": None, "DCSREASP": None, "SCRFFL": "N", "SCRFREAS": None, "DTHFL": "N",
     "DTHDT": None, "DOSEP": 10, "DOSEA": 10, "DOSECOMP": 100, "NADMIN": 1, "TRTDURD": 1, "FUPDUR": 100,
     "DLTEVFL": "Y", "NDLT": 0, "ENRFL": "Y", "SAFFL": "Y", "EVALFL": "Y",
 }  # fmt: skip
 FAILURE = {
-    "TRT01P": None, "TRT01A": None, "PHASE": None, "TRTSDT": None, "EOSSTT": "SCREEN FAILURE", "SCRFFL": "Y",
+    "TRT01P": None, "TRT01A": None, "PHASE": None, "REFDT": None, "TRTSDT": None, "EOSSTT": "SCREEN FAILURE",
+    "SCRFFL": "Y",
     "SCRFREAS": "TOO ILL", "DOSEA": None, "DOSECOMP": None, "NADMIN": 0, "TRTDURD": None, "FUPDUR": None,
     "DLTEVFL": None, "NDLT": None, "ENRFL": "N", "SAFFL": "N", "EVALFL": "N",
 }  # fmt: skip
@@ -130,7 +132,7 @@ def trial(
     **domains: pd.DataFrame,
 ) -> Trial:
     """A trial of these frames, each joined with the subjects' group and flags; those not given are empty."""
-    carried = adsl[["USUBJID", "TRT01A", "PHASE", "TRTSDT", "ENRFL", "SAFFL", "EVALFL"]]
+    carried = adsl[["USUBJID", "TRT01P", "TRT01A", "PHASE", "TRTSDT", "ENRFL", "SAFFL", "EVALFL"]]
 
     def joined(given: pd.DataFrame | None, defaults: Mapping[str, Any]) -> pd.DataFrame:
         return (frame(defaults) if given is None else given).merge(carried, on="USUBJID", how="left")

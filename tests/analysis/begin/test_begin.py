@@ -12,7 +12,9 @@ import yaml
 
 from analysis.begin import propose, write
 from analysis.begin.__main__ import main
-from analysis.begin.look import attended, code, last_day, measured, repeated
+from analysis.begin.left import left_out
+from analysis.begin.look import attended, code, last_day, undated
+from analysis.begin.tests import categorical, decimals, measured
 from analysis.check import check_study
 from analysis.derive import derive
 from schemas.study import load_study
@@ -74,34 +76,97 @@ def test_groups_are_the_arms_by_dose_without_screen_failures(frames: dict[str, p
     assert propose.treatment(frames)["groups"] == [
         {"code": "P", "label": "Placebo", "short": "Placebo", "dose": 0, "unit": "mg", "route": "ORAL"},
         {"code": "X10_MG_DAY", "value": "10 MG/DAY", "label": "Active 10 mg", "short": "Active 10 mg",
-         "dose": 10, "unit": "mg", "route": "ORAL"},
+         "unit": "mg", "route": "ORAL", propose.DOSES: "5, 10"},
     ]  # fmt: skip
 
 
+def test_a_dose_is_that_of_those_treated_in_the_arm(frames: dict[str, pd.DataFrame]) -> None:
+    """Nobody planned for placebo who got the drug, nor the other way round, changes the dose of the arm."""
+    frames["DM"].loc[1, "ACTARMCD"] = "10 MG/DAY"
+    frames["EX"] = frames["EX"].assign(EXDOSE=[10.0, 10.0, 10.0])
+    doses = {group["code"]: group.get("dose") for group in propose.treatment(frames)["groups"]}
+    assert doses == {"X10_MG_DAY": 10, "P": None}
+
+
+def test_several_doses_are_said_beside_the_group_and_none_is_proposed(frames: dict[str, pd.DataFrame]) -> None:
+    line = next(one for one in write.written(frames, "sdtm", "csv", "3.4").split("\n") if "X10_MG_DAY" in one)
+    assert line.endswith("# doses in the data: 5, 10; write 'dose', or the 'plan' of doses")
+    assert "dose:" not in line
+
+
 def test_visits_reach_half_way_to_their_neighbours(frames: dict[str, pd.DataFrame]) -> None:
-    seen = [(one["id"], one["num"], one["day"], one["analysis_window"], one.get("role"))
+    seen = [(one["id"], one["num"], one.get("day"), one.get("analysis_window"), one.get("role"))
             for one in propose.visits(frames)]  # fmt: skip
     assert seen == [
         ("SCR", 1, -10, [-10, -5], "screening"),
         ("BL", 2, 1, [-4, 1], "baseline"),
         ("W2", 3, 14, [2, 21], None),
         ("W4", 4, 28, [22, 28], None),
+        ("LAST", 9, None, None, None),
     ]
-    assert 9 not in set(attended(frames)["VISITNUM"]), "a visit without a usual day is no planned visit"
+    known = attended(frames)
+    assert 9 not in set(known["VISITNUM"]), "a visit without a usual day has no day"
+    assert undated(frames, known)["VISIT"].tolist() == ["LAST"]
 
 
 def test_without_visits_there_is_a_baseline(frames: dict[str, pd.DataFrame]) -> None:
     assert [one["role"] for one in propose.visits({"DM": frames["DM"], "EX": frames["EX"]})] == ["baseline"]
 
 
-def test_values_show_decimals_units_and_what_sets_records_apart(frames: dict[str, pd.DataFrame]) -> None:
+def test_a_test_in_two_positions_is_two_parameters(frames: dict[str, pd.DataFrame]) -> None:
     start = pd.Series(pd.to_datetime(["2020-01-11", "2020-01-21"]), index=["T-1", "T-2"])
-    found = measured(frames["VS"], "VS", start).set_index("testcd")
-    assert found.loc["PULSE", ["unit", "decimals", "later"]].tolist() == ["beats", 1, 2]
-    assert found.loc["HEIGHT", "later"] == 0
-    assert repeated(frames["VS"], "VS", "PULSE") == {"VSPOS": "SUPINE"}
-    assert repeated(frames["VS"], "VS", "HEIGHT") == {}
-    assert [one["paramcd"] for one in propose.vital_signs(frames)] == ["PULSE"]
+    found = {(one.testcd, one.where): one for one in measured(frames, "VS", start)}
+    sitting, supine = found["PULSE", (("VSPOS", "SITTING"),)], found["PULSE", (("VSPOS", "SUPINE"),)]
+    assert (sitting.unit, sitting.decimals, sitting.later, sitting.visits) == ("beats", 0, 2, (3.0,))
+    assert supine.decimals == 1
+    assert found["HEIGHT", ()].later == 0
+    proposed = propose.vital_signs(frames, propose.visits(frames))
+    assert [(one["paramcd"], one["label"], one["where"]) for one in proposed] == [
+        ("PULSE1", "Pulse, sitting", {"VSPOS": "SITTING"}),
+        ("PULSE2", "Pulse, supine", {"VSPOS": "SUPINE"}),
+    ]
+
+
+def test_windows_reach_half_way_to_the_next_visit_at_which_a_test_is_done(frames: dict[str, pd.DataFrame]) -> None:
+    """The pulse was measured at week 2 of two, so week 2 reaches to its own last day and week 4 has none."""
+    pulse = propose.vital_signs(frames, propose.visits(frames))[0]
+    assert (pulse["planned"], pulse["windows"]) == (["W2"], {"W2": [2, 21]})
+
+
+@pytest.mark.parametrize(
+    ("original", "unit", "standard", "standard_unit", "expected"),
+    [
+        (["61", "60.5"], "kg", [61.0, 60.5], "kg", 1),  # as collected
+        (["14.2", "13.9"], "g/dL", [8.813, 8.627], "mmol/L", 2),  # three significant digits
+        (["0.6", "0.7"], "mg/dL", [10.26, 11.97], "umol/L", 0),  # one
+        (["1.23456"], "mg/L", [1.23456], "mg/L", 3),  # never more than three
+        (["<0.5", "ND"], "mg/L", [0.25, None], "mg/L", 0),  # no plain number
+    ],
+)
+def test_decimals_are_those_that_the_original_results_bear(
+    original: list[str], unit: str, standard: list[float], standard_unit: str, expected: int
+) -> None:
+    rows = pd.DataFrame({"LBORRES": original, "LBORRESU": unit, "LBSTRESN": standard, "LBSTRESU": standard_unit})
+    assert decimals(rows, "LB") == expected
+
+
+def test_categories_are_no_numbers(table: Table, frames: dict[str, pd.DataFrame]) -> None:
+    """Codes of cells without unit or limits, and words with a code, are not proposed; a haematocrit is."""
+    frames["LB"] = table("""
+        USUBJID  VISITNUM:f  LBTESTCD  LBTEST       LBORRES  LBSTRESN:f  LBORNRLO  LBDTC
+        T-1      3           ANISO     Anisocytes   1        1           .         2020-01-24
+        T-2      3           ANISO     Anisocytes   2        2           .         2020-02-03
+        T-1      3           COLOR     Color        YELLOW   3           .         2020-01-24
+        T-1      3           HCT       Hematocrit   42       42          34        2020-01-24
+        T-1      3           KETONES   Ketones      TRACE    .           .         2020-01-24
+    """)
+    visits = propose.visits(frames)
+    assert [one["paramcd"] for one in propose.laboratory(frames, visits)] == ["HCT"]
+    assert categorical(frames, "LB") == ["ANISO", "COLOR", "KETONES"]
+    said = left_out(frames, visits)
+    assert "tests: results of LB that are words, or codes of words: ANISO, COLOR, KETONES" in said
+    assert any(one.startswith("windows: LAST has no planned or usual day") for one in said)
+    assert "visits: 1 unscheduled visit number with decimals, which need no definition" in said
 
 
 def test_events_are_graded_and_related_as_the_data_say(frames: dict[str, pd.DataFrame]) -> None:

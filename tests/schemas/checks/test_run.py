@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,8 @@ from schemas.checks import check_all, registry, run
 from schemas.checks.__main__ import page
 from schemas.checks.registry import CHECKS, Check, Finding, generic_id
 from schemas.domains.tables import Domains, Source
+from schemas.study import StudyDefinition
+from tests.conftest import STUDY
 
 pytestmark = pytest.mark.requirement("REQ-402")
 
@@ -47,7 +48,7 @@ def finder(id: str, *found: Finding) -> Check:
     return Check(id, "error", "It is wrong.", "Mend it.", ("DS",), lambda *_: iter(found))
 
 
-DEFINITION: Any = SimpleNamespace()
+DEFINITION = StudyDefinition.model_validate(STUDY)
 
 
 def test_a_check_that_raises_is_an_error_of_that_check_and_others_still_run(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,19 +21,6 @@ def test_every_domain_has_a_model_with_its_own_variables(domain: str) -> None:
     assert all(not variable.codelist or variable.codelist in CODELISTS for variable in variables(domain).values())
 
 
-def test_findings_are_one_model_with_a_prefix() -> None:
-    lab, vital = set(model("LB").columns), set(model("VS").columns)
-    assert {name.replace("LB", "VS", 1) if name.startswith("LB") else name for name in lab} == vital
-
-
-def test_core_of_variables_follows_the_implementation_guide() -> None:
-    assert variables("AE")["AEDECOD"].core == "Req"
-    assert variables("DM")["ARMCD"].core == "Exp"
-    assert variables("FA")["FAOBJ"].core == "Req"
-    assert variables("VS")["VSLOBXFL"].since == "3.3"
-    assert variables("CM")["CMDECOD"].core == "Perm"
-
-
 def test_classes_of_domains() -> None:
     assert observation_class("LB") == "Findings"
     assert observation_class("SUPPAE") == "Supplemental"

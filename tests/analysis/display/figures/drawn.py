@@ -41,7 +41,7 @@ def make_subjects(count: int, groups: int) -> pd.DataFrame:
         {
             "USUBJID": [f"S-{k:03d}" for k in number],
             "SUBJID": [f"{k:03d}" for k in number],
-            "TRT01A": [f"G{k % groups + 1}" for k in number],
+            "GROUP": [f"G{k % groups + 1}" for k in number],
             "TRT01AN": number % groups + 1,
             "TRTSDT": start,
             "TRTEDT": start,
@@ -63,7 +63,7 @@ def make_values(subjects: pd.DataFrame, visits: list[Visit]) -> pd.DataFrame:
 
 def make_means(values: pd.DataFrame, column: str = "AVAL", total: bool = True) -> pd.DataFrame:
     """Means by group and visit in the form that `series` gives."""
-    rows = [values.assign(group=values["TRT01A"])]
+    rows = [values.assign(group=values["GROUP"])]
     rows += [values.assign(group="TOTAL")] if total else []
     found = pd.concat(rows).groupby(["group", "AVISIT"], sort=False)[column].agg(["size", "mean", "std"]).reset_index()
     reach = 2 * found["std"] / np.sqrt(found["size"])

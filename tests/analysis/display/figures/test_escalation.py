@@ -12,7 +12,7 @@ pytestmark = pytest.mark.requirement("REQ-213")
 
 def patients(*cohorts: tuple[str, int | None, list[str]]) -> pd.DataFrame:
     rows = [(group, number, kind) for group, number, kinds in cohorts for kind in kinds]
-    frame = pd.DataFrame(rows, columns=["TRT01A", "COHORT", "kind"])
+    frame = pd.DataFrame(rows, columns=["GROUP", "COHORT", "kind"])
     return frame.astype({"COHORT": "Int64"})
 
 

@@ -63,7 +63,7 @@ def test_edish(check_texts: CheckTexts, count: int) -> None:
 
 
 def test_a_peak_of_zero_cannot_stand_on_a_logarithmic_axis() -> None:
-    peaks = pd.DataFrame({"name": ["a"], "TRT01A": ["G1"], "enzyme": [0.0], "bilirubin": [1.0]})
+    peaks = pd.DataFrame({"name": ["a"], "GROUP": ["G1"], "enzyme": [0.0], "bilirubin": [1.0]})
     figure = draw_edish(peaks, make_groups(1), enzyme="ALT", bilirubin="bilirubin")
     assert "No data" in [t.get_text() for t in figure.axes[0].texts]
 

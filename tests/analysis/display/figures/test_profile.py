@@ -57,7 +57,7 @@ def test_many_patients_are_grey_and_one_entry_of_the_legend() -> None:
 
 def test_without_data_it_says_so(check_texts: CheckTexts) -> None:
     none = pd.DataFrame(columns=["group", "avisit", "mean", "ci_low", "ci_high", "text"])
-    records = pd.DataFrame(columns=["USUBJID", "TRT01A", "AVISIT", "AVAL"])
+    records = pd.DataFrame(columns=["USUBJID", "GROUP", "AVISIT", "AVAL"])
     figure = draw_profile(records, none, none, make_visits(3), make_groups(2), axis="Score", unit=None)
     assert [t.get_text() for axes in figure.axes for t in axes.texts].count("No data") == 2
     check_texts(figure)

@@ -30,7 +30,7 @@ def test_bars_fall_from_the_worst_to_the_best() -> None:
 
 
 def test_a_missing_change_has_no_bar_and_a_zero_has_a_mark() -> None:
-    changes = pd.DataFrame({"SUBJID": ["1", "2", "3"], "TRT01A": ["G1"] * 3, "change": [5.0, np.nan, 0.0]})
+    changes = pd.DataFrame({"SUBJID": ["1", "2", "3"], "GROUP": ["G1"] * 3, "change": [5.0, np.nan, 0.0]})
     figure = draw_waterfall(changes, make_groups(1), axis="Change")
     assert heights(figure) == [5.0, 0.0]
     assert [len(line.get_xdata()) for line in figure.axes[0].lines if line.get_marker() == "o"] == [1]

@@ -1,0 +1,53 @@
+"""What the cut-off took out of the data, by domain: the second table of section 9.6."""
+
+from __future__ import annotations
+
+from analysis.analyse.cutoff import ID, STATISTICS
+from analysis.analyse.rows import make_key
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Column, Table
+from analysis.display.tables.quality import named
+from schemas.study import TOTAL
+
+TABLE = "cutoff.table"
+_HEADINGS = ("Records delivered", "Records taken out", "Ends made ongoing", "Deaths not yet known")
+
+
+def count_key(level: str, domain: str = "-") -> str:
+    """The results key of a count of a domain, or of all domains."""
+    return make_key(ID, "ALL", domain, None, TOTAL, level, "n")
+
+
+def outputs(book: Book) -> list[Output]:
+    """The table, where anything lay after the cut-off."""
+    if not _domains(book):
+        return []
+    nobody = f"Records of the data are counted, not {book.definition.study.subjects}"
+    return [
+        Output(
+            id=TABLE, kind="table", number="9.6", title="Data after the cut-off, by domain", nobody=nobody, make=make
+        )
+    ]
+
+
+def _domains(book: Book) -> list[str]:
+    rows = book.results.loc[(book.results["analysis"] == ID) & (book.results["dataset"] != "RESULTS")]
+    return list(dict.fromkeys(rows["dataset"]))
+
+
+def make(book: Book) -> Table:
+    """A row a domain that the cut-off changed, and one for all."""
+    columns = [Column("domain", "Domain"), *(Column(s, h, "right") for s, h in zip(STATISTICS, _HEADINGS, strict=True))]
+    rows = [
+        [named(domain), *(book.cell(count_key(level, domain)) for level in STATISTICS)] for domain in _domains(book)
+    ]
+    rows.append(["Total", "", *(book.cell(count_key(level)) for level in STATISTICS[1:])])
+    day = book.definition.study.data_cutoff.isoformat()
+    notes = (
+        f"The data were cut at {day} before anything was computed. A record that begins after that day was taken out, "
+        "with everything of those who were not yet in the study; what ended after it counts as ongoing, and a course "
+        "of treatment as going on at least to that day; a death after it is not yet known.",
+        "Ends of DM are those of treatment, of the reference period and of participation, a record once.",
+    )
+    return Table.build(columns, rows, notes=notes)
