@@ -38,7 +38,8 @@ class Trial:
     @property
     def delivered(self) -> dict[str, int]:
         """Records of each domain as they were delivered, before the cut-off took any out."""
-        return {name: len(frame) for name, frame in self.domains.items()} | self.cutoff["RECORDS"].to_dict()
+        before = {str(name): int(count) for name, count in self.cutoff["RECORDS"].items()}
+        return {name: len(frame) for name, frame in self.domains.items()} | before
 
     @property
     def datasets(self) -> dict[str, pd.DataFrame]:

@@ -84,6 +84,7 @@ class ADSL(_Subject):
     REFDT: Series[Date] = _text("study day 1: TRTSDT; of who was assigned and never treated RANDDT")
     TRTSDT: Series[Date] = _text("date of first administration")
     TRTSDTM: Series[Date] = _text("moment of first administration; missing where no time of day was recorded")
+    TRTSDTU: Series[Date] = _text("TRTSDTM in UTC; missing where the clock's offset was not recorded")
     TRTEDT: Series[Date] = _text("date of last administration")
     EOSDT: Series[Date] = _text("date on which participation ended")
     EOSSTT: Series[str] = _text("how participation stands; missing: neither started nor ended", isin=END_STATUS)
@@ -156,7 +157,8 @@ class ADAE(_Subject):
     @pa.dataframe_check(error="an emergent event has a start that is not before first dose")
     @classmethod
     def _emergent_after_dose(cls, df: pd.DataFrame) -> Any:
-        return (df["TRTEMFL"] == "N") | (df["ASTDT"] >= df["TRTSDT"])
+        # On the calendar day before it may be, where clocks of different places say that it came after the dose.
+        return (df["TRTEMFL"] == "N") | (df["ASTDT"] >= df["TRTSDT"] - pd.Timedelta(days=1))
 
     @pa.dataframe_check(error="the event ends before it starts")
     @classmethod

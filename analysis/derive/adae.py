@@ -2,10 +2,11 @@
 
 The rules:
 
-- An event is treatment-emergent when it starts on or after first dose (of events on the day of first dose, those with
-  a recorded time before the dose are not) and, where the definition gives a number of days, no later than that many
-  days after the last dose. A condition present before first dose that worsens counts when the worsening is recorded
-  as an event of its own: its start is then what counts.
+- An event is treatment-emergent when it starts on or after first dose and, where the definition gives a number of days,
+  no later than that many days after the last dose. Of events on the day of first dose, those with a recorded time
+  before the dose are not; two clocks that say their offset from UTC are compared by the instant, so that an event of
+  the calendar day before may come after the dose. A condition present before first dose that worsens counts when the
+  worsening is recorded as an event of its own: its start is then what counts.
 - Dates that are not whole are imputed as `analysis.derive.dates` says, in favour of emergence.
 - A relationship that was not recorded counts as related if the definition says so.
 - A DLT is an event with the definition's DLT variable Y that starts in the DLT window (day 1 to its last day).
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.derive.dates import duration, impute_end, impute_start, moment, study_day
+from analysis.derive.dates import duration, impute_end, impute_start, instant, moment, precedes, study_day
 from analysis.derive.faults import DLT_OUTSIDE, fault
 from analysis.derive.records import Domains, by_subject, domain, flag, number, text, whole
 from schemas.problems import Problems
@@ -28,8 +29,8 @@ _EXPECTED = ("AETERM", "AEDECOD", "AEBODSYS", "AESER", "AEACN", "AEOUT")
 def events(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """ADAE without what it repeats of ADSL, in order of subject, start and AESEQ.
 
-    `adsl` needs TRTSDT, TRTSDTM, TRTEDT, EOSDT, DTHDT, CUTDT. An event flagged as DLT that starts outside the window
-    becomes DLT_OUTSIDE in `problems`.
+    `adsl` needs TRTSDT, TRTSDTM, TRTSDTU, TRTEDT, EOSDT, DTHDT, CUTDT. An event flagged as DLT that starts outside the
+    window becomes DLT_OUTSIDE in `problems`.
     """
     ae = domain(domains, "AE")
     adae = ae.drop(columns="_LINE", errors="ignore")
@@ -68,10 +69,12 @@ def _emergence(
     adae: pd.DataFrame, ae: pd.DataFrame, definition: StudyDefinition, subject: pd.DataFrame
 ) -> pd.DataFrame:
     treated = adae["TRTSDT"].notna()
-    on_day = adae["ASTDT"] == adae["TRTSDT"]
-    earlier_that_day = on_day & (moment(text(ae, "AESTDTC")) < by_subject(subject["TRTSDTM"], adae))
+    began = text(ae, "AESTDTC")
+    start = pd.DataFrame({"day": adae["ASTDT"], "clock": moment(began), "utc": instant(began)})
+    of_dose = {"day": "TRTSDT", "clock": "TRTSDTM", "utc": "TRTSDTU"}
+    dose = pd.DataFrame({name: by_subject(subject[one], adae) for name, one in of_dose.items()})
     # A start that stays missing though the subject was treated belongs to an event that ended before first dose.
-    before = (adae["ASTDT"] < adae["TRTSDT"]) | earlier_that_day | (treated & adae["ASTDT"].isna())
+    before = precedes(start, dose, pd.Series(False, index=adae.index)) | (treated & adae["ASTDT"].isna())
     emergent = treated & ~before
     if definition.adverse_events.emergent_days is not None:
         last_dose = by_subject(subject["TRTEDT"], adae)

@@ -2,7 +2,8 @@
 
 Baseline is the last record with a value that precedes the first dose. One on the day of first dose precedes it when
 both times of day are known and say so; where they are not, when the definition allows it (`baseline.same_day`) and the
-record belongs to a screening or baseline visit, or to none. Change and percent change exist after first dose only.
+record belongs to a screening or baseline visit, or to none. Two clocks that say their offset from UTC are compared by
+the instant, whatever the day. Change and percent change exist after first dose only.
 Of a subject who was assigned to a group and never treated the day of randomisation stands for that of first dose.
 """
 
@@ -13,6 +14,7 @@ import operator
 import numpy as np
 import pandas as pd
 
+from analysis.derive.dates import precedes
 from analysis.derive.faults import TWO_BASELINES, fault
 from analysis.derive.findings import MOMENT_KEYS, RANK, measurements
 from analysis.derive.grades import grades, range_indicator
@@ -47,21 +49,21 @@ def analysis_records(
     frame["EOTFL"] = _last_on_treatment(frame, definition, adsl)
     frame = assign_visits(frame, definition.visits, definition.parameters, definition.assign)
     frame["CRIT1FL"] = _responders(frame, definition)
-    return frame.drop(columns=["STARTED", RANK, "_PLACE", "_TPTNUM", "_REPNUM"])
+    return frame.drop(columns=["STARTED", RANK, "_PLACE", "_UTC", "_CLOCK", "_TPTNUM", "_REPNUM"])
 
 
 def precedes_dose(frame: pd.DataFrame, definition: StudyDefinition, adsl: pd.DataFrame) -> pd.Series:
     """Which records precede the subject's reference day (REFDT). None of a subject or record without a date does.
 
-    `frame` needs USUBJID, ADT, ADTM, VISITNUM; `adsl` REFDT, TRTSDTM.
+    `frame` needs USUBJID, ADT, ADTM, _UTC, VISITNUM; `adsl` REFDT, TRTSDTM, TRTSDTU.
     """
     subject = adsl.set_index("USUBJID")
-    dose, dose_moment = by_subject(subject["REFDT"], frame), by_subject(subject["TRTSDTM"], frame)
-    timed = frame["ADTM"].notna() & dose_moment.notna()
+    of_dose = {"day": "REFDT", "clock": "TRTSDTM", "utc": "TRTSDTU"}
+    dose = pd.DataFrame({name: by_subject(subject[one], frame) for name, one in of_dose.items()})
+    record = frame[["ADT", "ADTM", "_UTC"]].set_axis(dose.columns, axis=1)
     planned = [v.num for v in definition.visits if v.role != "follow-up"]
     assumed = (frame["VISITNUM"].isin(planned) | frame["VISITNUM"].isna()) & definition.baseline.same_day
-    that_day = (frame["ADTM"] < dose_moment).where(timed, assumed)
-    return (frame["ADT"] < dose) | ((frame["ADT"] == dose) & that_day)
+    return precedes(record, dose, assumed)
 
 
 def _baseline(frame: pd.DataFrame, candidate: pd.Series, problems: Problems) -> pd.Series:

@@ -36,7 +36,11 @@ def times(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame, ada
         if one.death_is_event:
             found.append(_deaths(started))
         parts.append(_parameter(one.paramcd, one.label, started, _concat(found), one.censoring, domains))
-    emergent = _source(adae.loc[adae["TRTEMFL"] == "Y"], "AE", "ASTDT", "AEDECOD", "AESEQ")
+    emergent = adae.loc[adae["TRTEMFL"] == "Y"]
+    # One that came after the dose by the instant, and yet on the calendar day before, came on the day of the dose.
+    dose = by_subject(adsl.set_index("USUBJID")["TRTSDT"], emergent)
+    onset = emergent["ASTDT"].mask(emergent["ASTDT"] < dose, dose)
+    emergent = _source(emergent.assign(ASTDT=onset), "AE", "ASTDT", "AEDECOD", "AESEQ")
     days = definition.adverse_events.emergent_days
     rule = Censoring() if days is None else Censoring(at="end_of_treatment", days=days)
     label = "Time to first treatment-emergent adverse event"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.derive.adbds import precedes_dose
-from analysis.derive.dates import duration, span, whole_date
+from analysis.derive.dates import clocks, duration, span, whole_date
 from analysis.derive.faults import NO_CHARACTERISTIC
 from analysis.derive.findings import MOMENT_KEYS, standard
 from analysis.derive.records import Domains, by_subject, domain, findings, flag, happened, meets, number, text
@@ -102,6 +102,7 @@ def _last_finding(
     source = domain(domains, name)
     source = source.loc[meets(source, {f"{name}TESTCD": testcd, **one.where})]
     frame = standard(source, name)
+    frame["_CLOCK"] = clocks(frame["ADTM"], frame["_UTC"], [frame["USUBJID"], frame["ADT"]])
     started = by_subject(adsl.set_index("USUBJID")["REFDT"], frame).notna()
     wanted = "AVAL" if one.kind == "continuous" else "AVALC"
     usable = frame[wanted].notna() & (precedes_dose(frame, definition, adsl) | ~started)

@@ -8,6 +8,7 @@ The rules of imputation:
   dose, unless the event ended before it: then it stays missing.
 - A partial end becomes the last day of the month or year it names, but no later than the end of what is known of the
   subject (end of participation, death, cut-off) where that lies in the same period. A missing end stays missing.
+- An interval ("2024-02-03/2024-02-09") is a partial date of the days from its first to its last.
 - The flag names the highest part that was imputed, as ADaM has it: D the day, M month and day, Y the whole date.
 """
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.derive.records import DATE
-from schemas.domains.iso8601 import bounds
+from schemas.domains.iso8601 import bounds, instants
 
 _WITH_TIME = len("2024-02-29T13:45")
 
@@ -40,6 +41,37 @@ def moment(texts: pd.Series) -> pd.Series:
     ends = bounds(texts.where(timed))
     known = (ends["upper"] - ends["lower"]) < pd.Timedelta(minutes=1)
     return ends["lower"].astype(DATE).where(known)
+
+
+def instant(texts: pd.Series) -> pd.Series:
+    """The moment in UTC of each text with hour, minute and the offset of its clock from UTC, else missing."""
+    return instants(texts).astype(DATE)
+
+
+def precedes(one: pd.DataFrame, other: pd.DataFrame, assumed: pd.Series) -> pd.Series:
+    """Whether each moment of `one` comes before that of `other` beside it.
+
+    Both frames have the columns `day`, `clock` (day and time as read off a clock) and `utc` (the instant, where the
+    clock said its offset). Two instants are compared as such, whatever their days; else the days are, and of one day
+    the clocks, where neither said its offset. Where the times of one day cannot be compared it is as `assumed`.
+    """
+    instants_known = one["utc"].notna() & other["utc"].notna()
+    offsets = one["utc"].notna() | other["utc"].notna()
+    timed = one["clock"].notna() & other["clock"].notna() & ~offsets
+    that_day = (one["clock"] < other["clock"]).where(timed, assumed)
+    by_day = (one["day"] < other["day"]) | ((one["day"] == other["day"]) & that_day)
+    return (one["utc"] < other["utc"]).where(instants_known, by_day).astype(bool)
+
+
+def clocks(clock: pd.Series, utc: pd.Series, by: list[pd.Series]) -> pd.Series:
+    """What orders records within a day: the clock's time, or the instant where all of a group say their offset.
+
+    `by` names the group: subject, measurement, day. Missing where only some do: their times cannot be compared.
+    """
+    if utc.isna().all():
+        return clock
+    told = utc.notna().groupby(by, dropna=False)
+    return utc.where(told.transform("all"), clock.where(~told.transform("any")))
 
 
 def impute_start(texts: pd.Series, treatment_start: pd.Series, end_texts: pd.Series | None = None) -> pd.DataFrame:

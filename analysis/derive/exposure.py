@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.derive.dates import duration, moment, whole_date
+from analysis.derive.dates import duration, instant, moment, whole_date
 from analysis.derive.records import DATE, Domains, by_subject, domain, happened, number, text
 from schemas import frequency
 from schemas.study import StudyDefinition
@@ -28,6 +28,7 @@ def exposure(adsl: pd.DataFrame, dm: pd.DataFrame, definition: StudyDefinition, 
     if "EX" not in domains:
         start, end = whole_date(text(dm, "RFXSTDTC")), whole_date(text(dm, "RFXENDTC"))
         adsl["TRTSDT"], adsl["TRTSDTM"] = start, moment(text(dm, "RFXSTDTC"))
+        adsl["TRTSDTU"] = instant(text(dm, "RFXSTDTC"))
         adsl["TRTEDT"] = end.fillna(start)
         adsl["NADMIN"] = start.notna().astype("Int64")
         adsl["DOSEA"] = adsl["DOSEP"] = pd.Series(np.nan, index=adsl.index)
@@ -35,7 +36,7 @@ def exposure(adsl: pd.DataFrame, dm: pd.DataFrame, definition: StudyDefinition, 
         records = _records(adsl.assign(_DOSE=planned_dose), domain(domains, "EX"))
         given = records.loc[records["given"]].groupby("USUBJID")
         adsl["TRTSDT"] = by_subject(given["start"].min(), adsl).astype(DATE)
-        adsl["TRTSDTM"] = _first_moment(adsl, records)
+        adsl[["TRTSDTM", "TRTSDTU"]] = _first_moment(adsl, records)
         adsl["TRTEDT"] = by_subject(given["end"].max(), adsl).astype(DATE)
         adsl["NADMIN"] = by_subject(given["administrations"].sum(), adsl).fillna(0).astype("Int64")
         adsl["DOSEA"] = by_subject(given["amount"].sum(min_count=1), adsl)
@@ -66,7 +67,7 @@ def _records(adsl: pd.DataFrame, ex: pd.DataFrame) -> pd.DataFrame:
     given = happened(ex, "EX") & ((dose > 0) | dose.isna() | placebo) & start.notna()
     frame = pd.DataFrame(
         {"USUBJID": ex["USUBJID"], "given": given, "start": start, "end": end, "amount": dose * repeats,
-         "moment": moment(text(ex, "EXSTDTC"))}
+         "moment": moment(text(ex, "EXSTDTC")), "instant": instant(text(ex, "EXSTDTC"))}
     )  # fmt: skip
     same_day = frame.duplicated(["USUBJID", "given", "start", "end"]) & start.notna()
     frame["planned"] = repeats.mask(same_day, 0)
@@ -74,10 +75,16 @@ def _records(adsl: pd.DataFrame, ex: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _first_moment(adsl: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
-    """The time of the first administration, where every record of that day has one: else the order is not known."""
+def _first_moment(adsl: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """Time of the first administration by its clock, and in UTC where the clock's offset was recorded.
+
+    Both missing where not every record of that day has a time, or only some say their offset: the order is not known.
+    """
     first = by_subject(adsl.set_index("USUBJID")["TRTSDT"], records)
     on_day = records.loc[records["given"] & (records["start"] == first)]
-    timed = on_day["moment"].notna().groupby(on_day["USUBJID"]).all()
-    earliest = on_day.groupby("USUBJID")["moment"].min()
-    return by_subject(earliest.where(timed), adsl).astype(DATE)
+    told = on_day[["moment", "instant"]].notna().groupby(on_day["USUBJID"])
+    known = told["moment"].all() & (told["instant"].all() | ~told["instant"].any())
+    in_time = on_day.sort_values(["USUBJID", "instant", "moment"])
+    earliest = in_time.drop_duplicates("USUBJID").set_index("USUBJID")
+    found = earliest[["moment", "instant"]].where(known.reindex(earliest.index))
+    return pd.DataFrame({name: by_subject(found[name], adsl).astype(DATE) for name in found})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.derive.dates import moment, study_day, whole_date
+from analysis.derive.dates import clocks, instant, moment, study_day, whole_date
 from analysis.derive.records import Domains, by_subject, domain, happened, meets, number, ranks, text, whole
 from schemas.domains.unique import as_series, spread, unique_texts
 from schemas.study import StudyDefinition
@@ -17,7 +17,7 @@ from schemas.study.measures import Endpoint, LabParameter, Parameter
 RANK = "_RANK"
 """Place of a record among those of its subject and parameter, in time: texts of equal time by visit, time point,
 repetition, then sequence number."""
-MOMENT_KEYS = ["ADT", "ADTM", "VISITNUM", "_TPTNUM", "_REPNUM"]
+MOMENT_KEYS = ["ADT", "_CLOCK", "VISITNUM", "_TPTNUM", "_REPNUM"]
 """What tells two records of a subject and parameter apart in time."""
 
 _LIMIT = r"^\s*(?P<sign><=?|>=?|≤|≥)\s*(?P<limit>\d+(?:\.\d+)?)\s*$"
@@ -82,6 +82,7 @@ def _named(frame: pd.DataFrame, parameter: Parameter, place: int) -> pd.DataFram
         PARAM=pd.Series(parameter.label_unit, index=frame.index, dtype="str"),
         PARCAT1=pd.Series(category(parameter), index=frame.index, dtype="str"),
         AVALU=frame["AVALU"].fillna(parameter.unit) if parameter.unit else frame["AVALU"],
+        _CLOCK=clocks(frame["ADTM"], frame["_UTC"], [frame["USUBJID"], frame["ADT"]]),
         _PLACE=place,
     )
 
@@ -89,7 +90,7 @@ def _named(frame: pd.DataFrame, parameter: Parameter, place: int) -> pd.DataFram
 def _empty() -> pd.DataFrame:
     frame = standard(pd.DataFrame({"USUBJID": pd.Series(dtype="str")}), "")
     texts = {name: pd.Series(dtype="str") for name in ("PARAMCD", "PARAM", "PARCAT1")}
-    return frame.assign(**texts, _PLACE=pd.Series(dtype="int64"))
+    return frame.assign(**texts, _CLOCK=frame["ADTM"], _PLACE=pd.Series(dtype="int64"))
 
 
 def yes_no(results: pd.Series) -> pd.Series:
@@ -110,6 +111,7 @@ def standard(source: pd.DataFrame, name: str) -> pd.DataFrame:
             "USUBJID": source["USUBJID"].astype("str"),
             "ADT": whole_date(text(source, f"{name}DTC")),
             "ADTM": moment(text(source, f"{name}DTC")),
+            "_UTC": instant(text(source, f"{name}DTC")),
             "AVALC": result.where(done),
             "AVALU": text(source, f"{name}STRESU"),
             "ANRLO": number(source, f"{name}STNRLO"),

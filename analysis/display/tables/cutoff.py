@@ -6,7 +6,7 @@ from analysis.analyse.cutoff import ID, STATISTICS
 from analysis.analyse.rows import make_key
 from analysis.display.book import Book
 from analysis.display.output import Output
-from analysis.display.table import Column, Table
+from analysis.display.table import Cell, Column, Table
 from analysis.display.tables.quality import named
 from schemas.study import TOTAL
 
@@ -39,7 +39,7 @@ def _domains(book: Book) -> list[str]:
 def make(book: Book) -> Table:
     """A row a domain that the cut-off changed, and one for all."""
     columns = [Column("domain", "Domain"), *(Column(s, h, "right") for s, h in zip(STATISTICS, _HEADINGS, strict=True))]
-    rows = [
+    rows: list[list[Cell | str]] = [
         [named(domain), *(book.cell(count_key(level, domain)) for level in STATISTICS)] for domain in _domains(book)
     ]
     rows.append(["Total", "", *(book.cell(count_key(level)) for level in STATISTICS[1:])])

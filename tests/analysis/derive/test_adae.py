@@ -16,10 +16,10 @@ Table = Callable[[str], pd.DataFrame]
 def adsl(table: Table) -> pd.DataFrame:
     """Treated on 10 January with the time known; treated; never treated."""
     return table("""
-        USUBJID  TRTSDT:d    TRTSDTM:d         TRTEDT:d    EOSDT:d     DTHDT:d  CUTDT:d
-        G-1      2020-01-10  2020-01-10T09:00  2020-01-10  2020-03-20  .        2021-12-31
-        G-2      2020-01-10  .                 2020-01-12  .           .        2021-12-31
-        G-3      .           .                 .           .           .        2021-12-31
+        USUBJID  TRTSDT:d    TRTSDTM:d         TRTSDTU:d  TRTEDT:d    EOSDT:d     DTHDT:d  CUTDT:d
+        G-1      2020-01-10  2020-01-10T09:00  .          2020-01-10  2020-03-20  .        2021-12-31
+        G-2      2020-01-10  .                 .          2020-01-12  .           .        2021-12-31
+        G-3      .           .                 .          .           .           .        2021-12-31
     """)
 
 
@@ -67,6 +67,28 @@ def test_dates_emergence_and_dlt(definition: StudyDefinition, adsl: pd.DataFrame
         Never    N        .      N     1          N      N       10
     """)
     pd.testing.assert_frame_equal(found[list(what)], what)
+
+
+@pytest.mark.parametrize(
+    ("onset", "emergent"),
+    [
+        ("2020-01-10T01:30Z", "Y"),  # half an hour after the dose
+        ("2020-01-10T09:30+09:00", "N"),  # half an hour before it
+        ("2020-01-09T16:30-09:00", "Y"),  # of the calendar day before, and yet half an hour after it
+        ("2020-01-11T00:30+14:00", "Y"),
+        ("2020-01-11T14:30+14:00", "Y"),
+        ("2020-01-11T00:30+23:59", "N"),  # of the calendar day after, and yet before it
+        ("2020-01-10T09:30", "Y"),  # of a clock that does not say where it was: no time to compare
+        ("2020-01-09", "N"),
+    ],
+)
+def test_clocks_of_two_places_are_compared_by_the_instant(
+    definition: StudyDefinition, adsl: pd.DataFrame, table: Table, onset: str, emergent: str
+) -> None:
+    first = adsl.assign(TRTSDTM=pd.Timestamp("2020-01-10T10:00"), TRTSDTU=pd.Timestamp("2020-01-10T01:00"))
+    found = derived(definition, first, table(f"USUBJID  AESEQ:f  AESTDTC  AEENDTC\nG-1  1  {onset}  ."))
+    assert found["TRTEMFL"].tolist() == [emergent]
+    assert found["PREFL"].tolist() == ["N" if emergent == "Y" else "Y"]
 
 
 def test_a_partial_end_cut_at_the_end_of_participation_is_not_before_the_start(

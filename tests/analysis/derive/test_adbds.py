@@ -17,10 +17,10 @@ Table = Callable[[str], pd.DataFrame]
 @pytest.fixture
 def adsl(table: Table) -> pd.DataFrame:
     return table("""
-        USUBJID  REFDT:d     TRTSDTM:d
-        G-1      2020-01-10  2020-01-10T09:00
-        G-2      2020-01-10  .
-        G-3      .           .
+        USUBJID  REFDT:d     TRTSDTM:d         TRTSDTU:d
+        G-1      2020-01-10  2020-01-10T09:00  .
+        G-2      2020-01-10  .                 .
+        G-3      .           .                 .
     """)
 
 
@@ -130,6 +130,22 @@ def test_of_two_before_dose_the_last_is_baseline(
 ) -> None:
     found = derived(definition, adsl, QS=table(TWO.format(first=first, visit=visit, time=time)))
     assert baselines(found) == [baseline]
+
+
+def test_clocks_of_two_places_are_compared_by_the_instant(
+    definition: StudyDefinition, adsl: pd.DataFrame, table: Table
+) -> None:
+    dosed = adsl.assign(TRTSDTM=pd.Timestamp("2020-01-10T10:00"), TRTSDTU=pd.Timestamp("2020-01-10T01:00"))
+    qs = table("""
+        USUBJID  QSTESTCD  QSSEQ:f  QSSTRESN:f  VISITNUM:f  QSDTC
+        G-1      TOTAL     1        12          20          2020-01-10T09:30+09:00
+        G-1      TOTAL     2        10          20          2020-01-10T00:45Z
+        G-1      TOTAL     3        6           20          2020-01-10T01:15Z
+    """)
+    found = derived(definition, dosed, QS=qs)
+    assert found["AVAL"].tolist() == [12, 10, 6], "00:30, 00:45 and 01:15 in UTC"
+    assert found["POSTFL"].tolist() == ["N", "N", "Y"]
+    assert baselines(found) == [10]
 
 
 def test_two_baselines_are_an_error(definition: StudyDefinition, adsl: pd.DataFrame, table: Table) -> None:

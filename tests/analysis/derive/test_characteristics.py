@@ -15,10 +15,10 @@ Table = Callable[[str], pd.DataFrame]
 @pytest.fixture
 def adsl(table: Table) -> pd.DataFrame:
     return table("""
-        USUBJID  AGE:f  SEX  REFDT:d     TRTSDTM:d
-        G-1      39     M    2020-01-10  .
-        G-2      40     F    2020-01-10  .
-        G-3      .      F    .           .
+        USUBJID  AGE:f  SEX  REFDT:d     TRTSDTM:d  TRTSDTU:d
+        G-1      39     M    2020-01-10  .          .
+        G-2      40     F    2020-01-10  .          .
+        G-3      .      F    .           .          .
     """)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.derive.dates import date_of, impute_end, impute_start, moment, span, study_day, whole_date
+from analysis.derive.dates import clocks, date_of, impute_end, impute_start, moment, span, study_day, whole_date
 
 pytestmark = pytest.mark.requirement("REQ-206")
 
@@ -93,3 +93,20 @@ def test_the_date_of_a_study_day_has_that_study_day(day: int) -> None:
     reference = dates("2020-02-29")
     date = date_of(pd.Series([day], dtype="Int64"), reference)
     assert study_day(date, reference).tolist() == [day]
+
+
+def test_records_of_a_day_are_ordered_by_one_kind_of_time() -> None:
+    clock, utc = (pd.to_datetime(pd.Series(one)) for one in (
+        ["2020-01-10T09:30", "2020-01-10T08:30", "2020-01-11T09:30", "2020-01-11T08:30", "2020-01-12T07:00"],
+        ["2020-01-10T00:30", "2020-01-10T08:30", "2020-01-11T00:30", None, None],
+    ))  # fmt: skip
+    found = clocks(clock, utc, [clock.dt.floor("D")])
+    expected = [utc[0], utc[1], pd.NaT, pd.NaT, clock[4]]  # all say their offset; one of two does; none does
+    pd.testing.assert_series_equal(found, pd.Series(expected, dtype=found.dtype), check_names=False)
+    assert clocks(clock, pd.Series(pd.NaT, index=clock.index), []) is clock
+
+
+def test_an_interval_is_a_partial_date() -> None:
+    start = impute_start(texts("2024-02-03/2024-02-09", "2024-02-03T08:00/2024-02-03T09:00"), dates("2024-02-05", None))
+    assert start["date"].dt.strftime("%m-%d").tolist() == ["02-05", "02-03"]
+    assert start["flag"].fillna("-").tolist() == ["D", "-"]

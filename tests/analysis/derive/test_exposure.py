@@ -107,6 +107,20 @@ def test_the_moment_of_first_dose_needs_the_time_of_all_records_of_that_day(
     assert found["TRTSDTM"].dt.strftime("%H:%M").fillna("-").tolist() == ["08:30", "-"]
 
 
+def test_the_first_of_administrations_with_offsets_is_the_first_in_utc(
+    definition: StudyDefinition, table: Table
+) -> None:
+    found = given(definition, table, """
+        USUBJID  EXTRT  EXDOSE:f  EXSTDTC                 EXENDTC
+        G-1      D      5         2020-01-10T09:30+09:00  2020-01-10
+        G-1      D      5         2020-01-10T08:30Z       2020-01-10
+        G-2      D      5         2020-01-10T08:30Z       2020-01-10
+        G-2      D      5         2020-01-10T09:30        2020-01-10
+    """)  # fmt: skip
+    assert found["TRTSDTM"].dt.strftime("%H:%M").fillna("-").tolist() == ["09:30", "-"]
+    assert found["TRTSDTU"].dt.strftime("%H:%M").fillna("-").tolist() == ["00:30", "-"]
+
+
 def test_without_ex_the_dates_are_those_of_dm(definition: StudyDefinition, table: Table) -> None:
     adsl = table("USUBJID  TRT01P  RFXSTDTC  RFXENDTC\nG-1  LOW  2020-01-10  .\nG-2  MID  .  .")
     found = exposure(adsl, adsl, definition, {})
