@@ -33,6 +33,7 @@ def faults(definition: StudyDefinition) -> Iterator[str]:
     for one in definition.survival:
         yield from _unknown(f"survival.{one.paramcd}.analysis_set", [one.analysis_set], sets)
     yield from _unknown("exposure.sets", definition.exposure.sets, sets)
+    yield from _compliance(definition)
     codes = {g.code for g in definition.groups}
     both = set(definition.adverse_events.related) & set(definition.adverse_events.unrelated)
     if both:
@@ -49,6 +50,17 @@ def faults(definition: StudyDefinition) -> Iterator[str]:
         if any(len(rates) != len(definition.groups) for rates in definition.escalation.true_rates):
             yield "escalation.true_rates: each scenario needs one rate a treatment group"
     yield from without_effect(definition)
+
+
+def _compliance(definition: StudyDefinition) -> Iterator[str]:
+    """A plan is looked at to its end only where there is one, and it ends."""
+    if definition.exposure.compliance == "to_last_dose":
+        return
+    if not any(group.plan for group in definition.groups):
+        yield "exposure.compliance: to_plan_end needs a plan of a treatment group"
+    for group in definition.groups:
+        if any(period.days[1] is None for period in group.plan):
+            yield f"treatment.groups.{group.code}.plan: exposure.compliance to_plan_end needs a plan that ends"
 
 
 def _order(definition: StudyDefinition) -> Iterator[str]:

@@ -93,6 +93,11 @@ class Exposure(Part):
     daily_dose: StrictBool = Field(
         default=False, description="the average dose a day is shown: the total dose by the days of treatment"
     )
+    compliance: Literal["to_last_dose", "to_plan_end"] = Field(
+        default="to_last_dose",
+        description="how much of the plan of a group is compared with what was given: up to a subject's last day of "
+        "treatment; or to_plan_end: all of it, of a subject still in treatment up to the cut-off",
+    )
 
 
 class Shifts(Part):

@@ -4,9 +4,54 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
+import pandas as pd
 from pydantic import Field, StrictBool, model_validator
 
+from schemas import frequency
 from schemas.study.base import Code, Part, Text, Variable
+
+
+class Cycle(Part):
+    """Cycles of treatment: on which days of each a dose is planned."""
+
+    length: int = Field(gt=0, description="days of a cycle; the first begins on the first day of the period")
+    days: tuple[int, ...] = Field(min_length=1, description="days of every cycle with a dose, 1 being its first")
+
+    @model_validator(mode="after")
+    def _days_are_in_the_cycle(self) -> Self:
+        if len(set(self.days)) != len(self.days) or not all(1 <= day <= self.length for day in self.days):
+            raise ValueError(f"days must be different days of the cycle, from 1 to {self.length}")
+        return self
+
+
+class Period(Part):
+    """A period of a group's plan: what is planned to be given from one day of treatment to another."""
+
+    days: tuple[int, int | None] = Field(
+        description="first and last day of treatment (the day of first dose is 1); null: to the end of treatment"
+    )
+    dose: float | None = Field(
+        default=None, ge=0, description="planned dose of one administration; none: that of the group"
+    )
+    frequency: Text = Field(
+        default="QD",
+        description="how often, a term of CDISC codelist FREQ; ONCE: on the first day of the period; with a cycle: how "
+        "often on each of its days",
+    )
+    cycle: Cycle | None = None
+
+    @model_validator(mode="after")
+    def _counts_doses(self) -> Self:
+        first, last = self.days
+        if first < 1 or (last is not None and last < first):
+            raise ValueError("days must be a first day of treatment from 1 on, and a last one that is not before it")
+        term = pd.Series([self.frequency], dtype="str")
+        daily, once = frequency.per_day(term).iloc[0], frequency.per_record(term).iloc[0]
+        if pd.isna(daily) and pd.isna(once):
+            raise ValueError(f"frequency must say how many doses there are: {frequency.EXPECTED}")
+        if self.cycle is not None and not daily >= 1:
+            raise ValueError("frequency must be of at least one dose a day where there is a cycle, such as QD or BID")
+        return self
 
 
 class Group(Part):
@@ -16,9 +61,45 @@ class Group(Part):
     value: Text | None = Field(default=None, description="that value, where it is no code, such as 1 or 10 MG")
     label: Text = Field(description="in headings of tables")
     short: Text = Field(description="for narrow columns and legends")
-    dose: float | None = Field(default=None, ge=0, description="planned dose of one administration")
+    dose: float | None = Field(
+        default=None,
+        ge=0,
+        description="planned dose of one administration; 0: placebo; none: it differs (by weight, say)",
+    )
     unit: Text | None = Field(default=None, description="unit of the dose")
     route: Text | None = Field(default=None, description="as in EXROUTE")
+    plan: tuple[Period, ...] = Field(
+        default=(),
+        description="what is planned to be given, by period (titration, loading, cycles); periods on the same days add "
+        "up; none: the dose of the group at each administration that is recorded",
+    )
+
+    @model_validator(mode="after")
+    def _plan_has_doses_or_none(self) -> Self:
+        known = {self.dose_in(period) is not None for period in self.plan}
+        if len(known) > 1:
+            raise ValueError("plan must give a dose in all of its periods, or in none")
+        return self
+
+    def dose_in(self, period: Period) -> float | None:
+        """The planned dose of one administration in a period of the plan; None where none is given."""
+        return self.dose if period.dose is None else period.dose
+
+    @property
+    def doses(self) -> tuple[float, ...]:
+        """The doses that are planned to be given: those of the plan, else that of the group; none where none is."""
+        planned = [self.dose_in(period) for period in self.plan] if self.plan else [self.dose]
+        return tuple(dict.fromkeys(dose for dose in planned if dose is not None))
+
+    @property
+    def is_placebo(self) -> bool:
+        """Whether all that is planned are doses of 0: then an administration is one of dose 0."""
+        return bool(self.doses) and not any(self.doses)
+
+    @property
+    def counts_administrations(self) -> bool:
+        """Whether compliance is told by administrations: of a placebo, and of a plan without doses."""
+        return self.is_placebo or bool(self.plan and not self.doses)
 
     @property
     def in_data(self) -> str:
