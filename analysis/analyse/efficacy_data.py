@@ -58,14 +58,15 @@ class EndpointData:
 
     `where` selects its subjects (in ADSL as in ADBDS). `records` are their analysed rows of ADBDS, the baseline
     record under the baseline visit's id whatever visit it was taken at. `visits` are the ids of the baseline
-    visit and of every later visit that is tested or has data, in order. `totals` is N by column. `treatment` is the
-    variable with the group, as the analysis set has it, in ADSL as in ADBDS.
+    visit and of every later visit that is tested or has data, in order; `last_visit` is the last tested one.
+    `totals` is N by column. `treatment` is the variable with the group, as the analysis set has it, in both datasets.
     """
 
     endpoint: Endpoint
     where: Where
     records: pd.DataFrame
     visits: tuple[str, ...]
+    last_visit: str
     totals: Mapping[str, int]
     selections: Mapping[str, Where]
     baseline: str
@@ -75,11 +76,6 @@ class EndpointData:
     def follow_up(self) -> tuple[str, ...]:
         """The visits after baseline."""
         return self.visits[1:]
-
-    @property
-    def last_visit(self) -> str:
-        """The last visit at which the endpoint is tested."""
-        return [v for v in self.visits if v in self.endpoint.visits][-1]
 
     def record_where(self, visit: str | None = None, group: str = TOTAL) -> Where:
         """The rows of ADBDS that `values` uses; without a visit the analysed rows of all visits after baseline."""
@@ -159,6 +155,7 @@ def select(trial: Trial, endpoint: Endpoint) -> EndpointData:
         where=where,
         records=pd.concat([base, after], ignore_index=True),
         visits=(baseline, *(v for v in later if v in seen)),
+        last_visit=trial.definition.last_visit(endpoint.visits),
         totals={code: int(found.mask(subjects).sum()) for code, found in shown.items()},
         selections=selections,
         baseline=baseline,

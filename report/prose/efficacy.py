@@ -83,11 +83,16 @@ def without_baseline(endpoint: Endpoint) -> bool:
     return in_all(_value(endpoint, definition.baseline_visit.id, "n"), size_columns(definition)) == 0
 
 
+def _visits(endpoint: Endpoint, inside: bool) -> tuple[str, ...]:
+    """The tested visits; in the synopsis the last alone."""
+    return (kit.book().definition.last_visit(endpoint.visits),) if inside else endpoint.visits
+
+
 def _values(endpoint: Endpoint, inside: bool) -> Inline:
     """The mean at each tested visit, and in the synopsis at the last, of an endpoint without a baseline."""
     codes = outcome_columns(kit.book().definition)
     said: list[Inline] = []
-    for visit in endpoint.visits[-1:] if inside else endpoint.visits:
+    for visit in _visits(endpoint, inside):
         name = _value(endpoint, visit, "mean")
         known = [c for c in codes if _known(of_group(name, c))]
         if known:
@@ -137,7 +142,7 @@ def _changed_by_group(endpoint: Endpoint, inside: bool) -> Inline:
     book = kit.book()
     codes = outcome_columns(book.definition)
     said: list[Inline] = []
-    visits = endpoint.visits[-1:] if inside else endpoint.visits
+    visits = _visits(endpoint, inside)
     for visit in visits:
         name = _test(endpoint, visit, "estimate")
         known = [c for c in codes if book.has(of_group(name, c)) and book.value(of_group(name, c)) is not None]
@@ -195,7 +200,7 @@ def compared(endpoint: Endpoint, inside: bool = False, analysis: str = COMPARISO
     groups = book.definition.groups
     control = endpoint.control or groups[0].code
     said: list[Inline] = []
-    for visit in endpoint.visits[-1:] if inside else endpoint.visits:
+    for visit in _visits(endpoint, inside):
         mean = key(analysis, endpoint.analysis_set, endpoint.paramcd, "estimate", visit=visit)
         difference = key(analysis, endpoint.analysis_set, endpoint.paramcd, "estimate", visit=visit,
                          level="DIFFERENCE")  # fmt: skip

@@ -28,6 +28,8 @@ from schemas.study.identity import Data, Identity, Objective
 from schemas.study.measures import Characteristic, Endpoint, LabParameter, Parameter
 
 T = TypeVar("T")
+P = TypeVar("P", bound=Part)
+M = TypeVar("M", bound=Parameter)
 
 TOTAL = "TOTAL"
 """Code of the column that sums all treatment groups."""
@@ -181,7 +183,30 @@ class StudyDefinition(Part):
         found = list(faults(self))
         if found:
             raise ValueError("\n".join(found))
-        return self
+        return self._with_visits_in_order()
+
+    def _with_visits_in_order(self) -> Self:
+        """The same with every list of visits in the order of `visits`: nothing can depend on how it was written."""
+
+        def ordered(one: P, *names: str) -> P:
+            return one.model_copy(update={name: self.in_order(getattr(one, name)) for name in names})
+
+        def measured(one: M) -> M:
+            return ordered(one, "planned")
+
+        endpoints = (
+            ordered(measured(e), "visits").model_copy(
+                update={"further": tuple(ordered(f, "visits") for f in e.further)}
+            )
+            for e in self.endpoints
+        )
+        changes: dict[str, tuple[Part, ...]] = {
+            "endpoints": tuple(endpoints),
+            "laboratory": tuple(measured(p) for p in self.laboratory),
+            "vital_signs": tuple(measured(p) for p in self.vital_signs),
+            "schedule": tuple(ordered(row, "visits") for row in self.schedule),
+        }
+        return self.model_copy(update=changes)
 
 
 def next_or_key_error(found: Iterable[T], name: str) -> T:

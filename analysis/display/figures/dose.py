@@ -122,7 +122,7 @@ def outputs(book: Book) -> list[Output]:
 def make(book: Book, endpoint: Endpoint) -> Figure:
     """Dose and response of one endpoint, from its records and the rows of `eff.by_visit`."""
     rows = dose_rows(book, endpoint)
-    visit = str(rows["avisit"].iloc[0]) if len(rows) else endpoint.visits[-1]
+    visit = str(rows["avisit"].iloc[0]) if len(rows) else book.definition.last_visit(endpoint.visits)
     where = book.definition.visit(visit).label
     records = analysed(book, endpoint)
     records = records.loc[records["AVISIT"] == visit]

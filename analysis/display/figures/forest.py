@@ -156,7 +156,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
             lines.append(_line(label(level_label(name, labels[subgroup.variable]), 60), by_level[name]))
     if "ALL" in by_level:
         lines.append(_line("All", by_level["ALL"], overall=True))
-    visit = str(found["avisit"].iloc[0]) if len(found) else endpoint.visits[-1]
+    visit = str(found["avisit"].iloc[0]) if len(found) else book.definition.last_visit(endpoint.visits)
     where = definition.visit(visit).label
     drawing = draw_forest(
         lines,

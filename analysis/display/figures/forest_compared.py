@@ -38,7 +38,8 @@ def outputs(book: Book) -> list[Output]:
 
 def make(book: Book, endpoint: Endpoint) -> Figure:
     """The forest plot of one endpoint, from the rows of `eff.subgroup_comparison` and `eff.comparison`."""
-    definition, visit = book.definition, endpoint.visits[-1]
+    definition = book.definition
+    visit = definition.last_visit(endpoint.visits)
     levels = {c.variable: c.levels for c in definition.characteristics}
     lines: list[Line] = []
     keys: list[str] = []
@@ -77,10 +78,10 @@ def _add(
 ) -> None:
     """A line for every group beside control, in one subgroup (`level`) or in all; the keys that it shows."""
     definition = book.definition
-    control = control_of(definition, endpoint)
+    control, visit = control_of(definition, endpoint), definition.last_visit(endpoint.visits)
     for group in (g for g in definition.groups if g.code != control):
-        own = stem(analysis, endpoint, endpoint.visits[-1], group.code, level or None)
-        at = stem(analysis, endpoint, endpoint.visits[-1], group.code, f"{level}|{DIFFERENCE}" if level else DIFFERENCE)
+        own = stem(analysis, endpoint, visit, group.code, level or None)
+        at = stem(analysis, endpoint, visit, group.code, f"{level}|{DIFFERENCE}" if level else DIFFERENCE)
         shown = [f"{own}/n", *(f"{at}/{statistic}" for statistic in ("estimate", "ci_low", "ci_high"))]
         mean, low, high = (book.value(key) for key in shown[1:])
         text = book.text(shown[1])

@@ -44,7 +44,8 @@ def numeric(book: Book, endpoint: Endpoint) -> Table:
     if not has_baseline(book, endpoint):
         visits, baseline = visits[1:], ""
     rows = [row for visit in visits for row in _block(book, endpoint, visit, book.definition.visit(visit).label, "")]
-    last_visit, observed, carried = endpoint.visits[-1], "Observed cases", ""
+    last_visit = book.definition.last_visit(endpoint.visits)
+    observed, carried = "Observed cases", ""
     if book.has(f"{stem(ANALYSIS, endpoint, last_visit, last(book.definition), 'AVAL|LOCF')}/n"):
         label = f"{book.definition.visit(last_visit).label} (LOCF)"
         rows += _block(book, endpoint, last_visit, label, "|LOCF")

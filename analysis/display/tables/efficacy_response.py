@@ -118,7 +118,7 @@ def subgroups(book: Book) -> Table:
     column = last(definition)
     rows: list[Row] = []
     for endpoint in shown:
-        visit = endpoint.visits[-1]
+        visit = book.definition.last_visit(endpoint.visits)
         group = _at(definition, endpoint, visit)
         everybody = stem(SUBGROUP, endpoint, visit, column, ALL)
         rows.append(_summary_row(book, Cell(f"All {definition.study.subjects}"), everybody, group))
@@ -160,7 +160,7 @@ def dose(book: Book) -> Table:
     asked = any(e.dose_response != "none" for e in shown)
     rows: list[Row] = []
     for endpoint in shown:
-        visit = endpoint.visits[-1]
+        visit = book.definition.last_visit(endpoint.visits)
         group = _at(definition, endpoint, visit)
         for place, one in enumerate(definition.groups):
             at = stem(DOSE, endpoint, visit, one.code, None)

@@ -25,7 +25,7 @@ def outputs(book: Book) -> list[Output]:
             kind="table",
             number="14.2",
             title=f"{e.label_unit}: analysis of covariance of the {analysed(e)} in subgroups, "
-            f"{definition.visit(e.visits[-1]).label}",
+            f"{definition.visit(definition.last_visit(e.visits)).label}",
             **of_endpoint(definition, e),
             make=partial(subgroups, endpoint=e),
         )
@@ -39,13 +39,14 @@ def subgroups(book: Book, endpoint: Endpoint) -> Table:
     definition = book.definition
     labels = {c.variable: c for c in definition.characteristics}
     codes = [g.code for g in definition.groups]
+    visit = definition.last_visit(endpoint.visits)
     rows: list[Row] = []
     for one in definition.subgroups:
         named = labels[one.variable].levels
         for level in levels_shown(book, SUBGROUP, endpoint, one.variable):
             label = f"{one.label}: {level_label(level, named)}"
-            rows += block(book, endpoint, SUBGROUP, endpoint.visits[-1], label, level)
-        test = stem(SUBGROUP, endpoint, endpoint.visits[-1], TOTAL, f"{one.variable}|{INTERACTION}")
+            rows += block(book, endpoint, SUBGROUP, visit, label, level)
+        test = stem(SUBGROUP, endpoint, visit, TOTAL, f"{one.variable}|{INTERACTION}")
         words = f"Treatment by {one.label.lower()}"
         rows.append(last("Interaction: p", book.cell(f"{test}/p"), codes, words))
     return model_table(book, endpoint, SUBGROUP, "Subgroup", rows)

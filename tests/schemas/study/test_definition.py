@@ -93,3 +93,14 @@ def test_the_order_in_which_visits_are_listed_does_not_matter(study: StudyDefini
     assert study.last_visit(["W10", "W6"]) == study.last_visit(["W6", "W10"]) == "W10"
     with pytest.raises(KeyError):
         study.last_visit([])
+
+
+def test_lists_of_visits_stand_in_the_order_of_visits_however_they_are_written(tmp_path: Path) -> None:
+    def written(visits: str) -> StudyDefinition:
+        more = f"    further: [{{id: F, label: Further, visits: {visits}}}]\n    planned: {visits}\n"
+        text = SMALLEST.replace("    visits: [W10]\n", f"    visits: {visits}\n{more}", 1)
+        return load(tmp_path, text + f"\nschedule:\n  - {{label: Score, visits: {visits}}}\n")
+
+    backwards = written("[W10, W6, W10]")
+    assert backwards == written("[W6, W10]")
+    assert backwards.endpoints[0].visits == backwards.endpoints[0].further[0].visits == ("W6", "W10")
