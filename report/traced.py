@@ -29,7 +29,7 @@ LIMIT = 4_000_000
 
 _KEYS = re.compile(r'<span class="n" data-k="([^"]*)"')
 _ALWAYS = {
-    "ADSL": ("TRT01A",),
+    "ADSL": ("TRT01P", "TRT01A"),
     "ADAE": ("AETERM", "ASTDT"),
     "ADBDS": ("PARAMCD", "AVISIT", "ADT", "AVAL", "BASE"),
     "ADTTE": ("PARAMCD", "ADT", "AVAL", "CNSR"),

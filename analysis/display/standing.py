@@ -66,7 +66,9 @@ def basis_of(book: Book, output: Output, made: Table | Figure) -> Basis:
 def _sizes(book: Book, output: Output, rows: pd.DataFrame) -> tuple[Size, ...]:
     """Each analysis set with its N: the one that the output names, else those of its rows."""
     if output.size:
-        return (_size(book, output.population, output.size, ""),)
+        # Columns of who was screened are those of the set that the rows are of.
+        said = {by_words(book, one.id) for one in book.definition.analysis_sets if one.id in set(rows["population"])}
+        return (_size(book, output.population, output.size, said.pop() if len(said) == 1 else ""),)
     sets = book.definition.analysis_sets
     named = [s for s in sets if s.label == output.population] or [s for s in sets if s.label in output.population]
     shown = named or [s for s in sets if s.id in set(rows["population"])]

@@ -33,7 +33,7 @@ SHOWN = {
     "ADAE": ("AETERM", "ASTDT", "ATOXGRN"),
     "ADTTE": ("PARAMCD", "ADT", "AVAL", "CNSR"),
     "ADVISIT": ("AVISIT", "SVDT", "STATUS"),
-    "ADSL": ("TRT01A",),
+    "ADSL": ("TRT01P", "TRT01A"),
 }
 
 

@@ -8,6 +8,7 @@ from analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE
 from analysis.analyse.efficacy_proportions import PROPORTION, method_of
 from analysis.analyse.further import name_of
 from analysis.analyse.repeated import REPEATED, as_repeated, is_repeated
+from analysis.display.time_to_event import start
 from analysis.formatting import join_words
 from report import kit
 from report.kit import num
@@ -343,7 +344,13 @@ def time_to_event(survival: Survival) -> Inline:
     test = of_group(f"{stem_of(stem)}/LOGRANK/p", TOTAL)
     tested = len(outcome_columns(book.definition)) > 1 and _known(test)
     return sentences(
-        say("The event occurred in {}; the median time to it was {} ({}).", told(events), told(median), shown),
+        say(
+            "The event occurred in {}; the median time to it from {} was {} ({}).",
+            told(events),
+            start(book.definition, survival),
+            told(median),
+            shown,
+        ),
         say("The log-rank test between the groups gave p\u00a0{}.", p_value(test)) if tested else None,
     )
 

@@ -188,7 +188,7 @@ def demographics() -> Inline:
                 most.append(say("{} in {}", words, subjects(stems[largest])))
     if not means and not most:
         return say("No baseline characteristic is defined for this study.")
-    shown = refs(made("demographics.table", "disease.table"))
+    shown = refs(made("demographics.", "disease."))
     return sentences(
         say(
             "Means (SD) in the {}: {}.",

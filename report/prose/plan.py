@@ -6,6 +6,8 @@ from analysis.analyse.methods_used import methods_used
 from analysis.display.tables.cutoff import TABLE as CUTOFF_TABLE
 from analysis.display.tables.cutoff import count_key
 from analysis.display.tables.quality import delivered
+from analysis.display.time_to_event import LAST_CONTACT, START_RULES, STARTS, rule_of
+from analysis.display.treatment import never_treated
 from analysis.formatting import STANDARD, fmt_number, in_words, join_words
 from report import kit
 from report.kit import num, show, text
@@ -124,11 +126,19 @@ def cut_off() -> Block | Mixed:
 
 
 def analysis_sets() -> Block:
-    """Each analysis set with its definition and size."""
+    """Each analysis set with its definition, its size, and by which treatment it is analysed."""
     definition = kit.book().definition
     columns = size_columns(definition)
     return definitions(
-        (one.label, say("{} N\u00a0=\u00a0{}.", one.definition, numbers(key("sets", one.id, "USUBJID", "N"), columns)))
+        (
+            one.label,
+            say(
+                "{} N\u00a0=\u00a0{}. Analysed by {}.",
+                one.definition,
+                numbers(key("sets", one.id, "USUBJID", "N"), columns),
+                definition.treatment_words(one.id),
+            ),
+        )
         for one in definition.analysis_sets
     )
 
@@ -150,6 +160,7 @@ def derivations() -> Block:
     return lines_of(
         [
             "Study day: the day of first dose is day 1, the day before it is day −1; there is no day 0.",
+            *_without_treatment(),
             "Baseline: the last value that is not missing before the first dose"
             + (
                 "; a value of the same day at the baseline visit precedes the dose."
@@ -167,8 +178,34 @@ def derivations() -> Block:
             "treatment-emergent; completed dates are flagged.",
             f"Coding and grading: {events.dictionary}; {events.grading}. Related means a relationship recorded as "
             f"{join_words([r.lower() for r in events.related], 'or')}; {missing}.",
+            *_times_to_event(),
         ]
     )
+
+
+def _without_treatment() -> list[str]:
+    """What stands for the first dose of who was randomised and never treated, where some set holds such a subject."""
+    book = kit.book()
+    if not never_treated(book):
+        return []
+    return [
+        f"{book.definition.study.subjects.capitalize()} who were assigned to a treatment and never treated: the day of "
+        "randomisation stands for that of first dose, in study days, baseline, changes and visits "
+        f"({START_RULES['randomisation']})."
+    ]
+
+
+def _times_to_event() -> list[str]:
+    """Where the time of each endpoint starts and ends, what its starts are, and what the last contact is."""
+    definition = kit.book().definition
+    starts = dict.fromkeys(definition.origin(one) for one in definition.survival)
+    return [
+        *(f"{one.label} (analysed by {definition.treatment_words(one.analysis_set)}): {rule_of(definition, one)} "
+          "A partial date of an event is the first day that it can mean, but not before the start."
+          for one in definition.survival),
+        *(f"Day of {STARTS[origin]}: {START_RULES[origin]}." for origin in starts),
+        LAST_CONTACT,
+    ]  # fmt: skip
 
 
 def methods() -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ from analysis.display.output import Figure, Output
 from analysis.display.standing import SCREENED
 from analysis.display.style import PORTRAIT_WIDTH
 from analysis.display.tables._grid import sentence
+from analysis.display.treatment import differ
 from schemas.results import split_level
 from schemas.study import TOTAL
 
@@ -204,9 +205,17 @@ def make(book: Book) -> Figure:
     return Figure(
         draw_flow(flow),
         alt=alt,
-        notes=("CONSORT diagram; dose levels and transitions as CONSORT-DEFINE asks.",) if flow.cohorts else (),
+        notes=tuple(_notes(book, bool(flow.cohorts))),
         keys=tuple(dict.fromkeys(read.keys)),
     )
+
+
+def _notes(book: Book, escalating: bool) -> Iterator[str]:
+    if escalating:
+        yield "CONSORT diagram; dose levels and transitions as CONSORT-DEFINE asks."
+    if differ(book):
+        words = book.definition.treatment_words(enrolled_set(book.definition))
+        yield f"All boxes of a group, those of the analysis sets too, count by {words}."
 
 
 NBSP = "\u00a0"
@@ -251,8 +260,9 @@ class _Counts:
         )
 
     def _sets(self, code: str) -> tuple[str, tuple[str, ...]]:
+        # Members by the treatment assigned, as the boxes above: a set's N may be by the treatment received.
         shown = [s for s in self.book.definition.analysis_sets if s.id != self.enrolled]
-        return "Analysed", tuple(_n(s.label, self._text("sets", s.id, "USUBJID", code, "-", "N")) for s in shown)
+        return "Analysed", tuple(_n(s.label, self._text("sets", s.id, "USUBJID", code, "-", "n")) for s in shown)
 
     def _cohorts(self) -> tuple[Cohort, ...]:
         """The cohorts of the escalation in order, then who was treated in the other phases."""

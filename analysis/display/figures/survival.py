@@ -28,6 +28,7 @@ from analysis.display.figures._sheet import (
 from analysis.display.output import Figure, Output
 from analysis.display.style import INK, PORTRAIT_WIDTH, label
 from analysis.display.tables._grid import set_label
+from analysis.display.time_to_event import start
 from analysis.methods.survival import kaplan_meier
 from schemas.study import TOTAL
 from schemas.study.analysis import Survival
@@ -40,8 +41,9 @@ def draw_survival(
     order: Mapping[str, Look],
     *,
     axis: str,
+    start: str = "first dose",
 ) -> Drawing:
-    """The drawing. `curves`: group → time (days since first dose), survival (0 to 1), censored (count), a row a time.
+    """The drawing. `curves`: group → time (days since `start`), survival (0 to 1), censored (count), a row a time.
 
     `at_risk`: group, day (one of `marks`), text. `marks`: day and label of the ticks, in order. With TOTAL alone its
     pointwise interval (ci_low, ci_high) is shaded.
@@ -60,7 +62,7 @@ def draw_survival(
     axes = place(figure, left, foot, 0.3, 0.12)
     axes.set_ylabel(axis)
     axes.yaxis.set_label_coords(-0.48 / (PORTRAIT_WIDTH - left - 0.3), 0.5)
-    axes.set_xlabel("Time since first dose", labelpad=1)
+    axes.set_xlabel(f"Time since {start}", labelpad=1)
     axes.set_xticks([d for d, _ in shown], [n for _, n in shown], fontsize=SMALL)
     ends = [float(c["time"].max()) for c in curves.values() if len(c)]
     span = max([*(d for d, _ in marks), *ends, 1.0])
@@ -142,7 +144,8 @@ def make(book: Book, endpoint: Survival) -> Figure:
         ]
     )
     marks = [(0.0, "0"), *((at, label(definition.visit(visit).label, 20)) for visit, at in day.items())]
-    drawing = draw_survival(curves, at_risk, marks, looks(definition), axis="Free of the event (%)")
+    begun = start(definition, endpoint)
+    drawing = draw_survival(curves, at_risk, marks, looks(definition), axis="Free of the event (%)", start=begun)
     names = dict(definition.columns)
     said = "; ".join(
         f"{names.get(r['group'], r['group'])}: {r['events_text']} events in {r['n_text']}, "
@@ -151,14 +154,14 @@ def make(book: Book, endpoint: Survival) -> Figure:
     )
     return Figure(
         drawing,
-        alt=f"Kaplan–Meier estimate of {endpoint.label}: percentage free of the event over time. {said}.",
+        alt=f"Kaplan–Meier estimate of {endpoint.label}: percentage free of the event over time since {begun}. {said}.",
         notes=("Number at risk: under observation and free of the event before the day. | marks a censored time.",),
         keys=keys_of(rows),
     )
 
 
 def _curve(frame: pd.DataFrame, level: float) -> pd.DataFrame:
-    """The steps, from the day of first dose (time 0) on."""
+    """The steps, from the day on which time starts (time 0) on."""
     fit = kaplan_meier(frame["AVAL"], 1 - frame["CNSR"].astype("int64"), level)
-    # the day of first dose is day 1 in ADTTE and 0 on the axis
+    # the day on which time starts is day 1 in ADTTE and 0 on the axis
     return fit.curve.assign(time=(fit.curve["time"] - 1).clip(lower=0))

@@ -16,14 +16,14 @@ from analysis.display.tables._grid import (
     Grid,
     blank,
     enrolled,
-    safety,
     sentence,
     set_label,
     subjects,
 )
+from analysis.display.treatment import by_words, differ
 from analysis.trace.words import derivation
 from schemas.results import split_level
-from schemas.study import TOTAL
+from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Characteristic
 
 STATES = {
@@ -75,23 +75,31 @@ def outputs(book: Book) -> list[Output]:
         ),
     ]  # fmt: skip
     sections = (
-        ("demographics.table", "demographic", "Demographic characteristics"),
-        ("disease.table", "disease", "Disease characteristics at baseline"),
+        ("demographics", "demographic", "Demographic characteristics"),
+        ("disease", "disease", "Disease characteristics at baseline"),
     )
     for name, section, title in sections:
         if any(c.section == section for c in definition.characteristics):
-            found.append(
+            found += [
                 Output(
-                    id=name,
+                    id=f"{name}.{kind}",
                     kind="table",
                     number="14.1",
                     title=title,
-                    population=set_label(definition, safety(definition)),
+                    population=set_label(definition, population),
                     notes=("Categories: n (%), percentage of N.", DASH),
-                    make=partial(characteristics, section=section),
+                    make=partial(characteristics, section=section, population=population),
                 )
-            )
+                for kind, population in described_sets(definition).items()
+            ]
     return found
+
+
+def described_sets(definition: StudyDefinition) -> dict[str, str]:
+    """The sets whose characteristics are shown: the safety set, and the efficacy set where its groups are others."""
+    found = {"table": definition.safety_set}
+    variables = {definition.treatment_variable(one) for one in (definition.safety_set, definition.efficacy_set)}
+    return found | ({"efficacy": definition.efficacy_set} if len(variables) > 1 else {})
 
 
 def disposition(book: Book) -> Table:
@@ -145,15 +153,18 @@ def _nobody(book: Book) -> str:
 
 
 def sets(book: Book) -> Table:
-    """Members of each set, and the excluded by reason."""
+    """Members of each set among the enrolled, its N where that is by another treatment, and the excluded by reason."""
     definition = book.definition
     all_enrolled = enrolled(definition)
     headed = Grid(book, "sets", all_enrolled, "USUBJID")
     rows = []
     for one in definition.analysis_sets:
-        rows.append(_members(book, Grid(book, "sets", one.id, "USUBJID"), one.label))
+        grid = Grid(book, "sets", one.id, "USUBJID")
+        rows.append(grid.counts(one.label, None, bold=True))
         if one.id == all_enrolled:
             continue
+        if differ(book) and definition.treatment_variable(one.id) != definition.treatment_variable(all_enrolled):
+            rows.append(grid.numbers(f"N {by_words(book, one.id)}", ("N",), "{}", indent=1))
         out = Grid(book, "sets.excluded", one.id, "USUBJID")
         for level in out.levels():
             label = "Excluded" if level == "ANY" else split_level(level)[0]
@@ -161,20 +172,8 @@ def sets(book: Book) -> Table:
     return Table.build(headed.stub("Analysis set, n (%)"), rows)
 
 
-def _members(book: Book, grid: Grid, label: str) -> Row:
-    """How many are in a set: its N, as everywhere else."""
-    stems = [grid.stem(code) for code, _ in book.columns]
-    cells = [
-        book.cell(f"{at}/N") if not book.value(f"{at}/N") or book.value(f"{at}/pct") is None
-        else book.cell(f"{at}/N", f"{at}/pct", form="{} ({})")
-        for at in stems
-    ]  # fmt: skip
-    return Row((Cell(label, bold=True), *cells))
-
-
-def characteristics(book: Book, section: str) -> Table:
-    """Every characteristic of a section: statistics of numbers, counts of categories."""
-    population = safety(book.definition)
+def characteristics(book: Book, section: str, population: str) -> Table:
+    """Every characteristic of a section in a set: statistics of numbers, counts of categories."""
     blocks = [(c, _block(book, population, c)) for c in book.definition.characteristics if c.section == section]
     grid = Grid(book, "demographics", population, "USUBJID")
     columns, rows, notes = between_groups(book, population, grid.stub("Characteristic"), blocks)

@@ -9,6 +9,7 @@ from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import interval
 from analysis.display.tables._grid import labels, set_label
+from analysis.display.time_to_event import STARTS, rule_of
 from analysis.formatting import MISSING, p_said
 from analysis.methods.result import percent
 from schemas.study import TOTAL
@@ -70,12 +71,22 @@ def _notes(book: Book, endpoint: Survival) -> list[str]:
         for domain, condition in endpoint.event_records.items()
     )
     said = [f"Event: {records}{', or death' if endpoint.death_is_event else ''}." if records else "Event: death."]
+    said += [rule_of(book.definition, endpoint), *_without_start(book, endpoint)]
     key = f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}/-/{TOTAL}/LOGRANK/p"
     if book.has(key):
         p = book.text(key)
         said.append(f"Log-rank test over the groups: {p_said(p)}."
                     if p != MISSING else f"Log-rank test over the groups: {book.row(key)['warning']}.")  # fmt: skip
     return said
+
+
+def _without_start(book: Book, endpoint: Survival) -> list[str]:
+    """That some of the set have no time, where that is so."""
+    stem = f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}/-"
+    if all(book.value(f"{stem}/{code}/-/n") == book.value(f"{stem}/{code}/-/N") for code, _ in book.columns):
+        return []
+    origin = STARTS[book.definition.origin(endpoint)]
+    return [f"Who has no day of {origin} has no time to the event, and counts in N alone."]
 
 
 def _without_interval(book: Book, stems: Mapping[str, str]) -> list[str]:
