@@ -229,9 +229,8 @@ def compared(endpoint: Endpoint, inside: bool = False, analysis: str = COMPARISO
 def _compared_proportions(endpoint: Endpoint, inside: bool, analysis: str) -> Inline:
     """How many of each group, and the difference from control: a sentence a tested visit, or the last."""
     definition = kit.book().definition
-    visits = definition.in_order(endpoint.visits)
     said: list[Inline] = []
-    for visit in visits[-1:] if inside else visits:
+    for visit in _visits(endpoint, inside):
         stem = stem_of(key(analysis, endpoint.analysis_set, endpoint.paramcd, "n", visit=visit))
         counts = told(partial(counted_of, stem), [g.code for g in definition.groups])
         said.append(say("{} this was observed in {}.", _at(visit, inside), counts))

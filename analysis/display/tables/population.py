@@ -20,10 +20,10 @@ from analysis.display.tables._grid import (
     set_label,
     subjects,
 )
-from analysis.display.treatment import by_words, differ
 from analysis.trace.words import derivation
 from schemas.results import split_level
 from schemas.study import TOTAL, StudyDefinition
+from schemas.study.analysis import AnalysisSet
 from schemas.study.measures import Characteristic
 
 STATES = {
@@ -153,23 +153,35 @@ def _nobody(book: Book) -> str:
 
 
 def sets(book: Book) -> Table:
-    """Members of each set among the enrolled, its N where that is by another treatment, and the excluded by reason."""
+    """Members of each set, and the excluded by reason."""
     definition = book.definition
     all_enrolled = enrolled(definition)
     headed = Grid(book, "sets", all_enrolled, "USUBJID")
     rows = []
     for one in definition.analysis_sets:
         grid = Grid(book, "sets", one.id, "USUBJID")
-        rows.append(grid.counts(one.label, None, bold=True))
+        rows += _members(book, grid, one)
         if one.id == all_enrolled:
             continue
-        if differ(book) and definition.treatment_variable(one.id) != definition.treatment_variable(all_enrolled):
-            rows.append(grid.numbers(f"N {by_words(book, one.id)}", ("N",), "{}", indent=1))
         out = Grid(book, "sets.excluded", one.id, "USUBJID")
         for level in out.levels():
             label = "Excluded" if level == "ANY" else split_level(level)[0]
             rows.append(out.counts(label, level, indent=1 if level == "ANY" else 2))
     return Table.build(headed.stub("Analysis set, n (%)"), rows)
+
+
+def _members(book: Book, grid: Grid, one: AnalysisSet) -> list[Row]:
+    """How many are in a set: its N, as everywhere else; where that is not the number of the enrolled in it, both."""
+    stems = [grid.stem(code) for code, _ in book.columns]
+    if any(book.value(f"{at}/N") != book.value(f"{at}/n") for at in stems):
+        words = f"N by {book.definition.treatment_words(one.id)}"
+        return [grid.counts(one.label, None, bold=True), grid.numbers(words, ("N",), "{}", indent=1)]
+    cells = [
+        book.cell(f"{at}/N") if not book.value(f"{at}/N") or book.value(f"{at}/pct") is None
+        else book.cell(f"{at}/N", f"{at}/pct", form="{} ({})")
+        for at in stems
+    ]  # fmt: skip
+    return [Row((Cell(one.label, bold=True), *cells))]
 
 
 def characteristics(book: Book, section: str, population: str) -> Table:
