@@ -169,6 +169,7 @@ class ADAE(_Subject):
 class ADBDS(_Subject):
     """Measurements: a row a record of a parameter that the definition names, values missing included."""
 
+    ASEQ: Series[Int] = _text("number of the record within the subject, by parameter and time", nullable=False, ge=1)
     PARAMCD: Series[str] = _text("parameter", nullable=False)
     PARAM: Series[str] = _text("parameter with its unit, as printed", nullable=False)
     PARCAT1: Series[str] = _text("kind of parameter", nullable=False, isin=CATEGORIES)
@@ -187,7 +188,7 @@ class ADBDS(_Subject):
     )
     BASE: Series[float] = _text("baseline value of the subject and parameter")
     CHG: Series[float] = _text("AVAL - BASE, after the reference day")
-    PCHG: Series[float] = _text("100 × CHG / BASE, after the reference day; missing where BASE is 0")
+    PCHG: Series[float] = _text("100 × CHG / |BASE|, after the reference day; missing where BASE is 0")
     ABLFL: Series[str] = _flag("the baseline record")
     POSTFL: Series[str] = _flag("measured after first dose; of who was assigned and never treated, after randomisation")
     EOTFL: Series[str] = _flag("last value on treatment; missing where the study does not ask for it", nullable=True)

@@ -68,13 +68,12 @@ def _add_carried(rows: Rows, trial: Trial, data: EndpointData) -> None:
     visit = data.last_visit
     values = compared_values(trial, data)
     values = values.loc[values["AVISIT"] == visit]
-    values = values.assign(**{PERCENT: 100 * values[CHANGE] / values["BASE"].abs().replace(0.0, np.nan)})
     shown = MEASURES if data.endpoint.measure == "change" else MEASURES[:1]
     long = with_total(values, data).melt([data.treatment], list(shown), "MEASURE")
     found = with_interval(describe(long, [data.treatment, "MEASURE"], "value"), trial.definition)
     cells = {(str(one[data.treatment]), str(one["MEASURE"])): one for one in found.to_dict("records")}
     for group in data.totals:
-        where = both(recorded_where(data, visit), data.selections[group])
+        where = both(recorded_where(trial, data, visit), data.selections[group])
         place = data.place(BY_VISIT).at(avisit=visit, group=group)
         for measure in shown:
             unit = "%" if measure == PERCENT else place.unit

@@ -7,11 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.analyse.efficacy_data import CHANGE, VALUE, EndpointData, of_subjects
+from analysis.analyse.carried import carried_values, carried_where
+from analysis.analyse.efficacy_data import CHANGE, PERCENT, VALUE, EndpointData, of_subjects
 from analysis.analyse.groups import both, in_set
-from analysis.analyse.worst import highest
 from analysis.methods.location import describe
-from analysis.methods.missing import locf
 from analysis.trial import Trial
 from analysis.where import Where
 from schemas.study import StudyDefinition
@@ -28,15 +27,16 @@ def covariates_of(endpoint: Endpoint) -> list[str]:
 
 
 def compared_values(trial: Trial, data: EndpointData) -> pd.DataFrame:
-    """USUBJID, treatment, AVISIT, AVAL, CHG, BASE and the model's further variables: observed, or carried forward."""
+    """USUBJID, treatment, AVISIT, AVAL, BASE, CHG, PCHG and the further variables of the model, of each value.
+
+    The values are observed, or carried forward.
+    """
     endpoint, group = data.endpoint, data.treatment
-    after = data.records.loc[data.records["AVISIT"] != data.baseline, ["USUBJID", group, "AVISIT", VALUE, BASE]]
-    after = after.assign(**{CHANGE: data.records.loc[after.index, CHANGE]})
+    shown = ["USUBJID", group, "AVISIT", VALUE, BASE, CHANGE, PERCENT]
     if endpoint.comparison_data == "locf":
-        known = after.loc[after[endpoint.analysed].notna()]
-        carried = locf(known, "USUBJID", "AVISIT", data.follow_up, VALUE)
-        after = carried.merge(after[["USUBJID", group, BASE]].drop_duplicates("USUBJID"), on="USUBJID")
-        after[CHANGE] = after[VALUE] - after[BASE]
+        after = carried_values(trial, data)[shown]
+    else:
+        after = data.records.loc[data.records["AVISIT"] != data.baseline, shown]
     return after.merge(model_variables(trial, data), on="USUBJID", how="left", validate="many_to_one")
 
 
@@ -55,7 +55,7 @@ def model_variables(trial: Trial, data: EndpointData) -> pd.DataFrame:
 def complete_where(trial: Trial, data: EndpointData, visit: str | None) -> Where:
     """The records that the model of a visit (of observed values, None: of all) is fitted to, every variable known."""
     endpoint = data.endpoint
-    found = recorded_where(data, visit)
+    found = recorded_where(trial, data, visit)
     found = found.also(BASE, "is not null") if endpoint.base_in_model else found
     named = Where()
     for name in (*endpoint.covariates, *endpoint.factors):
@@ -63,12 +63,11 @@ def complete_where(trial: Trial, data: EndpointData, visit: str | None) -> Where
     return both(found, of_subjects(trial.adsl, named))
 
 
-def recorded_where(data: EndpointData, visit: str | None) -> Where:
-    """The records that `compared_values` has the values of a visit from: its own, or each subject's last."""
+def recorded_where(trial: Trial, data: EndpointData, visit: str | None) -> Where:
+    """The records that `compared_values` has the values of a visit from: its own, or those carried to it."""
     if visit is None or data.endpoint.comparison_data == "observed":
         return data.measured_where(visit)
-    found = data.measured_where().eq(AVISIT=data.follow_up[: data.follow_up.index(visit) + 1])
-    return both(found, highest("AVISITN", "ADBDS", ("USUBJID",), found))
+    return carried_where(trial, data, visit)
 
 
 def described(

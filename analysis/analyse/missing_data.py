@@ -7,14 +7,16 @@ import math
 import numpy as np
 import pandas as pd
 
+from analysis.analyse.carried import carried_values, carried_where
 from analysis.analyse.efficacy import add_totals
 from analysis.analyse.efficacy_data import EndpointData, endpoint_data, tested_group
 from analysis.analyse.efficacy_tests import add_deciding, deciding
+from analysis.analyse.groups import both
 from analysis.analyse.mmrm import add_mmrm
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.imputation import Imputed, Pooled, impute, pool_mean
-from analysis.methods.missing import TippingPoint, locf, tipping_point
+from analysis.methods.missing import TippingPoint, tipping_point
 from analysis.trial import Trial
 
 MISSING = "eff.missing"
@@ -60,14 +62,11 @@ def _add_observed(rows: Rows, trial: Trial, data: EndpointData, place: Place, gr
 
 
 def _add_locf(rows: Rows, trial: Trial, data: EndpointData, place: Place, group: str) -> None:
-    after = data.selections[group].of(data.records)
     measure = data.endpoint.analysed
-    known = after.loc[(after["AVISIT"] != data.baseline) & after[measure].notna()]
-    filled = locf(known, "USUBJID", "AVISIT", data.follow_up, measure)
+    filled = data.selections[group].of(carried_values(trial, data))
     for visit in _tested(data):
         own = filled.loc[filled["AVISIT"] == visit]
-        earlier = data.follow_up[: data.follow_up.index(visit) + 1]
-        where = data.record_where(None, group).eq(AVISIT=earlier).also(measure, "is not null")
+        where = both(carried_where(trial, data, visit), data.selections[group])
         at = place.at(level=LOCF, avisit=visit, group=group, where=where)
         found = deciding(trial.definition, data.endpoint.test, own[measure])
         _add_counts(rows, at, found.n, int(own["DTYPE"].notna().sum()), "locf")

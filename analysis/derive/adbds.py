@@ -3,7 +3,8 @@
 Baseline is the last record with a value that precedes the first dose. One on the day of first dose precedes it when
 both times of day are known and say so; where they are not, when the definition allows it (`baseline.same_day`) and the
 record belongs to a screening or baseline visit, or to none. Two clocks that say their offset from UTC are compared by
-the instant, whatever the day. Change and percent change exist after first dose only.
+the instant, whatever the day. Percent change is of the absolute baseline, so that its sign is that of the change. Both
+exist after first dose only.
 Of a subject who was assigned to a group and never treated the day of randomisation stands for that of first dose.
 """
 
@@ -49,6 +50,7 @@ def analysis_records(
     frame["EOTFL"] = _last_on_treatment(frame, definition, adsl)
     frame = assign_visits(frame, definition.visits, definition.parameters, definition.assign)
     frame["CRIT1FL"] = _responders(frame, definition)
+    frame["ASEQ"] = (frame.groupby("USUBJID").cumcount() + 1).astype("Int64")
     return frame.drop(columns=["STARTED", RANK, "_PLACE", "_UTC", "_CLOCK", "_TPTNUM", "_REPNUM"])
 
 
@@ -112,7 +114,7 @@ def _from_baseline(frame: pd.DataFrame) -> pd.DataFrame:
     for name, of_base in {"AVAL": "BASE", "ANRIND": "BNRIND", "ATOXGRN": "BTOXGRN"}.items():
         frame[of_base] = frame[name].array.take(baseline, allow_fill=True)
     frame["CHG"] = (frame["AVAL"] - frame["BASE"]).where(frame["POSTFL"] == "Y")
-    frame["PCHG"] = 100 * frame["CHG"] / frame["BASE"].replace(0.0, np.nan)
+    frame["PCHG"] = 100 * frame["CHG"] / frame["BASE"].abs().replace(0.0, np.nan)
     return frame
 
 

@@ -48,6 +48,7 @@ _SUBJECTS = re.compile(r"USUBJID IN \(SELECT USUBJID FROM ADSL WHERE (.*)\)", re
 _EXTREME = re.compile(r"\([^()]*\([^)]*\).* IN \(SELECT .*\b(max|min)\(", re.DOTALL | re.IGNORECASE)
 # Whether a medicine ended before first dose is a comparison of two texts for each record.
 _BEFORE = re.compile(r"(NOT )?coalesce\(.*\bFALSE\)", re.DOTALL)
+_CARRIED = re.compile(r"\(ANL01FL = 'Y' AND AVISIT = '(\w+)' OR POSTFL = 'Y' AND .*\bmax\(", re.DOTALL)
 _THERE = re.compile(r"\w\w(OCCUR|STAT) IS DISTINCT FROM '[^']*'")
 _KNOWN = re.compile(r"(\w+) IS NOT NULL")
 _EQUAL = re.compile(r"(\w+) = '((?:[^']|'')*)'")
@@ -80,14 +81,16 @@ def _term(definition: StudyDefinition, term: str) -> str:
         return in_words(definition, of_subjects[1])
     if _THERE.fullmatch(term):
         return "not said to be absent"
+    carried = _CARRIED.match(term)
+    if carried:
+        visit = _value(definition, "AVISIT", [carried[1]])
+        return f"the analysed record of {visit}, else the last by then of each of the {definition.study.subjects}"
     before = _BEFORE.fullmatch(term)
     if before:
         return "taken on or after the day of first dose" if before[1] else "ended before the day of first dose"
     if term.startswith("(") and term.endswith(")") and len(inner := terms(term[1:-1])) == 1:
         return _either(definition, inner[0])
     extreme = _EXTREME.match(term)
-    if extreme and "max(coalesce(AVISITN," in term:
-        return f"the last of each of the {definition.study.subjects}"
     if extreme:
         return f"the {'highest' if extreme[1] == 'max' else 'lowest'} of each of the {definition.study.subjects}"
     if " OR " in term:

@@ -239,9 +239,11 @@ METHODS: dict[str, Method] = _registry(
         Method(
             "locf",
             "Last observation carried forward",
-            "Missing post-baseline values are replaced by the patient's last earlier post-baseline value; "
-            "patients without any post-baseline value are not included.",
-            "analysis.methods.missing.locf",
+            "A value that is missing at a visit is replaced by the patient's last value recorded after first dose and "
+            "not later than the last day of the visit's window, under whatever visit it was recorded, unscheduled ones "
+            "included (of visits assigned by record, or without a window: recorded at an earlier visit, or at none and "
+            "before that day). The baseline is not carried: patients without any later value are not included.",
+            "analysis.analyse.carried.carried_values",
             "National Research Council. The Prevention and Treatment of Missing Data in Clinical Trials. "
             "National Academies Press; 2010",
         ),

@@ -1,10 +1,9 @@
-"""Missing data: last observation carried forward, and the tipping point of a multiply imputed result."""
+"""Missing data: the tipping point of a multiply imputed result."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,33 +26,6 @@ class TippingPoint:
     alpha: float
     outcome: str
     warning: str | None = None
-
-
-def locf(frame: pd.DataFrame, subject: str, visit: str, visits: Sequence[Any], value: str) -> pd.DataFrame:
-    """Last observation carried forward over `visits` (in time order, post-baseline: baseline is never carried).
-
-    `frame` has at most one row a subject and visit; rows at other visits are ignored. Gives subject, visit, value,
-    DTYPE (None observed, "LOCF" carried), one row for each visit from the subject's first value on, sorted by subject
-    and visit. A subject without a value has no rows. Raises ValueError where a subject has two rows at a visit.
-    """
-    order = list(visits)
-    rows = frame.loc[frame[visit].isin(order), [subject, visit, value]]
-    if rows.duplicated([subject, visit]).any():
-        raise ValueError("a subject has two rows at one visit")
-    # pivot_table would average, and drop the subjects without a value.
-    wide = rows.pivot(index=subject, columns=visit, values=value).reindex(columns=order)  # noqa: PD010
-    wide = wide.apply(pd.to_numeric).astype("float64")
-    filled = wide.ffill(axis=1).to_numpy(dtype="float64")
-    long = pd.DataFrame(
-        {
-            subject: np.repeat(wide.index.to_numpy(), len(order)),
-            visit: np.tile(np.array(order, dtype=object), len(wide)),
-            value: filled.ravel(),
-            "DTYPE": pd.Series(np.where(wide.isna().to_numpy().ravel(), "LOCF", ""), dtype=object),
-        }
-    )
-    long["DTYPE"] = long["DTYPE"].where(long["DTYPE"] == "LOCF", None)
-    return long[long[value].notna()].reset_index(drop=True)
 
 
 def tipping_point(

@@ -93,9 +93,12 @@ def measurements(
         frame[name] = frame[name].astype("str")
     after = frame["ABLFL"] == "N"
     frame["CHG"] = (frame["AVAL"] - frame["BASE"]).where(after)
-    frame["PCHG"] = (100 * frame["CHG"] / frame["BASE"]).where(frame["BASE"] != 0)
+    frame["PCHG"] = (100 * frame["CHG"] / frame["BASE"].abs()).where(frame["BASE"] != 0)
     frame["CRIT1FL"] = (frame["PCHG"] <= -50).map({True: "Y", False: "N"}).where(frame["PCHG"].notna()).astype("str")
     frame["ANL01FL"] = "Y"
+    frame["POSTFL"] = after.map({True: "Y", False: "N"})
+    frame["ADY"] = frame["AVISIT"].map({"BL": 1, "V1": 8, "V2": 15}).astype("Int64")
+    frame["ASEQ"] = (frame.groupby("USUBJID").cumcount() + 1).astype("Int64")
     return frame.merge(adsl, on="USUBJID")
 
 

@@ -102,7 +102,7 @@ def test_carried_values_enter_the_comparison():
     at = "eff.comparison/ALL/SCORE/V2/B"
     assert found.loc[f"{at}/DIFFERENCE/estimate", "value"] == pytest.approx(fit.params["C(g)[T.B]"])
     assert found.loc[f"{at}/-/n", "value"] == 5
-    assert "AVISIT IN ('V1', 'V2')" in found.loc[f"{at}/-/n", "filter"]
+    assert "POSTFL = 'Y' AND ADY <= 20" in found.loc[f"{at}/-/n", "filter"]
 
 
 def test_a_subject_without_a_covariate_is_not_compared():

@@ -226,3 +226,19 @@ def test_the_last_value_on_treatment_is_flagged_where_asked_for(
         asked = definition.model_copy(update={"end_of_treatment": EndOfTreatment(days=days)})
         assert "".join(derived(asked, treated, QS=qs)["EOTFL"]) == flags
     assert derived(definition, adsl, QS=qs)["EOTFL"].isna().all()
+
+
+def test_percent_change_is_of_the_absolute_baseline(
+    definition: StudyDefinition, adsl: pd.DataFrame, table: Table
+) -> None:
+    """A rise from -20 to -10 is one of 50%, and no responder to a fall (admiral, derive_var_pchg)."""
+    qs = table("""
+        USUBJID  QSTESTCD  QSSEQ:f  QSSTRESN:f  VISITNUM:f  QSDTC
+        G-1      TOTAL     1        -20         20          2020-01-10
+        G-1      TOTAL     2        -10         30          2020-02-08
+        G-1      TOTAL     3        -30         40          2020-03-09
+    """)
+    found = derived(definition, adsl, QS=qs)
+    assert found["PCHG"].tolist()[1:] == [50.0, -50.0]
+    assert found["CRIT1FL"].fillna("-").tolist() == ["-", "N", "Y"]  # a fall by half or more
+    assert found["ASEQ"].tolist() == [1, 2, 3]

@@ -137,29 +137,6 @@ def test_subjects_without_baseline_are_left_out(wide: pd.DataFrame) -> None:
     assert found.at("v3")[0].shape == (2, 39)
 
 
-def test_last_observation_carried_forward() -> None:
-    frame = pd.DataFrame(
-        {
-            "id": ["a", "a", "b", "c", "c", "d"],
-            "visit": ["v1", "v3", "v2", "base", "v1", "v1"],
-            "value": [1.0, 3.0, 5.0, 9.0, np.nan, 4.0],
-        }
-    )
-    found = missing.locf(frame, "id", "visit", VISITS, "value")
-    expected = pd.DataFrame(
-        {
-            "id": ["a", "a", "a", "b", "b", "d", "d", "d"],
-            "visit": ["v1", "v2", "v3", "v2", "v3", "v1", "v2", "v3"],
-            "value": [1.0, 1.0, 3.0, 5.0, 5.0, 4.0, 4.0, 4.0],
-            "DTYPE": pd.Series([None, "LOCF", None, None, "LOCF", None, "LOCF", "LOCF"], dtype=object),
-        }
-    )
-    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
-    assert missing.locf(frame.iloc[:0], "id", "visit", VISITS, "value").empty
-    with pytest.raises(ValueError, match="two rows at one visit"):
-        missing.locf(pd.concat([frame, frame]), "id", "visit", VISITS, "value")
-
-
 def test_tipping_point_in_closed_form() -> None:
     # Identical imputations of one value among n: the shift at which t = mean / SE is the critical value, found by
     # an independent search on the t test itself (df as Barnard & Rubin's for no variance between: (n/(n+2)) (n-1)).
