@@ -18,6 +18,8 @@ from schemas.study.identity import Data
 from schemas.study.unwritten import TO_WRITE
 
 FORMATS = ("csv", "xpt")
+NOT_READ = "FILE-013"
+"""The check that tells of a file that is no data file of the format, or of no domain."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,8 +56,8 @@ def begin(study: Path, folder: str, guide: str) -> Path:
         raise ChoiceError(
             f"{target} is there already, and nothing was changed: move it away to have a new one proposed"
         )
-    domains, kind = read(study, folder, guide)
-    made = written(domains, folder, kind, guide)
+    domains, kind, unread = read(study, folder, guide)
+    made = written(domains, folder, kind, guide, unread)
     half = target.with_suffix(".half")
     half.write_text(made, encoding="utf-8", newline="\n")
     half.replace(target)
@@ -63,8 +65,9 @@ def begin(study: Path, folder: str, guide: str) -> Path:
     return target
 
 
-def read(study: Path, folder: str, guide: str) -> tuple[Domains, str]:
-    """The domains of a folder without a definition, and the format that most of its files have.
+def read(study: Path, folder: str, guide: str) -> tuple[Domains, str, list[str]]:
+    """The domains of a folder without a definition, the format that most of its files have, and the names of the files
+    that were not read.
 
     Raises ChoiceError where the folder is none, or none of a study; StudyProblems for files that cannot be read.
     """
@@ -80,7 +83,7 @@ def read(study: Path, folder: str, guide: str) -> tuple[Domains, str]:
         raise StudyProblems(problems)
     if "DM" not in domains or domains["DM"].empty:
         raise ChoiceError(f"{study / folder} has no dm.{kind}, so nothing is known of its subjects")
-    return domains, kind
+    return domains, kind, [one.file for one in problems if one.check == NOT_READ]
 
 
 if __name__ == "__main__":

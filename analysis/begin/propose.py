@@ -206,7 +206,9 @@ def adverse_events(frames: Frames) -> Part:
     if not graded:
         known = [level for level in ("MILD", "MODERATE", "SEVERE") if level in set(text(ae, "AESEV"))]
         made |= {"grade_variable": "AESEV", "grade_labels": {level: level.capitalize() for level in known or ["MILD"]}}
-    return made | {"related": related(ae)}
+    chosen = related(ae)
+    others = [value for value in relationships(frames) if value not in chosen]
+    return made | {"related": chosen} | ({"unrelated": others} if others else {})
 
 
 def relationships(frames: Frames) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -24,11 +25,12 @@ LEFT_OUT = "Left out of this proposal:"
 WINDOWS = "first dose is day 1; window: what the protocol allows, to be written; analysis_window: what counts"
 
 
-def written(frames: Frames, folder: str, kind: str, guide: str) -> str:
-    """The whole file. `folder`, `kind` (csv or xpt) and `guide` (the SDTMIG) say where and what the data are."""
+def written(frames: Frames, folder: str, kind: str, guide: str, unread: Sequence[str] = ()) -> str:
+    """The whole file. `folder`, `kind` (csv or xpt) and `guide` (the SDTMIG) say where and what the data are, `unread`
+    which files of the folder were not read.
+    """
     visits = propose.visits(frames)
     treatment = propose.treatment(frames)
-    said = ", ".join(propose.relationships(frames)) or "none"
     parts = [
         _mapping("study", propose.study(frames)),
         f"data: {_flow({'folder': folder, 'format': kind, 'sdtmig': guide})}",
@@ -41,10 +43,10 @@ def written(frames: Frames, folder: str, kind: str, guide: str) -> str:
         _commented(ENDPOINTS, propose.endpoints(frames, visits), "endpoints").lstrip("\n"),
         _list("laboratory", propose.laboratory(frames, visits)),
         _list("vital_signs", propose.vital_signs(frames, visits)),
-        _mapping("adverse_events", propose.adverse_events(frames)) + f"  # values of AEREL in the data: {_line(said)}",
+        _mapping("adverse_events", propose.adverse_events(frames)),
         "multiplicity: {procedure: none}",
     ]
-    left = left_out(frames, visits)
+    left = [f"files: {name} is not read: not a domain as {kind}" for name in unread] + left_out(frames, visits)
     if left:
         parts.append("\n".join([f"# {LEFT_OUT}", *(f"# - {_line(one)}" for one in left)]))
     return HEAD + _joined([part for part in parts if part])

@@ -176,6 +176,7 @@ def test_events_are_graded_and_related_as_the_data_say(frames: dict[str, pd.Data
         "grade_variable": "AESEV",
         "grade_labels": {"MILD": "Mild", "SEVERE": "Severe"},
         "related": ["PROBABLE"],
+        "unrelated": ["NOT RELATED", "UNLIKELY"],
     }
 
 
@@ -222,6 +223,15 @@ def test_the_exemplars_data_give_a_definition_that_they_fit(tmp_path: Path, caps
     assert [(v.num, v.role) for v in mine.visits] == [(v.num, v.role) for v in exemplar.visits]
     assert {one.testcd for one in mine.laboratory} == {one.testcd for one in exemplar.laboratory}
     assert trial.datasets["ADSL"]["SAFFL"].eq("Y").sum() == 20
+
+
+def test_files_that_are_not_read_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(EXEMPLAR / "sdtm", tmp_path / "sdtm")
+    (tmp_path / "sdtm" / "pe.sas7bdat").write_text("{}", encoding="utf-8")
+    assert main(["--study", str(tmp_path)]) == 0
+    said = "files: pe.sas7bdat is not read: not a domain as csv"
+    assert said in capsys.readouterr().out
+    assert f"# - {said}" in (tmp_path / "study.yml").read_text(encoding="utf-8")
 
 
 def test_a_definition_that_is_there_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
