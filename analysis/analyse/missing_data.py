@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pandas as pd
 
 from analysis.analyse.carried import carried_values, carried_where
@@ -12,15 +11,15 @@ from analysis.analyse.efficacy import add_totals
 from analysis.analyse.efficacy_data import EndpointData, endpoint_data, tested_group
 from analysis.analyse.efficacy_tests import add_deciding, deciding
 from analysis.analyse.groups import both
+from analysis.analyse.inference import too_few
+from analysis.analyse.missing_compared import add_compared
+from analysis.analyse.missing_rows import LOCF, MI, MISSING, OBSERVED, TIPPING, add_counts, add_tipping, tipping_of
 from analysis.analyse.mmrm import add_mmrm
 from analysis.analyse.rows import Place, Rows
 from analysis.formatting import fmt_number
 from analysis.methods.imputation import Imputed, Pooled, impute, pool_mean
-from analysis.methods.missing import TippingPoint, tipping_point
+from analysis.methods.result import FloatArray
 from analysis.trial import Trial
-
-MISSING = "eff.missing"
-OBSERVED, LOCF, MI, TIPPING = "observed", "locf", "mi", "tipping"
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
@@ -29,6 +28,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
     Level observed, and each that is asked for of locf, mi and (without a comparison: see `repeated`) mmrm: n, imputed,
     estimate, ci_low, ci_high, p (mi and mmrm also se and df; a mean value has no p). Level tipping: delta, outcome
     (text), and at the last tested visit the curve in levels "tipping|1", "tipping|2", …: delta, estimate, limits, p.
+    Where groups are compared, all of it is of the comparison: `missing_compared`.
     """
     rows = Rows()
     for endpoint in trial.definition.endpoints:
@@ -37,13 +37,16 @@ def analyse(trial: Trial) -> pd.DataFrame:
         data = endpoint_data(trial, endpoint)
         add_totals(rows, data, MISSING)
         place = data.place(MISSING)
+        if endpoint.comparison != "none":
+            add_compared(rows, trial, data, place)
+            continue
         for group in tested_group(trial):
             _add_observed(rows, trial, data, place, group)
             if "locf" in endpoint.missing:
                 _add_locf(rows, trial, data, place, group)
             if {"mi", "tipping_point"} & set(endpoint.missing):
                 _add_imputed(rows, trial, data, place, group)
-        if "mmrm" in endpoint.missing and endpoint.comparison == "none":
+        if "mmrm" in endpoint.missing:
             add_mmrm(rows, trial, data, place)
     return rows.frame()
 
@@ -57,7 +60,7 @@ def _add_observed(rows: Rows, trial: Trial, data: EndpointData, place: Place, gr
         where = data.measured_where(visit, group)
         at = place.at(level=OBSERVED, avisit=visit, group=group, where=where)
         found = deciding(trial.definition, data.endpoint.test, data.values(visit, group))
-        _add_counts(rows, at, found.n, 0, "observed-cases")
+        add_counts(rows, at, found.n, 0, "observed-cases")
         add_deciding(rows, at, data.endpoint, found)
 
 
@@ -69,7 +72,7 @@ def _add_locf(rows: Rows, trial: Trial, data: EndpointData, place: Place, group:
         where = both(carried_where(trial, data, visit), data.selections[group])
         at = place.at(level=LOCF, avisit=visit, group=group, where=where)
         found = deciding(trial.definition, data.endpoint.test, own[measure])
-        _add_counts(rows, at, found.n, int(own["DTYPE"].notna().sum()), "locf")
+        add_counts(rows, at, found.n, int(own["DTYPE"].notna().sum()), "locf")
         add_deciding(rows, at, data.endpoint, found)
 
 
@@ -100,7 +103,8 @@ def _add_imputed(rows: Rows, trial: Trial, data: EndpointData, place: Place, gro
     for visit in _tested(data):
         values, imputed = found.at(visit)
         if "mi" in data.endpoint.missing:
-            pooled = pool_mean(values, level=level)
+            few = too_few(trial.definition, int((~found.missing[:, found.visits.index(visit)]).sum()))
+            pooled = Pooled(warning=few) if few else pool_mean(values, level=level)
             own = at.at(level=MI, avisit=visit)
             if data.endpoint.base_in_model:
                 imputable = data.record_where(data.baseline, group).also("BASE", "is not null")
@@ -110,26 +114,14 @@ def _add_imputed(rows: Rows, trial: Trial, data: EndpointData, place: Place, gro
             _add_pooled(rows, own, data, pooled, int(imputed.sum()), found)
         if "tipping_point" in data.endpoint.missing:
             spread = float(wide["BASE"].std(ddof=1)) if len(wide) > 1 else math.nan
-            tipped = _tipping(trial, values, imputed, spread)
+            few = too_few(trial.definition, int((~imputed).sum()))
+
+            def analyse_mean(shifted: FloatArray, few: str | None = few) -> Pooled:
+                return Pooled(warning=few) if few else pool_mean(shifted, level=level)
+
+            tipped = tipping_of(trial.definition, values, imputed, spread, analyse_mean)
             curve = visit == data.last_visit
-            _add_tipping(rows, at.at(level=TIPPING, avisit=visit), data, tipped, bool(imputed.any()), curve)
-
-
-def _tipping(trial: Trial, values: np.ndarray, imputed: np.ndarray, spread: float) -> TippingPoint:
-    """Shifts go against the estimate, in steps up to the definition's number of baseline standard deviations."""
-    plan = trial.definition.missing_data
-    reach = plan.tipping_range_sd * (spread if math.isfinite(spread) else 0.0)
-    against = -1.0 if values.size and float(values.mean()) > 0 else 1.0
-    deltas = against * np.linspace(0.0, reach, plan.tipping_steps + 1)
-    level = trial.definition.confidence_level
-    return tipping_point(
-        values, imputed, list(deltas), trial.definition.multiplicity.alpha, lambda v: pool_mean(v, level=level)
-    )
-
-
-def _add_counts(rows: Rows, place: Place, n: int, imputed: int, method: str) -> None:
-    rows.add(place, "n", n, method=method)
-    rows.add(place, "imputed", imputed, formatted=fmt_number(imputed), method=method)
+            add_tipping(rows, at.at(level=TIPPING, avisit=visit), data, tipped, bool(imputed.any()), curve)
 
 
 def _add_pooled(rows: Rows, place: Place, data: EndpointData, found: Pooled, imputed: int, source: Imputed) -> None:
@@ -141,35 +133,3 @@ def _add_pooled(rows: Rows, place: Place, data: EndpointData, found: Pooled, imp
              warning=why if math.isnan(found.df) else None)  # fmt: skip
     if data.endpoint.measure == "change":
         rows.add(place.at(unit=None), "p", found.p, method=method, warning=why if math.isnan(found.p) else None)
-
-
-def _add_tipping(rows: Rows, place: Place, data: EndpointData, found: TippingPoint, imputed: bool, curve: bool) -> None:
-    method, decimals = "tipping-point", data.endpoint.decimals
-    delta = None if math.isnan(found.delta) else found.delta
-    rows.add(place, "delta", delta, formatted=fmt_number(delta, decimals + 1), method=method, warning=found.warning)
-    rows.add(place, "outcome", text=_outcome(found, imputed, decimals, data.endpoint.unit), method=method)
-    if not curve:
-        return
-    for number, step in enumerate(found.table.to_dict("records"), 1):
-        at = place.at(level=f"{TIPPING}|{number}")
-        rows.add(at, "delta", step["delta"], formatted=fmt_number(step["delta"], decimals + 1), method=method)
-        values = {name: step[name] for name in ("estimate", "ci_low", "ci_high")}
-        rows.add_all(at, values, decimals=decimals, method=method, warning=found.warning)
-        rows.add(at.at(unit=None), "p", step["p"], method=method, warning=found.warning)
-
-
-def _outcome(found: TippingPoint, imputed: bool, decimals: int, unit: str | None) -> str:
-    """The finding in words, its number rounded as every other."""
-    said = f" {unit}" if unit else ""
-    if found.table.empty or math.isnan(float(found.table["p"].iloc[0])):
-        return "cannot be estimated"
-    if not imputed:
-        return "no value was imputed"
-    if not math.isnan(found.delta):
-        return (
-            f"significance is lost when the imputed values are shifted by {fmt_number(found.delta, decimals + 1)}{said}"
-        )
-    if found.table["holds"].all():
-        last = fmt_number(float(found.table["delta"].iloc[-1]), decimals + 1)
-        return f"significance holds over all shifts up to {last}{said}"
-    return "not significant even without a shift"

@@ -19,7 +19,8 @@ BoolArray = NDArray[np.bool_]
 class Imputed:
     """`values`: imputations × subjects × visits, complete except for subjects left out; `missing`: subjects × visits.
 
-    `subjects` is the index of the frame given, `visits` its columns; `model` says in words what was fitted.
+    `subjects` is the index of the frame given, `visits` its columns; `others` says in words which visits each was
+    regressed on, and `model` all that was fitted.
     """
 
     values: FloatArray
@@ -27,20 +28,28 @@ class Imputed:
     subjects: pd.Index
     visits: tuple[str, ...]
     imputations: int
-    seed: int
-    model: str
+    seed: int | Sequence[int]
+    others: str
+    predictors: tuple[str, ...] = ()
     warning: str | None = None
 
-    def at(self, visit: str) -> tuple[FloatArray, BoolArray]:
-        """Of one visit: values (imputations × subjects kept) and which subjects' values are imputed (those kept).
+    @property
+    def model(self) -> str:
+        """What was fitted, in words."""
+        return f"Bayesian linear regression of each visit on {', '.join([*self.predictors, self.others])}"
 
-        Nobody is kept where a value is missing that could not be imputed: what was observed alone is no imputation.
+    def kept(self, visit: str) -> BoolArray:
+        """Which subjects have a value in every imputation at a visit.
+
+        Nobody where a value is missing that could not be imputed: what was observed alone is no imputation.
         """
-        i = self.visits.index(visit)
         known: BoolArray = np.asarray(np.isfinite(self.values).all(axis=0))
-        kept = known[:, i]
-        if (known.any(axis=1) & ~kept).any():
-            kept = np.zeros_like(kept)
+        kept = known[:, self.visits.index(visit)]
+        return np.zeros_like(kept) if (known.any(axis=1) & ~kept).any() else kept
+
+    def at(self, visit: str) -> tuple[FloatArray, BoolArray]:
+        """Of one visit: values (imputations × subjects kept) and which subjects' values are imputed (those kept)."""
+        i, kept = self.visits.index(visit), self.kept(visit)
         return self.values[:, kept, i], self.missing[kept, i]
 
 
@@ -69,7 +78,7 @@ def impute(
     visits: Sequence[str],
     predictors: Sequence[str] = (),
     imputations: int = 100,
-    seed: int = 20240101,
+    seed: int | Sequence[int] = 20240101,
     cycles: int = 10,
 ) -> Imputed:
     """Impute the columns `visits` (in time order) of `wide`, one row a subject.
@@ -105,7 +114,6 @@ def impute(
     for m in range(imputations):
         values[m, usable] = _one(start, gaps, base[usable], order, monotone, cycles, rng)
     text = "earlier visits" if monotone else f"all other visits (chained equations, {cycles} cycles)"
-    given = ", ".join([*predictors, text])
     return Imputed(
         values=values,
         missing=missing,
@@ -113,8 +121,25 @@ def impute(
         visits=tuple(visits),
         imputations=imputations,
         seed=seed,
-        model=f"Bayesian linear regression of each visit on {given}",
+        others=text,
+        predictors=tuple(predictors),
         warning=joined(*notes),
+    )
+
+
+def side_by_side(parts: Sequence[Imputed]) -> Imputed:
+    """Imputations of different subjects, at the same visits and as many of each, as one."""
+    first = parts[0]
+    return Imputed(
+        values=np.concatenate([part.values for part in parts], axis=1),  # noqa: PD011 - no pandas
+        missing=np.concatenate([part.missing for part in parts]),
+        subjects=first.subjects.append([part.subjects for part in parts[1:]]),
+        visits=first.visits,
+        imputations=first.imputations,
+        seed=first.seed,
+        others=" or ".join(dict.fromkeys(part.others for part in parts)),
+        predictors=first.predictors,
+        warning=joined(*(part.warning for part in parts)),
     )
 
 

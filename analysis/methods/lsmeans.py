@@ -67,7 +67,7 @@ def ancova(
     x = np.column_stack([(used[group] == name).to_numpy(dtype="float64") for name in present] + [nuisance])
     y = pd.to_numeric(used[value]).to_numpy(dtype="float64") if len(used) else np.empty(0)
     model = " + ".join([group, *covariates, *factors])
-    problem = _unfit(x, y)
+    problem = unfit(x, y)
     rows: dict[Any, tuple[float, float, float]] = {}
     test = TestResult(n=len(used), warning=problem)
     pairs = [*((name, against) for name in order if name != against), *further]
@@ -123,7 +123,7 @@ def dose_slope(
     nuisance, _ = nuisance_columns(used, covariates, factors)
     x = np.column_stack([score - score.mean(), np.ones(len(used)), nuisance])
     y = pd.to_numeric(used[value]).to_numpy(dtype="float64")
-    problem = _unfit(x, y)
+    problem = unfit(x, y)
     if problem:
         return TestResult(n=len(used), warning=problem)
     fitted = OLS(y, x).fit()
@@ -154,7 +154,7 @@ def interaction(
         return TestResult(n=len(used), warning="not estimable: fewer than two groups, or two subgroups, with values")
     x = np.hstack([groups, nuisance, *products])
     y = pd.to_numeric(used[value]).to_numpy(dtype="float64")
-    problem = _unfit(x, y)
+    problem = unfit(x, y)
     if problem:
         return TestResult(n=len(used), warning=problem)
     fitted = OLS(y, x).fit()
@@ -224,7 +224,7 @@ def estimates(
     )
 
 
-def _unfit(x: FloatArray, y: FloatArray) -> str | None:
+def unfit(x: FloatArray, y: FloatArray) -> str | None:
     """Why least squares cannot be done or has no error variance; None where it can."""
     if y.size == 0:
         return "not estimable: no values"

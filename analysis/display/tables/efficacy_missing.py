@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.analyse.efficacy_comparison import DIFFERENCE, control_of
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
@@ -9,6 +10,7 @@ from analysis.display.tables._efficacy import analysed, estimate, of_endpoint, s
 from analysis.display.tables._grid import last
 from analysis.formatting import join_words
 from analysis.methods.result import percent
+from schemas.study import TOTAL
 from schemas.study.measures import Endpoint
 
 ANALYSIS = "eff.missing"
@@ -32,7 +34,50 @@ def _output(book: Book, endpoint: Endpoint) -> Output:
         number="14.2",
         title=f"{endpoint.label_unit}: {analysed(endpoint)} by handling of missing data",
         **of_endpoint(book.definition, endpoint),
-        make=lambda b: missing(b, endpoint),
+        make=lambda b: compared(b, endpoint) if endpoint.comparison != "none" else missing(b, endpoint),
+    )
+
+
+def compared(book: Book, endpoint: Endpoint) -> Table:
+    """A block a visit and way, a row a group: n, imputed, least-squares mean, difference, p; then the tipping point."""
+    definition = book.definition
+    control = control_of(definition, endpoint)
+    rows: list[Row] = []
+    for visit in definition.in_order(endpoint.visits):
+        for level, label in WAYS.items():
+            block = f"{definition.visit(visit).label}: {label.lower()}"
+            for group in definition.groups:
+                at = stem(ANALYSIS, endpoint, visit, group.code, level)
+                difference = stem(ANALYSIS, endpoint, visit, group.code, f"{level}|{DIFFERENCE}")
+                if book.has(f"{at}/estimate"):
+                    against = group.code != control
+                    cells = (
+                        Cell(group.label),
+                        *(book.cell(f"{at}/{name}") for name in ("n", "imputed")),
+                        estimate(book, at),
+                        estimate(book, difference) if against else Cell("control"),
+                        book.cell(f"{difference}/p") if against else Cell(),
+                    )
+                    rows.append(Row(cells, block))
+        for group in (g for g in definition.groups if g.code != control):
+            at = stem(ANALYSIS, endpoint, visit, group.code, "tipping")
+            if book.has(f"{at}/outcome"):
+                block = f"{definition.visit(visit).label}: tipping point"
+                cells = (Cell(group.label), Cell(), Cell(), Cell(), book.cell(f"{at}/outcome"), Cell())
+                rows.append(Row(cells, block))
+    level_ci = percent(definition.confidence_level)
+    changes = " change" if endpoint.measure == "change" else ""
+    return Table.build(
+        [
+            Column("group", "Visit: handling of missing data\nTreatment group", width=1.8),
+            Column("n", "n", "right", 0.4),
+            Column("imputed", "Imputed", "right", 0.7),
+            Column("mean", f"LS mean{changes}\n({level_ci} CI)", "center", 1.7),
+            Column("difference", f"Difference to control\n({level_ci} CI)", "center", 2.2),
+            Column("p", "p", "right", 0.7),
+        ],
+        rows,
+        notes=[*_assumptions(book, endpoint, TOTAL), f"LS = least-squares. {DASH}"],
     )
 
 
@@ -73,7 +118,9 @@ def missing(book: Book, endpoint: Endpoint) -> Table:
 
 
 def _assumptions(book: Book, endpoint: Endpoint, column: str) -> list[str]:
-    """What a reader has to know of the assumptions (section 9.7 says the rest), and what a fit says of itself."""
+    """What a reader has to know of the assumptions (section 9.7 says the rest), and what a fit says of itself.
+
+    `column` is where the models stand."""
     shown = [name for name in endpoint.missing if name != "mmrm" or endpoint.comparison == "none"]
     at_random = [WAYS[name].lower() for name in ("mi", "mmrm") if name in shown]
     said = []
@@ -82,7 +129,10 @@ def _assumptions(book: Book, endpoint: Endpoint, column: str) -> list[str]:
         words = join_words(f"the {name}" if name.startswith("mixed") else name for name in at_random)
         said.append(f"{words[:1].upper()}{words[1:]} {verb} that values are missing at random.")
     if "tipping_point" in endpoint.missing:
-        said.append("Tipping point: the shift of the imputed values at which the result is no longer significant.")
+        whose = " of the group" if endpoint.comparison != "none" else ""
+        said.append(
+            f"Tipping point: the shift of the imputed values{whose} at which the result is no longer significant."
+        )
     if said:
         said = [" ".join(said)]
     for key in (

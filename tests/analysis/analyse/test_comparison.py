@@ -163,7 +163,8 @@ def test_a_value_is_described_and_not_tested_against_nothing():
     by_visit = efficacy.analyse(study).set_index("key")
     assert by_visit.loc["eff.by_visit/ALL/SCORE/V1/A/AVAL/mean", "value"] == 52
     assert set(by_visit["level"].dropna()) == {"AVAL"}
-    missing = missing_data.analyse(study).set_index("key")
+    adsl, alone = study.adsl, definition({**VALUED, "missing": ["locf", "mi"]})
+    missing = missing_data.analyse(trial(alone, adsl, adbds=measurements(adsl, SCORES))).set_index("key")
     assert missing.loc["eff.missing/ALL/SCORE/V2/TOTAL/observed/estimate", "value"] == np.mean(
         [50, 40, 66, 49, 33, 30, 40, 41]
     )

@@ -157,6 +157,22 @@ def test_missing_data_says_its_assumptions():
     assert any("missing at random" in note for note in table.notes)
 
 
+def test_missing_data_of_a_comparison_is_told_as_differences():
+    book = small_book({**COMPARED, "missing": ["locf", "mi", "tipping_point"]}, missing_data={"imputations": 5})
+    table = made(book, "eff.missing.score")
+    assert [c.id for c in table.columns] == ["group", "n", "imputed", "mean", "difference", "p"]
+    rows = texts(table)
+    assert [row[0] for row in rows if row[1] == "High"] == [
+        f"Visit {n}: {way}" for n in (1, 2) for way in
+        ("observed cases", "last observation carried forward", "multiple imputation", "tipping point")
+    ]  # fmt: skip
+    at = "eff.missing/ALL/SCORE/V1/B/mi|DIFFERENCE"
+    (mine,) = [row for row in rows if row[:2] == ["Visit 1: multiple imputation", "High"]]
+    said = [book.text(f"{at}/{name}") for name in ("estimate", "ci_low", "ci_high", "p")]
+    assert mine[-2:] == [f"{said[0]} ({said[1]} to {said[2]})", said[3]]
+    assert "imputed values of the group at which" in " ".join(table.notes)
+
+
 def test_missing_data_without_what_is_not_asked_for():
     table = made(small_book({"missing": ["locf"]}), "eff.missing.score")
     assert {row[1] for row in texts(table)} == {"Observed cases", "Last observation carried forward"}
