@@ -27,6 +27,11 @@ def never_treated(book: Book) -> bool:
     return bool((adsl["REFDT"].notna() & adsl["TRTSDT"].isna()).any())
 
 
+def reference_words(book: Book) -> str:
+    """The day that study days and baseline refer to, in this study."""
+    return "first dose" + (", or randomisation of who was never treated" if never_treated(book) else "")
+
+
 def by_words(book: Book, population: str) -> str:
     """ "by treatment assigned", or "by treatment received"; empty where the two are one in every subject."""
     return f"by {book.definition.treatment_words(population)}" if differ(book) else ""

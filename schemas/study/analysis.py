@@ -51,7 +51,9 @@ class Baseline(Part):
     """Which value is the baseline."""
 
     rule: Literal["last_before_first_dose"] = Field(
-        default="last_before_first_dose", description="the last value that is not missing before the first dose"
+        default="last_before_first_dose",
+        description="the last value that is not missing before the first dose; of who was assigned and never treated, "
+        "before randomisation",
     )
     same_day: StrictBool = Field(
         default=True, description="a value on the day of first dose, at a baseline visit, precedes the dose"

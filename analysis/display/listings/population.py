@@ -54,8 +54,8 @@ def outputs(book: Book) -> list[Output]:
         ("lst.discontinued", "16.2.1", f"{people.capitalize()} who discontinued the study", of_enrolled, discontinued),
         ("lst.screening", "16.2.1", "Screen failures", everybody, screening),
         ("lst.deviations", "16.2.2", "Protocol deviations", of_enrolled, deviations),
-        ("lst.visits", "16.2.2", "Visits missed or outside their window", of_safety, windows),
-        ("lst.unused", "16.2.2", "Measurements not used in the analyses by visit", of_safety, unused),
+        ("lst.visits", "16.2.2", "Visits missed or outside their window", of_enrolled, windows),
+        ("lst.unused", "16.2.2", "Measurements not used in the analyses by visit", of_enrolled, unused),
         ("lst.excluded", "16.2.3", f"{people.capitalize()} excluded from an analysis set", of_enrolled, excluded),
         ("lst.demographics", "16.2.4", "Demographic characteristics", of_enrolled,
          partial(characteristics, section="demographic")),
@@ -157,7 +157,7 @@ def deviations(book: Book) -> Table:
 def windows(book: Book) -> Table:
     """Planned visits that did not take place in their window."""
     definition = book.definition
-    population = safety(definition)
+    population = enrolled(definition)
     visits = book.datasets["ADVISIT"]
     where = Where().eq(STATUS=("early", "late", "missed"))
     frame = of_subjects(book, where.of(visits), population, ["AVISITN"])
@@ -189,7 +189,7 @@ def windows(book: Book) -> Table:
 def unused(book: Book) -> Table:
     """Values that are not the one analysed at their visit: a row a date, visit and reason, with all its values."""
     definition = book.definition
-    population = safety(definition)
+    population = enrolled(definition)
     measured = book.datasets["ADBDS"]
     where = Where().also("REASNOT", "is not null")
     order = {p.paramcd: n for n, p in enumerate(definition.parameters)}

@@ -9,6 +9,7 @@ from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import headed, interval, of_endpoint, stem, visits_of
 from analysis.display.tables._grid import last, together
+from analysis.display.treatment import reference_words
 from analysis.methods.result import percent
 from schemas.study.measures import Endpoint
 
@@ -40,7 +41,7 @@ def _output(book: Book, endpoint: Endpoint, wide: bool) -> Output:
 def numeric(book: Book, endpoint: Endpoint) -> Table:
     """A block of rows a visit: n, mean (SD), median (quartiles), range of value, change and percent change."""
     visits = visits_of(book, ANALYSIS, endpoint, "AVAL")
-    baseline = "Baseline is the last value before first dose. "
+    baseline = f"Baseline is the last value before {reference_words(book)}. "
     if not has_baseline(book, endpoint):
         visits, baseline = visits[1:], ""
     rows = [row for visit in visits for row in _block(book, endpoint, visit, book.definition.visit(visit).label, "")]

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -147,3 +148,45 @@ def test_study_days_of_the_exemplar_are_those_of_its_sdtm(exemplar: Trial) -> No
         both = found.merge(source, left_on=["USUBJID", "SRCSEQ"], right_on=["USUBJID", f"{name}SEQ"])
         known = both["ADY"].notna() | both[f"{name}DY"].notna()
         assert (both.loc[known, "ADY"] == both.loc[known, f"{name}DY"]).all()
+
+
+def test_who_was_randomised_and_never_treated_has_baseline_visits_and_a_time(
+    study_dict: dict[str, Any], domains: dict[str, pd.DataFrame], table: Table
+) -> None:
+    """G-4 was randomised on 10 January: a score of that day and of 8 February, when it withdrew (day 30)."""
+    domains["DM"] = pd.concat([domains["DM"], table("""
+            STUDYID  USUBJID  SUBJID  AGE:f  SEX  ARMCD  ACTARMCD  ARMNRS                 PART  COHORTN  RECONSNT
+            GEN      G-4      4       60     M    MID    .         ASSIGNED, NOT TREATED  PA    .        Y
+        """)])  # fmt: skip
+    domains["DS"] = pd.concat([domains["DS"], table("""
+            USUBJID  DSSEQ:f  DSTERM      DSDECOD                DSCAT               DSSTDTC
+            G-4      1        RANDOMISED  RANDOMIZED             PROTOCOL MILESTONE  2020-01-10
+            G-4      2        WITHDREW    WITHDRAWAL BY SUBJECT  DISPOSITION EVENT   2020-02-08
+        """)])  # fmt: skip
+    domains["QS"] = pd.concat([domains["QS"], table("""
+            STUDYID  USUBJID  QSTESTCD  QSSEQ:f  QSSTRESN:f  VISITNUM:f  QSDTC
+            GEN      G-4      TOTAL     1        8           20          2020-01-10
+            GEN      G-4      TOTAL     2        2           30          2020-02-08
+        """)])  # fmt: skip
+    changes = {
+        "survival": [{**study_dict["survival"][0], "analysis_set": "ENR"}],
+        "endpoints": [{**one, "analysis_set": "ENR"} for one in study_dict["endpoints"]],
+    }
+    study = StudyDefinition.model_validate(study_dict | changes)
+    problems = Problems()
+    trial = derive(study, domains, problems)
+    assert not problems
+    own = trial.adsl.set_index("USUBJID").loc["G-4"]
+    assert (own["TRT01P"], own["EOSSTT"], own["ENRLFL"], own["SAFFL"]) == ("MID", "DISCONTINUED", "Y", "N")
+    assert own[["TRT01A", "TRTSDT"]].isna().all()
+    scores = trial.adbds.loc[(trial.adbds["USUBJID"] == "G-4") & (trial.adbds["PARAMCD"] == "SCORE")]
+    expected = table("""
+        AVISIT  ADY:i  AVAL:f  BASE:f  CHG:f  ABLFL  POSTFL  ANL01FL  TRT01P
+        DAY1    1      8       8       .      Y      N       Y        MID
+        M1      30     2       8       -6     N      Y       Y        MID
+    """)
+    pd.testing.assert_frame_equal(scores[list(expected)].reset_index(drop=True), expected)
+    visits = trial.advisit.loc[trial.advisit["USUBJID"] == "G-4", ["AVISIT", "STATUS", "SVDY"]]
+    assert visits["STATUS"].tolist() == ["missed", "in window", "in window", "after discontinuation"]
+    times = trial.adtte.loc[trial.adtte["USUBJID"] == "G-4", ["PARAMCD", "AVAL", "CNSDTDSC"]]
+    assert times.to_numpy().tolist() == [["RFS", 30.0, "Last contact"]]
