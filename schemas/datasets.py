@@ -87,8 +87,10 @@ class ADSL(_Subject):
     TRTSDTU: Series[Date] = _text("TRTSDTM in UTC; missing where the clock's offset was not recorded")
     TRTEDT: Series[Date] = _text("date of last administration")
     EOSDT: Series[Date] = _text("date on which participation ended")
-    EOSSTT: Series[str] = _text("how participation stands; missing: neither started nor ended", isin=END_STATUS)
-    DCSREAS: Series[str] = _text("reason of discontinuation, coded")
+    EOSSTT: Series[str] = _text(
+        "how participation stands; missing: neither started nor ended, or DS not delivered", isin=END_STATUS
+    )
+    DCSREAS: Series[str] = _text("reason of discontinuation: of the variable that the definition names, else DSDECOD")
     DCSREASP: Series[str] = _text("reason of discontinuation, as recorded")
     SCRFFL: Series[str] = _flag("screen failure")
     SCRFREAS: Series[str] = _text("reason of screen failure, as recorded")

@@ -68,7 +68,7 @@ def _screening(rows: Rows, trial: Trial) -> None:
     rows.count(place.at(level="SCREEN FAILURE", where=failed), len(failures), screened)
     waiting = Where().eq(SCRFFL="N", TRT01P=None)
     rows.count(place.at(level="NOT ASSIGNED", where=waiting), len(waiting.of(adsl)), screened)
-    for reason, where in _reasons(failures, "SCRFREAS", failed):
+    for reason, where in reasons_of(failures, "SCRFREAS", failed):
         at = place.at(variable="SCRFREAS", level=reason, where=where)
         rows.count(at, int(where.mask(adsl).sum()), len(failures))
 
@@ -77,7 +77,7 @@ def _states(rows: Rows, trial: Trial, place: Place, sizes: dict[str, int], prefi
     subjects = place.where.of(trial.adsl)
     stopped = both(place.where, STATES["DISCONTINUED"])
     wanted = [("USUBJID", state, both(place.where, where)) for state, where in STATES.items()]
-    wanted += [("DCSREAS", reason, where) for reason, where in _reasons(stopped.of(subjects), "DCSREAS", stopped)]
+    wanted += [("DCSREAS", reason, where) for reason, where in reasons_of(stopped.of(subjects), "DCSREAS", stopped)]
     masks = [where.mask(subjects).to_numpy() for *_, where in wanted]
     for code, column in columns_of(trial.definition, place.population).items():
         own = column.mask(subjects).to_numpy()
@@ -88,22 +88,30 @@ def _states(rows: Rows, trial: Trial, place: Place, sizes: dict[str, int], prefi
 
 def _tests(rows: Rows, trial: Trial, place: Place) -> None:
     """Completion, and each reason of discontinuation, over the groups: who did against who did not."""
-    groups = [g.code for g in trial.definition.groups]
-    variable = trial.definition.treatment_variable(place.population)
-    among = place.where.eq(**{variable: tuple(groups)})
-    subjects = among.of(trial.adsl)
-    stopped = both(among, STATES["DISCONTINUED"])
-    wanted = [("USUBJID", "COMPLETED", both(among, STATES["COMPLETED"]))]
-    wanted += [("DCSREAS", reason, where) for reason, where in _reasons(stopped.of(subjects), "DCSREAS", stopped)]
+    stopped = both(place.where, STATES["DISCONTINUED"])
+    reasons = reasons_of(stopped.of(trial.adsl), "DCSREAS", stopped)
+    wanted = [("USUBJID", "COMPLETED", both(place.where, STATES["COMPLETED"]))]
+    wanted += [("DCSREAS", reason, where) for reason, where in reasons]
     for what, level, where in wanted:
-        did = where.mask(subjects)
-        counts = pd.crosstab(subjects[variable].astype("str"), did).reindex(columns=[True, False], fill_value=0)
-        found = fisher_exact(counts.to_numpy())
-        at = place.at(analysis=TESTS, variable=what, level=level, where=where)
-        rows.add(at, "p", found.p, method="fisher", warning=found.warning)
+        add_test(rows, trial, place.at(analysis=TESTS, variable=what, level=level), where)
 
 
-def _reasons(frame: pd.DataFrame, variable: str, where: Where) -> list[tuple[str, Where]]:
+def add_test(rows: Rows, trial: Trial, place: Place, where: Where, shown_by: str | None = None) -> None:
+    """Fisher's exact test over the groups: the subjects of `place.where` who meet `where` against the others.
+
+    The groups are those of the treatment variable of the set `shown_by`, else of the place's population.
+    """
+    variable = trial.definition.treatment_variable(shown_by or place.population)
+    groups = Where().eq(**{variable: tuple(g.code for g in trial.definition.groups)})
+    subjects = both(place.where, groups).of(trial.adsl)
+    did = where.mask(subjects)
+    counts = pd.crosstab(subjects[variable].astype("str"), did).reindex(columns=[True, False], fill_value=0)
+    found = fisher_exact(counts.to_numpy())
+    at = place.at(group=TOTAL, where=both(where, groups))
+    rows.add(at, "p", found.p, method="fisher", warning=found.warning)
+
+
+def reasons_of(frame: pd.DataFrame, variable: str, where: Where) -> list[tuple[str, Where]]:
     """Each reason there is, the most frequent first, with its condition; a missing reason last, as such."""
     given = frame.assign(**{variable: frame[variable].astype("str")}).dropna(subset=[variable])
     given = given.assign(**{variable: as_levels(given[variable])})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.analyse.counting import enrolled_set
+from analysis.analyse.disposition import add_test
 from analysis.analyse.exclusions import exclusion_reasons
 from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
@@ -12,7 +13,7 @@ from analysis.trial import Trial
 from analysis.where import Where
 from schemas.results import join_level
 
-ID, REASONS = "sets", "sets.excluded"
+ID, REASONS, TESTS = "sets", "sets.excluded", "sets.test"
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
@@ -21,7 +22,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
     N is by the set's own treatment variable, as in every other table of the set. n and pct, of the enrolled, are by
     the treatment variable of the enrolled, numerator and denominator alike.
 
-    Keys: sets/<SET>/USUBJID/-/<group>/-/<N|n|pct> and sets.excluded/<SET>/USUBJID/-/<group>/<ANY|reason>/<n|pct>.
+    Keys: sets/<SET>/USUBJID/-/<group>/-/<N|n|pct> and sets.excluded/<SET>/USUBJID/-/<group>/<ANY|reason>/<n|pct>; of
+    sets that ask for it sets.test/<SET>/USUBJID/-/TOTAL/-/p.
     """
     rows = Rows()
     definition, adsl = trial.definition, trial.adsl
@@ -37,6 +39,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
             at = place.at(group=code, where=both(among, column))
             size = int(both(inside, column).mask(adsl).sum())
             rows.count(at, int(at.where.mask(adsl).sum()), size)
+        if one.test:
+            add_test(rows, trial, Place(TESTS, "ADSL", one.id, inside, "USUBJID"), among, enrolled)
         if one.id != enrolled:
             _excluded(rows, trial, one.id, inside, enrolled)
     return rows.frame()

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.derive.dates import duration, span, whole_date
 from analysis.derive.exposure import exposure
-from analysis.derive.faults import NO_GROUP, NO_START, UNKNOWN_GROUP, fault
+from analysis.derive.faults import NO_GROUP, NO_REASON, NO_START, UNKNOWN_GROUP, fault
 from analysis.derive.origins import with_origins
 from analysis.derive.records import (
     DATE,
@@ -45,13 +45,15 @@ def subjects(definition: StudyDefinition, domains: Domains, problems: Problems) 
     adsl["RFICDT"] = whole_date(text(dm, "RFICDTC")).fillna(_consent(domains, adsl))
     adsl["CUTDT"] = pd.Series(pd.Timestamp(definition.study.data_cutoff), index=adsl.index, dtype=DATE)
     adsl["SRCLINE"] = whole(dm, "_LINE")
-    adsl = _end_of_participation(adsl, dm, domains)
+    adsl = _end_of_participation(adsl, dm, definition, domains, problems)
     adsl = _last_contact(adsl, definition, domains)
     adsl = _death(adsl, dm, domains)
     adsl = _treatment(adsl, dm, definition, domains, problems)
     adsl = with_origins(adsl, dm, domains)
     _report_without_start(adsl, definition, problems)
-    adsl["EOSSTT"] = adsl["EOSSTT"].mask(adsl["REFDT"].notna() & adsl["EOSSTT"].isna(), "ONGOING")
+    # Without disposition nobody knows how a participation stands.
+    if "DS" in domains:
+        adsl["EOSSTT"] = adsl["EOSSTT"].mask(adsl["REFDT"].notna() & adsl["EOSSTT"].isna(), "ONGOING")
     adsl["FUPDUR"] = duration(adsl["TRTSDT"], adsl["LSTCTDT"])
     return adsl
 
@@ -62,12 +64,17 @@ def _consent(domains: Domains, adsl: pd.DataFrame) -> pd.Series:
     return by_subject(whole_date(text(given, "DSSTDTC")).groupby(given["USUBJID"]).min(), adsl).astype(DATE)
 
 
-def _end_of_participation(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains) -> pd.DataFrame:
+def _end_of_participation(
+    adsl: pd.DataFrame, dm: pd.DataFrame, definition: StudyDefinition, domains: Domains, problems: Problems
+) -> pd.DataFrame:
     """EOSDT, EOSSTT (but ONGOING), reasons, SCRFFL: from the last disposition event up to the cut-off.
 
-    The end of treatment (DSSCAT STUDY TREATMENT) is not the end of participation.
+    The end of treatment (DSSCAT STUDY TREATMENT) is not the end of participation. DCSREAS is the variable that the
+    definition names, and DSDECOD where that is empty; NO_REASON where DS has no such variable.
     """
-    ds = domain(domains, "DS")
+    ds, named = domain(domains, "DS"), definition.disposition.reason
+    if "DS" in domains and named not in ds:
+        problems.add(NO_REASON.problem("DS", variable=named, expected=f"variable {named} in DS or SUPPDS"))
     ended = (text(ds, "DSCAT") == "DISPOSITION EVENT") & (text(ds, "DSSCAT") != "STUDY TREATMENT").fillna(True)
     ds = ds.loc[ended.fillna(False).astype(bool)].assign(
         _date=lambda d: whole_date(text(d, "DSSTDTC")), _seq=lambda d: number(d, "DSSEQ")
@@ -80,6 +87,7 @@ def _end_of_participation(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains
         .set_index("USUBJID")
     )
     how, why = by_subject(text(last, "DSDECOD"), adsl), by_subject(text(last, "DSTERM"), adsl)
+    reason = by_subject(text(last, named), adsl).fillna(how)
     failed = how.isin(_SCREEN_FAILURE)
     for name in ("ARMCD", "ARMNRS"):
         failed |= text(dm, name).str.upper().isin(_SCREEN_FAILURE)
@@ -89,7 +97,7 @@ def _end_of_participation(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains
     adsl["EOSSTT"] = (
         status.mask(how == "COMPLETED", "COMPLETED").mask(stopped, "DISCONTINUED").mask(failed, "SCREEN FAILURE")
     )
-    adsl["DCSREAS"], adsl["DCSREASP"] = how.where(stopped), why.where(stopped)
+    adsl["DCSREAS"], adsl["DCSREASP"] = reason.where(stopped), why.where(stopped)
     adsl["SCRFFL"], adsl["SCRFREAS"] = flag(failed), why.where(failed)
     return adsl
 

@@ -20,8 +20,8 @@ PACKAGES = (tables, figures, listings)
 READING_ORDER = (
     "objectives", "fig.design", "treatments", "endpoints", "schedule", "quality.table", "cutoff", "fig.dataflow",
     # 14.1: who took part, how the study was done, who they were, what they were given
-    "fig.flow", "disposition", "deviations", "visits", "sets", "sites", "demographics", "disease", "mh", "cm",
-    "exposure", "claims",
+    "fig.flow", "disposition", "disposition.milestones", "deviations", "visits", "sets", "sites", "demographics",
+    "disease", "mh", "cm", "exposure", "claims",
     # 14.2: each endpoint, the tests over all of them, response, missing values, subgroups, dose, time to event
     "fig.profile", "eff.by_visit", "eff.tests", "eff.tests_by_group", "eff.comparison", "eff.ancova",
     "eff.further", "eff.mmrm", "eff.category", "eff.responders", "eff.proportions",

@@ -68,7 +68,21 @@ def disposition() -> Inline:
     else:
         form = "Of those enrolled, {} were treated, {} completed the study and {} discontinued."
         ended = say(form, *(share(stem) for stem in stems))
-    return sentences(begun, ended, _main_reason(population), listed)
+    return sentences(begun, ended, _main_reason(population), _milestones(population), listed)
+
+
+def _milestones(population: str) -> Inline | None:
+    """How many had the visit of each milestone, and how many discontinued before; None without milestones."""
+    said = []
+    for one in kit.book().definition.disposition.milestones:
+        stems = [
+            stem_of(key("disposition.milestone", population, "USUBJID", "n", visit=one.visit, level=level))
+            for level in ("COMPLETED", "DISCONTINUED")
+        ]
+        said.append(say("{}: completed by {}, discontinued before by {}", one.label, *(subjects(s) for s in stems)))
+    if not said:
+        return None
+    return say("By milestone ({}): {}.", ref("disposition.milestones"), join(said, last="; ", between="; "))
 
 
 def _main_reason(population: str) -> Inline | None:

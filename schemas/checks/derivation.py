@@ -58,3 +58,10 @@ NO_COLUMN = declare(
     "it counts in the total only.",
     "Correct the group, the criteria of the set, or its treatment (planned or actual).",
 )
+NO_REASON = declare(
+    "DERIVE-009",
+    "error",
+    "The variable that holds the reason of discontinuation is neither in DS nor in SUPPDS.",
+    "Correct disposition.reason, or deliver the variable.",
+    acceptable=False,
+)

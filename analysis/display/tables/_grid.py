@@ -76,12 +76,14 @@ class Grid:
         whole = make_key(self.analysis, self.population, variable or self.variable, visit, group, level, "n")
         return whole.removesuffix("/n")
 
-    def levels(self, variable: str = "") -> list[str]:
-        """The levels that there are, in the order in which the analysis gave them."""
+    def levels(self, variable: str = "", visit: str | None = None) -> list[str]:
+        """The levels that there are (at a visit), in the order in which the analysis gave them."""
         results = self.book.results
         chosen = (results["analysis"] == self.analysis) & (results["population"] == self.population)
         named = variable or self.variable
         chosen &= ((results["variable"] == named) | (results["paramcd"] == named)) & (results["statistic"] == "n")
+        if visit is not None:
+            chosen &= results["avisit"] == visit
         return list(dict.fromkeys(results.loc[chosen, "level"].dropna()))
 
     def stub(self, label: str, level: str | None = None) -> list[Column]:

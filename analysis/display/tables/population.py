@@ -7,6 +7,7 @@ from functools import partial
 from analysis.analyse.describing import MISSING
 from analysis.analyse.disposition import ALL, TESTS
 from analysis.analyse.disposition import BY_SITE as SITES
+from analysis.analyse.sets import TESTS as MEMBERSHIP
 from analysis.display.book import Book
 from analysis.display.output import Output
 from analysis.display.standing import SCREENED
@@ -157,9 +158,12 @@ def sets(book: Book) -> Table:
     definition = book.definition
     all_enrolled = enrolled(definition)
     headed = Grid(book, "sets", all_enrolled, "USUBJID")
-    rows = []
+    rows: list[Row] = []
+    keys: dict[int, str] = {}
     for one in definition.analysis_sets:
         grid = Grid(book, "sets", one.id, "USUBJID")
+        if one.test:
+            keys[len(rows)] = f"{Grid(book, MEMBERSHIP, one.id, 'USUBJID').stem(TOTAL)}/p"
         rows += _members(book, grid, one)
         if one.id == all_enrolled:
             continue
@@ -167,7 +171,12 @@ def sets(book: Book) -> Table:
         for level in out.levels():
             label = "Excluded" if level == "ANY" else split_level(level)[0]
             rows.append(out.counts(label, level, indent=1 if level == "ANY" else 2))
-    return Table.build(headed.stub("Analysis set, n (%)"), rows)
+    columns = headed.stub("Analysis set, n (%)")
+    if not keys:
+        return Table.build(columns, rows)
+    note = f"p: members among the enrolled {subjects(definition)}, over all groups, two-sided; descriptive."
+    columns, rows, notes = among_groups(book, columns, rows, keys, note)
+    return Table.build(columns, rows, notes=notes)
 
 
 def _members(book: Book, grid: Grid, one: AnalysisSet) -> list[Row]:

@@ -183,3 +183,24 @@ def test_a_value_that_is_no_code_names_a_group(definition: StudyDefinition, doma
     dm = domains["DM"].replace({name: {first.code: "5 mg/day"} for name in ("ARMCD", "ACTARMCD")})
     adsl = derived(definition.model_copy(update={"treatment": treatment}), domains | {"DM": dm})
     pd.testing.assert_frame_equal(adsl, derived(definition, domains))
+
+
+def test_the_reason_is_the_variable_that_the_definition_names_else_the_coded_one(
+    definition: StudyDefinition, domains: dict[str, pd.DataFrame]
+) -> None:
+    named = definition.model_copy(update={"disposition": definition.disposition.model_copy(update={"reason": "DSWHY"})})
+    domains["DS"]["DSWHY"] = pd.Series([None, None, None, None, "MOVED TO|SEA", None, None], dtype="str")
+    assert derived(named, domains).loc["G-2", "DCSREAS"] == "MOVED TO|SEA"
+    domains["DS"]["DSWHY"] = None
+    assert derived(named, domains).loc["G-2", "DCSREAS"] == "PHYSICIAN DECISION"
+    problems = Problems()
+    subjects(named, {**domains, "DS": domains["DS"].drop(columns="DSWHY")}, problems)
+    assert [(p.check, p.variable) for p in problems.errors] == [("DERIVE-009", "DSWHY")]
+
+
+def test_without_disposition_nobody_is_said_to_be_ongoing(
+    definition: StudyDefinition, domains: dict[str, pd.DataFrame]
+) -> None:
+    del domains["DS"]
+    adsl = derived(definition, domains)
+    assert adsl["EOSSTT"].dropna().unique().tolist() == ["SCREEN FAILURE"]

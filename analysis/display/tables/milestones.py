@@ -1,0 +1,59 @@
+"""Table of milestones: up to each named visit who had it, who discontinued before it and why."""
+
+from __future__ import annotations
+
+from analysis.analyse.milestones import COMPLETED, DISCONTINUED, ID, OTHER, TESTS
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Row, Table
+from analysis.display.tables._compared import among_groups
+from analysis.display.tables._grid import Grid, enrolled, sentence, set_label, subjects
+from schemas.results import split_level
+from schemas.study import TOTAL
+
+
+def outputs(book: Book) -> list[Output]:
+    """One table of all milestones, where the study has any."""
+    definition = book.definition
+    if not definition.disposition.milestones:
+        return []
+    return [
+        Output(
+            id="disposition.milestones",
+            kind="table",
+            number="14.1",
+            title=f"Disposition of {subjects(definition)} by milestone",
+            population=set_label(definition, enrolled(definition)),
+            notes=("Completed: had the visit. Discontinued: ended participation, other than by completion, and did not "
+                   "have the visit. Percentages are of N.",),
+            make=milestones,
+        )
+    ]  # fmt: skip
+
+
+def milestones(book: Book) -> Table:
+    """A block a milestone: completed, discontinued with reasons, neither."""
+    definition = book.definition
+    grid, tests = (Grid(book, analysis, enrolled(definition), "USUBJID") for analysis in (ID, TESTS))
+    rows: list[Row] = []
+    keys: dict[int, str] = {}
+
+    def add(label: str, level: str, visit: str, block: str, variable: str = "", tested: bool = True) -> None:
+        if tested:
+            keys[len(rows)] = f"{tests.stem(TOTAL, level, visit=visit, variable=variable)}/p"
+        indent = 2 if variable else 1
+        rows.append(grid.counts(label, level, visit=visit, variable=variable, indent=indent, group=block))
+
+    for one in definition.disposition.milestones:
+        add("Completed", COMPLETED, one.visit, one.label)
+        add("Discontinued before", DISCONTINUED, one.visit, one.label, tested=False)
+        for level in grid.levels("DCSREAS", one.visit):
+            add(sentence(split_level(level)[0]), level, one.visit, one.label, "DCSREAS")
+        if any(book.value(f"{grid.stem(code, OTHER, visit=one.visit)}/n") for code, _ in book.columns):
+            add("Neither", OTHER, one.visit, one.label, tested=False)
+    columns = grid.stub("Milestone, n (%)")
+    if not definition.disposition.tests:
+        return Table.build(columns, rows)
+    note = f"p: {subjects(definition)} with against those without, over all groups, two-sided; descriptive."
+    columns, rows, notes = among_groups(book, columns, rows, keys, note)
+    return Table.build(columns, rows, notes=notes)
