@@ -15,11 +15,10 @@ STARTS: dict[Origin, str] = {
 
 START_RULES: dict[Origin, str] = {
     "randomisation": "the protocol milestone RANDOMIZED of DS; where none is recorded RFSTDTC, or else the first dose",
-    "first_dose": "the first administration",
     "enrolment": "the protocol milestone ENROLLED or ENTERED INTO TRIAL of DS; where none is recorded consent, "
     "or else randomisation",
 }
-"""The day that each start is."""
+"""The day that a start is, where a record of its own may be missing."""
 
 LAST_CONTACT = (
     "Last contact: the last whole date, up to the data cut-off, of consent, demographics (DMDTC, RFSTDTC, RFXSTDTC, "
@@ -51,9 +50,9 @@ def censoring(definition: StudyDefinition, survival: Survival) -> str:
 
 
 def rule_of(definition: StudyDefinition, survival: Survival) -> str:
-    """Start, unit and censoring of an endpoint, as two sentences."""
+    """Start, unit and censoring of an endpoint, after a colon."""
     begun = start(definition, survival)
     return (
-        f"Time: days from {begun} (day 1) to the event, both counted. "
+        f"days from {begun} (day 1) to the event, both counted. "
         f"Without the event, censored at {censoring(definition, survival)}."
     )

@@ -184,28 +184,31 @@ def derivations() -> Block:
 
 
 def _without_treatment() -> list[str]:
-    """What stands for the first dose of who was randomised and never treated, where some set holds such a subject."""
+    """What stands for the first dose of who was randomised and never treated, where there is such a subject."""
     book = kit.book()
     if not never_treated(book):
         return []
     return [
         f"{book.definition.study.subjects.capitalize()} who were assigned to a treatment and never treated: the day of "
-        "randomisation stands for that of first dose, in study days, baseline, changes and visits "
-        f"({START_RULES['randomisation']})."
+        "randomisation stands for that of first dose, in study days, baseline, changes and visits."
     ]
 
 
 def _times_to_event() -> list[str]:
     """Where the time of each endpoint starts and ends, what its starts are, and what the last contact is."""
     definition = kit.book().definition
-    starts = dict.fromkeys(definition.origin(one) for one in definition.survival)
+    starts = {definition.origin(one) for one in definition.survival} - {"first_dose"}
+    starts |= {"randomisation"} if never_treated(kit.book()) else set()
+    partial = "A partial date of an event is the first day that it can mean, but not before the start."
     return [
-        *(f"{one.label} (analysed by {definition.treatment_words(one.analysis_set)}): {rule_of(definition, one)} "
-          "A partial date of an event is the first day that it can mean, but not before the start."
-          for one in definition.survival),
-        *(f"Day of {STARTS[origin]}: {START_RULES[origin]}." for origin in starts),
+        *(
+            f"{one.label} (analysed by {definition.treatment_words(one.analysis_set)}): {rule_of(definition, one)} "
+            f"{partial}"
+            for one in definition.survival
+        ),
+        *(f"Day of {STARTS[one]}: {rule}." for one, rule in START_RULES.items() if one in starts),
         LAST_CONTACT,
-    ]  # fmt: skip
+    ]
 
 
 def methods() -> Block:

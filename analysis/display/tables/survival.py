@@ -71,7 +71,7 @@ def _notes(book: Book, endpoint: Survival) -> list[str]:
         for domain, condition in endpoint.event_records.items()
     )
     said = [f"Event: {records}{', or death' if endpoint.death_is_event else ''}." if records else "Event: death."]
-    said += [rule_of(book.definition, endpoint), *_without_start(book, endpoint)]
+    said += [f"Time: {rule_of(book.definition, endpoint)}", *_without_start(book, endpoint)]
     key = f"{ANALYSIS}/{endpoint.analysis_set}/{endpoint.paramcd}/-/{TOTAL}/LOGRANK/p"
     if book.has(key):
         p = book.text(key)
