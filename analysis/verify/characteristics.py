@@ -19,7 +19,7 @@ def characteristic(con: Connection, study: StudyDefinition, item: Characteristic
             require(con, "subject", [item.variable])
             value = f"(SELECT TRY_CAST(s.{item.variable} AS {kind}) FROM subject AS s WHERE s.USUBJID = ADSL.USUBJID)"
         case "record":
-            value = f"flag(EXISTS ({_records(con, item)} AND NOT coalesce({_start(con, item)} > ADSL.TRTSDT, FALSE)))"
+            value = f"flag(EXISTS ({_records(con, item)} AND NOT coalesce({_start(con, item)} > ADSL.REFDT, FALSE)))"
         case "finding":
             value = _finding(con, item, str(item.testcd))
         case "sum":
@@ -58,18 +58,19 @@ def _finding(con: Connection, item: Characteristic, testcd: str) -> str:
     return f"""(SELECT {result} FROM {domain} AS r, def_study AS d WHERE r.USUBJID = ADSL.USUBJID
         AND {domain}TESTCD = {quoted(testcd)} AND {condition(item.where, "r.")}
         AND {result} IS NOT NULL AND coalesce({domain}STAT, '') <> 'NOT DONE'
-        AND (ADSL.TRTSDT IS NULL OR whole_date({at}) < ADSL.TRTSDT OR (whole_date({at}) = ADSL.TRTSDT
-            AND CASE WHEN moment({at}) IS NOT NULL AND ADSL.TRTSDTM IS NOT NULL
-                THEN moment({at}) < ADSL.TRTSDTM
-                ELSE d.same_day AND (VISITNUM IS NULL OR TRY_CAST(VISITNUM AS DOUBLE) IN
-                    (SELECT num FROM def_visit WHERE role <> 'follow-up')) END))
-        ORDER BY whole_date({at}) DESC, moment({at}) DESC, TRY_CAST(VISITNUM AS DOUBLE) DESC,
+        AND (ADSL.REFDT IS NULL OR CASE
+            WHEN ADSL.TRTSDT IS NULL AND whole_date({at}) <> ADSL.REFDT THEN whole_date({at}) < ADSL.REFDT
+            ELSE coalesce(before_dose({at}, whole_date({at}), ADSL.TRTSDT, ADSL.TRTSDTM, ADSL.TRTSDTI),
+                whole_date({at}) = ADSL.REFDT AND d.same_day
+                AND (VISITNUM IS NULL OR TRY_CAST(VISITNUM AS DOUBLE) IN
+                    (SELECT num FROM def_visit WHERE role <> 'follow-up'))) END)
+        ORDER BY whole_date({at}) DESC, coalesce(instant({at}), clock({at})) DESC, TRY_CAST(VISITNUM AS DOUBLE) DESC,
             TRY_CAST({domain}SEQ AS DOUBLE) DESC LIMIT 1)"""
 
 
 def _duration(con: Connection, study: StudyDefinition, item: Characteristic) -> str:
     records = _records(con, item)
-    start, end = f"(SELECT min({_start(con, item)}) {records})", "ADSL.TRTSDT"
+    start, end = f"(SELECT min({_start(con, item)}) {records})", "ADSL.REFDT"
     if item.until:
         num = study.visit(item.until).num
         end = f"""(SELECT min(whole_date(SVSTDTC)) FROM SV

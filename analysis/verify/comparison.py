@@ -118,7 +118,7 @@ def subgroup_comparisons(road: Road) -> None:
             continue
         sizes = f"SELECT what, grp, n FROM eff_size WHERE what = {quoted(e.paramcd)}"
         road.numbers(SUBGROUPS, e.analysis_set, sizes)
-        visit = max(e.visits, key=lambda v: study.visit(v).day)
+        visit = study.last_visit(e.visits)
         values = values_of(road, e, e.paramcd)
         own = values[values["visit"] == visit].dropna(subset=["y", *covariates(e), *e.factors])
         place = {"analysis": SUBGROUPS, "population": e.analysis_set, "what": e.paramcd, "avisit": visit}

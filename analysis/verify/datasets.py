@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from analysis.verify.characteristics import characteristic
-from analysis.verify.define import condition, is_treated_set
+from analysis.verify.cutoff import cut
+from analysis.verify.define import condition, put
+from analysis.verify.exposure import take
 from analysis.verify.source import (
     FINDING,
     Connection,
@@ -14,13 +15,13 @@ from analysis.verify.source import (
     is_delivered,
     quoted,
     require,
+    run,
     tables,
     variables,
 )
 from schemas.study import StudyDefinition
 from schemas.study.analysis import AnalysisSet
 
-SQL = Path(__file__).parent / "sql"
 FIRST_EVENT = "TTAE"
 RECORD = {
     **dict.fromkeys(("USUBJID", "PARAMCD", "SRCDOM"), "VARCHAR"),
@@ -31,30 +32,20 @@ RECORD = {
 """The columns of `finding`."""
 
 
-def run(con: Connection, name: str, **parts: str) -> None:
-    """Runs `sql/<name>.sql`, each {part} replaced by its text."""
-    text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
-    for part, value in parts.items():
-        text = text.replace("{" + part + "}", value)
-    con.execute(text)
+def _dates(con: Connection, study: StudyDefinition) -> None:
+    """The macros by which every date is read."""
+    run(con, "dates")
 
 
 def _subjects(con: Connection, study: StudyDefinition) -> None:
-    """The macros of dates, then the subjects; `con` holds the domains and the definition (`source`, `define`)."""
-    run(con, "dates")
-    found = finding_domains(con, study)
-    dates = " UNION ALL ".join(
-        f"SELECT USUBJID, {d}DTC FROM {d} WHERE coalesce({d}STAT, '') <> 'NOT DONE'" for d in found
+    reason = study.disposition.reason
+    require(con, "DS", [reason])
+    given = (
+        "CAST(NULL AS DOUBLE)"
+        if not (is_delivered(con, "EX") or is_delivered(con, "EC"))
+        else ("CASE WHEN x.USUBJID IS NULL THEN 0 ELSE x.NADMIN END")
     )
-    require(con, "DM", [study.treatment.planned, study.treatment.actual])
-    run(
-        con,
-        "subjects",
-        planned=f"d.{study.treatment.planned}",
-        planned_name=study.treatment.planned,
-        actual=f"d.{study.treatment.actual}",
-        finding_dates=dates or "SELECT NULL, NULL WHERE FALSE",
-    )
+    run(con, "subjects", administrations=given, reason=reason)
 
 
 def _events(con: Connection, study: StudyDefinition) -> None:
@@ -99,6 +90,8 @@ def _adsl(con: Connection, study: StudyDefinition) -> None:
     cohort = study.escalation.cohort_variable if study.escalation else "NULL"
     require(con, "subject", [name for name in (phase, cohort) if name != "NULL"])
     escalates = "TRUE" if study.escalation else "FALSE"
+    toxic = "SELECT USUBJID, count(*) AS n FROM ADAE WHERE DLTFL = 'Y' GROUP BY ALL"
+    toxic = toxic if study.escalation else "SELECT NULL::VARCHAR AS USUBJID, 0 AS n"
     con.execute(
         f"""CREATE TABLE ADSL AS
         SELECT s.* EXCLUDE (DTHFL, AGE, died {", PHASE" if "PHASE" in variables(con, "subject") else ""}
@@ -109,7 +102,10 @@ def _adsl(con: Connection, study: StudyDefinition) -> None:
             flag(EOSSTT = 'SCREEN FAILURE') AS SCRFFL,
             CASE WHEN EOSSTT = 'SCREEN FAILURE' THEN end_term END AS SCRFREAS,
             flag(coalesce(died, FALSE) AND NOT coalesce(s.DTHDT > s.CUTDT, FALSE)) AS DTHFL, c.LSTCTDT,
-            round(100 * s.DOSEA / nullif(s.DOSEP, 0), 9) AS DOSECOMP,
+            s.group_dose * s.NPLAN AS DOSEP,
+            -- Of a dose of nothing, as of a placebo, the administrations count.
+            round(CASE WHEN s.group_dose = 0 THEN 100 * s.NADMIN / nullif(s.NPLAN, 0)
+                ELSE 100 * s.DOSEA / nullif(s.group_dose * s.NPLAN, 0) END, 9) AS DOSECOMP,
             s.DOSEA / (s.TRTEDT - s.TRTSDT + 1) AS DOSEDAY,
             s.TRTEDT - s.TRTSDT + 1 AS TRTDURD, c.LSTCTDT - s.TRTSDT + 1 AS FUPDUR,
             CASE WHEN {escalates} THEN coalesce(t.n, 0) END AS NDLT,
@@ -124,7 +120,7 @@ def _adsl(con: Connection, study: StudyDefinition) -> None:
                 coalesce(CASE WHEN u.DTHDT <= u.CUTDT THEN u.DTHDT END, o.LSTCTDT)) AS LSTCTDT
             FROM subject AS u LEFT JOIN contact AS o USING (USUBJID)
         ) AS c USING (USUBJID)
-        LEFT JOIN (SELECT USUBJID, count(*) AS n FROM ADAE WHERE DLTFL = 'Y' GROUP BY ALL) AS t USING (USUBJID)"""
+        LEFT JOIN ({toxic}) AS t USING (USUBJID)"""
     )
     for item in study.characteristics:
         characteristic(con, study, item)
@@ -160,9 +156,8 @@ def _set_flag(con: Connection, one: AnalysisSet) -> None:
 
 
 def _with_subject(con: Connection, study: StudyDefinition) -> None:
-    """ADAE and ADBDS carry the subject's treatment, phase and set flags; ADAE also the first emergent event."""
-    own = ["TRT01A", "TRT01AN", "PHASE", *(s.flag for s in study.analysis_sets)]
-    listed = ", ".join(f"s.{name}" for name in own)
+    """ADAE and ADBDS carry the subject's treatments, phase and set flags; ADAE also the first emergent event."""
+    listed = ", ".join(f"s.{name}" for name in _of_subject(study))
     con.execute(
         f"""CREATE OR REPLACE TABLE ADAE AS
         SELECT a.*, {listed}, flag(TRTEMFL = 'Y' AND row_number() OVER (
@@ -172,29 +167,58 @@ def _with_subject(con: Connection, study: StudyDefinition) -> None:
     con.execute(f"CREATE OR REPLACE TABLE ADBDS AS SELECT b.*, {listed} FROM ADBDS AS b JOIN ADSL AS s USING (USUBJID)")
 
 
+def _of_subject(study: StudyDefinition) -> tuple[str, ...]:
+    """What every dataset repeats of ADSL."""
+    return ("TRT01P", "TRT01PN", "TRT01A", "TRT01AN", "PHASE", *(s.flag for s in study.analysis_sets))
+
+
 def _times(con: Connection, study: StudyDefinition) -> None:
-    parts = [f"SELECT {quoted(FIRST_EVENT)} AS PARAMCD, USUBJID, ASTDT AS d FROM ADAE WHERE TRTEMFL = 'Y'"]
+    """def_time: what each time to event starts from and is censored at; then ADTTE."""
+    # An adverse event counts for some days after the last dose: then nobody is at risk of it any more.
+    emergent = study.adverse_events.emergent_days
+    at = "last_contact" if emergent is None else "end_of_treatment"
+    rules = [{"PARAMCD": FIRST_EVENT, "origin": "first_dose", "censoring": at, "days": emergent, "death": False}]
+    parts, assessed = [], []
     for item in study.survival:
-        name = quoted(item.paramcd)
-        for domain, rule in item.event_records.items():
-            table = "ADAE" if domain == "AE" else domain
-            date = "ASTDT" if domain == "AE" else f"first_day({_date_of(con, domain)})"
-            require(con, table, rule)
-            parts.append(f"SELECT {name}, USUBJID, {date} FROM {table} WHERE {condition(rule)}")
-        if item.death_is_event:
-            parts.append(f"SELECT {name}, USUBJID, DTHDT FROM ADSL WHERE DTHDT IS NOT NULL")
-    named = ", ".join(quoted(p) for p in (FIRST_EVENT, *(s.paramcd for s in study.survival)))
-    run(con, "times", event_records=" UNION ALL ".join(parts), parameters=f"[{named}]", emergent=quoted(FIRST_EVENT))
+        name, rule = quoted(item.paramcd), item.censoring
+        rules.append(
+            {
+                **{"PARAMCD": item.paramcd, "origin": study.origin(item), "censoring": rule.at, "days": rule.days},
+                "death": item.death_is_event,
+            }
+        )
+        for domain, condition_ in item.event_records.items():
+            start, end = _dates_of(con, domain)
+            require(con, domain, [*condition_, start, end])
+            parts.append(
+                f"SELECT {name} AS PARAMCD, USUBJID, {start} AS t, {end} AS until FROM {domain} "
+                f"WHERE {condition(condition_)}"
+            )
+        if rule.domain:
+            require(con, rule.domain, [f"{rule.domain}DTC", f"{rule.domain}STAT", f"{rule.domain}OCCUR"])
+            done = f"coalesce({rule.domain}STAT, '') <> 'NOT DONE' AND coalesce({rule.domain}OCCUR, 'Y') <> 'N'"
+            assessed.append(f"SELECT {name} AS PARAMCD, USUBJID, {rule.domain}DTC AS t FROM {rule.domain} WHERE {done}")
+    types = {**dict.fromkeys(("PARAMCD", "origin", "censoring"), "VARCHAR"), "days": "INTEGER", "death": "BOOLEAN"}
+    put(con, "def_time", rules, types)
+    none = "SELECT NULL::VARCHAR AS PARAMCD, NULL::VARCHAR AS USUBJID, NULL::VARCHAR AS t, NULL::VARCHAR AS until "
+    run(
+        con,
+        "times",
+        event_records=" UNION ALL ".join(parts) or f"{none} WHERE FALSE",
+        assessments=" UNION ALL ".join(assessed) or f"{none} WHERE FALSE",
+        emergent=quoted(FIRST_EVENT),
+    )
     _copy_flags(con, study, "ADTTE")
 
 
-def _date_of(con: Connection, domain: str) -> str:
+def _dates_of(con: Connection, domain: str) -> tuple[str, str]:
+    """The variables with start and end of a domain's records."""
     there = variables(con, domain) if domain in tables(con) else set()
-    return f"{domain}STDTC" if f"{domain}STDTC" in there else f"{domain}DTC"
+    return f"{domain}STDTC" if f"{domain}STDTC" in there else f"{domain}DTC", f"{domain}ENDTC"
 
 
 def _copy_flags(con: Connection, study: StudyDefinition, table: str) -> None:
-    listed = ", ".join(f"s.{name}" for name in ("TRT01A", "PHASE", *(s.flag for s in study.analysis_sets)))
+    listed = ", ".join(f"s.{name}" for name in _of_subject(study))
     con.execute(
         f"CREATE OR REPLACE TABLE {table} AS SELECT t.*, {listed} FROM {table} AS t JOIN ADSL AS s USING (USUBJID)"
     )
@@ -203,12 +227,13 @@ def _copy_flags(con: Connection, study: StudyDefinition, table: str) -> None:
 def _membership(con: Connection, study: StudyDefinition) -> None:
     """member: a row a set, subject and column it counts in; size: N of every set and column.
 
-    Sets of treated subjects are shown by the treatment received, others by the treatment planned.
+    A set is shown by the treatment variable that the definition gives it (ICH E9, 5.2.1).
     """
-    parts = []
-    for one in study.analysis_sets:
-        treatment = "TRT01A" if is_treated_set(study, one.id) else "TRT01P"
-        parts.append(f"SELECT {quoted(one.id)} AS pop, USUBJID, {treatment} AS own FROM ADSL WHERE {one.flag} = 'Y'")
+    parts = [
+        f"SELECT {quoted(one.id)} AS pop, USUBJID, {study.treatment_variable(one.id)} AS own "
+        f"FROM ADSL WHERE {one.flag} = 'Y'"
+        for one in study.analysis_sets
+    ]
     con.execute(
         f"""CREATE TABLE member AS SELECT pop, USUBJID, grp FROM ({" UNION ALL ".join(parts)}) AS m
         JOIN def_all AS c ON c.grp = m.own OR c.grp = 'TOTAL'"""
@@ -238,6 +263,9 @@ def _visits(con: Connection, study: StudyDefinition) -> None:
 
 
 STAGES: tuple[tuple[str, Callable[[Connection, StudyDefinition], None]], ...] = (
+    ("the dates", _dates),
+    ("the data up to the cut-off", cut),
+    ("what was taken", take),
     ("the subjects", _subjects),
     ("the adverse events", _events),
     ("the measurements", _findings),

@@ -70,7 +70,7 @@ def tables_of(con: Connection, study: StudyDefinition) -> None:
         [
             {
                 **{"id": v.id, "n": i, "num": v.num, "day": v.day, "role": v.role},
-                **{"lo": v.window[0], "hi": v.window[1]},
+                **{"lo": v.window[0] if v.window else None, "hi": v.window[1] if v.window else None},
             }
             for i, v in enumerate(study.visits, 1)
         ],
@@ -111,14 +111,18 @@ def _parameters(con: Connection, study: StudyDefinition) -> None:
 
 
 def _windows(con: Connection, study: StudyDefinition) -> None:
-    """def_window: a row a parameter and visit that its records may fall into, with the days that count."""
+    """def_window: a row a parameter and visit that its records may belong to, with the days that count.
+
+    `recorded`: they belong to it by the visit number under which they were recorded, whatever their day.
+    """
     rows = []
     for p in study.parameters:
-        for v in study.visits:
-            days = p.windows.get(v.id) if p.windows and v.role == "follow-up" else v.analysis_window
-            if days is not None:
-                rows.append({"paramcd": p.paramcd, "visit": v.id, "alo": days[0], "ahi": days[1]})
-    put(con, "def_window", rows, {"paramcd": "VARCHAR", "visit": "VARCHAR", "alo": "INTEGER", "ahi": "INTEGER"})
+        recorded = study.assigned_by(p) == "recorded"
+        for v in study.visits_of(p):
+            low, high = p.window_of(v) or (None, None)
+            rows.append({"paramcd": p.paramcd, "visit": v.id, "alo": low, "ahi": high, "recorded": recorded})
+    types = {"paramcd": "VARCHAR", "visit": "VARCHAR", "alo": "INTEGER", "ahi": "INTEGER", "recorded": "BOOLEAN"}
+    put(con, "def_window", rows, types)
 
 
 def columns(study: StudyDefinition) -> list[str]:
@@ -126,10 +130,4 @@ def columns(study: StudyDefinition) -> list[str]:
     return [code for code, _ in study.columns]
 
 
-def is_treated_set(study: StudyDefinition, set_id: str) -> bool:
-    """Whether the set is shown by treatment received: every set but one of all enrolled."""
-    criteria = study.analysis_set(set_id).criteria
-    return not (criteria.enrolled and not criteria.treated)
-
-
-__all__ = ["TOTAL", "columns", "condition", "is_treated_set", "pd", "put", "tables_of"]
+__all__ = ["TOTAL", "columns", "condition", "pd", "put", "tables_of"]

@@ -98,11 +98,11 @@ def by_visit(road: Road) -> None:
 def _carried(road: Road) -> None:
     """The last tested visit once more, with carried values, where groups are compared by these."""
     for e in (e for e in numeric(road.study) if e.comparison != "none" and e.comparison_data == "locf"):
-        visit = max(e.visits, key=lambda v: road.study.visit(v).day)
+        visit = road.study.last_visit(e.visits)
         plain = e.model_copy(update={"covariates": (), "factors": ()})
         values = values_of(road, plain, e.paramcd)
         values = values[values["visit"] == visit]
-        values["PCHG"] = 100 * values["CHG"] / values["BASE"].where(values["BASE"] != 0)
+        values["PCHG"] = 100 * values["CHG"] / values["BASE"].abs().where(values["BASE"] != 0)
         shown = ["AVAL", "CHG", "PCHG"] if e.measure == "change" else ["AVAL"]
         road.con.register("carried", values[["USUBJID", *shown]])
         name = f"{quoted(e.paramcd)} AS what, {quoted(visit)} AS avisit"
@@ -253,14 +253,13 @@ def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray,
 def subgroups(road: Road) -> None:
     """The change at the last tested visit in every level of each subgroup variable, all groups together."""
     study = road.study
-    days = {v.id: v.day for v in study.visits}
     primary = [e for e in numeric(study) if e.role == "primary" and e.comparison == "none"]
     if not study.subgroups or not primary:
         return
     sized(road, "eff.subgroup", primary)
     characteristic = {c.variable: c for c in study.characteristics}
     for e in primary:
-        visit = max(e.visits, key=lambda v: days[v])
+        visit = study.last_visit(e.visits)
         base = f"""FROM eff AS e WHERE paramcd = {quoted(e.paramcd)} AND grp = 'TOTAL' AND visit = {quoted(visit)}
             AND y IS NOT NULL"""
         name = f"{quoted(e.paramcd)} AS what, {quoted(visit)} AS avisit"
@@ -286,11 +285,10 @@ def dose_response(road: Road) -> None:
     study = road.study
     if len(study.groups) < 2:
         return
-    days = {v.id: v.day for v in study.visits}
     data = changes(road)
     sized(road, "eff.dose", numeric(study))
     for e in numeric(study):
-        visit = max(e.visits, key=lambda v: days[v])
+        visit = study.last_visit(e.visits)
         name = f"{quoted(e.paramcd)} AS what, {quoted(visit)} AS avisit, NULL AS level"
         values = f"""SELECT USUBJID, {name}, y AS v FROM eff
             WHERE paramcd = {quoted(e.paramcd)} AND grp = 'TOTAL' AND visit = {quoted(visit)} AND y IS NOT NULL"""

@@ -151,9 +151,9 @@ def _escalating(road: Road) -> str:
 
 
 def _replay(road: Road, six: bool, labels: tuple[str, ...], codes: list[str]) -> tuple[Counts, Step | None]:
-    where = _escalating(road)
+    where, group = _escalating(road), road.study.treatment_variable(road.study.safety_set)
     cohorts = road.con.execute(
-        f"""SELECT COHORT, TRT01A, count(*), count(*) FILTER (DLTEVFL = 'Y'),
+        f"""SELECT COHORT, {group}, count(*), count(*) FILTER (DLTEVFL = 'Y'),
             count(*) FILTER (DLTEVFL = 'Y' AND NDLT >= 1), min(TRTSDT)
         FROM ADSL WHERE {where} AND COHORT IS NOT NULL GROUP BY ALL ORDER BY min(TRTSDT), COHORT"""
     ).fetchall()
@@ -188,10 +188,11 @@ def _replay(road: Road, six: bool, labels: tuple[str, ...], codes: list[str]) ->
 
 
 def _levels(road: Road, codes: list[str]) -> None:
+    group = road.study.treatment_variable(road.study.safety_set)
     rows = road.con.execute(
         f"""SELECT c.grp, count(s.USUBJID), count(*) FILTER (DLTEVFL = 'Y'),
             count(*) FILTER (DLTEVFL = 'Y' AND NDLT >= 1)
-        FROM def_all AS c LEFT JOIN ADSL AS s ON (s.TRT01A = c.grp OR c.grp = 'TOTAL') AND {_escalating(road)}
+        FROM def_all AS c LEFT JOIN ADSL AS s ON (s.{group} = c.grp OR c.grp = 'TOTAL') AND {_escalating(road)}
         GROUP BY c.grp"""
     ).fetchall()
     for grp, treated, evaluable, hit in rows:

@@ -45,7 +45,9 @@ def family(road: Road, deciding: Mapping[Hypothesis, float]) -> None:
     `deciding` has the p-values in the order of the groups. A hypothesis of the order that nothing tests has none.
     """
     study, rule = road.study, road.study.multiplicity
-    order = list(rule.order) or [(e.paramcd, v) for e in study.endpoints if e.role == "primary" for v in e.visits]
+    order = list(rule.order) or [
+        (e.paramcd, v) for e in study.endpoints if e.role == "primary" for v in study.in_order(e.visits)
+    ]
     hypotheses: list[Hypothesis] = []
     for paramcd, visit in order:
         hypotheses += [h for h in deciding if h[:2] == (paramcd, visit)] or [(paramcd, visit, TOTAL)]

@@ -12,7 +12,6 @@ import pandas as pd
 from scipy import stats
 
 from analysis.verify.attempts import verifies
-from analysis.verify.define import is_treated_set
 from analysis.verify.efficacy import chi_square_tail
 from analysis.verify.exact import NAN
 from analysis.verify.road import Road, quoted
@@ -110,7 +109,7 @@ def baseline(road: Road) -> None:
         return
     codes = ", ".join(quoted(g.code) for g in study.groups)
     for pop in dict.fromkeys((study.safety_set, study.efficacy_set)):
-        group = "TRT01A" if is_treated_set(study, pop) else "TRT01P"
+        group = study.treatment_variable(pop)
         flag = study.analysis_set(pop).flag
         for item in study.characteristics:
             frame = road.frame(

@@ -214,7 +214,7 @@ def _imputed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> N
             shown = {s: v for s, v in found.items() if s != "p" or tested(e)}
             rows += [{**own, "level": "mi", "statistic": s, **_centre(v), **_decimals(e, s)} for s, v in shown.items()]
         if "tipping_point" in e.missing:
-            last = visit == max(e.visits, key=lambda v: study.visit(v).day)
+            last = visit == study.last_visit(e.visits)
             spread = float(wide.base.std(ddof=1)) if len(wide.base) > 1 else 0.0
             rows += _tipping(road, e, own, values, absent[:, at], spread, last)
     road.add(rows)
@@ -331,9 +331,9 @@ def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wides: Mapping[str
     possible = can_be_fitted(x, y, visit)
     model, structure = fit_or_simpler(y, x, subject, when, len(shown)) if possible else (None, "unstructured")
     own, several = {**place, "level": "mmrm"}, columns != [TOTAL]
-    total = {**own, "grp": TOTAL}
+    total, variable = {**own, "grp": TOTAL}, road.study.treatment_variable(e.analysis_set)
     text = " + ".join(
-        ["AVISIT", *(["TRT01A", "TRT01A × AVISIT"] if several else []),
+        ["AVISIT", *([variable, f"{variable} × AVISIT"] if several else []),
          *(["BASE", "BASE × AVISIT"] if e.base_in_model else [])]
     )  # fmt: skip
     rows: list[dict[str, Any]] = [

@@ -64,7 +64,8 @@ def _model(road: Road, e: Endpoint) -> None:
 
     place = {"analysis": ANALYSIS, "population": e.analysis_set, "what": e.paramcd}
     terms = [part for name in covariates(e) for part in (name, f"{name} × AVISIT")]
-    text = " + ".join(["AVISIT", "TRT01A", "TRT01A × AVISIT", *terms, *e.factors])
+    variable = study.treatment_variable(e.analysis_set)
+    text = " + ".join(["AVISIT", variable, f"{variable} × AVISIT", *terms, *e.factors])
     total = {**place, "grp": "TOTAL"}
     rows: list[dict[str, Any]] = [
         {**total, "statistic": "model", "text": text},

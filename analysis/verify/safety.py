@@ -139,10 +139,10 @@ def rates(road: Road) -> None:
     road.sizes("ae.rate", pop, "AEDECOD")
     rows = road.con.execute(
         f"""WITH happened AS (
-            SELECT m.grp, e.USUBJID, unnest(['ANY', coalesce(AEDECOD, 'Not coded')]) AS term, ASTDT
+            SELECT m.grp, e.USUBJID, unnest(['ANY', coalesce(AEDECOD, 'Not coded')]) AS term, ONSETDT
             FROM ADAE AS e JOIN member AS m ON m.USUBJID = e.USUBJID AND m.pop = {quoted(pop)} WHERE {EMERGENT}
         ), term AS (SELECT DISTINCT term FROM happened UNION SELECT 'ANY'),
-        first AS (SELECT grp, USUBJID, term, min(ASTDT) AS d, count(*) AS n FROM happened GROUP BY ALL),
+        first AS (SELECT grp, USUBJID, term, min(ONSETDT) AS d, count(*) AS n FROM happened GROUP BY ALL),
         at_risk AS (
             SELECT m.grp, t.term, s.FUPDUR, f.d - s.TRTSDT + 1 AS until, coalesce(f.n, 0) AS n
             FROM ADSL AS s JOIN member AS m ON m.USUBJID = s.USUBJID AND m.pop = {quoted(pop)} CROSS JOIN term AS t

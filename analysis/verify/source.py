@@ -16,14 +16,18 @@ import pandas as pd
 from schemas.study import StudyDefinition
 
 Connection = duckdb.DuckDBPyConnection
+SQL = Path(__file__).parent / "sql"
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "DM": (
         *("SUBJID", "SITEID", "COUNTRY", "AGE", "AGEU", "SEX", "RACE", "ETHNIC", "ARMCD", "ARM", "ACTARMCD", "ARMNRS"),
         *("RFSTDTC", "RFENDTC", "RFXSTDTC", "RFXENDTC", "RFICDTC", "RFPENDTC", "DMDTC", "DTHDTC", "DTHFL"),
     ),
-    "EX": ("EXSEQ", "EXTRT", "EXDOSE", "EXDOSFRQ", "EXOCCUR", "EXSTAT", "EXSTDTC", "EXENDTC", "VISITNUM"),
-    "DS": ("DSSEQ", "DSTERM", "DSDECOD", "DSCAT", "DSSCAT", "DSSTDTC"),
+    "EX": (
+        *("EXSEQ", "EXTRT", "EXDOSE", "EXDOSFRQ", "EXLOC", "EXLAT", "EXTPT", "EXTPTNUM", "EXOCCUR", "EXSTAT"),
+        *("EXSTDTC", "EXENDTC", "VISITNUM"),
+    ),
+    "DS": ("DSSEQ", "DSTERM", "DSDECOD", "DSCAT", "DSSCAT", "DSSTDTC", "DSDTC"),
     "AE": (
         *("AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "AESOC", "AESER", "AEACN", "AEOUT", "AESEV", "AETOXGR", "AEREL"),
         *("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE", "AECONTRT", "AESTDTC", "AEENDTC"),
@@ -170,3 +174,11 @@ def _supplemental(con: Connection) -> None:
                 f"AND s.RDOMAIN = {quoted(parent)} AND s.QNAM = {quoted(qnam)} "
                 f"AND s.IDVAR IS NOT DISTINCT FROM {quoted(idvar) if idvar else 'NULL'}"
             )
+
+
+def run(con: Connection, name: str, **parts: str) -> None:
+    """Runs `sql/<name>.sql`, each {part} replaced by its text."""
+    text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    for part, value in parts.items():
+        text = text.replace("{" + part + "}", value)
+    con.execute(text)

@@ -16,6 +16,7 @@ STATES = {
     "ONGOING": "EOSSTT = 'ONGOING'",
     "NO STATUS": "EOSSTT IS NULL",
 }
+UNPLANNED = "no planned day"
 VISIT_KINDS = {
     "expected": ("in window", "early", "late", "missed"),
     "done": ("in window", "early", "late"),
@@ -96,12 +97,18 @@ def sets(road: Road) -> None:
     """Size of every set, in percent of the enrolled; why an enrolled subject is in none."""
     pop = enrolled(road.study)
     for one in road.study.analysis_sets:
+        # N by the treatment variable of the set, as in every table of it; among the enrolled by that of the enrolled.
         road.emit(
             f"""SELECT 'sets' AS analysis, {quoted(one.id)} AS population, 'USUBJID' AS what, s.grp,
-                unnest(['N', 'n', 'pct']) AS statistic, unnest([s.n, s.n, 100.0 * s.n / nullif(e.n, 0)]) AS value,
+                unnest(['N', 'n', 'pct']) AS statistic, unnest([s.n, i.n, 100.0 * i.n / nullif(e.n, 0)]) AS value,
                 unnest([0, 0, 1]) AS decimals
             FROM size AS s SEMI JOIN def_col USING (grp)
-            JOIN size AS e ON e.grp = s.grp AND e.pop = {quoted(pop)} WHERE s.pop = {quoted(one.id)}"""
+            JOIN size AS e ON e.grp = s.grp AND e.pop = {quoted(pop)}
+            JOIN (SELECT c.grp, count(a.USUBJID) AS n FROM def_all AS c
+                LEFT JOIN member AS m ON m.grp = c.grp AND m.pop = {quoted(pop)}
+                LEFT JOIN ADSL AS a ON a.USUBJID = m.USUBJID AND a.{one.flag} = 'Y' GROUP BY c.grp
+            ) AS i ON i.grp = s.grp
+            WHERE s.pop = {quoted(one.id)}"""
         )
         if one.id != pop:
             _excluded(road, one.id, one.flag, pop)
@@ -225,6 +232,17 @@ def visits(road: Road) -> None:
     place = f"'visits' AS analysis, {quoted(pop)} AS population, 'STATUS' AS what, grp, avisit, level"
     of_expected = "level NOT IN ('expected', 'after discontinuation', 'not yet due')"
     road.emit(f"{rows} SELECT {place}, 'n' AS statistic, n AS value, 0 AS decimals FROM long")
+    if unplanned := [v.id for v in road.study.visits if v.window is None]:
+        at = ", ".join(quoted(v) for v in (*unplanned, "ALL"))
+        road.emit(
+            f"""WITH own AS (SELECT m.grp, unnest([AVISIT, 'ALL']) AS avisit
+                FROM ADVISIT JOIN member AS m USING (USUBJID)
+                WHERE m.pop = {quoted(pop)} AND STATUS = '{UNPLANNED}')
+            SELECT 'visits' AS analysis, {quoted(pop)} AS population, 'STATUS' AS what, grp, avisit,
+                '{UNPLANNED}' AS level, 'n' AS statistic, count(o.grp) AS value, 0 AS decimals
+            FROM def_col CROSS JOIN (SELECT unnest([{at}]) AS avisit) LEFT JOIN own AS o USING (grp, avisit)
+            GROUP BY ALL"""
+        )
     road.emit(
         f"{rows} SELECT {place}, 'pct' AS statistic, 100.0 * n / nullif(expected, 0) AS value, 1 AS decimals "
         f"FROM long WHERE {of_expected}"

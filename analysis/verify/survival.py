@@ -42,18 +42,18 @@ def _column(road: Road, item: Survival, grp: str, time: FloatArray, event: np.nd
     road.add({**place, "statistic": s, "value": v, "decimals": 0} for s, v in values.items())
     limits = dict(zip(("median", "ci_low", "ci_high"), median, strict=True))
     road.add({**place, "statistic": s, "value": v} for s, v in limits.items())
-    for visit in road.study.follow_up_visits:
-        seen = np.flatnonzero(curve["time"] <= visit.day)
-        at_risk = int((time >= visit.day).sum())
+    for visit, day in road.study.days_of_visits.items():
+        seen = np.flatnonzero(curve["time"] <= day)
+        at_risk = int((time >= day).sum())
         found = (1.0, NAN, NAN)
         if len(seen):
             last = seen[-1]
             found = (float(curve["survival"][last]), float(curve["low"][last]), float(curve["high"][last]))
-        gone = len(time) == 0 or (visit.day > time.max() and curve["survival"][-1] > 0)
+        gone = len(time) == 0 or (day > time.max() and curve["survival"][-1] > 0)
         if gone:
             found = (NAN, NAN, NAN)
         values_ = {"pct": 100 * found[0], "pct_low": 100 * found[1], "pct_high": 100 * found[2]}
-        own = {**place, "avisit": visit.id}
+        own = {**place, "avisit": visit}
         road.add([{**own, "statistic": "at_risk", "value": at_risk}])
         road.add({**own, "statistic": s, "value": v, "decimals": 1, "tolerance": 1e-7} for s, v in values_.items())
 

@@ -4,7 +4,7 @@ CREATE TABLE ADAE AS
 WITH dated AS (
     SELECT
         a.* REPLACE (coalesce(a.AEBODSYS, a.AESOC) AS AEBODSYS),
-        s.TRTSDT, s.TRTSDTM, s.TRTEDT,
+        s.TRTSDT, s.TRTSDTM, s.TRTSDTI, s.TRTEDT,
         first_day(a.AESTDTC) AS lo, last_day_of(a.AESTDTC) AS hi, last_day_of(a.AEENDTC) AS end_hi,
         least(s.EOSDT, s.DTHDT, s.CUTDT) AS known_until
     FROM AE AS a JOIN subject AS s USING (USUBJID)
@@ -23,16 +23,20 @@ WITH dated AS (
             ELSE end_hi
         END AS AENDT
     FROM dated
+), timed AS (
+    SELECT *, before_dose(AESTDTC, ASTDT, TRTSDT, TRTSDTM, TRTSDTI) AS is_before FROM imputed
 ), judged AS (
     SELECT
         i.*,
         CASE WHEN lo IS NULL THEN CASE WHEN ASTDT IS NOT NULL THEN 'Y' END ELSE missing_part(AESTDTC) END AS ASTDTF,
         missing_part(AEENDTC) AS AENDTF,
         study_day(ASTDT, TRTSDT) AS ASTDY,
+        -- After the dose by instants, though of an earlier calendar day: the day of onset is the first day.
+        CASE WHEN NOT coalesce(is_before, FALSE) THEN greatest(ASTDT, TRTSDT) ELSE ASTDT END AS ONSETDT,
         study_day(AENDT, TRTSDT) AS AENDY,
         coalesce(
-            ASTDT >= TRTSDT
-            AND NOT coalesce(ASTDT = TRTSDT AND moment(AESTDTC) < TRTSDTM, FALSE)
+            -- On the day of the first dose, with times that cannot be compared, an event counts as after it.
+            TRTSDT IS NOT NULL AND ASTDT IS NOT NULL AND NOT coalesce(is_before, FALSE)
             AND (d.emergent_days IS NULL OR ASTDT <= TRTEDT + d.emergent_days),
             FALSE
         ) AS emergent,
@@ -46,14 +50,14 @@ WITH dated AS (
                 WHEN 'LIFE THREATENING' THEN 4 WHEN 'LIFE-THREATENING' THEN 4 WHEN 'FATAL' THEN 5 END
         ) AS ATOXGRN,
         d.window_days
-    FROM imputed AS i CROSS JOIN def_study AS d
+    FROM timed AS i CROSS JOIN def_study AS d
 )
 SELECT
     * EXCLUDE (emergent, is_related),
     flag(emergent) AS TRTEMFL,
     CASE WHEN TRTSDT IS NOT NULL THEN
-        flag(ASTDT IS NULL OR ASTDT < TRTSDT OR coalesce(ASTDT = TRTSDT AND moment(AESTDTC) < TRTSDTM, FALSE))
+        flag(ASTDT IS NULL OR coalesce(is_before, FALSE))
     END AS PREFL,
     flag(is_related) AS AREL,
-    flag(coalesce({dlt} = 'Y' AND ASTDY BETWEEN 1 AND window_days, FALSE)) AS DLTFL
+    flag(coalesce({dlt} = 'Y' AND study_day(ONSETDT, TRTSDT) BETWEEN 1 AND window_days, FALSE)) AS DLTFL
 FROM judged;

@@ -5,7 +5,7 @@ WITH valued AS (
     SELECT
         f.* EXCLUDE (result, stresn),
         d.category AS PARCAT1, d.low, d.high, d.measure, d.operator, d.threshold,
-        whole_date(f.dtc) AS ADT, moment(f.dtc) AS ADTM,
+        whole_date(f.dtc) AS ADT,
         CASE
             WHEN f.not_done THEN NULL
             WHEN d.is_binary THEN CASE WHEN f.result IN ('Y', 'YES') THEN 1 WHEN f.result IN ('N', 'NO') THEN 0 END
@@ -15,51 +15,66 @@ WITH valued AS (
             WHEN regexp_matches(f.result, '^\s*(>=?|≥)\s*\d+(\.\d+)?\s*$')
             THEN CAST(regexp_extract(f.result, '(\d+(\.\d+)?)', 1) AS DOUBLE)
         END AS AVAL,
-        s.TRTSDT, s.TRTSDTM
+        s.REFDT, s.TRTSDT, s.TRTSDTM, s.TRTSDTI
     FROM finding AS f
     JOIN def_param AS d ON d.paramcd = f.PARAMCD
     JOIN subject AS s USING (USUBJID)
+), clocked AS (
+    -- Times of a day can be compared where all of them name their offset from UTC, or none does.
+    SELECT
+        *,
+        CASE count(ahead(dtc)) OVER own WHEN 0 THEN clock(dtc) WHEN count(*) OVER own THEN instant(dtc) END AS ADTM
+    FROM valued WINDOW own AS (PARTITION BY USUBJID, PARAMCD, ADT)
 ), timed AS (
     SELECT
         v.*,
-        study_day(ADT, TRTSDT) AS ADY,
+        study_day(ADT, REFDT) AS ADY,
         CASE
-            WHEN TRTSDT IS NULL OR ADT IS NULL THEN FALSE
-            WHEN ADT < TRTSDT THEN TRUE
-            WHEN ADT > TRTSDT THEN FALSE
-            WHEN ADTM IS NOT NULL AND TRTSDTM IS NOT NULL THEN ADTM < TRTSDTM
-            ELSE d.same_day AND (v.VISITNUM IS NULL OR v.VISITNUM IN (SELECT num FROM def_visit WHERE role <> 'follow-up'))
+            WHEN REFDT IS NULL OR ADT IS NULL THEN FALSE
+            WHEN TRTSDT IS NULL AND ADT <> REFDT THEN ADT < REFDT
+            ELSE coalesce(
+                before_dose(dtc, ADT, TRTSDT, TRTSDTM, TRTSDTI),
+                d.same_day
+                AND (v.VISITNUM IS NULL OR v.VISITNUM IN (SELECT num FROM def_visit WHERE role <> 'follow-up'))
+            )
         END AS before,
         row_number() OVER (
             PARTITION BY USUBJID, PARAMCD
             ORDER BY ADT NULLS FIRST, ADTM NULLS FIRST, VISITNUM NULLS FIRST, tptnum NULLS FIRST, repnum NULLS FIRST, seq
         ) AS place,
         row_number() OVER () AS id
-    FROM valued AS v CROSS JOIN def_study AS d
+    FROM clocked AS v CROSS JOIN def_study AS d
 )
-SELECT *, TRTSDT IS NOT NULL AND ADT IS NOT NULL AND NOT before AS post FROM timed;
+SELECT *, REFDT IS NOT NULL AND ADT IS NOT NULL AND NOT before AS post FROM timed;
 
 CREATE TABLE baseline AS
 SELECT USUBJID, PARAMCD, id, AVAL AS BASE
 FROM record WHERE before AND AVAL IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY USUBJID, PARAMCD ORDER BY place DESC) = 1;
 
--- The window that holds the study day; where windows overlap the nearest target day, then the later visit.
+-- The visit: of the baseline record the baseline visit; of others that of the window that holds the study day (where
+-- windows overlap the nearest target day, then the later visit), or the one that was recorded. A record before day 1
+-- belongs to no follow-up visit, one after it to no other.
 CREATE TABLE windowed AS
 SELECT r.id, v.id AS AVISIT, v.n AS AVISITN, v.day AS AWTARGET, v.lo, v.hi, abs(days_between(r.ADY, v.day)) AS distance
 FROM record AS r
 LEFT JOIN baseline AS b USING (id)
-JOIN def_window AS d ON d.paramcd = r.PARAMCD
-JOIN def_visit AS v ON v.id = d.visit AND CASE
+CROSS JOIN def_visit AS v
+LEFT JOIN def_window AS d ON d.paramcd = r.PARAMCD AND d.visit = v.id
+WHERE CASE
     WHEN b.id IS NOT NULL THEN v.role = 'baseline'
+    WHEN d.visit IS NULL OR r.ADY IS NULL THEN FALSE
+    WHEN d.recorded THEN round(r.VISITNUM, 6) = round(v.num, 6) AND (v.role = 'follow-up') = r.post
     ELSE r.ADY BETWEEN d.alo AND d.ahi AND (v.role = 'follow-up') = r.post
 END
-QUALIFY row_number() OVER (PARTITION BY r.id ORDER BY abs(days_between(r.ADY, v.day)), v.n DESC) = 1;
+QUALIFY row_number() OVER (
+    PARTITION BY r.id ORDER BY abs(days_between(r.ADY, v.day)) NULLS LAST, v.n DESC
+) = 1;
 
 CREATE TABLE analysed AS
 SELECT r.id
 FROM record AS r JOIN windowed AS w USING (id) LEFT JOIN baseline AS b USING (id)
-WHERE r.AVAL IS NOT NULL AND r.TRTSDT IS NOT NULL
+WHERE r.AVAL IS NOT NULL AND r.REFDT IS NOT NULL
     AND (b.id IS NOT NULL OR w.AVISIT <> (SELECT id FROM def_visit WHERE role = 'baseline'))
 QUALIFY row_number() OVER (
     PARTITION BY r.USUBJID, r.PARAMCD, w.AVISIT
@@ -105,11 +120,11 @@ WITH graded AS (
     SELECT
         g.*,
         w.AVISIT, w.AVISITN, w.AWTARGET, days_between(g.ADY, w.AWTARGET) AS AWTDIFF,
-        CASE WHEN w.AVISIT IS NOT NULL THEN flag(g.ADY BETWEEN w.lo AND w.hi) END AS INWINFL,
+        CASE WHEN w.AVISIT IS NOT NULL THEN flag(w.lo IS NULL OR g.ADY BETWEEN w.lo AND w.hi) END AS INWINFL,
         b.BASE, flag(b.id = g.id) AS ABLFL, flag(g.post) AS POSTFL, flag(n.id IS NOT NULL) AS ANL01FL,
         of_base.ANRIND AS BNRIND, of_base.ATOXGRN AS BTOXGRN,
         CASE WHEN g.post THEN g.AVAL - b.BASE END AS CHG,
-        CASE WHEN g.post AND b.BASE <> 0 THEN 100 * (g.AVAL - b.BASE) / b.BASE END AS PCHG
+        CASE WHEN g.post AND b.BASE <> 0 THEN 100 * (g.AVAL - b.BASE) / abs(b.BASE) END AS PCHG
     FROM gradable AS g
     LEFT JOIN baseline AS b ON b.USUBJID = g.USUBJID AND b.PARAMCD = g.PARAMCD
     LEFT JOIN gradable AS of_base ON of_base.id = b.id

@@ -1,0 +1,82 @@
+"""What was taken a second time: the records of EX (else of EC, else DM alone) as days, administrations and dose."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.verify.source import NEEDED, Connection, finding_domains, is_delivered, quoted, require, run
+from schemas.frequency import per_day, per_record
+from schemas.study import StudyDefinition
+
+
+def take(con: Connection, study: StudyDefinition) -> None:
+    """Tables `contact`, `death`, `assigned`, `protocol_day`, `taken` and `exposure`."""
+    stands_for_ex = not is_delivered(con, "EX") and is_delivered(con, "EC")
+    if stands_for_ex:
+        _collected(con, study)
+    _frequencies(con)
+    _contact(con, study)
+    run(con, "exposure")
+    if not is_delivered(con, "EX") and not stands_for_ex:
+        _by_dm(con)
+
+
+def _collected(con: Connection, study: StudyDefinition) -> None:
+    """EC in place of EX (SDTMIG 3.4, 6.1.3): what was scheduled only is left out, doses count in the group's unit."""
+    require(con, "EC", [f"EC{name[2:]}" for name in NEEDED["EX"] if name.startswith("EX")] + ["ECMOOD", "ECDOSU"])
+    require(con, "EC", ["VISITNUM"])
+    names = [name for name in NEEDED["EX"] if name not in ("VISITNUM", "EXDOSE")]
+    units = " ".join(f"WHEN a.grp = {quoted(g.code)} THEN {quoted(g.unit)}" for g in study.groups if g.unit)
+    unit = f"CASE {units} END" if units else "NULL"
+    con.execute(
+        f"""CREATE OR REPLACE TABLE EX AS
+        SELECT EC.USUBJID, VISITNUM, {", ".join(f"EC{name[2:]} AS {name}" for name in names)},
+            CASE WHEN ECDOSU = {unit} THEN ECDOSE END AS EXDOSE
+        FROM EC LEFT JOIN (
+            SELECT d.USUBJID, coalesce(x.code, p.code) AS grp FROM DM AS d
+            LEFT JOIN def_group AS p ON p.value = d.{study.treatment.planned}
+            LEFT JOIN def_group AS x ON x.value = d.{study.treatment.actual}
+        ) AS a USING (USUBJID)
+        WHERE coalesce(ECMOOD, '') <> 'SCHEDULED' AND coalesce(TRY_CAST(ECDOSE AS DOUBLE), 1) > 0"""
+    )
+
+
+def _frequencies(con: Connection) -> None:
+    """def_frequency: each term of EXDOSFRQ with administrations a day and a record, as the codelist gives them."""
+    terms = (
+        con.execute("SELECT DISTINCT EXDOSFRQ AS term FROM EX WHERE EXDOSFRQ IS NOT NULL").df()["term"].astype("str")
+    )
+    frame = pd.DataFrame({"term": terms, "per_day": per_day(terms), "per_record": per_record(terms)})
+    con.register("_frequency", frame)
+    con.execute("CREATE TABLE def_frequency (term VARCHAR, per_day DOUBLE, per_record DOUBLE)")
+    con.execute(
+        "INSERT INTO def_frequency SELECT term, CASE WHEN NOT isnan(per_day) THEN per_day END, "
+        "CASE WHEN NOT isnan(per_record) THEN per_record END FROM _frequency"
+    )
+    con.unregister("_frequency")
+
+
+def _contact(con: Connection, study: StudyDefinition) -> None:
+    dates = " UNION ALL ".join(
+        f"SELECT USUBJID, {d}DTC FROM {d} WHERE coalesce({d}STAT, '') <> 'NOT DONE'"
+        for d in finding_domains(con, study)
+    )
+    run(
+        con,
+        "contact",
+        planned=f"d.{study.treatment.planned}",
+        actual=f"d.{study.treatment.actual}",
+        finding_dates=dates or "SELECT NULL, NULL WHERE FALSE",
+    )
+
+
+def _by_dm(con: Connection) -> None:
+    """Without records of exposure DM says when treatment began and ended; what was given is not known."""
+    con.execute(
+        """INSERT INTO exposure BY NAME
+        SELECT USUBJID, whole_date(RFXSTDTC) AS TRTSDT,
+            greatest(whole_date(RFXSTDTC), coalesce(whole_date(RFXENDTC), least(c.LSTCTDT, k.DTHDT))) AS TRTEDT,
+            instant(RFXSTDTC) AS first_instant, local_time(RFXSTDTC) AS first_local
+        FROM DM LEFT JOIN contact AS c USING (USUBJID) LEFT JOIN death AS k USING (USUBJID)
+        WHERE whole_date(RFXSTDTC) IS NOT NULL"""
+    )
