@@ -102,12 +102,13 @@ def _adsl(con: Connection, study: StudyDefinition) -> None:
             flag(EOSSTT = 'SCREEN FAILURE') AS SCRFFL,
             CASE WHEN EOSSTT = 'SCREEN FAILURE' THEN end_term END AS SCRFREAS,
             flag(coalesce(died, FALSE) AND NOT coalesce(s.DTHDT > s.CUTDT, FALSE)) AS DTHFL, c.LSTCTDT,
-            s.group_dose * s.NPLAN AS DOSEP,
-            -- Of a dose of nothing, as of a placebo, the administrations count.
-            round(CASE WHEN s.group_dose = 0 THEN 100 * s.NADMIN / nullif(s.NPLAN, 0)
-                ELSE 100 * s.DOSEA / nullif(s.group_dose * s.NPLAN, 0) END, 9) AS DOSECOMP,
+            -- Of a placebo, and of a plan without doses, the administrations count.
+            round(CASE WHEN s.by_administrations THEN 100 * s.NADMIN / nullif(s.NPLAN, 0)
+                ELSE 100 * s.DOSEA / nullif(s.DOSEP, 0) END, 9) AS DOSECOMP,
             s.DOSEA / (s.TRTEDT - s.TRTSDT + 1) AS DOSEDAY,
             s.TRTEDT - s.TRTSDT + 1 AS TRTDURD, c.LSTCTDT - s.TRTSDT + 1 AS FUPDUR,
+            -- At risk of an event that would count: to some days after the last dose, else to the last contact.
+            least(c.LSTCTDT, s.TRTEDT + w.emergent_days) - s.TRTSDT + 1 AS RISKDUR,
             CASE WHEN {escalates} THEN coalesce(t.n, 0) END AS NDLT,
             CASE WHEN {escalates} THEN
                 flag(s.TRTSDT IS NOT NULL AND (coalesce(t.n, 0) > 0

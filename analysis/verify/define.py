@@ -56,10 +56,7 @@ def tables_of(con: Connection, study: StudyDefinition) -> None:
             "frequent": "DOUBLE",
         },
     )
-    groups = [
-        {"code": g.code, "value": g.value or g.code, "n": i, "dose": g.dose} for i, g in enumerate(study.groups, 1)
-    ]
-    put(con, "def_group", groups, {"code": "VARCHAR", "value": "VARCHAR", "n": "INTEGER", "dose": "DOUBLE"})
+    _groups(con, study)
     # The columns shown; and all that are counted, for what is decided over everybody.
     put(con, "def_col", [{"grp": code} for code, _ in study.columns], {"grp": "VARCHAR"})
     every = dict.fromkeys((*(g.code for g in study.groups), TOTAL))
@@ -81,6 +78,23 @@ def tables_of(con: Connection, study: StudyDefinition) -> None:
     )
     _parameters(con, study)
     _windows(con, study)
+
+
+def _groups(con: Connection, study: StudyDefinition) -> None:
+    """def_group: the groups in order; one whose doses are all 0, or that plans none, is judged by administrations."""
+    rows = []
+    for i, g in enumerate(study.groups, 1):
+        doses = [g.dose if period.dose is None else period.dose for period in g.plan] or [g.dose]
+        placebo = all(dose == 0 for dose in doses)
+        by_administrations = placebo or bool(g.plan and all(dose is None for dose in doses))
+        rows.append(
+            {
+                **{"code": g.code, "value": g.value or g.code, "n": i, "dose": g.dose, "is_placebo": placebo},
+                "by_administrations": by_administrations,
+            }
+        )
+    types = {"code": "VARCHAR", "value": "VARCHAR", "n": "INTEGER", "dose": "DOUBLE", "is_placebo": "BOOLEAN"}
+    put(con, "def_group", rows, {**types, "by_administrations": "BOOLEAN"})
 
 
 def _parameters(con: Connection, study: StudyDefinition) -> None:

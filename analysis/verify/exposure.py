@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
+from analysis.verify.define import put
 from analysis.verify.source import NEEDED, Connection, finding_domains, is_delivered, quoted, require, run
 from schemas.frequency import per_day, per_record
 from schemas.study import StudyDefinition
 
 
 def take(con: Connection, study: StudyDefinition) -> None:
-    """Tables `contact`, `death`, `assigned`, `protocol_day`, `taken` and `exposure`."""
+    """Tables `contact`, `death`, `assigned`, `protocol_day`, `taken`, `exposure` and `planned`."""
     stands_for_ex = not is_delivered(con, "EX") and is_delivered(con, "EC")
     if stands_for_ex:
         _collected(con, study)
     _frequencies(con)
     _contact(con, study)
-    run(con, "exposure")
+    _plan(con, study)
+    run(con, "exposure", whole_plan=str(study.exposure.compliance == "to_plan_end"))
     if not is_delivered(con, "EX") and not stands_for_ex:
         _by_dm(con)
 
@@ -54,6 +58,28 @@ def _frequencies(con: Connection) -> None:
         "CASE WHEN NOT isnan(per_record) THEN per_record END FROM _frequency"
     )
     con.unregister("_frequency")
+
+
+def _plan(con: Connection, study: StudyDefinition) -> None:
+    """def_plan: the periods of each group's plan, with administrations a day or on the first day; of a period with
+    cycles a row for each day of the cycle.
+    """
+    rows = []
+    for g in study.groups:
+        for period in g.plan:
+            term = pd.Series([period.frequency], dtype="str")
+            daily, once = float(per_day(term).iloc[0]), float(per_record(term).iloc[0])
+            row = {
+                **{"grp": g.code, "first": period.days[0], "last": period.days[1]},
+                "dose": g.dose if period.dose is None else period.dose,
+                "per_day": None if math.isnan(daily) else daily,
+                "per_record": None if math.isnan(once) else once,
+                "cycle_length": period.cycle.length if period.cycle else None,
+            }
+            rows += [{**row, "cycle_day": day} for day in (period.cycle.days if period.cycle else (None,))]
+    types = {"grp": "VARCHAR", "first": "INTEGER", "last": "INTEGER", "dose": "DOUBLE", "per_day": "DOUBLE"}
+    types |= {"per_record": "DOUBLE", "cycle_length": "INTEGER", "cycle_day": "INTEGER"}
+    put(con, "def_plan", rows, types)
 
 
 def _contact(con: Connection, study: StudyDefinition) -> None:

@@ -57,6 +57,10 @@ class Road:
         """What is done inside may fail, and then leaves the rest as it is; `covers` as in `attempts.Failure`."""
         return attempt(self.failures, what, covers, self.stages)
 
+    def is_delivered(self, domain: str) -> bool:
+        """Whether a domain was delivered, be it without a row."""
+        return source.is_delivered(self.con, domain)
+
     def frame(self, sql: str) -> pd.DataFrame:
         """The rows of a query."""
         return self.con.execute(sql).df()

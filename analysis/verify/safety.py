@@ -144,12 +144,12 @@ def rates(road: Road) -> None:
         ), term AS (SELECT DISTINCT term FROM happened UNION SELECT 'ANY'),
         first AS (SELECT grp, USUBJID, term, min(ONSETDT) AS d, count(*) AS n FROM happened GROUP BY ALL),
         at_risk AS (
-            SELECT m.grp, t.term, s.FUPDUR, f.d - s.TRTSDT + 1 AS until, coalesce(f.n, 0) AS n
+            SELECT m.grp, t.term, s.RISKDUR, f.d - s.TRTSDT + 1 AS until, coalesce(f.n, 0) AS n
             FROM ADSL AS s JOIN member AS m ON m.USUBJID = s.USUBJID AND m.pop = {quoted(pop)} CROSS JOIN term AS t
             LEFT JOIN first AS f ON f.grp = m.grp AND f.USUBJID = s.USUBJID AND f.term = t.term
         ), counted AS (
-            SELECT grp, term, count(until) AS events, sum(coalesce(until, FUPDUR)) AS days FROM at_risk GROUP BY ALL
-            UNION ALL SELECT grp, 'EVENTS', sum(n), sum(FUPDUR) FROM at_risk WHERE term = 'ANY' GROUP BY ALL
+            SELECT grp, term, count(until) AS events, sum(coalesce(until, RISKDUR)) AS days FROM at_risk GROUP BY ALL
+            UNION ALL SELECT grp, 'EVENTS', sum(n), sum(RISKDUR) FROM at_risk WHERE term = 'ANY' GROUP BY ALL
         )
         SELECT c.grp, t.term, coalesce(n.events, 0), coalesce(n.days, 0)
         FROM def_col AS c CROSS JOIN (FROM term UNION SELECT 'EVENTS') AS t

@@ -187,24 +187,31 @@ def cell_of(variable: str, decimals: int) -> str:
 @verifies("exposure", "exposure")
 def exposure(road: Road) -> None:
     """Dose, share of the planned dose, administrations, follow-up, patient-years, in each set that shows them."""
-    described = ["DOSEA", "DOSECOMP", "TRTDURD", "FUPDUR", *(["DOSEDAY"] if road.study.exposure.daily_dose else [])]
-    for pop in road.study.exposure_sets:
+    study = road.study
+    # Without records of exposure only DM is known; without a dose or plan there is nothing to hold a dose against.
+    recorded = road.is_delivered("EX") or road.is_delivered("EC")
+    related = recorded and any(g.plan or g.dose is not None for g in study.groups)
+    described = [*(["DOSEA"] if recorded else []), *(["DOSECOMP"] if related else []), "TRTDURD", "FUPDUR"]
+    described += ["DOSEDAY"] if recorded and study.exposure.daily_dose else []
+    for pop in study.exposure_sets:
         road.sizes("exposure", pop, "USUBJID")
         for variable in described:
             # A dose may be printed as a power of ten, for which the standard has no decimals.
             fmt = variable not in ("DOSEA", "DOSEDAY")
             road.describe("exposure", pop, value_of(variable), cell_of(variable, 0), missing=True, fmt=fmt)
-        given = "SELECT USUBJID, CAST(CAST(NADMIN AS INTEGER) AS VARCHAR) AS level FROM ADSL"
+        given = """SELECT USUBJID, CAST(CAST(NADMIN AS INTEGER) AS VARCHAR) AS level FROM ADSL
+            WHERE NADMIN IS NOT NULL"""
         inside = (
             f"SELECT count(DISTINCT NADMIN) FROM ADSL SEMI JOIN (FROM member WHERE pop = {quoted(pop)}) USING (USUBJID)"
         )
-        if road.value(inside) > ONE_BY_ONE:
+        if recorded and road.value(inside) > ONE_BY_ONE:
             road.describe("exposure", pop, value_of("NADMIN"), cell_of("NADMIN", 0), missing=True)
-        else:
+        elif recorded:
             road.tally("exposure", pop, "NADMIN", given)
         shares = """SELECT USUBJID, CASE WHEN DOSECOMP = 100 THEN 'FULL' WHEN DOSECOMP < 100 THEN 'LESS'
             WHEN DOSECOMP > 100 THEN 'MORE' ELSE 'UNKNOWN' END AS level FROM ADSL"""
-        road.tally("exposure", pop, "DOSECOMP", shares, levels("FULL", "LESS", "MORE", "UNKNOWN"))
+        if related:
+            road.tally("exposure", pop, "DOSECOMP", shares, levels("FULL", "LESS", "MORE", "UNKNOWN"))
         road.emit(
             f"""SELECT 'exposure' AS analysis, {quoted(pop)} AS population, 'FUPDUR' AS what, c.grp, 'YEARS' AS level,
                 'sum' AS statistic, coalesce(sum(FUPDUR), 0) / {DAYS_A_YEAR} AS value, 2 AS decimals

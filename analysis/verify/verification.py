@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.verify import (
     categories,
+    cutoff,
     efficacy,
     escalation,
     incidence,
@@ -26,7 +27,7 @@ from analysis.verify.compare import FAILED, MATCHED, NOT_COMPUTED, compare, summ
 from analysis.verify.road import Road, keyed
 from schemas.study import StudyDefinition, load_study
 
-MODULES = (subjects, safety, shifts, efficacy, categories, repeated, missing, escalation, survival, incidence)
+MODULES = (cutoff, subjects, safety, shifts, efficacy, categories, repeated, missing, escalation, survival, incidence)
 VERIFIERS: tuple[Verifier, ...] = tuple(verifier for module in MODULES for verifier in module.VERIFIERS)
 
 

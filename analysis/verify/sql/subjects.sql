@@ -17,7 +17,7 @@ WITH dated AS (
         CASE WHEN x.TRTSDT IS NOT NULL THEN coalesce(a.actual, a.planned) END AS TRT01A,
         CASE WHEN x.TRTSDT IS NOT NULL THEN coalesce(a.actual_n, a.planned_n) END AS TRT01AN,
         x.TRTSDT, x.first_local AS TRTSDTM, x.first_instant AS TRTSDTI, x.TRTEDT,
-        {administrations} AS NADMIN, x.DOSEA, x.planned_times AS NPLAN, g.dose AS group_dose,
+        {administrations} AS NADMIN, x.DOSEA, n.NPLAN, n.DOSEP, n.by_administrations,
         CASE WHEN a.planned IS NOT NULL THEN
             coalesce(y.randomised, whole_date(d.RFSTDTC), x.TRTSDT)
         END AS RANDDT,
@@ -26,7 +26,7 @@ WITH dated AS (
     JOIN assigned AS a USING (USUBJID)
     LEFT JOIN exposure AS x USING (USUBJID)
     LEFT JOIN protocol_day AS y USING (USUBJID)
-    LEFT JOIN def_group AS g ON g.code = a.grp
+    LEFT JOIN planned AS n USING (USUBJID)
 ), counted_from AS (
     SELECT
         *, coalesce(enrolled, RFICDT, RANDDT) AS ENRLDT,
