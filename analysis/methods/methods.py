@@ -220,14 +220,13 @@ METHODS: dict[str, Method] = _registry(
         Method(
             "mmrm",
             "Mixed model for repeated measures",
-            "Repeated measurements are analysed by a linear mixed model for repeated measures with {terms} "
-            "as fixed effects and an unstructured covariance matrix of the visits within a patient, "
-            "estimated by restricted maximum likelihood with Satterthwaite degrees of freedom; it uses all "
-            "observed values and assumes that missing values are missing at random and that residuals are "
-            "normally distributed.",
+            "Repeated measurements are analysed by a linear mixed model for repeated measures with an unstructured "
+            "covariance matrix of the visits within a patient, the same in all groups (compound symmetry where that "
+            "does not converge), estimated by restricted maximum likelihood with Satterthwaite degrees of freedom; it "
+            "uses all observed values of patients in whom every variable of the model is known, and assumes that "
+            "missing values are missing at random and that residuals are normally distributed.",
             "analysis.methods.mmrm.fit_mmrm",
             "Mallinckrodt CH et al. Drug Inf J 2008;42:303–319; Satterthwaite FE. Biometrics Bull 1946;2:110–114",
-            {"terms": "visit, group, their interaction and the baseline value by visit"},
         ),
         Method(
             "observed-cases",
@@ -250,23 +249,26 @@ METHODS: dict[str, Method] = _registry(
         Method(
             "multiple-imputation",
             "Multiple imputation",
-            "Missing values are imputed {imputations} times by Bayesian linear regression of each visit on "
-            "{predictors}, under the assumption that they are missing at random (random seed {seed}); the "
-            "results are combined by Rubin's rules with the degrees of freedom of Barnard and Rubin.",
+            "Missing values are imputed {imputations} times (random seed {seed}) under the assumption that they are "
+            "missing at random, by Bayesian linear regression with normal errors and the prior 1/variance. Where "
+            "nobody has a value after a missing one, each visit is regressed on all earlier visits; otherwise on all "
+            "others, by 10 cycles of chained equations. Of visits with too few values so many of the nearest are kept "
+            "as leave two residual degrees of freedom, and a visit with fewer than three values is not imputed. The "
+            "results are combined by Rubin's rules with the degrees of freedom of Barnard and Rubin, from the residual "
+            "ones of complete data.",
             "analysis.methods.imputation.impute",
             "Rubin DB. Multiple Imputation for Nonresponse in Surveys. Wiley; 1987; Barnard J, Rubin DB. "
             "Biometrika 1999;86:948–955",
             {
                 "imputations": 100,
                 "seed": 20240101,
-                "predictors": "baseline and the other visits",
             },
         ),
         Method(
             "tipping-point",
             "Tipping-point analysis",
-            "In a tipping-point analysis the imputed values are worsened in steps, to find the shift at "
-            "which the result is no longer significant at the two-sided level of {alpha}.",
+            "In a tipping-point analysis the imputed values are shifted in steps against the result, to find the "
+            "shift at which it is no longer significant at the two-sided level of {alpha}, or changes its sign.",
             "analysis.methods.missing.tipping_point",
             "Ratitch B, O'Kelly M, Tosiello R. Pharm Stat 2013;12:337–347",
             {"alpha": 0.05},
@@ -274,11 +276,14 @@ METHODS: dict[str, Method] = _registry(
         Method(
             "ancova",
             "Analysis of covariance",
-            "Groups are compared by analysis of covariance with {terms} in the model{data}; least-squares means "
-            "are given at the mean of the covariates with two-sided {level} confidence intervals.",
+            "Groups are compared by analysis of covariance, fitted by ordinary least squares at each visit by itself. "
+            "Least-squares means are given at the mean of each covariate over the patients in the model, with equal "
+            "weights for the levels of each factor, and with two-sided {level} confidence intervals from the t "
+            "distribution with the residual degrees of freedom. Covariates and factors without spread are left out.",
             "statsmodels.regression.linear_model.OLS",
-            "Senn S. Statistical Issues in Drug Development. 2nd ed. Wiley; 2007",
-            {"terms": "group and baseline value", "data": "", "level": 0.95},
+            "Senn S. Statistical Issues in Drug Development. 2nd ed. Wiley; 2007; Searle SR, Speed FM, Milliken GA. "
+            "Am Stat 1980;34:216–221",
+            _LEVEL,
         ),
         Method(
             "dose-trend",
@@ -364,10 +369,9 @@ METHODS: dict[str, Method] = _registry(
             "cmh-mean-scores",
             "Cochran–Mantel–Haenszel test of mean scores",
             "Ordered levels are compared between groups by the Cochran–Mantel–Haenszel test that row mean scores "
-            "differ, with the values as scores{strata}.",
+            "differ, with the values as scores.",
             "analysis.methods.stratified.mean_scores_differ",
             "Landis JR, Heyman ER, Koch GG. Int Stat Rev 1978;46:237–254",
-            {"strata": ""},
         ),
         Method(
             "cmh-shift",
@@ -382,10 +386,9 @@ METHODS: dict[str, Method] = _registry(
             "cmh-association",
             "Cochran–Mantel–Haenszel test of association",
             "Levels are compared between groups without regard to their order by the Cochran–Mantel–Haenszel test of "
-            "general association{strata}.",
+            "general association.",
             "analysis.methods.stratified.association",
             "Landis JR, Heyman ER, Koch GG. Int Stat Rev 1978;46:237–254",
-            {"strata": ""},
         ),
     ]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.analyse.methods_used import methods_used
+from analysis.display.endpoint_methods import all_endpoints, endpoint_methods
 from analysis.display.tables.cutoff import TABLE as CUTOFF_TABLE
 from analysis.display.tables.cutoff import count_key
 from analysis.display.tables.quality import delivered
@@ -215,6 +216,16 @@ def methods() -> Block:
     """A sentence a method that a result of this report was computed with; the table says software and source."""
     used = methods_used(kit.book().results.reset_index(), kit.book().definition)
     return definitions((m.name, text(m.sentence)) for m in used)
+
+
+def endpoint_models() -> Block:
+    """What was done with each endpoint: set, treatment, data, and the terms of every model."""
+    book = kit.book()
+    if not book.definition.endpoints:
+        return paragraphs(say("No endpoint of efficacy is defined for this study."))
+    every = [("All endpoints", text(" ".join(all_endpoints(book.definition))))]
+    own = [(e.label, text(" ".join(endpoint_methods(book, e)))) for e in book.definition.endpoints]
+    return definitions([*every, *own])
 
 
 def presentation() -> Inline:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse import categories, methods_used
+from analysis.analyse import categories
 from analysis.methods.stratified import association, mean_scores_differ
 from analysis.trace.conditions import Conditions
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
@@ -73,13 +73,3 @@ def test_nobody_has_a_value():
     found = categories.analyse(made({"a": (None, 1, None)}))
     assert values(found, "eff.category/ALL/SCORE/V2/A/1", "n", "pct") == [0, None]
     assert found.loc[found["statistic"] == "p", "formatted"].tolist() == ["–"] * 4
-
-
-def test_methods_name_the_strata():
-    asked = definition({"levels": LEVELS, "factors": ["SITEID"]})
-    assert methods_used.sentence("cmh-association", asked).endswith("general association, stratified by site.")
-
-
-def test_levels_are_several_values_of_a_number():
-    with pytest.raises(ValueError, match=r"endpoints\.SCORE\.levels: are two or more values"):
-        definition({"levels": {1: "One"}})

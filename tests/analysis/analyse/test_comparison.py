@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from analysis.analyse import efficacy, efficacy_tests, methods_used, missing_data
+from analysis.analyse import efficacy, efficacy_tests, missing_data
 from analysis.analyse.efficacy_compared import POOLED, compared_values, small_levels
 from analysis.analyse.efficacy_data import endpoint_data
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
@@ -191,16 +191,6 @@ def test_of_a_value_no_change_is_asked(asked, expected):
         definition({**VALUED, **asked})
 
 
-def test_the_methods_say_which_models_hold_the_baseline():
-    asked = definition({**COMPARED, "short": "First", "missing": ["mmrm"]},
-                       {**COMPARED, **VALUED, "paramcd": "OTHER", "missing": ["mmrm"]})  # fmt: skip
-    assert "with group and baseline value (of First) in the model" in methods_used.sentence("ancova", asked)
-    repeated = "with visit, group, their interaction and the baseline value by visit (of First) as"
-    assert repeated in methods_used.sentence("mmrm", asked)
-    alone = definition({**COMPARED, **VALUED})
-    assert "with group in the model" in methods_used.sentence("ancova", alone)
-
-
 def test_other_pairs_are_compared_where_all_are_asked_for():
     groups = [{"code": c, "label": c, "short": c} for c in "ABC"]
     three = dict(zip(GROUPS, "AAABBBCCCC", strict=True))
@@ -237,12 +227,3 @@ def test_a_trend_needs_doses():
 def test_a_factor_must_be_known():
     with pytest.raises(ValueError, match="'SITEGR' is not defined"):
         definition({**COMPARED, "factors": ["SITEGR"]})
-
-
-def test_the_methods_say_what_the_model_holds():
-    study = made(covariates=["AGE"], factors=["SITEID"], pool_below=3, comparison_data="locf")
-    said = methods_used.sentence("ancova", study.definition)
-    assert "group, site, age and baseline value (levels with fewer than 3 patients in a group pooled)" in said
-    assert "the last observation being carried forward (score)" in said
-    plain = methods_used.sentence("ancova", made().definition)
-    assert "with group and baseline value in the model; least-squares means" in plain

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.analyse import efficacy_tests, methods_used, missing_data, repeated
+from analysis.analyse import efficacy_tests, missing_data, repeated
 from analysis.methods.mmrm import fit_mmrm
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
 
@@ -59,8 +59,3 @@ def test_the_model_stands_in_one_place_alone():
 def test_a_value_is_modelled_without_a_baseline():
     found = repeated.analyse(made(measure="value", responder=None)).set_index("key")
     assert found.loc["eff.mmrm/ALL/SCORE/-/TOTAL/-/model", "text"] == "AVISIT + TRT01A + TRT01A × AVISIT"
-
-
-def test_the_sentence_names_the_terms():
-    said = methods_used.sentence("mmrm", made(factors=["SITEID"]).definition)
-    assert "with visit, group, their interaction, the baseline value by visit and site as fixed effects" in said

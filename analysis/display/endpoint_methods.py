@@ -1,0 +1,326 @@
+"""What was done with each endpoint, in words: set, treatment, terms of every model, data, intervals (section 9.7).
+
+A statistician has to be able to compute each number again from these sentences and the analysis datasets; so variables
+are named beside their labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from analysis.analyse.efficacy_comparison import control_of, pairs_of
+from analysis.analyse.efficacy_proportions import question_of
+from analysis.analyse.efficacy_tests import tested_within
+from analysis.analyse.repeated import REPEATED, is_repeated
+from analysis.display.book import Book
+from analysis.display.tables._efficacy import restriction, stem
+from analysis.display.tables._grid import set_label
+from analysis.formatting import fmt_number, join_words
+from analysis.methods.result import percent
+from schemas.study import TOTAL, StudyDefinition
+from schemas.study.measures import Endpoint, FurtherAnalysis
+
+TESTS = {"paired_t": "the paired t test", "wilcoxon_signed_rank": "the exact Wilcoxon signed-rank test"}
+ESTIMATES = {
+    "paired_t": "the mean with its t interval",
+    "wilcoxon_signed_rank": "the Hodges–Lehmann estimate with its exact interval",
+}
+DATA = {"observed": "observed values", "locf": "the last observation carried forward"}
+OPERATORS = {"<=": "at most", "<": "below", ">=": "at least", ">": "above", "==": "equal to"}
+MEASURES = {"value": "the value", "change": "the change from baseline", "percent_change": "the percent change"}
+CLASSES = {"SITEID": "site", "COUNTRY": "country", "SEX": "sex", "RACE": "race", "ETHNIC": "ethnicity"}
+
+
+def endpoint_methods(book: Book, endpoint: Endpoint) -> list[str]:
+    """The sentences about one endpoint."""
+    definition = book.definition
+    return [
+        _analysed(definition, endpoint),
+        *_within(definition, endpoint),
+        *_ancova(definition, endpoint),
+        *_repeated(book, endpoint),
+        *_responders(definition, endpoint),
+        *_proportions(definition, endpoint),
+        *_levels(definition, endpoint),
+        *_missing(book, endpoint),
+        *_dose(definition, endpoint),
+        *_subgroups(definition, endpoint),
+        *(_further(definition, endpoint, one) for one in endpoint.further),
+    ]
+
+
+def all_endpoints(definition: StudyDefinition) -> list[str]:
+    """What holds for all endpoints: from how many values on there is inference, and the family of hypotheses."""
+    least = definition.inference_from
+    said = [
+        f"Intervals, tests, least-squares means and differences are not computed of fewer than {least} values of a "
+        f"group at a visit (of imputed data: of fewer than {least} observed ones), nor tests over groups where fewer "
+        f"than two groups have {least}; models are fitted to all values all the same."
+    ]
+    return [*said, *_family(definition)]
+
+
+def _family(definition: StudyDefinition) -> list[str]:
+    plan = definition.multiplicity
+    if plan.procedure == "none":
+        return ["No procedure over several tests was planned: all p-values are descriptive."]
+    name = f"{plan.procedure.replace('_', '-')} procedure"
+    if plan.order:
+        listed = [f"{definition.endpoint(p).name} at {definition.visit(v).label}" for p, v in plan.order]
+        family = f"{'in this order ' if plan.procedure == 'fixed_sequence' else ''}{'; '.join(listed)}"
+    else:
+        family = "those of the primary endpoints at all visits at which they are tested, in the order of both"
+    several = "; several groups at one visit follow in the order of the groups" if len(definition.groups) > 2 else ""
+    return [
+        f"Family of hypotheses ({name}, two-sided level {plan.alpha:g}): {family}{several}. All other p-values are "
+        "descriptive."
+    ]
+
+
+def _analysed(definition: StudyDefinition, endpoint: Endpoint) -> str:
+    at = _at(definition, endpoint.visits)
+    if endpoint.kind == "binary":
+        what = f"Of those with a value (AVAL), the proportion with yes (1), tested or compared at {at}"
+    elif endpoint.measure == "change":
+        what = f"The change from baseline (CHG = AVAL − BASE), tested or compared at {at}"
+    else:
+        what = f"The value (AVAL), described or compared at {at}"
+    only = restriction(definition, endpoint)
+    restricted = f", {definition.study.subjects} with {only}" if only else ""
+    by = f"by {definition.treatment_words(endpoint.analysis_set)}"
+    return f"{what}. {set_label(definition, endpoint.analysis_set)}{restricted}, {_variable(definition, endpoint, by)}."
+
+
+def _variable(definition: StudyDefinition, endpoint: Endpoint, words: str) -> str:
+    return f"{words} ({definition.treatment_variable(endpoint.analysis_set)})"
+
+
+def _at(definition: StudyDefinition, visits: Iterable[str]) -> str:
+    return join_words(definition.visit(v).label for v in definition.in_order(visits))
+
+
+def _within(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
+    if not tested_within(endpoint):
+        return
+    columns = "over all groups together, and in each group" if definition.treatment.total else "in each group"
+    if len(definition.groups) == 1:
+        columns = "in the one group"
+    first, others = endpoint.test, [t for t in endpoint.other_tests if t != endpoint.test]
+    beside = f"; beside it {join_words(f'{TESTS[t]} ({ESTIMATES[t]})' for t in others)}" if others else ""
+    deciding = endpoint.comparison == "none" and definition.multiplicity.procedure != "none"
+    where = "over all groups" if definition.treatment.total else "in each group"
+    decides = f", which decides {where}" if deciding else ""
+    yield (
+        f"Changes are tested against zero {columns} by {TESTS[first]} ({ESTIMATES[first]}){decides}{beside}; the "
+        "standardized effect is of the same changes."
+    )
+
+
+def _ancova(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
+    if endpoint.comparison != "ancova":
+        return
+    y = "change" if endpoint.measure == "change" else "value"
+    level = percent(definition.confidence_level)
+    yield (
+        f"Comparison: at each of these visits an analysis of covariance of the {y} on "
+        f"{join_words(terms(definition, endpoint))}, by ordinary least squares, of {DATA[endpoint.comparison_data]} of "
+        f"{definition.study.subjects} with every variable of the model. Least-squares means stand at the mean of each "
+        f"covariate over these {definition.study.subjects} and weigh the levels of a factor equally; differences are "
+        f"from {_label(definition, control_of(definition, endpoint))}, with t intervals ({level}) and p on the "
+        "residual degrees of freedom; any difference is tested by the F test of the group."
+    )
+    if pairs_of(definition, endpoint):
+        yield "Of the same model the other groups are compared with each other; these differences are descriptive."
+    if endpoint.dose_trend in (True, "contrast"):
+        yield "Trend in dose: the contrast of the least-squares means linear in the planned doses, in the same model."
+    if endpoint.dose_trend == "slope":
+        yield "Trend in dose: the slope of the planned dose, a number in place of the group, in the same model."
+
+
+def terms(definition: StudyDefinition, endpoint: Endpoint, *, by_visit: bool = False) -> list[str]:
+    """The terms of an endpoint's model of the comparison, each with its variable."""
+    treatment = definition.treatment_variable(endpoint.analysis_set)
+    found = [f"treatment group ({treatment})"]
+    if by_visit:
+        found += ["visit (AVISIT)", "their interaction"]
+    slope = ", with a slope for each visit" if by_visit else ""
+    if endpoint.base_in_model:
+        found.append(f"the baseline value (BASE{slope})")
+    found += [f"{_name(definition, v)} ({v}{slope})" for v in endpoint.covariates]
+    return found + [f"the factor {_name(definition, v)} ({v}{_pooled(definition, endpoint)})" for v in endpoint.factors]
+
+
+def _pooled(definition: StudyDefinition, endpoint: Endpoint) -> str:
+    if not endpoint.pool_below:
+        return ""
+    where = endpoint.pool_in or endpoint.analysis_set
+    group = "any group" if len(definition.groups) > 1 else "the group"
+    return (
+        f"; levels with fewer than {endpoint.pool_below} {definition.study.subjects} of the "
+        f"{set_label(definition, where)} in {group} are one level, by {definition.treatment_words(where)}"
+    )
+
+
+def _name(definition: StudyDefinition, variable: str) -> str:
+    known = CLASSES | {c.variable: c.label for c in definition.characteristics}
+    label = known.get(variable, variable)
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _label(definition: StudyDefinition, code: str) -> str:
+    return next(g.label for g in definition.groups if g.code == code)
+
+
+def _repeated(book: Book, endpoint: Endpoint) -> Iterator[str]:
+    definition = book.definition
+    if endpoint.kind != "numeric" or "mmrm" not in endpoint.missing:
+        return
+    if is_repeated(endpoint):
+        held = terms(definition, endpoint, by_visit=True)
+        structure = f"{stem(REPEATED, endpoint, None, TOTAL, None)}/structure"
+        compared = (
+            f" Differences are from {_label(definition, control_of(definition, endpoint))}; levels of a factor weigh "
+            "equally, and covariates stand at their mean over the values in the model."
+        )
+    else:
+        held = ["visit (AVISIT)"] if definition.treatment.total else terms(definition, endpoint, by_visit=True)
+        if definition.treatment.total and endpoint.base_in_model:
+            held.append("the baseline value (BASE, with a slope for each visit, at its mean over the values)")
+        structure, compared = f"{stem('eff.missing', endpoint, None, TOTAL, 'mmrm')}/structure", ""
+    fitted = f" The covariance that was fitted is: {book.text(structure)}." if book.has(structure) else ""
+    visits = _at(definition, measured(book, endpoint))
+    yield (
+        f"Mixed model for repeated measures: one model of the observed values at {visits} on {join_words(held)}."
+        f"{fitted}{compared}"
+    )
+
+
+def measured(book: Book, endpoint: Endpoint) -> list[str]:
+    """The visits after baseline at which anybody has what is analysed of an endpoint."""
+    level = "CHG" if endpoint.measure == "change" else "AVAL"
+    codes = [code for code, _ in book.columns]
+    return [
+        visit.id
+        for visit in book.definition.follow_up_visits
+        if any(_positive(book, f"{stem('eff.by_visit', endpoint, visit.id, code, level)}/n") for code in codes)
+    ]
+
+
+def _positive(book: Book, key: str) -> bool:
+    return book.has(key) and bool(book.value(key))
+
+
+def _responders(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
+    rule = endpoint.responder
+    if rule is None:
+        return
+    limit = f"{OPERATORS[rule.operator]} {fmt_number(rule.threshold, _decimals(rule.threshold))}"
+    unit = " %" if rule.measure == "percent_change" else ""
+    yield (
+        f"Responders: {definition.study.subjects} in whom {MEASURES[rule.measure]} is {limit}{unit}, of those in whom "
+        "that is known at the visit, with exact intervals."
+    )
+
+
+def _decimals(value: float) -> int:
+    """So many decimals as a number is written with, at most six."""
+    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
+
+
+def _proportions(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
+    if endpoint.comparison == "none" or question_of(endpoint) is None:
+        return
+    whose = "Responders" if endpoint.kind != "binary" else "Proportions"
+    control = _label(definition, control_of(definition, endpoint))
+    if endpoint.factors:
+        strata = join_words(f"{_name(definition, f)} ({f}{_pooled(definition, endpoint)})" for f in endpoint.factors)
+        how = (
+            f"over the strata of {strata}, by the Mantel–Haenszel difference with Sato's variance and the "
+            "Cochran–Mantel–Haenszel test, of those whose stratum is known"
+        )
+    else:
+        how = "by the difference with Newcombe's interval and Fisher's exact test"
+    pairs = ", and the other groups with each other (descriptive)" if pairs_of(definition, endpoint) else ""
+    yield f"{whose} of each group are compared with those of {control}{pairs} at these visits {how}; observed values."
+
+
+def _levels(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
+    if not endpoint.levels or len(definition.groups) < 2:
+        return
+    strata = join_words(f"{_name(definition, f)} ({f}{_pooled(definition, endpoint)})" for f in endpoint.factors)
+    within = f", stratified by {strata}" if strata else ""
+    yield (
+        f"Levels of the score (AVAL: {join_words(str(v) for v in endpoint.levels)}) are compared over all groups at "
+        f"these visits by the Cochran–Mantel–Haenszel tests of mean scores, with the values as scores, and of general "
+        f"association{within}, of {DATA[endpoint.comparison_data]}; descriptive."
+    )
+
+
+def _missing(book: Book, endpoint: Endpoint) -> Iterator[str]:
+    definition, plan = book.definition, book.definition.missing_data
+    asked = set(endpoint.missing)
+    compared = endpoint.comparison != "none"
+    again = "the analysis of covariance of the comparison" if compared else f"{ESTIMATES[endpoint.test]}"
+    if "locf" in asked:
+        yield f"Missing values, carried forward: {again}, of the last observation carried forward."
+    if asked & {"mi", "tipping_point"}:
+        who = "a baseline" if endpoint.base_in_model else "a value at some visit"
+        with_covariates = " and every covariate" if compared and endpoint.covariates else ""
+        yield (
+            f"Missing values, multiple imputation: {definition.study.subjects} with {who}{with_covariates}; values at "
+            f"{_at(definition, _imputed_at(book, endpoint))} are imputed {plan.imputations} times (random seed "
+            f"{plan.seed}). {_model(book, endpoint)} Each data set is analysed by "
+            f"{again if compared else 'the mean'}, and the results are combined by Rubin's rules."
+        )
+    if "tipping_point" in asked:
+        whose = "of one group at a time, not of control," if compared else ""
+        what = "the difference from control" if compared else "the mean"
+        yield (
+            f"Tipping point: the imputed values {whose} are shifted against {what} in {plan.tipping_steps} equal steps "
+            f"from 0 to {plan.tipping_range_sd:g} standard deviations of the baselines of all who are imputed; between "
+            f"the last step with p ≤ {definition.multiplicity.alpha:g} and the next the shift is found by bisection."
+        ).replace("  ", " ")
+
+
+def _imputed_at(book: Book, endpoint: Endpoint) -> list[str]:
+    return [*measured(book, endpoint), *endpoint.visits]
+
+
+def _model(book: Book, endpoint: Endpoint) -> str:
+    """The imputation model as it was fitted, from the results; each text once."""
+    codes = [TOTAL, *(g.code for g in book.definition.groups)]
+    keys = [f"{stem('eff.missing', endpoint, None, code, 'mi')}/model" for code in codes]
+    found = dict.fromkeys(book.text(key) for key in keys if book.has(key))
+    alone = endpoint.comparison == "none" and not book.definition.treatment.total
+    group = ", of each group by itself" if alone else ""
+    return "".join(f"Model: {text}{group}." for text in found)
+
+
+def _dose(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
+    if endpoint.dose_response == "kruskal_wallis":
+        last = definition.visit(definition.last_visit(endpoint.visits)).label
+        yield f"Dose levels: the Kruskal–Wallis test over all groups at {last}; descriptive."
+
+
+def _subgroups(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
+    if not definition.subgroups or endpoint.role != "primary" or endpoint.kind != "numeric":
+        return
+    last = definition.visit(definition.last_visit(endpoint.visits)).label
+    by = join_words(f"{_name(definition, s.variable)} ({s.variable})" for s in definition.subgroups)
+    if endpoint.comparison == "none":
+        yield f"Subgroups at {last}, by {by}: means with t intervals."
+    else:
+        yield (
+            f"Subgroups at {last}, by {by}: the analysis of covariance in each level by itself, and the F test of "
+            "group by subgroup in one model of all to which the subgroup is added; descriptive."
+        )
+
+
+def _further(definition: StudyDefinition, endpoint: Endpoint, one: FurtherAnalysis) -> str:
+    own = endpoint.as_in(one)
+    data = "" if endpoint.kind == "binary" else f", {DATA[own.comparison_data]}"
+    by = definition.treatment_words(own.analysis_set)
+    return (
+        f"{one.label}: the same comparison in the {set_label(definition, own.analysis_set)}, by {by}{data}, at "
+        f"{_at(definition, own.visits)}; descriptive."
+    )
