@@ -12,19 +12,15 @@ from analysis.analyse.all import analyse_all
 from analysis.derive import derive
 from analysis.display.book import Book
 from analysis.read import read_study
-from report import kit, prose
-from report.pieces import Block
+from report import kit
 from report.prose.columns import group_name, outcome_columns, size_columns
-from report.render.document import Words, read
 from schemas.study import load_study
-from tests.report.prose.studies import ROOT, Definition, controlled, one_arm, two_arms, write
-from tests.report.prose.test_sentences import plain
+from tests.report.prose.studies import Definition, controlled, one_arm, two_arms, write
+from tests.report.prose.telling import told
 
 pytestmark = pytest.mark.requirement("REQ-311")
 
 ABSENT = r"dose-limiting tox|maximum tolerated|escalat|Hy's law|laboratory values|None\b|\bnan\b|NaT"
-KIT = ("author", "contents", "list_of", "num", "ref", "show", "show_all", "text")
-DRAWN = ("prose.abbreviations()", "prose.narratives()", "prose.title()")
 
 
 @pytest.fixture(scope="module")
@@ -59,29 +55,6 @@ def controlled_words(controlled_book: Book) -> dict[str, str]:
 def single_words(single_book: Book) -> dict[str, str]:
     """What the report of the study of one arm says."""
     return told(single_book)
-
-
-def told(book: Book) -> dict[str, str]:
-    """What every cell and expression of the document says, by its source; displays are only looked up."""
-
-    def looked_up(name: str) -> Block:
-        return Block(f"[{kit.output(name).id}]", "")
-
-    said: dict[str, str] = {}
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(kit, "book", lambda: book)
-        patched.setattr(kit, "build_folder", lambda: book.folder)  # not a build left in the folder
-        patched.setattr(kit, "_shown", {})
-        for module in (kit, prose.plan, prose.safety, prose.words):
-            patched.setattr(module, "show", looked_up)
-        places: dict[str, object] = {name: getattr(kit, name) for name in KIT}
-        places |= {"prose": prose, "study": book.study}
-        for piece in read(ROOT / "report" / "csr.qmd", ROOT).pieces:
-            sources = [one for _, one in piece.expressions] if isinstance(piece, Words) else [piece.source.strip()]
-            for source in sources:
-                if not source.startswith("from ") and source not in DRAWN:
-                    said[source] = plain(eval(source, dict(places)))  # noqa: S307 - the report's own cells
-    return said
 
 
 def test_a_controlled_study_is_told_by_group(controlled_words: dict[str, str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -12,18 +11,11 @@ import pytest
 from analysis.display.book import Book
 from analysis.display.narratives import NOTHING
 from report import kit, prose
-from report.pieces import Block, Inline, Mixed
 from report.prose.front import used_abbreviations
 from report.prose.words import counted, made, refs, share, subjects
+from tests.report.prose.telling import plain
 
 pytestmark = pytest.mark.requirement("REQ-315", "REQ-311")
-
-
-def plain(said: Inline | Block | Mixed) -> str:
-    """The words of a sentence, without markup."""
-    if isinstance(said, Mixed):
-        return " ".join(part if isinstance(part, str) else plain(part) for part in said.parts)
-    return html.unescape(re.sub(r"<[^>]*>", "", said.html)).replace("\u00a0", " ")
 
 
 @pytest.fixture
