@@ -62,6 +62,7 @@ def required_domains(definition: StudyDefinition) -> tuple[str, ...]:
     named = [parameter.domain for parameter in definition.parameters]
     named += [item.domain for item in definition.characteristics if item.domain]
     named += [domain for event in definition.survival for domain in event.event_records]
+    named += [event.censoring.domain for event in definition.survival if event.censoring.domain]
     return tuple(dict.fromkeys([*ALWAYS, *named]))
 
 

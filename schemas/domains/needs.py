@@ -81,6 +81,8 @@ def uses(definition: StudyDefinition) -> list[Use]:
     for event in definition.survival:
         for domain, condition in event.event_records.items():
             found += _records(f"survival {event.paramcd}", domain, condition)
+        if seen := event.censoring.domain:
+            found += _words(f"survival {event.paramcd}", seen, ("DTC!", "STAT", "OCCUR"), seen)
     return list(dict.fromkeys(found))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from analysis.read.study import required_domains
 from schemas.domains.needs import is_read, needed, read_domains
 from schemas.study import StudyDefinition
 from tests.conftest import STUDY
@@ -57,3 +58,11 @@ def test_of_a_domain_that_no_analysis_names_only_identity_and_date_are_read() ->
         *(True, True, True, False, False)
     ]
     assert not is_read(study, "PR", "PRSTDTC")
+
+
+def test_the_assessment_at_which_a_time_to_an_event_ends_is_needed() -> None:
+    ended = {**STUDY["survival"][0], "censoring": {"at": "last_assessment", "domain": "RS"}}
+    study = definition(survival=[ended])
+    assert "RS" not in required_domains(definition())
+    assert "RS" in required_domains(study)
+    assert needed(study, "RS", {"RSSTAT"}) == {"RSDTC": "survival RFS"}
