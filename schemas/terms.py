@@ -182,5 +182,6 @@ scales in use: yes or no and its long form (CDASH), the WHO-UMC system (unlikely
 remote, none. WHO-UMC's conditional and unassessable say neither, and are not among them.
 """
 
-NOT_ARMS = ("SCRNFAIL", "NOTASSGN", "NOTTRT", "UNPLAN")
+SCREEN_FAILED, UNPLANNED = "SCRNFAIL", "UNPLAN"
+NOT_ARMS = (SCREEN_FAILED, "NOTASSGN", "NOTTRT", UNPLANNED)
 """Codes that ARMCD and ACTARMCD had for subjects without an arm before SDTMIG 3.4, in capitals."""

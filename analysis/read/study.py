@@ -18,7 +18,7 @@ from analysis.read.structure import Flaw
 from analysis.read.supplemental import merge_supplemental
 from analysis.read.transport import read_transport
 from analysis.read.typed import typed
-from schemas.checks.registry import CHECKS
+from schemas.checks.registry import CHECKS, at_its_place
 from schemas.domains.tables import Domains, Source
 from schemas.domains.variables import observation_class, variables
 from schemas.problems import Problem, Problems, shown
@@ -27,8 +27,9 @@ from schemas.study.identity import Data
 
 #: Domains without which there is no report.
 ALWAYS = ("DM", "DS", "EX", "AE")
-# Documents that may lie beside the data and need no comment.
-_DOCUMENTS = {".md", ".txt", ".xml", ".pdf", ".html", ".xsl", ".json", ".yml"}
+# Documents that may lie beside the data and need no comment, unless those that can hold data have a domain's name.
+_DOCUMENTS = {".md", ".pdf", ".html", ".htm", ".xsl", ".yml", ".yaml", ".log"}
+_PERHAPS_DATA = {".txt", ".json", ".xml"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,10 @@ def read_files(folder: Path, format: str, problems: Problems) -> list[RawFile]:
     for name in sorted(os.listdir(folder)):
         path = folder / name
         kind = os.lstat(path).st_mode
-        if name.startswith((".", "~")) or stat.S_ISDIR(kind):
+        if name.startswith((".", "~")):
+            continue
+        if stat.S_ISDIR(kind):
+            problems.extend(_inside(path))
             continue
         if stat.S_ISLNK(kind) or not stat.S_ISREG(kind):
             problems.add(CHECKS["FILE-012"].problem(_name_of(path), file=name, expected="a regular file"))
@@ -93,11 +97,52 @@ def read_files(folder: Path, format: str, problems: Problems) -> list[RawFile]:
             found.append(RawFile(name, _domain(path), no_table([])) if _domain(path) else None)
             continue
         if path.suffix.lower() != f".{format}":
-            if path.suffix.lower() not in _DOCUMENTS:
-                problems.add(CHECKS["FILE-013"].problem("STUDY", file=name, expected=f"files ending in .{format}"))
+            if _may_hold_data(path):
+                problems.add(_not_read(path, name, f"files ending in .{format}, as data.format says"))
             continue
         found.append(read_file(path, problems))
     return [file for file in found if file is not None]
+
+
+def unread_files(folder: Path, format: str) -> list[Problem]:
+    """The files of the folder that hold, or may hold, data and are not read when the format is this one."""
+    problems = Problems()
+    names = sorted(os.listdir(folder))
+    for path in (folder / name for name in names if not name.startswith((".", "~"))):
+        if path.is_dir() and not path.is_symlink():
+            problems.extend(_inside(path))
+        elif path.suffix.lower() != f".{format}" and _may_hold_data(path):
+            problems.add(_not_read(path, path.name, f"files ending in .{format}, as data.format says"))
+        elif path.suffix.lower() == f".{format}" and not _domain(path):
+            problems.add(_not_read(path, path.name, "a name that begins with a domain"))
+    return list(problems)
+
+
+def _not_read(path: Path, name: str, expected: str) -> Problem:
+    domain = _domain(path)
+    value = f"perhaps data of {domain}" if domain else ""
+    return CHECKS["FILE-013"].problem("STUDY", file=name, value=value, expected=expected)
+
+
+def _may_hold_data(path: Path) -> bool:
+    """Whether a file of another format is one to speak of: any but a document."""
+    kind = path.suffix.lower()
+    if kind not in _PERHAPS_DATA:
+        return kind not in _DOCUMENTS
+    stem = path.stem.upper()
+    # A document's name may begin like a domain's: only a whole name, or that of a part of a domain, is one.
+    return bool(observation_class(stem)) or (bool(_domain(path)) and (len(stem) == 4 or stem.startswith("SUPP")))
+
+
+def _inside(folder: Path) -> list[Problem]:
+    """The files of a folder in the data folder that may hold data: folders are not looked into."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        names = []
+    inside = [folder / name for name in names if not name.startswith((".", "~"))]
+    inside = [path for path in inside if path.is_file() and _domain(path) and _may_hold_data(path)]
+    return [_not_read(path, f"{folder.name}/{path.name}", "files in the data folder itself") for path in inside]
 
 
 def _leads_outside(study_dir: Path, folder: Path) -> bool:
@@ -114,7 +159,7 @@ def read_file(path: Path, problems: Problems) -> RawFile | None:
     """One data file; None for a file that is not a domain, which is a warning."""
     domain = _domain(path)
     if not domain:
-        problems.add(CHECKS["FILE-013"].problem("STUDY", file=path.name, expected="a name that begins with a domain"))
+        problems.add(_not_read(path, path.name, "a name that begins with a domain"))
         return None
     try:
         table = read_transport(path) if path.suffix.lower() == ".xpt" else read_delimited(path.read_bytes())
@@ -143,7 +188,10 @@ def _flaw(flaw: Flaw, domain: str, file: str) -> Problem:
 
 def assemble(files: Iterable[RawFile], definition: StudyDefinition, problems: Problems) -> Domains:
     """Typed domains from raw files: split domains joined, misfits reported, missing files named, SUPP-- merged."""
-    return _assembled(files, definition.data, required_domains(definition), problems)
+    found = Problems()
+    domains = _assembled(files, definition.data, required_domains(definition), found)
+    problems.extend(at_its_place(problem, definition) for problem in found)
+    return domains
 
 
 def assemble_undefined(files: Iterable[RawFile], data: Data, problems: Problems) -> Domains:
@@ -169,10 +217,14 @@ def _assembled(files: Iterable[RawFile], data: Data, required: Iterable[str], pr
             unread.add(domain)
             name = f"{domain.lower()}.{data.format}"
             problems.add(CHECKS["FILE-001"].problem(domain, file=name, expected=f"the {domain} domain"))
-        elif domain in frames and frames[domain].empty and domain != "AE":
-            problems.add(CHECKS["FILE-014"].problem(domain, file=sources[domain].files[0], line=1))
-            unread.add(domain)
-            del frames[domain], sources[domain]
+        elif domain in frames and frames[domain].empty:
+            # Without subjects there is no study; of anything else there may be none yet, or none at all.
+            check = CHECKS["FILE-014" if domain == "DM" else "FILE-017"]
+            if domain != "AE":
+                problems.add(check.problem(domain, file=sources[domain].files[0], line=1))
+            if domain == "DM":
+                unread.add(domain)
+                del frames[domain], sources[domain]
     domains = Domains(frames, sources, unread, data.sdtmig)
     for domain in frames:
         _report_misfits(domains, domain, parts[domain], problems)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from schemas.checks.registry import Finding, check
 from schemas.checks.subjects import is_screen_failure, is_treated, usual_value
+from schemas.domains.iso8601 import bounds
 from schemas.domains.tables import Domains
 from schemas.domains.unique import among
 from schemas.study import StudyDefinition
@@ -28,58 +29,91 @@ def _death_evidence(domains: Domains) -> dict[str, tuple[str, pd.Series]]:
 @check(
     "X-002",
     "error",
-    "A death stands in one of DM, DS and AE, and not in the others.",
-    "A death has DTHFL in DM, a DEATH record in DS and an AE with outcome FATAL.",
-    uses=("DM.DTHFL", "DS.DSDECOD", "AE.AEOUT"),
+    "A death stands in DS or AE, and not in DM.",
+    "Set DTHFL in DM to Y, or correct the disposition DEATH or the outcome FATAL.",
+    uses=("DM.DTHFL",),
 )
-def death_is_in_all(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+def death_is_in_dm(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     evidence = _death_evidence(domains)
-    dead = {domain: set(domains[domain]["USUBJID"][rows].dropna()) for domain, (_, rows) in evidence.items()}
+    _, in_dm = evidence.pop("DM")
+    dead = set(domains["DM"]["USUBJID"][in_dm].dropna())
     reported: set[str] = set()
     for domain, (variable, rows) in evidence.items():
         subject = domains[domain]["USUBJID"][rows]
-        lacking = pd.Series("", index=subject.index, dtype="str")
-        for other in evidence:
-            if other != domain:
-                lacking = lacking.mask(~among(subject, dead[other]), lacking + f" {other}")
-        wrong = (lacking != "") & ~among(subject, reported) & ~subject.duplicated()
+        wrong = ~among(subject, dead) & ~among(subject, reported) & ~subject.duplicated()
         reported |= set(subject[wrong])
         wrong = wrong.reindex(rows.index, fill_value=False)
-        yield Finding(domain, wrong, variable, expected="the death also in" + lacking, also=("USUBJID",))
+        yield Finding(domain, wrong, variable, expected="the death also in DM", also=("USUBJID",))
+
+
+@check(
+    "X-012",
+    "warning",
+    "A death stands in DM alone: neither DS nor AE has it.",
+    "Nothing, where the subject died after the study or of what is not collected as an event; else complete DS or AE.",
+    uses=("DM.DTHFL", "DS.DSDECOD", "AE.AEOUT"),
+)
+def death_is_told(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    evidence = _death_evidence(domains)
+    variable, alone = evidence.pop("DM")
+    for domain, (_, rows) in evidence.items():
+        alone &= ~domains.have("DM", domain, rows)
+    # A screen failure has its disposition, and no adverse event of treatment.
+    yield Finding("DM", alone & ~is_screen_failure(domains), variable, expected="the death also in DS or AE")
 
 
 @check(
     "X-003",
     "error",
-    "DTHFL and DTHDTC do not agree, or the death has different dates in DM and DS.",
-    "Give DTHDTC where DTHFL is Y, the same as DSSTDTC of the DEATH record.",
+    "A date of death has no death, or the death has different dates in DM and DS.",
+    "Set DTHFL to Y where DTHDTC is given; give the same date as DSSTDTC of the DEATH record.",
     uses=("DM.DTHFL", "DM.DTHDTC"),
 )
 def death_has_one_date(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dm = domains["DM"]
-    wrong = (dm["DTHFL"] == "Y") != dm["DTHDTC"].notna()
-    yield Finding("DM", wrong, "DTHDTC", expected="a date where DTHFL is Y, and only there", also=("DTHFL",))
+    wrong = (dm["DTHFL"] != "Y") & dm["DTHDTC"].notna()
+    yield Finding("DM", wrong, "DTHDTC", expected="a date only where DTHFL is Y", also=("DTHFL",))
     if domains.has("DS", "DSDECOD", "DSSTDTC"):
         ds = domains["DS"]
-        died = ds["DSDECOD"] == "DEATH"
-        other = domains.of_subject("DM", ds["DSSTDTC"][died], of="DS")
-        differs = dm["DTHDTC"].notna() & other.notna() & (dm["DTHDTC"].str[:10] != other.str[:10])
-        yield Finding("DM", differs, "DTHDTC", expected=other, also=("DTHFL", "DS.DSSTDTC"))
+        other = domains.of_subject("DM", ds["DSSTDTC"][ds["DSDECOD"] == "DEATH"], of="DS")
+        yield Finding("DM", differ(dm["DTHDTC"], other), "DTHDTC", expected=other, also=("DTHFL", "DS.DSSTDTC"))
+
+
+@check(
+    "X-013",
+    "warning",
+    "A subject died, and the date of death is not given.",
+    "Fill DTHDTC with as much of the date as is known.",
+    uses=("DM.DTHFL", "DM.DTHDTC"),
+)
+def death_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    dm = domains["DM"]
+    yield Finding("DM", (dm["DTHFL"] == "Y") & dm["DTHDTC"].isna(), "DTHDTC", expected="a date", also=("DTHFL",))
+
+
+def differ(one: pd.Series, other: pd.Series) -> pd.Series:
+    """Which pairs of dates, whole or partial, cannot be of one day; a missing date differs from none."""
+    left, right = bounds(one), bounds(other)
+    left, right = (part.apply(lambda moments: moments.dt.floor("D")) for part in (left, right))
+    return (left["upper"] < right["lower"]) | (right["upper"] < left["lower"])
 
 
 @check(
     "X-004",
     "error",
-    "The date of informed consent in DS is not that in DM.",
+    "No date of informed consent in DS is that in DM.",
     "Correct DSSTDTC, or RFICDTC in DM.",
     uses=("DS.DSDECOD", "DS.DSSTDTC", "DM.RFICDTC"),
 )
 def consent_has_one_date(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ds = domains["DS"]
-    consent = ds["DSDECOD"] == "INFORMED CONSENT OBTAINED"
+    consent = (ds["DSDECOD"] == "INFORMED CONSENT OBTAINED") & ds["DSSTDTC"].notna()
     first = ds[consent].sort_values("DSSTDTC", kind="stable").drop_duplicates("USUBJID").index
     in_dm = domains.of_subject("DS", domains["DM"]["RFICDTC"])
-    wrong = ds.index.isin(first) & in_dm.notna() & ds["DSSTDTC"].notna() & (ds["DSSTDTC"].str[:10] != in_dm.str[:10])
+    # A subject may have consented again, or to more than one thing: that of DM is one of them.
+    other = differ(ds["DSSTDTC"], in_dm)
+    same = domains.have("DS", "DS", consent & ~other)
+    wrong = ds.index.isin(first) & in_dm.notna() & other & ~same
     yield Finding("DS", wrong, "DSSTDTC", expected=in_dm, also=("DM.RFICDTC", "DSDECOD", "DSSTDY"))
 
 
@@ -88,7 +122,7 @@ def consent_has_one_date(domains: Domains, definition: StudyDefinition) -> Itera
     "error",
     "A screen failure has records of treatment.",
     "Correct DM, DS or EX.",
-    uses=("DM.ARMNRS", "EX.USUBJID"),
+    uses=("DM.USUBJID", "EX.USUBJID"),
 )
 def screen_failure_is_untreated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     yield Finding(

@@ -13,6 +13,8 @@ from schemas.domains.tables import Domains
 from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
 
+#: What may be dated after death: details of it, contacts about survival, tissue of an autopsy, the subject's file.
+_AFTER_DEATH = frozenset({"DM", "DS", "DD", "SS", "DV", "MI", "BE", "BS"})
 _DAYS = (("DTC", "DY"), ("STDTC", "STDY"), ("ENDTC", "ENDY"))
 
 
@@ -47,11 +49,12 @@ def _born(domains: Domains) -> pd.Series | None:
     return earliest if earliest.notna().any() else None
 
 
+# Care before the study may be used by it: scans, biopsies, laboratory results of the routine.
 @check(
     "--024",
-    "error",
-    "A procedure of the study lies before informed consent.",
-    "Correct the date, or RFICDTC in DM.",
+    "warning",
+    "A visit, measurement or dose lies before informed consent.",
+    "Correct the date, or RFICDTC in DM; nothing, where it was not done for the study.",
     uses=("DM.RFICDTC",),
 )
 def nothing_before_consent(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -81,12 +84,46 @@ def nothing_after_death(domains: Domains, definition: StudyDefinition) -> Iterat
     for domain in domains:
         own = own_prefix(domain)
         name = f"{own}DTC" if observation_class(domain) == "Findings" else f"{own}STDTC"
-        if domain in {"DM", "DS"} or not domains.has(domain, name):
+        if domain in _AFTER_DEATH or not domains.has(domain, name):
             continue
         last = domains.of_subject(domain, death)
         wrong = domains.dates(domain, name)["lower"] > last
         expected = "not after death on " + last[wrong].dt.strftime("%Y-%m-%d")
         yield Finding(domain, wrong, name, expected=expected, also=("DM.DTHDTC",))
+
+
+@check(
+    "DM-061",
+    "error",
+    "The study days of a subject are counted from the day of first dose, and RFSTDTC is another day.",
+    "Correct RFSTDTC: study day 1 is its day.",
+    uses=("DM.RFSTDTC", "DM.RFXSTDTC"),
+)
+def reference_is_that_of_study_days(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    reference, dosed = (whole_days(domains.dates("DM", name)) for name in ("RFSTDTC", "RFXSTDTC"))
+    other = reference.notna() & dosed.notna() & (reference != dosed)
+    if not other.any():
+        return
+    votes = pd.Series(0, index=domains["DM"].index)
+    for domain, date, day in _dated(domains):
+        at = domains.of_subject(domain, other).fillna(False).astype(bool)
+        part = domains[domain].loc[at, day]
+        days = whole_days(domains.dates(domain, date))[at]
+        for start, vote in ((reference, -1), (dosed, 1)):
+            agrees = part == study_day(days, domains.of_subject(domain, start)[at])
+            counted = pd.Series(domains.subjects(domain)[at], index=part.index)[agrees].value_counts()
+            votes += vote * pd.Series(domains.subjects("DM"), index=votes.index).map(counted).fillna(0).astype(int)
+    expected = dosed.dt.strftime("%Y-%m-%d")
+    yield Finding("DM", other & (votes > 0), "RFSTDTC", expected=expected, also=("RFXSTDTC",))
+
+
+def _dated(domains: Domains) -> Iterator[tuple[str, str, str]]:
+    """Domain, date and study day, for each that was delivered with both."""
+    for domain in domains:
+        own = own_prefix(domain)
+        for date, day in ((f"{own}{date}", f"{own}{day}") for date, day in _DAYS):
+            if domains.has(domain, date, day, "USUBJID"):
+                yield domain, date, day
 
 
 @check(

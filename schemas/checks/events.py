@@ -11,15 +11,18 @@ from schemas.checks.subjects import usual_value
 from schemas.domains.tables import Domains
 from schemas.domains.unique import among
 from schemas.study import StudyDefinition
+from schemas.terms import GRADES
 
-#: What makes an event serious (ICH E2A), as SDTM flags it.
-CRITERIA = ("AESCAN", "AESCONG", "AESDISAB", "AESDTH", "AESHOSP", "AESLIFE", "AESOD", "AESMIE", "AESINTV")
+#: What makes an event serious (ICH E2A; intervention of 21 CFR 803.3 for devices), as SDTM flags it.
+CRITERIA = ("AESCONG", "AESDISAB", "AESDTH", "AESHOSP", "AESLIFE", "AESMIE", "AESINTV")
+#: Flags that SDTM keeps beside them: neither cancer nor overdose makes an event serious by itself.
+FURTHER = ("AESCAN", "AESOD")
 _ENDED = ("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE", "FATAL")
 
 
-def _criteria(domains: Domains) -> pd.DataFrame:
+def _criteria(domains: Domains, names: tuple[str, ...] = CRITERIA) -> pd.DataFrame:
     ae = domains["AE"]
-    return ae[[name for name in CRITERIA if domains.has("AE", name)]] == "Y"
+    return ae[[name for name in names if domains.has("AE", name)]] == "Y"
 
 
 @check(
@@ -37,13 +40,13 @@ def criterion_makes_serious(domains: Domains, definition: StudyDefinition) -> It
 
 @check(
     "AE-051",
-    "error",
+    "warning",
     "An event is serious and meets no criterion of seriousness.",
     "Set the criterion that the event meets (AESDTH, AESHOSP, …), or AESER to N.",
     uses=("AE.AESER",),
 )
 def serious_has_criterion(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    criteria = _criteria(domains)
+    criteria = _criteria(domains, (*CRITERIA, *FURTHER))
     if not criteria.empty:
         wrong = (domains["AE"]["AESER"] == "Y") & ~criteria.any(axis=1)
         yield Finding("AE", wrong, "AESER", expected="a criterion with Y", also=tuple(criteria.columns))
@@ -70,7 +73,9 @@ def fatal_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Find
     for variable, value in (("AESDTH", "Y"), ("AETOXGR", "5")):
         if domains.has("AE", variable):
             said = ae[variable] == value
-            wrong = (fatal != said) & (ae[variable].notna() | fatal)
+            # A grade that is not there is told by itself, and need not be by a scale that has one for death.
+            given = ae[variable].isin(GRADES) if variable == "AETOXGR" else ae[variable].notna() | fatal
+            wrong = (fatal != said) & given
             yield Finding(
                 "AE",
                 wrong,
@@ -123,9 +128,9 @@ def toxicity_is_yes_or_no(domains: Domains, definition: StudyDefinition) -> Iter
 
 @check(
     "AE-056",
-    "error",
-    "An event has no date of onset.",
-    "Fill AESTDTC with as much of the date as is known: without it the event cannot be placed in time.",
+    "warning",
+    "An event has no date of onset; analyses take it to have begun on the day of first dose, unless it ended before.",
+    "Fill AESTDTC with as much of the date as is known.",
     uses=("AE.AESTDTC",),
 )
 def onset_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -164,8 +169,8 @@ def severity_agrees_with_grade(domains: Domains, definition: StudyDefinition) ->
 
 @check(
     "AE-059",
-    "error",
-    "A preferred term stands under two system organ classes.",
+    "warning",
+    "A preferred term stands under two system organ classes; it has a row under each.",
     "Code each preferred term to its one primary system organ class.",
     uses=("AE.AEDECOD",),
 )
@@ -180,8 +185,8 @@ def term_has_one_class(domains: Domains, definition: StudyDefinition) -> Iterato
 
 @check(
     "AE-060",
-    "error",
-    "An event that ended is marked as ongoing.",
+    "warning",
+    "An event that ended is marked as ongoing; analyses take its end.",
     "Empty AEENRTPT, or AEENDTC.",
     uses=("AE.AEENRTPT", "AE.AEENDTC"),
 )

@@ -278,7 +278,10 @@ _BASELINE_KEY = ("TESTCD", "OBJ", "CAT", "SCAT", "SPEC", "METHOD", "POS", "LOC",
 
 
 @check(
-    "--042", "error", "A test of a subject has two baselines.", "Leave the flag on the last record before first dose."
+    "--042",
+    "warning",
+    "A test of a subject has two baselines.",
+    "Leave the flag on the last record before dose.",
 )
 def baseline_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for flag in ("LOBXFL", "BLFL"):
@@ -297,7 +300,7 @@ def baseline_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[F
 
 @check(
     "--043",
-    "error",
+    "warning",
     "A baseline lies after first dose.",
     "Flag the last record before first dose.",
     uses=("DM.RFXSTDTC",),
@@ -317,7 +320,7 @@ def baseline_is_before_dose(domains: Domains, definition: StudyDefinition) -> It
         )
 
 
-@check("--045", "error", "A baseline has no result.", "Flag the last record with a result before first dose.")
+@check("--045", "warning", "A baseline has no result.", "Flag the last record with a result before first dose.")
 def baseline_has_result(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in _findings(domains, "LOBXFL", "STRESC"):
         wrong = _is_true(frame, f"{domain}LOBXFL") & frame[f"{domain}STRESC"].isna()
@@ -332,7 +335,7 @@ def baseline_has_result(domains: Domains, definition: StudyDefinition) -> Iterat
 
 @check(
     "--044",
-    "error",
+    "warning",
     "A test with results before first dose has no baseline.",
     "Set --LOBXFL to Y on the last record with a result before first dose.",
     uses=("DM.RFXSTDTC",),

@@ -1,4 +1,4 @@
-"""The check of the index limb. It runs before those of measurements: a wrong side looks like a missing baseline."""
+"""The check of the side treated. It runs before those of measurements: a wrong side looks like a missing baseline."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from schemas.study import StudyDefinition
 @check(
     "X-011",
     "error",
-    "The side of the index limb is not the same in all records of a subject.",
-    "Correct --LAT: the limb that is treated and measured does not change.",
+    "The side that is treated is not the same in all records of a subject.",
+    "Correct --LAT; or take out treatment.one_side, where more than one side may be treated or measured.",
     uses=("DM.USUBJID",),
 )
-def index_limb_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+def side_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    if not definition.treatment.one_side:
+        return
     parts = []
     measured = {parameter.domain for parameter in definition.endpoints}
     for domain, frame in domains.items():

@@ -7,7 +7,7 @@ An id that begins with ``--`` belongs to every domain, whose name takes the plac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,6 +79,14 @@ def severity_of(check: Check, definition: StudyDefinition, domain: str, variable
     if check.severity == "error" and check.id not in _ANYWHERE and observation_class(domain):
         return "error" if is_read(definition, domain, variable) else "warning"
     return check.severity
+
+
+def at_its_place(problem: Problem, definition: StudyDefinition) -> Problem:
+    """A problem that was found before the definition was looked at, with the severity that it has at its place."""
+    if not problem.variable:
+        return problem
+    severity = severity_of(CHECKS[generic_id(problem.check)], definition, problem.domain, problem.variable)
+    return replace(problem, severity=severity)
 
 
 def declare(id: str, severity: Severity, meaning: str, remedy: str, *, acceptable: bool = True) -> Check:

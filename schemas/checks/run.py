@@ -45,6 +45,7 @@ def _check_all(domains: Domains, definition: StudyDefinition, only: Collection[s
         wanted = only is None or check.id in only
         if wanted and all(domains.has(*name.split("."), "USUBJID") for name in check.uses):
             runner.attempt(check, partial(_findings, check, domains, definition))
+    runner.settle()
     return runner.problems
 
 
@@ -54,6 +55,10 @@ def _findings(check: Check, domains: Domains, definition: StudyDefinition) -> It
     return ((check, finding) for finding in check.function(domains, definition))
 
 
+#: Warnings of how a value is written: where the value is an error as well, that is the one mistake.
+_SURFACE = frozenset({"--007", "--014", "--015"})
+
+
 class _Runner:
     """Collects problems and remembers which cells have failed."""
 
@@ -61,6 +66,7 @@ class _Runner:
         self.problems = Problems()
         self._domains = domains
         self._definition = definition
+        self._surface: list[tuple[Check, Finding, Rows]] = []
         self._cells = {
             (domain, variable): rows.copy()
             for domain, source in domains.sources.items()
@@ -93,7 +99,19 @@ class _Runner:
             rows = rows & ~self._follows(domain, (finding.variable, *finding.also))
         if not rows.any():
             return
-        places = np.flatnonzero(rows)
+        if check.id in _SURFACE:
+            self._surface.append((check, finding, rows))
+            return
+        self._report(check, finding, rows)
+
+    def settle(self) -> None:
+        """Report what is odd about the writing of cells, but for those that an error was told of since."""
+        for check, finding, rows in self._surface:
+            failed = self._cells.get((finding.domain, finding.variable))
+            self._report(check, finding, rows if failed is None else rows & ~failed)
+
+    def _report(self, check: Check, finding: Finding, rows: Rows) -> None:
+        domain, places = finding.domain, np.flatnonzero(rows)
         expected = finding.expected if isinstance(finding.expected, str) else finding.expected.loc[pd.Index(places)]
         values = None if finding.found is None else finding.found.iloc[places]
         self.problems.extend(

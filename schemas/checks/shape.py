@@ -78,8 +78,14 @@ declare(
 declare(
     "FILE-014",
     "error",
-    "A file has a header but no records.",
-    "Deliver the records; a needed domain cannot be without any.",
+    "DM has a header but no records.",
+    "Deliver the subjects.",
+)
+declare(
+    "FILE-017",
+    "warning",
+    "A domain that the study definition needs has a header but no records.",
+    "Deliver the records, if there are any.",
 )
 declare(
     "FILE-015",

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from schemas.alike import nearest
 from schemas.checks.registry import Finding, check
 from schemas.domains.iso8601 import wholly_before
 from schemas.domains.tables import Domains, as_texts
 from schemas.domains.unique import among, equals, group_codes, of_each, taken, unique_texts
 from schemas.study import StudyDefinition
-from schemas.terms import NOT_ARMS
+from schemas.terms import NOT_ARMS, SCREEN_FAILED, UNPLANNED
 
 
 @check(
@@ -56,8 +57,11 @@ def arm_is_a_group(domains: Domains, definition: StudyDefinition) -> Iterator[Fi
     for variable in dict.fromkeys((definition.treatment.planned, definition.treatment.actual)):
         if variable in dm:
             wrong = dm[variable].notna() & ~among(dm[variable], codes)
-            wrong &= ~of_each(dm[variable], lambda found: found.str.upper().isin(NOT_ARMS), False)
-            yield Finding("DM", wrong, variable, expected=f"one of {', '.join(codes)}")
+            wrong &= ~is_no_arm(dm[variable])
+            near = of_each(dm[variable][wrong], lambda found: found.map(lambda text: nearest(text, codes)), "")
+            words = "one of " + ", ".join(codes)
+            expected = words + near.where(near == "", "; near " + near)
+            yield Finding("DM", wrong, variable, expected=expected.astype("str"))
 
 
 @check(
@@ -100,7 +104,9 @@ def missing_arm_has_reason(domains: Domains, definition: StudyDefinition) -> Ite
     dm = domains["DM"]
     # Assigned and not treated, and unplanned treatment, are reasons that go with a planned arm.
     with_arm = among(dm["ARMNRS"], ["ASSIGNED, NOT TREATED", "UNPLANNED TREATMENT"])
-    wrong = (dm["ARMCD"].isna() & dm["ARMNRS"].isna()) | (dm["ARMCD"].notna() & dm["ARMNRS"].notna() & ~with_arm)
+    # A code of SDTMIG up to 3.2 that stands for no arm is a reason itself.
+    arm = dm["ARMCD"].notna() & ~is_no_arm(dm["ARMCD"])
+    wrong = (dm["ARMCD"].isna() & dm["ARMNRS"].isna()) | (arm & dm["ARMNRS"].notna() & ~with_arm)
     yield Finding("DM", wrong, "ARMNRS", expected="a reason where ARMCD is missing", also=("ARMCD",))
 
 
@@ -152,10 +158,20 @@ def last_dose_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[
     yield from _dose_day(domains, "RFXENDTC", "EXENDTC", "max")
 
 
+def is_no_arm(values: pd.Series) -> pd.Series:
+    """Which arm codes say that there is no arm, as up to SDTMIG 3.2."""
+    return of_each(values, lambda found: found.str.upper().isin(NOT_ARMS), False)
+
+
 def is_screen_failure(domains: Domains) -> pd.Series:
-    """The subjects of DM that failed screening."""
+    """The subjects of DM that failed screening: by ARMNRS, or as up to SDTMIG 3.2 by the code of the arm."""
     dm = domains["DM"]
-    return equals(dm["ARMNRS"], "SCREEN FAILURE") if domains.has("DM", "ARMNRS") else pd.Series(False, index=dm.index)
+    failed = pd.Series(False, index=dm.index)
+    if domains.has("DM", "ARMNRS"):
+        failed |= equals(dm["ARMNRS"], "SCREEN FAILURE")
+    if domains.has("DM", "ARMCD"):
+        failed |= of_each(dm["ARMCD"], lambda found: found.str.upper() == SCREEN_FAILED, False)
+    return failed
 
 
 def is_treated(domains: Domains) -> pd.Series:
@@ -176,11 +192,12 @@ def _dose_day(domains: Domains, variable: str, dated: str, which: str) -> Iterat
     yield Finding("DM", wrong, variable, expected=expected, also=(f"EX.{dated}", "USUBJID", "EX.USUBJID"))
 
 
+# The guide lets the sponsor choose the reference: it may be the day of consent or of randomisation.
 @check(
     "DM-058",
-    "error",
-    "The reference date RFSTDTC, study day 1, is not the day of first dose.",
-    "Correct RFSTDTC, or the date of first dose.",
+    "warning",
+    "The reference date RFSTDTC is not the day of first dose, from which analyses count their days.",
+    "Nothing, where the study counts --DY from another day; else correct RFSTDTC, or the date of first dose.",
     uses=("DM.RFSTDTC", "DM.RFXSTDTC"),
 )
 def reference_is_first_dose(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -219,15 +236,19 @@ def treated_has_a_group(domains: Domains, definition: StudyDefinition) -> Iterat
     dm, variable = domains["DM"], definition.treatment.actual
     if domains.has("DM", variable):
         codes = [group.in_data for group in definition.groups]
-        wrong = is_treated(domains) & ~among(dm[variable], codes)
+        # What was not planned has no group; ACTARMUD says what it was.
+        unplanned = dm["ARMNRS"] == "UNPLANNED TREATMENT" if domains.has("DM", "ARMNRS") else False
+        unplanned |= of_each(dm[variable], lambda found: found.str.upper() == UNPLANNED, False)
+        wrong = is_treated(domains) & ~among(dm[variable], codes) & ~unplanned
         yield Finding("DM", wrong, variable, expected=f"one of {', '.join(codes)}", also=("EX.USUBJID", "USUBJID"))
 
 
+# Titration, dosing by weight and crossover give other doses than one: it is told, and the dose as recorded counts.
 @check(
     "EX-050",
-    "error",
-    "A dose is not the dose of the subject's treatment group.",
-    "Correct EXDOSE or the arm; a reduced dose has its reason in EXADJ.",
+    "warning",
+    "A dose is none that the subject's treatment group has in the study definition.",
+    "Correct EXDOSE or the arm, or the group's dose or plan; a reduced dose has its reason in EXADJ.",
     uses=("EX.EXDOSE", "DM"),
 )
 def dose_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -248,23 +269,33 @@ def dose_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Itera
 @check(
     "EX-051",
     "error",
-    "The unit or route of a dose is not that of the subject's treatment group.",
-    "Correct EXDOSU or EXROUTE, or the group in study.yml.",
-    uses=("EX", "DM"),
+    "The unit of a dose is not that of the subject's treatment group, in which doses are summed.",
+    "Convert EXDOSE and EXDOSU, or correct the group's unit in study.yml.",
+    uses=("EX.EXDOSU", "DM"),
 )
-def unit_and_route_are_of_the_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+def unit_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    yield from _of_group(domains, definition, "EXDOSU", {g.in_data: g.unit for g in definition.groups if g.unit})
+
+
+@check(
+    "EX-055",
+    "warning",
+    "The route of a dose is not that of the subject's treatment group.",
+    "Correct EXROUTE, or the group in study.yml.",
+    uses=("EX.EXROUTE", "DM"),
+)
+def route_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    yield from _of_group(domains, definition, "EXROUTE", {g.in_data: g.route for g in definition.groups if g.route})
+
+
+def _of_group(
+    domains: Domains, definition: StudyDefinition, variable: str, wanted: dict[str, str]
+) -> Iterator[Finding]:
     ex, arm = domains["EX"], definition.treatment.actual
-    if not domains.has("DM", arm):
-        return
-    code = domains.of_subject("EX", domains["DM"][arm])
-    for variable, wanted in (
-        ("EXDOSU", {group.in_data: group.unit for group in definition.groups if group.unit}),
-        ("EXROUTE", {group.in_data: group.route for group in definition.groups if group.route}),
-    ):
-        if domains.has("EX", variable):
-            planned = code.map(wanted).astype("str")
-            wrong = planned.notna() & ex[variable].notna() & (ex[variable] != planned)
-            yield Finding("EX", wrong, variable, expected=planned, also=(f"DM.{arm}",))
+    if domains.has("DM", arm):
+        planned = domains.of_subject("EX", domains["DM"][arm]).map(wanted).astype("str")
+        wrong = planned.notna() & ex[variable].notna() & (ex[variable] != planned)
+        yield Finding("EX", wrong, variable, expected=planned, also=(f"DM.{arm}",))
 
 
 @check(
@@ -277,7 +308,8 @@ def unit_and_route_are_of_the_group(domains: Domains, definition: StudyDefinitio
 def dose_is_possible(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ex = domains["EX"]
     yield Finding("EX", ex["EXDOSE"] < 0, "EXDOSE", expected="0 or more")
-    yield Finding("EX", ex["EXDOSE"].notna() & ex["EXDOSU"].isna(), "EXDOSU", expected="a unit", also=("EXDOSE",))
+    # Nothing of a placebo is nothing in any unit.
+    yield Finding("EX", (ex["EXDOSE"] > 0) & ex["EXDOSU"].isna(), "EXDOSU", expected="a unit", also=("EXDOSE",))
 
 
 @check("EX-053", "error", "A dose has no date.", "Fill EXSTDTC.", uses=("EX.EXSTDTC",))

@@ -35,9 +35,9 @@ def _scheduled(domains: Domains, *names: str) -> Iterator[tuple[str, pd.DataFram
 
 @check(
     "--026",
-    "error",
-    "A visit is not in the schedule of the study.",
-    "Correct VISITNUM, or define the visit in study.yml; unscheduled visits have a number with decimals.",
+    "warning",
+    "A visit is not in the schedule of the study definition: it is analysed by its date alone, or not at all.",
+    "Correct VISITNUM, or define the visit in study.yml; nothing, where it is not analysed as a visit.",
 )
 def visit_is_planned(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     planned = _planned(definition)
@@ -69,7 +69,7 @@ def visit_has_its_name(domains: Domains, definition: StudyDefinition) -> Iterato
 
 @check(
     "--028",
-    "error",
+    "warning",
     "The planned day of a visit is not that of the schedule.",
     "Correct VISITDY, or the visit's day in study.yml.",
 )
@@ -84,7 +84,7 @@ def visit_has_its_day(domains: Domains, definition: StudyDefinition) -> Iterator
 
 @check(
     "SV-050",
-    "error",
+    "warning",
     "A visit lies before the visit that comes before it.",
     "Correct the dates or the visit number.",
     uses=("SV.USUBJID", "SV.VISITNUM", "SV.SVSTDTC"),
@@ -141,7 +141,7 @@ def _visit_of(domains: Domains, domain: str) -> pd.DataFrame:
 
 @check(
     "X-009",
-    "error",
+    "warning",
     "A measurement belongs to a visit that the subject does not have in SV.",
     "Correct VISITNUM or USUBJID, or deliver the visit in SV.",
     uses=("SV.USUBJID", "SV.VISITNUM", "SV.SVSTDTC"),

@@ -5,13 +5,21 @@ A value that a definition does not name would fall somewhere without a word: to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
-from schemas.alike import nearest
+import numpy as np
+import pandas as pd
+
+from schemas.alike import folded, is_near, loosened, nearest
+from schemas.checks.findings import parameter_rows
 from schemas.checks.registry import Finding, check
+from schemas.checks.subjects import is_screen_failure
 from schemas.domains.tables import Domains
-from schemas.domains.unique import among, of_each
+from schemas.domains.unique import among, as_series, of_each, spread, unique_texts
+from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
+from schemas.study.measures import Characteristic, Condition
 from schemas.terms import GRADES, SEVERITIES, UNRELATED
 
 
@@ -20,6 +28,17 @@ def listed(words: Iterable[str], most: int = 12) -> str:
     some = list(words)
     more = f", … ({len(some)})" if len(some) > most else ""
     return ", ".join(some[:most]) + more
+
+
+def one_of(known: Collection[str], values: pd.Series) -> pd.Series:
+    """What was expected in the place of each value: the words known, and the one that is nearest to it."""
+    words = "one of " + listed(known)
+
+    def said(text: str) -> str:
+        near = nearest(text, known)
+        return f"{words}; near {near}" if near else words
+
+    return of_each(values, lambda found: found.map(said).astype("str"), words).astype("str")
 
 
 @check(
@@ -40,9 +59,7 @@ def relationship_is_placed(domains: Domains, definition: StudyDefinition) -> Ite
         unrelated = of_each(value, lambda found: found.str.strip().str.upper().isin(UNRELATED), False)
     wrong = value.notna() & ~among(value, rule.related) & ~unrelated
     words = (*rule.related, *(rule.unrelated or ("NOT RELATED", "NONE", "UNLIKELY", "N")))
-    near = of_each(value[wrong], lambda found: found.map(lambda text: nearest(text, rule.related)).astype("str"), "")
-    expected = ("one of " + listed(words) + near.where(near == "", "; near " + near)).astype("str")
-    yield Finding("AE", wrong, name, expected=expected)
+    yield Finding("AE", wrong, name, expected=one_of(words, value[wrong]))
 
 
 @check(
@@ -58,4 +75,181 @@ def grade_is_placed(domains: Domains, definition: StudyDefinition) -> Iterator[F
         grade = domains["AE"][rule.grade_variable]
         known = tuple(rule.grade_labels) or (*GRADES, *SEVERITIES)
         wrong = grade.notna() & ~among(grade, known)
-        yield Finding("AE", wrong, rule.grade_variable, expected=f"one of {listed(known)}")
+        yield Finding("AE", wrong, rule.grade_variable, expected=one_of(known, grade[wrong]))
+
+
+@check(
+    "X-014",
+    "error",
+    "A value is not among the levels that the study definition gives its variable.",
+    "Correct the value, or name it under levels; what is not known is left missing.",
+    uses=("DM.USUBJID",),
+)
+def value_has_a_level(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for one in definition.characteristics:
+        if one.levels and one.source == "subject":
+            yield from _of_subject(domains, one)
+        elif one.levels and one.source == "finding":
+            yield from _before_dose(domains, one)
+    for endpoint in definition.endpoints:
+        number, text = f"{endpoint.domain}STRESN", f"{endpoint.domain}STRESC"
+        if endpoint.levels and domains.has(endpoint.domain, f"{endpoint.domain}TESTCD", number):
+            frame = domains[endpoint.domain]
+            wrong = parameter_rows(frame, endpoint) & frame[number].notna() & ~frame[number].isin(list(endpoint.levels))
+            yield Finding(endpoint.domain, wrong, number, expected=f"one of {listed(map(str, endpoint.levels))}")
+        elif endpoint.kind == "binary" and domains.has(endpoint.domain, f"{endpoint.domain}TESTCD", text):
+            frame = domains[endpoint.domain]
+            known = of_each(frame[text], lambda found: found.str.upper().isin(_YES_OR_NO), True)
+            yield Finding(endpoint.domain, parameter_rows(frame, endpoint) & ~known, text, expected="Y or N")
+
+
+_YES_OR_NO = ("Y", "YES", "N", "NO")
+
+
+def _unplaced(values: pd.Series, levels: Collection[str]) -> pd.Series:
+    """Values that are no level. What says that it is missing counts as missing."""
+    return values.notna() & ~among(values, levels) & ~of_each(values, lambda v: v.str.lower() == "missing", False)
+
+
+def _of_subject(domains: Domains, one: Characteristic) -> Iterator[Finding]:
+    failed = is_screen_failure(domains)
+    if one.variable in domains.sources["DM"].merged and domains.has("SUPPDM", "QNAM", "QVAL"):
+        supp = domains["SUPPDM"]
+        wrong = (supp["QNAM"] == one.variable) & _unplaced(supp["QVAL"], one.levels)
+        wrong &= ~domains.have("SUPPDM", "DM", failed)
+        yield Finding("SUPPDM", wrong, "QVAL", expected=one_of(one.levels, supp["QVAL"][wrong]), also=("QNAM",))
+    elif domains.has("DM", one.variable) and domains["DM"][one.variable].dtype == "str":
+        values = domains["DM"][one.variable]
+        wrong = _unplaced(values, one.levels) & ~failed
+        yield Finding("DM", wrong, one.variable, expected=one_of(one.levels, values[wrong]))
+
+
+def _before_dose(domains: Domains, one: Characteristic) -> Iterator[Finding]:
+    """Results up to the day of first dose: of the later ones none is a characteristic."""
+    domain = str(one.domain)
+    result = f"{domain}STRESC"
+    if not domains.has(domain, f"{domain}TESTCD", result, f"{domain}DTC"):
+        return
+    frame = domains[domain]
+    wrong = parameter_rows(frame, one) & _unplaced(frame[result], one.levels)
+    wrong &= ~domains.have(domain, "DM", is_screen_failure(domains))
+    if domains.has("DM", "RFXSTDTC"):
+        dosed = domains.of_subject(domain, domains.dates("DM", "RFXSTDTC")["upper"].dt.floor("D"))
+        wrong &= ~(domains.dates(domain, f"{domain}DTC")["lower"].dt.floor("D") > dosed)
+    yield Finding(domain, wrong, result, expected=one_of(one.levels, frame[result][wrong]))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Values that a key of the study definition asks for in a variable of a domain."""
+
+    key: str
+    domain: str
+    variable: str
+    values: tuple[str, ...]
+
+
+def wanted(definition: StudyDefinition) -> Iterator[Wanted]:
+    """Every text that a condition of the definition compares with data."""
+    for parameter in definition.parameters:
+        yield from _condition(f"{parameter.paramcd}: where", parameter.domain, parameter.where)
+    for one in definition.characteristics:
+        if one.domain:
+            yield from _condition(f"{one.variable}: where", one.domain, one.where)
+    for event in definition.survival:
+        for domain, condition in event.event_records.items():
+            yield from _condition(f"{event.paramcd}: event_records", domain, condition)
+    for group in definition.analysis_sets:
+        yield from _condition(f"{group.id}: flags", "DM", group.criteria.flags)
+        yield Wanted(f"{group.id}: without_deviation", "DV", "DVCAT", group.criteria.without_deviation)
+    for endpoint in definition.endpoints:
+        yield from _condition(f"{endpoint.paramcd}: only_with_baseline", "DM", endpoint.only_with_baseline)
+
+
+def _condition(key: str, domain: str, condition: Condition) -> Iterator[Wanted]:
+    for variable, value in condition.items():
+        values = value if isinstance(value, tuple) else (value,)
+        yield Wanted(key, domain, variable, tuple(one for one in values if isinstance(one, str)))
+
+
+@check(
+    "X-015",
+    "error",
+    "A value is almost one that the study definition asks for: its record is not found by that.",
+    "Correct the value, or the condition in study.yml.",
+)
+def value_is_as_asked(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for one in wanted(definition):
+        if one.domain in domains and one.variable in domains[one.domain]:
+            near = found.setdefault((one.domain, one.variable), {})
+            for text, meant in _almost(domains[one.domain][one.variable], one.values).items():
+                near.setdefault(text, f"{meant}, as {one.key} has it")
+    for (domain, variable), near in found.items():
+        if near:
+            yield from _where_it_stands(domains, domain, variable, near)
+
+
+def _almost(values: pd.Series, asked: tuple[str, ...]) -> dict[str, str]:
+    """Texts of a column that are near one of those asked for → that one.
+
+    Another writing of it always is; another letter only where nothing has the text that is asked for.
+    """
+    if values.dtype != "str" or not asked:
+        return {}
+    texts = [str(text) for text in as_series(unique_texts(values)[1])]
+    plain = {text: loosened(text) for text in texts if text not in asked}
+    near: dict[str, str] = {}
+    for one in asked:
+        bare, there = loosened(one), one in texts
+        for text, loose in plain.items():
+            if (bare and loose == bare) or (not there and is_near(text, one)):
+                near.setdefault(text, one)
+    return near
+
+
+def _where_it_stands(domains: Domains, domain: str, variable: str, near: dict[str, str]) -> Iterator[Finding]:
+    """A finding at the cells of a variable, or of the qualifier of SUPP-- that it was put there from."""
+    supp = f"SUPP{domain}"
+    merged = domain in domains.sources and variable in domains.sources[domain].merged and supp in domains
+    values = domains[supp]["QVAL"].where(domains[supp]["QNAM"] == variable) if merged else domains[domain][variable]
+    expected = of_each(values, lambda found: found.map(near).astype("str"), None).astype("str")
+    at, also = ((supp, "QVAL"), ("QNAM",)) if merged else ((domain, variable), ())
+    yield Finding(at[0], expected.notna(), at[1], expected=expected, also=also)
+
+
+_TERMS = ("DECOD", "BODSYS", "SOC", "CLAS")
+_REPORTED = ("TERM", "TRT")
+
+
+@check(
+    "--048",
+    "warning",
+    "A term differs from another only by case, blanks or signs that look alike: they are counted as two.",
+    "Write the term in one way.",
+)
+def terms_have_one_writing(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in domains.items():
+        if observation_class(domain) not in {"Events", "Interventions"}:
+            continue
+        names = [f"{domain}{name}" for name in _TERMS if domains.has(domain, f"{domain}{name}")]
+        # Terms as reported are counted where none is coded.
+        if f"{domain}DECOD" not in names or frame[f"{domain}DECOD"].isna().all():
+            names += [f"{domain}{name}" for name in _REPORTED if domains.has(domain, f"{domain}{name}")]
+        for name in names:
+            usual = _usual_writing(frame[name])
+            yield Finding(domain, usual.notna(), name, expected=usual)
+
+
+def _usual_writing(values: pd.Series) -> pd.Series:
+    """For texts that others are like, the most frequent writing (the first among equals); missing for that itself."""
+    codes, unique = unique_texts(values)
+    if len(unique) < 2:
+        return pd.Series(None, index=values.index, dtype="str")
+    texts = as_series(unique)
+    table = pd.DataFrame({"text": texts, "n": np.bincount(codes[codes >= 0], minlength=len(unique))})
+    table["like"] = [folded(text) for text in texts]
+    first = table.sort_values(["n", "text"], ascending=[False, True]).drop_duplicates("like").set_index("like")["text"]
+    usual = table["like"].map(first)
+    other = usual.where(usual != table["text"]).to_numpy(dtype=object)
+    return pd.Series(spread(other, codes, None), index=values.index).astype("str")

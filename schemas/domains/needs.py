@@ -131,7 +131,11 @@ def is_read(definition: StudyDefinition, domain: str, variable: str) -> bool:
 
     Of other domains only what says which record it is, and of measurements the date, which is a day of contact.
     """
-    if domain in read_domains(definition) or is_identifier(domain, variable):
+    if domain in read_domains(definition):
+        return True
+    if observation_class(domain) == "Supplemental":
+        return variable in ("STUDYID", "USUBJID")
+    if is_identifier(domain, variable):
         return True
     return observation_class(domain) == "Findings" and variable == f"{domain}DTC"
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from schemas.alike import told_apart
 from schemas.domains.iso8601 import bounds
 from schemas.domains.unique import spread, unique_texts
 from schemas.domains.variables import always_there, observation_class, prefix
@@ -166,7 +167,9 @@ class Domains(Mapping[str, pd.DataFrame]):
         part = frame[columns].iloc[rows]
         if values is None:
             values = frame[variable].iloc[rows] if variable in frame.columns else [""] * len(rows)
-        wanted = [expected] * len(rows) if isinstance(expected, str) else list(expected)
+        values = as_texts(values)
+        wanted = [expected] * len(rows) if isinstance(expected, str) else as_texts(expected)
+        wanted = [_with_signs(value, want) for value, want in zip(values, wanted, strict=True)]
         text = {name: as_texts(part[name]) if name in columns else [""] * len(rows) for name in _CONTEXT}
         sequence = _sequence(domain)
         numbers = as_texts(part[sequence]) if sequence in columns else [""] * len(rows)
@@ -184,16 +187,26 @@ class Domains(Mapping[str, pd.DataFrame]):
                 visit,
                 variable,
                 value,
-                str(want),
+                want,
                 remedy,
                 f"{sequence}={number}" if number else "",
             )
             for (file, line), subject, visit, number, value, want in zip(
-                places, text["USUBJID"], visits, numbers, as_texts(values), wanted, strict=True
+                places, text["USUBJID"], visits, numbers, values, wanted, strict=True
             )
         ]
 
 
+def _with_signs(value: str, expected: str) -> str:
+    """What was expected, with the signs that tell it from a value that looks the same."""
+    if not value or len(value) > _LOOKED_AT or value == expected:
+        return expected
+    signs = told_apart(value, expected)
+    return f"{expected} ({signs})" if signs else expected
+
+
+#: Longer texts are not compared sign by sign.
+_LOOKED_AT = 200
 _CONTEXT = ("USUBJID", "VISIT", "VISITNUM")
 
 

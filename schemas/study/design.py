@@ -116,6 +116,11 @@ class Treatment(Part):
         description="variable of DM with the group a subject was treated in; the planned one to analyse as assigned",
     )
     groups: tuple[Group, ...] = Field(min_length=1)
+    one_side: StrictBool = Field(
+        default=False,
+        description="one side of the body is treated in each subject, such as an index limb or a study eye: --LAT of "
+        "treatment and of endpoints must then not change in a subject",
+    )
     total: Text | None = Field(default="Total", description="label of the total column; null for none")
 
     @model_validator(mode="after")

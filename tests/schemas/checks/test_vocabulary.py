@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,22 @@ from schemas.checks import check_all
 from schemas.domains.tables import Domains, Source
 from schemas.study import StudyDefinition
 from tests.conftest import STUDY
+from tests.schemas.checks.small import Rows, problems_of
 
 pytestmark = pytest.mark.requirement("REQ-401")
+
+
+ENDPOINT = {
+    "paramcd": "SCORE",
+    "label": "Score",
+    "domain": "QS",
+    "testcd": "SCORE",
+    "decimals": 0,
+    "role": "primary",
+    "benefit": "none",
+    "analysis_set": "ITT",
+    "visits": ["W4"],
+}
 
 
 def definition(**events: Any) -> StudyDefinition:
@@ -72,3 +87,82 @@ def test_a_grade_is_of_the_scale_or_of_the_definition(
 
 def test_seriousness_is_yes_or_no() -> None:
     assert lines(events(AESER=["Y", "N", "U", None]), definition(), "AE-052") == [(4, "U"), (5, "")]
+
+
+LEVELS: list[tuple[str, dict[str, str], str]] = [
+    ("dm", {"SEX": "U"}, "one of M, F"),
+    ("qs", {"QSORRES": "7", "QSSTRESC": "7", "QSSTRESN": "7"}, "one of 40, 41, 42, 43, 50"),
+]
+
+
+@pytest.mark.parametrize(("domain", "values", "expected"), LEVELS)
+def test_a_value_without_a_level_is_an_error(
+    domain: str, values: dict[str, str], expected: str, tmp_path: Path
+) -> None:
+    def change(files: dict[str, Rows]) -> None:
+        files[domain][0].update(values)
+
+    found = problems_of(tmp_path, change, endpoints=[{**ENDPOINT, "levels": {n: str(n) for n in (40, 41, 42, 43, 50)}}])
+    assert [(problem.check, problem.line, problem.expected) for problem in found] == [("X-014", 2, expected)]
+
+
+def test_a_screen_failure_and_what_is_called_missing_need_no_level(tmp_path: Path) -> None:
+    def change(files: dict[str, Rows]) -> None:
+        files["dm"][0]["RACE"] = "Missing"
+        none = dict.fromkeys(("ARMCD", "ARM", "ACTARMCD", "ACTARM", "RFXSTDTC", "RFXENDTC"), "")
+        files["dm"][1].update(none, ARMNRS="SCREEN FAILURE", RACE="ASIAN")
+        files["ex"] = [row for row in files["ex"] if row["USUBJID"] != "S-2"]
+
+    races = [{"variable": "RACE", "label": "Race", "kind": "categorical", "levels": {"WHITE": "White"}}]
+    assert {p.check for p in problems_of(tmp_path, change, characteristics=races) if p.stops} == set()
+
+
+def test_a_yes_or_no_is_nothing_else(tmp_path: Path) -> None:
+    def change(files: dict[str, Rows]) -> None:
+        for row, answer in zip(files["qs"], ["Y", "N", "Yes", "no", "PERHAPS", "Y", "N", "Y"], strict=True):
+            row.update(QSORRES=answer, QSSTRESC=answer, QSSTRESN="")
+
+    found = problems_of(tmp_path, change, endpoints=[{**ENDPOINT, "kind": "binary", "comparison": "none"}])
+    assert [(p.check, p.value) for p in found if p.stops] == [("X-014", "PERHAPS")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "has", "expected"),
+    [
+        ("WHITE", ["White", "WHITE"], "WHITE, as ITT: flags has it"),
+        ("NO-BREAK", ["NO\u00a0BREAK"], "NO-BREAK, as ITT: flags has it"),
+        ("WHITE", ["WHITTE"], "WHITE, as ITT: flags has it"),
+        ("WHITE", ["WHITTE", "WHITE"], None),  # another word, since the one that is asked for is there
+        ("WHITE", ["ASIAN"], None),
+    ],
+)
+def test_a_value_that_almost_matches_a_condition_is_an_error(
+    asked: str, has: list[str], expected: str | None, tmp_path: Path
+) -> None:
+    def change(files: dict[str, Rows]) -> None:
+        for row, race in zip(files["dm"], has + has[-1:] * 4, strict=False):
+            row["RACE"] = race
+
+    sets = [
+        {"id": "ITT", "flag": "ITTFL", "label": "I", "definition": "D.", "criteria": {"flags": {"RACE": asked}}},
+        {"id": "SAF", "flag": "SAFFL", "label": "S", "definition": "D.", "criteria": {"treated": True}},
+    ]
+    found = [p for p in problems_of(tmp_path, change, analysis_sets=sets) if p.check == "X-015"]
+    assert {(p.value, p.expected.split(" (")[0], p.severity) for p in found} == (
+        {(has[0], expected, "error")} if expected else set()
+    )
+
+
+def test_terms_that_differ_by_their_writing_only_are_told(tmp_path: Path) -> None:
+    def change(files: dict[str, Rows]) -> None:
+        event = files["ae"][0]
+        files["ae"] += [{**event, "AESEQ": str(n), "AESTDTC": f"2024-01-{n:02}", "AEENDTC": ""} for n in (2, 3)]
+        files["ae"][2].update(AEDECOD="HEADACHE", AEBODSYS="Nervous  system disorders")
+        files["ae"][1].update(AEDECOD="Headach")
+
+    found = problems_of(tmp_path, change)
+    told = {(p.check, p.severity, p.line, p.variable, p.expected.split(" (")[0]) for p in found if p.check == "AE-048"}
+    assert told == {
+        ("AE-048", "warning", 2, "AEDECOD", "HEADACHE"),  # of two that are equally frequent the first in order
+        ("AE-048", "warning", 4, "AEBODSYS", "Nervous system disorders"),
+    }
