@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,13 +19,18 @@ from analysis.read.transport import read_transport
 from analysis.read.typed import typed
 from schemas.domains.tables import Domains
 from schemas.problems import Problems
+from schemas.study import StudyDefinition
+from schemas.study.identity import Data
+from tests.schemas.checks.small import STUDY
 
 pytestmark = pytest.mark.requirement("REQ-203")
 
 
 def definition(format: str = "csv", folder: str = "sdtm", sdtmig: str = "3.4") -> Any:
-    data = SimpleNamespace(folder=folder, format=format, sdtmig=sdtmig, allow_identifying=())
-    return SimpleNamespace(data=data, parameters=(), characteristics=(), survival=())
+    whole = {**yaml.safe_load(STUDY), "endpoints": [], "characteristics": []}
+    # Also folders that a definition would refuse: reading does not rest on that.
+    data = Data.model_construct(folder=folder, format=format, sdtmig=sdtmig, allow_identifying=())
+    return StudyDefinition.model_validate(whole).model_copy(update={"data": data})
 
 
 def read(folder: Path, format: str = "csv", **files: str) -> tuple[Domains, Problems]:
