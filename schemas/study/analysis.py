@@ -67,7 +67,7 @@ class Milestone(Part):
     """A visit up to which it is counted who went on and who stopped, and why."""
 
     id: Code = Field(description="a name of the milestone")
-    label: Text = Field(description="as printed, such as Week 24")
+    label: Text = Field(description="as printed, such as Month 6")
     visit: Code = Field(description="the visit: who had it completed the milestone")
 
 

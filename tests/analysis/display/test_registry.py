@@ -50,4 +50,6 @@ def test_the_reading_order_names_no_output_that_does_not_exist(book: Book) -> No
         "eff.category",
         "eff.subgroup_comparison",
         "quality.findings",
+        "cutoff",
+        "disposition.milestones",
     }
