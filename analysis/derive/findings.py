@@ -12,7 +12,7 @@ from analysis.derive.dates import clocks, instant, moment, study_day, whole_date
 from analysis.derive.records import Domains, by_subject, domain, happened, meets, number, ranks, text, whole
 from schemas.domains.unique import as_series, spread, unique_texts
 from schemas.study import StudyDefinition
-from schemas.study.measures import Endpoint, LabParameter, Parameter
+from schemas.study.measures import YES_NO, Endpoint, LabParameter, Parameter
 
 RANK = "_RANK"
 """Place of a record among those of its subject and parameter, in time: texts of equal time by visit, time point,
@@ -94,8 +94,8 @@ def _empty() -> pd.DataFrame:
 
 
 def yes_no(results: pd.Series) -> pd.Series:
-    """1 for Y or YES, 0 for N or NO, else missing: AVAL of a binary parameter."""
-    return results.str.upper().map({"Y": 1.0, "YES": 1.0, "N": 0.0, "NO": 0.0}).astype("float64")
+    """1 for Y, YES or 1, 0 for N, NO or 0, else missing: AVAL of a binary parameter."""
+    return results.str.strip().str.upper().map(YES_NO).astype("float64")
 
 
 def standard(source: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from analysis.display.tables._grid import set_label
 from analysis.formatting import fmt_number, join_words
 from analysis.methods.result import percent
 from schemas.study import TOTAL, StudyDefinition
+from schemas.study.effect import is_tested
 from schemas.study.measures import Endpoint, FurtherAnalysis
 
 TESTS = {"paired_t": "the paired t test", "wilcoxon_signed_rank": "the exact Wilcoxon signed-rank test"}
@@ -55,7 +56,7 @@ def all_endpoints(definition: StudyDefinition) -> list[str]:
     said = [
         f"Intervals, tests, least-squares means and differences are not computed of fewer than {least} values of a "
         f"group at a visit (of imputed data: of fewer than {least} observed ones), nor tests over groups where fewer "
-        f"than two groups have {least}; models are fitted to all values all the same."
+        f"than two groups have {least}. Models are fitted to all values."
     ]
     return [*said, *_family(definition)]
 
@@ -64,27 +65,28 @@ def _family(definition: StudyDefinition) -> list[str]:
     plan = definition.multiplicity
     if plan.procedure == "none":
         return ["No procedure over several tests was planned: all p-values are descriptive."]
-    name = f"{plan.procedure.replace('_', '-')} procedure"
     if plan.order:
         listed = [f"{definition.endpoint(p).name} at {definition.visit(v).label}" for p, v in plan.order]
         family = f"{'in this order ' if plan.procedure == 'fixed_sequence' else ''}{'; '.join(listed)}"
     else:
-        family = "those of the primary endpoints at all visits at which they are tested, in the order of both"
-    several = "; several groups at one visit follow in the order of the groups" if len(definition.groups) > 2 else ""
+        family = "those of the primary endpoints, at all visits at which they are tested"
+    by_group = not definition.treatment.total or any(e.comparison != "none" for e in definition.endpoints)
+    several = "; several groups at one visit follow in the order of the groups" if by_group else ""
     return [
-        f"Family of hypotheses ({name}, two-sided level {plan.alpha:g}): {family}{several}. All other p-values are "
-        "descriptive."
+        f"Family of hypotheses ({plan.name}, two-sided level {plan.alpha:g}): {family}{several}. All other p-values "
+        "are descriptive."
     ]
 
 
 def _analysed(definition: StudyDefinition, endpoint: Endpoint) -> str:
     at = _at(definition, endpoint.visits)
+    done = "compared" if endpoint.comparison != "none" else "tested" if is_tested(endpoint) else "described"
     if endpoint.kind == "binary":
-        what = f"Of those with a value (AVAL), the proportion with yes (1), tested or compared at {at}"
+        what = f"Of those with a value (AVAL), the proportion with yes (1), {done} at {at}"
     elif endpoint.measure == "change":
-        what = f"The change from baseline (CHG = AVAL − BASE), tested or compared at {at}"
+        what = f"The change from baseline (CHG = AVAL − BASE), {done} at {at}"
     else:
-        what = f"The value (AVAL), described or compared at {at}"
+        what = f"The value (AVAL), {done} at {at}"
     only = restriction(definition, endpoint)
     restricted = f", {definition.study.subjects} with {only}" if only else ""
     by = f"by {definition.treatment_words(endpoint.analysis_set)}"
@@ -163,8 +165,7 @@ def _pooled(definition: StudyDefinition, endpoint: Endpoint) -> str:
 
 def _name(definition: StudyDefinition, variable: str) -> str:
     known = CLASSES | {c.variable: c.label for c in definition.characteristics}
-    label = known.get(variable, variable)
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    return known.get(variable, variable)
 
 
 def _label(definition: StudyDefinition, code: str) -> str:
@@ -215,7 +216,7 @@ def _responders(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str
     if rule is None:
         return
     limit = f"{OPERATORS[rule.operator]} {fmt_number(rule.threshold, _decimals(rule.threshold))}"
-    unit = " %" if rule.measure == "percent_change" else ""
+    unit = "%" if rule.measure == "percent_change" else ""
     yield (
         f"Responders: {definition.study.subjects} in whom {MEASURES[rule.measure]} is {limit}{unit}, of those in whom "
         "that is known at the visit, with exact intervals."

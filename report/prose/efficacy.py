@@ -38,7 +38,7 @@ from schemas.study.measures import Endpoint
 VERDICTS = {
     "significant": "was statistically significant {}",
     "not significant": "was not statistically significant {}",
-    "not tested": "was not formally tested {}, as an earlier hypothesis of the sequence was not rejected",
+    "not tested": "was not formally tested {}",
     "descriptive": "was described and not tested {}",
 }
 METHOD_NAMES = {"paired_t": "paired t test", "wilcoxon_signed_rank": "exact Wilcoxon signed-rank test"}
@@ -376,10 +376,22 @@ def _decision(endpoint: Endpoint) -> Inline | None:
         form: _places(endpoint, [at for at, found in verdicts.items() if found == verdict])
         for verdict, form in VERDICTS.items()
     }
-    procedure = book.definition.multiplicity.procedure.replace("_", "-")
-    how = f"{_test_name(endpoint)}, {procedure} procedure"
+    how = f"{_test_name(endpoint)}, {book.definition.multiplicity.name}"
     told_of = join_words(form.format(places) for form, places in grouped.items() if places)
-    return say("The {} {} ({}).", "difference" if endpoint.comparison != "none" else "change", told_of, how)
+    reason = _not_tested(endpoint, [at for at, found in verdicts.items() if found == "not tested"])
+    return say("The {} {} ({}).{}", "difference" if endpoint.comparison != "none" else "change", told_of, how, reason)
+
+
+def _not_tested(endpoint: Endpoint, places: list[tuple[str, str]]) -> str:
+    """Why a hypothesis was not tested: it has no p-value, or in a sequence one before it was not rejected."""
+    if not places:
+        return ""
+    names = [stem_of(_decided(endpoint, visit)[code]) for visit, code in places]
+    lacking = [not _known(f"{name}/p") for name in names]
+    if not any(lacking):
+        return " An earlier hypothesis of the sequence was not rejected."
+    also = "" if all(lacking) else ", or an earlier hypothesis of the sequence was not rejected"
+    return f" There was no p-value{also}."
 
 
 def _test_name(endpoint: Endpoint) -> str:

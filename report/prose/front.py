@@ -154,8 +154,7 @@ def methods_in_short() -> Inline:
         said.append(say("Proportions were compared between treatment groups by {}.", join_words(tests)))
     plan = definition.multiplicity
     if said and plan.procedure != "none":
-        procedure = plan.procedure.replace("_", "-")
-        said.append(say("The {} procedure held the two-sided family-wise error at {}.", procedure, f"{plan.alpha:g}"))
+        said.append(say("The {} held the two-sided family-wise error at {}.", plan.name, f"{plan.alpha:g}"))
     return sentences(*said, say("Safety was described by counts, percentages and summary statistics."))
 
 

@@ -15,7 +15,6 @@ def statistical_issues() -> Block:
     missing = made("eff.missing.", "eff.mmrm.")
     groups = made("eff.subgroups", "eff.subgroup_comparison.", "fig.forest.")
     tests = made("eff.tests", "eff.comparison", "eff.proportions")
-    procedure = f"{plan.procedure.replace('_', '-')} procedure"
     pairs: list[tuple[str, Inline]] = [("Covariates", say("{}", _covariates(definition)))]
     if missing:
         pairs.append(("Missing data", say("Observed cases are compared with other ways of handling missing data in {}.",
@@ -25,7 +24,7 @@ def statistical_issues() -> Block:
             say("P-values were not adjusted for multiplicity and are descriptive; all tests are in {}.", refs(tests))
             if plan.procedure == "none"
             else say("The {} held the two-sided family-wise error at {}; raw and adjusted p-values are in {}.",
-                     procedure, f"{plan.alpha:g}", refs(tests))
+                     plan.name, f"{plan.alpha:g}", refs(tests))
         )  # fmt: skip
         pairs.append(("Multiplicity", held))
     by_site = any("SITEID" in e.factors for e in definition.endpoints if e.comparison != "none")

@@ -19,7 +19,7 @@ from schemas.domains.tables import Domains
 from schemas.domains.unique import among, as_series, of_each, spread, unique_texts
 from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
-from schemas.study.measures import Characteristic, Condition
+from schemas.study.measures import YES_NO, Characteristic, Condition
 from schemas.terms import GRADES, SEVERITIES, UNRELATED
 
 
@@ -99,11 +99,8 @@ def value_has_a_level(domains: Domains, definition: StudyDefinition) -> Iterator
             yield Finding(endpoint.domain, wrong, number, expected=f"one of {listed(map(str, endpoint.levels))}")
         elif endpoint.kind == "binary" and domains.has(endpoint.domain, f"{endpoint.domain}TESTCD", text):
             frame = domains[endpoint.domain]
-            known = of_each(frame[text], lambda found: found.str.upper().isin(_YES_OR_NO), True)
-            yield Finding(endpoint.domain, parameter_rows(frame, endpoint) & ~known, text, expected="Y or N")
-
-
-_YES_OR_NO = ("Y", "YES", "N", "NO")
+            known = of_each(frame[text], lambda found: found.str.strip().str.upper().isin(YES_NO), True)
+            yield Finding(endpoint.domain, parameter_rows(frame, endpoint) & ~known, text, expected="Y or N, or 1 or 0")
 
 
 def _unplaced(values: pd.Series, levels: Collection[str]) -> pd.Series:

@@ -152,6 +152,13 @@ class Multiplicity(Part):
         default=(), description="the family of (PARAMCD, visit), in the order of a fixed sequence"
     )
 
+    @property
+    def name(self) -> str:
+        """The procedure as a sentence names it: "fixed-sequence procedure", "Holm procedure"."""
+        return (
+            "fixed-sequence procedure" if self.procedure == "fixed_sequence" else f"{self.procedure.title()} procedure"
+        )
+
 
 class MissingData(Part):
     """The model for multiple imputation, and how far the tipping point is looked for."""

@@ -78,6 +78,9 @@ class Responder(Part):
     threshold: float = Field(description="the limit of response")
 
 
+YES_NO: dict[str, float] = {"Y": 1.0, "YES": 1.0, "1": 1.0, "1.0": 1.0, "N": 0.0, "NO": 0.0, "0": 0.0, "0.0": 0.0}
+"""Results of a binary endpoint in capitals, without outer blanks, and their value."""
+
 TestName = Literal["paired_t", "wilcoxon_signed_rank"]
 
 
@@ -97,7 +100,9 @@ class Endpoint(Parameter):
     """A parameter of efficacy."""
 
     role: Literal["primary", "secondary", "exploratory"] = Field(description="of the endpoint")
-    kind: Literal["numeric", "binary"] = Field(default="numeric", description="binary: 1 = yes, 0 = no")
+    kind: Literal["numeric", "binary"] = Field(
+        default="numeric", description="binary: results are Y, YES or 1, and N, NO or 0; AVAL is 1 or 0"
+    )
     levels: dict[int, Text] = Field(
         default={},
         description="of an ordinal score, value → as printed, in order: then each level is counted by visit and group, "

@@ -37,8 +37,8 @@ def test_values_below_and_above_a_limit(table: Table) -> None:
 
 
 def test_binary_results_are_one_and_zero() -> None:
-    found = yes_no(pd.Series(["Y", "no", "NA", None], dtype="str"))
-    assert found.fillna(-1).tolist() == [1, 0, -1, -1]
+    found = yes_no(pd.Series(["Y", "no", "NA", None, "1", " yes ", "0", "1.0", "2"], dtype="str"))
+    assert found.fillna(-1).tolist() == [1, 0, -1, -1, 1, 1, 0, 1, -1]
 
 
 def test_one_record_may_belong_to_two_parameters(definition: StudyDefinition, table: Table) -> None:

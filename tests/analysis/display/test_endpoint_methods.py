@@ -26,7 +26,7 @@ def said(endpoint: dict[str, Any], **changes: Any) -> str:
 def test_set_treatment_measure_and_visits_are_named() -> None:
     words = said({"visits": ["V2", "V1"], "only_with_baseline": {"SEX": "F"}})
     assert words.startswith(
-        "The change from baseline (CHG = AVAL − BASE), tested or compared at Visit 1 and Visit 2. "
+        "The change from baseline (CHG = AVAL − BASE), tested at Visit 1 and Visit 2. "
         "All, patients with Sex: Female, by treatment received (TRT01A)."
     )
 
@@ -54,10 +54,10 @@ def test_a_comparison_names_terms_pooling_data_weights_and_control() -> None:
     assert terms(study, study.endpoints[0]) == [
         "treatment group (TRT01P)",
         "the baseline value (BASE)",
-        "age (AGE)",
+        "Age (AGE)",
         "the factor site (SITEID; levels with fewer than 3 patients of the ITT set in any group are one level, by "
         "treatment assigned)",
-        "the factor sex (SEX; levels with fewer than 3 patients of the ITT set in any group are one level, by "
+        "the factor Sex (SEX; levels with fewer than 3 patients of the ITT set in any group are one level, by "
         "treatment assigned)",
     ]
     words = said({**COMPARED, "comparison_data": "locf", "baseline_covariate": False, "dose_trend": "slope"})
@@ -89,10 +89,10 @@ def test_missing_data_name_who_is_imputed_the_model_as_fitted_number_and_seed() 
 
 
 def test_proportions_and_responders_name_rule_interval_test_and_strata() -> None:
-    assert "in whom the percent change is at most −50 %, of those in whom that is known" in said({})
+    assert "in whom the percent change is at most −50%, of those in whom that is known" in said({})
     words = said(COMPARED)
     assert "Responders of each group are compared with those of Low at these visits by the difference" in words
-    assert "over the strata of sex (SEX), by the Mantel–Haenszel difference" in said({**COMPARED, "factors": ["SEX"]})
+    assert "over the strata of Sex (SEX), by the Mantel–Haenszel difference" in said({**COMPARED, "factors": ["SEX"]})
 
 
 def test_levels_dose_subgroups_and_further_analyses_are_named() -> None:
@@ -103,7 +103,7 @@ def test_levels_dose_subgroups_and_further_analyses_are_named() -> None:
     )  # fmt: skip
     assert "Levels of the score (AVAL: 12 and 13) are compared over all groups" in words
     assert "the Kruskal–Wallis test over all groups at Visit 2; descriptive." in words
-    assert "Subgroups at Visit 2, by sex (SEX): the analysis of covariance in each level by itself" in words
+    assert "Subgroups at Visit 2, by Sex (SEX): the analysis of covariance in each level by itself" in words
     assert "Again: the same comparison in the All, by treatment received, the last observation carried" in words
 
 
