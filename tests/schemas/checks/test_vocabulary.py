@@ -120,7 +120,7 @@ def test_a_screen_failure_and_what_is_called_missing_need_no_level(tmp_path: Pat
 def test_a_yes_or_no_is_nothing_else(tmp_path: Path) -> None:
     def change(files: dict[str, Rows]) -> None:
         for row, answer in zip(files["qs"], ["Y", "N", "Yes", "no", "PERHAPS", "1", "0", "Y"], strict=True):
-            row.update(QSORRES=answer, QSSTRESC=answer, QSSTRESN="")
+            row.update(QSORRES=answer, QSSTRESC=answer, QSSTRESN=answer if answer.isdigit() else "")
 
     found = problems_of(tmp_path, change, endpoints=[{**ENDPOINT, "kind": "binary", "comparison": "none"}])
     assert [(p.check, p.value) for p in found if p.stops] == [("X-014", "PERHAPS")]
