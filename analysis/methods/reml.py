@@ -66,6 +66,11 @@ class _State:
 
 _Evaluate = Callable[[FloatArray], _State | None]
 
+FEW = 500
+"""Up to so many values the likelihood may have several maxima: it is climbed from two starts."""
+SINGULAR = 1e-6
+"""A correlation matrix with a smaller eigenvalue is one of visits that say the same: the model does not converge."""
+
 
 def fit_reml(
     y: FloatArray,
@@ -80,12 +85,14 @@ def fit_reml(
 
     `x` (n × p) must have full column rank; a subject has at most one row an occasion; `subject` and `occasion` are
     indices from 0. The cost after one pass over the data does not depend on the number of subjects. Unstructured:
-    log-Cholesky parametrisation (Pinheiro & Bates 1996). The Hessian is taken by differences of the gradient.
+    log-Cholesky parametrisation (Pinheiro & Bates 1996). The Hessian is taken by differences of the gradient. Of few
+    values the higher maximum of those that two starts reach is taken.
     """
     scale = float(np.std(y)) or 1.0
     patterns = _patterns(y / scale, x, subject, occasion, occasions)
     structure = _Unstructured(occasions) if covariance == "unstructured" else _CompoundSymmetry(occasions)
-    start = structure.start(_residual_covariance(y / scale, x, subject, occasion, occasions))
+    moments = _residual_covariance(y / scale, x, subject, occasion, occasions)
+    starts = [moments, np.diag(np.diag(moments)) / 4] if y.size <= FEW else [moments]
 
     def evaluate(theta: FloatArray) -> _State | None:
         return _evaluate(theta, patterns, structure, x.shape, reml)
@@ -94,15 +101,13 @@ def fit_reml(
         state = evaluate(theta)
         return (1e12, np.zeros_like(theta)) if state is None else (state.objective, state.gradient)
 
+    p = x.shape[1]
+    reached = [one for start in starts if (one := _climb(structure.start(start), objective, evaluate)) is not None]
+    if not reached:
+        return _failed(p, occasions)
+    # A maximum, and of two the higher.
+    converged, theta, state, hessian = min(reached, key=lambda one: (not one[0], one[2].objective))
     with np.errstate(all="ignore"):
-        found = optimize.minimize(objective, start, jac=True, method="BFGS", options={"gtol": 1e-7, "maxiter": 500})
-        theta, state, hessian = _polish(np.asarray(found.x, dtype="float64"), evaluate)
-        p = x.shape[1]
-        if state is None or hessian is None:
-            return _failed(p, occasions)
-        roots = np.linalg.eigvalsh(hessian)
-        small = float(np.max(np.abs(state.gradient))) < 1e-4
-        converged = bool(small and roots[0] > 1e-6 * max(roots[-1], 1.0))
         theta_cov = np.asarray(2 * np.linalg.pinv(hessian), dtype="float64")
     dv = _derivatives_of_v(theta, state, patterns, structure)
     rows = y.size - (p if reml else 0)
@@ -115,6 +120,26 @@ def fit_reml(
         dv=dv * scale**2,
         converged=converged,
     )
+
+
+def _climb(
+    start: FloatArray, objective: Callable[[FloatArray], tuple[float, FloatArray]], evaluate: _Evaluate
+) -> tuple[bool, FloatArray, _State, FloatArray] | None:
+    """From one start: whether a maximum is reached, the parameters, what is known there, and the Hessian.
+
+    Where the likelihood rises towards a singular matrix its slope fades too, but the next Newton step does not.
+    """
+    with np.errstate(all="ignore"):
+        found = optimize.minimize(objective, start, jac=True, method="BFGS", options={"gtol": 1e-7, "maxiter": 500})
+        theta, state, hessian = _polish(np.asarray(found.x, dtype="float64"), evaluate)
+        if state is None or hessian is None:
+            return None
+        roots = np.linalg.eigvalsh(hessian)
+        stationary = _steepest(state) < 1e-4 and roots[0] > 1e-6 * max(roots[-1], 1.0)
+        settled = stationary and float(np.max(np.abs(np.linalg.solve(hessian, state.gradient)))) < 1e-2
+        spread = np.sqrt(np.diag(state.sigma))
+        singular = np.linalg.eigvalsh(state.sigma / np.outer(spread, spread))[0] < SINGULAR
+    return bool(settled and not singular), theta, state, hessian
 
 
 def contrast(fit: Fit, c: FloatArray) -> tuple[float, float, float]:
@@ -269,17 +294,22 @@ def _polish(theta: FloatArray, evaluate: _Evaluate) -> tuple[FloatArray, _State 
         if state is None:
             return theta, None, None
         hessian = _hessian(theta, evaluate)
-        if hessian is None or float(np.max(np.abs(state.gradient))) < 1e-9:
+        if hessian is None or _steepest(state) < 1e-9:
             break
         roots = np.linalg.eigvalsh(hessian)
         if roots[0] <= 1e-8 * max(roots[-1], 1.0):
             break
         proposed = theta - np.linalg.solve(hessian, state.gradient)
         better = evaluate(proposed)
-        if better is None or better.objective > state.objective + 1e-9:
+        # Near a singular matrix the likelihood is known to some digits only: there the gradient says what is better.
+        if better is None or better.objective > state.objective + 1e-6 or _steepest(better) >= _steepest(state):
             break
         theta, state = proposed, better
     return theta, state, hessian
+
+
+def _steepest(state: _State) -> float:
+    return float(np.max(np.abs(state.gradient)))
 
 
 def _hessian(theta: FloatArray, evaluate: _Evaluate) -> FloatArray | None:

@@ -17,6 +17,10 @@ from numpy.typing import NDArray
 from analysis.verify.exact import FloatArray
 
 STEPS = 200
+FEW = 500
+"""Up to so many records the likelihood may have several maxima: it is climbed from every start, not from one."""
+SINGULAR = 1e-6
+"""Smallest eigenvalue of a correlation matrix of visits that do not say the same."""
 
 
 @dataclass(frozen=True)
@@ -89,14 +93,38 @@ def fit_or_simpler(
 def _fit(
     y: FloatArray, x: FloatArray, subject: NDArray[np.int64], visit: NDArray[np.int64], derivatives: FloatArray
 ) -> Model:
+    """The highest maximum that is reached from the starts."""
     blocks = _blocks(y, x, subject, visit, derivatives)
+    best: _State | None = None
+    for theta in _starts(y, x, visit, derivatives):
+        with np.errstate(all="ignore"), suppress(np.linalg.LinAlgError):
+            state = _climb(theta, blocks, derivatives)
+            if state is not None and (best is None or state.loglik > best.loglik):
+                best = state
+        if best is not None and len(y) > FEW:
+            break
+    if best is None:
+        raise ValueError("the mixed model did not converge")
+    return Model(best.beta, best.cov, best.slopes, inverted(best.observed))
+
+
+def _starts(y: FloatArray, x: FloatArray, visit: NDArray[np.int64], derivatives: FloatArray) -> list[FloatArray]:
+    """The variances of the least-squares residuals: visits without correlation, then all with one of 0.6."""
     rest = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
-    variance = np.array([float(rest[visit == i].var()) for i in range(derivatives.shape[1])])
-    # A parameter that stands on the diagonal starts with the mean variance of its visits, any other at nothing.
-    theta = np.array([np.diag(d) @ variance / max(np.trace(d), 1.0) for d in derivatives])
+    visits = derivatives.shape[1]
+    spread = np.array([float(rest[visit == i].std()) for i in range(visits)])
+    starts = []
+    for r in (0.0, 0.6):
+        sigma = np.outer(spread, spread) * ((1 - r) * np.eye(visits) + r)
+        starts.append(np.array([(d * sigma).sum() / d.sum() for d in derivatives]))
+    return starts
+
+
+def _climb(theta: FloatArray, blocks: list[Block], derivatives: FloatArray) -> _State | None:
+    """The maximum that Newton's steps reach from a start; None where they reach none."""
     state = _evaluate(theta, blocks, derivatives)
     if state is None:
-        raise ValueError("the mixed model cannot be computed where it starts")
+        return None
     for _ in range(STEPS):
         # Far from the top the expected information is the safer guide, near it the observed one the faster.
         information = state.observed if np.linalg.eigvalsh(state.observed).min() > 0 else state.expected
@@ -112,9 +140,23 @@ def _fit(
         if better is None or gain < 1e-14:
             break
         theta, state = theta + size * step, better
-    if gain > 1e-8:
-        raise ValueError("the mixed model did not converge")
-    return Model(state.beta, state.cov, state.slopes, inverted(state.observed))
+    sigma = np.tensordot(theta, derivatives, axes=1)
+    return state if gain < 1e-8 and _is_maximum(state, sigma, derivatives) else None
+
+
+def _is_maximum(state: _State, sigma: FloatArray, derivatives: FloatArray) -> bool:
+    """Whether the likelihood is flat here and falls in every direction: not so where it rises to a singular matrix.
+
+    mmrm and SAS MIXED judge a fit likewise, by gradient and final Hessian. Slopes count in units of the variances.
+    """
+    spread = np.sqrt(np.diag(sigma))
+    if np.linalg.eigvalsh(sigma / np.outer(spread, spread)).min() < SINGULAR:
+        return False
+    unit = np.sqrt((derivatives * np.outer(np.diag(sigma), np.diag(sigma))).sum(axis=(1, 2)))
+    size = np.sqrt(np.diag(state.observed).clip(min=0))
+    if not size.all() or np.abs(state.score * unit).max() > 1e-2:
+        return False
+    return bool(np.linalg.eigvalsh(state.observed / np.outer(size, size)).min() > 1e-12)
 
 
 def _blocks(

@@ -35,8 +35,8 @@ model <- function(case, d, formula) {
   stopifnot(at$deviance <= -2 * as.numeric(logLik(f)) + 1e-6, abs(at$deviance + 2 * as.numeric(logLik(f))) < 1e-4)
   A <- 2 * solve(hessian(g, best))
   satt <- function(L) { v <- function(t) drop(L %*% parts(t, X, y, d$time, d$id, k)$C %*% L); gr <- grad(v, best); 2 * v(best)^2 / drop(gr %*% A %*% gr) }
-  e <- emmeans(f, ~ group | v, mode = "df.error", data = d)
-  lin <- e@linfct; grid <- e@grid; out <- list()
+  e <- if (nlevels(d$group) > 1) emmeans(f, ~ group | v, mode = "df.error", data = d) else emmeans(f, ~ v, mode = "df.error", data = d)
+  lin <- e@linfct; grid <- e@grid; if (is.null(grid$group)) grid$group <- levels(d$group); out <- list()
   add <- function(quantity, group, visit, L) { est <- sum(L * at$b); se <- sqrt(drop(L %*% at$C %*% L)); df <- satt(L); t <- est / se
     out[[length(out) + 1]] <<- data.frame(case, quantity, group, visit, estimate = est, se, df, low = est - qt(.975, df) * se, high = est + qt(.975, df) * se, p = 2 * pt(-abs(t), df)) }
   for (v in levels(d$v)) for (gr in levels(d$group)) add("lsmean", gr, v, lin[grid$group == gr & grid$v == v, ])
@@ -77,3 +77,13 @@ fixture(rbind(simpler("complete", growth[growth$case == "complete", ], value ~ g
   simpler("baseline site", long, value ~ group * v + base * v + site + (1 | id))), "mixed-symmetric",
   "The same with compound symmetry (one variance, one covariance), Satterthwaite df", "lmerTest::lmer(... + (1 | id)); emmeans(lmer.df = 'satterthwaite')",
   c("lmerTest", "lme4", "emmeans"), notes = "data: mixed-growth.csv (complete), mixed-baseline.csv")
+
+# Where the maximum is nearly, and where it is not, one of a positive definite matrix.
+edges <- read.csv(file.path(folder, "mixed-edges.csv"), comment.char = "#")
+s <- edges[edges$case == "singular", ]; s$v <- factor(s$visit); s$group <- factor(s$group)
+g <- gls(value ~ group * v + base * v, s, correlation = corSymm(form = ~ visit | id), weights = varIdent(form = ~ 1 | v), method = "REML")
+r <- as.numeric(coef(g$modelStruct$corStruct, unconstrained = FALSE)); stopifnot(abs(abs(r) - 1) < 1e-6)
+fixture(rbind(model("nearly singular", edges[edges$case == "nearly singular", ], value ~ v + base * v),
+  cbind(simpler("singular", s, value ~ group * v + base * v + (1 | id)))), "mixed-edges-results",
+  "Nearly singular: unstructured (gls, df by numDeriv); singular: compound symmetry (lmerTest), for gls ends at a correlation of one", "as mixed.csv and mixed-symmetric.csv",
+  c("nlme", "lmerTest", "numDeriv"), notes = "data: mixed-edges.csv; covariates: base by visit; one group in nearly singular")
