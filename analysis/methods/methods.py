@@ -68,7 +68,8 @@ METHODS: dict[str, Method] = _registry(
             "Exact Wilcoxon signed-rank test (zeros dropped)",
             "Changes from baseline are tested by the two-sided exact Wilcoxon signed-rank test; zero "
             "changes are dropped before ranking, tied changes receive mid-ranks, and the p-value is taken "
-            "from the permutation distribution of the ranks observed.",
+            "from the permutation distribution of the ranks observed (of more than 500 changes, from its normal "
+            "approximation).",
             "analysis.methods.ranks.signed_rank",
             "Wilcoxon F. Biometrics Bull 1945;1:80–83; Hollander M, Wolfe DA, Chicken E. Nonparametric "
             "Statistical Methods. 3rd ed. Wiley; 2014",
@@ -76,9 +77,10 @@ METHODS: dict[str, Method] = _registry(
         Method(
             "hodges-lehmann",
             "Hodges–Lehmann estimate",
-            "The median change is estimated by the Hodges–Lehmann method (median of the Walsh averages) "
-            "with an exact confidence interval of at least {level} coverage from the distribution of the "
-            "signed-rank statistic.",
+            "The median change is estimated by the Hodges–Lehmann method (median of the Walsh averages "
+            "of all changes, zeros among them), with an exact confidence interval of at least {level} coverage from "
+            "the distribution of the signed-rank statistic without ties (of more than 500 changes, from its normal "
+            "approximation).",
             "analysis.methods.ranks.hodges_lehmann",
             "Hodges JL, Lehmann EL. Ann Math Stat 1963;34:598–611; Hollander M, Wolfe DA, Chicken E. "
             "Nonparametric Statistical Methods. 3rd ed. Wiley; 2014",
@@ -88,8 +90,8 @@ METHODS: dict[str, Method] = _registry(
             "effect-hedges",
             "Standardized mean change (Hedges)",
             "The standardized effect is the mean change divided by the standard deviation of the changes, "
-            "with the small-sample correction of Hedges; its {level} confidence interval is from the "
-            "noncentral t distribution.",
+            "with the exact small-sample correction of Hedges; its {level} confidence interval is from the "
+            "noncentral t distribution, with the same correction of its limits.",
             "scipy.special.nctdtrinc",
             "Hedges LV. J Educ Stat 1981;6:107–128",
             _LEVEL,
