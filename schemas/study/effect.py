@@ -30,6 +30,8 @@ SETTINGS = frozenset(
         "seed",
         "tipping_steps",
         "tipping_range_sd",
+        "confirm_mtd",
+        "inference_from",
     }
 )
 """Keys that say how, and not whether, something is done."""
@@ -68,6 +70,11 @@ def _all(definition: StudyDefinition) -> Iterator[Fault]:
         yield from _named(f"characteristics.{one.variable}", one, _characteristic(one))
     yield from _named("multiplicity", definition.multiplicity, _multiplicity(definition))
     yield from _named("missing_data", definition.missing_data, _missing_data(definition))
+    if not definition.endpoints:
+        yield from _named("", definition, [("inference_from", "no endpoint is defined; remove it")])
+    if definition.escalation and definition.escalation.mtd_definition == "at_most_one_of_six":
+        why = "'at_most_one_of_six' asks for six patients anyway; remove it"
+        yield from _named("escalation", definition.escalation, [("confirm_mtd", why)])
     alone = "there is one treatment group, and nothing to compare; remove it"
     groups = len(definition.groups) > 1
     yield from _named("baseline", definition.baseline, [] if groups else [("tests", alone)])
@@ -97,7 +104,7 @@ def _named(place: str, part: Part, found: Iterable[Fault]) -> Iterator[Fault]:
         first.setdefault(key, why)
     for key, why in first.items():
         if said(part, key):
-            yield key, f"{place}.{key}: no effect: {why}"
+            yield key, f"{place}.{key}: no effect: {why}".lstrip(".")
 
 
 def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[Fault]:

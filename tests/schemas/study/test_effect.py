@@ -111,11 +111,12 @@ def test_a_study_has_no_idle_key(changes: dict[str, Any], place: str) -> None:
         ({}, {"multiplicity": {"procedure": "none", "order": [["SCORE", "V1"]]}}, "multiplicity.order"),
         ({}, {"multiplicity": {"procedure": "none", "alpha": 0.1}}, "multiplicity.alpha"),
         ({}, {"missing_data": {"imputations": 9}}, "missing_data.imputations"),
+        ({}, {"endpoints": [], "inference_from": 3}, "inference_from"),
         ({"missing": ["mi"]}, {"missing_data": {"tipping_steps": 9}}, "missing_data.tipping_steps"),
     ],
 )
 def test_a_setting_of_what_is_not_done_is_told(endpoint: dict[str, Any], changes: dict[str, Any], place: str) -> None:
-    (told,) = idle_settings(definition(endpoint, **changes))
+    (told,) = idle_settings(definition(*([] if "endpoints" in changes else [endpoint]), **changes))
     assert told.startswith(f"{place}: no effect: ")
 
 
