@@ -52,7 +52,7 @@ def write_build(trial: Trial, results: pd.DataFrame, build: Path) -> None:
     results.to_parquet(build / RESULTS, index=False)
     trial.problems.to_frame().to_parquet(build / PROBLEMS, index=False)
     places(trial.domains).to_parquet(build / PLACES, index=False)
-    (build / STUDY).write_text(trial.definition.model_dump_json(indent=1), encoding="utf-8")
+    (build / STUDY).write_text((trial.planned or trial.definition).model_dump_json(indent=1), encoding="utf-8")
     run = {
         "domains": trial.delivered,
         "datasets": {name: len(frame) for name, frame in trial.datasets.items()},

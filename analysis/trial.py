@@ -22,7 +22,8 @@ class Trial:
 
     `domains` holds SDTM by domain name, as it stood at the cut-off; columns of the five analysis datasets are in
     `schemas.datasets`. `problems` are those of reading, checking and deriving, accepted ones included. `cutoff` says
-    what the cut-off took out: a row a domain that it changed, with RECORDS, DROPPED, ENDS, DEATHS.
+    what the cut-off took out: a row a domain that it changed, with RECORDS, DROPPED, ENDS, DEATHS. `definition` is that
+    of what was delivered, `planned` the study's own with all that it asks for (None: the same).
     """
 
     definition: StudyDefinition
@@ -34,6 +35,7 @@ class Trial:
     advisit: pd.DataFrame
     problems: Problems
     cutoff: pd.DataFrame = field(default_factory=nothing_cut)
+    planned: StudyDefinition | None = None
 
     @property
     def delivered(self) -> dict[str, int]:

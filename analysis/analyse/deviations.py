@@ -32,6 +32,10 @@ class Unlike(Term):
         return f"{self.variable} IS DISTINCT FROM '{self.value}'"
 
 
+NEEDS = ("DV",)
+"""Domains without which there is nothing to analyse."""
+
+
 def analyse(trial: Trial) -> pd.DataFrame:
     """Deviations (DV) of the enrolled: any, by category (DVCAT), by category and class (DVDECOD, else DVTERM).
 

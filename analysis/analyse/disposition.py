@@ -14,6 +14,9 @@ from schemas.results import join_level
 from schemas.study import TOTAL
 
 ID, BY_PHASE, BY_SITE, TESTS = "disposition", "disposition.phase", "disposition.site", "disposition.test"
+ENDS = ("COMPLETED", "DISCONTINUED", "ONGOING", "NO STATUS")
+"""States that only disposition (DS) tells of."""
+
 ALL = "ALL"
 """Population of the rows that count everybody in ADSL."""
 
@@ -43,7 +46,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
         at = place.at(group=code, where=both(place.where, columns_of(trial.definition, population)[code]))
         rows.add(at, "N", size, method="count")
     _states(rows, trial, place, set_sizes(trial, population))
-    if trial.definition.disposition.tests:
+    if trial.definition.disposition.tests and told(trial):
         _tests(rows, trial, place)
     for phase in trial.definition.phases.levels if trial.definition.phases else ():
         inside = place.at(analysis=BY_PHASE, where=place.where.eq(PHASE=phase.code))
@@ -57,6 +60,11 @@ def analyse(trial: Trial) -> pd.DataFrame:
     return rows.frame()
 
 
+def told(trial: Trial) -> bool:
+    """Whether disposition was delivered: without it nobody knows how a participation ended, or why."""
+    return "DS" in trial.domains
+
+
 def _screening(rows: Rows, trial: Trial) -> None:
     """Everybody in ADSL; failures are a percentage of the screened, reasons of the failures."""
     adsl = trial.adsl
@@ -68,7 +76,7 @@ def _screening(rows: Rows, trial: Trial) -> None:
     rows.count(place.at(level="SCREEN FAILURE", where=failed), len(failures), screened)
     waiting = Where().eq(SCRFFL="N", TRT01P=None)
     rows.count(place.at(level="NOT ASSIGNED", where=waiting), len(waiting.of(adsl)), screened)
-    for reason, where in reasons_of(failures, "SCRFREAS", failed):
+    for reason, where in reasons_of(failures, "SCRFREAS", failed) if told(trial) else ():
         at = place.at(variable="SCRFREAS", level=reason, where=where)
         rows.count(at, int(where.mask(adsl).sum()), len(failures))
 
@@ -76,7 +84,8 @@ def _screening(rows: Rows, trial: Trial) -> None:
 def _states(rows: Rows, trial: Trial, place: Place, sizes: dict[str, int], prefix: str = "") -> None:
     subjects = place.where.of(trial.adsl)
     stopped = both(place.where, STATES["DISCONTINUED"])
-    wanted = [("USUBJID", state, both(place.where, where)) for state, where in STATES.items()]
+    known = {state: where for state, where in STATES.items() if state not in ENDS or told(trial)}
+    wanted = [("USUBJID", state, both(place.where, where)) for state, where in known.items()]
     wanted += [("DCSREAS", reason, where) for reason, where in reasons_of(stopped.of(subjects), "DCSREAS", stopped)]
     masks = [where.mask(subjects).to_numpy() for *_, where in wanted]
     for code, column in columns_of(trial.definition, place.population).items():

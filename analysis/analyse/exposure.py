@@ -17,6 +17,9 @@ DAYS_A_YEAR = 365.25
 LARGE = 1e5
 """Doses from here on are printed as a power of ten."""
 
+DOSES = {"EX", "EC"}
+"""The domains that tell of doses."""
+
 MANY = 10
 """Numbers of administrations from which on they are described, not counted one by one."""
 
@@ -35,7 +38,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
     Keys: exposure/<SET>/<DOSEA|DOSEDAY|DOSECOMP|TRTDURD|FUPDUR>/-/<group>/-/<n|mean|…|missing> (DOSEDAY where asked
     for), exposure/<SET>/NADMIN/-/<group>/<number>/<n|pct>, or where there are many numbers of administrations
     exposure/<SET>/NADMIN/-/<group>/-/<n|mean|…|missing>, exposure/<SET>/DOSECOMP/-/<group>/<FULL|LESS|MORE|UNKNOWN>/
-    <n|pct>, exposure/<SET>/FUPDUR/-/<group>/YEARS/sum (patient-years).
+    <n|pct>, exposure/<SET>/FUPDUR/-/<group>/YEARS/sum (patient-years). Where neither EX nor EC was delivered nothing is
+    known of doses: TRTDURD and FUPDUR remain.
     """
     rows = Rows()
     for population in trial.definition.exposure_sets:
@@ -49,15 +53,17 @@ def _in_set(rows: Rows, trial: Trial, population: str) -> None:
     subjects, sizes = place.where.of(trial.adsl), set_sizes(trial, population)
     unit = next((g.unit for g in definition.groups if g.unit), None)
     columns = columns_of(definition, population)
+    told = bool(DOSES & {*trial.domains})
     for code, column in columns.items():
         rows.add(place.at(group=code, where=both(place.where, column)), "N", sizes[code], method="count")
-    add_continuous(rows, trial, place.at(unit=unit), subjects, "DOSEA", 0, _power_if_large)
-    if definition.exposure.daily_dose:
-        add_continuous(rows, trial, place.at(unit=unit), subjects, "DOSEDAY", 0, _power_if_large)
-    add_continuous(rows, trial, place.at(unit="%"), subjects, "DOSECOMP", 0)
+    if told:
+        add_continuous(rows, trial, place.at(unit=unit), subjects, "DOSEA", 0, _power_if_large)
+        if definition.exposure.daily_dose:
+            add_continuous(rows, trial, place.at(unit=unit), subjects, "DOSEDAY", 0, _power_if_large)
+        add_continuous(rows, trial, place.at(unit="%"), subjects, "DOSECOMP", 0)
     add_continuous(rows, trial, place.at(unit="days"), subjects, "TRTDURD", 0)
     add_continuous(rows, trial, place.at(unit="days"), subjects, "FUPDUR", 0)
-    numbers = sorted(subjects["NADMIN"].dropna().unique())
+    numbers = sorted(subjects["NADMIN"].dropna().unique()) if told else []
     if len(numbers) > MANY:
         add_continuous(rows, trial, place, subjects, "NADMIN", 0)
         numbers = []
@@ -67,7 +73,7 @@ def _in_set(rows: Rows, trial: Trial, population: str) -> None:
         for number in numbers:
             at = place.at(group=code, variable="NADMIN", level=str(number), where=base.eq(NADMIN=int(number)))
             rows.count(at, int((own["NADMIN"] == number).sum()), sizes[code])
-        for level, where in COMPLIANCE.items():
+        for level, where in COMPLIANCE.items() if told else ():
             at = place.at(group=code, variable="DOSECOMP", level=level, where=both(base, where))
             rows.count(at, int(where.mask(own).sum()), sizes[code])
         years = float(own["FUPDUR"].astype("float64").sum()) / DAYS_A_YEAR

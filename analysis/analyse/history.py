@@ -10,6 +10,9 @@ from analysis.trial import Trial
 
 ID = "mh"
 
+NEEDS = ("MH",)
+"""Domains without which there is nothing to analyse."""
+
 
 def analyse(trial: Trial) -> pd.DataFrame:
     """Subjects of the safety set with a condition (MH).

@@ -19,6 +19,9 @@ END = "CMENDTC"
 RELATIVE = ("CMENRF", "CMENRTPT")
 """Variables that place an end that has no date before the period of the study, or before a point at its beginning."""
 
+NEEDS = ("CM",)
+"""Domains without which there is nothing to analyse."""
+
 
 def analyse(trial: Trial) -> pd.DataFrame:
     """Subjects of the safety set with a medicine (CM), prior and concomitant.

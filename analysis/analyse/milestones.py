@@ -10,6 +10,7 @@ from analysis.analyse.counting import any_of, enrolled_set, set_sizes
 from analysis.analyse.disposition import STATES, add_test, reasons_of
 from analysis.analyse.groups import both, columns_of, in_set
 from analysis.analyse.rows import Place, Rows
+from analysis.derive.advisit import told
 from analysis.trial import Trial
 from analysis.where import Term, Where
 from schemas.domains.unique import among
@@ -37,6 +38,10 @@ class Had(Term):
         return f"{self.variable} {'NOT IN' if self.never else 'IN'} ({chosen})"
 
 
+NEEDS = ("DS",)
+"""Domains without which there is nothing to analyse."""
+
+
 def analyse(trial: Trial) -> pd.DataFrame:
     """Of the enrolled, by milestone: who had its visit, who discontinued and did not have it, and all others.
 
@@ -46,9 +51,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
     disposition are asked for disposition.milestone.test/<ENR>/<USUBJID|DCSREAS>/<visit>/TOTAL/<COMPLETED|reason>/p.
     """
     rows = Rows()
-    if "DS" not in trial.domains:
-        return rows.frame()
-    for milestone in trial.definition.disposition.milestones:
+    for milestone in trial.definition.disposition.milestones if told(trial.domains) else ():
         _add(rows, trial, milestone.visit)
     return rows.frame()
 

@@ -44,7 +44,9 @@ def times(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame, ada
     days = definition.adverse_events.emergent_days
     rule = Censoring() if days is None else Censoring(at="end_of_treatment", days=days)
     label = "Time to first treatment-emergent adverse event"
-    parts.append(_parameter(FIRST_EVENT, label, _started(adsl, "TRTSDT"), emergent, rule, domains))
+    # Of events that were not delivered nobody knows: there is no time to the first.
+    started = _started(adsl if "AE" in domains else adsl.iloc[:0], "TRTSDT")
+    parts.append(_parameter(FIRST_EVENT, label, started, emergent, rule, domains))
     return pd.concat(parts, ignore_index=True)
 
 

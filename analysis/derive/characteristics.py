@@ -22,7 +22,8 @@ def with_characteristics(
 
     - subject: the variable of DM or SUPPDM; NO_CHARACTERISTIC and all missing where there is none.
     - record: Y when a record meets the condition, did happen, and is not known to have begun after the reference day
-      (REFDT: first dose; of who was assigned and never treated, randomisation).
+      (REFDT: first dose; of who was assigned and never treated, randomisation); missing where its domain was not
+      delivered.
     - finding: the last result that precedes the reference day; of a subject without one the last result.
     - sum: of such results of several tests; missing where one of them is.
     - duration: from the first day that the start of the earliest matching record can mean to the visit `until`, else
@@ -72,6 +73,8 @@ def _of_subject(one: Characteristic, adsl: pd.DataFrame, dm: pd.DataFrame, probl
 
 def _has_record(one: Characteristic, adsl: pd.DataFrame, domains: Domains) -> pd.Series:
     name = str(one.domain)
+    if name not in domains:
+        return pd.Series(None, index=adsl.index, dtype="str")
     frame = domain(domains, name)
     begun = f"{name}DTC" if name in findings(domains) else f"{name}STDTC"
     reference = by_subject(adsl.set_index("USUBJID")["REFDT"], frame)

@@ -18,8 +18,8 @@ from schemas.checks.registry import Check
 from schemas.problems import Problem
 
 __all__ = [
-    "DLT_OUTSIDE", "NO_CHARACTERISTIC", "NO_COLUMN", "NO_GROUP", "NO_REASON", "NO_START", "TWO_BASELINES",
-    "UNKNOWN_GROUP", "fault",
+    "DLT_OUTSIDE", "NO_CHARACTERISTIC", "NO_COLUMN", "NO_GROUP", "NO_REASON",
+    "NO_START", "TWO_BASELINES", "UNKNOWN_GROUP", "fault",
 ]  # fmt: skip
 
 

@@ -26,13 +26,13 @@ def derive(definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], pro
 
     `domains` are checked SDTM domains by name, SUPP-- merged in, with the physical line of each row in `_LINE`; they
     are not changed, and the trial holds them as they stood at the cut-off. What is found wrong on the way is added to
-    `problems`, which the trial then holds.
+    `problems`, which the trial then holds. The trial's definition is that of what was delivered; `planned` is as given.
 
     Raises:
         StudyProblems: when a derivation found an error, with everything in `problems`; or when a dataset does not
             agree with its model.
     """
-    found = Problems()
+    found, measured = Problems(), definition.of_delivered(domains)
     domains, cut = at_cutoff(definition, domains)
     adsl = subjects(definition, domains, found)
     adae = events(definition, domains, adsl, found)
@@ -49,7 +49,7 @@ def derive(definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], pro
         "ADSL": adsl,
         "ADAE": onto(adae, adsl, repeated),
         "ADBDS": onto(adbds, adsl, repeated),
-        "ADTTE": onto(times(definition, domains, adsl, adae), adsl, repeated),
+        "ADTTE": onto(times(measured, domains, adsl, adae), adsl, repeated),
         "ADVISIT": onto(visits(definition, domains, adsl), adsl, repeated),
     }
     checked = {
@@ -57,7 +57,8 @@ def derive(definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], pro
         for name in MODELS
     }
     return Trial(
-        definition=definition,
+        definition=measured,
+        planned=definition,
         domains=domains,
         adsl=checked["ADSL"],
         adae=checked["ADAE"],

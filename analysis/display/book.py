@@ -39,6 +39,7 @@ class Book:
     `results` is the results frame indexed by key; `datasets` the analysis datasets by name; `domains` the SDTM
     domains by name; `problems` what the checks found (a row a finding); `run` facts of the run (versions, counts);
     `verified` a row a result with its `state` after the second computation (`analysis.verify`), None without one.
+    `definition` is that of what was delivered, `planned` the study's own with all that it asks for (None: the same).
     """
 
     definition: StudyDefinition
@@ -49,6 +50,7 @@ class Book:
     folder: Path
     run: Mapping[str, Any]
     verified: pd.DataFrame | None = None
+    planned: StudyDefinition | None = None
 
     @property
     def study(self) -> StudyDefinition:
@@ -158,10 +160,13 @@ def headed(label: str, n: int | str) -> str:
 
 def open_book(folder: Path) -> Book:
     """Opens a build folder that `analysis.run.prepare` wrote. Raises FileNotFoundError when it is not one."""
+    planned = StudyDefinition.model_validate_json((folder / STUDY).read_text(encoding="utf-8"))
+    domains = _frames(folder / DOMAINS)
     return Book(
-        definition=StudyDefinition.model_validate_json((folder / STUDY).read_text(encoding="utf-8")),
+        definition=planned.of_delivered(domains),
+        planned=planned,
         datasets=_frames(folder / DATASETS),
-        domains=_frames(folder / DOMAINS),
+        domains=domains,
         results=pd.read_parquet(folder / RESULTS).set_index("key"),
         problems=pd.read_parquet(folder / PROBLEMS),
         folder=folder,

@@ -42,7 +42,8 @@ class Output:
     ("14.3.1.1"), ``population`` the analysis set as printed (empty: those of its results rows), ``size`` the keys of
     the results rows that N is where it is not that of the whole set, ``nobody`` a sentence that stands in place of
     the analysis set of a display that counts no subjects, ``program`` the module that makes it, and ``make``
-    takes the :class:`Book` and returns the table or figure.
+    takes the :class:`Book` and returns the table or figure. ``needs`` are the domains without which there is nothing to
+    show: where one was not delivered the display is left out, or, where it ``stays``, says so.
     """
 
     id: str
@@ -55,6 +56,8 @@ class Output:
     notes: tuple[str, ...] = ()
     program: str = ""
     landscape: bool = False
+    needs: tuple[str, ...] = ()
+    stays: bool = False
     make: Callable[[Any], Table | Figure]
 
     @property

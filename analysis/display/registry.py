@@ -10,7 +10,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from analysis.display import figures, listings, tables
+from analysis.display.domains import not_delivered
 from analysis.display.output import Output
+from analysis.display.table import Column, Table
 
 if TYPE_CHECKING:
     from analysis.display.book import Book
@@ -48,12 +50,14 @@ def register(book: Book) -> dict[str, Output]:
 
     A module in `tables`, `figures` or `listings` has a function `outputs(book)`; each Output it returns has the
     ICH E3 section as its number, to which the running number within section and kind is added here.
-    Raises ValueError when two outputs share an id, or one has no place in the reading order.
+    An output whose domain was not delivered is left out, or says so. Raises ValueError when two outputs share an id, or
+    one has no place in the reading order.
     """
     found = [
-        replace(output, program=output.program or name)
+        replace(shown, program=shown.program or name)
         for name, module in _modules()
         for output in module.outputs(book)
+        for shown in of_delivered(book, output)
     ]
     twice = [name for name, times in Counter(o.id for o in found).items() if times > 1]
     if twice:
@@ -66,6 +70,16 @@ def register(book: Book) -> dict[str, Output]:
         number = f"{output.number}.{running[output.kind, output.number]}"
         numbered[output.id] = replace(output, number=number)
     return numbered
+
+
+def of_delivered(book: Book, output: Output) -> tuple[Output, ...]:
+    """The output where its domains were delivered; else none, or one that says in its place that they were not."""
+    absent = [name for name in output.needs if name not in book.domains]
+    if not absent:
+        return (output,)
+    words = not_delivered(absent)
+    told = Table.build([Column("nothing", output.title)], [], empty=words)
+    return (replace(output, notes=(), landscape=False, make=lambda _: told),) if output.stays else ()
 
 
 def place(name: str) -> int:

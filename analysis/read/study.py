@@ -25,8 +25,8 @@ from schemas.problems import Problem, Problems, shown
 from schemas.study import StudyDefinition
 from schemas.study.identity import Data
 
-#: Domains without which there is no report.
-ALWAYS = ("DM", "DS", "EX", "AE")
+#: Domains from which every report reads.
+ALWAYS = ("DS", "EX", "AE")
 # Documents that may lie beside the data and need no comment, unless those that can hold data have a domain's name.
 _DOCUMENTS = {".md", ".pdf", ".html", ".htm", ".xsl", ".yml", ".yaml", ".log"}
 _PERHAPS_DATA = {".txt", ".json", ".xml"}
@@ -52,19 +52,27 @@ def read_study(study_dir: Path, definition: StudyDefinition) -> tuple[Domains, P
     if refused is not None:
         problems.add(refused)
         # One mistake is one problem: the files of a folder that is not read are not missing as well.
-        return Domains({}, {}, required_domains(definition), definition.data.sdtmig), problems
+        known = [*required_domains(definition), *expected_domains(definition)]
+        return Domains({}, {}, known, definition.data.sdtmig), problems
     # An iterator, so that nothing here holds the raw tables while they are given their types.
     domains = assemble(iter(read_files(folder, definition.data.format, problems)), definition, problems)
     return domains, problems
 
 
 def required_domains(definition: StudyDefinition) -> tuple[str, ...]:
-    """The domains that the definition's analyses read, and those that every report needs."""
+    """The domains without which there is no report: subjects, and what says who is in a set or how doses escalate."""
+    found = ["DM"]
+    found += ["AE"] if definition.escalation else []
+    found += ["DV"] if any(one.criteria.without_deviation for one in definition.analysis_sets) else []
+    return tuple(found)
+
+
+def expected_domains(definition: StudyDefinition) -> tuple[str, ...]:
+    """The further domains that every report reads, and those that the definition reads from."""
     named = [parameter.domain for parameter in definition.parameters]
     named += [item.domain for item in definition.characteristics if item.domain]
-    named += [domain for event in definition.survival for domain in event.event_records]
-    named += [event.censoring.domain for event in definition.survival if event.censoring.domain]
-    return tuple(dict.fromkeys([*ALWAYS, *named]))
+    named += [domain for event in definition.survival for domain in event.reads]
+    return tuple(name for name in dict.fromkeys([*ALWAYS, *named]) if name not in required_domains(definition))
 
 
 def refused_folder(study_dir: Path, folder: Path) -> Problem | None:
@@ -189,17 +197,20 @@ def _flaw(flaw: Flaw, domain: str, file: str) -> Problem:
 def assemble(files: Iterable[RawFile], definition: StudyDefinition, problems: Problems) -> Domains:
     """Typed domains from raw files: split domains joined, misfits reported, missing files named, SUPP-- merged."""
     found = Problems()
-    domains = _assembled(files, definition.data, required_domains(definition), found)
+    needed = required_domains(definition), expected_domains(definition)
+    domains = _assembled(files, definition.data, *needed, found)
     problems.extend(at_its_place(problem, definition) for problem in found)
     return domains
 
 
 def assemble_undefined(files: Iterable[RawFile], data: Data, problems: Problems) -> Domains:
     """As `assemble`, for a study that has no definition yet: no domain is missed."""
-    return _assembled(files, data, (), problems)
+    return _assembled(files, data, (), (), problems)
 
 
-def _assembled(files: Iterable[RawFile], data: Data, required: Iterable[str], problems: Problems) -> Domains:
+def _assembled(
+    files: Iterable[RawFile], data: Data, required: Iterable[str], expected: Iterable[str], problems: Problems
+) -> Domains:
     parts: dict[str, list[RawFile]] = {}
     for file in files:
         parts.setdefault(file.domain, []).append(file)
@@ -217,14 +228,17 @@ def _assembled(files: Iterable[RawFile], data: Data, required: Iterable[str], pr
             unread.add(domain)
             name = f"{domain.lower()}.{data.format}"
             problems.add(CHECKS["FILE-001"].problem(domain, file=name, expected=f"the {domain} domain"))
-        elif domain in frames and frames[domain].empty:
+        elif domain == "DM" and domain in frames and frames[domain].empty:
             # Without subjects there is no study; of anything else there may be none yet, or none at all.
-            check = CHECKS["FILE-014" if domain == "DM" else "FILE-017"]
-            if domain != "AE":
-                problems.add(check.problem(domain, file=sources[domain].files[0], line=1))
-            if domain == "DM":
-                unread.add(domain)
-                del frames[domain], sources[domain]
+            problems.add(CHECKS["FILE-014"].problem(domain, file=sources[domain].files[0], line=1))
+            unread.add(domain)
+            del frames[domain], sources[domain]
+    for domain in expected:
+        if domain not in parts:
+            name = f"{domain.lower()}.{data.format}"
+            problems.add(CHECKS["FILE-018"].problem(domain, file=name, expected=f"the {domain} domain"))
+        elif domain in frames and frames[domain].empty and domain != "AE":
+            problems.add(CHECKS["FILE-017"].problem(domain, file=sources[domain].files[0], line=1))
     domains = Domains(frames, sources, unread, data.sdtmig)
     for domain in frames:
         _report_misfits(domains, domain, parts[domain], problems)

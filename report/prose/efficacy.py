@@ -19,6 +19,7 @@ from report.prose.words import (
     Inline,
     join,
     key,
+    left_out,
     level_text,
     made,
     paragraphs,
@@ -313,6 +314,9 @@ def efficacy_by_endpoint() -> Block:
     for number, survival in enumerate(book.definition.survival, place + 1):
         whole = whole + heading(4, f"11.4.1.{number} {survival.label}", f"sec-endpoint-{survival.paramcd.lower()}")
         whole = whole + paragraphs(time_to_event(survival))
+    lost = left_out("endpoints", "survival")
+    if lost is not None:
+        return whole + paragraphs(lost)
     if not (book.definition.endpoints or book.definition.survival):
         return paragraphs(say("No endpoint of efficacy is defined for this study."))
     return whole

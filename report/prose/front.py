@@ -22,6 +22,7 @@ from report.prose.words import (
     definitions,
     join,
     key,
+    left_out,
     lines_of,
     lower_first,
     paragraphs,
@@ -115,8 +116,8 @@ def planned_and_analysed() -> Inline:
 
 
 def criteria() -> Inline:
-    """The criteria for evaluation: endpoints by role, and what safety was judged by."""
-    definition = kit.book().definition
+    """The criteria for evaluation: endpoints by role, and what safety was judged by, as planned."""
+    definition = kit.book().planned or kit.book().definition
     said = []
     for role in ("primary", "secondary"):
         names = [e.label for e in definition.endpoints if e.role == role]
@@ -162,6 +163,9 @@ def efficacy_in_short() -> Block:
     """A line a primary or secondary endpoint."""
     definition = kit.book().definition
     said = [endpoint_line(e) for e in definition.endpoints if e.role in ("primary", "secondary")]
+    lost = left_out("endpoints", "survival")
+    if lost is not None:
+        said.append(lost)
     if not said:
         return paragraphs(say("No endpoint of efficacy is defined for this study."))
     return lines_of(said)

@@ -9,6 +9,7 @@ from report.kit import num
 from report.prose.columns import group_name, in_all, numbers, of_group, outcome_columns, size_columns, told
 from report.prose.words import (
     Inline,
+    absent,
     join,
     key,
     lower_first,
@@ -61,6 +62,11 @@ def disposition() -> Inline:
     else:
         begun = say("Of {} {} screened, {} failed screening and {} were enrolled.", screened, who, failed,
                     num(of_group(assigned, columns[0])))  # fmt: skip
+    treated = subjects(_disposition("TREATED", population))
+    lost = absent("DS")
+    if lost is not None:
+        return sentences(begun, say("Of those enrolled, {} were treated.", treated), lost,
+                         say("How participation ended is not known."))  # fmt: skip
     stems = [_disposition(state, population) for state in ("TREATED", "COMPLETED", "DISCONTINUED")]
     if len(outcome_columns(book.definition)) > 1:
         form = "Of those enrolled, {} were treated; {} completed the study; {} discontinued."
@@ -112,9 +118,11 @@ def deviations() -> Inline:
     book = kit.book()
     population = enrolled()
     stem = _deviated(population)
-    if "DV" not in book.domains:
-        return say("The data hold no record of protocol deviations, neither that there were any nor that there were "
-                   "none ({}).", ref("deviations.table"))  # fmt: skip
+    lost = absent("DV")
+    if lost is not None:
+        return sentences(
+            lost, say("Whether there were protocol deviations is not known ({}).", ref("deviations.table"))
+        )
     if not stem or in_all(f"{stem}/n") == 0:
         return say("No protocol deviation was recorded ({}).", ref("deviations.table"))
     major = f"{stem_of(stem)}/MAJOR"
@@ -129,6 +137,10 @@ def deviations() -> Inline:
 def visits() -> Inline:
     """Visits expected, done, in window, over all visits."""
     columns = size_columns(kit.book().definition)
+    population = kit.book().definition.safety_set
+    first = key("visits", population, "STATUS", "n", visit="ALL", level="expected", group=columns[0])
+    if not kit.book().has(first):
+        return sentences(absent("SV"), say("Visits cannot be counted ({}).", ref("visits.table")))
     named = len(columns) > 1
     said = [_visits_of(code, f"With {group_name(code)}, of" if named else "Of") for code in columns]
     shown = say("All visits are in {}.", ref("visits.table")) if named else None
@@ -220,6 +232,9 @@ def compliance() -> Inline:
     """Dose given as a percentage of the dose planned; said only of groups for which that exists."""
     book = kit.book()
     population, shown = book.definition.safety_set, ref("exposure.table")
+    lost = absent("EX")
+    if lost is not None:
+        return sentences(lost, say("Compliance was not calculated ({}).", shown))
 
     def stem(level: str) -> str:
         return stem_of(key("exposure", population, "DOSECOMP", "n", level=level))

@@ -12,9 +12,11 @@ from report.prose.columns import in_all, numbers, of_group, outcome_columns, siz
 from report.prose.words import (
     Block,
     Inline,
+    absent,
     definitions,
     join,
     key,
+    left_out,
     level_text,
     lower_first,
     made,
@@ -54,6 +56,9 @@ def _by_group() -> bool:
 
 def adverse_events_in_short() -> Inline:
     """The overview in two sentences, for the synopsis."""
+    lost = absent("AE")
+    if lost is not None:
+        return sentences(lost, say("Whether there were adverse events is not known."))
     reported, events = subjects(_overview("EMERGENT")), numbers(_overview("EMERGENT") + "/events")
     form = "At least one treatment-emergent adverse event was reported for {}; {} events in all."
     if _by_group():
@@ -81,6 +86,9 @@ def _zero(kind: str, words: str) -> Inline:
 
 def adverse_events() -> Inline:
     """Treatment-emergent, serious, related, severe, leading to withdrawal; events before treatment."""
+    lost = absent("AE")
+    if lost is not None:
+        return sentences(lost, say("Whether there were adverse events is not known ({}).", ref("ae.overview")))
     counts = [subjects(_overview(kind)) for kind in ("RELATED", "SEVERE", "WITHDRAWN")]
     withdrawn, comma = "an event leading to discontinuation of treatment", ";" if _by_group() else ","
     said = [adverse_events_in_short()]
@@ -111,6 +119,9 @@ def _severe() -> str:
 
 def frequent_events() -> Inline:
     """The most frequent preferred terms."""
+    lost = absent("AE")
+    if lost is not None:
+        return sentences(lost, say("No adverse event can be shown."))
     results = kit.book().results
     columns = outcome_columns(kit.book().definition)
     frequent = results.loc[
@@ -134,8 +145,16 @@ def frequent_events() -> Inline:
     )
 
 
+def frequent_events_drawn() -> Block:
+    """The figure of frequent events; nothing where events were not delivered."""
+    return shown_if("fig.ae")
+
+
 def event_analysis() -> Inline:
     """Where severity, relationship, rates and time are shown."""
+    lost = absent("AE")
+    if lost is not None:
+        return lost
     stem = stem_of(key("ae.rate", _population(), "AEDECOD", "rate", level="ANY"))
 
     def rate(code: str, _: bool) -> Inline:
@@ -170,6 +189,9 @@ def serious_events() -> Inline:
         died = say("Deaths were recorded for {}.", subjects(deaths))
     else:
         died = say("Of the {} treated, {} died.", _who(), share(deaths))
+    lost = absent("AE")
+    if lost is not None:
+        return sentences(died, lost, say("Deaths are in {}.", ref("ae.deaths")))
     shown = say(
         "Deaths and serious adverse events are summarised in {} and listed in {}.",
         refs(["ae.deaths", "ae.serious"]),
@@ -225,21 +247,26 @@ def dose_finding() -> Block:
 
 def narratives() -> Block:
     """A case a death, serious event or dose-limiting toxicity, written from the data; one sentence where none is."""
-    found = cases(kit.book())
-    if not found:
+    found, lost = cases(kit.book()), absent("AE")
+    if not found and lost is None:
         escalated = kit.book().definition.escalation is not None
         return paragraphs(text(NOTHING if escalated else "No death and no serious adverse event was reported."))
-    whole = Block("", "")
+    whole = paragraphs(lost) if lost is not None else Block("", "")
     for case in found:
         first, *rest = case.paragraphs
         whole = whole + definitions([(case.title, text(first))]) + paragraphs(*map(text, rest))
     return whole
 
 
+def _unmeasured(kind: str, words: str) -> Inline:
+    """Says that nothing was measured; or that what was planned was not delivered, which is not the same."""
+    return left_out(kind) or say(words)
+
+
 def abnormal_values() -> Inline:
     """Where individual laboratory values are listed."""
     if not kit.book().definition.laboratory:
-        return say("The study had no laboratory evaluation.")
+        return _unmeasured("laboratory", "The study had no laboratory evaluation.")
     return say("Values outside the reference range, or judged clinically significant, are in {}; all values are in {}.",
                ref("lst.lab.abnormal"), ref("lst.lab"))  # fmt: skip
 
@@ -248,7 +275,7 @@ def laboratory() -> Inline:
     """Where laboratory values over time, shifts and extremes are shown, and how many met the criteria of Hy's law."""
     book = kit.book()
     if not book.definition.laboratory:
-        return say("The study had no laboratory evaluation.")
+        return _unmeasured("laboratory", "The study had no laboratory evaluation.")
     said = [
         say("Values and changes over time are in {}.", refs(made("fig.lab", "lab.by_visit."))),
         say("Shifts from baseline are in {}, the extremes after the first dose in {}.",
@@ -286,7 +313,7 @@ def _size_of(stem: str) -> str:
 def vital_signs() -> Inline:
     """Where vital signs are shown."""
     if not kit.book().definition.vital_signs:
-        return say("The study had no evaluation of vital signs.")
+        return _unmeasured("vital_signs", "The study had no evaluation of vital signs.")
     return say("Values and changes over time are in {}, the extremes after the first dose in {}; {} lists all values.",
                refs(made("fig.vs", "vs.by_visit.")), ref("vs.worst"), ref("lst.vs"))  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from analysis.analyse.rows import make_key
+from analysis.display.domains import not_delivered
 from analysis.display.escape import html_text, typst_text
 from analysis.formatting import in_words
 from report import kit
@@ -12,6 +13,7 @@ from report.kit import join, lines, num, ref, show
 from report.pieces import Block, Inline, Mixed, together
 from report.prose.columns import in_all, of_group, outcome_columns, told
 from schemas.study import TOTAL
+from schemas.study.analysis import Survival
 
 
 def say(form: str, *parts: Inline | str) -> Inline:
@@ -154,6 +156,21 @@ def made(*names: str) -> list[str]:
 def level_text() -> str:
     """The level of confidence intervals: "95% CI", on one line."""
     return f"{round(100 * kit.book().definition.confidence_level, 6):g}%\u00a0CI"
+
+
+def absent(*names: str) -> Inline | None:
+    """The sentence that these domains were not delivered, as far as they were not; None where all were."""
+    lost = [name for name in names if name not in kit.book().domains]
+    return say("{}", not_delivered(lost)) if lost else None
+
+
+def left_out(*kinds: str) -> Inline | None:
+    """What the study plans of these parts of its definition and is not reported, as it was not delivered; else None."""
+    book = kit.book()
+    planned = book.planned or book.definition
+    lost = [one for kind in kinds for one in getattr(planned, kind) if one not in getattr(book.definition, kind)]
+    read = {name for one in lost for name in (one.reads if isinstance(one, Survival) else [one.domain])}
+    return say("{}", not_delivered(sorted(read - {*book.domains}), [one.label for one in lost])) if lost else None
 
 
 def counted(count: int, one: str, several: str) -> str:

@@ -8,7 +8,7 @@ declare(
     "FILE-001",
     "error",
     "A file that the study needs is missing.",
-    "Deliver the file, or take the measurement out of the study definition.",
+    "Deliver the file, a header line alone where nothing was recorded.",
     acceptable=False,
 )
 declare(
@@ -99,6 +99,14 @@ declare(
     "The folder with the data is missing.",
     "Correct data.folder in the study definition, or deliver the data.",
     acceptable=False,
+)
+
+declare(
+    "FILE-018",
+    "warning",
+    "A domain was not delivered from which the report or the study definition reads; the report says so wherever "
+    "something would rest on it.",
+    "Deliver the file, a header line alone where nothing was recorded; or take what rests on it out of study.yml.",
 )
 
 declare(

@@ -257,6 +257,11 @@ class Survival(Part):
     )
     death_is_event: StrictBool = Field(default=True, description="whether death counts as the event")
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The domains that tell of the event, and of the last assessment before it."""
+        return (*self.event_records, *([self.censoring.domain] if self.censoring.domain else []))
+
     @model_validator(mode="after")
     def _has_an_event(self) -> Self:
         if not self.event_records and not self.death_is_event:

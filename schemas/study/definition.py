@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
@@ -30,6 +30,8 @@ from schemas.study.measures import Characteristic, Endpoint, LabParameter, Param
 T = TypeVar("T")
 P = TypeVar("P", bound=Part)
 M = TypeVar("M", bound=Parameter)
+
+_MEASURED = ("endpoints", "laboratory", "vital_signs")
 
 TOTAL = "TOTAL"
 """Code of the column that sums all treatment groups."""
@@ -106,6 +108,18 @@ class StudyDefinition(Part):
         """Code and label of every column of a table by treatment, the total last."""
         shown = tuple((g.code, g.label) for g in self.groups)
         return (*shown, (TOTAL, self.treatment.total)) if self.treatment.total else shown
+
+    def of_delivered(self, delivered: Collection[str]) -> Self:
+        """The definition of what can be analysed: without measurements and events of domains not delivered.
+
+        Nothing was measured that was not delivered, as far as anybody knows: it is not a count of zero.
+        """
+        known = {name: tuple(p for p in getattr(self, name) if p.domain in delivered) for name in _MEASURED}
+        lost = {p.paramcd for p in self.parameters} - {p.paramcd for parts in known.values() for p in parts}
+        timed = tuple(s for s in self.survival if all(name in delivered for name in s.reads))
+        order = tuple(one for one in self.multiplicity.order if one[0] not in lost)
+        family = self.multiplicity.model_copy(update={"order": order})
+        return self.model_copy(update={**known, "survival": timed, "multiplicity": family})
 
     def endpoint(self, paramcd: str) -> Endpoint:
         """The endpoint of that PARAMCD; KeyError where there is none."""

@@ -17,6 +17,9 @@ from analysis.where import Where
 
 ID, OF_SERIOUS, METHOD = "ae.compare", "ae.compare.serious", "fisher"
 
+NEEDS = ("AE",)
+"""Domains without which there is nothing to analyse."""
+
 
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "ae.compare": subjects with an event in each group and in control, two-sided.

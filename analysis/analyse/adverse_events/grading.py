@@ -16,6 +16,9 @@ ID = "ae.grade"
 UNGRADED, BELOW, SEVERE = "MISSING", "BELOW", "SEVERE"
 GRADE = "ATOXGRN"
 
+NEEDS = ("AE",)
+"""Domains without which there is nothing to analyse."""
+
 
 def analyse(trial: Trial) -> pd.DataFrame:
     """Subjects by their worst grade.

@@ -58,6 +58,10 @@ def analyse(trial: Trial) -> pd.DataFrame:
     """
     rows = Rows()
     emergent = Events.emergent(trial)
+    # Deaths are known from other domains as well; of events that were not delivered nothing is.
+    _deaths(rows, trial, emergent)
+    if "AE" not in trial.domains:
+        return rows.frame()
     place = emergent.place(ID, "USUBJID")
     emergent.add_sizes(rows, place)
     for level, events in both_kinds(trial).items():
@@ -66,7 +70,6 @@ def analyse(trial: Trial) -> pd.DataFrame:
             at = place.at(group=code, level=level, where=both(events.where, column))
             add_tally(rows, at, found.get((code,)), events.sizes[code])
     _actions(rows, emergent)
-    _deaths(rows, trial, emergent)
     return rows.frame()
 
 

@@ -26,6 +26,9 @@ PER = 100.0
 PARAMCD = "TTAE"
 FIRST, EVENTS = "FIRST", "EVENTS"
 
+NEEDS = ("AE",)
+"""Domains without which there is nothing to analyse."""
+
 
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rates a 100 patient-years with exact Poisson intervals, and the time to the first emergent event.

@@ -36,6 +36,9 @@ ALL, BY_RELATION, BY_SERIOUS, BY_DLT, FREQUENT = (
     "ae.soc_pt", "ae.relationship", "ae.serious", "ae.dlt", "ae.frequent"
 )  # fmt: skip
 
+NEEDS = ("AE",)
+"""Domains without which there is nothing to analyse."""
+
 
 def analyse(trial: Trial) -> pd.DataFrame:
     """Subjects and events by class and term.

@@ -117,6 +117,7 @@ def outputs(book: Book) -> list[Output]:
             number="14.3.1",
             title=f"Most frequent treatment-emergent adverse events by treatment group and worst {scale}",
             population=set_label(book.definition, book.definition.safety_set),
+            needs=("AE",),
             make=make,
         )
     ]

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure as Drawing
 from analysis.analyse.counting import enrolled_set
 from analysis.analyse.rows import make_key
 from analysis.display.book import Book
+from analysis.display.domains import not_delivered
 from analysis.display.figures._boxes import Box, Placed, arrow, draw_box
 from analysis.display.figures._read import rows_of, wide
 from analysis.display.figures._sheet import canvas
@@ -211,6 +212,8 @@ def make(book: Book) -> Figure:
 
 
 def _notes(book: Book, escalating: bool) -> Iterator[str]:
+    if "DS" not in book.domains:
+        yield not_delivered(["DS"])
     if escalating:
         yield "CONSORT diagram; dose levels and transitions as CONSORT-DEFINE asks."
     if differ(book):
@@ -293,6 +296,9 @@ class _Counts:
         return tuple(_n(sentence(split_level(str(level))[0]), str(text)) for level, value, text in counts if value)
 
     def _said(self, name: str, *place: str, even_none: bool = True) -> tuple[str, ...]:
+        analysis, population, variable, group, level = place
+        if not self.book.has(make_key(analysis, population, variable, None, group, level, "n")):
+            return ()
         return (_n(name, self._text(*place)),) if even_none or self._number(*place) else ()
 
     def _key(self, analysis: str, population: str, variable: str, group: str, level: str, statistic: str) -> str:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from analysis.display.book import Book
+from analysis.display.domains import not_delivered
 from analysis.display.figures._days import day_axis, since_first
 from analysis.display.figures._read import axis_of, short_ids, treated
 from analysis.display.figures._sheet import SMALL, TEXT, canvas, clipped, legend, place, sheet, wrap
@@ -288,6 +289,7 @@ def make(book: Book, subject: str) -> Figure:
         notes=(
             "Endpoints: all values recorded, drawn from the least to the greatest value of all "
             f"{book.definition.study.subjects}. Adverse events: all recorded, partial dates imputed.",
+            *([] if "AE" in book.domains else [not_delivered(["AE"])]),
         ),
         reads=Reads(("ADSL", "ADVISIT", "ADBDS", "ADAE"), Where().eq(USUBJID=subject).sql),
     )

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from analysis.display.book import Book
+from analysis.display.domains import not_delivered
 from analysis.display.figures._days import day_axis, since_first
 from analysis.display.figures._read import short_ids, someone, treated
 from analysis.display.figures._sheet import (
@@ -193,10 +194,11 @@ def make(book: Book, page: int = 0) -> Figure:
         drawing,
         alt=f"A lane a patient over days since first dose, for {someone(book, len(shown))}, sorted by dose group and "
         f"date of first dose, with visits, {fmt_number(count)} treatment-emergent adverse events at their start, and "
-        f"how participation ended ({label(ends, 120)}).",
+        f"how participation ended ({label(ends, 120) or 'not known'}).",
         notes=(
             "A lane ends at the last contact; sorted by treatment group and date of first dose.",
             f"AE: treatment-emergent adverse event at its start, by {_scale(definition)}.",
+            *([] if "AE" in book.domains else [not_delivered(["AE"])]),
         ),
         reads=Reads(("ADSL", "ADVISIT", "ADAE")),
         keys=tuple(k for k in (f"sets/{definition.safety_set}/USUBJID/-/{TOTAL}/-/N",) if book.has(k)),

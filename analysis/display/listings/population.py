@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.analyse.counting import any_of
 from analysis.analyse.exclusions import exclusion_reasons
 from analysis.display.book import Book
+from analysis.display.domains import not_delivered
 from analysis.display.listings._common import (
     PARTIAL_NOTE,
     column,
@@ -39,6 +40,8 @@ from analysis.where import Where
 
 Maker = Callable[[Book], Table]
 
+NEEDS = {"lst.discontinued": ("DS",), "lst.deviations": ("DV",), "lst.mh": ("MH",), "lst.cm": ("CM",)}
+"""The domains that listings are of."""
 MOST_NAMED = 500
 """A listing of more values names measurements by their codes, which its notes explain."""
 NO_BREAK = "\u00a0"
@@ -72,6 +75,8 @@ def outputs(book: Book) -> list[Output]:
             title=title,
             population=population,
             landscape=True,
+            needs=NEEDS.get(name, ()),
+            stays=True,
             make=make,
             size=SCREENED if population == everybody else (),
         )
@@ -182,6 +187,8 @@ def windows(book: Book) -> Table:
     ]
     shown["HOW"] = shown["HOW"].str.capitalize()
     empty = "Every visit that was expected took place inside its window."
+    if visits.empty:
+        empty = "There are no visits." if "SV" in book.domains else not_delivered(["SV"])
     notes = [day_note(book), "Days outside: from the nearer end of the window, negative when early."]
     return listed(shown, columns, "ADVISIT", where, notes=notes, empty=empty)
 

@@ -43,6 +43,8 @@ NO_EVENT = "No adverse event was reported."
 NO_SERIOUS = "No fatal or serious adverse event was reported."
 NO_SERIOUS_NOR_DLT = "No fatal or serious adverse event and no dose-limiting toxicity was reported."
 
+NEEDS = {"lst.sae": ("AE",), "lst.ae": ("AE",), "lst.exposure": ("EX",)}
+"""The domains that listings are of."""
 MOST_UPRIGHT = 6
 """Visits for which an upright page is wide enough."""
 
@@ -75,6 +77,8 @@ def outputs(book: Book) -> list[Output]:
             population=f"All screened {subjects(definition)}" if make in (events, serious) else population,
             size=SCREENED if make in (events, serious) else (),
             landscape=_turned(book, name),
+            needs=NEEDS.get(name, ()),
+            stays=name != "lst.sae",
             make=make,
         )
         for name, section, title, make in rows

@@ -75,6 +75,8 @@ def outputs(book: Book) -> list[Output]:
             population=set_label(definition, safety(definition)),
             notes=notes,
             landscape=landscape,
+            needs=("AE",),
+            stays=name == "ae.overview",
             make=make,
         )
         for name, title, make, notes, landscape in made

@@ -26,6 +26,8 @@ def outputs(book: Book) -> list[Output]:
             population=set_label(definition, enrolled(definition)),
             notes=("Completed: had the visit. Discontinued: ended participation, other than by completion, and did not "
                    "have the visit. Percentages are of N.",),
+            needs=("DS",),
+            stays=True,
             make=milestones,
         )
     ]  # fmt: skip

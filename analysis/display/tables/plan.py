@@ -15,7 +15,7 @@ DONE = "X"
 
 def outputs(book: Book) -> list[Output]:
     """Objectives (8), treatments (9.4), endpoints and schedule of assessments (9.5), where the study defines them."""
-    definition = book.definition
+    definition = book.planned or book.definition
     nobody = f"Plan of the study: no {definition.study.subjects} are counted"
     found = [
         Output(id="treatments.table", kind="table", number="9.4", title="Treatment groups", nobody=nobody,
@@ -29,11 +29,11 @@ def outputs(book: Book) -> list[Output]:
     if definition.endpoints:
         found.append(
             Output(id="endpoints.table", kind="table", number="9.5", title="Endpoints of efficacy",
-                   nobody=nobody, make=lambda b: endpoints(b.definition))
+                   nobody=nobody, make=lambda b: endpoints(b.planned or b.definition))
         )  # fmt: skip
     found.append(
         Output(id="schedule.table", kind="table", number="9.5", title="Schedule of assessments and visit windows",
-               nobody=nobody, make=lambda b: schedule(b.definition))
+               nobody=nobody, make=lambda b: schedule(b.planned or b.definition))
     )  # fmt: skip
     return found
 

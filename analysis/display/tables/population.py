@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 from analysis.analyse.describing import MISSING
-from analysis.analyse.disposition import ALL, TESTS
+from analysis.analyse.disposition import ALL, ENDS, TESTS
 from analysis.analyse.disposition import BY_SITE as SITES
 from analysis.analyse.sets import TESTS as MEMBERSHIP
 from analysis.display.book import Book
+from analysis.display.domains import not_delivered
 from analysis.display.output import Output
 from analysis.display.standing import SCREENED
 from analysis.display.table import DASH, Cell, Row, Table
@@ -123,9 +124,12 @@ def disposition(book: Book) -> Table:
     if book.value(f"{screened.stem(whole, 'NOT ASSIGNED')}/n"):
         rows.append(once("Neither failed nor assigned", "NOT ASSIGNED"))
     rows.append(grid.numbers("Enrolled", ("N",), "{}"))
+    told = "DS" in book.domains
     tests = Grid(book, TESTS, population, "USUBJID")
     tested: dict[int, str] = {}
     for state, label in STATES.items():
+        if state in ENDS and not told:
+            continue
         if state in ALWAYS or any(book.value(f"{grid.stem(code, state)}/n") for code, _ in book.columns):
             rows.append(grid.counts(label, state))
         if state == "COMPLETED":
@@ -135,8 +139,9 @@ def disposition(book: Book) -> Table:
             stems = [tests.stem(TOTAL, reason, variable="DCSREAS") for reason in reasons]
             tested |= {len(rows) + n: f"{stem}/p" for n, stem in enumerate(stems)}
             rows += [grid.counts(sentence(split_level(r)[0]), r, indent=1, variable="DCSREAS") for r in reasons]
-    if not definition.disposition.tests:
-        return Table.build(grid.stub("Status, n (%)"), rows)
+    if not definition.disposition.tests or not told:
+        notes = [] if told else [not_delivered(["DS"])]
+        return Table.build(grid.stub("Status, n (%)"), rows, notes=notes)
     note = f"p: {subjects(definition)} with against those without, over all groups, two-sided; descriptive."
     columns, rows, notes = among_groups(book, grid.stub("Status, n (%)"), rows, tested, note)
     return Table.build(columns, rows, notes=notes)

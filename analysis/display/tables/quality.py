@@ -7,23 +7,12 @@ import pandas as pd
 from analysis.analyse.cutoff import ID as CUTOFF
 from analysis.analyse.rows import make_key
 from analysis.display.book import Book
+from analysis.display.domains import NAMES
 from analysis.display.output import Output
 from analysis.display.table import Column, Table
 from analysis.formatting import fmt_number
 from schemas.study import TOTAL
 
-# As SDTM names them.
-NAMES = {
-    "AE": "Adverse events", "CE": "Clinical events", "CM": "Concomitant medication", "CO": "Comments",
-    "CV": "Cardiovascular findings", "DA": "Drug accountability", "DD": "Death details", "DM": "Demographics",
-    "DS": "Disposition", "DV": "Protocol deviations", "EC": "Exposure as collected", "EG": "ECG", "EX": "Exposure",
-    "FA": "Findings about events or interventions", "FT": "Functional tests", "HO": "Healthcare encounters",
-    "IE": "Inclusion and exclusion criteria", "LB": "Laboratory", "MH": "Medical history", "PC": "Concentrations",
-    "PE": "Physical examination", "PR": "Procedures", "QS": "Questionnaires", "RS": "Disease response",
-    "SC": "Subject characteristics", "STUDY": "The study as a whole, and its definition",
-    "SU": "Substance use", "SV": "Subject visits", "TR": "Tumour results",
-    "TU": "Tumour identification", "VS": "Vital signs",
-}  # fmt: skip
 KINDS = {"error": "Errors", "warning": "Warnings", "accepted": "Accepted"}
 
 

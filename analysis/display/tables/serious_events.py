@@ -50,6 +50,7 @@ def outputs(book: Book) -> list[Output]:
             title="Serious treatment-emergent adverse events by criterion and by term",
             population=treated,
             notes=(events, f"Coded with {definition.adverse_events.dictionary}."),
+            needs=("AE",),
             make=serious,
         ),
     ]
@@ -62,6 +63,7 @@ def outputs(book: Book) -> list[Output]:
                 title="Dose-limiting toxicities by term",
                 population=set_label(definition, evaluable(definition)),
                 notes=(definition.escalation.dlt_definition, events, DASH),
+                needs=("AE",),
                 make=dose_limiting,
             )
         )
@@ -80,7 +82,11 @@ def deaths(book: Book) -> Table:
     fatal = Grid(book, "ae.overview", population, "USUBJID")
     rows = [
         grid.counts("Died, of any cause", ANY),
-        fatal.counts("Treatment-emergent adverse event with fatal outcome", "FATAL", events=True),
+        *(
+            [fatal.counts("Treatment-emergent adverse event with fatal outcome", "FATAL", events=True)]
+            if "AE" in book.domains
+            else []
+        ),
     ]
     none = book.value(f"{grid.stem(last(book.definition), ANY)}/n") == 0
     return Table.build(grid.stub("Deaths, n (%)"), rows, notes=[NO_DEATH] if none else [])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from analysis.analyse.exposure import COMPLIANCE
+from analysis.analyse.exposure import COMPLIANCE, DOSES
 from analysis.analyse.medication import CONCOMITANT, PRIOR
 from analysis.analyse.visits import ALL_VISITS
 from analysis.display.book import Book
+from analysis.display.domains import not_delivered
 from analysis.display.output import Output
-from analysis.display.table import DASH, Cell, Row, Table
+from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._grid import (
     Grid,
     enrolled,
@@ -19,7 +21,7 @@ from analysis.display.tables._grid import (
     set_label,
     subjects,
 )
-from analysis.formatting import fmt_number
+from analysis.formatting import fmt_number, join_words
 from schemas.units import printed_unit
 
 VISIT_ROWS = {
@@ -45,6 +47,8 @@ TERMS = {  # title, first row, what is said of none, heading
     CONCOMITANT: ("Concomitant medication by class and medicine", "Any concomitant medication",
                   "No concomitant medication was recorded.", "Class and medicine"),
 }  # fmt: skip
+NO_VISITS = "No other record names its visit, so that visits cannot be counted."
+DOMAIN_OF = {"deviations": "DV", "mh": "MH", PRIOR: "CM", CONCOMITANT: "CM"}
 TAKEN = {
     PRIOR: ("Prior: ended before the day of first dose.",),
     CONCOMITANT: ("Concomitant: taken on or after the day of first dose, or without a known end.",),
@@ -91,6 +95,8 @@ def _terms(book: Book, analysis: str) -> Output:
         title=TERMS[analysis][0],
         population=set_label(definition, population),
         notes=(counted, *TAKEN.get(analysis, ()), "Sorted by decreasing frequency."),
+        needs=(DOMAIN_OF[analysis],),
+        stays=analysis != PRIOR,
         make=partial(terms, analysis=analysis, population=population),
     )  # fmt: skip
 
@@ -101,7 +107,11 @@ def _windows(book: Book) -> list[str]:
         for v in book.definition.visits
         if v.window and v.window[0] != v.window[1]
     ]
-    return [f"Windows: {'; '.join(spans)}."] if spans else []
+    undated = [v.label for v in book.definition.visits if v.window is None]
+    said = [f"Windows: {'; '.join(spans)}."] if spans else []
+    if undated:
+        said.append(f"Without a planned day, expected only where it took place: {join_words(undated)}.")
+    return said
 
 
 def visits(book: Book) -> Table:
@@ -110,6 +120,8 @@ def visits(book: Book) -> Table:
     grid = Grid(book, "visits", safety(definition), "STATUS")
     results = book.results
     there = set(results.loc[results["analysis"] == "visits", "avisit"].dropna())
+    if not there:
+        return Table.build([Column("visit", "Visit")], [], empty=f"{not_delivered(['SV'])} {NO_VISITS}")
     blocks = [(v.id, v.label) for v in definition.visits if v.id in there] + [(ALL_VISITS, "All visits")]
     rows: list[Row] = []
     for visit, label in blocks:
@@ -161,12 +173,22 @@ def _exposure(book: Book) -> list[Output]:
 
 
 def exposure(book: Book, population: str) -> Table:
-    """Dose given, share of the planned dose, administrations, follow-up."""
-    unit = printed_unit(next((g.unit for g in book.definition.groups if g.unit), None))
+    """Dose given, share of the planned dose, administrations, follow-up; of doses that were not delivered nothing."""
 
     def of(variable: str) -> Grid:
         return Grid(book, "exposure", population, variable)
 
+    told = bool(DOSES & {*book.domains})
+    rows = _doses(book, of) if told else []
+    rows += of("FUPDUR").summary("Follow-up (days)")
+    rows.append(
+        of("FUPDUR").numbers("Sum (patient-years)", ("sum",), "{}", indent=1, level="YEARS", group="Follow-up (days)")
+    )
+    return Table.build(of("USUBJID").stub("Exposure"), rows, notes=[] if told else [not_delivered(["EX"])])
+
+
+def _doses(book: Book, of: Callable[[str], Grid]) -> list[Row]:
+    unit = printed_unit(next((g.unit for g in book.definition.groups if g.unit), None))
     rows = of("DOSEA").summary(f"Total dose given ({unit})" if unit else "Total dose given")
     if book.definition.exposure.daily_dose:
         rows += of("DOSEDAY").summary(f"Average daily dose ({unit})" if unit else "Average daily dose")
@@ -177,11 +199,5 @@ def exposure(book: Book, population: str) -> Table:
     administered = of("NADMIN")
     if book.has(f"{administered.stem(book.columns[0][0])}/mean"):
         rows += administered.summary("Number of administrations")
-    rows += [
-        administered.counts(n, n, indent=1, group="Number of administrations, n (%)") for n in administered.levels()
-    ]
-    rows += of("FUPDUR").summary("Follow-up (days)")
-    rows.append(
-        of("FUPDUR").numbers("Sum (patient-years)", ("sum",), "{}", indent=1, level="YEARS", group="Follow-up (days)")
-    )
-    return Table.build(of("USUBJID").stub("Exposure"), rows)
+    group = "Number of administrations, n (%)"
+    return [*rows, *(administered.counts(n, n, indent=1, group=group) for n in administered.levels())]

@@ -131,7 +131,12 @@ def trial(
     study: StudyDefinition | None = None,
     **domains: pd.DataFrame,
 ) -> Trial:
-    """A trial of these frames, each joined with the subjects' group and flags; those not given are empty."""
+    """A trial of these frames, each joined with the subjects' group and flags; those not given are empty.
+
+    Disposition, exposure, visits and adverse events were delivered; of other domains those given.
+    """
+    nothing = pd.DataFrame({"USUBJID": pd.Series(dtype="str")})
+    domains = {"DS": nothing, "EX": nothing, "SV": nothing, "AE": nothing, **domains}
     carried = adsl[["USUBJID", "TRT01P", "TRT01A", "PHASE", "TRTSDT", "ENRFL", "SAFFL", "EVALFL"]]
 
     def joined(given: pd.DataFrame | None, defaults: Mapping[str, Any]) -> pd.DataFrame:

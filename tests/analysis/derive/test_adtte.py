@@ -8,6 +8,9 @@ from schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-208")
 
+AE = {"AE": pd.DataFrame({"USUBJID": pd.Series(dtype="str")})}
+"""Adverse events were delivered; which they are, ADAE says."""
+
 Table = Callable[[str], pd.DataFrame]
 
 
@@ -37,7 +40,7 @@ def adae(table: Table) -> pd.DataFrame:
 def test_first_event_death_or_last_contact(
     definition: StudyDefinition, adsl: pd.DataFrame, adae: pd.DataFrame, table: Table
 ) -> None:
-    found = times(definition, {}, adsl, adae)
+    found = times(definition, AE, adsl, adae)
     expected = table("""
         USUBJID  PARAMCD  ADT:d       AVAL:f  CNSR:i  EVNTDESC  CNSDTDSC      SRCDOM  SRCSEQ:i  SRCLINE:i
         G-1      RFS      2020-02-10  32      0       Relapse   .             AE      3         4
@@ -58,7 +61,7 @@ def test_events_of_several_domains_the_first_counts(
         G-1      9        SPREAD  RELAPSE  2020-01  7
         G-3      1        SPREAD  OTHER    2020-03  8
     """)
-    found = times(definition, {"MH": mh}, adsl, adae)
+    found = times(definition, {"MH": mh, **AE}, adsl, adae)
     first = found.loc[(found["PARAMCD"] == "RFS") & (found["USUBJID"] == "G-1")].iloc[0]
     # The partial date can be the day of first dose, and so is.
     assert (first["AVAL"], first["EVNTDESC"], first["SRCDOM"], first["SRCLINE"]) == (1, "SPREAD", "MH", 7)
@@ -68,7 +71,7 @@ def test_observation_of_emergent_events_ends_with_their_period(
     definition: StudyDefinition, adsl: pd.DataFrame, adae: pd.DataFrame
 ) -> None:
     rules = definition.adverse_events.model_copy(update={"emergent_days": 30})
-    found = times(definition.model_copy(update={"adverse_events": rules}), {}, adsl, adae)
+    found = times(definition.model_copy(update={"adverse_events": rules}), AE, adsl, adae)
     emergent = found.loc[found["PARAMCD"] == "TTAE"].set_index("USUBJID")
     assert emergent["AVAL"].to_dict() == {"G-1": 2, "G-2": 31, "G-3": 33}
     assert emergent["CNSDTDSC"].fillna("-").to_dict() == {
@@ -79,7 +82,7 @@ def test_observation_of_emergent_events_ends_with_their_period(
 
 
 def test_nobody_treated(definition: StudyDefinition, adsl: pd.DataFrame, adae: pd.DataFrame) -> None:
-    assert len(times(definition, {}, adsl.iloc[3:], adae.iloc[:0])) == 0
+    assert len(times(definition, AE, adsl.iloc[3:], adae.iloc[:0])) == 0
 
 
 @pytest.fixture
@@ -191,3 +194,9 @@ def test_events_count_from_the_start_to_the_end_of_treatment(
     assert found[["AVAL", "CNSR"]].to_dict("index") == {
         "G-1": {"AVAL": 2, "CNSR": 0}, "G-2": {"AVAL": 1, "CNSR": 1}, "G-3": {"AVAL": 66, "CNSR": 1},
     }  # fmt: skip
+
+
+def test_of_events_that_were_not_delivered_there_is_no_time_to_the_first(
+    definition: StudyDefinition, adsl: pd.DataFrame, adae: pd.DataFrame
+) -> None:
+    assert set(times(definition, {}, adsl, adae.iloc[:0])["PARAMCD"]) == {"RFS"}

@@ -5,6 +5,7 @@ import pytest
 
 from analysis.derive.advisit import visits
 from schemas.study import StudyDefinition
+from schemas.study.design import Visit
 
 pytestmark = pytest.mark.requirement("REQ-208")
 
@@ -57,7 +58,7 @@ def test_done_missed_and_not_due(definition: StudyDefinition, adsl: pd.DataFrame
 
 def test_death_ends_visits(definition: StudyDefinition, adsl: pd.DataFrame) -> None:
     died = adsl.iloc[:1].assign(DTHDT=pd.Timestamp("2020-02-20"), EOSSTT="ONGOING")
-    found = visits(definition, {}, died)
+    found = visits(definition, {"SV": pd.DataFrame({"USUBJID": pd.Series(dtype="str")})}, died)
     assert found["STATUS"].tolist() == ["missed", "missed", "missed", "after discontinuation"]
 
 
@@ -75,3 +76,22 @@ def test_without_sv_the_visits_are_those_of_findings_and_doses(
     found = visits(definition, {"VS": vs, "EX": ex}, adsl.iloc[:1])
     assert found["SVDY"].tolist() == [-7, 1, 30, pd.NA]
     assert found["STATUS"].tolist() == ["in window"] * 3 + ["missed"]
+
+
+def test_where_nothing_tells_of_visits_none_is_said_to_be_missed(
+    definition: StudyDefinition, adsl: pd.DataFrame, table: Table
+) -> None:
+    assert visits(definition, {}, adsl).empty
+    assert visits(definition, {"EX": table("USUBJID  EXSTDTC\nG-1  2020-01-10")}, adsl).empty
+
+
+def test_a_visit_without_a_window_may_be_on_any_day_and_is_never_missed(
+    definition: StudyDefinition, adsl: pd.DataFrame, table: Table
+) -> None:
+    retrieval = Visit(id="RT", num=2.1, name="RETRIEVAL", label="Retrieval")
+    more = definition.model_copy(update={"visits": (*definition.visits, retrieval)})
+    sv = table("USUBJID  VISITNUM:f  SVSTDTC\nG-1  2.1000000001  2020-03-01")
+    found = visits(more, {"SV": sv}, adsl.iloc[:2]).query("AVISIT == 'RT'").set_index("USUBJID")
+    assert found["STATUS"].tolist() == ["in window", "no planned day"]
+    assert found["DEVDAYS"].fillna(-1).tolist() == [0, -1]
+    assert found["INWIN"].fillna("-").tolist() == ["Y", "-"]

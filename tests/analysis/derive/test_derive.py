@@ -169,7 +169,9 @@ def test_who_was_randomised_and_never_treated_has_baseline_visits_and_a_time(
             GEN      G-4      TOTAL     2        2           30          2020-02-08
         """)])  # fmt: skip
     changes = {
-        "survival": [{**study_dict["survival"][0], "analysis_set": "ENR"}],
+        "survival": [
+            {**study_dict["survival"][0], "analysis_set": "ENR", "event_records": {"DS": {"DSDECOD": "RELAPSE"}}}
+        ],
         "endpoints": [{**one, "analysis_set": "ENR"} for one in study_dict["endpoints"]],
     }
     study = StudyDefinition.model_validate(study_dict | changes)

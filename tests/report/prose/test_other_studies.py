@@ -74,7 +74,7 @@ def test_a_study_of_one_arm_names_no_group(single_words: dict[str, str]) -> None
     assert said['show_all("14.2")'] == kit.NOTHING_HERE
     assert said["prose.efficacy_by_endpoint()"] == "No endpoint of efficacy is defined for this study."
     assert said["prose.dose_response()"] == "The study had one treatment group."
-    assert "no record of protocol deviations" in said["prose.deviations()"]
+    assert "DV (protocol deviations) was not delivered" in said["prose.deviations()"]
 
 
 @pytest.mark.parametrize("name", ["controlled_words", "single_words"])
