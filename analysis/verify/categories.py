@@ -14,8 +14,8 @@ import pandas as pd
 
 from analysis.verify.attempts import verifies
 from analysis.verify.comparison import values_of
-from analysis.verify.efficacy import SOLVED, chi_square_tail
-from analysis.verify.exact import NAN, FloatArray
+from analysis.verify.efficacy import SOLVED
+from analysis.verify.exact import NAN, FloatArray, chi_square_tail
 from analysis.verify.road import Road, quoted
 from schemas.study.measures import Endpoint
 
@@ -54,7 +54,8 @@ def _visit(road: Road, e: Endpoint, own: pd.DataFrame, visit: str) -> None:
         tested = own[known]
         levels = (tested["AVAL"].to_numpy(float)[:, None] == named).astype(float)
         for name, y in (("MEAN SCORES", tested[["AVAL"]].to_numpy(float)), ("ASSOCIATION", levels)):
-            found = test_of(road, e.factors, tested, y)
+            several = (tested["grp"].value_counts() >= road.study.inference_from).sum() > 1
+            found = test_of(road, e.factors, tested if several else tested.iloc[:0], y if several else y[:0])
             at = {**place, "grp": "TOTAL", "level": name}
             rows += [{**at, "statistic": s, "value": v, "tolerance": SOLVED} for s, v in found.items()]
     road.add(rows)

@@ -23,6 +23,8 @@ from schemas.study import StudyDefinition
 from schemas.study.measures import Endpoint
 
 ANALYSIS, SUBGROUPS = "eff.comparison", "eff.subgroup_comparison"
+OWN = ("USUBJID", "grp", "visit", "y", "AVAL", "CHG", "PCHG", "BASE", "CRIT1FL")
+"""What a row of values has beside the variables of ADSL in the model."""
 
 
 @dataclass(frozen=True)
@@ -84,26 +86,30 @@ def model(road: Road, e: Endpoint, own: pd.DataFrame, place: dict[str, Any], lev
     if e.pairs == "all":
         rest = [code for code in codes if code != control]
         pairs += [(one, other) for i, one in enumerate(rest) for other in rest[:i]]
-    design = _design(own, codes, e)
-    fit = _fit(design)
+    design = design_of(own, codes, e)
+    fit = fit_of(design)
+    # With fewer values than the definition asks for there is no inference of a group.
+    enough = [code for code in codes if (own["grp"] == code).sum() >= study.inference_from]
     for code in codes:
         here = {**place, "grp": code, "level": level or None}
         road.add([{**here, "statistic": "n", "value": int((own["grp"] == code).sum()), "decimals": 0}])
-        road.add(_rows(here, e, _mean(fit, design, code, study.confidence_level)))
+        road.add(_rows(here, e, _mean(fit if code in enough else None, design, code, study.confidence_level)))
     found: dict[str, float] = {}
     for one, other in pairs:
-        known = fit and one in design.groups and other in design.groups
+        known = fit and one in enough and other in enough
         c = design.mean_of(one) - design.mean_of(other) if known else None
-        difference = _estimate(fit, c, study.confidence_level)
+        difference = estimated(fit, c, study.confidence_level)
         name = f"{before}DIFFERENCE" if other == control else f"{before}DIFFERENCE|{other}"
         road.add(_rows({**place, "grp": one, "level": name}, e, difference))
         if other == control:
             found[one] = difference["p"]
     total = {**place, "grp": "TOTAL", "level": level or None}
-    road.add(_rows(total, e, _any_difference(fit, design)))
+    several = len(enough) > 1
+    road.add(_rows(total, e, _any_difference(fit if several else None, design)))
     if e.dose_trend:
         dose = {g.code: float(g.dose or 0) for g in study.groups}
-        trend = _slope(design, own["grp"], dose) if e.dose_trend == "slope" else _trend(fit, design, dose)
+        slope = e.dose_trend == "slope" and several
+        trend = _slope(design, own["grp"], dose) if slope else _trend(fit if several else None, design, dose)
         road.add(_rows({**total, "level": f"{before}TREND"}, e, trend))
     return found
 
@@ -139,14 +145,16 @@ def subgroup_comparisons(road: Road) -> None:
 def _interaction(own: pd.DataFrame, study: StudyDefinition, e: Endpoint) -> dict[str, float]:
     """F of the cells of group and subgroup against the two alone: by how much the residuals' squares fall."""
     none = {"statistic": NAN, "df": NAN, "p": NAN}
-    design = _design(own, [g.code for g in study.groups], e)
+    if (own["grp"].value_counts() >= study.inference_from).sum() < 2:
+        return none
+    design = design_of(own, [g.code for g in study.groups], e)
     present = sorted(own["subgroup"].unique())
     alone = [(own["subgroup"] == one).to_numpy(float) for one in present[1:]]
     crossed = [(own["grp"] == g).to_numpy(float) * s for g in design.groups[1:] for s in alone]
     if not crossed:
         return none
     plain = np.column_stack([design.x, *alone])
-    whole = _fit(Design(np.column_stack([plain, *crossed]), design.y, design.groups, design.average))
+    whole = fit_of(Design(np.column_stack([plain, *crossed]), design.y, design.groups, design.average))
     if whole is None:
         return none
     rest = design.y - plain @ np.linalg.lstsq(plain, design.y, rcond=None)[0]
@@ -191,27 +199,23 @@ def covariates(e: Endpoint) -> list[str]:
 
 
 def values_of(road: Road, e: Endpoint, name: str, measured: str = "y") -> pd.DataFrame:
-    """USUBJID, grp, visit, y, AVAL, CHG, BASE and the model's other variables, a row a subject and visit.
+    """OWN and the model's other variables, a row a subject and visit; of carried values also `is_carried`.
 
     Records count that have `measured`: what is analysed, unless another column is named.
     """
     grps = ", ".join(quoted(g.code) for g in road.study.groups)
-    own = f"SELECT * FROM eff WHERE paramcd = {quoted(name)} AND grp IN ({grps}) AND {measured} IS NOT NULL"
-    if e.comparison_data == "locf":
-        own = f"""SELECT o.grp, o.USUBJID, c.visit, arg_max(o.y, v.n) AS y, any_value(o.BASE) AS BASE,
-                arg_max(o.AVAL, v.n) AS AVAL, arg_max(o.CHG, v.n) AS CHG
-            FROM eff_cell AS c JOIN ({own}) AS o ON TRUE JOIN def_visit AS v ON v.id = o.visit AND v.n <= c.n
-            WHERE c.paramcd = {quoted(name)} AND c.role = 'follow-up' AND v.role = 'follow-up' GROUP BY ALL"""
+    table = "carried" if e.comparison_data == "locf" else "eff"
+    own = f"SELECT * FROM {table} WHERE paramcd = {quoted(name)} AND grp IN ({grps}) AND {measured} IS NOT NULL"
     numbers = [f"TRY_CAST(s.{covariate} AS DOUBLE) AS {covariate}" for covariate in e.covariates]
-    factors = [f"{_pooled(e, factor)} AS {factor}" for factor in e.factors]
-    own_columns = [f"o.{column}" for column in ("USUBJID", "grp", "visit", "y", "AVAL", "CHG", "BASE")]
+    factors = [f"{pooled_factor(e, factor)} AS {factor}" for factor in e.factors]
+    own_columns = [f"o.{column}" for column in OWN] + (["o.is_carried"] if table == "carried" else [])
     return road.frame(
         f"""SELECT {", ".join([*own_columns, *numbers, *factors])}
         FROM ({own}) AS o JOIN ADSL AS s USING (USUBJID) ORDER BY o.USUBJID"""
     )
 
 
-def _pooled(e: Endpoint, name: str) -> str:
+def pooled_factor(e: Endpoint, name: str) -> str:
     """A factor; its levels that are too small in some group are one."""
     if not e.pool_below:
         return f"s.{name}"
@@ -223,7 +227,7 @@ def _pooled(e: Endpoint, name: str) -> str:
     return f"CASE WHEN s.{name} IN ({small}) THEN 'POOLED' ELSE s.{name} END"
 
 
-def _design(own: pd.DataFrame, codes: list[str], e: Endpoint) -> Design:
+def design_of(own: pd.DataFrame, codes: list[str], e: Endpoint) -> Design:
     groups = [code for code in codes if (own["grp"] == code).any()]
     ones = np.ones(len(own))
     columns = [ones, *((own["grp"] == code).to_numpy(float) for code in groups[1:])]
@@ -240,7 +244,7 @@ def _design(own: pd.DataFrame, codes: list[str], e: Endpoint) -> Design:
     return Design(np.column_stack(columns), own["y"].to_numpy(float), groups, np.array(average))
 
 
-def _fit(design: Design) -> Fit | None:
+def fit_of(design: Design) -> Fit | None:
     """Least squares by the normal equations of scaled columns; None where it cannot be done or nothing varies."""
     x, y = design.x, design.y
     n, k = x.shape
@@ -260,7 +264,7 @@ def _fit(design: Design) -> Fit | None:
     return Fit(beta, inverse, math.fsum(rest**2) / (n - k), n - k)
 
 
-def _estimate(fit: Fit | None, c: FloatArray | None, level: float) -> dict[str, float]:
+def estimated(fit: Fit | None, c: FloatArray | None, level: float) -> dict[str, float]:
     names = ("estimate", "se", "ci_low", "ci_high", "df", "statistic", "p")
     if fit is None or c is None:
         return dict.fromkeys(names, NAN)
@@ -272,7 +276,7 @@ def _estimate(fit: Fit | None, c: FloatArray | None, level: float) -> dict[str, 
 
 def _mean(fit: Fit | None, design: Design, code: str, level: float) -> dict[str, float]:
     c = design.mean_of(code) if fit and code in design.groups else None
-    return {name: value for name, value in _estimate(fit, c, level).items() if name not in ("df", "statistic", "p")}
+    return {name: value for name, value in estimated(fit, c, level).items() if name not in ("df", "statistic", "p")}
 
 
 def _any_difference(fit: Fit | None, design: Design) -> dict[str, float]:
@@ -304,7 +308,7 @@ def _slope(design: Design, groups: pd.Series, dose: dict[str, float]) -> dict[st
     if len(set(doses)) < 2:
         return none
     rest = design.x[:, len(design.groups) :]
-    fit = _fit(Design(np.column_stack([design.x[:, 0], doses, rest]), design.y, design.groups, design.average))
+    fit = fit_of(Design(np.column_stack([design.x[:, 0], doses, rest]), design.y, design.groups, design.average))
     if fit is None:
         return none
     estimate, se = fit.of(np.eye(fit.beta.size)[1])

@@ -11,10 +11,9 @@ import pandas as pd
 
 from analysis.verify import exact, ranks
 from analysis.verify.attempts import verifies
-from analysis.verify.cells import further_name
-from analysis.verify.comparison import compare, subgroup_comparisons, values_of
+from analysis.verify.comparison import subgroup_comparisons
 from analysis.verify.exact import FloatArray
-from analysis.verify.family import Hypothesis, family
+from analysis.verify.family import Hypothesis
 from analysis.verify.road import Road, quoted
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
@@ -24,14 +23,6 @@ SOLVED = 1e-7
 """Tolerance where one road brackets a root that the other takes from a quantile function."""
 NONCENTRAL = 1e-5
 """Tolerance of limits from the noncentral t: the inverse that SciPy has is good to about six digits."""
-
-
-@verifies("the further comparisons", "eff.further.*")
-def further_analyses(road: Road) -> None:
-    """The comparisons that are repeated in another set, or of other data."""
-    for e in road.study.endpoints:
-        for one in e.further:
-            compare(road, e.as_in(one), f"eff.further.{one.id}", further_name(e, one))
 
 
 def numeric(study: StudyDefinition) -> list[Endpoint]:
@@ -47,8 +38,9 @@ def sized(road: Road, analysis: str, endpoints: Iterable[Endpoint]) -> None:
 
 
 def limits(road: Road, analysis: str, *, printed: bool = True) -> None:
-    """ci_low and ci_high wherever an analysis has n, mean and sd: the t interval of the mean."""
-    of_n = f"SELECT DISTINCT value FROM found WHERE analysis = {quoted(analysis)} AND statistic = 'n' AND value >= 2"
+    """ci_low and ci_high wherever an analysis has n, mean and sd: the t interval of the mean, of enough values."""
+    of_n = f"""SELECT DISTINCT value FROM found
+        WHERE analysis = {quoted(analysis)} AND statistic = 'n' AND value >= {road.study.inference_from}"""
     sizes = [n for (n,) in road.con.execute(of_n).fetchall()]
     factors = pd.DataFrame({"n": sizes, "q": [exact.t_quantile(n - 1, road.study.confidence_level) for n in sizes]})
     road.con.register("t_factor", factors.astype("float64"))
@@ -99,10 +91,11 @@ def _carried(road: Road) -> None:
     """The last tested visit once more, with carried values, where groups are compared by these."""
     for e in (e for e in numeric(road.study) if e.comparison != "none" and e.comparison_data == "locf"):
         visit = road.study.last_visit(e.visits)
-        plain = e.model_copy(update={"covariates": (), "factors": ()})
-        values = values_of(road, plain, e.paramcd)
-        values = values[values["visit"] == visit]
-        values["PCHG"] = 100 * values["CHG"] / values["BASE"].abs().where(values["BASE"] != 0)
+        grps = ", ".join(quoted(g.code) for g in road.study.groups)
+        values = road.frame(
+            f"""SELECT USUBJID, AVAL, CHG, PCHG FROM carried
+            WHERE paramcd = {quoted(e.paramcd)} AND visit = {quoted(visit)} AND grp IN ({grps})"""
+        )
         shown = ["AVAL", "CHG", "PCHG"] if e.measure == "change" else ["AVAL"]
         road.con.register("carried", values[["USUBJID", *shown]])
         name = f"{quoted(e.paramcd)} AS what, {quoted(visit)} AS avisit"
@@ -193,31 +186,28 @@ def decided(e: Endpoint, values: FloatArray, level: float) -> dict[str, float]:
     return {**shift, "p": ranks.signed_rank(values)[3]}
 
 
-@verifies("the tests of efficacy", "eff.test", "eff.comparison", "eff.family")
-def tests(road: Road) -> None:
-    """Every test of every tested visit and column, and what decides, with the decision over the family."""
-    study, level = road.study, road.study.confidence_level
-    data = changes(road)
-    sized(road, "eff.test", [e for e in numeric(study) if e.measure == "change"])
-    columns = [code for code, _ in study.columns]
+def tested_within(e: Endpoint) -> bool:
+    """Whether the changes of an endpoint are tested: where no groups are compared, else only if asked for."""
+    return e.measure == "change" and (e.comparison == "none" or e.within_groups)
+
+
+def tests(road: Road, e: Endpoint, data: Mapping[tuple[str, str, str], FloatArray]) -> dict[Hypothesis, float]:
+    """Every test of an endpoint's changes within the columns (`data` of `changes`); the p-values that decide."""
     deciding: dict[Hypothesis, float] = {}
-    for e in numeric(study):
-        if e.comparison != "none":
-            deciding |= compare(road, e)
-        for visit in e.visits if e.measure == "change" else ():
-            for grp in columns:
-                values = data.get((e.paramcd, visit, grp), np.array([]))
-                place = {
-                    "analysis": "eff.test",
-                    "population": e.analysis_set,
-                    "what": e.paramcd,
-                    "avisit": visit,
-                    "grp": grp,
-                }
-                p = _cell(road, e, place, values, level)
-                if e.comparison == "none" and (grp == TOTAL or study.treatment.total is None):
-                    deciding[e.paramcd, visit, grp] = p
-    family(road, deciding)
+    for visit in e.visits if tested_within(e) else ():
+        for grp, _ in road.study.columns:
+            values = data.get((e.paramcd, visit, grp), np.array([]))
+            place = {
+                "analysis": "eff.test",
+                "population": e.analysis_set,
+                "what": e.paramcd,
+                "avisit": visit,
+                "grp": grp,
+            }
+            p = _cell(road, e, place, values, road.study.confidence_level)
+            if e.comparison == "none" and (grp == TOTAL or road.study.treatment.total is None):
+                deciding[e.paramcd, visit, grp] = p
+    return deciding
 
 
 def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray, level: float) -> float:
@@ -227,6 +217,9 @@ def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray,
     rank = {"n": len(values), "used": used, "zeros": zeros, "statistic": statistic, "p": p}
     shift = dict(zip(("estimate", "ci_low", "ci_high"), ranks.hodges_lehmann(values, level), strict=True))
     effect = dict(zip(("estimate", "ci_low", "ci_high"), exact.effect_size(values, level), strict=True))
+    if len(values) < road.study.inference_from:
+        t, shift, effect = ({s: v if s == "n" else exact.NAN for s, v in one.items()} for one in (t, shift, effect))
+        rank = {s: v if s in ("n", "used", "zeros") else exact.NAN for s, v in rank.items()}
     named = {e.test, *e.other_tests}
     every: dict[str | None, dict[str, float]] = {"effect": effect}
     if "paired_t" in named:
@@ -234,6 +227,8 @@ def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray,
     if "wilcoxon_signed_rank" in named:
         every |= {"wilcoxon_signed_rank": rank, "hodges_lehmann": shift}
     main = {s: v for s, v in decided(e, values, level).items() if s in ("estimate", "ci_low", "ci_high", "p")}
+    if len(values) < road.study.inference_from:
+        main = dict.fromkeys(main, exact.NAN)
     more = {"estimate": 1, "ci_low": 1, "ci_high": 1, "se": 2}
     rows = []
     for name, found in {**every, None: main}.items():
@@ -295,8 +290,11 @@ def dose_response(road: Road) -> None:
         road.describe("eff.dose", e.analysis_set, values, f"SELECT {name}, {e.decimals} AS decimals")
         place = {"analysis": "eff.dose", "population": e.analysis_set, "what": e.paramcd, "avisit": visit}
         road.add({**place, "grp": g.code, "statistic": "dose", "value": g.dose} for g in study.groups)
+        if e.dose_response != "kruskal_wallis":
+            continue
         samples = [data.get((e.paramcd, visit, g.code), np.array([])) for g in study.groups]
-        found = kruskal([s for s in samples if len(s)])
+        several = sum(len(s) >= study.inference_from for s in samples) > 1
+        found = kruskal([s for s in samples if len(s)] if several else [])
         road.add({**place, "grp": TOTAL, "statistic": s, "value": v, "tolerance": SOLVED} for s, v in found.items())
     road.con.execute("DELETE FROM found WHERE analysis = 'eff.dose' AND grp = 'TOTAL' AND statistic <> 'N'")
     limits(road, "eff.dose")
@@ -317,20 +315,7 @@ def kruskal(samples: list[FloatArray]) -> dict[str, float]:
     sums = sum(r.sum() ** 2 / len(r) for r in np.split(ranked, ends[:-1]))
     h = (12 / (n * (n + 1)) * sums - 3 * (n + 1)) / correction
     df = len(samples) - 1
-    return {"statistic": float(h), "df": df, "p": chi_square_tail(float(h), df)}
+    return {"statistic": float(h), "df": df, "p": exact.chi_square_tail(float(h), df)}
 
 
-def chi_square_tail(x: float, df: int) -> float:
-    """P(chi-square > x): the finite sums for whole degrees of freedom (Abramowitz & Stegun 26.4.4 and 26.4.5)."""
-    if df % 2 == 0:
-        return math.exp(-x / 2) * math.fsum((x / 2) ** k / math.factorial(k) for k in range(df // 2))
-    root = math.sqrt(x)
-    total = math.erfc(root / math.sqrt(2))
-    term, terms = root, []
-    for k in range((df - 1) // 2):
-        terms.append(term)
-        term *= x / (2 * k + 3)
-    return total + math.sqrt(2 / math.pi) * math.exp(-x / 2) * math.fsum(terms)
-
-
-VERIFIERS = (by_visit, responders, tests, further_analyses, subgroups, subgroup_comparisons, dose_response)
+VERIFIERS = (by_visit, responders, subgroups, subgroup_comparisons, dose_response)

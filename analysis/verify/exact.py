@@ -145,3 +145,16 @@ def median_time(curve: dict[str, FloatArray]) -> tuple[float, float, float]:
         return float(curve["time"][at[0]]) if len(at) else NAN
 
     return first(curve["survival"]), first(curve["low"]), first(curve["high"])
+
+
+def chi_square_tail(x: float, df: int) -> float:
+    """P(chi-square > x): the finite sums for whole degrees of freedom (Abramowitz & Stegun 26.4.4 and 26.4.5)."""
+    if df % 2 == 0:
+        return math.exp(-x / 2) * math.fsum((x / 2) ** k / math.factorial(k) for k in range(df // 2))
+    root = math.sqrt(x)
+    total = math.erfc(root / math.sqrt(2))
+    term, terms = root, []
+    for k in range((df - 1) // 2):
+        terms.append(term)
+        term *= x / (2 * k + 3)
+    return total + math.sqrt(2 / math.pi) * math.exp(-x / 2) * math.fsum(terms)

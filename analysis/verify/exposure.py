@@ -26,8 +26,8 @@ def take(con: Connection, study: StudyDefinition) -> None:
 
 
 def _collected(con: Connection, study: StudyDefinition) -> None:
-    """EC in place of EX (SDTMIG 3.4, 6.1.3): what was scheduled only is left out, doses count in the group's unit."""
-    require(con, "EC", [f"EC{name[2:]}" for name in NEEDED["EX"] if name.startswith("EX")] + ["ECMOOD", "ECDOSU"])
+    """EC in place of EX (SDTMIG 3.4, 6.1.3): doses count in the unit of the group."""
+    require(con, "EC", [f"EC{name[2:]}" for name in NEEDED["EX"] if name.startswith("EX")] + ["ECDOSU"])
     require(con, "EC", ["VISITNUM"])
     names = [name for name in NEEDED["EX"] if name not in ("VISITNUM", "EXDOSE")]
     units = " ".join(f"WHEN a.grp = {quoted(g.code)} THEN {quoted(g.unit)}" for g in study.groups if g.unit)
@@ -35,13 +35,12 @@ def _collected(con: Connection, study: StudyDefinition) -> None:
     con.execute(
         f"""CREATE OR REPLACE TABLE EX AS
         SELECT EC.USUBJID, VISITNUM, {", ".join(f"EC{name[2:]} AS {name}" for name in names)},
-            CASE WHEN ECDOSU = {unit} THEN ECDOSE END AS EXDOSE
+            CASE WHEN ECDOSU = {unit} OR TRY_CAST(ECDOSE AS DOUBLE) = 0 THEN ECDOSE END AS EXDOSE
         FROM EC LEFT JOIN (
             SELECT d.USUBJID, coalesce(x.code, p.code) AS grp FROM DM AS d
             LEFT JOIN def_group AS p ON p.value = d.{study.treatment.planned}
             LEFT JOIN def_group AS x ON x.value = d.{study.treatment.actual}
-        ) AS a USING (USUBJID)
-        WHERE coalesce(ECMOOD, '') <> 'SCHEDULED' AND coalesce(TRY_CAST(ECDOSE AS DOUBLE), 1) > 0"""
+        ) AS a USING (USUBJID)"""
     )
 
 

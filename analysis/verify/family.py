@@ -20,8 +20,6 @@ def adjusted(p_values: list[float], procedure: str) -> list[float]:
     known = [(p, i) for i, p in enumerate(p_values) if not math.isnan(p)]
     out = [NAN] * len(p_values)
     m = len(known)
-    if procedure == "none":
-        return list(p_values)
     if procedure == "bonferroni":
         for p, i in known:
             out[i] = min(1.0, m * p)
@@ -52,13 +50,14 @@ def family(road: Road, deciding: Mapping[Hypothesis, float]) -> None:
     for paramcd, visit in order:
         hypotheses += [h for h in deciding if h[:2] == (paramcd, visit)] or [(paramcd, visit, TOTAL)]
     hypotheses = list(dict.fromkeys(hypotheses))
-    ps = adjusted([deciding.get(h, NAN) for h in hypotheses], rule.procedure)
     stopped, rejected, rows = False, 0, []
+    if rule.procedure == "none":
+        # Without a procedure nothing is decided.
+        road.add([row for h in deciding for row in _decision(road, h, NAN, "descriptive") if "text" in row])
+        return
+    ps = adjusted([deciding.get(h, NAN) for h in hypotheses], rule.procedure)
     for hypothesis, p in zip(hypotheses, ps, strict=True):
-        if rule.procedure == "none":
-            word = "not tested" if math.isnan(p) else "significant" if p <= rule.alpha else "not significant"
-            p = NAN
-        elif math.isnan(p) or (rule.procedure == "fixed_sequence" and stopped):
+        if math.isnan(p) or (rule.procedure == "fixed_sequence" and stopped):
             word = "not tested"
         else:
             word = "significant" if p <= rule.alpha else "not significant"
@@ -81,7 +80,11 @@ def _decision(road: Road, hypothesis: Hypothesis, p: float, word: str) -> list[d
     """The rows of one decision, beside the test that it is about."""
     paramcd, visit, grp = hypothesis
     e = road.study.endpoint(paramcd)
-    analysis, level = ("eff.test", None) if e.comparison == "none" else ("eff.comparison", "DIFFERENCE")
+    analysis, level = {
+        "none": ("eff.test", None),
+        "ancova": ("eff.comparison", "DIFFERENCE"),
+        "proportions": ("eff.proportion", "DIFFERENCE"),
+    }[e.comparison]
     place = {"analysis": analysis, "population": e.analysis_set, "what": paramcd, "avisit": visit, "grp": grp}
     return [
         {**place, "level": level, "statistic": "p_adjusted", "value": p, "tolerance": SOLVED},

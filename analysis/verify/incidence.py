@@ -12,8 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.verify.attempts import verifies
-from analysis.verify.efficacy import chi_square_tail
-from analysis.verify.exact import NAN
+from analysis.verify.exact import NAN, chi_square_tail
 from analysis.verify.road import Road, quoted
 
 SOLVED = 1e-7

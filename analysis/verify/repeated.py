@@ -77,15 +77,16 @@ def _model(road: Road, e: Endpoint) -> None:
     pairs = [(g, control) for g in rest]
     pairs += [(g, o) for i, g in enumerate(rest) for o in rest[:i]] if e.pairs == "all" else []
     for visit in e.visits:
+        sizes = {g: int(((own["grp"] == g) & (own["visit"] == visit)).sum()) for g in codes}
+        enough = [g for g in codes if sizes[g] >= study.inference_from]
         for g in codes:
             here = {**place, "avisit": visit, "grp": g}
-            n = int(((own["grp"] == g) & (own["visit"] == visit)).sum())
-            rows.append({**here, "statistic": "n", "value": n, "decimals": 0})
-            shown = {s: v for s, v in tested_in(found, mean_of(g, visit), level).items() if s != "p"}
-            rows += _rows(here, e, shown)
+            rows.append({**here, "statistic": "n", "value": sizes[g], "decimals": 0})
+            mean = mean_of(g, visit) if g in enough else None
+            rows += _rows(here, e, {s: v for s, v in tested_in(found, mean, level).items() if s != "p"})
         for g, other in pairs:
             a, b = mean_of(g, visit), mean_of(other, visit)
-            difference = tested_in(found, a - b if a is not None and b is not None else None, level)
+            difference = tested_in(found, a - b if {g, other} <= set(enough) else None, level)
             difference["statistic"] = difference["estimate"] / difference["se"]
             name = "DIFFERENCE" if other == control else f"DIFFERENCE|{other}"
             rows += _rows({**place, "avisit": visit, "grp": g, "level": name}, e, difference)

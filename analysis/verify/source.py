@@ -25,7 +25,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     ),
     "EX": (
         *("EXSEQ", "EXTRT", "EXDOSE", "EXDOSFRQ", "EXLOC", "EXLAT", "EXTPT", "EXTPTNUM", "EXOCCUR", "EXSTAT"),
-        *("EXSTDTC", "EXENDTC", "VISITNUM"),
+        *("EXMOOD", "EXSTDTC", "EXENDTC", "VISITNUM"),
     ),
     "DS": ("DSSEQ", "DSTERM", "DSDECOD", "DSCAT", "DSSCAT", "DSSTDTC", "DSDTC"),
     "AE": (

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.verify.attempts import verifies
-from analysis.verify.efficacy import chi_square_tail
-from analysis.verify.exact import NAN, FloatArray, kaplan_meier, median_time
+from analysis.verify.exact import NAN, FloatArray, chi_square_tail, kaplan_meier, median_time
 from analysis.verify.road import Road, quoted
 from schemas.study import TOTAL
 from schemas.study.analysis import Survival

@@ -13,8 +13,10 @@ from analysis.verify import (
     cutoff,
     efficacy,
     escalation,
+    hypotheses,
     incidence,
     missing,
+    proportion,
     repeated,
     safety,
     shifts,
@@ -27,7 +29,10 @@ from analysis.verify.compare import FAILED, MATCHED, NOT_COMPUTED, compare, summ
 from analysis.verify.road import Road, keyed
 from schemas.study import StudyDefinition, load_study
 
-MODULES = (cutoff, subjects, safety, shifts, efficacy, categories, repeated, missing, escalation, survival, incidence)
+MODULES = (
+    cutoff, subjects, safety, shifts, efficacy, hypotheses, proportion, categories, repeated, missing, escalation,
+    survival, incidence,
+)  # fmt: skip
 VERIFIERS: tuple[Verifier, ...] = tuple(verifier for module in MODULES for verifier in module.VERIFIERS)
 
 

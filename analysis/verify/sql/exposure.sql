@@ -23,6 +23,7 @@ WITH record AS (
     LEFT JOIN protocol_day AS p USING (USUBJID) LEFT JOIN assigned AS a USING (USUBJID)
     LEFT JOIN def_group AS g ON g.code = a.grp
     LEFT JOIN def_frequency AS f ON f.term = x.EXDOSFRQ
+    WHERE coalesce(EXMOOD, '') <> 'SCHEDULED'
 ), begun AS (
     SELECT
         *,
@@ -151,5 +152,8 @@ WITH treated AS (
 SELECT
     t.USUBJID, coalesce(sum(p.n), any_value(t.recorded_times)) AS NPLAN,
     CASE WHEN count(p.n) > 0 THEN sum(p.n * p.dose) ELSE any_value(g.dose * t.recorded_times) END AS DOSEP,
-    any_value(g.by_administrations) AS by_administrations
+    -- Of a placebo whose group names no dose the records say that the dose is 0.
+    any_value(g.by_administrations) OR (any_value(g.dose) IS NULL AND count(p.n) = 0 AND NOT EXISTS (
+        FROM taken AS k WHERE k.USUBJID = t.USUBJID AND k.given AND k.amount IS DISTINCT FROM 0
+    )) AS by_administrations
 FROM treated AS t LEFT JOIN def_group AS g ON g.code = t.grp LEFT JOIN asked AS p USING (USUBJID) GROUP BY t.USUBJID;

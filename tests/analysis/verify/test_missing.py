@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from analysis.verify.compare import OR
-from analysis.verify.missing import LOST, NEVER, _found
+from analysis.verify.tipping import LOST, NEVER
+from analysis.verify.tipping import found as tipped
 
 pytestmark = pytest.mark.requirement("REQ-505")
 
@@ -26,7 +27,7 @@ def found(*p: float, noise: float) -> dict[str, Any]:
     def at(shift: np.ndarray) -> dict[str, np.ndarray]:
         return {"p": np.array([np.interp(s, SHIFTS, curve[:, i]) for i, s in enumerate(shift)])}
 
-    rows = _found(endpoint, {}, at, SHIFTS, curve, np.full(curve.shape, True), 0.05, 1.0)
+    rows = tipped(endpoint, {}, at, SHIFTS, curve, np.full(curve.shape, True), 0.05)
     return {row["statistic"]: row for row in rows}
 
 

@@ -1,0 +1,49 @@
+"""The hypotheses of efficacy a second time: endpoint by endpoint what decides, then the family; further analyses."""
+
+from __future__ import annotations
+
+from analysis.verify import proportion
+from analysis.verify.attempts import NotComputed, verifies
+from analysis.verify.cells import further_name
+from analysis.verify.comparison import compare
+from analysis.verify.efficacy import changes, numeric, sized, tested_within, tests
+from analysis.verify.family import Hypothesis, family
+from analysis.verify.road import Road
+
+
+@verifies("the tests of efficacy", "eff.test", "eff.comparison", "eff.proportion", "eff.family")
+def hypotheses(road: Road) -> None:
+    """Comparisons and tests of every endpoint, and the decisions; one endpoint that fails leaves the others."""
+    data = changes(road)
+    sized(road, "eff.test", [e for e in numeric(road.study) if tested_within(e)])
+    deciding: dict[Hypothesis, float] = {}
+    before = len(road.failures)
+    for e in road.study.endpoints:
+        covers = [f"{name}/*/{e.paramcd}/*" for name in ("eff.test", "eff.comparison", "eff.proportion")]
+        with road.attempt(f"the tests of {e.paramcd}", *covers):
+            if e.comparison == "ancova":
+                deciding |= compare(road, e)
+            if e.comparison == "proportions":
+                deciding |= proportion.compared(road, e, proportion.ANALYSIS, e.paramcd)
+            if e.kind == "numeric":
+                deciding |= tests(road, e, data)
+    with road.attempt("the family of hypotheses", "eff.family/*", "eff.*/p_adjusted", "eff.*/decision"):
+        if len(road.failures) > before:
+            raise NotComputed("the tests of an endpoint could not be computed")
+        family(road, deciding)
+
+
+@verifies("the further comparisons", "eff.further.*")
+def further_analyses(road: Road) -> None:
+    """The comparisons that are repeated in another set, or of other data; they decide nothing."""
+    for e in road.study.endpoints:
+        for one in e.further:
+            name, analysis = further_name(e, one), f"eff.further.{one.id}"
+            with road.attempt(f"the further comparison {one.id} of {e.paramcd}", f"{analysis}/*/{e.paramcd}/*"):
+                if e.kind == "binary":
+                    proportion.compared(road, e.as_in(one), analysis, name)
+                else:
+                    compare(road, e.as_in(one), analysis, name)
+
+
+VERIFIERS = (hypotheses, further_analyses)
