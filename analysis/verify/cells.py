@@ -24,7 +24,7 @@ CELL = {
     **{"paramcd": "VARCHAR", "decimals": "INTEGER", "visit": "VARCHAR", "n": "INTEGER"},
     **dict.fromkeys(("role", "kind", "measure"), "VARCHAR"),
 }
-"""The columns of `eff`, `eff_member`, `carried`, `eff_size` and `eff_cell`, which also a study without endpoints has."""
+"""The columns of the tables that are made here, which a study without endpoints has as well."""
 
 
 def prepare(con: Connection, study: StudyDefinition) -> None:
