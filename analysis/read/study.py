@@ -237,7 +237,7 @@ def _assembled(
         if domain not in parts:
             name = f"{domain.lower()}.{data.format}"
             problems.add(CHECKS["FILE-018"].problem(domain, file=name, expected=f"the {domain} domain"))
-        elif domain in frames and frames[domain].empty and domain != "AE":
+        elif domain in frames and frames[domain].empty and domain not in ALWAYS:
             problems.add(CHECKS["FILE-017"].problem(domain, file=sources[domain].files[0], line=1))
     domains = Domains(frames, sources, unread, data.sdtmig)
     for domain in frames:

@@ -278,7 +278,7 @@ def unit_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Itera
 
 
 @check(
-    "EX-055",
+    "EX-057",
     "warning",
     "The route of a dose is not that of the subject's treatment group.",
     "Correct EXROUTE, or the group in study.yml.",

@@ -21,6 +21,8 @@ from typing import Any
 
 import yaml
 
+from schemas.domains.variables import variables
+
 Record = dict[str, str]
 Domains = dict[str, list[Record]]
 
@@ -32,7 +34,7 @@ HEADERS = {
     "DM": "STUDYID DOMAIN USUBJID SUBJID RFSTDTC RFENDTC RFXSTDTC RFXENDTC RFICDTC RFPENDTC DTHDTC DTHFL SITEID AGE "
     "AGEU SEX RACE ETHNIC ARMCD ARM ACTARMCD ACTARM ARMNRS ACTARMUD COUNTRY",
     "EX": "STUDYID DOMAIN USUBJID EXSEQ EXTRT EXDOSE EXDOSU EXDOSFRM EXDOSFRQ EXROUTE EXSTDTC EXENDTC",
-    "DS": "STUDYID DOMAIN USUBJID DSSEQ DSTERM DSDECOD DSCAT DSSTDTC",
+    "DS": "STUDYID DOMAIN USUBJID DSSEQ DSTERM DSDECOD DSCAT DSSTDTC DSSTDY",
     "AE": "STUDYID DOMAIN USUBJID AESEQ AETERM AELLT AELLTCD AEDECOD AEPTCD AEHLT AEHLTCD AEHLGT AEHLGTCD AEBODSYS "
     "AEBDSYCD AESOC AESOCCD AESER AEACN AEREL AEOUT AESCONG AESDISAB AESDTH AESHOSP AESLIFE AESMIE AETOXGR AESTDTC "
     "AEENDTC",
@@ -191,8 +193,16 @@ def study(
     headers = HEADERS | {
         name: (FINDINGS + " " + RANGES if name == "LB" else FINDINGS).replace("--", name) for name in found
     }
+    guide = made["data"]["sdtmig"]
+    headers = {name: _of_guide(text, name, guide) for name, text in headers.items()}
     kept = {name: records for name, records in domains.items() if name not in without}
     return Study(made, kept, files or {}, headers)
+
+
+def _of_guide(header: str, domain: str, guide: str) -> str:
+    """The variables of a header that this version of the guide has."""
+    known = variables(domain, guide)
+    return " ".join(name for name in header.split() if name not in known or not known[name].remark)
 
 
 def _groups(groups: Mapping[str, Mapping[str, Any] | float | None]) -> list[dict[str, Any]]:
@@ -431,7 +441,7 @@ def _qualifiers(person: Record, domain: str, row: Record) -> list[Record]:
     place = {"IDVAR": f"{domain}SEQ", "IDVARVAL": row["seq"]} if "seq" in row else {"IDVAR": "", "IDVARVAL": ""}
     record = {"STUDYID": ID, "RDOMAIN": domain, "USUBJID": f"{ID}-{person['id']}"} | place
     return [
-        record | {"QNAM": name, "QLABEL": name, "QVAL": value, "QORIG": "CRF"}
+        record | {"QNAM": name, "QLABEL": name, "QVAL": value, "QORIG": "CRF", "QEVAL": ""}
         for name, value in _own(row).items()
         if value
     ]

@@ -5,7 +5,7 @@ from tests.studies._run import Expected
 
 EVENT = ("AESINTV", "AEUNANT", "AERLPRT", "AERLPRC", "AEREFID", "AELAT", "AEDUR", "AEPRESP", "AETOX", "MIDS")
 FINDING = ("LBTSTCND", "LBBDAGNT", "LBTSTOPO", "LBPTFL", "LBPDUR", "LBMETHOD", "LBANMETH", "LBTMTHSN", "LBCLSIG",
-           "LBLLOQ", "LBRSLSCL", "LBCOLSRT", "LBLNKID", "LBSTINT")  # fmt: skip
+           "LBLLOQ", "LBRESSCL", "LBCOLSRT", "LBLNKID", "LBSTINT")  # fmt: skip
 
 
 def wider(domains):

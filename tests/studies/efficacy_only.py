@@ -27,6 +27,7 @@ STUDY = study(
 
 # Changes -2 -2 -4 -6 -8.
 EXPECTED = Expected(
+    problems={"FILE-018": 1},
     results={
         "eff.by_visit/ITT/SCORE/W4/A/CHG/{n,mean,median}": (5, -4.4, -4),
         "ae.overview/SAF/USUBJID/-/A/EMERGENT/n": ABSENT,

@@ -17,4 +17,4 @@ STUDY = study(
     """,
 )  # fmt: skip
 
-EXPECTED = Expected(problems={"EX-007": 1})
+EXPECTED = Expected(problems={"EX-054": 1}, told=["EVERY NOW AND THEN"])

@@ -1,4 +1,4 @@
-"""Codes padded with blanks, as some programs write them: told as blanks, and not as unknown arms too."""
+"""Codes padded with blanks, as some programs write them: each is one problem, which names the code that is meant."""
 
 from tests.studies._build import study
 from tests.studies._run import Expected
@@ -27,6 +27,6 @@ STUDY = study(
 )  # fmt: skip
 
 EXPECTED = Expected(
-    problems={"DM-014": None, "AE-014": 1},
-    results={"sets/ITT/USUBJID/-/{PBO,A}/-/N": (1, 1), "ae.soc_pt/SAF/AEDECOD/-/PBO/ANY/n": 1},
+    problems={"DM-051": 2, "AE-014": 1},
+    told=["near A", "near PBO"],
 )  # fmt: skip
