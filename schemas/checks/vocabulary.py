@@ -114,7 +114,9 @@ def _of_subject(domains: Domains, one: Characteristic) -> Iterator[Finding]:
         supp = domains["SUPPDM"]
         wrong = (supp["QNAM"] == one.variable) & _unplaced(supp["QVAL"], one.levels)
         wrong &= ~domains.have("SUPPDM", "DM", failed)
-        yield Finding("SUPPDM", wrong, "QVAL", expected=one_of(one.levels, supp["QVAL"][wrong]), also=("QNAM",))
+        yield Finding(
+            "SUPPDM", wrong, "QVAL", expected=one_of(one.levels, supp["QVAL"][wrong]), also=("QNAM", "USUBJID")
+        )
     elif domains.has("DM", one.variable) and domains["DM"][one.variable].dtype == "str":
         values = domains["DM"][one.variable]
         wrong = _unplaced(values, one.levels) & ~failed
@@ -133,7 +135,7 @@ def _before_dose(domains: Domains, one: Characteristic) -> Iterator[Finding]:
     if domains.has("DM", "RFXSTDTC"):
         dosed = domains.of_subject(domain, domains.dates("DM", "RFXSTDTC")["upper"].dt.floor("D"))
         wrong &= ~(domains.dates(domain, f"{domain}DTC")["lower"].dt.floor("D") > dosed)
-    yield Finding(domain, wrong, result, expected=one_of(one.levels, frame[result][wrong]))
+    yield Finding(domain, wrong, result, expected=one_of(one.levels, frame[result][wrong]), also=("USUBJID",))
 
 
 @dataclass(frozen=True)
