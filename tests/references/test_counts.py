@@ -13,7 +13,7 @@ import pytest
 
 from analysis.methods import escalation, operating, proportions, rates, risk_difference, stratified, tables
 from analysis.methods.multiplicity import adjust
-from analysis.verify import categories, exact, family, incidence
+from analysis.verify import categories, exact, family, incidence, proportion
 from analysis.verify import escalation as again
 from tests.references.fixtures import agree, cases, parted, read, values
 
@@ -51,6 +51,8 @@ def test_poisson_limits(row: Any) -> None:
 def test_newcombe(row: Any) -> None:
     found = risk_difference.newcombe(row["a"], row["m"], row["b"], row["n"])
     agree([float(x) for x in found], row[["estimate", "ci_low", "ci_high"]], R)
+    again = proportion.newcombe(*(int(row[name]) for name in ("a", "m", "b", "n")), 0.95)
+    agree(again, row[["estimate", "ci_low", "ci_high"]], R)
     if not math.isnan(row["printed_low"]):  # Newcombe 1998, Table II, four decimals
         agree([float(x) for x in found[1:]], row[["printed_low", "printed_high"]], 6e-5)
 
@@ -63,6 +65,8 @@ def test_risk_difference_over_strata(row: Any) -> None:
     if row["se"] == 0:
         expected[1:] = math.nan  # without variance there is no interval: the formula would give one without width
     agree([found.estimate, found.ci_low, found.ci_high], expected, R)
+    second = proportion.stratified([tuple(int(x) for x in one) for one in parted(row["strata"])], 0.95)
+    agree(second, [*expected, row["p_cmh"]], R)
 
 
 @pytest.mark.parametrize("row", cases("risk-difference-strata"))

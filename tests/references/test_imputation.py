@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.methods import imputation, lsmeans, missing
-from analysis.verify import missing as again
+from analysis.verify import comparison
+from analysis.verify import impute as again
+from analysis.verify.missing_compared import Linear
 from tests.references.fixtures import agree, read
 
 pytestmark = pytest.mark.requirement("REQ-307", "REQ-505")
@@ -48,12 +47,12 @@ def test_imputed_values_of_the_first_road(model: str) -> None:
     distributed(pd.DataFrame(drawn, columns=own.index[absent]), model)
 
 
-@pytest.mark.parametrize("model", ["pooled", "within A", "within B"])
+@pytest.mark.parametrize("model", MODELS)
 def test_imputed_values_of_the_second_road(model: str) -> None:
-    group, _ = MODELS[model]
+    group, predictors = MODELS[model]
     own = WIDE[WIDE["group"] == group] if group else WIDE
-    wide: Any = SimpleNamespace(base=own["base"].to_numpy(float), based=True, changes=own[["v1", "v2"]].to_numpy(float))
-    found = again.impute(wide, DRAWS, 4711)
+    data = again.Incomplete(own[predictors].to_numpy(float), own[["v1", "v2"]].to_numpy(float))
+    found = again.impute(data, DRAWS, 4711)
     absent = own["v2"].isna().to_numpy()
     distributed(pd.DataFrame(found[:, absent, 1], columns=own.index[absent]), model)
 
@@ -84,9 +83,17 @@ def test_tipping_point(question: str) -> None:
     agree([found.delta], expected["delta"][2:], 1e-6)
 
 
-def test_shifted_means_of_the_second_road() -> None:
-    expected = read("tipping-point").query("question == 'mean'")
+@pytest.mark.parametrize("question", ["mean", "difference"])
+def test_shifted_values_of_the_second_road(question: str) -> None:
+    expected = read("tipping-point").query("question == @question")
+    absent = (WIDE["v2"].isna() & ((WIDE["group"] == "B") | (question == "mean"))).to_numpy()
+    ones = np.ones(len(WIDE))
+    x = np.column_stack([ones, WIDE["b"], WIDE["base"]])
+    model = Linear.of(comparison.Design(x, ones, ["A", "B"], np.array([1.0, 0.0, WIDE["base"].mean()])))
+    assert model is not None
     for _, row in expected.iterrows():
-        shifted = completed() + row["delta"] * WIDE["v2"].isna().to_numpy()
-        found = again.pool(shifted[None], 0.95)
+        values = (completed() + row["delta"] * absent)[None]
+        found = (
+            again.pool(values, 0.95) if question == "mean" else model.pooled(values, np.array([0.0, 1.0, 0.0]), 0.95)
+        )
         agree([found[name][0] for name in ("estimate", "se", "df", "p")], row[["estimate", "se", "df", "p"]], 1e-8)

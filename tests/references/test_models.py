@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from analysis.methods import imputation, lsmeans, mmrm
-from analysis.verify import comparison, missing, mixed
+from analysis.verify import comparison, impute, missing, mixed
 from schemas.study import StudyDefinition
 from tests.references.fixtures import agree, cases, read, values
 
@@ -50,13 +50,12 @@ def expected_of(model: str, quantity: str) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def study(study_dict: dict[str, Any]) -> StudyDefinition:
-    """The generic study with the groups of the fixture; inference is asked for from two values on."""
+    """The generic study with the groups of the fixture; a single value in a group is enough."""
     found = copy.deepcopy(study_dict)
     found["treatment"]["groups"] = [
         {"code": c, "label": c, "short": c, "dose": d, "unit": "mg"} for c, d in GROUPS.items()
     ]
-    found["inference_from"] = 2
-    return StudyDefinition.model_validate(found)
+    return StudyDefinition.model_validate(found).model_copy(update={"inference_from": 1})
 
 
 def endpoint(study: StudyDefinition, model: str, trend: str = "contrast") -> Any:
@@ -173,7 +172,7 @@ def test_what_is_confounded_is_not_estimated(study: StudyDefinition) -> None:
     assert found.means["estimate"].isna().all()
     assert found.warning == "not estimable: the terms of the model cannot be told apart in these data"
     e = endpoint(study, "base site")
-    assert comparison._fit(comparison._design(own.rename(columns={"chg": "y"}), list(GROUPS), e)) is None
+    assert comparison.fit_of(comparison.design_of(own.rename(columns={"chg": "y"}), list(GROUPS), e)) is None
 
 
 DRAWN = [
@@ -200,8 +199,8 @@ def test_comparison_of_imputed_data(row: Any, study: StudyDefinition) -> None:
         q.append(named.loc[row["quantity"], "estimate"])
         u.append(named.loc[row["quantity"], "se"] ** 2)
         e = endpoint(study, "base site")
-        design = comparison._design(own.rename(columns={"chg": "y"}), list(GROUPS), e)
-        fit = comparison._fit(design)
+        design = comparison.design_of(own.rename(columns={"chg": "y"}), list(GROUPS), e)
+        fit = comparison.fit_of(design)
         assert fit is not None
         one, *other = row["quantity"].split(" - ")
         c = design.mean_of(one) - (design.mean_of(other[0]) if other else 0)
@@ -226,7 +225,9 @@ def test_rubins_rules(row: Any) -> None:
     sample = q[:, None] + np.sqrt(u * n)[:, None] * plain / plain.std(ddof=1)
     found = imputation.pool_mean(sample)
     agree([getattr(found, name) for name in names], expected, R)
-    again = missing.pool(sample[None], 0.95)
+    again = impute.pool(sample[None], 0.95)
+    agree([again[name][0] for name in names], expected, R)
+    again = impute.rubin(q[None], u[None], df, 0.95)
     agree([again[name][0] for name in names], expected, R)
 
 
