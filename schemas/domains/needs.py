@@ -39,6 +39,7 @@ treatment    DM RFSTDTC RFXSTDTC RFXENDTC
 disposition  DM ARMNRS DTHFL DTHDTC
 disposition  DS DSSEQ DSTERM! DSDECOD! DSCAT! DSSCAT DSSTDTC
 exposure     EX EXSEQ EXTRT! EXDOSE EXDOSU EXDOSFRQ EXROUTE EXSTDTC! EXENDTC EXADJ EXDOSRGM EXLOC EXLAT EXOCCUR EXSTAT
+exposure     EC ECSEQ ECTRT ECMOOD ECOCCUR ECSTAT ECDOSE ECDOSU ECDOSFRQ ECSTDTC ECENDTC
 events       AE AESEQ AETERM! AEDECOD! AEBODSYS AESOC AESER! AEACN AEOUT AECONTRT AESTDTC! AEENDTC AEENRTPT
 events       AE AESCAN AESCONG AESDISAB AESDTH AESHOSP AESLIFE AESOD AESMIE AESINTV
 visits       SV VISITNUM! VISIT SVSTDTC! SVENDTC SVOCCUR SVREASOC
@@ -64,9 +65,19 @@ def _words(reader: str, domain: str, words: Iterable[str], start: str = "") -> I
         yield Use(domain, start + word.rstrip("!"), reader, word.endswith("!"))
 
 
+def always() -> list[Use]:
+    """What the report of any study reads of the domains that it has."""
+    return [use for line in _ALWAYS.strip().splitlines() for use in _line(line)]
+
+
+def measured() -> list[Use]:
+    """What a measurement, as the study definition names it, is read from; its domain is written as ``--``."""
+    return list(_measurement("endpoints, laboratory, vital_signs, characteristics", "--", ()))
+
+
 def uses(definition: StudyDefinition) -> list[Use]:
     """Every variable that the definition's analyses read, in the order of domains, with who reads it."""
-    found = [use for line in _ALWAYS.strip().splitlines() for use in _line(line)]
+    found = always()
     found += _named(definition)
     for parameter in definition.parameters:
         found += _measurement(f"{parameter.paramcd}", parameter.domain, parameter.where)
@@ -100,6 +111,7 @@ def _named(definition: StudyDefinition) -> Iterator[Use]:
     # A study need not grade its events; one that does has to say by which variable.
     asked = "grade_variable" in events.model_fields_set
     yield Use("AE", events.grade_variable, "adverse_events.grade_variable", True, beside="" if asked else "AESEV")
+    yield Use("DS", definition.disposition.reason, "disposition.reason", True)
     for one in definition.analysis_sets:
         if one.criteria.without_deviation:
             yield Use("DV", "DVCAT", f"set {one.id}", True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analysis.read.study import required_domains
+from analysis.read.study import expected_domains
 from schemas.domains.needs import is_read, needed, read_domains
 from schemas.study import StudyDefinition
 from tests.conftest import STUDY
@@ -63,6 +63,6 @@ def test_of_a_domain_that_no_analysis_names_only_identity_and_date_are_read() ->
 def test_the_assessment_at_which_a_time_to_an_event_ends_is_needed() -> None:
     ended = {**STUDY["survival"][0], "censoring": {"at": "last_assessment", "domain": "RS"}}
     study = definition(survival=[ended])
-    assert "RS" not in required_domains(definition())
-    assert "RS" in required_domains(study)
+    assert "RS" not in expected_domains(definition())
+    assert "RS" in expected_domains(study)
     assert needed(study, "RS", {"RSSTAT"}) == {"RSDTC": "survival RFS"}
