@@ -47,9 +47,8 @@ def per_record(terms: pd.Series) -> pd.Series:
 
 def is_known(terms: pd.Series) -> pd.Series:
     """Which terms are of the codelist, or built as its terms are. Missing terms are not judged: they are True."""
-    unique = terms.dropna().drop_duplicates()
-    found = {term: _meaning(str(term)) is not None for term in unique}
-    return terms.map(found).fillna(True).astype(bool)
+    known = [term for term in terms.dropna().drop_duplicates() if _meaning(str(term)) is not None]
+    return terms.isna() | terms.isin(known)
 
 
 def terms_listed() -> tuple[str, ...]:

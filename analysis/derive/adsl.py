@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.derive.dates import duration, span, whole_date
-from analysis.derive.exposure import exposure
+from analysis.derive.exposure import exposure, exposure_domain
 from analysis.derive.faults import NO_GROUP, NO_REASON, NO_START, UNKNOWN_GROUP, fault
 from analysis.derive.origins import with_origins
 from analysis.derive.records import (
@@ -55,7 +55,17 @@ def subjects(definition: StudyDefinition, domains: Domains, problems: Problems) 
     if "DS" in domains:
         adsl["EOSSTT"] = adsl["EOSSTT"].mask(adsl["REFDT"].notna() & adsl["EOSSTT"].isna(), "ONGOING")
     adsl["FUPDUR"] = duration(adsl["TRTSDT"], adsl["LSTCTDT"])
+    adsl["RISKDUR"] = _at_risk(adsl, definition)
     return adsl
+
+
+def _at_risk(adsl: pd.DataFrame, definition: StudyDefinition) -> pd.Series:
+    """Days from first dose on which an adverse event could begin that counts: the time at risk of its rates."""
+    until, days = adsl["LSTCTDT"], definition.adverse_events.emergent_days
+    if days is not None:
+        emergent = adsl["TRTEDT"] + pd.Timedelta(days=days)
+        until = until.mask(emergent < until, emergent)
+    return duration(adsl["TRTSDT"], until)
 
 
 def _consent(domains: Domains, adsl: pd.DataFrame) -> pd.Series:
@@ -136,7 +146,9 @@ def _last_contact(adsl: pd.DataFrame, definition: StudyDefinition, domains: Doma
     of the end of participation are not used, because they repeat that day.
     """
     sources: dict[str, tuple[str, ...]] = {"DM": ("RFICDTC", "DMDTC", "RFSTDTC", "RFXSTDTC", "RFXENDTC")}
-    sources |= {"SV": ("SVSTDTC", "SVENDTC"), "EX": ("EXSTDTC", "EXENDTC")}
+    sources |= {"SV": ("SVSTDTC", "SVENDTC")}
+    if (doses := exposure_domain(domains)) is not None:
+        sources |= {doses: (f"{doses}STDTC", f"{doses}ENDTC")}
     sources |= {"AE": ("AESTDTC", "AEENDTC"), "DS": ("DSSTDTC",)}
     sources |= {name: (f"{name}DTC",) for name in findings(domains)}
     cut = pd.Timestamp(definition.study.data_cutoff)
@@ -166,9 +178,10 @@ def _treatment(
         _report(problems, UNKNOWN_GROUP, adsl.loc[unknown], name, found.loc[unknown], ", ".join(by_value.index))
     adsl["TRT01P"] = planned.map(by_value).astype("str")
     adsl["TRT01PN"] = adsl["TRT01P"].map(order).astype("Int64")
-    adsl = exposure(adsl, dm, definition, domains)
+    arm = actual.map(by_value).astype("str").fillna(adsl["TRT01P"])
+    adsl = exposure(adsl, dm, arm, definition, domains)
     given = adsl["TRTSDT"].notna()
-    adsl["TRT01A"] = actual.map(by_value).astype("str").fillna(adsl["TRT01P"]).where(given)
+    adsl["TRT01A"] = arm.where(given)
     adsl["TRT01AN"] = adsl["TRT01A"].map(order).astype("Int64")
     lost = given & adsl["TRT01A"].isna()
     variable = definition.treatment.actual

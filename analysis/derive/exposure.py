@@ -1,10 +1,9 @@
 """Exposure: when and how often each subject was dosed, how much was given, and how much had been planned.
 
-An administration is a record of EX that says it took place: not EXOCCUR N or EXSTAT NOT DONE, and a dose that is not
-zero, zero being an administration only of a placebo. Records of one day (several sites of injection, say) are one
-administration, their doses add up. A record over several days holds as many administrations as its frequency gives;
-one without a frequency holds one. Planned is the dose of the group assigned for each administration recorded, also
-those that did not take place.
+What was given is what EX says, or EC where EX was not delivered (see `analysis.derive.administrations`); its doses then
+count where they are in the unit of the group. Planned is what the group's plan says (see `analysis.derive.plan`); a
+group without a plan has its dose planned at each administration that is recorded, also at those that did not take
+place. The group is the one received, of the untreated the one assigned.
 """
 
 from __future__ import annotations
@@ -12,76 +11,125 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.derive.administrations import administrations
 from analysis.derive.dates import duration, instant, moment, whole_date
-from analysis.derive.records import DATE, Domains, by_subject, domain, happened, number, text
-from schemas import frequency
+from analysis.derive.origins import RANDOMISED, first_milestone
+from analysis.derive.plan import planned
+from analysis.derive.records import DATE, Domains, by_subject, domain, text
+from schemas.domains.unique import among
 from schemas.study import StudyDefinition
 
 
-def exposure(adsl: pd.DataFrame, dm: pd.DataFrame, definition: StudyDefinition, domains: Domains) -> pd.DataFrame:
-    """ADSL with TRTSDT, TRTSDTM, TRTEDT, TRTDURD, NADMIN, DOSEA, DOSEP, DOSECOMP, DOSEDAY.
+def exposure(
+    adsl: pd.DataFrame, dm: pd.DataFrame, arm: pd.Series, definition: StudyDefinition, domains: Domains
+) -> pd.DataFrame:
+    """ADSL with TRTSDT, TRTSDTM, TRTSDTU, TRTEDT, TRTDURD, NADMIN, NPLAN, DOSEA, DOSEP, DOSECOMP, DOSEDAY.
 
-    Needs TRT01P, LSTCTDT. Without EX the dates are RFXSTDTC and RFXENDTC of DM (`dm` in the rows of ADSL).
+    Needs LSTCTDT, DTHDT, CUTDT; `dm` stands in the rows of ADSL, as does `arm`, the group received, else the one
+    assigned. Without EX and EC the dates are RFXSTDTC and RFXENDTC of DM, and nothing is known of doses.
     """
-    dose = pd.Series({g.code: g.dose for g in definition.groups}, dtype="float64")
-    planned_dose = adsl["TRT01P"].map(dose).astype("float64")
-    if "EX" not in domains:
+    source = exposure_domain(domains)
+    if source is None:
         start, end = whole_date(text(dm, "RFXSTDTC")), whole_date(text(dm, "RFXENDTC"))
         adsl["TRTSDT"], adsl["TRTSDTM"] = start, moment(text(dm, "RFXSTDTC"))
         adsl["TRTSDTU"] = instant(text(dm, "RFXSTDTC"))
         adsl["TRTEDT"] = end.fillna(start)
-        adsl["NADMIN"] = start.notna().astype("Int64")
+        adsl["NADMIN"] = adsl["NPLAN"] = pd.Series(pd.NA, index=adsl.index, dtype="Int64")
         adsl["DOSEA"] = adsl["DOSEP"] = pd.Series(np.nan, index=adsl.index)
     else:
-        records = _records(adsl.assign(_DOSE=planned_dose), domain(domains, "EX"))
-        given = records.loc[records["given"]].groupby("USUBJID")
-        adsl["TRTSDT"] = by_subject(given["start"].min(), adsl).astype(DATE)
-        adsl[["TRTSDTM", "TRTSDTU"]] = _first_moment(adsl, records)
-        adsl["TRTEDT"] = by_subject(given["end"].max(), adsl).astype(DATE)
-        adsl["NADMIN"] = by_subject(given["administrations"].sum(), adsl).fillna(0).astype("Int64")
-        adsl["DOSEA"] = by_subject(given["amount"].sum(min_count=1), adsl)
-        adsl["DOSEP"] = planned_dose * by_subject(records.groupby("USUBJID")["planned"].sum(), adsl)
-    # Rounded, because doses that add up to what was planned fall short of it in binary.
-    adsl["DOSECOMP"] = (100 * adsl["DOSEA"] / adsl["DOSEP"]).round(9).where(adsl["DOSEP"] > 0)
+        adsl = _from_records(adsl, dm, arm, definition, domains, source)
+    adsl["DOSECOMP"] = _compliance(adsl, arm, definition)
     adsl["TRTDURD"] = duration(adsl["TRTSDT"], adsl["TRTEDT"])
     adsl["DOSEDAY"] = adsl["DOSEA"] / adsl["TRTDURD"].astype("float64")
     return adsl
 
 
-def _records(adsl: pd.DataFrame, ex: pd.DataFrame) -> pd.DataFrame:
-    """A row a record of EX: `given`, `start`, `end`, `administrations`, `planned`, `amount`."""
-    subject = adsl.set_index("USUBJID")
-    dose = number(ex, "EXDOSE")
-    placebo = text(ex, "EXTRT").str.contains("placebo", case=False).fillna(False).astype(bool)
-    placebo |= by_subject(subject["_DOSE"], ex) == 0
-    start = whole_date(text(ex, "EXSTDTC"))
-    per_day = frequency.per_day(text(ex, "EXDOSFRQ"))
-    per_record = frequency.per_record(text(ex, "EXDOSFRQ"))
-    # A course that has not been closed went on, as far as is known, to the last contact.
-    still = by_subject(subject["LSTCTDT"], ex).where(per_day.notna()).fillna(start)
-    end = whole_date(text(ex, "EXENDTC")).fillna(still)
-    end = end.where(~(end < start), start)
-    days = duration(start, end).astype("float64")
-    repeats = pd.Series(np.ceil((days * per_day - 1e-9).to_numpy()), index=ex.index).clip(lower=1)
-    repeats = repeats.fillna(per_record).fillna(1)
-    given = happened(ex, "EX") & ((dose > 0) | dose.isna() | placebo) & start.notna()
-    frame = pd.DataFrame(
-        {"USUBJID": ex["USUBJID"], "given": given, "start": start, "end": end, "amount": dose * repeats,
-         "moment": moment(text(ex, "EXSTDTC")), "instant": instant(text(ex, "EXSTDTC"))}
-    )  # fmt: skip
-    same_day = frame.duplicated(["USUBJID", "given", "start", "end"]) & start.notna()
-    frame["planned"] = repeats.mask(same_day, 0)
-    frame["administrations"] = frame["planned"].where(given, 0)
-    return frame
+def exposure_domain(domains: Domains) -> str | None:
+    """The domain that tells what was given: EX, or EC where EX was not delivered; None where neither was."""
+    return next((name for name in ("EX", "EC") if name in domains), None)
 
 
-def _first_moment(adsl: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+def _from_records(
+    adsl: pd.DataFrame, dm: pd.DataFrame, arm: pd.Series, definition: StudyDefinition, domains: Domains, source: str
+) -> pd.DataFrame:
+    start = text(dm, "RFXSTDTC")
+    subjects = pd.DataFrame(
+        {
+            "PLACEBO": arm.isin([group.code for group in definition.groups if group.is_placebo]),
+            "RFXSTDT": whole_date(start),
+            "RFXSTDTM": moment(start),
+            "RFXSTDTU": instant(start),
+            "RFXENDT": whole_date(text(dm, "RFXENDTC")),
+            "FIRST": whole_date(text(dm, "RFSTDTC")).fillna(first_milestone(domains, RANDOMISED, adsl)),
+            **{name: adsl[name] for name in ("LSTCTDT", "DTHDT", "CUTDT")},
+        }
+    ).set_index(adsl["USUBJID"])
+    ex = domain(domains, source)
+    records = administrations(ex, source, subjects)
+    # What is in another unit than the group's has no end: a total that holds it is not known.
+    addable = _in_unit_of_group(ex, source, adsl, arm, definition).reindex(records.index)
+    records["amount"] = records["amount"].where(addable, np.inf)
+    given = records.loc[records["given"]]
+    of_subject = given.groupby("USUBJID")
+    adsl["TRTSDT"] = by_subject(of_subject["start"].min(), adsl).astype(DATE)
+    adsl[["TRTSDTM", "TRTSDTU"]] = _first_moment(adsl, given)
+    adsl["TRTEDT"] = by_subject(of_subject["end"].max(), adsl).astype(DATE)
+    unknown = among(adsl["USUBJID"], given.loc[given["number"].isna(), "USUBJID"])
+    count = by_subject(of_subject["counted"].sum(), adsl).fillna(0)
+    adsl["NADMIN"] = count.round().astype("Int64").mask(unknown)
+    total = by_subject(of_subject["amount"].sum(min_count=1), adsl)
+    adsl["DOSEA"] = total.where(np.isfinite(total) & ~unknown)
+    adsl[["NPLAN", "DOSEP"]] = _planned(adsl, arm, definition, records)
+    return adsl
+
+
+def _planned(adsl: pd.DataFrame, arm: pd.Series, definition: StudyDefinition, records: pd.DataFrame) -> pd.DataFrame:
+    """NPLAN and DOSEP: by the group's plan; without one what was recorded, done or not, each of the group's dose."""
+    by_plan = planned(adsl, arm, definition)
+    uncounted = among(adsl["USUBJID"], records.loc[records["number"].isna(), "USUBJID"])
+    recorded = by_subject(records.groupby("USUBJID")["counted"].sum(), adsl).mask(uncounted)
+    doses = pd.Series({group.code: group.dose for group in definition.groups}, dtype="float64")
+    dose = arm.map(doses).astype("float64")
+    with_plan = arm.isin([group.code for group in definition.groups if group.plan])
+    return pd.DataFrame(
+        {
+            "NPLAN": by_plan["number"].where(with_plan, recorded).round().astype("Int64"),
+            "DOSEP": by_plan["dose"].where(with_plan, dose * recorded),
+        }
+    )
+
+
+def _in_unit_of_group(
+    ex: pd.DataFrame, source: str, adsl: pd.DataFrame, arm: pd.Series, definition: StudyDefinition
+) -> pd.Series:
+    """Which records have a dose that may be added up: all of EX, and of EC those in the unit of the group."""
+    if source == "EX":
+        return pd.Series(True, index=ex.index)
+    unit = arm.map(pd.Series({group.code: group.unit for group in definition.groups}, dtype="str"))
+    wanted = by_subject(unit.set_axis(adsl["USUBJID"]), ex)
+    return (text(ex, "ECDOSU") == wanted).fillna(False).astype(bool)
+
+
+def _compliance(adsl: pd.DataFrame, arm: pd.Series, definition: StudyDefinition) -> pd.Series:
+    """What was given in percent of what was planned: doses, or administrations where there are no doses to compare."""
+    # Rounded, because doses that add up to what was planned fall short of it in binary.
+    of_dose = (100 * adsl["DOSEA"] / adsl["DOSEP"].where(adsl["DOSEP"] > 0)).round(9)
+    number, wanted = adsl["NADMIN"].astype("float64"), adsl["NPLAN"].astype("float64")
+    of_number = (100 * number / wanted.where(wanted > 0)).round(9)
+    by_number = arm.isin([group.code for group in definition.groups if group.counts_administrations])
+    # A placebo whose group names no dose: all that was given were doses of 0.
+    unnamed = arm.isin([group.code for group in definition.groups if not (group.doses or group.plan)])
+    by_number |= unnamed & (adsl["DOSEA"] == 0) & (number > 0)
+    return of_dose.mask(by_number, of_number)
+
+
+def _first_moment(adsl: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     """Time of the first administration by its clock, and in UTC where the clock's offset was recorded.
 
     Both missing where not every record of that day has a time, or only some say their offset: the order is not known.
     """
-    first = by_subject(adsl.set_index("USUBJID")["TRTSDT"], records)
-    on_day = records.loc[records["given"] & (records["start"] == first)]
+    first = by_subject(adsl.set_index("USUBJID")["TRTSDT"], given)
+    on_day = given.loc[given["start"] == first]
     told = on_day[["moment", "instant"]].notna().groupby(on_day["USUBJID"])
     known = told["moment"].all() & (told["instant"].all() | ~told["instant"].any())
     in_time = on_day.sort_values(["USUBJID", "instant", "moment"])

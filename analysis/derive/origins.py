@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.derive.dates import whole_date
 from analysis.derive.records import DATE, Domains, by_subject, domain, text
 
-_RANDOMISED = ("RANDOMIZED", "RANDOMISED")
+RANDOMISED = ("RANDOMIZED", "RANDOMISED")
 _ENROLLED = ("ENROLLED", "ENTERED INTO TRIAL")
 
 
@@ -23,13 +23,15 @@ def with_origins(adsl: pd.DataFrame, dm: pd.DataFrame, domains: Domains) -> pd.D
     """ADSL with RANDDT, ENRLDT, REFDT. Needs TRT01P, TRTSDT, RFICDT; `dm` stands in the rows of ADSL."""
     assigned = adsl["TRT01P"].notna()
     start = whole_date(text(dm, "RFSTDTC")).fillna(adsl["TRTSDT"])
-    adsl["RANDDT"] = _first(domains, _RANDOMISED, adsl).fillna(start).where(assigned).astype(DATE)
-    adsl["ENRLDT"] = _first(domains, _ENROLLED, adsl).fillna(adsl["RFICDT"]).fillna(adsl["RANDDT"]).astype(DATE)
+    adsl["RANDDT"] = first_milestone(domains, RANDOMISED, adsl).fillna(start).where(assigned).astype(DATE)
+    adsl["ENRLDT"] = (
+        first_milestone(domains, _ENROLLED, adsl).fillna(adsl["RFICDT"]).fillna(adsl["RANDDT"]).astype(DATE)
+    )
     adsl["REFDT"] = adsl["TRTSDT"].fillna(adsl["RANDDT"]).astype(DATE)
     return adsl
 
 
-def _first(domains: Domains, terms: tuple[str, ...], adsl: pd.DataFrame) -> pd.Series:
+def first_milestone(domains: Domains, terms: tuple[str, ...], adsl: pd.DataFrame) -> pd.Series:
     """The first whole date of a disposition event of one of these terms, in the rows of ADSL."""
     ds = domain(domains, "DS")
     meant = ds.loc[text(ds, "DSDECOD").str.upper().isin(terms)]

@@ -10,7 +10,7 @@ import pandas as pd
 from schemas.alike import nearest
 from schemas.checks.registry import Finding, check
 from schemas.domains.iso8601 import wholly_before
-from schemas.domains.tables import Domains, as_texts
+from schemas.domains.tables import Domains
 from schemas.domains.unique import among, equals, group_codes, of_each, taken, unique_texts
 from schemas.study import StudyDefinition
 from schemas.terms import NOT_ARMS, SCREEN_FAILED, UNPLANNED
@@ -136,28 +136,6 @@ def age_is_possible(domains: Domains, definition: StudyDefinition) -> Iterator[F
     yield Finding("DM", dm["AGE"].notna() & dm["AGEU"].isna(), "AGEU", expected="YEARS, MONTHS, …", also=("AGE",))
 
 
-@check(
-    "DM-056",
-    "error",
-    "The day of first dose in DM is not that of the first record in EX.",
-    "Correct RFXSTDTC in DM or EXSTDTC in EX.",
-    uses=("DM.RFXSTDTC", "EX.EXSTDTC"),
-)
-def first_dose_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    yield from _dose_day(domains, "RFXSTDTC", "EXSTDTC", "min")
-
-
-@check(
-    "DM-057",
-    "error",
-    "The day of last dose in DM is not that of the last record in EX.",
-    "Correct RFXENDTC in DM or EXENDTC in EX.",
-    uses=("DM.RFXENDTC", "EX.EXENDTC"),
-)
-def last_dose_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    yield from _dose_day(domains, "RFXENDTC", "EXENDTC", "max")
-
-
 def is_no_arm(values: pd.Series) -> pd.Series:
     """Which arm codes say that there is no arm, as up to SDTMIG 3.2."""
     return of_each(values, lambda found: found.str.upper().isin(NOT_ARMS), False)
@@ -176,20 +154,17 @@ def is_screen_failure(domains: Domains) -> pd.Series:
 
 def is_treated(domains: Domains) -> pd.Series:
     """The subjects of DM that EX says were treated; a screen failure among them is a mistake that X-005 tells."""
-    return ~is_screen_failure(domains) & domains.have("DM", "EX")
+    return ~is_screen_failure(domains) & domains.have("DM", "EX", took_place(domains))
 
 
-def _dose_day(domains: Domains, variable: str, dated: str, which: str) -> Iterator[Finding]:
-    days = domains.dates("EX", dated)["lower"].dt.floor("D")
-    in_ex = domains.of_subject("DM", days.groupby(domains.subjects("EX")).transform(which), of="EX")
-    dm = domains["DM"][variable]
-    day = domains.dates("DM", variable)["lower"].dt.floor("D")
-    wrong = (in_ex.notna() & day.notna() & (in_ex != day)) | (in_ex.isna() != dm.isna())
-    # A subject that EX dates only in part is not judged, nor a screen failure in EX, which is a mistake of its own.
-    undated = domains.have("DM", "EX") & (in_ex.isna() | is_screen_failure(domains))
-    wrong &= ~undated
-    expected = in_ex[wrong].dt.strftime("%Y-%m-%d").fillna("no date: there is no record in EX")
-    yield Finding("DM", wrong, variable, expected=expected, also=(f"EX.{dated}", "USUBJID", "EX.USUBJID"))
+def took_place(domains: Domains) -> pd.Series:
+    """The records of EX that do not say that nothing was given (EXOCCUR N, EXSTAT NOT DONE)."""
+    ex = domains["EX"]
+    found = pd.Series(True, index=ex.index)
+    for variable, value in (("EXOCCUR", "N"), ("EXSTAT", "NOT DONE")):
+        if domains.has("EX", variable):
+            found &= ~equals(ex[variable], value)
+    return found
 
 
 # The guide lets the sponsor choose the reference: it may be the day of consent or of randomisation.
@@ -241,77 +216,3 @@ def treated_has_a_group(domains: Domains, definition: StudyDefinition) -> Iterat
         unplanned |= of_each(dm[variable], lambda found: found.str.upper() == UNPLANNED, False)
         wrong = is_treated(domains) & ~among(dm[variable], codes) & ~unplanned
         yield Finding("DM", wrong, variable, expected=f"one of {', '.join(codes)}", also=("EX.USUBJID", "USUBJID"))
-
-
-# Titration, dosing by weight and crossover give other doses than one: it is told, and the dose as recorded counts.
-@check(
-    "EX-050",
-    "warning",
-    "A dose is none that the subject's treatment group has in the study definition.",
-    "Correct EXDOSE or the arm, or the group's dose or plan; a reduced dose has its reason in EXADJ.",
-    uses=("EX.EXDOSE", "DM"),
-)
-def dose_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    ex, variable = domains["EX"], definition.treatment.actual
-    if not domains.has("DM", variable):
-        return
-    arm = domains.of_subject("EX", domains["DM"][variable])
-    planned = arm.map({group.in_data: group.dose for group in definition.groups if group.dose is not None}).astype(
-        float
-    )
-    adjusted = ex["EXADJ"].notna() if "EXADJ" in ex else pd.Series(False, index=ex.index)
-    same = np.isclose(ex["EXDOSE"].fillna(np.nan), planned, rtol=1e-9)
-    wrong = planned.notna() & ex["EXDOSE"].notna() & ~same & ~adjusted
-    expected = pd.Series(as_texts(planned[wrong]), index=ex.index[wrong], dtype="str")
-    yield Finding("EX", wrong, "EXDOSE", expected=expected, also=(f"DM.{variable}",))
-
-
-@check(
-    "EX-051",
-    "error",
-    "The unit of a dose is not that of the subject's treatment group, in which doses are summed.",
-    "Convert EXDOSE and EXDOSU, or correct the group's unit in study.yml.",
-    uses=("EX.EXDOSU", "DM"),
-)
-def unit_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    yield from _of_group(domains, definition, "EXDOSU", {g.in_data: g.unit for g in definition.groups if g.unit})
-
-
-@check(
-    "EX-057",
-    "warning",
-    "The route of a dose is not that of the subject's treatment group.",
-    "Correct EXROUTE, or the group in study.yml.",
-    uses=("EX.EXROUTE", "DM"),
-)
-def route_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    yield from _of_group(domains, definition, "EXROUTE", {g.in_data: g.route for g in definition.groups if g.route})
-
-
-def _of_group(
-    domains: Domains, definition: StudyDefinition, variable: str, wanted: dict[str, str]
-) -> Iterator[Finding]:
-    ex, arm = domains["EX"], definition.treatment.actual
-    if domains.has("DM", arm):
-        planned = domains.of_subject("EX", domains["DM"][arm]).map(wanted).astype("str")
-        wrong = planned.notna() & ex[variable].notna() & (ex[variable] != planned)
-        yield Finding("EX", wrong, variable, expected=planned, also=(f"DM.{arm}",))
-
-
-@check(
-    "EX-052",
-    "error",
-    "A dose is negative, or has no unit.",
-    "Correct EXDOSE; give EXDOSU with it.",
-    uses=("EX.EXDOSE", "EX.EXDOSU"),
-)
-def dose_is_possible(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    ex = domains["EX"]
-    yield Finding("EX", ex["EXDOSE"] < 0, "EXDOSE", expected="0 or more")
-    # Nothing of a placebo is nothing in any unit.
-    yield Finding("EX", (ex["EXDOSE"] > 0) & ex["EXDOSU"].isna(), "EXDOSU", expected="a unit", also=("EXDOSE",))
-
-
-@check("EX-053", "error", "A dose has no date.", "Fill EXSTDTC.", uses=("EX.EXSTDTC",))
-def dose_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    yield Finding("EX", domains["EX"]["EXSTDTC"].isna(), "EXSTDTC", expected="a date")
