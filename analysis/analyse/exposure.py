@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from analysis.analyse.counting import set_sizes
@@ -17,8 +19,11 @@ DAYS_A_YEAR = 365.25
 LARGE = 1e5
 """Doses from here on are printed as a power of ten."""
 
-DOSES = {"EX", "EC"}
+DOSES = ("EX", "EC")
 """The domains that tell of doses."""
+
+MOST = 3
+"""Decimals of doses that are printed at most."""
 
 MANY = 10
 """Numbers of administrations from which on they are described, not counted one by one."""
@@ -34,6 +39,9 @@ _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 def analyse(trial: Trial) -> pd.DataFrame:
     """Exposure in the safety set, and in the sets that the definition adds.
+
+    Where neither EX nor EC was delivered there are no rows of doses and administrations, and none of DOSECOMP where
+    nothing is planned that they could be compared with.
 
     Keys: exposure/<SET>/<DOSEA|DOSEDAY|DOSECOMP|TRTDURD|FUPDUR>/-/<group>/-/<n|mean|…|missing> (DOSEDAY where asked
     for), exposure/<SET>/NADMIN/-/<group>/<number>/<n|pct>, or where there are many numbers of administrations
@@ -53,17 +61,20 @@ def _in_set(rows: Rows, trial: Trial, population: str) -> None:
     subjects, sizes = place.where.of(trial.adsl), set_sizes(trial, population)
     unit = next((g.unit for g in definition.groups if g.unit), None)
     columns = columns_of(definition, population)
-    told = bool(DOSES & {*trial.domains})
     for code, column in columns.items():
         rows.add(place.at(group=code, where=both(place.where, column)), "N", sizes[code], method="count")
-    if told:
-        add_continuous(rows, trial, place.at(unit=unit), subjects, "DOSEA", 0, _power_if_large)
-        if definition.exposure.daily_dose:
-            add_continuous(rows, trial, place.at(unit=unit), subjects, "DOSEDAY", 0, _power_if_large)
+    delivered = any(name in trial.domains for name in DOSES)
+    compared = delivered and definition.plans_doses
+    decimals = dose_decimals(trial.domains)
+    if delivered:
+        add_continuous(rows, trial, place.at(unit=unit), subjects, "DOSEA", decimals, _power_if_large)
+    if delivered and definition.exposure.daily_dose:
+        add_continuous(rows, trial, place.at(unit=unit), subjects, "DOSEDAY", decimals, _power_if_large)
+    if compared:
         add_continuous(rows, trial, place.at(unit="%"), subjects, "DOSECOMP", 0)
     add_continuous(rows, trial, place.at(unit="days"), subjects, "TRTDURD", 0)
     add_continuous(rows, trial, place.at(unit="days"), subjects, "FUPDUR", 0)
-    numbers = sorted(subjects["NADMIN"].dropna().unique()) if told else []
+    numbers = sorted(subjects["NADMIN"].dropna().unique()) if delivered else []
     if len(numbers) > MANY:
         add_continuous(rows, trial, place, subjects, "NADMIN", 0)
         numbers = []
@@ -73,12 +84,22 @@ def _in_set(rows: Rows, trial: Trial, population: str) -> None:
         for number in numbers:
             at = place.at(group=code, variable="NADMIN", level=str(number), where=base.eq(NADMIN=int(number)))
             rows.count(at, int((own["NADMIN"] == number).sum()), sizes[code])
-        for level, where in COMPLIANCE.items() if told else ():
+        for level, where in COMPLIANCE.items() if compared else ():
             at = place.at(group=code, variable="DOSECOMP", level=level, where=both(base, where))
             rows.count(at, int(where.mask(own).sum()), sizes[code])
         years = float(own["FUPDUR"].astype("float64").sum()) / DAYS_A_YEAR
         at = place.at(group=code, variable="FUPDUR", level="YEARS", where=base, unit="patient-years")
         rows.add(at, "sum", years, decimals=2, method="incidence-rate")
+
+
+def dose_decimals(domains: Mapping[str, pd.DataFrame]) -> int:
+    """Decimals, at most `MOST`, that the doses have as they were recorded."""
+    name = next((one for one in DOSES if one in domains), "")
+    doses = domains[name].get(f"{name}DOSE") if name else None
+    if doses is None:
+        return 0
+    values = pd.to_numeric(doses, errors="coerce").dropna().drop_duplicates()
+    return next((places for places in range(MOST) if (values.round(places) == values).all()), MOST)
 
 
 def _power_if_large(value: float) -> str | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from analysis.analyse.describing import MISSING
+from analysis.analyse.exposure import DOSES
+from analysis.display.exposed import compliance_reference
 from analysis.display.tables._grid import sentence
 from report import kit
 from report.kit import num
@@ -233,14 +235,15 @@ def compliance() -> Inline:
     book = kit.book()
     population, shown = book.definition.safety_set, ref("exposure.table")
     lost = absent("EX")
-    if lost is not None:
+    if lost is not None and not any(name in book.domains for name in DOSES):
         return sentences(lost, say("Compliance was not calculated ({}).", shown))
 
     def stem(level: str) -> str:
         return stem_of(key("exposure", population, "DOSECOMP", "n", level=level))
 
     columns = outcome_columns(book.definition)
-    known = [c for c in columns if book.value(of_group(stem("UNKNOWN") + "/n", c)) != _size(population, c)]
+    there = book.has(of_group(stem("UNKNOWN") + "/n", columns[0]))
+    known = [c for c in columns if there and book.value(of_group(stem("UNKNOWN") + "/n", c)) != _size(population, c)]
     if not known:
         return say(
             "Compliance was not calculated: there is no planned dose to compare the dose given with ({}).", shown
@@ -259,7 +262,8 @@ def compliance() -> Inline:
         said.append(say("more was given to {}", _dosed(stem("MORE"), known)))
     unknown = [group_name(c) for c in columns if c not in known]
     without = say("It cannot be calculated for {}.", join(unknown)) if unknown else None
-    return sentences(say("{} ({}).", join(said, last="; ", between="; "), shown), without)
+    reference = say(" ".join(compliance_reference(book.definition)))
+    return sentences(say("{} ({}).", join(said, last="; ", between="; "), shown), without, reference)
 
 
 def _size(population: str, code: str) -> float | None:

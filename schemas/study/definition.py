@@ -109,6 +109,11 @@ class StudyDefinition(Part):
         shown = tuple((g.code, g.label) for g in self.groups)
         return (*shown, (TOTAL, self.treatment.total)) if self.treatment.total else shown
 
+    @property
+    def plans_doses(self) -> bool:
+        """Whether any group has a dose or a plan that what was given can be compared with."""
+        return any(group.doses or group.plan for group in self.groups)
+
     def of_delivered(self, delivered: Collection[str]) -> Self:
         """The definition of what can be analysed: without measurements and events of domains not delivered.
 

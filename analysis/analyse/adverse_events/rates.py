@@ -33,8 +33,9 @@ NEEDS = ("AE",)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rates a 100 patient-years with exact Poisson intervals, and the time to the first emergent event.
 
+    At risk is a subject on the days on which an event could begin that counts (ADSL.RISKDUR).
     Keys: ae.rate/<SET>/AEDECOD/-/<group>/<ANY|term>/<events|years|rate|ci_low|ci_high> for first events of a subject
-    (time at risk ends with the event), ae.rate/<SET>/AEDECOD/-/<group>/EVENTS/… for all events over all follow-up,
+    (time at risk ends with the event), ae.rate/<SET>/AEDECOD/-/<group>/EVENTS/… for all events over all time at risk,
     ae.time/<SET>/TTAE/-/<group>/-/<n|censored|median|ci_low|ci_high> (Kaplan–Meier, days) and
     ae.time/<SET>/TTAE/-/<group>/EVENT/<n|mean|…> for subjects with an event.
     """
@@ -44,8 +45,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
     events.add_sizes(rows, place)
     inside = in_set(trial, events.population)
     subjects = stacked(trial.definition, events.population, inside.of(trial.adsl))
-    subjects = subjects[[COLUMN, "USUBJID", "FUPDUR"]].assign(FUPDUR=subjects["FUPDUR"].astype("float64"))
-    follow_up = subjects.groupby(COLUMN)["FUPDUR"].sum()
+    subjects = subjects[[COLUMN, "USUBJID", "RISKDUR"]].assign(RISKDUR=subjects["RISKDUR"].astype("float64"))
+    at_risk = subjects.groupby(COLUMN)["RISKDUR"].sum()
     work = events.frame.assign(**{TERM: as_levels(events.frame[TERM])})
     first = _first(work.assign(**{TERM: ANY}), subjects)
     terms = [one for (one,) in by_frequency(work, [TERM])] if len(work) else []
@@ -54,7 +55,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
     counted = tally(work)
     for code, column in events.columns.items():
         base = both(events.where, column)
-        days = float(follow_up.get(code, 0.0))
+        days = float(at_risk.get(code, 0.0))
         for level in [ANY, *terms]:
             cases, lost = first.get((code, level), (0, 0.0))
             where = base if level == ANY else base.eq(**{TERM: meant_by(level)})
@@ -66,13 +67,13 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
 
 def _first(work: pd.DataFrame, subjects: pd.DataFrame) -> dict[tuple[str, str], tuple[int, float]]:
-    """By column and term: subjects with the event, and the days of follow-up that come after their first one."""
+    """By column and term: subjects with the event, and the days at risk that come after their first one."""
     if work.empty:
         return {}
     onset = work.groupby([COLUMN, TERM, "USUBJID"])["ASTDY"].min().astype("float64").rename("ONSET").reset_index()
     onset = onset.merge(subjects, on=[COLUMN, "USUBJID"], how="left", validate="many_to_one")
-    # The day of onset is the last at risk; an event without a study day leaves the whole follow-up at risk.
-    onset["LOST"] = (onset["FUPDUR"] - onset["ONSET"].fillna(onset["FUPDUR"]).clip(lower=1)).clip(lower=0)
+    # The day of onset is the last at risk; an event without a study day leaves all of the time at risk.
+    onset["LOST"] = (onset["RISKDUR"] - onset["ONSET"].fillna(onset["RISKDUR"]).clip(lower=1)).clip(lower=0)
     found = onset.groupby([COLUMN, TERM])["LOST"].agg(["size", "sum"])
     return {(str(c), str(t)): (int(n), float(s)) for (c, t), n, s in found.itertuples(name=None)}
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from analysis.analyse.adverse_events.events import SERIOUS, TOXIC, fatal
 from analysis.analyse.counting import any_of
-from analysis.analyse.exposure import LARGE, fmt_power
+from analysis.analyse.exposure import DOSES, LARGE, fmt_power
 from analysis.display.book import Book
+from analysis.display.exposed import compliance_reference, fmt_dose
 from analysis.display.listings._common import (
     PARTIAL_NOTE,
     column,
@@ -39,6 +40,7 @@ from analysis.where import Where
 from schemas.study import StudyDefinition
 from schemas.study.measures import Parameter
 
+NO_EXPOSURE = "What was given was not delivered: there is neither EX nor EC."
 NO_EVENT = "No adverse event was reported."
 NO_SERIOUS = "No fatal or serious adverse event was reported."
 NO_SERIOUS_NOR_DLT = "No fatal or serious adverse event and no dose-limiting toxicity was reported."
@@ -94,41 +96,58 @@ def _turned(book: Book, name: str) -> bool:
 
 
 def exposure(book: Book) -> Table:
-    """A row an administration."""
+    """A row an administration, or a course of them: EX, or EC where EX was not delivered."""
     definition = book.definition
     population = safety(definition)
-    frame = of_subjects(book, book.domains["EX"], population, ["EXSTDTC", "EXSEQ"])
+    name = next((one for one in DOSES if one in book.domains), None)
+    if name is None:
+        nothing = pd.DataFrame({"USUBJID": pd.Series(dtype="str"), "HEAD": pd.Series(dtype="str")})
+        return listed(nothing, [Column("USUBJID", one(definition))], "EX", notes=[], empty=NO_EXPOSURE)
+    recorded = book.domains[name].rename(columns=lambda column: f"EX{column[2:]}" if column[:2] == name else column)
+    frame = of_subjects(book, recorded, population, ["EXSTDTC", "EXSEQ"])
     adsl = book.datasets["ADSL"][["USUBJID", "DOSEP", "DOSECOMP"]]
     frame = frame.merge(adsl, on="USUBJID", how="left", validate="many_to_one")
+    start, end, often = (column(frame, one) for one in ("EXSTDTC", "EXENDTC", "EXDOSFRQ"))
     shown = frame.assign(
         WHAT=column(frame, "EXTRT"),
-        ON=with_day(column(frame, "EXSTDTC"), column(frame, "EXSTDY")),
+        ON=with_day(start, column(frame, "EXSTDY")),
+        UNTIL=with_day(end, column(frame, "EXENDY")),
         PLANNED=_dose(frame["DOSEP"]),
-        GIVEN=joined([_dose(frame["EXDOSE"]), units(column(frame, "EXDOSU"))], " "),
+        GIVEN=joined([_given(frame), units(column(frame, "EXDOSU"))], " "),
+        OFTEN=often.fillna(MISSING),
         SHARE=number(frame["DOSECOMP"], 1),
-        HOW=joined([read(column(frame, name)).replace(MISSING, "") for name in ("EXROUTE", "EXLOC", "EXLAT")]),
+        HOW=joined([read(column(frame, where)).replace(MISSING, "") for where in ("EXROUTE", "EXLOC", "EXLAT")]),
         REGIMEN=read(column(frame, "EXDOSRGM")),
         WHY=read(column(frame, "EXADJ")),
     )
+    courses = (end.notna() & (end != start)) | (often.notna() & (often != "ONCE"))
     columns = [
         Column("USUBJID", one(definition)),
         Column("GROUP", "Group"),
         Column("WHAT", "Treatment"),
         Column("ON", "Date (day)"),
-        Column("PLANNED", "Planned total dose", "right"),
+        *([Column("UNTIL", "To (day)"), Column("OFTEN", "Frequency")] if courses.any() else []),
+        *([Column("PLANNED", "Planned total dose", "right")] if definition.plans_doses else []),
         Column("GIVEN", "Dose given", "right"),
-        Column("SHARE", "Total, % of planned", "center"),
+        *([Column("SHARE", "Total, % of planned", "center")] if definition.plans_doses else []),
         Column("HOW", "Route, site"),
         Column("REGIMEN", "Regimen"),
         Column("WHY", "Reason for change"),
     ]
-    return listed(shown, columns, "EX", notes=[day_note(book)], empty="No study treatment was given.")
+    notes = [day_note(book), *(compliance_reference(definition) if definition.plans_doses else [])]
+    return listed(shown, columns, name, notes=notes, empty="No study treatment was given.")
+
+
+def _given(frame: pd.DataFrame) -> pd.Series:
+    """The dose of a record, or that nothing was given."""
+    left_out = (column(frame, "EXOCCUR") == "N") | (column(frame, "EXSTAT") == "NOT DONE")
+    return _dose(column(frame, "EXDOSE")).mask(left_out.fillna(False).astype(bool), "not given")
 
 
 def _dose(values: pd.Series) -> pd.Series:
     """Doses as text, large ones as a power of ten."""
     numeric = pd.to_numeric(values).astype("float64")
-    large = numeric.map(lambda v: fmt_power(v) if abs(v) >= LARGE else fmt_number(v), na_action="ignore")
+    large = numeric.map(lambda v: fmt_power(v) if abs(v) >= LARGE else fmt_dose(v), na_action="ignore")
     return large.astype("str").fillna(MISSING)
 
 
@@ -221,7 +240,7 @@ def abnormal(book: Book) -> Table:
     graded = whole(frame["ATOXGRN"]).where(frame["ATOXGRN"].fillna(0) > 0)
     shown = frame.assign(
         TEST=frame["PARAM"],
-        RECORDED=read(frame["VISIT"]),
+        DOSES=read(frame["VISIT"]),
         ON=with_day(day(frame["ADT"]), frame["ADY"]),
         VALUE=frame["AVALC"],
         RANGE=low.astype("str").fillna(MISSING) + " to " + high.astype("str").fillna(MISSING),
@@ -232,7 +251,7 @@ def abnormal(book: Book) -> Table:
     )
     columns = [
         Column("TEST", "Measurement"),
-        Column("RECORDED", "Visit"),
+        Column("DOSES", "Visit"),
         Column("ON", "Date (day)"),
         Column("VALUE", "Result", "center"),
         Column("CHANGE", "Change from baseline", "center"),

@@ -9,6 +9,7 @@ from analysis.analyse.adverse_events.grading import BELOW, SEVERE
 from analysis.analyse.adverse_events.rates import EVENTS, PARAMCD, PER
 from analysis.analyse.counting import ANY
 from analysis.display.book import Book
+from analysis.display.exposed import risk_ends
 from analysis.display.output import Output
 from analysis.display.severity import below, graded_with, named, severe, word, worded
 from analysis.display.table import DASH, Cell, Column, Row, Table
@@ -59,10 +60,11 @@ def outputs(book: Book) -> list[Output]:
         ("ae.relationship", "Treatment-emergent adverse events by relationship, and related events by term",
          by_relationship, (events, related_note(definition), f"{order} {coded}"), False),
         ("ae.rate", "Exposure-adjusted incidence rates of treatment-emergent adverse events", rates,
-         (rate + "First event: time at risk ends with the first event, otherwise at the last contact; "
-          "all events: over the whole follow-up.", DASH), True),
+         (rate + f"Time at risk runs from the day of first dose to {risk_ends(definition)}; of a first event it ends "
+          "with the event.", DASH), True),
         ("ae.time", "Time to the first treatment-emergent adverse event", times,
-         ("Days from the day of first dose (day 1); without an event, censored at the last contact.", DASH), False),
+         (f"Days from the day of first dose (day 1); without an event, censored at {risk_ends(definition)}.", DASH),
+         False),
         ("ae.action", "Treatment-emergent adverse events by action taken, treatment and outcome", actions,
          (f"{events} The same {people} may count in several rows.",), False),
     ]  # fmt: skip

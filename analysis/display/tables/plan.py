@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.display.book import Book
+from analysis.display.exposed import fmt_dose, plan_in_words
 from analysis.display.output import Output
 from analysis.display.table import Cell, Column, Footnote, Row, Table
 from analysis.formatting import fmt_number
@@ -63,7 +64,7 @@ _TWO = (Column("attribute", "Attribute", width=1.2), Column("text", "Estimand", 
 
 
 def treatments(definition: StudyDefinition) -> Table:
-    """A row a treatment group: code in the data, label, dose, unit, route."""
+    """A row a treatment group: code in the data, label, dose, unit, route, and what was planned by period."""
     columns = [
         Column("code", "Code"),
         Column("label", "Treatment group", width=3),
@@ -75,12 +76,17 @@ def treatments(definition: StudyDefinition) -> Table:
         [
             group.code,
             group.label,
-            fmt_number(group.dose, thousands=True),
+            fmt_dose(group.dose),
             printed_unit(group.unit) or "–",
             group.route.lower() if group.route else "–",
         ]
         for group in definition.groups
     ]
+    if any(group.plan for group in definition.groups):
+        columns.append(Column("plan", "Plan", width=3))
+        rows = [
+            [*row, "; ".join(plan_in_words(group)) or "–"] for row, group in zip(rows, definition.groups, strict=True)
+        ]
     return Table.build(columns, rows)
 
 

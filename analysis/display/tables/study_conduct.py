@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from analysis.analyse.exposure import COMPLIANCE, DOSES
@@ -10,6 +9,7 @@ from analysis.analyse.medication import CONCOMITANT, PRIOR
 from analysis.analyse.visits import ALL_VISITS
 from analysis.display.book import Book
 from analysis.display.domains import not_delivered
+from analysis.display.exposed import compliance_label, compliance_reference
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._grid import (
@@ -165,7 +165,11 @@ def _exposure(book: Book) -> list[Output]:
             number="14.1",
             title="Exposure to study treatment and compliance",
             population=set_label(book.definition, population),
-            notes=("Follow-up runs from the day of first dose (day 1) to the last contact.", DASH),
+            notes=(
+                *(compliance_reference(book.definition) if book.definition.plans_doses else ()),
+                "Follow-up runs from the day of first dose (day 1) to the last contact.",
+                DASH,
+            ),
             make=partial(exposure, population=population),
         )
         for name, population in named.items()
@@ -178,26 +182,27 @@ def exposure(book: Book, population: str) -> Table:
     def of(variable: str) -> Grid:
         return Grid(book, "exposure", population, variable)
 
-    told = bool(DOSES & {*book.domains})
-    rows = _doses(book, of) if told else []
+    unit = printed_unit(next((g.unit for g in book.definition.groups if g.unit), None))
+
+    def described(variable: str, label: str) -> list[Row]:
+        """The summary of a variable, where the study knows it."""
+        known = book.has(f"{of(variable).stem(book.columns[0][0])}/mean")
+        return of(variable).summary(label) if known else []
+
+    rows = described("DOSEA", f"Total dose given ({unit})" if unit else "Total dose given")
+    rows += described("DOSEDAY", f"Average daily dose ({unit})" if unit else "Average daily dose")
+    compared = described("DOSECOMP", compliance_label(book.definition))
+    for level in COMPLIANCE if compared else ():
+        if level in ("FULL", "LESS") or any(book.value(f"{of('DOSECOMP').stem(c, level)}/n") for c, _ in book.columns):
+            compared.append(of("DOSECOMP").counts(COMPLIANCE_ROWS[level], level, indent=1, group="Compliance, n (%)"))
+    administered = of("NADMIN")
+    rows += compared + described("NADMIN", "Number of administrations")
+    rows += [
+        administered.counts(n, n, indent=1, group="Number of administrations, n (%)") for n in administered.levels()
+    ]
     rows += of("FUPDUR").summary("Follow-up (days)")
     rows.append(
         of("FUPDUR").numbers("Sum (patient-years)", ("sum",), "{}", indent=1, level="YEARS", group="Follow-up (days)")
     )
-    return Table.build(of("USUBJID").stub("Exposure"), rows, notes=[] if told else [not_delivered(["EX"])])
-
-
-def _doses(book: Book, of: Callable[[str], Grid]) -> list[Row]:
-    unit = printed_unit(next((g.unit for g in book.definition.groups if g.unit), None))
-    rows = of("DOSEA").summary(f"Total dose given ({unit})" if unit else "Total dose given")
-    if book.definition.exposure.daily_dose:
-        rows += of("DOSEDAY").summary(f"Average daily dose ({unit})" if unit else "Average daily dose")
-    rows += of("DOSECOMP").summary("Dose given (% of planned dose)")
-    for level in COMPLIANCE:
-        if level in ("FULL", "LESS") or any(book.value(f"{of('DOSECOMP').stem(c, level)}/n") for c, _ in book.columns):
-            rows.append(of("DOSECOMP").counts(COMPLIANCE_ROWS[level], level, indent=1, group="Compliance, n (%)"))
-    administered = of("NADMIN")
-    if book.has(f"{administered.stem(book.columns[0][0])}/mean"):
-        rows += administered.summary("Number of administrations")
-    group = "Number of administrations, n (%)"
-    return [*rows, *(administered.counts(n, n, indent=1, group=group) for n in administered.levels())]
+    notes = () if any(name in book.domains for name in DOSES) else (not_delivered(["EX"]),)
+    return Table.build(of("USUBJID").stub("Exposure"), rows, notes=notes)

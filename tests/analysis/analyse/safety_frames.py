@@ -61,8 +61,8 @@ STUDY: dict[str, Any] = {
 DATES = ("RFICDT", "REFDT", "TRTSDT", "EOSDT", "DTHDT", "SVDT", "ADT", "ASTDT", "AENDT", "STARTDT")
 NUMBERS = ("AGE", "DOSEP", "DOSEA", "DOSECOMP", "AVAL", "BASE", "CHG", "PCHG", "ANRLO", "ANRHI", "VISITNUM")
 COUNTS = (
-    "NADMIN", "TRTDURD", "FUPDUR", "NDLT", "COHORT", "AVISITN", "SVDY", "DEVDAYS", "ADY", "ATOXGRN", "BTOXGRN",
-    "AESEQ", "ASTDY", "AENDY", "CNSR",
+    "NADMIN", "TRTDURD", "FUPDUR", "RISKDUR", "NDLT", "COHORT", "AVISITN", "SVDY", "DEVDAYS", "ADY", "ATOXGRN",
+    "BTOXGRN", "AESEQ", "ASTDY", "AENDY", "CNSR",
 )  # fmt: skip
 
 SUBJECT: dict[str, Any] = {
@@ -71,13 +71,14 @@ SUBJECT: dict[str, Any] = {
     "EOSDT": "2020-04-09",
     "EOSSTT": "COMPLETED", "DCSREAS": None, "DCSREASP": None, "SCRFFL": "N", "SCRFREAS": None, "DTHFL": "N",
     "DTHDT": None, "DOSEP": 10, "DOSEA": 10, "DOSECOMP": 100, "NADMIN": 1, "TRTDURD": 1, "FUPDUR": 100,
+    "RISKDUR": 100,
     "DLTEVFL": "Y", "NDLT": 0, "ENRFL": "Y", "SAFFL": "Y", "EVALFL": "Y",
 }  # fmt: skip
 FAILURE = {
     "TRT01P": None, "TRT01A": None, "PHASE": None, "REFDT": None, "TRTSDT": None, "EOSSTT": "SCREEN FAILURE",
     "SCRFFL": "Y",
     "SCRFREAS": "TOO ILL", "DOSEA": None, "DOSECOMP": None, "NADMIN": 0, "TRTDURD": None, "FUPDUR": None,
-    "DLTEVFL": None, "NDLT": None, "ENRFL": "N", "SAFFL": "N", "EVALFL": "N",
+    "RISKDUR": None, "DLTEVFL": None, "NDLT": None, "ENRFL": "N", "SAFFL": "N", "EVALFL": "N",
 }  # fmt: skip
 EVENT: dict[str, Any] = {
     "USUBJID": "1", "AESEQ": 1, "AETERM": "Head pain", "AEDECOD": "Headache", "AEBODSYS": "Nerves", "AESER": "N",
@@ -129,14 +130,15 @@ def trial(
     adtte: pd.DataFrame | None = None,
     advisit: pd.DataFrame | None = None,
     study: StudyDefinition | None = None,
+    delivered: bool = True,
     **domains: pd.DataFrame,
 ) -> Trial:
     """A trial of these frames, each joined with the subjects' group and flags; those not given are empty.
 
-    Disposition, exposure, visits and adverse events were delivered; of other domains those given.
+    Disposition, exposure, visits and adverse events were `delivered`; of other domains those given.
     """
     nothing = pd.DataFrame({"USUBJID": pd.Series(dtype="str")})
-    domains = {"DS": nothing, "EX": nothing, "SV": nothing, "AE": nothing, **domains}
+    there = {"DS": nothing, "EX": nothing, "SV": nothing, "AE": nothing} if delivered else {}
     carried = adsl[["USUBJID", "TRT01P", "TRT01A", "PHASE", "TRTSDT", "ENRFL", "SAFFL", "EVALFL"]]
 
     def joined(given: pd.DataFrame | None, defaults: Mapping[str, Any]) -> pd.DataFrame:
@@ -144,7 +146,7 @@ def trial(
 
     return Trial(
         study or definition(),
-        domains,
+        {**there, **domains},
         adsl,
         joined(adae, EVENT),
         joined(adbds, VALUE),

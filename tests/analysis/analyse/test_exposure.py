@@ -1,5 +1,6 @@
 """Exposure: dose, compliance, administrations, patient-years; large doses as a power of ten."""
 
+import pandas as pd
 import pytest
 
 from analysis.analyse.exposure import analyse, fmt_power
@@ -36,6 +37,27 @@ def test_exposure_is_shown_in_further_sets_with_the_dose_a_day() -> None:
     assert printed(found, "exposure/SAF/DOSEDAY/-/A/-", "n", "mean", "max") == "2 6.3 10"
     assert printed(found, "exposure/EVAL/DOSEDAY/-/A/-", "n", "mean", "missing") == "1 2.5 0"
     assert printed(found, "exposure/EVAL/NADMIN/-/A/1", "n", "pct") == "1 100.0"
+
+
+def test_without_ex_there_are_no_rows_of_doses_and_without_a_plan_none_of_compliance() -> None:
+    adsl = frame(SUBJECT, {"USUBJID": "1"})
+    undelivered = set(analyse(trial(adsl, delivered=False))["variable"])
+    assert undelivered == {"USUBJID", "TRTDURD", "FUPDUR"}
+    groups = [{"code": code, "label": code, "short": code} for code in ("A", "B")]
+    unplanned = set(analyse(trial(adsl, study=definition(treatment={"groups": groups})))["variable"])
+    assert unplanned == {"USUBJID", "DOSEA", "TRTDURD", "FUPDUR", "NADMIN"}
+
+
+@pytest.mark.parametrize(
+    ("doses", "printed_mean"),
+    [([10.0, 20.0], "7.5"), ([0.5, 20.0], "7.50"), ([0.125], "7.5000"), ([1 / 3], "7.5000")],
+)
+def test_doses_are_printed_with_the_decimals_that_they_were_recorded_with(
+    doses: list[float], printed_mean: str
+) -> None:
+    ex = pd.DataFrame({"USUBJID": pd.Series(["1"] * len(doses), dtype="str"), "EXDOSE": doses})
+    found = analyse(trial(frame(SUBJECT, {"DOSEA": 7.5}), EX=ex))
+    assert printed(found, "exposure/SAF/DOSEA/-/A/-", "mean") == printed_mean
 
 
 def test_many_numbers_of_administrations_are_described() -> None:

@@ -7,7 +7,7 @@ from tests.analysis.analyse.safety_frames import EVENT, SUBJECT, TIME, frame, pr
 
 pytestmark = pytest.mark.requirement("REQ-305")
 
-ADSL = frame(SUBJECT, {"USUBJID": "1", "FUPDUR": 366}, {"USUBJID": "2", "FUPDUR": 366})
+ADSL = frame(SUBJECT, {"USUBJID": "1", "FUPDUR": 400, "RISKDUR": 366}, {"USUBJID": "2", "FUPDUR": 400, "RISKDUR": 366})
 EVENTS = frame(
     EVENT,
     {"USUBJID": "1", "ASTDY": 10},

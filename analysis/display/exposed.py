@@ -1,0 +1,102 @@
+"""What compliance is relative to, and what a group's plan says: sentences for tables and section 9.7."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from analysis.formatting import MISSING, fmt_number, join_words
+from schemas.study import StudyDefinition
+from schemas.study.design import Group, Period
+from schemas.units import printed_unit
+
+
+def compliance_reference(definition: StudyDefinition) -> list[str]:
+    """What compliance compares, a sentence for each kind of plan; names the groups where there are several kinds."""
+    kinds: dict[str, list[str]] = {}
+    for group in definition.groups:
+        kinds.setdefault(_compared(group, definition), []).append(group.short)
+    if len(kinds) == 1:
+        return [f"Compliance: {said}." for said in kinds]
+    return [f"Compliance ({join_words(groups)}): {said}." for said, groups in kinds.items()]
+
+
+def exposure_rules(definition: StudyDefinition) -> list[str]:
+    """How first and last dose, administrations and compliance are derived, what is at risk, what the cut-off cuts."""
+    people = definition.study.subjects
+    return [
+        "First and last dose: those of the records of exposure that were given. A start that is not a whole date is "
+        "the first dose of DM where it may be, else the first day that it can mean. An end that is not a whole date is "
+        "the last dose of DM where it may be, else the last day that it can mean, and of a course without an end the "
+        "last contact; but not after last contact, death, cut-off, or the day before a later record of the same "
+        "treatment.",
+        "Administrations: a course holds as many as its days and its frequency give, rounded up (a month is 30.4375 "
+        "days); days on which courses of one treatment and site overlap or touch are counted once. Records of the same "
+        "days are one administration, whose doses add up; those of different time points are one each.",
+        *(compliance_reference(definition) if definition.plans_doses else ()),
+        f"Time at risk of incidence rates: from first dose to {risk_ends(definition)}; of a first event, to its day.",
+        f"Data cut-off: what begins after it counts nowhere, what ends after it is ongoing, and {people} who entered "
+        "the study after it are left out.",
+    ]
+
+
+def risk_ends(definition: StudyDefinition) -> str:
+    """What the time at risk of an adverse event runs to, which is as long as one that begins counts."""
+    days = definition.adverse_events.emergent_days
+    if days is None:
+        return "the last contact"
+    after = f"{fmt_number(days)} days after the last dose" if days else "the day of the last dose"
+    return f"{after}, or the last contact if that is earlier"
+
+
+def compliance_label(definition: StudyDefinition) -> str:
+    """The row of compliance in the table of exposure."""
+    compared = [group for group in definition.groups if group.plan or group.doses]
+    by_number = bool(compared) and all(group.counts_administrations for group in compared)
+    return "Administrations (% of those planned)" if by_number else "Dose given (% of planned dose)"
+
+
+def _compared(group: Group, definition: StudyDefinition) -> str:
+    if not group.plan and not group.doses:
+        return (
+            "not calculated, as the study defines neither dose nor plan; but where all doses are 0 (placebo), "
+            "administrations in percent of those recorded, given or not"
+        )
+    what, those = ("administrations", "those") if group.counts_administrations else ("the dose given", "the dose")
+    if not group.plan:
+        recorded = "those recorded" if group.counts_administrations else "the dose planned at each that is recorded"
+        return f"{what} in percent of {recorded}, given or not; days without a record do not count"
+    if definition.exposure.compliance == "to_plan_end":
+        people = definition.study.subjects
+        until = f"as a whole; of {people} in treatment at the data cut-off, up to that day"
+    else:
+        until = "up to the last day of treatment"
+    return f"{what} in percent of {those} planned by the plan {until}"
+
+
+def plan_in_words(group: Group) -> list[str]:
+    """A line for each period of a group's plan, such as "Days 8 to 28: 20 mg BID"."""
+    return [_period(group, period) for period in group.plan]
+
+
+def _period(group: Group, period: Period) -> str:
+    first, last = period.days
+    until = "on" if last is None else f"to {fmt_number(last)}"
+    days = f"Day {fmt_number(first)}" if first == last else f"Days {fmt_number(first)} {until}"
+    dose = group.dose_in(period)
+    unit = f" {printed_unit(group.unit)}" if group.unit else ""
+    given = "" if dose is None else f"{fmt_dose(dose)}{unit} "
+    cycle = period.cycle
+    often = period.frequency
+    if cycle is not None:
+        days_of = join_words(fmt_number(day) for day in sorted(cycle.days))
+        often += f" on days {days_of} of each cycle of {fmt_number(cycle.length)} days"
+    return f"{days}: {given}{often}"
+
+
+def fmt_dose(dose: float | None) -> str:
+    """A dose with the decimals it has; "–" for none."""
+    return MISSING if dose is None else fmt_number(dose, _decimals(dose), thousands=True)
+
+
+def _decimals(value: float) -> int:
+    return max(0, -int(Decimal(repr(float(value))).normalize().as_tuple().exponent))
