@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -80,7 +81,12 @@ def _days(domains: Domains, domain: str, variable: str) -> pd.DataFrame:
 
 
 def _dose_day(
-    domains: Domains, definition: StudyDefinition, variable: str, dated: str, days: pd.DataFrame, which: str
+    domains: Domains,
+    definition: StudyDefinition,
+    variable: str,
+    dated: str,
+    days: pd.DataFrame,
+    which: Literal["min", "max"],
 ) -> Iterator[Finding]:
     """DM and EX agree where one day is possible in both: a date that is partial in EX may be whole in DM."""
     given = administered(domains, definition).to_numpy(dtype=bool)
