@@ -9,6 +9,7 @@ from typing import Any
 from analysis.verify.exact import NAN
 from analysis.verify.road import Road
 from schemas.study import TOTAL
+from schemas.study.measures import Endpoint
 
 Hypothesis = tuple[str, str, str]
 """PARAMCD, visit, group."""
@@ -43,9 +44,8 @@ def family(road: Road, deciding: Mapping[Hypothesis, float]) -> None:
     `deciding` has the p-values in the order of the groups. A hypothesis of the order that nothing tests has none.
     """
     study, rule = road.study, road.study.multiplicity
-    order = list(rule.order) or [
-        (e.paramcd, v) for e in study.endpoints if e.role == "primary" for v in study.in_order(e.visits)
-    ]
+    primary = [e for e in study.endpoints if e.role == "primary" and _is_tested(e)]
+    order = list(rule.order) or [(e.paramcd, v) for e in primary for v in study.in_order(e.visits)]
     hypotheses: list[Hypothesis] = []
     for paramcd, visit in order:
         hypotheses += [h for h in deciding if h[:2] == (paramcd, visit)] or [(paramcd, visit, TOTAL)]
@@ -74,6 +74,11 @@ def family(road: Road, deciding: Mapping[Hypothesis, float]) -> None:
         place = {**common, "what": paramcd, "avisit": visit, "grp": grp}
         rows.append({**place, "statistic": "position", "value": number})
     road.add(rows)
+
+
+def _is_tested(e: Endpoint) -> bool:
+    """Whether there is a hypothesis of an endpoint: groups are compared, or its change is tested against none."""
+    return e.comparison != "none" or (e.kind == "numeric" and e.measure == "change")
 
 
 def _decision(road: Road, hypothesis: Hypothesis, p: float, word: str) -> list[dict[str, Any]]:
