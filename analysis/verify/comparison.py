@@ -19,6 +19,7 @@ from analysis.verify.define import condition
 from analysis.verify.exact import NAN, FloatArray, t_quantile, t_two_sided
 from analysis.verify.family import SOLVED, Hypothesis
 from analysis.verify.road import Road, quoted
+from schemas.results import join_level
 from schemas.study import StudyDefinition
 from schemas.study.measures import Endpoint
 
@@ -135,9 +136,10 @@ def subgroup_comparisons(road: Road) -> None:
             shown = list(levels[name]) or sorted(known["subgroup"].dropna().unique())
             for value in shown:
                 part = joined[joined["subgroup"] == value]
-                road.add(_summaries(road, place, e, part, f"{name}|{value}|"))
-                model(road, e, part, place, f"{name}|{value}")
-            at = {**place, "grp": "TOTAL", "level": f"{name}|INTERACTION"}
+                level = join_level(name, value)
+                road.add(_summaries(road, place, e, part, f"{level}|"))
+                model(road, e, part, place, level)
+            at = {**place, "grp": "TOTAL", "level": f"{join_level(name)}|INTERACTION"}
             plain = e.model_copy(update={"factors": tuple(f for f in e.factors if f != name)})
             road.add(_rows(at, e, _interaction(joined[joined["subgroup"].isin(shown)], study, plain)))
 
@@ -240,7 +242,7 @@ def design_of(own: pd.DataFrame, codes: list[str], e: Endpoint) -> Design:
     for name in e.factors:
         levels = sorted(own[name].unique())
         columns += [(own[name] == one).to_numpy(float) for one in levels[1:]]
-        average += [1 / len(levels)] * (len(levels) - 1)
+        average += [1 / max(len(levels), 1)] * (len(levels) - 1)
     return Design(np.column_stack(columns), own["y"].to_numpy(float), groups, np.array(average))
 
 

@@ -15,6 +15,7 @@ from analysis.verify.comparison import subgroup_comparisons
 from analysis.verify.exact import FloatArray
 from analysis.verify.family import Hypothesis
 from analysis.verify.road import Road, quoted
+from schemas.results import join_level
 from schemas.study import TOTAL, StudyDefinition
 from schemas.study.measures import Endpoint
 
@@ -261,10 +262,11 @@ def subgroups(road: Road) -> None:
         values, cells = [f"SELECT USUBJID, {name}, 'ALL' AS level, y AS v {base}"], ["'ALL'"]
         for one in study.subgroups:
             of = f"(SELECT {one.variable} FROM ADSL AS s WHERE s.USUBJID = e.USUBJID)"
-            known = ", ".join(quoted(level) for level in characteristic[one.variable].levels)
-            shown = f"CASE WHEN {of} IN ({known}) THEN {of} ELSE 'missing' END"
-            values.append(f"SELECT USUBJID, {name}, {quoted(one.variable + '|')} || {shown} AS level, y AS v {base}")
-            cells += [quoted(f"{one.variable}|{level}") for level in characteristic[one.variable].levels]
+            known = {level: join_level(one.variable, level) for level in characteristic[one.variable].levels}
+            shown = " ".join(f"WHEN {quoted(level)} THEN {quoted(joined)}" for level, joined in known.items())
+            other = quoted(f"{join_level(one.variable)}|missing")
+            values.append(f"SELECT USUBJID, {name}, CASE {of} {shown} ELSE {other} END AS level, y AS v {base}")
+            cells += [quoted(joined) for joined in known.values()]
         every = " UNION ALL ".join(values)
         listed = f"""SELECT {name}, unnest([{", ".join(cells)}]) AS level, {e.decimals} AS decimals
             UNION SELECT what, avisit, level, {e.decimals} FROM v"""

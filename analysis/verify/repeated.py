@@ -49,7 +49,7 @@ def _model(road: Road, e: Endpoint) -> None:
     for name in e.factors:
         levels = sorted(own[name].unique())
         columns += [(own[name] == one).to_numpy(float) for one in levels[1:]]
-        average += [1 / len(levels)] * (len(levels) - 1)
+        average += [1 / max(len(levels), 1)] * (len(levels) - 1)
     x: FloatArray = np.column_stack(columns) if columns else np.empty((len(own), 0))
     y = own["y"].to_numpy(float)
     possible = can_be_fitted(x, y, when)
