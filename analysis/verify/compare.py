@@ -23,13 +23,14 @@ OR = "\x1e"
 def compare(results: pd.DataFrame, found: pd.DataFrame, failures: Sequence[Failure] = ()) -> pd.DataFrame:
     """A row a key of either: analysis, key, state, reason, here (results), there (second road), printed, tolerance.
 
-    `found` as `Road.results` gives it. A row agrees where the values are both missing, or equal within its
-    tolerance (relative and absolute), the texts are the same, and what is printed is the value rounded once, half
-    away from zero, to the decimals that the standard asks for. A key that stands twice on either side fails. What the
-    second road does not have because a computation failed (`failures`) is not computed, which is no disagreement.
+    `found` as `Road.results` gives it. A row agrees where the values are both missing, or equal within its tolerance
+    (relative and absolute; random numbers may decide between it and the `other` value), the texts are the same, and
+    what is printed is the value rounded once, half away from zero, to the decimals that the standard asks for. A key
+    that stands twice on either side fails. What the second road does not have because a computation failed
+    (`failures`) is not computed, which is no disagreement.
     """
     here = results[["key", "analysis", "statistic", "value", "text", "formatted"]]
-    there = found.reindex(columns=["key", "analysis", "value", "text", "decimals", "tolerance", "optional"])
+    there = found.reindex(columns=["key", "analysis", "value", "text", "decimals", "tolerance", "optional", "other"])
     both = here.merge(there, on="key", how="outer", suffixes=("", "_there"), indicator="_side")
     twice = both["key"].duplicated(keep=False)
     values = _values_agree(both)
@@ -69,9 +70,10 @@ def _shown(text: pd.Series, value: pd.Series) -> pd.Series:
 
 def _values_agree(both: pd.DataFrame) -> pd.Series:
     one, two = both["value"].to_numpy(float), both["value_there"].to_numpy(float)
-    tolerance = both["tolerance"].fillna(EXACT).to_numpy(float)
+    tolerance, other = both["tolerance"].fillna(EXACT).to_numpy(float), both["other"].to_numpy(float)
     with np.errstate(invalid="ignore"):
         near = np.abs(one - two) <= tolerance * np.maximum(1, np.abs(two))
+        near |= np.abs(one - other) <= tolerance * np.maximum(1, np.abs(other))
     optional = both["optional"].to_numpy(float) == 1
     return pd.Series(near | (np.isnan(one) & (np.isnan(two) | optional)), index=both.index)
 

@@ -16,7 +16,7 @@ from analysis.verify.impute import ANOTHER_SEED, BATCHES, CYCLES, FEWEST, Incomp
 from analysis.verify.missing_compared import compared_endpoint
 from analysis.verify.mixed import Model, fit_or_simpler
 from analysis.verify.road import Road, quoted
-from analysis.verify.tipping import curve_rows, not_tipped, tipped
+from analysis.verify.tipping import decimals, tipping
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint
 
@@ -104,7 +104,7 @@ def _simple(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> No
             numbers = {s: shown[s] if enough else NAN for s in ("estimate", "ci_low", "ci_high", *tested(e))}
             own = {**place, "avisit": visit, "level": kind}
             road.add(
-                {**own, "statistic": s, "value": v, "tolerance": SOLVED, **_decimals(e, s)}
+                {**own, "statistic": s, "value": v, "tolerance": SOLVED, **decimals(e, s)}
                 for s, v in {"n": len(values), "imputed": imputed, **numbers}.items()
             )
 
@@ -112,13 +112,6 @@ def _simple(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> No
 def tested(e: Endpoint) -> tuple[str, ...]:
     """The p-value of a mean against 0: of a change, but not of a value."""
     return ("p",) if e.measure == "change" else ()
-
-
-def _decimals(e: Endpoint, statistic: str) -> dict[str, int]:
-    more = {"estimate": 1, "ci_low": 1, "ci_high": 1, "se": 2}
-    if statistic in more:
-        return {"decimals": e.decimals + more[statistic]}
-    return {"decimals": 0} if statistic == "n" else {}
 
 
 def _imputed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> None:
@@ -139,7 +132,7 @@ def _imputed(road: Road, e: Endpoint, place: Mapping[str, Any], wide: Wide) -> N
             counts = {"n": len(data.y), "imputed": int(absent.sum()) if seen >= FEWEST else 0}
             rows += [{**own, "level": "mi", "statistic": s, "value": v} for s, v in counts.items()]
             shown = {s: v for s, v in found.items() if s != "p" or tested(e)}
-            rows += [{**own, "level": "mi", "statistic": s, **centre(v), **_decimals(e, s)} for s, v in shown.items()]
+            rows += [{**own, "level": "mi", "statistic": s, **centre(v), **decimals(e, s)} for s, v in shown.items()]
         if "tipping_point" in e.missing:
             rows += _tipping(road, e, own, values, absent, wide.base, enough)
     road.add(rows)
@@ -155,26 +148,14 @@ def _tipping(
     enough: bool,
 ) -> list[dict[str, Any]]:
     """The shift of the imputed values at which p first crosses alpha, and at the last visit the whole curve."""
-    study, rule = road.study, road.study.missing_data
     values = values if enough else values[..., :0]
     absent = absent if enough else absent[:0]
 
     def at(shift: FloatArray | float) -> dict[str, FloatArray]:
-        return pool(values + np.reshape(shift, (-1, 1, 1)) * absent[None, None, :], study.confidence_level)
+        return pool(values + np.reshape(shift, (-1, 1, 1)) * absent[None, None, :], road.study.confidence_level)
 
-    plain = at(0.0)
-    sign = -1.0 if float(plain["estimate"].mean()) > 0 else 1.0
     spread = float(base.std(ddof=1)) if len(base) > 1 else 0.0
-    shifts = sign * spread * rule.tipping_range_sd * np.arange(rule.tipping_steps + 1) / rule.tipping_steps
-    if bool(np.isnan(plain["p"]).any()):
-        rows = not_tipped(place, "cannot be estimated")
-    elif not absent.any():
-        rows = not_tipped(place, "no value was imputed")
-    else:
-        rows = tipped(e, place, at, shifts, study.multiplicity.alpha)
-    if spread > 0 and place["avisit"] == study.last_visit(e.visits):
-        rows += curve_rows(place, at, shifts, lambda s: _decimals(e, s))
-    return rows
+    return tipping(road.study, e, place, at, spread, any_imputed=bool(absent.any()))
 
 
 def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wides: Mapping[str, Wide]) -> None:
@@ -221,7 +202,7 @@ def _mixed(road: Road, e: Endpoint, place: Mapping[str, Any], wides: Mapping[str
             c = np.eye(x.shape[1])[cells.index(cell)] if cell in cells else None
             found = tested_in(model, c, road.study.confidence_level)
             rows += [
-                {**here, "statistic": s, "value": v, "tolerance": MIXED, **_decimals(e, s)}
+                {**here, "statistic": s, "value": v, "tolerance": MIXED, **decimals(e, s)}
                 for s, v in found.items()
                 if s != "p" or tested(e)
             ]

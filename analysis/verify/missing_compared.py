@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from analysis.verify.comparison import Design, covariates, design_of, estimated, fit_of, pooled_factor, values_of
 from analysis.verify.exact import NAN, FloatArray
 from analysis.verify.family import SOLVED
-from analysis.verify.impute import ANOTHER_SEED, BATCHES, CYCLES, FEWEST, Incomplete, centre, impute, rubin
+from analysis.verify.impute import ANOTHER_SEED, BATCHES, CYCLES, Incomplete, centre, impute, rubin
 from analysis.verify.road import Road, quoted
-from analysis.verify.tipping import curve_rows, not_tipped, tipped
+from analysis.verify.tipping import decimals, tipping
 from schemas.study import TOTAL
 from schemas.study.measures import Endpoint
 
@@ -66,14 +66,6 @@ def _pairs(road: Road, e: Endpoint) -> list[tuple[str, str]]:
 def rows(place: Mapping[str, Any], e: Endpoint, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Rows of statistics that are numbers."""
     return [{**place, "statistic": s, "value": v, "tolerance": SOLVED, **decimals(e, s)} for s, v in values.items()]
-
-
-def decimals(e: Endpoint, statistic: str) -> dict[str, int]:
-    """How many decimals a statistic is printed with, where that is laid down."""
-    more = {"estimate": 1, "ci_low": 1, "ci_high": 1, "se": 2}
-    if statistic in more:
-        return {"decimals": e.decimals + more[statistic]}
-    return {"decimals": 0} if statistic == "n" else {}
 
 
 @dataclass(frozen=True)
@@ -139,28 +131,33 @@ def _incomplete(road: Road, e: Endpoint, people: pd.DataFrame, visits: list[str]
     return Incomplete(np.column_stack(x) if x else np.empty((len(people), 0)), people[visits].to_numpy(float))
 
 
-def _filled(road: Road, e: Endpoint, people: pd.DataFrame, visits: list[str]) -> tuple[FloatArray, bool]:
-    """runs × imputations × subjects × visits; and whether the pattern of missing values was monotone."""
+def _filled(road: Road, e: Endpoint, people: pd.DataFrame, visits: list[str]) -> tuple[FloatArray, str]:
+    """runs × imputations × subjects × visits; and in words on which visits each was regressed."""
     size, rule = road.study.missing_data.imputations, road.study.missing_data
     whole = _incomplete(road, e, people, visits, groups=True)
     if not rule.within_groups:
-        made = impute(whole, BATCHES * size, ANOTHER_SEED)
-    else:
-        made = np.empty((BATCHES * size, *whole.y.shape))
-        for i, g in enumerate(road.study.groups):
-            mine = (people["grp"] == g.code).to_numpy()
-            if mine.any():
-                part = _incomplete(road, e, people[mine], visits, groups=False)
-                made[:, mine] = impute(part, BATCHES * size, ANOTHER_SEED + i)
-    return made.reshape(BATCHES, size, *whole.y.shape), whole.is_monotone
+        return impute(whole, BATCHES * size, ANOTHER_SEED).reshape(BATCHES, size, *whole.y.shape), _given(whole)
+    made, given = np.empty((BATCHES * size, *whole.y.shape)), []
+    for i, g in enumerate(road.study.groups):
+        mine = (people["grp"] == g.code).to_numpy()
+        if mine.any():
+            part = _incomplete(road, e, people[mine], visits, groups=False)
+            made[:, mine] = impute(part, BATCHES * size, ANOTHER_SEED + i)
+            given.append(_given(part))
+    words = f"{' or '.join(dict.fromkeys(given))}, in each group by itself"
+    return made.reshape(BATCHES, size, *whole.y.shape), words
+
+
+def _given(data: Incomplete) -> str:
+    """On which other visits a visit is regressed, in words."""
+    return "earlier visits" if data.is_monotone else f"all other visits (chained equations, {CYCLES} cycles)"
 
 
 def _imputed(road: Road, e: Endpoint, place: Mapping[str, Any], visits: list[str]) -> None:
     study = road.study
     people = _people(road, e, visits)
-    runs, monotone = _filled(road, e, people, visits)
+    runs, given = _filled(road, e, people, visits)
     if "mi" in e.missing:
-        given = "earlier visits" if monotone else f"all other visits (chained equations, {CYCLES} cycles)"
         group = [] if study.missing_data.within_groups else [study.treatment_variable(e.analysis_set)]
         text = f"Bayesian linear regression of each visit on {', '.join([*group, *covariates(e), given])}"
         road.add([{**place, "grp": TOTAL, "level": "mi", "statistic": "model", "text": text}])
@@ -227,10 +224,10 @@ class Visit:
     def pooled_rows(self) -> list[dict[str, Any]]:
         """Level mi: of every group its mean, of every other than control the difference."""
         found: list[dict[str, Any]] = []
-        possible = int((~self.absent).sum()) >= FEWEST
+        filled = self.absent & ~np.isnan(self.values).any(axis=(0, 1))
         for g in self.codes:
             here, mine = {**self.place, "grp": g, "level": "mi"}, self.of(g)
-            found += rows(here, self.e, {"n": int(mine.sum()), "imputed": int((mine & self.absent).sum()) * possible})
+            found += rows(here, self.e, {"n": int(mine.sum()), "imputed": int((mine & filled).sum())})
             pooled = self.pool(self.combination(g))
             found += [{**here, "statistic": s, **centre(pooled[s]), **decimals(self.e, s)} for s in MEAN]
         for g, control in _pairs(self.road, self.e):
@@ -241,7 +238,6 @@ class Visit:
     def tipping_rows(self, spread: float) -> list[dict[str, Any]]:
         """Each group's imputed values shifted against its advantage; at the last visit also the curve."""
         found: list[dict[str, Any]] = []
-        study, rule = self.road.study, self.road.study.missing_data
         for g, control in _pairs(self.road, self.e):
             place, c = {**self.place, "grp": g}, self.combination(g, control)
             moved = self.of(g) & self.absent
@@ -249,16 +245,5 @@ class Visit:
             def at(shift: FloatArray | float, c: Any = c, moved: Any = moved) -> dict[str, FloatArray]:
                 return self.pool(c, self.values + np.reshape(shift, (-1, 1, 1)) * moved[None, None, :])
 
-            plain = at(0.0)
-            sign = -1.0 if float(plain["estimate"].mean()) > 0 else 1.0
-            steps = np.arange(rule.tipping_steps + 1) / rule.tipping_steps
-            shifts = sign * spread * rule.tipping_range_sd * steps
-            if bool(np.isnan(plain["p"]).any()):
-                found += not_tipped(place, "cannot be estimated")
-            elif not moved.any():
-                found += not_tipped(place, "no value was imputed")
-            else:
-                found += tipped(self.e, place, at, shifts, study.multiplicity.alpha)
-            if spread > 0 and self.place["avisit"] == study.last_visit(self.e.visits):
-                found += curve_rows(place, at, shifts, lambda s: decimals(self.e, s))
+            found += tipping(self.road.study, self.e, place, at, spread, any_imputed=bool(moved.any()))
         return found

@@ -24,7 +24,7 @@ EXACT = 1e-9
 # A control character in a key is written as its picture, and "/" as another sign, as the report's keys are.
 _CONTROLS, _PICTURES = "".join(map(chr, [*range(1, 0x20), 0x7F])), "".join(map(chr, [*range(0x2401, 0x2420), 0x2421]))
 PART = ("analysis", "population", "what", "avisit", "grp", "level", "statistic")
-FOUND = (*PART, "value", "text", "decimals", "tolerance", "optional")
+FOUND = (*PART, "value", "text", "decimals", "tolerance", "optional", "other")
 _PARTS = ", ".join(f"translate(coalesce({name}, '-'), '/{_CONTROLS}', '∕{_PICTURES}')" for name in PART)
 _KEY = f"concat_ws('/', {_PARTS}) AS key"
 
@@ -50,7 +50,7 @@ class Road:
         self.con.execute(
             "CREATE TABLE found (analysis VARCHAR, population VARCHAR, what VARCHAR, avisit VARCHAR, grp VARCHAR, "
             "level VARCHAR, statistic VARCHAR, value DOUBLE, text VARCHAR, decimals INTEGER, tolerance DOUBLE, "
-            "optional DOUBLE)"
+            "optional DOUBLE, other DOUBLE)"
         )
 
     def attempt(self, what: str, *covers: str) -> AbstractContextManager[None]:
@@ -74,7 +74,7 @@ class Road:
         """What was found: key, analysis, value, text, decimals (as printed; missing: not laid down), tolerance.
 
         Where random numbers decide a text may be several, any of which agrees (`compare.OR` between them), and a value
-        that is `optional` (1) agrees also with none.
+        that is `optional` (1) agrees also with none, one that has an `other` also with that.
         """
         self.con.register("_added", _framed(self._rows))
         return self.frame(f"SELECT {_KEY}, * FROM (FROM found UNION ALL BY NAME FROM _added)")

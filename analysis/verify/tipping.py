@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from analysis.verify.compare import OR
 from analysis.verify.exact import NAN, FloatArray
 from analysis.verify.family import SOLVED
 from analysis.verify.impute import BATCHES, SPREAD, centre
+from schemas.study import StudyDefinition
 from schemas.study.measures import Endpoint
 
 NEVER = "not significant even without a shift"
@@ -24,13 +25,53 @@ At = Callable[[FloatArray | float], dict[str, FloatArray]]
 """The pooled results of every run with the imputed values shifted, by one shift for all or one for each run."""
 
 
-def not_tipped(place: Mapping[str, Any], word: str) -> list[dict[str, Any]]:
+def tipping(
+    study: StudyDefinition, e: Endpoint, place: Mapping[str, Any], at: At, spread: float, *, any_imputed: bool
+) -> list[dict[str, Any]]:
+    """The tipping point at a visit, and at the last one the curve; `spread` is the SD of the baselines.
+
+    The shifts go against the sign of the estimate without one. Where random numbers decide that sign both are right.
+    """
+    rule, plain = study.missing_data, at(0.0)
+    steps = spread * rule.tipping_range_sd * np.arange(rule.tipping_steps + 1) / rule.tipping_steps
+    shifts = [sign * steps for sign in directions(plain["estimate"])]
+    if bool(np.isnan(plain["p"]).any()):
+        rows = _not_tipped(place, "cannot be estimated")
+    elif not any_imputed:
+        rows = _not_tipped(place, "no value was imputed")
+    else:
+        rows, *other = [_tipped(e, place, at, one, study.multiplicity.alpha) for one in shifts]
+        for more in other:
+            texts = [row["text"] for row in (rows[-1], more[-1])]
+            rows[-1] = {**rows[-1], "text": OR.join(dict.fromkeys(texts))}
+    if spread > 0 and place["avisit"] == study.last_visit(e.visits):
+        rows += _curve(e, place, at, shifts)
+    return rows
+
+
+def directions(estimates: FloatArray) -> list[float]:
+    """Where the shifts go, by the estimates of the runs: down from one above 0, else up; both where it is near 0."""
+    middle, rounding = float(estimates.mean()), 1e-9 * float(np.abs(estimates).max())
+    reach = SPREAD * float(estimates.std(ddof=1)) * math.sqrt(1 + 1 / BATCHES) + rounding
+    likely = -1.0 if middle > 0 else 1.0
+    return [likely, -likely] if abs(middle) <= max(reach, 1e-12) else [likely]
+
+
+def decimals(e: Endpoint, statistic: str) -> dict[str, int]:
+    """How many decimals a statistic is printed with, where that is laid down."""
+    more = {"estimate": 1, "ci_low": 1, "ci_high": 1, "se": 2}
+    if statistic in more:
+        return {"decimals": e.decimals + more[statistic]}
+    return {"decimals": 0} if statistic == "n" else {}
+
+
+def _not_tipped(place: Mapping[str, Any], word: str) -> list[dict[str, Any]]:
     """The rows where there is no tipping point to look for, and why."""
     own = {**place, "level": "tipping"}
     return [{**own, "statistic": "delta", "value": NAN}, {**own, "statistic": "outcome", "text": word}]
 
 
-def tipped(e: Endpoint, place: Mapping[str, Any], at: At, shifts: FloatArray, alpha: float) -> list[dict[str, Any]]:
+def _tipped(e: Endpoint, place: Mapping[str, Any], at: At, shifts: FloatArray, alpha: float) -> list[dict[str, Any]]:
     """The rows of the outcome: significance holds while p is at most alpha and the estimate keeps its sign."""
     own = {**place, "level": "tipping"}
     plain, curve = at(0.0), [at(float(shift)) for shift in shifts]
@@ -38,13 +79,19 @@ def tipped(e: Endpoint, place: Mapping[str, Any], at: At, shifts: FloatArray, al
     return found(e, own, at, shifts, np.array([one["p"] for one in curve]), same, alpha)
 
 
-def curve_rows(place: Mapping[str, Any], at: At, shifts: FloatArray, decimals: Any) -> list[dict[str, Any]]:
-    """The rows of every shift that is tried; `decimals` gives those of a statistic."""
+def _curve(e: Endpoint, place: Mapping[str, Any], at: At, shifts: Sequence[FloatArray]) -> list[dict[str, Any]]:
+    """The rows of every shift that is tried; of the other direction, where there are two, as the `other` values."""
     rows: list[dict[str, Any]] = []
-    for number, shift in enumerate(shifts, 1):
-        step, pooled = {**place, "level": f"tipping|{number}"}, at(float(shift))
-        rows.append({**step, "statistic": "delta", "value": abs(shift) if shift == 0 else float(shift)})
-        rows += [{**step, "statistic": s, **centre(pooled[s]), **decimals(s)} for s in SHOWN]
+    for number, each in enumerate(zip(*shifts, strict=True), 1):
+        step = {**place, "level": f"tipping|{number}"}
+        deltas = [abs(shift) if shift == 0 else float(shift) for shift in each]
+        rows.append({**step, "statistic": "delta", "value": deltas[0], "other": deltas[-1]})
+        pooled = [at(float(shift)) for shift in each]
+        for s in SHOWN:
+            first, last = centre(pooled[0][s]), centre(pooled[-1][s])
+            tolerance = max(first["tolerance"], last["tolerance"])
+            own = {**step, "statistic": s, "value": first["value"], "other": last["value"], "tolerance": tolerance}
+            rows.append({**own, **decimals(e, s)})
     return rows
 
 
