@@ -225,10 +225,10 @@ def _with_differences(codes: list[str], control: str) -> Iterator[tuple[str, str
 
 
 def _imputable(trial: Trial, data: EndpointData) -> Where:
-    """The records that say who is imputed: the baseline, or values after it, of subjects with every covariate."""
+    """The records that say whose data are compared: the baseline, or values after it, of subjects with every term."""
     endpoint = data.endpoint
     named = Where()
-    for name in endpoint.covariates:
+    for name in (*endpoint.covariates, *endpoint.factors):
         named = named.also(name, "is not null")
     of_model = of_subjects(trial.adsl, named)
     if endpoint.base_in_model:
