@@ -8,7 +8,9 @@ WITH valued AS (
         whole_date(f.dtc) AS ADT,
         CASE
             WHEN f.not_done THEN NULL
-            WHEN d.is_binary THEN CASE WHEN f.result IN ('Y', 'YES') THEN 1 WHEN f.result IN ('N', 'NO') THEN 0 END
+            WHEN d.is_binary AND upper(trim(f.result)) IN ('Y', 'YES', '1', '1.0') THEN 1
+            WHEN d.is_binary AND upper(trim(f.result)) IN ('N', 'NO', '0', '0.0') THEN 0
+            WHEN d.is_binary THEN NULL
             WHEN f.stresn IS NOT NULL THEN f.stresn
             WHEN regexp_matches(f.result, '^\s*(<=?|≤)\s*\d+(\.\d+)?\s*$')
             THEN CAST(regexp_extract(f.result, '(\d+(\.\d+)?)', 1) AS DOUBLE) / 2
