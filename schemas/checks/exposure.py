@@ -65,13 +65,24 @@ def first_dose_agrees(domains: Domains, definition: StudyDefinition) -> Iterator
     uses=("DM.RFXENDTC", "EX.EXENDTC"),
 )
 def last_dose_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    ends = _days(domains, "EX", "EXENDTC")
-    if domains.has("EX", "EXSTDTC"):
-        # A course without an end goes on for as long as may be.
-        ongoing = domains["EX"]["EXENDTC"].isna()
-        ends["lower"] = ends["lower"].mask(ongoing, _days(domains, "EX", "EXSTDTC")["lower"])
-        ends["upper"] = ends["upper"].mask(ongoing & ends["lower"].notna(), pd.Timestamp.max.floor("D"))
-    yield from _dose_day(domains, definition, "RFXENDTC", "EXENDTC", ends, "max")
+    # A subject with a record that has no end is not judged: what DM says is then compared by DM-062.
+    yield from _dose_day(domains, definition, "RFXENDTC", "EXENDTC", _days(domains, "EX", "EXENDTC"), "max")
+
+
+@check(
+    "DM-062",
+    "warning",
+    "A record of EX without an end begins after the day of last dose in DM: the treatment counts as gone on.",
+    "Give the record its end, or correct RFXENDTC in DM.",
+    uses=("DM.RFXENDTC", "EX.EXSTDTC", "EX.EXENDTC"),
+)
+def open_dose_is_not_after_the_last(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    ex = domains["EX"]
+    last = domains.of_subject("EX", _days(domains, "DM", "RFXENDTC")["upper"])
+    later = _days(domains, "EX", "EXSTDTC")["lower"] > last
+    wrong = administered(domains, definition) & ex["EXENDTC"].isna() & later
+    expected = "a start up to " + last[wrong].dt.strftime("%Y-%m-%d").astype("str")
+    yield Finding("EX", wrong, "EXSTDTC", expected=expected, also=("DM.RFXENDTC", "USUBJID"))
 
 
 def _days(domains: Domains, domain: str, variable: str) -> pd.DataFrame:
@@ -110,7 +121,6 @@ def _dose_day(
 def _span_in_words(lower: pd.Series, upper: pd.Series) -> pd.Series:
     first, last = (days.dt.strftime("%Y-%m-%d").astype("str") for days in (lower, upper))
     words = first.where(lower == upper, first + " to " + last)
-    words = words.mask(upper > pd.Timestamp("2200-01-01"), "not before " + first)
     return words.fillna("no date: nothing was given by EX")
 
 

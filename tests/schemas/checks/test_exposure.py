@@ -49,12 +49,12 @@ def found(check: str, definition: StudyDefinition, **frames: pd.DataFrame) -> li
     [
         ("2020-01-10", "2020-02-20", None, None),
         ("2020-01", "2020-02", None, None),  # what EX leaves open DM may know
-        ("2020-01-10", None, None, None),  # goes on for as long as may be
+        ("2020-01-10", None, None, None),  # without an end there is nothing to compare
         ("2020-01-11", "2020-02-20", "2020-01-11", None),
         ("2020-02", "2020-02-20", "2020-02-01 to 2020-02-29", None),
         ("2020-01-10", "2020-03", None, "2020-03-01 to 2020-03-31"),
         ("2020-01-10", "2020-02-19", None, "2020-02-19"),
-        ("2020-03-01", None, "2020-03-01", "not before 2020-03-01"),
+        ("2020-03-01", None, "2020-03-01", None),
     ],
 )
 def test_dm_and_ex_agree_where_one_day_is_possible_in_both(
@@ -63,6 +63,18 @@ def test_dm_and_ex_agree_where_one_day_is_possible_in_both(
     ex = table(f"USUBJID  EXDOSE:f  EXSTDTC  EXENDTC\nG-1  10  {start}  {end or '.'}")
     assert found("DM-056", definition, DM=table(DM), EX=ex) == ([(0, "RFXSTDTC", first)] if first else [])
     assert found("DM-057", definition, DM=table(DM), EX=ex) == ([(0, "RFXENDTC", last)] if last else [])
+
+
+def test_an_open_record_after_the_last_dose_of_dm_is_told(definition: StudyDefinition, table: Table) -> None:
+    """As where a supply was opened and not used: which of the two is right the data do not say."""
+    ex = table("""
+        USUBJID  EXDOSE:f  EXSTDTC     EXENDTC
+        G-1      10        2020-01-10  2020-02-20
+        G-1      10        2020-02-21  .
+    """)
+    assert found("DM-057", definition, DM=table(DM), EX=ex) == []
+    assert found("DM-062", definition, DM=table(DM), EX=ex) == [(1, "EXSTDTC", "a start up to 2020-02-20")]
+    assert found("DM-062", definition, DM=table(DM), EX=ex.iloc[:1]) == []
 
 
 def test_what_was_not_given_is_no_dose_of_dm(definition: StudyDefinition, table: Table) -> None:
