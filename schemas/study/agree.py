@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from schemas.study.effect import is_tested, without_effect
+from schemas.study.effect import without_effect
 
 if TYPE_CHECKING:
     from schemas.study.definition import StudyDefinition
@@ -64,17 +64,10 @@ def _compliance(definition: StudyDefinition) -> Iterator[str]:
 
 
 def _order(definition: StudyDefinition) -> Iterator[str]:
-    """The family names what is tested: an endpoint with hypotheses, at a visit at which it is tested."""
-    known = {e.paramcd: e for e in definition.endpoints}
+    """The family names endpoints and visits that there are."""
     for paramcd, visit in definition.multiplicity.order:
-        yield from _unknown("multiplicity.order", [paramcd], known)
-        endpoint = known.get(paramcd)
-        if endpoint is None:
-            continue
-        if not is_tested(endpoint):
-            yield f"multiplicity.order: nothing is tested of {paramcd}: no groups are compared, and it has no change"
-        elif visit not in endpoint.visits:
-            yield f"multiplicity.order: {paramcd} is not tested at '{visit}' (its visits: {_list(endpoint.visits)})"
+        yield from _unknown("multiplicity.order", [paramcd], {e.paramcd for e in definition.endpoints})
+        yield from _unknown("multiplicity.order", [visit], {v.id for v in definition.visits})
 
 
 def _twice(definition: StudyDefinition) -> Iterator[str]:

@@ -57,7 +57,25 @@ def without_effect(definition: StudyDefinition) -> Iterator[str]:
 
 def idle_settings(definition: StudyDefinition) -> Iterator[str]:
     """Every setting of something that is not done as "place: no effect: why; what to do"."""
-    return (text for key, text in _all(definition) if key in SETTINGS)
+    yield from (text for key, text in _all(definition) if key in SETTINGS)
+    if definition.multiplicity.procedure != "none":
+        yield from _untested(definition)
+
+
+def _untested(definition: StudyDefinition) -> Iterator[str]:
+    """Hypotheses of the family that nothing tests: they have no p-value, and a fixed sequence ends there."""
+    for paramcd, visit in definition.multiplicity.order:
+        endpoint = definition.endpoint(paramcd)
+        if not is_tested(endpoint):
+            why = "no groups are compared, and it has no change that is tested"
+        elif visit not in endpoint.visits:
+            why = f"its visits are {', '.join(definition.in_order(endpoint.visits))}"
+        else:
+            continue
+        yield (
+            f"multiplicity.order: {paramcd} at {visit} is not tested ({why}); it has no p-value, and a fixed sequence "
+            "ends there; remove it"
+        )
 
 
 def _all(definition: StudyDefinition) -> Iterator[Fault]:

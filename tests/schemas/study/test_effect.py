@@ -139,16 +139,21 @@ def test_a_setting_that_is_told_has_its_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "expected"),
+    ("hypothesis", "expected"),
     [
-        ([["SCORE", "BL"]], "SCORE is not tested at 'BL'"),
-        ([["SCORE", "V1"], ["SCORE", "V1"]], "SCORE at V1 stands there twice"),
-        ([["OTHER", "V1"]], "nothing is tested of OTHER"),
+        (["SCORE", "BL"], "SCORE at BL is not tested (its visits are V1, V2)"),
+        (["OTHER", "V1"], "OTHER at V1 is not tested (no groups are compared"),
     ],
 )
-def test_a_family_names_what_is_tested(order: list[list[str]], expected: str) -> None:
-    with pytest.raises(ValueError, match=expected):
-        definition({}, {**BINARY, "paramcd": "OTHER"}, multiplicity={"procedure": "holm", "order": order})
+def test_a_hypothesis_that_nothing_tests_is_told(hypothesis: list[str], expected: str) -> None:
+    plan = {"procedure": "holm", "order": [["SCORE", "V1"], hypothesis]}
+    (told,) = idle_settings(definition({}, {**BINARY, "paramcd": "OTHER"}, multiplicity=plan))
+    assert told.startswith(f"multiplicity.order: {expected}")
+
+
+def test_a_hypothesis_stands_in_the_family_once() -> None:
+    with pytest.raises(ValueError, match="SCORE at V1 stands there twice"):
+        definition({}, multiplicity={"procedure": "holm", "order": [["SCORE", "V1"], ["SCORE", "V1"]]})
 
 
 def test_visits_of_an_endpoint_come_after_first_dose() -> None:
