@@ -33,6 +33,8 @@ def exposure_rules(definition: StudyDefinition) -> list[str]:
         "days); days on which courses of one treatment and site overlap or touch are counted once. Records of the same "
         "days are one administration, whose doses add up; those of different time points are one each.",
         *(compliance_reference(definition) if definition.plans_doses else ()),
+        "Times of day: of events and values on the day of first dose, those with a recorded time before it precede it. "
+        "Clocks that state their offset from UTC are compared by the instant; where only one does, only days are.",
         f"Time at risk of incidence rates: from first dose to {risk_ends(definition)}; of a first event, to its day.",
         f"Data cut-off: what begins after it counts nowhere, what ends after it is ongoing, and {people} who entered "
         "the study after it are left out.",
@@ -56,15 +58,17 @@ def compliance_label(definition: StudyDefinition) -> str:
 
 
 def _compared(group: Group, definition: StudyDefinition) -> str:
+    recorded = "recorded, given or not; days without a record do not count"
     if not group.plan and not group.doses:
         return (
-            "not calculated, as the study defines neither dose nor plan; but where all doses are 0 (placebo), "
-            "administrations in percent of those recorded, given or not"
+            "calculated only where all doses are 0 (placebo), as neither a dose nor a plan is defined: administrations "
+            f"in percent of those {recorded}"
         )
-    what, those = ("administrations", "those") if group.counts_administrations else ("the dose given", "the dose")
+    if not group.plan and group.counts_administrations:
+        return f"administrations in percent of those {recorded}"
     if not group.plan:
-        recorded = "those recorded" if group.counts_administrations else "the dose planned at each that is recorded"
-        return f"{what} in percent of {recorded}, given or not; days without a record do not count"
+        return f"the dose given in percent of the planned dose of every administration that is {recorded}"
+    what, those = ("administrations", "those") if group.counts_administrations else ("the dose given", "the dose")
     if definition.exposure.compliance == "to_plan_end":
         people = definition.study.subjects
         until = f"as a whole; of {people} in treatment at the data cut-off, up to that day"

@@ -210,3 +210,25 @@ def test_exposure_lists_dose_route_and_share() -> None:
     assert lines(table_of(book, safety.outputs(book), "lst.exposure")) == [
         ["1", "Low", "X", "2020-01-01 (1)", "10", "5 mg", "100.0", "Oral", "–", "–"]
     ]
+
+
+def test_a_course_is_listed_with_its_end_and_frequency_and_what_was_left_out_as_not_given() -> None:
+    ec = pd.DataFrame({
+        "USUBJID": ["1", "1"], "ECSEQ": [1, 2], "ECTRT": ["X", "X"], "ECDOSE": [0.5, None], "ECDOSU": ["mg", None],
+        "ECDOSFRQ": ["QD", "QD"], "ECSTDTC": ["2020-01-01", "2020-01-11"], "ECENDTC": ["2020-01-10", "2020-01-12"],
+        "ECSTDY": [1, 11], "ECENDY": [10, 12], "ECOCCUR": ["Y", "N"],
+    })  # fmt: skip
+    groups = [{"code": code, "label": label, "short": label} for code, label in (("A", "Low"), ("B", "High"))]
+    study = definition(treatment={"groups": groups})
+    book = book_of(trial(four(), study=study, delivered=False, EC=ec), sets)
+    assert lines(table_of(book, safety.outputs(book), "lst.exposure")) == [
+        ["1", "Low", "X", "2020-01-01 (1)", "2020-01-10 (10)", "QD", "0.5 mg", "", "–", "–"],
+        ["1", "Low", "X", "2020-01-11 (11)", "2020-01-12 (12)", "QD", "not given", "", "–", "–"],
+    ]
+
+
+def test_where_exposure_was_not_delivered_the_listing_says_so() -> None:
+    book = book_of(trial(four(), delivered=False), sets)
+    table = table_of(book, safety.outputs(book), "lst.exposure")
+    assert table.rows == ()
+    assert table.empty == safety.NO_EXPOSURE
