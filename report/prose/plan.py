@@ -28,6 +28,7 @@ from report.prose.words import (
     say,
     sentences,
 )
+from schemas.study import StudyDefinition
 
 
 def design() -> Inline:
@@ -145,6 +146,31 @@ def analysis_sets() -> Block:
     )
 
 
+def _visits(definition: StudyDefinition) -> list[str]:
+    """How a value comes to a visit, by its day or by the number that it was recorded under, for the measurements that
+    have it so; and which of several is analysed.
+    """
+    ways = {
+        "window": "to the visit in whose analysis window its day lies (see the schedule of assessments), whatever "
+        "visit it was recorded at",
+        "recorded": "to the visit that it was recorded at, whatever its day",
+    }
+    others = [p for p in definition.parameters if definition.assigned_by(p) != definition.assign]
+    other = "recorded" if definition.assign == "window" else "window"
+    named = ", ".join(p.label for p in others)
+    exception = [f"Visits of {named}: each value belongs {ways[other]}."] if others else []
+    bare = [v.label for v in definition.visits if v.day is None]
+    choice = "of several at one visit the one closest to the target day is analysed, of two equally close the later"
+    undated = f" (at {', '.join(bare)}, which {'has' if len(bare) == 1 else 'have'} no target day, the last)"
+    planned = any(p.planned for p in definition.parameters)
+    only = " A value at a visit at which the measurement was not planned belongs to none." if planned else ""
+    return [
+        f"Visits: each value belongs {ways[definition.assign]}; {choice}{undated if bare else ''}.{only} What is not "
+        "analysed is listed with its reason.",
+        *exception,
+    ]
+
+
 def derivations() -> Block:
     """How days, baseline, visits, dates and treatment emergence were derived, as the definition says."""
     definition = kit.book().definition
@@ -169,12 +195,10 @@ def derivations() -> Block:
                 if definition.baseline.same_day
                 else "."
             ),
-            "Visits: each value belongs to the visit in whose analysis window its day lies "
-            "(see the schedule of assessments), whatever visit it was recorded at; of several in one window the one "
-            "closest to the target day is analysed, of two equally close the later. What is not analysed is listed "
-            "with its reason.",
-            "Percent change from a baseline of zero does not exist. A result reported as below a limit enters as "
-            "half of that limit.",
+            *_visits(definition),
+            "Percent change: the change in percent of the absolute value of the baseline; of a baseline of zero there "
+            "is none.",
+            "A result reported as below a limit enters as half of that limit.",
             *exposure_rules(definition),
             f"Treatment-emergent: an adverse event that began or worsened from the first dose {emergent}. A partial "
             "date of onset is completed so that an event that may have begun on treatment counts as "

@@ -56,8 +56,9 @@ def numeric(book: Book, endpoint: Endpoint) -> Table:
         [Column("statistic", "Visit\nStatistic", width=1.1), *headed(book, ANALYSIS, endpoint)],
         rows,
         notes=[
-            f"{observed}. {carried}{baseline}CI = {level} confidence interval of the mean; SD = standard deviation; "
-            f"Q1, Q3 = first and third quartile. {DASH}"
+            f"{observed}. {carried}{baseline}CI = {level} confidence interval of the mean, of at least "
+            f"{book.definition.inference_from} values; SD = standard deviation; Q1, Q3 = first and third quartile. "
+            f"{DASH}"
         ],
     )
 
