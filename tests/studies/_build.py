@@ -325,7 +325,8 @@ def _doses(people: Mapping[str, Record], definition: dict[str, Any], given: list
         group = groups.get(one["actual"] or one["arm"], {})
         dose = row.get("dose", str(group.get("dose", 1)))
         record = _named(one, "EX") | {
-            "EXTRT": "PLACEBO" if dose == "0" else "PRODUCT A", "EXDOSE": dose,
+            # A dose of 0 that has its reason is one of the product that was left out.
+            "EXTRT": "PLACEBO" if dose == "0" and not row.get("EXADJ") else "PRODUCT A", "EXDOSE": dose,
             "EXDOSU": str(group.get("unit", "mg")), "EXDOSFRM": "TABLET", "EXDOSFRQ": row.get("freq", "QD"),
             "EXROUTE": str(group.get("route", "ORAL")), "EXSTDTC": _date(one, row["start"]),
             "EXENDTC": _date(one, row["end"]),

@@ -59,7 +59,7 @@ EXPECTED = Expected(
     """,
         "ADAE": """
         id  AESEQ  AENDT  AEOUT                       TRTEMFL
-        2   1      .      RECOVERED/RESOLVED          Y
+        2   1      .      NOT RECOVERED/NOT RESOLVED  Y
         4   1      .      NOT RECOVERED/NOT RESOLVED  Y
     """,
     },

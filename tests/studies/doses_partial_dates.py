@@ -31,6 +31,7 @@ STUDY = study(
 # Ends: 1 DM's day, which lies in January; 2 the last of January; 3 the last of February, but last contact is its
 # 10th (day 41); 4 none, treated daily to last contact on 2024-02-28 (day 59). Starts of 5 and 6: DM's 13 January.
 EXPECTED = Expected(
+    problems={"EX-056": 5},
     results={"sets/SAF/USUBJID/-/A/-/N": 6},
     data={"ADSL": """
         id  TRTSDT      TRTEDT      TRTDURD  NADMIN  DOSEA

@@ -42,6 +42,7 @@ STUDY = study(
 # admiral's dose_freq_lookup: doses a day 1, 2, 3, 4, 1/2, 3/7, 1/21, 1/30.4375, 1, 1.
 # 28/21 = 1.33 is two infusions, 28/30.4 one. As needed: unknown over 28 days, one where the record is of one day.
 EXPECTED = Expected(
+    problems={"EX-058": 1},
     results={"exposure/SAF/DOSEA/-/A/-/{n,missing}": (12, 1)},
     data={"ADSL": """
         id  NADMIN  DOSEA  TRTDURD
