@@ -8,7 +8,7 @@ The rules:
   A parameter may have windows of its own after first dose, which are then the only ones, and belongs to no visit at
   which it is not planned.
 - Where values are assigned by the visit recorded, a record belongs to the visit of its VISITNUM, whatever its day, as
-  long as both lie on the same side of the first dose.
+  long as both lie on the same side of the first dose. So does one recorded under a visit that has no analysis window.
 - Of several records with a value in one visit the one closest to the target day is analysed; of two equally close
   the later; of several on that day the last. At a visit without a target day it is the last, at the baseline visit the
   baseline record.
@@ -28,6 +28,9 @@ from schemas.study.design import Assign, Visit
 from schemas.study.measures import Parameter
 
 Window = tuple[int, int]
+
+Rule = tuple[tuple[bool, ...], tuple[Window | None, ...]]
+"""Of each visit whether records belong to it by its number, and the window by which they do (None: by none)."""
 
 ANY_DAY: Window = (-99_999, 99_999)
 """A window that holds every study day."""
@@ -63,16 +66,16 @@ def visit_of(day: pd.Series, post: pd.Series, visits: Sequence[Visit], windows: 
     return found
 
 
-def recorded_at(
-    frame: pd.DataFrame, post: pd.Series, visits: Sequence[Visit], planned: Sequence[Window | None]
-) -> pd.Series:
+def recorded_at(frame: pd.DataFrame, post: pd.Series, visits: Sequence[Visit], by_number: Sequence[bool]) -> pd.Series:
     """Order in the definition (Int64, from 1) of the visit under which a record was made, or missing.
 
     Missing as well where the study day is not known, or the visit lies on the other side of the first dose.
-    `planned` has None for a visit that is not used.
+    `by_number` says of each visit whether its number counts.
     """
+    if "VISITNUM" not in frame or not any(by_number):
+        return pd.Series(pd.NA, index=frame.index, dtype="Int64")
     # Transport files hold base-16 fractions, so that 2.1 comes back a little beside it.
-    numbers = {round(v.num, 6): n for n, (v, used) in enumerate(zip(visits, planned, strict=True), 1) if used}
+    numbers = {round(v.num, 6): n for n, (v, used) in enumerate(zip(visits, by_number, strict=True), 1) if used}
     found = frame["VISITNUM"].round(6).map(numbers).astype("Int64")
     later = pd.Series({n: v.role == "follow-up" for n, v in enumerate(visits, start=1)})
     return found.where(frame["ADY"].notna() & (found.map(later) == post))
@@ -83,22 +86,27 @@ def _places(
 ) -> pd.Series:
     """The visit of each record by the rule of its parameter: once for all parameters that share it."""
 
-    def found(part: pd.DataFrame, by: Assign, uses: Sequence[Window | None]) -> pd.Series:
+    def found(part: pd.DataFrame, rule: Rule) -> pd.Series:
+        by_number, windows = rule
         later = post.loc[part.index]
-        return (
-            recorded_at(part, later, visits, uses) if by == "recorded" else visit_of(part["ADY"], later, visits, uses)
-        )
+        own = recorded_at(part, later, visits, by_number)
+        return own.fillna(visit_of(part["ADY"], later, visits, windows))
 
-    sharing: dict[tuple[Assign, tuple[Window | None, ...]], list[str]] = {}
+    none: tuple[Window | None, ...] = (None,) * len(visits)
+    sharing: dict[Rule, list[str]] = {}
     for parameter in (p for p in parameters if p.windows or p.planned or p.assign):
-        by = parameter.assign or assign
-        own = (ANY_DAY if parameter.is_planned(v) else None for v in visits)
-        uses = tuple(own) if by == "recorded" else tuple(parameter.window_of(v) for v in visits)
-        sharing.setdefault((by, uses), []).append(parameter.paramcd)
-    places = found(frame, assign, [ANY_DAY if assign == "recorded" else v.analysis_window for v in visits])
-    for (by, uses), codes in sharing.items():
+        if (parameter.assign or assign) == "recorded":
+            rule: Rule = (tuple(parameter.is_planned(v) for v in visits), none)
+        else:
+            by_number = tuple(parameter.is_by_number(v) for v in visits)
+            rule = (by_number, tuple(parameter.window_of(v) for v in visits))
+        sharing.setdefault(rule, []).append(parameter.paramcd)
+    every = tuple(assign == "recorded" or v.analysis_window is None for v in visits)
+    windows = tuple(None if by_number else v.analysis_window for by_number, v in zip(every, visits, strict=True))
+    places = found(frame, (every, windows))
+    for rule, codes in sharing.items():
         part = frame.loc[frame["PARAMCD"].isin(codes)]
-        places.loc[part.index] = found(part, by, uses)
+        places.loc[part.index] = found(part, rule)
     return places
 
 

@@ -56,7 +56,8 @@ class StudyDefinition(Part):
     assign: Assign = Field(
         default="window",
         description="how a measurement comes to its analysis visit. window: the visit whose analysis window holds its "
-        "study day, whatever visit it was recorded under; recorded: the visit of its VISITNUM, whatever its day",
+        "study day, whatever visit it was recorded under (but for visits without a window); recorded: the visit of its "
+        "VISITNUM, whatever its day",
     )
     end_of_treatment: EndOfTreatment | None = None
     schedule: tuple[Assessment, ...] = ()
@@ -176,11 +177,10 @@ class StudyDefinition(Part):
         return parameter.assign or self.assign
 
     def visits_of(self, parameter: Parameter) -> tuple[Visit, ...]:
-        """The visits at which a parameter can have values, in order: planned, and with a window where one is needed."""
-        recorded = self.assigned_by(parameter) == "recorded"
-        return tuple(
-            v for v in self.visits if parameter.is_planned(v) and (recorded or parameter.window_of(v) is not None)
-        )
+        """The visits at which a parameter can have values, in order."""
+        if self.assigned_by(parameter) == "recorded":
+            return tuple(v for v in self.visits if parameter.is_planned(v))
+        return tuple(v for v in self.visits if parameter.window_of(v) or parameter.is_by_number(v))
 
     @property
     def baseline_visit(self) -> Visit:

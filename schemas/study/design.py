@@ -185,7 +185,8 @@ class Visit(Part):
     )
     analysis_window: tuple[int, int] | None = Field(
         default=None,
-        description="first and last day that count for this visit; none: no value is assigned to it by its day",
+        description="first and last day that count for this visit; none: a value belongs to it that was recorded under "
+        "its number",
     )
     role: Literal["screening", "baseline", "follow-up"] = Field(
         default="follow-up", description="of the visit; exactly one is the baseline"

@@ -46,12 +46,16 @@ class Parameter(Part):
         return not self.planned or visit.id in self.planned
 
     def window_of(self, visit: Visit) -> tuple[int, int] | None:
-        """First and last day that count for a visit; None: no value is assigned to that visit by its day."""
+        """First and last day that count for a visit; None: no value belongs to that visit by its day."""
         if not self.is_planned(visit):
             return None
         if self.windows and visit.role == "follow-up":
             return self.windows.get(visit.id)
         return visit.analysis_window
+
+    def is_by_number(self, visit: Visit) -> bool:
+        """Whether values belong to a visit by its number though others do by their day: it has no window."""
+        return self.is_planned(visit) and visit.analysis_window is None and not self.windows
 
     @property
     def name(self) -> str:

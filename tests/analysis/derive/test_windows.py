@@ -194,11 +194,15 @@ def test_a_recorded_visit_on_the_other_side_of_first_dose_is_none(definition: St
     assert found["AVISIT"].isna().all()
 
 
-def test_a_visit_without_days_has_no_records_by_window(definition: StudyDefinition) -> None:
-    frame = recorded([90, 300], [201, 201])
+def test_a_visit_without_a_window_has_the_records_of_its_number(definition: StudyDefinition) -> None:
+    m2 = next(v for v in definition.visits if v.id == "M2").num
+    frame = recorded([60, 61, 300], [201, m2, 201])
     found = assign_visits(frame, [*definition.visits, RETRIEVAL])
-    assert found["AVISIT"].fillna("-").tolist() == ["-", "-"]
-    assert found["REASNOT"].tolist() == ["outside all windows"] * 2
+    assert found["AVISIT"].fillna("-").tolist() == ["RT", "M2", "RT"]  # of another visit's window, and of none
+    assert found["REASNOT"].fillna("").tolist() == ["not the last of its visit", "", ""]
+    unplanned = definition.parameters[0].model_copy(update={"paramcd": "P", "planned": ("M2",)})
+    found = assign_visits(frame, [*definition.visits, RETRIEVAL], [unplanned])
+    assert found["AVISIT"].fillna("-").tolist() == ["M2", "M2", "-"]
 
 
 def test_a_value_in_the_window_of_a_visit_at_which_it_is_not_planned_belongs_to_none(
