@@ -150,3 +150,28 @@ def no_visit_is_a_copy(domains: Domains, definition: StudyDefinition) -> Iterato
         other = group[first].map(same.transform("first")).map(names_of)
         expected = "results of the subject's own, not those of " + other.astype("str")
         yield Finding(domain, first.reindex(frame.index, fill_value=False), f"{domain}STRESC", expected=expected)
+
+
+#: What tells records of one test at one moment apart, and is no repetition of it.
+_KINDS = ("OBJ", "CAT", "SPEC", "METHOD", "POS", "LOC", "LAT", "DIR", "PORTOT")
+
+
+@check(
+    "PL-006",
+    "warning",
+    "A measurement of the study definition is two or more in the data: records of one moment differ in a qualifier.",
+    "Say by `where` in study.yml which is meant, and define the others as measurements of their own.",
+)
+def measurement_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for parameter, frame, rows in _measured(domains, definition):
+        domain = parameter.domain
+        part = frame[rows]
+        moment = by_group(part, ["USUBJID", f"{domain}DTC", "VISITNUM", f"{domain}TPT", f"{domain}TPTNUM"])
+        if not moment.duplicated().any():
+            continue
+        for name in (f"{domain}{kind}" for kind in _KINDS if domains.has(domain, f"{domain}{kind}")):
+            several = part[name].groupby(moment).transform("nunique") > 1
+            if several.any():
+                found = ", ".join(sorted(part[name][several].dropna().unique())[:6])
+                expected = f"one value of {name} for {parameter.paramcd}, as where: {{{name}: …}} chooses"
+                yield Finding(domain, None, name, value=found, expected=expected)

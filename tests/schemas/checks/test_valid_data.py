@@ -222,3 +222,15 @@ def test_which_column_a_report_cannot_do_without(tmp_path: Path) -> None:
     assert without("ae", "AESOC") == [("AE-002", "warning", "AESOC")]
     assert without("ae", "AEREL") == [("AE-001", "error", "AEREL")]
     assert without("ds", "DSSEQ") == [("DS-001", "error", "DSSEQ")]
+
+
+def test_a_measurement_that_is_two_in_the_data_is_told(tmp_path: Path) -> None:
+    def both_sides(files: Files) -> None:
+        files["qs"] = [{**row, "QSLAT": side} for row in files["qs"] for side in ("LEFT", "RIGHT")]
+        for n, row in enumerate(files["qs"]):
+            row["QSSEQ"] = str(n)
+
+    found = [problem for problem in problems_of(tmp_path, both_sides) if problem.check == "PL-006"]
+    assert [(problem.severity, problem.variable, problem.value) for problem in found] == [
+        ("warning", "QSLAT", "LEFT, RIGHT")
+    ]
