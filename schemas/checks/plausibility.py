@@ -10,6 +10,7 @@ import pandas as pd
 from schemas.checks.findings import by_group, parameter_rows
 from schemas.checks.registry import Finding, check
 from schemas.domains.tables import Domains
+from schemas.domains.unique import Codes, unique_texts
 from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
 from schemas.study.measures import Parameter
@@ -165,13 +166,21 @@ _KINDS = ("OBJ", "CAT", "SPEC", "METHOD", "POS", "LOC", "LAT", "DIR", "PORTOT")
 def measurement_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for parameter, frame, rows in _measured(domains, definition):
         domain = parameter.domain
+        names = [f"{domain}{kind}" for kind in _KINDS if domains.has(domain, f"{domain}{kind}")]
+        # Of most measurements a qualifier has one value everywhere: then there is nothing to look at.
+        names = [name for name in names if _is_varied(unique_texts(frame[name])[0][rows.to_numpy()])]
+        if not names:
+            continue
         part = frame[rows]
         moment = by_group(part, ["USUBJID", f"{domain}DTC", "VISITNUM", f"{domain}TPT", f"{domain}TPTNUM"])
-        if not moment.duplicated().any():
-            continue
-        for name in (f"{domain}{kind}" for kind in _KINDS if domains.has(domain, f"{domain}{kind}")):
+        for name in names:
             several = part[name].groupby(moment).transform("nunique") > 1
             if several.any():
                 found = ", ".join(sorted(part[name][several].dropna().unique())[:6])
                 expected = f"one value of {name} for {parameter.paramcd}, as where: {{{name}: …}} chooses"
                 yield Finding(domain, None, name, value=found, expected=expected)
+
+
+def _is_varied(codes: Codes) -> bool:
+    given = codes[codes >= 0]
+    return len(given) > 0 and bool((given != given[0]).any())
