@@ -84,7 +84,8 @@ def _texts_agree(both: pd.DataFrame) -> pd.Series:
     same = (one == two) | (one.isna() & two.isna())
     if (several := two.str.contains(f"…|{OR}").fillna(False).astype(bool)).any():
         pairs = zip(one[several], two[several], strict=True)
-        same.loc[several] = [any(_agrees(str(a), b) for b in str(two).split(OR)) for a, two in pairs]
+        agreed = [any(_agrees(str(a), b) for b in str(two).split(OR)) for a, two in pairs]
+        same.loc[several] = np.array(agreed, dtype=bool)
     return same.fillna(False).astype(bool)
 
 
