@@ -63,8 +63,8 @@ def precedes_dose(frame: pd.DataFrame, definition: StudyDefinition, adsl: pd.Dat
     of_dose = {"day": "REFDT", "clock": "TRTSDTM", "utc": "TRTSDTU"}
     dose = pd.DataFrame({name: by_subject(subject[one], frame) for name, one in of_dose.items()})
     record = frame[["ADT", "ADTM", "_UTC"]].set_axis(dose.columns, axis=1)
-    planned = [v.num for v in definition.visits if v.role != "follow-up"]
-    assumed = (frame["VISITNUM"].isin(planned) | frame["VISITNUM"].isna()) & definition.baseline.same_day
+    planned = [round(v.num, 6) for v in definition.visits if v.role != "follow-up"]
+    assumed = (frame["VISITNUM"].round(6).isin(planned) | frame["VISITNUM"].isna()) & definition.baseline.same_day
     return precedes(record, dose, assumed)
 
 

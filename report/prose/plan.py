@@ -164,6 +164,8 @@ def _visits(definition: StudyDefinition) -> list[str]:
     undated = f" (at {', '.join(bare)}, which {'has' if len(bare) == 1 else 'have'} no target day, the last)"
     planned = any(p.planned for p in definition.parameters)
     only = " A value at a visit at which the measurement was not planned belongs to none." if planned else ""
+    unbounded = [v.label for v in definition.visits if v.analysis_window is None]
+    only += f" A value recorded at {join_words(unbounded, 'or')} belongs there." if unbounded else ""
     return [
         f"Visits: each value belongs {ways[definition.assign]}; {choice}{undated if bare else ''}.{only} What is not "
         "analysed is listed with its reason.",

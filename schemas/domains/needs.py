@@ -112,6 +112,7 @@ def _named(definition: StudyDefinition) -> Iterator[Use]:
     asked = "grade_variable" in events.model_fields_set
     yield Use("AE", events.grade_variable, "adverse_events.grade_variable", True, beside="" if asked else "AESEV")
     yield Use("DS", definition.disposition.reason, "disposition.reason", True)
+    yield Use("DS", definition.disposition.reason, "disposition.reason")
     for one in definition.analysis_sets:
         if one.criteria.without_deviation:
             yield Use("DV", "DVCAT", f"set {one.id}", True)

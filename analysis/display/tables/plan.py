@@ -8,10 +8,11 @@ from analysis.display.output import Output
 from analysis.display.table import Cell, Column, Footnote, Row, Table
 from analysis.formatting import fmt_number
 from schemas.study.definition import StudyDefinition
-from schemas.study.measures import Endpoint
+from schemas.study.design import Visit
+from schemas.study.measures import Endpoint, Parameter
 from schemas.units import printed_unit
 
-DONE = "X"
+DONE, RECORDED = "X", "as recorded"
 
 
 def outputs(book: Book) -> list[Output]:
@@ -129,9 +130,10 @@ def schedule(definition: StudyDefinition) -> Table:
     rows: list[list[str]] = [
         ["Target day", *(_day(v.day) for v in definition.visits)],
         ["Window of the protocol (days)", *(_days(v.window) for v in definition.visits)],
-        ["Window of analysis (days)", *(_days(v.analysis_window) for v in definition.visits)],
+        ["Window of analysis (days)", *(_study_window(definition, v) for v in definition.visits)],
     ]
     rows += _own_windows(definition)
+    by_number = any(RECORDED in row for row in rows)
     rows += [
         [assessment.label, *(DONE if v.id in assessment.visits else "" for v in definition.visits)]
         for assessment in definition.schedule
@@ -140,28 +142,40 @@ def schedule(definition: StudyDefinition) -> Table:
         columns,
         rows,
         footnotes=(Footnote(DONE, "done at this visit"),) if definition.schedule else (),
-        notes=("Day 1 is the day of first dose; there is no day 0.",),
+        notes=(
+            "Day 1 is the day of first dose; there is no day 0.",
+            *(("As recorded: a value belongs to the visit under whose number it was recorded.",) if by_number else ()),
+        ),
     )
 
 
+def _study_window(definition: StudyDefinition, visit: Visit) -> str:
+    """By which days values belong to a visit; a visit without a window has those recorded under its number."""
+    return RECORDED if definition.assign == "recorded" else _days(visit.analysis_window, RECORDED)
+
+
+def _own_window(definition: StudyDefinition, parameter: Parameter, visit: Visit) -> str:
+    """The same of one measurement; a dash where it has no values at the visit."""
+    if parameter.is_planned(visit) and definition.assigned_by(parameter) == "recorded":
+        return RECORDED
+    return RECORDED if parameter.is_by_number(visit) else _days(parameter.window_of(visit))
+
+
 def _own_windows(definition: StudyDefinition) -> list[list[str]]:
-    """A row for parameters that share windows of their own; a visit at which they are not analysed has a dash."""
-    sharing: dict[tuple[tuple[int, int] | None, ...], list[str]] = {}
-    for parameter in (p for p in definition.parameters if p.windows):
-        windows = tuple(parameter.window_of(v) for v in definition.visits)
+    """A row for measurements that share a rule of their own: windows, visits at which they are planned, or records."""
+    sharing: dict[tuple[str, ...], list[str]] = {}
+    for parameter in (p for p in definition.parameters if p.windows or p.planned or p.assign):
+        windows = tuple(_own_window(definition, parameter, v) for v in definition.visits)
         sharing.setdefault(windows, []).append(parameter.name)
-    return [
-        [f"Window of analysis (days): {', '.join(names)}", *(_days(w) for w in windows)]
-        for windows, names in sharing.items()
-    ]
+    return [[f"Window of analysis (days): {', '.join(names)}", *windows] for windows, names in sharing.items()]
 
 
 def _day(day: int | None) -> str:
     return "–" if day is None else fmt_number(day)
 
 
-def _days(window: tuple[int, int] | None) -> str:
+def _days(window: tuple[int, int] | None, none: str = "–") -> str:
     if window is None:
-        return "–"
+        return none
     low, high = (_day(day) for day in window)
     return low if low == high else f"{low} to {high}"
