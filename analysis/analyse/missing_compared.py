@@ -105,7 +105,9 @@ class Completed:
         used, inside = known & kept, known[kept]
         design = design_of(self.subjects.loc[used], treatment, codes, covariates_of(endpoint), endpoint.factors)
         of_known = self.subjects.loc[known, treatment].to_numpy()
-        gone = self.imputed.missing[known, self.imputed.visits.index(visit)]
+        place = self.imputed.visits.index(visit)
+        gone = self.imputed.missing[known, place]
+        filled = gone & np.isfinite(self.imputed.values[:, known, place]).all(axis=0)  # noqa: PD011 - no pandas
         return Fit(
             design=design,
             values=values[:, inside],
@@ -113,13 +115,16 @@ class Completed:
             group=self.subjects.loc[used, treatment].to_numpy(),
             counts={code: int((of_known == code).sum()) for code in codes},
             missing={code: int(gone[of_known == code].sum()) for code in codes},
+            filled={code: int(filled[of_known == code].sum()) for code in codes},
             why=self.imputed.warning if not used.any() else None,
         )
 
 
 @dataclass(frozen=True)
 class Fit:
-    """One visit: imputations × subjects, which are imputed, each subject's group, and counts of all and of imputed."""
+    """One visit: imputations × subjects, which are imputed, each subject's group; by group all subjects, those
+    without a value, and those whose value could be imputed.
+    """
 
     design: Design
     values: FloatArray
@@ -127,6 +132,7 @@ class Fit:
     group: np.ndarray
     counts: Mapping[str, int]
     missing: Mapping[str, int]
+    filled: Mapping[str, int]
     why: str | None
 
     def too_few(self, definition: StudyDefinition, *codes: str) -> str | None:
@@ -243,7 +249,7 @@ def _add_pooled(
     method, found = "multiple-imputation", fit.pooled(definition, code, other)
     if other is None:
         at = at.at(level=MI)
-        add_counts(rows, at, fit.counts[code], fit.missing[code], method)
+        add_counts(rows, at, fit.counts[code], fit.filled[code], method)
         values = {name: getattr(found, name) for name in OF_GROUP}
         rows.add_all(at, values, decimals=endpoint.decimals, method=method, warning=found.warning)
         return
