@@ -75,10 +75,11 @@ _LISTS = (
     Codelist("AESEV", "C66769", _terms("MILD; MODERATE; SEVERE")),
     Codelist(
         "ACN",
+        # MULTIPLE where several values stand in SUPPAE, as of several study drugs (SDTMIG 3.4, section 4.2.8.3).
         "C66767",
         _terms(
-            "DOSE INCREASED; DOSE NOT CHANGED; DOSE RATE REDUCED; DOSE REDUCED; DRUG INTERRUPTED; DRUG WITHDRAWN; "
-            "NOT APPLICABLE; UNKNOWN"
+            "DOSE INCREASED; DOSE NOT CHANGED; DOSE RATE REDUCED; DOSE REDUCED; DRUG INTERRUPTED; DRUG WITHDRAWN; NOT "
+            "APPLICABLE; UNKNOWN; MULTIPLE"
         ),
     ),
     Codelist(

@@ -182,14 +182,15 @@ def reference_is_first_dose(domains: Domains, definition: StudyDefinition) -> It
     yield Finding("DM", wrong, "RFSTDTC", expected=first[wrong].dt.strftime("%Y-%m-%d"), also=("RFXSTDTC",))
 
 
-_ORDER = (("RFICDTC", "RFSTDTC"), ("RFSTDTC", "RFENDTC"), ("RFXSTDTC", "RFXENDTC"), ("RFICDTC", "RFPENDTC"))
+# Consent may be deferred in an emergency: a dose before it is told (--024), and is no error.
+_ORDER = (("RFSTDTC", "RFENDTC"), ("RFXSTDTC", "RFXENDTC"), ("RFICDTC", "RFPENDTC"))
 
 
 @check(
     "DM-059",
     "error",
     "The reference dates of a subject are not in order.",
-    "Consent comes before first dose, first dose before last, and the end of participation last.",
+    "The start comes before the end, first dose before last, and the end of participation last.",
     uses=("DM",),
 )
 def reference_dates_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:

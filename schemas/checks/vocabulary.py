@@ -135,7 +135,9 @@ def _before_dose(domains: Domains, one: Characteristic) -> Iterator[Finding]:
     if domains.has("DM", "RFXSTDTC"):
         dosed = domains.of_subject(domain, domains.dates("DM", "RFXSTDTC")["upper"].dt.floor("D"))
         wrong &= ~(domains.dates(domain, f"{domain}DTC")["lower"].dt.floor("D") > dosed)
-    yield Finding(domain, wrong, result, expected=one_of(one.levels, frame[result][wrong]), also=("USUBJID",))
+    yield Finding(
+        domain, wrong, result, expected=one_of(one.levels, frame[result][wrong]), also=("USUBJID", "DM.ARMNRS")
+    )
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,9 @@ def test_the_side_is_one_only_where_one_side_is_treated(tmp_path: Path) -> None:
         ("ex", {"EXDOSE": "0", "EXDOSU": ""}, []),  # nothing of a placebo
         ("ex", {"EXDOSE": "5"}, []),  # the definition has no dose
         ("ae", {"AESTDTC": ""}, [("AE-056", "warning", "AESTDTC")]),
+        ("ae", {"AEACN": "MULTIPLE"}, []),  # of several study drugs
+        # Consent may be deferred.
+        ("dm", {"RFICDTC": "2024-01-02"}, [("EX-024", "warning", "EXSTDTC"), ("QS-024", "warning", "QSDTC")]),
         ("ae", {"AESTDTC": "2024-01-04/2024-01-05"}, []),  # an interval of uncertainty
         ("qs", {"VISITNUM": "99", "VISIT": "UNSCHEDULED"}, [("QS-026", "warning", "VISITNUM")]),
         ("qs", {"QSDTC": "2023-12-20"}, [("QS-024", "warning", "QSDTC")]),
