@@ -107,16 +107,21 @@ def attempt(
 
 @dataclass(frozen=True)
 class Verifier:
-    """One computation of the second road, what it computes in words, and the keys of the results it is to compute."""
+    """One computation of the second road, what it computes in words, and the keys of the results it is to compute.
+
+    Where a domain that it `needs` was not delivered there is nothing to compute: not collected is not none.
+    """
 
     compute: Callable[[Road], None]
     what: str
     covers: tuple[str, ...]
+    needs: str | None = None
 
     def __call__(self, road: Road) -> None:
-        self.compute(road)
+        if self.needs is None or road.is_delivered(self.needs):
+            self.compute(road)
 
 
-def verifies(what: str, *analyses: str) -> Callable[[Callable[[Road], None]], Verifier]:
+def verifies(what: str, *analyses: str, needs: str | None = None) -> Callable[[Callable[[Road], None]], Verifier]:
     """Makes a function the verifier of these analyses: `ae.rate`, or with what comes below it `lab.*`."""
-    return lambda compute: Verifier(compute, what, tuple(f"{name}/*" for name in analyses))
+    return lambda compute: Verifier(compute, what, tuple(f"{name}/*" for name in analyses), needs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.verify.define import condition
-from analysis.verify.source import FINDING, Connection, quoted, require, variables
+from analysis.verify.source import FINDING, Connection, is_delivered, quoted, require, variables
 from schemas.study import StudyDefinition
 from schemas.study.measures import Characteristic
 
@@ -20,6 +20,8 @@ def characteristic(con: Connection, study: StudyDefinition, item: Characteristic
             value = f"(SELECT TRY_CAST(s.{item.variable} AS {kind}) FROM subject AS s WHERE s.USUBJID = ADSL.USUBJID)"
         case "record":
             value = f"flag(EXISTS ({_records(con, item)} AND NOT coalesce({_start(con, item)} > ADSL.REFDT, FALSE)))"
+            if not is_delivered(con, str(item.domain)):
+                value = "NULL"
         case "finding":
             value = _finding(con, item, str(item.testcd))
         case "sum":

@@ -131,7 +131,7 @@ def subgroup_comparisons(road: Road) -> None:
         place = {"analysis": SUBGROUPS, "population": e.analysis_set, "what": e.paramcd, "avisit": visit}
         for one in study.subgroups:
             name = one.variable
-            known = road.frame(f"SELECT USUBJID, CAST({name} AS VARCHAR) AS subgroup FROM ADSL")
+            known = road.frame(f"SELECT USUBJID, known(CAST({name} AS VARCHAR)) AS subgroup FROM ADSL")
             joined = own.merge(known, on="USUBJID", how="left")
             shown = list(levels[name]) or sorted(known["subgroup"].dropna().unique())
             for value in shown:
@@ -220,13 +220,13 @@ def values_of(road: Road, e: Endpoint, name: str, measured: str = "y") -> pd.Dat
 def pooled_factor(e: Endpoint, name: str) -> str:
     """A factor; its levels that are too small in some group are one."""
     if not e.pool_below:
-        return f"s.{name}"
+        return f"known(s.{name})"
     rule = "TRUE" if e.pool_in else condition(e.only_with_baseline, "a.")
-    subjects = f"""SELECT a.{name} AS l, m.grp FROM ADSL AS a JOIN member AS m USING (USUBJID)
+    subjects = f"""SELECT known(a.{name}) AS l, m.grp FROM ADSL AS a JOIN member AS m USING (USUBJID)
         WHERE m.pop = {quoted(e.pool_in or e.analysis_set)} AND m.grp <> 'TOTAL' AND {rule}"""
     small = f"""SELECT l FROM (SELECT DISTINCT l FROM ({subjects})) CROSS JOIN (SELECT DISTINCT grp FROM ({subjects}))
         LEFT JOIN ({subjects}) AS k USING (l, grp) GROUP BY l, grp HAVING count(k.l) < {e.pool_below}"""
-    return f"CASE WHEN s.{name} IN ({small}) THEN 'POOLED' ELSE s.{name} END"
+    return f"CASE WHEN s.{name} IN ({small}) THEN 'POOLED' ELSE known(s.{name}) END"
 
 
 def design_of(own: pd.DataFrame, codes: list[str], e: Endpoint) -> Design:

@@ -60,8 +60,7 @@ def _is_dated(con: Connection, table: str) -> bool:
 
 
 def _size(con: Connection, table: str) -> int:
-    row = con.execute(f"SELECT count(*) FROM {table}").fetchone()
-    return int(row[0]) if row else 0
+    return int(con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
 
 
 def _start(con: Connection, domain: str) -> str:
@@ -90,9 +89,9 @@ def _ended(con: Connection, domain: str) -> int:
         return 0
     to = "CAST((SELECT cutoff FROM def_study) AS VARCHAR)" if domain in TREATMENT else "NULL"
     late = f"first_day({name}) > (SELECT cutoff FROM def_study)"
-    row = con.execute(f"SELECT count(*) FROM {domain} WHERE {late}").fetchone()
+    changed = int(con.execute(f"SELECT count(*) FROM {domain} WHERE {late}").fetchall()[0][0])
     con.execute(f"UPDATE {domain} SET {name} = {to} WHERE {late}")
-    return int(row[0]) if row else 0
+    return changed
 
 
 def _deaths_of_events(con: Connection) -> int:
@@ -101,14 +100,14 @@ def _deaths_of_events(con: Connection) -> int:
     left = f"USUBJID NOT IN (FROM cut_after) AND NOT coalesce(first_day({_start(con, 'AE')}) > {cutoff}, FALSE)"
     late = f"first_day(AEENDTC) > {cutoff}"
     fatal = f"(AEOUT = 'FATAL' OR AESDTH = 'Y') AND (coalesce({late}, FALSE) OR USUBJID IN (FROM cut_death)) AND {left}"
-    row = con.execute(f"SELECT count(*) FROM AE WHERE {fatal}").fetchone()
+    deaths = int(con.execute(f"SELECT count(*) FROM AE WHERE {fatal}").fetchall()[0][0])
     con.execute(
         f"""UPDATE AE SET AEOUT = '{OPEN}', AESDTH = NULL, AETOXGR = CASE WHEN AETOXGR <> '5' THEN AETOXGR END
         WHERE {fatal}"""
     )
     closed = ", ".join(quoted(word) for word in CLOSED)
     con.execute(f"UPDATE AE SET AEOUT = '{OPEN}' WHERE {late} AND AEOUT IN ({closed})")
-    return int(row[0]) if row else 0
+    return deaths
 
 
 def _subjects(con: Connection, arms: set[str]) -> None:
@@ -121,8 +120,8 @@ def _subjects(con: Connection, arms: set[str]) -> None:
         for name in ("RFXSTDTC", "RFXENDTC", "RFSTDTC", "RFENDTC", "RFPENDTC", "DTHDTC")
     }
     ends = " OR ".join(late[name] for name in ("RFXENDTC", "RFENDTC", "RFPENDTC"))
-    row = con.execute(f"SELECT count(*) FILTER ({ends}), count(*) FILTER ({late['DTHDTC']}) FROM DM").fetchone()
-    changed, deaths = (int(row[0]), int(row[1])) if row else (0, 0)
+    counts = con.execute(f"SELECT count(*) FILTER ({ends}), count(*) FILTER ({late['DTHDTC']}) FROM DM").fetchall()
+    changed, deaths = (int(n) for n in counts[0])
     sets = [f"{name} = CASE WHEN NOT {late[name]} THEN {name} END" for name in ("RFXSTDTC", "RFSTDTC", "RFENDTC")]
     sets += [f"{name} = CASE WHEN NOT {late[name]} THEN {name} END" for name in ("RFPENDTC", "DTHDTC")]
     sets.append(f"DTHFL = CASE WHEN NOT {late['DTHDTC']} THEN DTHFL END")

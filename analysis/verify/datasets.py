@@ -19,6 +19,7 @@ from analysis.verify.source import (
     tables,
     variables,
 )
+from schemas.results import RESERVED
 from schemas.study import StudyDefinition
 from schemas.study.analysis import AnalysisSet
 
@@ -32,9 +33,18 @@ RECORD = {
 """The columns of `finding`."""
 
 
-def _dates(con: Connection, study: StudyDefinition) -> None:
-    """The macros by which every date is read."""
+def _macros(con: Connection, study: StudyDefinition) -> None:
+    """The macros by which dates are read, and texts from data become levels of results (`schemas.results.join_level`).
+
+    `known`: a value of a category that says that it is missing is none.
+    """
     run(con, "dates")
+    reserved = ", ".join(quoted(word) for word in sorted(RESERVED))
+    con.execute(
+        f"""CREATE MACRO as_level(t) AS CASE WHEN t IN ({reserved}) THEN '\\' || t
+            ELSE regexp_replace(t, '([\\\\|∕\u2400-\u2421])', '\\\\\\1', 'g') END"""
+    )
+    con.execute("CREATE MACRO known(t) AS CASE WHEN lower(t) <> 'missing' THEN t END")
 
 
 def _subjects(con: Connection, study: StudyDefinition) -> None:
@@ -45,7 +55,7 @@ def _subjects(con: Connection, study: StudyDefinition) -> None:
         if not (is_delivered(con, "EX") or is_delivered(con, "EC"))
         else ("CASE WHEN x.USUBJID IS NULL THEN 0 ELSE x.NADMIN END")
     )
-    run(con, "subjects", administrations=given, reason=reason)
+    run(con, "subjects", administrations=given, reason=reason, ends_known=str(is_delivered(con, "DS")))
 
 
 def _events(con: Connection, study: StudyDefinition) -> None:
@@ -72,7 +82,7 @@ def _findings(con: Connection, study: StudyDefinition) -> None:
             f"""SELECT USUBJID, {quoted(p.paramcd)} AS PARAMCD, {quoted(d)} AS SRCDOM,
                 TRY_CAST({d}SEQ AS DOUBLE) AS seq, TRY_CAST(VISITNUM AS DOUBLE) AS VISITNUM, {d}DTC AS dtc,
                 TRY_CAST({d}TPTNUM AS DOUBLE) AS tptnum, TRY_CAST({d}REPNUM AS DOUBLE) AS repnum,
-                upper({d}STRESC) AS result,
+                upper(trim({d}STRESC)) AS result,
                 coalesce(TRY_CAST({d}STRESN AS DOUBLE), TRY_CAST({d}STRESC AS DOUBLE)) AS stresn,
                 coalesce({d}STAT, '') = 'NOT DONE' AS not_done,
                 TRY_CAST({d}STNRLO AS DOUBLE) AS ANRLO, TRY_CAST({d}STNRHI AS DOUBLE) AS ANRHI, {d}NRIND AS nrind
@@ -178,7 +188,8 @@ def _times(con: Connection, study: StudyDefinition) -> None:
     # An adverse event counts for some days after the last dose: then nobody is at risk of it any more.
     emergent = study.adverse_events.emergent_days
     at = "last_contact" if emergent is None else "end_of_treatment"
-    rules = [{"PARAMCD": FIRST_EVENT, "origin": "first_dose", "censoring": at, "days": emergent, "death": False}]
+    first = {"PARAMCD": FIRST_EVENT, "origin": "first_dose", "censoring": at, "days": emergent, "death": False}
+    rules = [first] if is_delivered(con, "AE") else []
     parts, assessed = [], []
     for item in study.survival:
         name, rule = quoted(item.paramcd), item.censoring
@@ -248,8 +259,11 @@ def _membership(con: Connection, study: StudyDefinition) -> None:
 
 
 def _visits(con: Connection, study: StudyDefinition) -> None:
-    """A visit's day is its start in SV; where no SV was delivered, the first day of a finding or dose at the visit."""
-    dated = "SELECT USUBJID, VISITNUM, whole_date(SVSTDTC) AS d FROM SV WHERE coalesce(SVOCCUR, 'Y') <> 'N'"
+    """A visit's day is its start in SV; where no SV was delivered, the first day of a finding or dose at the visit.
+
+    Where nothing tells of visits there are none, done or missed.
+    """
+    told, dated = True, "SELECT USUBJID, VISITNUM, whole_date(SVSTDTC) AS d FROM SV WHERE coalesce(SVOCCUR, 'Y') <> 'N'"
     if not is_delivered(con, "SV"):
         found = finding_domains(con, study)
         parts = [
@@ -259,12 +273,14 @@ def _visits(con: Connection, study: StudyDefinition) -> None:
         given = "coalesce(EXOCCUR, 'Y') <> 'N' AND coalesce(EXSTAT, '') <> 'NOT DONE'"
         parts.append(f"SELECT USUBJID, VISITNUM, whole_date(EXSTDTC) AS d FROM EX WHERE {given}")
         dated = " UNION ALL ".join(parts)
-    run(con, "visits", visit_dates=dated)
+        told = bool(con.execute(f"SELECT 1 FROM ({dated}) WHERE VISITNUM IS NOT NULL LIMIT 1").fetchall())
+    con.execute(f"CREATE TABLE visits_told AS SELECT {told} AS told")
+    run(con, "visits", visit_dates=dated, told=str(told))
     _copy_flags(con, study, "ADVISIT")
 
 
 STAGES: tuple[tuple[str, Callable[[Connection, StudyDefinition], None]], ...] = (
-    ("the dates", _dates),
+    ("how dates and texts are read", _macros),
     ("the data up to the cut-off", cut),
     ("what was taken", take),
     ("the subjects", _subjects),

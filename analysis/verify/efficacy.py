@@ -261,12 +261,11 @@ def subgroups(road: Road) -> None:
         name = f"{quoted(e.paramcd)} AS what, {quoted(visit)} AS avisit"
         values, cells = [f"SELECT USUBJID, {name}, 'ALL' AS level, y AS v {base}"], ["'ALL'"]
         for one in study.subgroups:
-            of = f"(SELECT {one.variable} FROM ADSL AS s WHERE s.USUBJID = e.USUBJID)"
-            known = {level: join_level(one.variable, level) for level in characteristic[one.variable].levels}
-            shown = " ".join(f"WHEN {quoted(level)} THEN {quoted(joined)}" for level, joined in known.items())
-            other = quoted(f"{join_level(one.variable)}|missing")
-            values.append(f"SELECT USUBJID, {name}, CASE {of} {shown} ELSE {other} END AS level, y AS v {base}")
-            cells += [quoted(joined) for joined in known.values()]
+            of = f"(SELECT known({one.variable}) FROM ADSL AS s WHERE s.USUBJID = e.USUBJID)"
+            known = ", ".join(quoted(level) for level in characteristic[one.variable].levels)
+            shown = f"CASE WHEN {of} IN ({known}) THEN as_level({of}) ELSE 'missing' END"
+            values.append(f"SELECT USUBJID, {name}, {quoted(one.variable + '|')} || {shown} AS level, y AS v {base}")
+            cells += [quoted(join_level(one.variable, level)) for level in characteristic[one.variable].levels]
         every = " UNION ALL ".join(values)
         listed = f"""SELECT {name}, unnest([{", ".join(cells)}]) AS level, {e.decimals} AS decimals
             UNION SELECT what, avisit, level, {e.decimals} FROM v"""

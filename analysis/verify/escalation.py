@@ -63,9 +63,7 @@ def ask(counts: Counts, at: int, six: bool, labels: tuple[str, ...], before: int
             return Step("stop", None, 0, f"{seen}: the lowest level is too toxic")
         below, hit = counts[at - 1]
         if below < 6 and (six or 0 < hit < 2) and not is_toxic(below, hit):
-            return Step(
-                "de-escalate", at - 1, 6 - below, f"{seen}: too toxic, and {labels[at - 1]} has {below} evaluable"
-            )
+            return Step("de-escalate", at - 1, 6 - below, f"{seen}…")
         return Step("stop", None, 0, f"{seen}: …")
     if n < 3:
         return Step("not enough data", at, 3 - n, f"{n} of 3 evaluable, {said(dlts)}")
@@ -116,7 +114,7 @@ def ends(counts: Counts, at: int, six: bool, labels: tuple[str, ...]) -> Iterato
             yield end, (math.comb(3, more) * ways,)
 
 
-@verifies("the dose escalation", "esc.*")
+@verifies("the dose escalation", "esc.*", needs="AE")
 def escalation(road: Road) -> None:
     """The cohorts replayed, DLT rates by level, the MTD, and what the design would do under each scenario."""
     rule = road.study.escalation

@@ -14,6 +14,7 @@ from scipy import stats
 from analysis.verify.attempts import verifies
 from analysis.verify.exact import NAN, chi_square_tail
 from analysis.verify.road import Road, quoted
+from analysis.verify.subjects import enrolled
 
 SOLVED = 1e-7
 
@@ -71,6 +72,40 @@ def ends(road: Road) -> None:
         road.add([{**place, "statistic": "p", "value": freeman_halton(hits, sizes), "tolerance": SOLVED}])
 
 
+@verifies("the comparison of milestones", "disposition.milestone.test", needs="DS")
+def milestones(road: Road) -> None:
+    """disposition.milestone.test: as `ends`, up to each milestone."""
+    if not road.study.disposition.tests:
+        return
+    own = "SELECT * FROM found WHERE analysis = 'disposition.milestone'"
+    counts = road.con.execute(
+        f"""SELECT n.population, n.what, n.avisit, n.level, list(CAST(n.value AS INTEGER)),
+            list(CAST(s.value AS INTEGER))
+        FROM ({own} AND statistic = 'n') AS n
+        JOIN ({own} AND statistic = 'N') AS s USING (population, grp, avisit)
+        WHERE n.grp <> 'TOTAL' AND (n.level = 'COMPLETED' OR n.what = 'DCSREAS') GROUP BY ALL"""
+    ).fetchall()
+    for pop, what, visit, level, hits, sizes in counts:
+        place = {"analysis": "disposition.milestone.test", "population": pop, "what": what, "avisit": visit}
+        place |= {"grp": "TOTAL", "level": level, "statistic": "p"}
+        road.add([{**place, "value": freeman_halton(hits, sizes), "tolerance": SOLVED}])
+
+
+@verifies("the comparison of membership in the analysis sets", "sets.test")
+def membership(road: Road) -> None:
+    """sets.test: who of the enrolled is in a set, over the groups by the treatment variable of the enrolled."""
+    for one in (s for s in road.study.analysis_sets if s.test):
+        counts = road.con.execute(
+            f"""SELECT list(n), list(of) FROM (
+                SELECT m.grp, count(*) FILTER (a.{one.flag} = 'Y') AS n, count(*) AS of
+                FROM member AS m JOIN ADSL AS a USING (USUBJID)
+                WHERE m.pop = {quoted(enrolled(road.study))} AND m.grp <> 'TOTAL' GROUP BY m.grp)"""
+        ).fetchall()
+        hits, sizes = counts[0] if counts and counts[0][0] else ([], [])
+        place = {"analysis": "sets.test", "population": one.id, "what": "USUBJID", "grp": "TOTAL", "statistic": "p"}
+        road.add([{**place, "value": freeman_halton(hits, sizes), "tolerance": SOLVED}])
+
+
 COMPARED = {
     ("ae.soc_pt", "AEDECOD"): "ae.compare",
     ("ae.serious", "AEDECOD"): "ae.compare.serious",
@@ -80,7 +115,7 @@ COMPARED = {
 """Counts (analysis and what was counted) → the analysis that sets them against control."""
 
 
-@verifies("the comparison of adverse events with control", "ae.compare*")
+@verifies("the comparison of adverse events with control", "ae.compare*", needs="AE")
 def against_control(road: Road) -> None:
     """ae.compare: every group against control, from the counts of events by class, term and kind, and of deaths."""
     control = road.study.adverse_events.compare_with
@@ -111,9 +146,10 @@ def baseline(road: Road) -> None:
         group = study.treatment_variable(pop)
         flag = study.analysis_set(pop).flag
         for item in study.characteristics:
+            value = item.variable if item.kind == "continuous" else f"known({item.variable})"
             frame = road.frame(
-                f"""SELECT {group} AS grp, {item.variable} AS v FROM ADSL
-                WHERE {flag} = 'Y' AND {group} IN ({codes}) AND {item.variable} IS NOT NULL ORDER BY USUBJID"""
+                f"""SELECT {group} AS grp, {value} AS v FROM ADSL
+                WHERE {flag} = 'Y' AND {group} IN ({codes}) AND {value} IS NOT NULL ORDER BY USUBJID"""
             )
             statistic, p = _f_test(frame) if item.kind == "continuous" else _chi_square(frame)
             place = {"analysis": "baseline.test", "population": pop, "what": item.variable, "grp": "TOTAL"}
@@ -145,4 +181,4 @@ def _chi_square(frame: pd.DataFrame) -> tuple[float, float]:
     return statistic, chi_square_tail(statistic, (seen.shape[0] - 1) * (seen.shape[1] - 1))
 
 
-VERIFIERS = (against_control, baseline, ends)
+VERIFIERS = (against_control, baseline, ends, milestones, membership)

@@ -42,7 +42,9 @@ class Road:
         self.con = duckdb.connect(config={"threads": 1})
         with attempt(self.failures, "the data", ()):
             source.load(self.con, folder, self.study, domains)
-        define.tables_of(self.con, self.study)
+            self.study = self.study.of_delivered(source.delivered(self.con))
+        with attempt(self.failures, "the definition's tables", ()):
+            define.tables_of(self.con, self.study)
         for what, stage in (*datasets.STAGES, ("the values of the endpoints", cells.prepare)):
             with attempt(self.failures, what, (), tuple(self.failures)):
                 stage(self.con, self.study)
@@ -67,8 +69,8 @@ class Road:
 
     def value(self, sql: str) -> Any:
         """The one value of a query."""
-        row = self.con.execute(sql).fetchone()
-        return row[0] if row else None
+        rows = self.con.execute(sql).fetchall()  # to the end: a result that is half read blocks what comes after
+        return rows[0][0] if rows else None
 
     def results(self) -> pd.DataFrame:
         """What was found: key, analysis, value, text, decimals (as printed; missing: not laid down), tolerance.
@@ -105,14 +107,16 @@ class Road:
         events: bool = False,
         of: str | None = None,
         shown: str | None = None,
+        avisit: str | None = None,
     ) -> None:
         """n, pct and perhaps the number of records of each level and column; a cell without records is 0.
 
         `records` gives USUBJID and level, `levels` level (else those in the records of the set, `hit`), `of` the
         denominators as grp and n (else the size of the set); with `what` None all three also give `what`. `shown` is
-        the set that the rows are named by, where it is another.
+        the set that the rows are named by, where it is another, `avisit` the visit that they belong to.
         """
         name = "what" if what is None else f"{quoted(what)} AS what"
+        visit = "NULL" if avisit is None else quoted(avisit)
         size = of or f"SELECT grp, n FROM size WHERE pop = {quoted(population)}"
         same = "AND z.what = l.what" if of and what is None else ""
         self.emit(
@@ -129,7 +133,8 @@ class Road:
                 JOIN ({size}) AS z ON z.grp = c.grp {same}
             )
             SELECT {quoted(analysis)} AS analysis, {quoted(shown or population)} AS population, what,
-                grp, level, unnest(['n', 'pct' {", 'events'" if events else ""}]) AS statistic,
+                {visit} AS avisit, grp, level,
+                unnest(['n', 'pct' {", 'events'" if events else ""}]) AS statistic,
                 unnest([n, 100.0 * n / nullif(of, 0) {", events" if events else ""}]) AS value,
                 unnest([0, 1 {", 0" if events else ""}]) AS decimals FROM cell"""
         )
@@ -145,7 +150,7 @@ class Road:
         self, analysis: str, population: str, what: str, records: str, *, outer: str, inner: str, events: bool = True
     ) -> None:
         """Rows ANY, class, class|term: subjects count once in each. `records` has USUBJID and the two columns."""
-        base = f"SELECT USUBJID, {outer} AS o, {inner} AS i FROM ({records}) AS r"
+        base = f"SELECT USUBJID, {level_of(outer)} AS o, {level_of(inner)} AS i FROM ({records}) AS r"
         self.tally(
             analysis,
             population,
@@ -186,6 +191,11 @@ class Road:
                 grp, avisit, level, unnest([{names}]) AS statistic, unnest([{numbers}]) AS value,
                 unnest([{places}]) AS decimals FROM full_"""
         )
+
+
+def level_of(column: str, missing: str = "Not coded") -> str:
+    """A column of texts from data as the level of a result, in SQL; what is missing has a word of the program."""
+    return f"coalesce(as_level({column}), {quoted(missing)})"
 
 
 def keyed(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analysis.verify.attempts import verifies
 from analysis.verify.exact import clopper_pearson, kaplan_meier, median_time, poisson_limits
-from analysis.verify.road import Road, quoted
+from analysis.verify.road import Road, level_of, quoted
 from analysis.verify.subjects import DAYS_A_YEAR, levels
 from schemas.study.measures import Parameter
 
@@ -21,9 +21,9 @@ GRADES = ("0", "1", "2", "3", "4")
 MULTIPLES = {"alt": (3, 5, 10), "ast": (3, 5, 10), "bilirubin": (2,)}
 
 
-@verifies("the overview of adverse events", "ae.overview", "ae.action", "ae.deaths")
+@verifies("the overview of adverse events", "ae.overview", "ae.action", needs="AE")
 def overview(road: Road) -> None:
-    """Subjects with events of each kind; actions, outcomes; deaths."""
+    """Subjects with events of each kind; actions, outcomes."""
     pop, severe = road.study.safety_set, f"ATOXGRN >= {road.study.adverse_events.severe_from}"
     kinds = {
         "ALL": "TRUE",
@@ -45,9 +45,15 @@ def overview(road: Road) -> None:
     for variable, always in ALWAYS.items():
         if variable in collected:
             road.sizes("ae.action", pop, variable)
-            records = f"SELECT USUBJID, coalesce({variable}, 'Not coded') AS level FROM ADAE WHERE {EMERGENT}"
+            records = f"SELECT USUBJID, {level_of(variable)} AS level FROM ADAE WHERE {EMERGENT}"
             listed = f"{levels(*always)} UNION SELECT level FROM hit"
             road.tally("ae.action", pop, variable, records, listed, events=True)
+
+
+@verifies("deaths", "ae.deaths")
+def deaths(road: Road) -> None:
+    """Subjects who died, as DM, DS and AE say."""
+    pop = road.study.safety_set
     road.sizes("ae.deaths", pop, "DTHFL")
     died = "SELECT USUBJID, 'ANY' AS level FROM ADSL WHERE DTHFL = 'Y'"
     road.tally("ae.deaths", pop, "DTHFL", died, levels("ANY"))
@@ -58,7 +64,15 @@ def variables_of_events(road: Road) -> set[str]:
     return set(road.frame("SELECT variable FROM delivered WHERE domain = 'AE'")["variable"])
 
 
-@verifies("adverse events by class and term", "ae.soc_pt", "ae.relationship", "ae.serious", "ae.dlt", "ae.frequent")
+@verifies(
+    "adverse events by class and term",
+    "ae.soc_pt",
+    "ae.relationship",
+    "ae.serious",
+    "ae.dlt",
+    "ae.frequent",
+    needs="AE",
+)
 def terms(road: Road) -> None:
     """By class and term: all, related, serious, dose-limiting, frequent; relationships; criteria; DLTs by subject."""
     study, pop = road.study, road.study.safety_set
@@ -71,18 +85,18 @@ def terms(road: Road) -> None:
         own = evaluable if analysis == "ae.dlt" else pop
         road.sizes(analysis, own, "AEDECOD")
         records = f"SELECT * FROM ADAE WHERE {EMERGENT} AND {where}"
-        outer, inner = "coalesce(AEBODSYS, 'Not coded')", "coalesce(AEDECOD, 'Not coded')"
-        road.nested(analysis, own, "AEDECOD", records, outer=outer, inner=inner)
+        road.nested(analysis, own, "AEDECOD", records, outer="AEBODSYS", inner="AEDECOD")
     variable = study.adverse_events.relationship_variable
-    records = f"SELECT USUBJID, coalesce({variable}, 'Not coded') AS level FROM ADAE WHERE {EMERGENT}"
-    listed = f"{levels(*study.adverse_events.related)} UNION SELECT level FROM hit"
+    records = f"SELECT USUBJID, {level_of(variable)} AS level FROM ADAE WHERE {EMERGENT}"
+    related = f"SELECT as_level(level) AS level FROM ({levels(*study.adverse_events.related)})"
+    listed = f"{related} UNION SELECT level FROM hit"
     road.tally("ae.relationship", pop, variable, records, listed, events=True)
     collected = variables_of_events(road)
     for criterion in (c for c in CRITERIA if c in collected):
         records = f"SELECT USUBJID, 'Y' AS level FROM ADAE WHERE {EMERGENT} AND AESER = 'Y' AND {criterion} = 'Y'"
         road.tally("ae.serious", pop, criterion, records, levels("Y"), events=True)
     road.sizes("ae.frequent", pop, "AEDECOD")
-    records = f"SELECT USUBJID, AEDECOD AS level FROM ADAE WHERE {EMERGENT} AND AEDECOD IS NOT NULL"
+    records = f"SELECT USUBJID, as_level(AEDECOD) AS level FROM ADAE WHERE {EMERGENT} AND AEDECOD IS NOT NULL"
     frequent = f"""SELECT level FROM hit WHERE grp = 'TOTAL' GROUP BY level
         HAVING 100.0 * count(DISTINCT USUBJID) / (SELECT n FROM size WHERE pop = {quoted(pop)} AND grp = 'TOTAL')
             >= {study.adverse_events.frequent_percent}"""
@@ -106,7 +120,7 @@ def _toxicity(road: Road) -> None:
         road.add({**place, "statistic": s, "value": v, "decimals": int(s not in "Nn")} for s, v in values.items())
 
 
-@verifies("adverse events by grade", "ae.grade")
+@verifies("adverse events by grade", "ae.grade", needs="AE")
 def grades(road: Road) -> None:
     """Each subject once with the worst grade of its events: over all, by class, by term."""
     pop, severe = road.study.safety_set, road.study.adverse_events.severe_from
@@ -115,8 +129,8 @@ def grades(road: Road) -> None:
     numbers = sorted(int(g) for g in labels) if all(g.isdigit() for g in labels) else range(1, len(labels) + 1)
     if not labels:
         numbers = range(1, 6)
-    with_term = f"""SELECT USUBJID, ATOXGRN, unnest(['ANY|', coalesce(AEBODSYS, 'Not coded') || '|',
-        coalesce(AEBODSYS, 'Not coded') || '|' || coalesce(AEDECOD, 'Not coded')]) AS term
+    outer, inner = level_of("AEBODSYS"), level_of("AEDECOD")
+    with_term = f"""SELECT USUBJID, ATOXGRN, unnest(['ANY|', {outer} || '|', {outer} || '|' || {inner}]) AS term
         FROM ADAE WHERE {EMERGENT}"""
     worst = f"SELECT USUBJID, term, max(ATOXGRN) AS g FROM ({with_term}) GROUP BY ALL"
     records = f"""SELECT USUBJID, term || '|' || unnest([coalesce(CAST(g AS VARCHAR), 'MISSING'),
@@ -132,14 +146,14 @@ def grades(road: Road) -> None:
     road.tally("ae.grade", pop, "ATOXGRN", f"SELECT * FROM ({records}) WHERE level IS NOT NULL", listed)
 
 
-@verifies("the rates of adverse events", "ae.rate")
+@verifies("the rates of adverse events", "ae.rate", needs="AE")
 def rates(road: Road) -> None:
     """First events a subject by 100 patient-years at risk, all events by 100 patient-years, with Poisson limits."""
     pop = road.study.safety_set
     road.sizes("ae.rate", pop, "AEDECOD")
     rows = road.con.execute(
         f"""WITH happened AS (
-            SELECT m.grp, e.USUBJID, unnest(['ANY', coalesce(AEDECOD, 'Not coded')]) AS term, ONSETDT
+            SELECT m.grp, e.USUBJID, unnest(['ANY', {level_of("AEDECOD")}]) AS term, ONSETDT
             FROM ADAE AS e JOIN member AS m ON m.USUBJID = e.USUBJID AND m.pop = {quoted(pop)} WHERE {EMERGENT}
         ), term AS (SELECT DISTINCT term FROM happened UNION SELECT 'ANY'),
         first AS (SELECT grp, USUBJID, term, min(ONSETDT) AS d, count(*) AS n FROM happened GROUP BY ALL),
@@ -170,7 +184,7 @@ def rates(road: Road) -> None:
         road.add({**place, "statistic": s, "value": v} for s, v in values.items())
 
 
-@verifies("the time to the first adverse event", "ae.time")
+@verifies("the time to the first adverse event", "ae.time", needs="AE")
 def first_event(road: Road) -> None:
     """Time to the first emergent event: Kaplan–Meier median, and the days of those who had one."""
     pop = road.study.safety_set
@@ -322,4 +336,4 @@ def _hy(road: Road, pop: str) -> None:
     block("HY", f"SELECT * FROM ({after}) WHERE PARAMCD IN ({either})", cases, (*kinds, "BOTH"))
 
 
-VERIFIERS = (overview, terms, grades, rates, first_event, laboratory, vital_signs)
+VERIFIERS = (overview, deaths, terms, grades, rates, first_event, laboratory, vital_signs)

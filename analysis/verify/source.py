@@ -139,10 +139,14 @@ def variables(con: Connection, table: str) -> set[str]:
     return {str(column[0]).upper() for column in con.execute(f"SELECT * FROM {table} LIMIT 0").description}
 
 
+def delivered(con: Connection) -> set[str]:
+    """The domains that were delivered."""
+    return {str(row[0]) for row in con.execute("SELECT DISTINCT domain FROM delivered").fetchall()}
+
+
 def is_delivered(con: Connection, domain: str) -> bool:
     """Whether a domain was delivered, be it without a row."""
-    row = con.execute("SELECT count(*) FROM delivered WHERE domain = ?", [domain]).fetchone()
-    return bool(row and row[0])
+    return bool(con.execute("SELECT 1 FROM delivered WHERE domain = ?", [domain]).fetchall())
 
 
 def require(con: Connection, table: str, names: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.verify.attempts import verifies
 from analysis.verify.define import condition
-from analysis.verify.road import Road, quoted
+from analysis.verify.road import Road, level_of, quoted
 from analysis.verify.source import variables
 from schemas.study import TOTAL, StudyDefinition
 
@@ -24,6 +24,7 @@ VISIT_KINDS = {
 }
 DAYS_A_YEAR = 365.25
 ONE_BY_ONE = 10
+UNKNOWN = "Reason not recorded"
 
 
 def enrolled(study: StudyDefinition) -> str:
@@ -52,22 +53,24 @@ def disposition(road: Road) -> None:
     never = road.value("SELECT count(*) FROM ADSL WHERE SCRFFL = 'N' AND TRT01P IS NULL")
     every = [("USUBJID", "SCREENED", screened, screened), ("USUBJID", "SCREEN FAILURE", failed, screened)]
     every.append(("USUBJID", "NOT ASSIGNED", never, screened))
-    why = "SELECT coalesce(SCRFREAS, 'Reason not recorded'), count(*) FROM ADSL WHERE SCRFFL = 'Y' GROUP BY ALL"
-    every += [("SCRFREAS", str(reason), n, failed) for reason, n in con.execute(why).fetchall()]
+    ends_known = road.is_delivered("DS")
+    why = f"SELECT {level_of('SCRFREAS', UNKNOWN)}, count(*) FROM ADSL WHERE SCRFFL = 'Y' GROUP BY ALL"
+    every += [("SCRFREAS", str(reason), n, failed) for reason, n in con.execute(why).fetchall() if ends_known]
     common = {"analysis": "disposition", "population": "ALL", "grp": TOTAL}
     for what, level, n, of in every:
         place = {**common, "what": what, "level": level}
         road.add([{**place, "statistic": "n", "value": n, "decimals": 0}])
         road.add([{**place, "statistic": "pct", "value": 100 * n / of if of else None, "decimals": 1}])
     road.sizes("disposition", pop, "USUBJID")
+    states = {s: w for s, w in STATES.items() if ends_known or "EOSSTT" not in w}
     cases = " UNION ALL ".join(
-        f"SELECT USUBJID, {quoted(s)} AS level, PHASE FROM ADSL WHERE {w}" for s, w in STATES.items()
+        f"SELECT USUBJID, {quoted(s)} AS level, PHASE FROM ADSL WHERE {w}" for s, w in states.items()
     )
-    road.tally("disposition", pop, "USUBJID", cases, levels(*STATES))
-    reasons = """SELECT USUBJID, coalesce(DCSREAS, 'Reason not recorded') AS level, PHASE
+    road.tally("disposition", pop, "USUBJID", cases, levels(*states))
+    reasons = f"""SELECT USUBJID, {level_of("DCSREAS", UNKNOWN)} AS level, PHASE
         FROM ADSL WHERE EOSSTT = 'DISCONTINUED'"""
     road.tally("disposition", pop, "DCSREAS", reasons)
-    road.tally("disposition.site", pop, "SITEID", "SELECT USUBJID, SITEID AS level FROM ADSL")
+    road.tally("disposition.site", pop, "SITEID", "SELECT USUBJID, as_level(SITEID) AS level FROM ADSL")
     for phase in road.study.phases.levels if road.study.phases else ():
         name, prefix = quoted(phase.code), quoted(phase.code + "|")
         size = f"""SELECT c.grp, count(s.USUBJID) AS n FROM def_col AS c
@@ -79,7 +82,7 @@ def disposition(road: Road) -> None:
                 'N' AS statistic, n AS value, 0 AS decimals FROM ({sized})"""
         )
         for what, query, listed in (
-            ("USUBJID", cases, [f"{phase.code}|{s}" for s in STATES]),
+            ("USUBJID", cases, [f"{phase.code}|{s}" for s in states]),
             ("DCSREAS", reasons, None),
         ):
             road.tally(
@@ -90,6 +93,28 @@ def disposition(road: Road) -> None:
                 levels(*listed) if listed else None,
                 of=size,
             )
+
+
+@verifies("the milestones of participation", "disposition.milestone", "disposition.milestone.test", needs="DS")
+def milestones(road: Road) -> None:
+    """Who had a visit, who stopped before it and why, and the others; perhaps compared between the groups."""
+    pop, analysis = enrolled(road.study), "disposition.milestone"
+    if not road.value("SELECT told FROM visits_told"):
+        return
+    for one in road.study.disposition.milestones:
+        size = f"SELECT grp, n FROM size SEMI JOIN def_col USING (grp) WHERE pop = {quoted(pop)}"
+        road.emit(
+            f"""SELECT {quoted(analysis)} AS analysis, {quoted(pop)} AS population, 'USUBJID' AS what,
+                {quoted(one.visit)} AS avisit, grp, 'N' AS statistic, n AS value, 0 AS decimals FROM ({size})"""
+        )
+        stands = f"""SELECT s.USUBJID, DCSREAS, CASE WHEN v.DONE = 'Y' THEN 'COMPLETED'
+                WHEN EOSSTT = 'DISCONTINUED' THEN 'DISCONTINUED' ELSE 'OTHER' END AS level
+            FROM ADSL AS s LEFT JOIN ADVISIT AS v ON v.USUBJID = s.USUBJID AND v.AVISIT = {quoted(one.visit)}"""
+        listed = levels("COMPLETED", "DISCONTINUED", "OTHER")
+        road.tally(analysis, pop, "USUBJID", f"SELECT USUBJID, level FROM ({stands})", listed, avisit=one.visit)
+        why = level_of("DCSREAS", UNKNOWN)
+        stopped = f"SELECT USUBJID, {why} AS level FROM ({stands}) WHERE level = 'DISCONTINUED'"
+        road.tally(analysis, pop, "DCSREAS", stopped, avisit=one.visit)
 
 
 @verifies("the analysis sets", "sets", "sets.excluded")
@@ -157,7 +182,10 @@ def demographics(road: Road) -> None:
     numeric = [item for item in study.characteristics if item.kind == "continuous"]
     classes = [item for item in study.characteristics if item.kind == "categorical"]
     listed = " UNION ALL ".join(
-        f"SELECT {quoted(item.variable)} AS what, * FROM ({levels(*item.levels)})" for item in classes if item.levels
+        f"SELECT {quoted(item.variable)} AS what, {level_of('known(level)', 'Missing')} AS level "
+        f"FROM ({levels(*item.levels)})"
+        for item in classes
+        if item.levels
     )
     for pop in dict.fromkeys((study.safety_set, study.efficacy_set)):
         road.sizes("demographics", pop, "USUBJID")
@@ -167,7 +195,8 @@ def demographics(road: Road) -> None:
             road.describe("demographics", pop, values, cells, missing=True)
         if classes:
             records = " UNION ALL ".join(
-                f"SELECT USUBJID, {quoted(i.variable)} AS what, coalesce({i.variable}, 'Missing') AS level FROM ADSL"
+                f"SELECT USUBJID, {quoted(i.variable)} AS what, {level_of(f'known({i.variable})', 'Missing')} AS level "
+                "FROM ADSL"
                 for i in classes
             )
             every = f"{listed} UNION SELECT what, level FROM hit" if listed else None
@@ -224,6 +253,8 @@ def exposure(road: Road) -> None:
 def visits(road: Road) -> None:
     """Visits of the safety set by status, each and all together, in percent of those expected."""
     pop = road.study.safety_set
+    if not road.value("SELECT told FROM visits_told"):
+        return
     road.sizes("visits", pop, "STATUS")
     cases = ", ".join(
         f"(SELECT count(*) FROM own AS o WHERE o.grp = c.grp AND (o.AVISIT = v.id OR v.id = 'ALL') "
@@ -256,17 +287,22 @@ def visits(road: Road) -> None:
     )
 
 
-@verifies("the protocol deviations", "deviations")
+@verifies("the protocol deviations", "deviations", needs="DV")
 def deviations(road: Road) -> None:
     """Deviations of the enrolled by category, and by category and class."""
     _terms(road, "deviations", enrolled(road.study), "DV", "DVCAT", "DVDECOD", "DVTERM")
 
 
-@verifies("medical history and medication", "mh", "cm.prior", "cm.concomitant")
+@verifies("medical history", "mh", needs="MH")
 def history(road: Road) -> None:
-    """Medical history by organ class and term; prior and concomitant medication by class and substance."""
+    """Medical history by organ class and term."""
+    _terms(road, "mh", road.study.safety_set, "MH", "MHBODSYS", "MHDECOD", "MHTERM")
+
+
+@verifies("medication", "cm.prior", "cm.concomitant", needs="CM")
+def medication(road: Road) -> None:
+    """Prior and concomitant medication by class and substance."""
     pop = road.study.safety_set
-    _terms(road, "mh", pop, "MH", "MHBODSYS", "MHDECOD", "MHTERM")
     # Prior: its last possible day is before first dose, or it has no end and is said to have ended before.
     prior = """CASE WHEN CMENDTC IS NOT NULL
         THEN last_day_of(CMENDTC) < (SELECT TRTSDT FROM ADSL WHERE ADSL.USUBJID = CM.USUBJID)
@@ -290,9 +326,9 @@ def _terms(
         pop,
         term,
         records,
-        outer=f"coalesce({outer}, 'Not coded')",
-        inner=f"coalesce({term}, 'Not coded')",
+        outer=outer,
+        inner=term,
     )
 
 
-VERIFIERS = (disposition, sets, demographics, exposure, visits, deviations, history)
+VERIFIERS = (disposition, milestones, sets, demographics, exposure, visits, deviations, history, medication)

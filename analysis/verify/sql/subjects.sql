@@ -12,7 +12,7 @@ CREATE TABLE subject AS
 WITH dated AS (
     SELECT
         d.*,
-        first_day(d.RFICDTC) AS RFICDT,
+        whole_date(d.RFICDTC) AS RFICDT,
         a.planned AS TRT01P, a.planned_n AS TRT01PN,
         CASE WHEN x.TRTSDT IS NOT NULL THEN coalesce(a.actual, a.planned) END AS TRT01A,
         CASE WHEN x.TRTSDT IS NOT NULL THEN coalesce(a.actual_n, a.planned_n) END AS TRT01AN,
@@ -38,13 +38,14 @@ SELECT
     d.*,
     e.on_day AS EOSDT,
     CASE
-        WHEN e.DSDECOD = 'COMPLETED' THEN 'COMPLETED'
-        WHEN coalesce(e.DSDECOD, d.ARMNRS) IN ('SCREEN FAILURE', 'SCREENING FAILURE') THEN 'SCREEN FAILURE'
-        -- Up to SDTMIG 3.2 there is no ARMNRS: the arm itself says so (SDTMIG 3.2, section 5, DM, assumption 4).
-        WHEN e.DSDECOD IS NULL AND (upper(d.ARMCD) = 'SCRNFAIL' OR upper(d.ARM) = 'SCREEN FAILURE')
+        -- A screen failure is one, however it ended. Up to SDTMIG 3.2 there is no ARMNRS: the arm itself says so (SDTMIG
+        -- 3.2, section 5, DM, assumption 4).
+        WHEN e.DSDECOD IN ('SCREEN FAILURE', 'SCREENING FAILURE') OR d.ARMNRS = 'SCREEN FAILURE'
+            OR upper(d.ARMCD) = 'SCRNFAIL' OR upper(d.ARM) = 'SCREEN FAILURE'
         THEN 'SCREEN FAILURE'
+        WHEN e.DSDECOD = 'COMPLETED' THEN 'COMPLETED'
         WHEN e.DSDECOD IS NOT NULL THEN 'DISCONTINUED'
-        WHEN d.REFDT IS NOT NULL THEN 'ONGOING'
+        WHEN d.REFDT IS NOT NULL AND {ends_known} THEN 'ONGOING'
     END AS EOSSTT,
     coalesce(e.{reason}, e.DSDECOD) AS end_code, e.DSTERM AS end_term,
     s.cutoff AS CUTDT,

@@ -12,7 +12,7 @@ WITH made AS (
         least(CASE WHEN s.EOSSTT <> 'COMPLETED' THEN s.EOSDT END, CASE WHEN s.DTHDT <= s.CUTDT THEN s.DTHDT END) AS gone
     FROM subject AS s CROSS JOIN def_visit AS v
     LEFT JOIN made AS m ON m.USUBJID = s.USUBJID AND round(m.num, 6) = round(v.num, 6)
-    WHERE s.REFDT IS NOT NULL
+    WHERE s.REFDT IS NOT NULL AND {told}
 )
 SELECT
     * EXCLUDE (CUTDT, EOSSTT),
