@@ -10,7 +10,7 @@ from schemas.study.effect import without_effect
 
 if TYPE_CHECKING:
     from schemas.study.definition import StudyDefinition
-    from schemas.study.measures import Endpoint, FurtherAnalysis, Parameter
+    from schemas.study.measures import Condition, Endpoint, FurtherAnalysis, Parameter
 
 SUBJECT_CLASSES = ("SITEID", "COUNTRY", "SEX", "RACE", "ETHNIC")
 """Variables of DM that may be factors of a model without being a characteristic."""
@@ -155,6 +155,16 @@ def _sets(definition: StudyDefinition) -> Iterator[str]:
         yield from _unknown(f"{where}.phase", one.criteria.phase, phases)
         if one.criteria.dlt_evaluable is not None and definition.escalation is None:
             yield f"{where}.dlt_evaluable: the study has no escalation"
+        yield from _no_level(definition, f"{where}.flags", one.criteria.flags)
+
+
+def _no_level(definition: StudyDefinition, where: str, condition: Condition) -> Iterator[str]:
+    """Values of a condition that are no level of the characteristic: no subject could have them."""
+    levels = {one.variable: one.levels for one in definition.characteristics if one.levels}
+    for variable, value in condition.items():
+        values = value if isinstance(value, tuple) else (value,)
+        for unknown in (str(one) for one in values if variable in levels and str(one) not in levels[variable]):
+            yield f"{where}: '{unknown}' is no level of {variable} (levels: {_list(levels[variable])})"
 
 
 def _characteristics(definition: StudyDefinition) -> Iterator[str]:
@@ -191,6 +201,7 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     if endpoint.pool_in and not endpoint.pool_below:
         yield f"{where}.pool_in: needs 'pool_below', the number of subjects below which levels are pooled"
     yield from _unknown(f"{where}.only_with_baseline", endpoint.only_with_baseline, set(kinds))
+    yield from _no_level(definition, f"{where}.only_with_baseline", endpoint.only_with_baseline)
     yield from _unknown(f"{where}.covariates", endpoint.covariates, {v for v, k in kinds.items() if k == "continuous"})
     categorical = {v for v, k in kinds.items() if k == "categorical"}
     yield from _unknown(f"{where}.factors", endpoint.factors, {*categorical, *SUBJECT_CLASSES})

@@ -1,4 +1,4 @@
-"""Which treatment a set is shown by, where time to an event starts, and the order of visits."""
+"""Which treatment a set is shown by, where time to an event starts, the order of visits, and levels asked for."""
 
 from pathlib import Path
 
@@ -104,3 +104,20 @@ def test_lists_of_visits_stand_in_the_order_of_visits_however_they_are_written(t
     backwards = written("[W10, W6, W10]")
     assert backwards == written("[W6, W10]")
     assert backwards.endpoints[0].visits == backwards.endpoints[0].further[0].visits == ("W6", "W10")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("criteria: {treated: true}", "criteria: {flags: {SEX: Male}}", "analysis_sets.SAF.criteria.flags"),
+        ("control: PBO", "control: PBO\n    only_with_baseline: {SEX: [M, W]}", "endpoints.SCORE.only_with_baseline"),
+    ],
+)
+def test_a_condition_on_a_characteristic_asks_for_one_of_its_levels(
+    old: str, new: str, place: str, tmp_path: Path
+) -> None:
+    with pytest.raises(StudyProblems) as refused:
+        load(tmp_path, SMALLEST.replace(old, new))
+    (problem,) = refused.value.problems
+    assert problem.variable == place
+    assert "is no level of SEX (levels: F, M)" in problem.expected
