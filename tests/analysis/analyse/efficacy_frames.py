@@ -74,6 +74,7 @@ def subjects(groups: Mapping[str, Any], **columns: Sequence[Any]) -> pd.DataFram
     frame["TRT01P"] = frame["TRT01A"]
     frame["ALLFL"] = frame["TRT01A"].notna().map({True: "Y", False: "N"})
     frame["PHASE"] = pd.Series([None] * len(frame), dtype="str")
+    frame["TRTSDT"] = frame["REFDT"] = pd.Series(pd.Timestamp("2020-01-01"), index=frame.index)
     return frame.assign(**columns)
 
 
