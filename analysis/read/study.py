@@ -112,20 +112,6 @@ def read_files(folder: Path, format: str, problems: Problems) -> list[RawFile]:
     return [file for file in found if file is not None]
 
 
-def unread_files(folder: Path, format: str) -> list[Problem]:
-    """The files of the folder that hold, or may hold, data and are not read when the format is this one."""
-    problems = Problems()
-    names = sorted(os.listdir(folder))
-    for path in (folder / name for name in names if not name.startswith((".", "~"))):
-        if path.is_dir() and not path.is_symlink():
-            problems.extend(_inside(path))
-        elif path.suffix.lower() != f".{format}" and _may_hold_data(path):
-            problems.add(_not_read(path, path.name, f"files ending in .{format}, as data.format says"))
-        elif path.suffix.lower() == f".{format}" and not _domain(path):
-            problems.add(_not_read(path, path.name, "a name that begins with a domain"))
-    return list(problems)
-
-
 def _not_read(path: Path, name: str, expected: str) -> Problem:
     domain = _domain(path)
     value = f"perhaps data of {domain}" if domain else ""
