@@ -8,9 +8,10 @@ WITH valued AS (
         whole_date(f.dtc) AS ADT,
         CASE
             WHEN f.not_done THEN NULL
-            WHEN d.is_binary AND upper(trim(f.result)) IN ('Y', 'YES', '1', '1.0') THEN 1
-            WHEN d.is_binary AND upper(trim(f.result)) IN ('N', 'NO', '0', '0.0') THEN 0
-            WHEN d.is_binary THEN NULL
+            WHEN d.is_binary THEN CASE
+                WHEN f.result IN ('Y', 'YES') OR TRY_CAST(f.result AS DOUBLE) = 1 THEN 1
+                WHEN f.result IN ('N', 'NO') OR TRY_CAST(f.result AS DOUBLE) = 0 THEN 0
+            END
             WHEN f.stresn IS NOT NULL THEN f.stresn
             WHEN regexp_matches(f.result, '^\s*(<=?|≤)\s*\d+(\.\d+)?\s*$')
             THEN CAST(regexp_extract(f.result, '(\d+(\.\d+)?)', 1) AS DOUBLE) / 2
