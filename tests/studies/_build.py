@@ -94,6 +94,12 @@ class Study:
     files: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"a study of {', '.join(f'{len(rows)} {name}' for name, rows in self.domains.items())}"
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        printer.text(repr(self))  # as hypothesis tells it
+
     def write(self, folder: Path) -> Path:
         """Writes the study's folder; a domain's columns are those of its header, then what its records have more."""
         (folder / "sdtm").mkdir(parents=True)
