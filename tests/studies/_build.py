@@ -87,7 +87,10 @@ ESCALATION: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Study:
-    """A study in memory: its definition, as `study.yml` holds it, its domains, and files to lay beside them."""
+    """A study in memory: its definition, as `study.yml` holds it, its domains, and files to lay beside them.
+
+    `headers` are the columns of domains that have no records.
+    """
 
     definition: dict[str, Any]
     domains: Domains
@@ -101,12 +104,12 @@ class Study:
         printer.text(repr(self))  # as hypothesis tells it
 
     def write(self, folder: Path) -> Path:
-        """Writes the study's folder; a domain's columns are those of its header, then what its records have more."""
+        """Writes the study's folder; a domain's columns are those of its records, in the order in which they come."""
         (folder / "sdtm").mkdir(parents=True)
         text = yaml.safe_dump(self.definition, allow_unicode=True, sort_keys=False, width=120)
         (folder / "study.yml").write_text(text, encoding="utf-8")
         for name, records in self.domains.items():
-            columns = dict.fromkeys([*self.headers.get(name, "").split(), *(key for one in records for key in one)])
+            columns = dict.fromkeys(key for one in records for key in one) or self.headers[name].split()
             held = io.StringIO()
             writer = csv.DictWriter(held, list(columns), restval="", lineterminator="\n")
             writer.writeheader()
@@ -192,15 +195,16 @@ def study(
         domains[name] = domains.get(name, []) + [_dated(people, name, row) for row in rows(text)]
     for name, text in (supp or {}).items():
         domains[f"SUPP{name}"] = [one for row in rows(text) for one in _qualifiers(people[row["id"]], name, row)]
-    for name, records in domains.items():
-        _number(name, records)
-    if change is not None:
-        change(domains)
     headers = HEADERS | {
         name: (FINDINGS + " " + RANGES if name == "LB" else FINDINGS).replace("--", name) for name in found
     }
     guide = made["data"]["sdtmig"]
     headers = {name: _of_guide(text, name, guide) for name, text in headers.items()}
+    for name, records in domains.items():
+        domains[name] = [dict.fromkeys(headers.get(name, "").split(), "") | record for record in records]
+        _number(name, domains[name])
+    if change is not None:
+        change(domains)
     kept = {name: records for name, records in domains.items() if name not in without}
     return Study(made, kept, files or {}, headers)
 

@@ -29,7 +29,7 @@ STUDY = study(
         {"paramcd": "LEFT", "domain": "OE", "testcd": "LOGMAR", "label": "Letters, left eye",
          "where": {"OELAT": "LEFT"}, "benefit": "increase"},
     ],
-    change=lambda domains: [row.update(OETEST="Letters read") for row in domains["OE"]],
+    change=lambda domains: [row.update(OETEST="Letters read", OEMETHOD="", OEDY="") for row in domains["OE"]],
 )  # fmt: skip
 
 # Right 5 6 7 8, left 1 1 2 0.

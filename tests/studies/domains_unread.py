@@ -18,8 +18,8 @@ STUDY = study(
         1   PRCDTH    Primary Cause of Death  UNKNOWN  UNKNOWN   29
     """,
         "EG": """
-        id  EGTESTCD  EGTEST          EGORRES  EGSTRESC  VISITNUM  VISIT  EGDTC
-        1   INTP      Interpretation  NORMAL   NORMAL    1         BL     1
+        id  EGTESTCD  EGTEST          EGORRES  EGSTRESC  EGLOBXFL  VISITNUM  VISIT  EGDTC
+        1   INTP      Interpretation  NORMAL   NORMAL    Y         1         BL     1
     """,
         "FA": """
         id  FATESTCD  FATEST      FAOBJ  FAORRES  FASTRESC  VISITNUM  VISIT  FADTC
@@ -46,9 +46,9 @@ STUDY = study(
         1   SURVSTAT  Survival Status  ALIVE    ALIVE     2         W4     29
     """,
         "TU": """
-        id  TULNKID  TUTESTCD  TUTEST                TUORRES  TUSTRESC  TULOC  VISITNUM  VISIT  TUDTC
-        1   T01      TUMIDENT  Tumor Identification  TARGET   TARGET    LIVER  1         BL     1
-    """,
+        id  TULNKID  TUTESTCD  TUTEST                TUORRES  TUSTRESC  TULOC  TUMETHOD  TUEVAL  TULOBXFL  VISITNUM  VISIT  TUDTC
+        1   T01      TUMIDENT  Tumor Identification  TARGET   TARGET    LIVER  CT SCAN   .       Y         1         BL     1
+    """,  # noqa: E501
     },
 )  # fmt: skip
 

@@ -54,6 +54,6 @@ EXPECTED = Expected(
             "<b>bold</b> & $x$ | 0 | 1 (50.0) [1] | 1 (25.0) [1]",
             "=1+1 | 0 | 1 (50.0) [1] | 1 (25.0) [1]",
         ],
-        "cm.concomitant.table": ["PARACETAMOL|CODEINE | 1 (50.0) [1] | 0 | 1 (25.0) [1]"],
+        "cm.concomitant.table": ["PARACETAMOL|CODEINE | 1 (50.0) | 0 | 1 (25.0)"],
     },
 )  # fmt: skip

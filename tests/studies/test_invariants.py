@@ -115,9 +115,9 @@ def shuffled(one: Study, chance: random.Random) -> Study:
 
 def reversed_columns(one: Study, _: random.Random) -> Study:
     """The columns of every domain from the last to the first."""
-    columns = {name: list(dict.fromkeys([*one.headers.get(name, "").split(), *(k for row in rows for k in row)]))
-               for name, rows in one.domains.items()}  # fmt: skip
-    return replace(one, headers={name: " ".join(reversed(own)) for name, own in columns.items()})
+    return replace(one, domains={
+        name: [dict(reversed(row.items())) for row in rows] for name, rows in one.domains.items()
+    })  # fmt: skip
 
 
 def _renamed(one: Study, names: dict[str, str]) -> Study:
@@ -205,7 +205,9 @@ def test_other_codes_of_groups_change_keys_and_no_number(one: Study) -> None:
         domains=one.domains | {"DM": people},
     )
     then = before(one).copy()
-    then.index = [re.sub(r"/(PBO|A|B)/", lambda found: f"/{codes[found[1]]}/", key) for key in then.index]
+    then.index = pd.Index(
+        [re.sub(r"/(PBO|A|B)/", lambda found: f"/{codes[found[1]]}/", key) for key in then.index], name="key"
+    )
     now = results_of(other)
     assert sorted(now.index) == sorted(then.index)
     pd.testing.assert_frame_equal(now, then.loc[now.index], rtol=1e-9, atol=1e-12)
