@@ -206,14 +206,18 @@ def dose_finding_in_short() -> Inline:
     rule = book.definition.escalation
     if rule is None:
         return text("")
-    sets = [one.id for one in book.definition.analysis_sets if one.criteria.dlt_evaluable]
-    # Without a set of those evaluable, of the safety set.
-    what, noun = ("DLTEVFL", f" evaluable {_who()}") if sets else ("AEDECOD", f" {_who()}")
-    stem = stem_of(key("ae.dlt", sets[0] if sets else _population(), what, "n", level="ANY"))
+    evaluable = next((one.id for one in book.definition.analysis_sets if one.criteria.dlt_evaluable), None)
+    # Without a set of those evaluable, the rates of the escalation's own levels say the same.
+    stem = (
+        stem_of(key("ae.dlt", evaluable, "DLTEVFL", "n", level="ANY"))
+        if evaluable
+        else stem_of(key("esc.level", _population(), "NDLT", "n"))
+    )
+    size = "N" if evaluable else "evaluable"
 
     def one(code: str, first: bool) -> Inline:
-        at = of_group(stem, code)
-        return say("{} of {}" + noun * first, num(f"{at}/n"), num(of_group(_size_of(stem), code)))
+        counts = num(of_group(f"{stem}/n", code)), num(of_group(f"{stem}/{size}", code))
+        return say("{} of {}" + (f" evaluable {_who()}" if first else ""), *counts)
 
     return sentences(say("Dose-limiting toxicities: {}.", told(one)), _mtd())
 

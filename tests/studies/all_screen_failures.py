@@ -14,7 +14,6 @@ STUDY = study(
 )  # fmt: skip
 
 EXPECTED = Expected(
-    problems={"FILE-017": 1},
     results={
         "disposition/ALL/USUBJID/-/TOTAL/{SCREENED,SCREEN FAILURE,NOT ASSIGNED}/n": (3, 3, 0),
         "sets/ITT/USUBJID/-/{PBO,A,TOTAL}/-/N": (0, 0, 0),

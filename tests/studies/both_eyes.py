@@ -34,7 +34,6 @@ STUDY = study(
 
 # Right 5 6 7 8, left 1 1 2 0.
 EXPECTED = Expected(
-    problems={"OE-002": 2},  # OEDY and OEMETHOD, which SDTMIG 3.4 expects
     results={
         "eff.by_visit/ITT/RIGHT/W4/A/CHG/{n,mean}": (4, 6.5),
         "eff.by_visit/ITT/LEFT/W4/A/CHG/{n,mean}": (4, 1),

@@ -15,17 +15,17 @@ STUDY = study(
         3   29
     """,
     doses="""
-        id  start  end  dose  freq
-        1   1      1    100   ONCE
-        1   8      8    100   ONCE
-        1   22     22   100   ONCE
-        1   29     29   100   ONCE
-        2   1      1    100   ONCE
-        2   8      8    100   ONCE
-        2   22     22   100   ONCE
-        3   1      1    100   ONCE
-        3   22     22   80    ONCE
-        3   29     29   80    ONCE
+        id  start  end  dose  freq  EXADJ
+        1   1      1    100   ONCE  .
+        1   8      8    100   ONCE  .
+        1   22     22   100   ONCE  .
+        1   29     29   100   ONCE  .
+        2   1      1    100   ONCE  .
+        2   8      8    100   ONCE  .
+        2   22     22   100   ONCE  .
+        3   1      1    100   ONCE  .
+        3   22     22   80    ONCE  ADVERSE EVENT
+        3   29     29   80    ONCE  ADVERSE EVENT
     """,
     exposure={"compliance": "to_plan_end"},
 )  # fmt: skip

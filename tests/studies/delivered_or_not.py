@@ -21,7 +21,7 @@ STUDY = study(
 # AE is delivered without a row too: nobody had an event, and rates are 0.
 EXPECTED = Expected(
     results={
-        "cm.concomitant/SAF/CMDECOD/-/{PBO,A}/ANY/n": (0, 0),
+        "cm.concomitant/SAF/CMTRT/-/{PBO,A}/ANY/n": (0, 0),
         "mh/SAF/MHDECOD/-/{PBO,A}/ANY/n": ABSENT,
         "deviations/ITT/DVTERM/-/{PBO,A}/ANY/n": ABSENT,
         "ae.overview/SAF/USUBJID/-/{PBO,A}/EMERGENT/{n,pct}": (0, 0, 0, 0),

@@ -16,7 +16,6 @@ STUDY = study(
 )  # fmt: skip
 
 EXPECTED = Expected(
-    problems={"FILE-017": 1},
     results={
         "sets/ITT/USUBJID/-/{PBO,A,TOTAL}/-/N": (1, 2, 3),
         "sets/SAF/USUBJID/-/{PBO,A,TOTAL}/-/N": (0, 0, 0),
