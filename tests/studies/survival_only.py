@@ -13,7 +13,7 @@ STUDY = study(
     groups={"MP": None},
     visits={"BL": 1, "W10": 10, "W22": 22, "W23": 23},
     subjects="id  end  last  rand  reason\n"
-    + "\n".join(f"{i}  {day}  1  1  {'DISEASE RELAPSE' if i <= 9 else 'LOST TO FOLLOW-UP'}" for i, day in TIMES),
+    + "\n".join(f"{i}  {day}  1  1  {'DISEASE RELAPSE' if i <= 9 else 'STUDY TERMINATED BY SPONSOR'}" for i, day in TIMES),
     other={"CE": "id  CETERM  CESTDTC\n" + "\n".join(f"{i}  RELAPSE  {day}" for i, day in TIMES if i <= 9)},
     survival=[
         {

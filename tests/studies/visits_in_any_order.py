@@ -17,10 +17,10 @@ STUDY = study(
     values={"SCORE": """
         id  BL  W2  W4
         1   50  48  40
-        2   50  47  41
-        3   50  49  42
-        4   50  45  40
-        5   50  46  .
+        2   51  48  42
+        3   52  51  44
+        4   53  48  43
+        5   54  50  .
     """},
     endpoints=[{"paramcd": "SCORE", "visits": ["W4", "W2"], "missing": ["locf", "tipping_point"]}],
 )  # fmt: skip
