@@ -8,12 +8,13 @@ from tests.studies._run import Expected
 RELAPSED = (6, 6, 6, 7, 10, 13, 16, 22, 23)
 IN_REMISSION = (6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35)
 TIMES = list(enumerate(RELAPSED + IN_REMISSION, 1))
+ENDS = {True: "DISEASE RELAPSE", False: "STUDY TERMINATED BY SPONSOR"}
 
 STUDY = study(
     groups={"MP": None},
     visits={"BL": 1, "W10": 10, "W22": 22, "W23": 23},
     subjects="id  end  last  rand  reason\n"
-    + "\n".join(f"{i}  {day}  1  1  {'DISEASE RELAPSE' if i <= 9 else 'STUDY TERMINATED BY SPONSOR'}" for i, day in TIMES),
+    + "\n".join(f"{i}  {day}  1  1  {ENDS[i <= 9]}" for i, day in TIMES),
     other={"CE": "id  CETERM  CESTDTC\n" + "\n".join(f"{i}  RELAPSE  {day}" for i, day in TIMES if i <= 9)},
     survival=[
         {
