@@ -21,4 +21,4 @@ STUDY = study(
     vital_signs=[{"paramcd": "SYSBP"}],
 )  # fmt: skip
 
-EXPECTED = Expected(problems={"DERIVE-005": 1}, told=["150 and 140|140 and 150"])
+EXPECTED = Expected(problems={"DERIVE-005": 1, "PL-006": 1}, told=["150 and 140|140 and 150"])
