@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from analysis.analyse.carried import carried_values, carried_where
+from analysis.analyse.describing import says_missing
 from analysis.analyse.efficacy_data import CHANGE, PERCENT, VALUE, EndpointData, of_subjects
 from analysis.analyse.groups import both, in_set
 from analysis.methods.location import describe
@@ -47,9 +48,21 @@ def model_variables(trial: Trial, data: EndpointData) -> pd.DataFrame:
     subjects = trial.adsl.loc[data.where.mask(trial.adsl), list(dict.fromkeys(names))].copy()
     counted, by = _counted(trial, data)
     for name in endpoint.factors:
-        small = small_levels(counted[name], counted[by], endpoint.pool_below)
-        subjects[name] = subjects[name].mask(subjects[name].isin(small), POOLED)
+        words = says_missing(trial.adsl[name])
+        known = counted.loc[~counted[name].isin(words)]
+        small = small_levels(known[name], known[by], endpoint.pool_below)
+        subjects[name] = subjects[name].mask(subjects[name].isin(words)).mask(subjects[name].isin(small), POOLED)
     return subjects
+
+
+def with_terms(trial: Trial, covariates: Sequence[str], factors: Sequence[str]) -> Where:
+    """The records of subjects in whom these variables are known; a factor that says "Missing" is not."""
+    known = Where()
+    for name in (*covariates, *factors):
+        known = known.also(name, "is not null")
+        for word in says_missing(trial.adsl[name]) if name in factors else ():
+            known = known.also(name, "<>", word)
+    return of_subjects(trial.adsl, known)
 
 
 def complete_where(trial: Trial, data: EndpointData, visit: str | None) -> Where:
@@ -57,10 +70,7 @@ def complete_where(trial: Trial, data: EndpointData, visit: str | None) -> Where
     endpoint = data.endpoint
     found = recorded_where(trial, data, visit)
     found = found.also(BASE, "is not null") if endpoint.base_in_model else found
-    named = Where()
-    for name in (*endpoint.covariates, *endpoint.factors):
-        named = named.also(name, "is not null")
-    return both(found, of_subjects(trial.adsl, named))
+    return both(found, with_terms(trial, endpoint.covariates, endpoint.factors))
 
 
 def recorded_where(trial: Trial, data: EndpointData, visit: str | None) -> Where:

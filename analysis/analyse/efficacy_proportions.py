@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.analyse.efficacy_compared import model_variables
+from analysis.analyse.efficacy_compared import model_variables, with_terms
 from analysis.analyse.efficacy_comparison import DIFFERENCE, control_of, pairs_of
-from analysis.analyse.efficacy_data import VALUE, EndpointData, of_subjects
+from analysis.analyse.efficacy_data import VALUE, EndpointData
 from analysis.analyse.groups import both
 from analysis.analyse.inference import too_few
 from analysis.analyse.multiplicity import Hypothesis
@@ -103,10 +103,7 @@ def compare_proportions(
 
 def with_factors(trial: Trial, endpoint: Endpoint) -> Where:
     """The records of subjects in whom every factor of an endpoint is known."""
-    known = Where()
-    for name in endpoint.factors:
-        known = known.also(name, "is not null")
-    return of_subjects(trial.adsl, known)
+    return with_terms(trial, (), endpoint.factors)
 
 
 def _add_groups(

@@ -10,9 +10,15 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.analyse.efficacy_compared import compared_values, complete_where, covariates_of, model_variables
+from analysis.analyse.efficacy_compared import (
+    compared_values,
+    complete_where,
+    covariates_of,
+    model_variables,
+    with_terms,
+)
 from analysis.analyse.efficacy_comparison import DIFFERENCE, METHOD, control_of, text_or_none
-from analysis.analyse.efficacy_data import EndpointData, of_subjects
+from analysis.analyse.efficacy_data import EndpointData
 from analysis.analyse.groups import both
 from analysis.analyse.inference import too_few, with_enough
 from analysis.analyse.missing_rows import LOCF, MI, OBSERVED, TIPPING, add_counts, add_tipping, tipping_of
@@ -233,10 +239,7 @@ def _with_differences(codes: list[str], control: str) -> Iterator[tuple[str, str
 def _imputable(trial: Trial, data: EndpointData) -> Where:
     """The records that say whose data are compared: the baseline, or values after it, of subjects with every term."""
     endpoint = data.endpoint
-    named = Where()
-    for name in (*endpoint.covariates, *endpoint.factors):
-        named = named.also(name, "is not null")
-    of_model = of_subjects(trial.adsl, named)
+    of_model = with_terms(trial, endpoint.covariates, endpoint.factors)
     if endpoint.base_in_model:
         return both(data.record_where(data.baseline).also(BASE, "is not null"), of_model)
     return both(data.measured_where(), of_model)

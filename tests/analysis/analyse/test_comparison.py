@@ -113,6 +113,17 @@ def test_a_subject_without_a_covariate_is_not_compared():
     assert "AGE IS NOT NULL" in found.loc["eff.comparison/ALL/SCORE/V1/A/-/n", "filter"]
 
 
+def test_a_factor_that_says_missing_is_missing():
+    study, told = made(factors=["SITEID"]), made(factors=["SITEID"])
+    study.adsl.loc[0, "SITEID"] = None
+    told.adsl.loc[0, "SITEID"] = "missing"
+    without, found = (efficacy_tests.analyse(one).set_index("key") for one in (study, told))
+    at = "eff.comparison/ALL/SCORE/V1/A/-/n"
+    assert (without.loc[at, "value"], found.loc[at, "value"]) == (4, 4)
+    assert found["formatted"].to_dict() == without["formatted"].to_dict()
+    assert "SITEID <> 'missing'" in found.loc[at, "filter"]
+
+
 @pytest.mark.parametrize(
     ("asked", "method"), [(True, "dose-trend"), ("contrast", "dose-trend"), ("slope", "dose-slope")]
 )
