@@ -184,7 +184,7 @@ def test_nobody_has_a_value_at_a_visit() -> None:
     found = missing_data.analyse(made(data))
     own = found.loc[found["avisit"] == "V2"]
     assert not own["formatted"].str.contains("nan").any()
-    assert values(found, f"{AT}/V2/B/mi", "n", "imputed", "estimate") == [10, 10, None]
+    assert values(found, f"{AT}/V2/B/mi", "n", "imputed", "estimate") == [10, 0, None]
     assert values(found, f"{AT}/V2/B/locf", "n", "imputed") == [10, 10]
 
 
