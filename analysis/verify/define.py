@@ -127,14 +127,16 @@ def _parameters(con: Connection, study: StudyDefinition) -> None:
 def _windows(con: Connection, study: StudyDefinition) -> None:
     """def_window: a row a parameter and visit that its records may belong to, with the days that count.
 
-    `recorded`: they belong to it by the visit number under which they were recorded, whatever their day.
+    `recorded`: they belong to it by the visit number under which they were recorded, whatever their day; so to a visit
+    without a window always, before any window is asked.
     """
     rows = []
     for p in study.parameters:
         recorded = study.assigned_by(p) == "recorded"
         for v in study.visits_of(p):
             low, high = p.window_of(v) or (None, None)
-            rows.append({"paramcd": p.paramcd, "visit": v.id, "alo": low, "ahi": high, "recorded": recorded})
+            numbered = recorded or low is None
+            rows.append({"paramcd": p.paramcd, "visit": v.id, "alo": low, "ahi": high, "recorded": numbered})
     types = {"paramcd": "VARCHAR", "visit": "VARCHAR", "alo": "INTEGER", "ahi": "INTEGER", "recorded": "BOOLEAN"}
     put(con, "def_window", rows, types)
 

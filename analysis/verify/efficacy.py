@@ -245,6 +245,12 @@ def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray,
     return main["p"]
 
 
+def texts_of(road: Road, variable: str) -> list[str]:
+    """The levels of a characteristic for which the definition names none: the texts of ADSL, sorted."""
+    found = road.con.execute(f"SELECT DISTINCT known({variable}) FROM ADSL WHERE known({variable}) IS NOT NULL")
+    return sorted(str(text) for (text,) in found.fetchall())
+
+
 @verifies("the subgroups", "eff.subgroup")
 def subgroups(road: Road) -> None:
     """The change at the last tested visit in every level of each subgroup variable, all groups together."""
@@ -262,10 +268,11 @@ def subgroups(road: Road) -> None:
         values, cells = [f"SELECT USUBJID, {name}, 'ALL' AS level, y AS v {base}"], ["'ALL'"]
         for one in study.subgroups:
             of = f"(SELECT known({one.variable}) FROM ADSL AS s WHERE s.USUBJID = e.USUBJID)"
-            known = ", ".join(quoted(level) for level in characteristic[one.variable].levels)
+            levels = list(characteristic[one.variable].levels) or texts_of(road, one.variable)
+            known = ", ".join(quoted(level) for level in levels) or "NULL"
             shown = f"CASE WHEN {of} IN ({known}) THEN as_level({of}) ELSE 'missing' END"
             values.append(f"SELECT USUBJID, {name}, {quoted(one.variable + '|')} || {shown} AS level, y AS v {base}")
-            cells += [quoted(join_level(one.variable, level)) for level in characteristic[one.variable].levels]
+            cells += [quoted(join_level(one.variable, level)) for level in levels]
         every = " UNION ALL ".join(values)
         listed = f"""SELECT {name}, unnest([{", ".join(cells)}]) AS level, {e.decimals} AS decimals
             UNION SELECT what, avisit, level, {e.decimals} FROM v"""

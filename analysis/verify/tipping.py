@@ -35,7 +35,8 @@ def tipping(
     rule, plain = study.missing_data, at(0.0)
     steps = spread * rule.tipping_range_sd * np.arange(rule.tipping_steps + 1) / rule.tipping_steps
     shifts = [sign * steps for sign in directions(plain["estimate"])]
-    if bool(np.isnan(plain["p"]).any()):
+    # Shifts are measured in standard deviations of the baselines: without any there is none to try.
+    if spread == 0 or bool(np.isnan(plain["p"]).any()):
         rows = _not_tipped(place, "cannot be estimated")
     elif not any_imputed:
         rows = _not_tipped(place, "no value was imputed")

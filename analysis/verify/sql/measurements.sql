@@ -71,7 +71,8 @@ WHERE CASE
     ELSE r.ADY BETWEEN d.alo AND d.ahi AND (v.role = 'follow-up') = r.post
 END
 QUALIFY row_number() OVER (
-    PARTITION BY r.id ORDER BY abs(days_between(r.ADY, v.day)) NULLS LAST, v.n DESC
+    PARTITION BY r.id
+    ORDER BY coalesce(d.recorded, FALSE) DESC, abs(days_between(r.ADY, v.day)) NULLS LAST, v.n DESC
 ) = 1;
 
 CREATE TABLE analysed AS
