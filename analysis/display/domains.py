@@ -19,6 +19,9 @@ NAMES = {
     "TU": "Tumour identification", "VS": "Vital signs",
 }  # fmt: skip
 
+NO_VISITS = "No other record names its visit, so that visits cannot be counted."
+"""Said beside it of SV."""
+
 
 def not_delivered(names: Iterable[str], what: Collection[str] = ()) -> str:
     """Says that domains were not delivered, and what is not reported therefore: that nobody knows is not none."""

@@ -87,6 +87,8 @@ def _milestones(population: str) -> Inline | None:
             stem_of(key("disposition.milestone", population, "USUBJID", "n", visit=one.visit, level=level))
             for level in ("COMPLETED", "DISCONTINUED")
         ]
+        if not kit.book().has(of_group(f"{stems[0]}/n", outcome_columns(kit.book().definition)[0])):
+            return None
         said.append(say("{}: completed by {}, discontinued before by {}", one.label, *(subjects(s) for s in stems)))
     if not said:
         return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from analysis.analyse.milestones import COMPLETED, DISCONTINUED, ID, OTHER, TESTS
 from analysis.display.book import Book
+from analysis.display.domains import NO_VISITS, not_delivered
 from analysis.display.output import Output
-from analysis.display.table import Row, Table
+from analysis.display.table import Column, Row, Table
 from analysis.display.tables._compared import among_groups
 from analysis.display.tables._grid import Grid, enrolled, sentence, set_label, subjects
 from schemas.results import split_level
@@ -46,6 +47,8 @@ def milestones(book: Book) -> Table:
         indent = 2 if variable else 1
         rows.append(grid.counts(label, level, visit=visit, variable=variable, indent=indent, group=block))
 
+    if not (book.results["analysis"] == ID).any():
+        return Table.build([Column("visit", "Milestone")], [], empty=f"{not_delivered(['SV'])} {NO_VISITS}")
     for one in definition.disposition.milestones:
         add("Completed", COMPLETED, one.visit, one.label)
         add("Discontinued before", DISCONTINUED, one.visit, one.label, tested=False)

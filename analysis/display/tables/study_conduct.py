@@ -8,7 +8,7 @@ from analysis.analyse.exposure import COMPLIANCE, DOSES
 from analysis.analyse.medication import CONCOMITANT, PRIOR
 from analysis.analyse.visits import ALL_VISITS
 from analysis.display.book import Book
-from analysis.display.domains import not_delivered
+from analysis.display.domains import NO_VISITS, not_delivered
 from analysis.display.exposed import compliance_label, compliance_reference
 from analysis.display.output import Output
 from analysis.display.table import DASH, Cell, Column, Row, Table
@@ -47,7 +47,6 @@ TERMS = {  # title, first row, what is said of none, heading
     CONCOMITANT: ("Concomitant medication by class and medicine", "Any concomitant medication",
                   "No concomitant medication was recorded.", "Class and medicine"),
 }  # fmt: skip
-NO_VISITS = "No other record names its visit, so that visits cannot be counted."
 DOMAIN_OF = {"deviations": "DV", "mh": "MH", PRIOR: "CM", CONCOMITANT: "CM"}
 TAKEN = {
     PRIOR: ("Prior: ended before the day of first dose.",),

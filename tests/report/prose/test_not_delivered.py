@@ -31,6 +31,7 @@ NOT_ZERO = {
 
 def book_without(folder: Path, *absent: str) -> Book:
     definition = controlled(None)
+    definition["disposition"] = {"milestones": [{"id": "END", "label": "Week 24", "visit": "W24"}]}
     write(folder, definition, two_arms, tuple(name for name in EVERY if name not in absent))
     study = load_study(folder)
     domains, problems = read_study(folder, study)
@@ -47,7 +48,7 @@ def shown(book: Book) -> dict[str, Table]:
     return {name: one for name, one in made.items() if isinstance(one, Table)}
 
 
-@pytest.mark.parametrize("absent", [("ae", "ds"), ("ex", "qs", "cm", "mh"), EVERY[1:]], ids="-".join)
+@pytest.mark.parametrize("absent", [("ae", "ds"), ("ex", "qs", "cv", "fa", "ft", "sv", "vs"), EVERY[1:]], ids="-".join)
 def test_what_rests_on_an_absent_domain_has_no_results_and_says_so(tmp_path: Path, absent: tuple[str, ...]) -> None:
     book = book_without(tmp_path, *absent)
     found = set(book.results["analysis"])
@@ -67,6 +68,8 @@ def test_what_rests_on_an_absent_domain_has_no_results_and_says_so(tmp_path: Pat
     if "ds" in absent:
         assert not book.has("disposition/ENR/USUBJID/-/PBO/COMPLETED/n")
         assert "completed the study" not in words
+    if "sv" in absent and "ds" not in absent:
+        assert "visits cannot be counted" in str(tables["disposition.milestones"].empty)
     if "ex" in absent:
         assert not book.has("exposure/SAF/DOSEA/-/PBO/-/n")
         assert book.has("exposure/SAF/FUPDUR/-/PBO/-/n")
