@@ -21,7 +21,8 @@ from analysis.check import check_study
 from analysis.derive import derive
 from tests.studies._build import ID, Domains, Record, Study, study
 
-pytestmark = pytest.mark.requirement("REQ-1002")
+# Each property is held on several generated studies: heavy for the tests that run at every change.
+pytestmark = [pytest.mark.requirement("REQ-1002"), pytest.mark.heavy]
 
 CUTOFF, AFTER = "2024-03-31", ("2024-04-15", "2024-04-16")
 VISITS = {"SCR": -7, "BL": 1, "W2": 15, "W4": 29}

@@ -263,7 +263,7 @@ def characteristics(book: Book, section: str) -> Table:
         **{
             item.variable: number(frame[item.variable], item.decimals)
             if item.kind == "continuous"
-            else frame[item.variable].map(item.levels).fillna(read(frame[item.variable]))
+            else frame[item.variable].map(item.levels).astype("str").fillna(read(frame[item.variable]))
             for item in items
         }
     )
