@@ -121,8 +121,8 @@ def _windows(definition: StudyDefinition, where: str, parameter: Parameter) -> I
             yield f"{where}: '{name}' is no visit of 'planned' ({_list(parameter.planned)})"
     can = {v.id for v in definition.visits_of(parameter)}
     for name in parameter.planned:
-        if name in known and name not in can and not parameter.windows:
-            yield f"{at}.planned: '{name}' has no analysis window, so that no value is assigned to it by its day"
+        if name in follow_up and name not in can:
+            yield f"{at}.planned: no value is assigned to '{name}': it is not among the windows of {parameter.paramcd}"
     for name in parameter.windows:
         if name in known and name not in follow_up:
             yield f"{where}: '{name}' is no visit after first dose (known: {_list(follow_up)})"

@@ -32,7 +32,8 @@ class Parameter(Part):
     windows: dict[Code, tuple[int, int]] = Field(
         default={},
         description="visit after first dose → first and last day that count for it here, in place of its analysis "
-        "window; a visit that is not named then has no values; none: the visits' own windows",
+        "window; a visit that is not named then has no values, unless it has no window and `planned` names it; none: "
+        "the visits' own windows",
     )
     planned: tuple[Code, ...] = Field(
         default=(),
@@ -54,8 +55,12 @@ class Parameter(Part):
         return visit.analysis_window
 
     def is_by_number(self, visit: Visit) -> bool:
-        """Whether values belong to a visit by its number though others do by their day: it has no window."""
-        return self.is_planned(visit) and visit.analysis_window is None and not self.windows
+        """Whether values belong to a visit by its number though others do by their day: it has no window.
+
+        Windows of the parameter's own are the only ones: then `planned` has to name the visit.
+        """
+        wanted = visit.id in self.planned or not (self.planned or self.windows)
+        return wanted and visit.analysis_window is None and visit.id not in self.windows
 
     @property
     def name(self) -> str:

@@ -203,6 +203,12 @@ def test_a_visit_without_a_window_has_the_records_of_its_number(definition: Stud
     unplanned = definition.parameters[0].model_copy(update={"paramcd": "P", "planned": ("M2",)})
     found = assign_visits(frame, [*definition.visits, RETRIEVAL], [unplanned])
     assert found["AVISIT"].fillna("-").tolist() == ["M2", "M2", "-"]
+    own = definition.parameters[0].model_copy(update={"paramcd": "P", "windows": {"M2": (2, 95)}})
+    found = assign_visits(frame, [*definition.visits, RETRIEVAL], [own])
+    assert found["AVISIT"].fillna("-").tolist() == ["M2", "M2", "-"]
+    named = own.model_copy(update={"planned": ("M2", "RT")})
+    found = assign_visits(frame, [*definition.visits, RETRIEVAL], [named])
+    assert found["AVISIT"].fillna("-").tolist() == ["RT", "M2", "RT"]
 
 
 def test_a_value_in_the_window_of_a_visit_at_which_it_is_not_planned_belongs_to_none(
