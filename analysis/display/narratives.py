@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.analyse.adverse_events.events import CRITERIA
 from analysis.analyse.exposure import LARGE, fmt_power
 from analysis.display.book import Book
+from analysis.display.domains import not_delivered
 from analysis.display.listings.safety import grave
 from analysis.display.severity import named, worded
 from analysis.display.tables._grid import inside, sentence, subjects
@@ -57,6 +58,8 @@ def paragraphs(book: Book) -> list[str]:
 
 def nothing(book: Book) -> str:
     """The sentence where there is no case."""
+    if "AE" not in book.domains:
+        return f"{not_delivered(['AE'])} There are no narratives."
     return NOTHING if book.definition.escalation else NOTHING_SERIOUS
 
 
@@ -98,14 +101,16 @@ def _background(book: Book, subject: dict[Any, Any]) -> str:
         own = history.loc[history["USUBJID"] == subject["USUBJID"]]
         named = own["MHDECOD"].fillna(own["MHTERM"]) if "MHDECOD" in own.columns else own["MHTERM"]
         known = [sentence(str(term)) for term in dict.fromkeys(named.dropna())]
-    background = f" had a history of {join_words(known)}" if known else " had no recorded medical history"
+    background = f"{who} had a history of {join_words(known)}" if known else f"{who} had no recorded medical history"
+    if history is None:
+        background = f"The medical history of this {age}{sex}{noun} was not delivered"
     if not _known(subject["TRTSDT"]):
-        return f"{who}{background} and was not treated."
+        return f"{background}. No treatment was given." if history is None else f"{background} and was not treated."
     dose = subject["DOSEA"]
     unit = printed_unit(next((g.unit for g in book.definition.groups if g.unit), None))
     amount = fmt_power(dose) if _known(dose) and abs(dose) >= LARGE else fmt_number(dose)
     given = f"{amount} {unit}".strip() if _known(dose) else "study treatment"
-    return f"{who}{background}. The first dose was given on {_date(subject['TRTSDT'])} (total dose: {given})."
+    return f"{background}. The first dose was given on {_date(subject['TRTSDT'])} (total dose: {given})."
 
 
 def _event(book: Book, event: dict[str, Any]) -> str:

@@ -57,7 +57,7 @@ class Measured:
 class Patient:
     """What the page shows; days are since first dose. `events`: term, start, end (missing: goes on), grade.
 
-    `grade_names`: what a grade is called where it is not "grade 3".
+    `grade_names`: what a grade is called where it is not "grade 3". `without_events`: what stands where there are none.
     """
 
     head: str
@@ -69,6 +69,7 @@ class Patient:
     endpoints: Sequence[Measured]
     events: pd.DataFrame
     grade_names: Mapping[int, str] = field(default_factory=dict)
+    without_events: str = "No adverse event"
 
 
 def draw_patient(patient: Patient) -> Drawing:
@@ -100,7 +101,7 @@ def draw_patient(patient: Patient) -> Drawing:
     at -= 0.18
     _beside(axes, at, "Adverse events", fontweight="semibold")
     if events.empty:
-        _inside(axes, at - ROW, "No adverse event")
+        _inside(axes, at - ROW, patient.without_events)
     _events(axes, events, at, last)
     if len(patient.events) > len(events):
         more = f"… {fmt_number(len(patient.events) - len(events))} more"
@@ -280,12 +281,13 @@ def make(book: Book, subject: str) -> Figure:
         endpoints=endpoints,
         events=events,
         grade_names={g: short(book.definition, g) for g in GRADES},
+        without_events="No adverse event" if "AE" in book.domains else "Not delivered",
     )
     values = "; ".join(f"{m.name} {m.printed[0]} to {m.printed[-1]}" for m in endpoints if m.printed)
     return Figure(
         draw_patient(patient),
         alt=f"Profile of patient {subject}: {patient.line}. First and last value: {values or 'none'}. "
-        f"{fmt_number(len(events))} adverse events.",
+        + (f"{fmt_number(len(events))} adverse events." if "AE" in book.domains else not_delivered(["AE"])),
         notes=(
             "Endpoints: all values recorded, drawn from the least to the greatest value of all "
             f"{book.definition.study.subjects}. Adverse events: all recorded, partial dates imputed.",

@@ -1,5 +1,7 @@
 """Narratives: a case a subject, sentences from the data; none, in words."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -81,3 +83,19 @@ def test_without_escalation_nothing_is_said_of_its_toxicities() -> None:
     events = frame(EVENT, {"DLTFL": "Y"})
     book = book_of(trial(four(), adae=events, study=study), sets)
     assert paragraphs(book) == [NOTHING_SERIOUS]
+
+
+def test_a_history_that_was_not_delivered_is_not_none() -> None:
+    adsl = frame(SUBJECT, {"DTHFL": "Y", "DTHDT": "2020-01-31"})
+    nothing = pd.DataFrame({"USUBJID": [], "MHTERM": []}, dtype="str")
+    told = [narratives(book_of(trial(adsl, **more), sets))[0].paragraphs[0] for more in ({}, {"MH": nothing})]
+    assert told[0].startswith(
+        "The medical history of this 60-year-old female patient was not delivered. The first dose"
+    )
+    assert told[1].startswith("This 60-year-old female patient had no recorded medical history. The first dose")
+
+
+def test_events_that_were_not_delivered_are_not_none() -> None:
+    book = book_of(trial(four()), sets)
+    without = replace(book, domains={name: frame for name, frame in book.domains.items() if name != "AE"})
+    assert paragraphs(without) == ["The domain AE (adverse events) was not delivered. There are no narratives."]
