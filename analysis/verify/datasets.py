@@ -8,6 +8,7 @@ from analysis.verify.characteristics import characteristic
 from analysis.verify.cutoff import cut
 from analysis.verify.define import condition, put
 from analysis.verify.exposure import take
+from analysis.verify.iso import functions_of
 from analysis.verify.source import (
     FINDING,
     Connection,
@@ -38,6 +39,7 @@ def _macros(con: Connection, study: StudyDefinition) -> None:
 
     `known`: a value of a category that says that it is missing is none.
     """
+    functions_of(con)
     run(con, "dates")
     reserved = ", ".join(quoted(word) for word in sorted(RESERVED))
     con.execute(
