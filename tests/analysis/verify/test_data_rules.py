@@ -125,7 +125,7 @@ def test_a_plan_has_periods_and_cycles(tmp_path: Path) -> None:
     plans = {
         "B": {
             "unit": "mg",
-            "plan": [{"days": [1, 1], "dose": 20, "frequency": "BID"}, {"days": [2, None], "dose": 10}],
+            "plan": [loading, {"days": [2, None], "dose": 10}],
         },
         "C": {"unit": "mg", "plan": [{"days": [1, None], "dose": 5, "cycle": {"length": 21, "days": [1, 8]}}]},
     }
@@ -177,7 +177,8 @@ def test_what_comes_after_the_cut_is_not_there(tmp_path: Path) -> None:
     assert counts == [(2, 1, 1, 0)]
     assert road.value("SELECT deaths FROM cut_count WHERE domain = 'DM'") == 1
 
-    """W4 has days 26 to 32 or wider; RET has no window: what is recorded under it is its, though W4 holds the day."""
+
+def test_visits_by_window_by_number_and_without_a_window(tmp_path: Path) -> None:
     """RET has no window: what is recorded under it is its own, though the window of W4 holds the day."""
     ret = {"day": None, "role": "follow-up", "window": None, "analysis_window": None}
     made = study(

@@ -36,6 +36,8 @@ HOME = ROOT / "analysis" / "verify"
 ALLOWED = {"duckdb", "numpy", "scipy", "statsmodels", "pandas", "pandera", "rich", "yaml", "schemas", "analysis.verify"}
 STANDARD = {"__future__", "argparse", "collections", "contextlib", "dataclasses", "functools", "importlib", "itertools"}
 STANDARD |= {
+    "calendar",
+    "datetime",
     "copy",
     "fnmatch",
     "math",
