@@ -37,6 +37,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
     """
     rows = Rows()
     parameters = trial.definition.laboratory
+    if not parameters:
+        return rows.frame()
     add_visits(rows, trial, ID, parameters)
     add_extremes(rows, trial, ID, parameters)
     records = AFTER.of(measured(trial, parameters))

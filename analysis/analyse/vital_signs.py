@@ -14,6 +14,8 @@ ID = "vs"
 def analyse(trial: Trial) -> pd.DataFrame:
     """vs.value, vs.change and vs.worst, keys as in `analysis.analyse.over_time`."""
     rows = Rows()
+    if not trial.definition.vital_signs:
+        return rows.frame()
     add_visits(rows, trial, ID, trial.definition.vital_signs)
     add_extremes(rows, trial, ID, trial.definition.vital_signs)
     return rows.frame()
