@@ -79,9 +79,9 @@ def attended(frames: Frames) -> pd.DataFrame:
         for name, frame in frames.items()
         if {f"{name}TESTCD", "VISITNUM", "VISIT", f"{name}DTC"} <= set(frame.columns)
     ]
-    if not parts:
+    seen = pd.concat(parts).dropna(subset=["VISITNUM", "VISIT", "when"]) if parts else pd.DataFrame()
+    if seen.empty or start.empty:
         return pd.DataFrame(columns=["VISITNUM", "VISIT", "day", "first", "last", "subjects"])
-    seen = pd.concat(parts).dropna(subset=["VISITNUM", "VISIT", "when"])
     gap = study_day(whole_date(seen["when"]), seen["USUBJID"].map(start))
     seen = seen.assign(gap=gap.astype("float64")).dropna(subset="gap")
     seen = seen[seen["VISITNUM"] % 1 == 0].drop_duplicates(["USUBJID", "VISITNUM"])

@@ -201,7 +201,8 @@ def vital_signs(frames: Frames, planned: list[Part]) -> list[Part]:
 def adverse_events(frames: Frames) -> Part:
     """How events are graded and related, from the values in AE."""
     ae = frames.get("AE", pd.DataFrame(columns=["USUBJID"]))
-    graded = text(ae, "AETOXGR").notna().any()
+    # Without a value of either, by the variable that was delivered.
+    graded = text(ae, "AETOXGR").notna().any() or ("AETOXGR" in ae and "AESEV" not in ae)
     made: Part = {"dictionary": f"{TO_WRITE}: name and version", "grading": "CTCAE" if graded else "mild to severe"}
     if not graded:
         known = [level for level in ("MILD", "MODERATE", "SEVERE") if level in set(text(ae, "AESEV"))]
