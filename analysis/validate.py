@@ -10,7 +10,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -22,11 +21,11 @@ from rich.text import Text
 from analysis.check import check_study
 from analysis.choose import ChoiceError, find_study
 from analysis.issues.compare import Issues, compare_issues, compare_records
-from analysis.issues.write import to_csv, to_html, to_json, write_all
+from analysis.issues.write import as_plain, to_csv, to_html, to_json, write_all
 from analysis.read import read_study
 from schemas.checks import check_all
 from schemas.domains.tables import Domains
-from schemas.problems import Problem, Problems, StudyProblems, shown
+from schemas.problems import Problem, Problems, StudyProblems, further, shown
 from schemas.study import StudyDefinition
 
 _EXAMPLES = 3
@@ -98,7 +97,7 @@ def _refused(console: Console, why: str) -> int:
 
 
 def _plain(problems: list[Problem]) -> list[dict[str, object]]:
-    return [asdict(problem) | {"key": problem.key} for problem in problems]
+    return [as_plain(problem) for problem in problems]
 
 
 def show(console: Console, domains: Domains, problems: Problems) -> None:
@@ -139,7 +138,8 @@ def _described(problems: list[Problem]) -> str:
         where = " ".join(part for part in parts if part)
         value = f" '{shown(problem.value, 60)}'" if problem.value else ""
         expected = f" (expected {shown(problem.expected, 120)})" if problem.expected else ""
-        lines.append(f"{shown(where, 160)}{value}{expected}")
+        consequences = f" {further(problem)}" if problem.consequences else ""
+        lines.append(f"{shown(where, 160)}{value}{expected}{consequences}")
     if len(problems) > _EXAMPLES:
         lines.append(f"… and {len(problems) - _EXAMPLES:,} more")
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import groupby
 from typing import Literal
 
@@ -51,6 +51,9 @@ class Problem:
     `check` is the stable id of the check ("AE-012"); `line` is the physical line in a CSV file, its header being
     line 1, or the row of a transport file; `record` identifies the row without its line ("AESEQ=3"), so that the
     same problem is recognised in the next delivery. Empty text means "does not apply".
+
+    `consequences` are the records that fail because of it: one mistake is one problem, told where the mistake is, and
+    what follows from it is counted there. `source` names who found it where that was not a check of ours (``CORE``).
     """
 
     check: str
@@ -67,6 +70,8 @@ class Problem:
     remedy: str = ""
     record: str = ""
     accepted: str = ""
+    source: str = ""
+    consequences: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -87,8 +92,9 @@ class Problem:
         return self.severity == "error" and not self.accepted
 
     def as_dict(self) -> dict[str, object]:
-        """The problem as plain values, with its key, for JSON and tables."""
-        return {**{f.name: getattr(self, f.name) for f in fields(self)}, "key": self.key}
+        """The problem as plain values, with its key, for JSON and tables; of its consequences the number."""
+        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {**found, "consequences": len(self.consequences), "key": self.key}
 
     def _sort_key(self) -> tuple[object, ...]:
         place = _DOMAIN_ORDER.get(self.domain, len(_DOMAIN_ORDER))
@@ -168,22 +174,51 @@ class Problems:
         return groups
 
     def accept(self, reasons: Mapping[tuple[str, str], str]) -> Problems:
-        """The same problems, those whose (check id, key) is in `reasons` being marked with that reason."""
+        """The same problems, those whose (check id, key) is in `reasons` being marked with that reason.
+
+        What follows from a problem is accepted with it. A problem all of whose consequences were accepted one by one,
+        as they were before they were told as one, is accepted as well.
+        """
         return Problems(
-            replace(problem, accepted=reason) if (reason := reasons.get((problem.check, problem.key), "")) else problem
-            for problem in self
+            replace(problem, accepted=reason) if (reason := _reason(problem, reasons)) else problem for problem in self
         )
 
+    def known(self) -> set[tuple[str, str]]:
+        """Check id and key of every problem and of every consequence: what an acceptance can name."""
+        found = {(problem.check, problem.key) for problem in self}
+        return found | {(one.check, one.key) for problem in self for one in problem.consequences}
+
     def to_frame(self) -> pd.DataFrame:
-        """A row a problem, a column a field of `Problem` and one for its key; text, but `line` (Int64)."""
+        """A row a problem, a column a field of `Problem` and one for its key; text, but two numbers (Int64).
+
+        The numbers are `line`, and `consequences`: how many records fail because of the problem.
+        """
         names = [f.name for f in fields(Problem)] + ["key"]
         frame = pd.DataFrame([problem.as_dict() for problem in self], columns=names)
-        return frame.astype({name: "Int64" if name == "line" else "str" for name in names})
+        return frame.astype({name: "Int64" if name in ("line", "consequences") else "str" for name in names})
 
     def summary(self, examples: int = 5) -> str:
         """All problems as plain text: a paragraph a check and message, counts, and the first `examples` of each."""
         paragraphs = [_paragraph(group, examples) for group in _groups(list(self))]
         return "\n\n".join(paragraphs)
+
+
+def _reason(problem: Problem, reasons: Mapping[tuple[str, str], str]) -> str:
+    own = reasons.get((problem.check, problem.key), "")
+    if own or not problem.consequences:
+        return own
+    given = [reasons.get((one.check, one.key), "") for one in problem.consequences]
+    # A problem with a record of its own is not accepted by what follows from it.
+    return given[0] if all(given) and not problem.record else ""
+
+
+def further(problem: Problem) -> str:
+    """How many records fail because of a problem, as words: ``and in 12 further records``; empty where none does."""
+    number = len(problem.consequences)
+    if not number:
+        return ""
+    records = "record" if number == 1 else "records"
+    return f"and in {number:,} further {records}" if problem.record else f"in {number:,} {records}"
 
 
 def _groups(problems: list[Problem]) -> list[list[Problem]]:
@@ -220,6 +255,7 @@ def _one_line(problem: Problem) -> str:
     parts += [f"visit {shown(problem.visit)}"] if problem.visit else []
     parts += [f"found '{shown(problem.value)}'"] if problem.value else []
     parts += [f"expected {shown(problem.expected, 200)}"] if problem.expected else []
+    parts += [further(problem)] if problem.consequences else []
     parts += [f"accepted: {shown(problem.accepted, 200)}"] if problem.accepted else []
     return ", ".join(parts)
 

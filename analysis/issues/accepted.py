@@ -52,7 +52,7 @@ def accept_known(study_dir: Path, problems: Problems) -> Problems:
     rows = frame[~incomplete].to_dict("records")
     reasons = {(row["check"], row["key"]): f"{row['reason']} ({row['who']}, {row['date']})" for row in rows}
     refused = {pair for pair in reasons if not _acceptable(pair[0])}
-    known = {(problem.check, problem.key) for problem in problems}
+    known = problems.known()
     for row in rows:
         pair = (row["check"], row["key"])
         if pair in refused:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from schemas.problems import Problems, shown
+from schemas.problems import Problem, Problems, shown
 
 _COLUMNS = {
     "check": "Check",
@@ -29,6 +29,8 @@ _COLUMNS = {
     "message": "Meaning",
     "remedy": "Remedy",
     "accepted": "Accepted",
+    "consequences": "Records that fail by it",
+    "source": "Source",
     "key": "Key",
 }
 #: A spreadsheet takes a cell that begins so for a formula or a command.
@@ -88,11 +90,21 @@ def _html_row(cells: dict[str, str]) -> str:
 
 
 def to_json(problems: Problems, extra: dict[str, object]) -> str:
-    """All problems with their counts, and what else there is to say, as JSON."""
-    found = [problem.as_dict() for problem in problems]
+    """All problems with their counts and the records that fail by each, and what else there is to say, as JSON."""
+    found = [as_plain(problem) for problem in problems]
     counts = {"errors": len(problems.errors), "warnings": len(problems.warnings), "accepted": len(problems.accepted)}
     # A lone surrogate cannot stand in UTF-8; JSON's own escapes can hold it.
     return json.dumps({"counts": counts, "problems": found, **extra}, indent=1, ensure_ascii=True) + "\n"
+
+
+#: What is said of a record that fails because of a problem that stands elsewhere.
+_OF_CONSEQUENCE = ("check", "domain", "file", "line", "subject", "visit", "record", "variable", "value", "key")
+
+
+def as_plain(problem: Problem) -> dict[str, object]:
+    """A problem as plain values, with the records that fail because of it under ``records``."""
+    records = [{name: getattr(one, name) for name in _OF_CONSEQUENCE} for one in problem.consequences]
+    return problem.as_dict() | ({"records": records} if records else {})
 
 
 def write_all(folder: Path, files: dict[str, str]) -> Sequence[Path]:
