@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.cells import neutral
 from analysis.display.book import DATASETS, STUDY
-from analysis.issues.write import neutral
 from report.place import DATA_FOLDERS
 from schemas.study import StudyDefinition
 
@@ -38,6 +38,7 @@ def csv_of(frame: pd.DataFrame) -> str:
             shown[name] = frame[name].dt.strftime("%Y-%m-%d")
         elif not pd.api.types.is_numeric_dtype(frame[name].dtype):
             shown[name] = frame[name].map(lambda text: neutral(str(text)), na_action="ignore")
+    shown.columns = [neutral(str(name)) for name in frame.columns]
     return str(shown.to_csv(index=False, lineterminator="\n"))
 
 

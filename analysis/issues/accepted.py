@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 import schemas.checks.shape  # noqa: F401  (registers the checks of acceptances)
+from analysis.cells import as_meant
 from analysis.read.delimited import read_delimited
 from schemas.checks.registry import CHECKS, generic_id
 from schemas.problems import Problem, Problems
@@ -43,7 +44,7 @@ def accept_known(study_dir: Path, problems: Problems) -> Problems:
     texts = table.frame[list(COLUMNS)].apply(lambda column: column.str.strip())
     frame = texts.where(texts != "").assign(line=table.lines)
     # The key stands as it does in data-issues.csv, blanks and all.
-    frame["key"] = table.frame["key"]
+    frame["key"] = table.frame["key"].map(as_meant, na_action="ignore")
     frame = frame[~table.broken]
     dated = np.array([_is_day(text) for text in frame["date"]], dtype=bool)
     incomplete = frame[list(COLUMNS)].isna().any(axis=1) | ~dated

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.cells import neutral
 from schemas.problems import Problem, Problems, shown
 
 _COLUMNS = {
@@ -33,8 +34,6 @@ _COLUMNS = {
     "source": "Source",
     "key": "Key",
 }
-#: A spreadsheet takes a cell that begins so for a formula or a command.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _CSS = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 100rem; padding: 0 1rem; color: #1a1a1a; }
 table { border-collapse: collapse; width: 100%; font-size: 13px; }
@@ -45,17 +44,12 @@ td { overflow-wrap: anywhere; unicode-bidi: isolate; }
 """
 
 
-def neutral(text: str) -> str:
-    """A cell that a spreadsheet shows and does not run: an apostrophe before a leading ``= + - @`` and the like."""
-    return f"'{text}" if text.startswith(_ACTIVE) else text
-
-
 def to_csv(frame: pd.DataFrame) -> str:
-    """A frame as CSV, every cell neutralised (`neutral`) but the numbers in ``line``."""
+    """A frame as CSV, every cell and column name neutralised (`neutral`) but the numbers in ``line``."""
     buffer = io.StringIO()
     # With these line ends the writer also quotes a cell that holds a lone carriage return.
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(frame.columns)
+    writer.writerow([neutral(str(name)) for name in frame.columns])
     texts = {name: _texts(frame[name]) for name in frame.columns}
     columns = [cells if name == "line" else [neutral(cell) for cell in cells] for name, cells in texts.items()]
     writer.writerows(zip(*columns, strict=True))

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.cells import neutral
 from analysis.issues.accepted import accept_known
 from analysis.issues.compare import compare_issues, compare_records
-from analysis.issues.write import neutral, to_csv, to_html, to_json, write_all
+from analysis.issues.write import to_csv, to_html, to_json, write_all
 from schemas.domains.tables import Domains, Source
 from schemas.problems import Problem, Problems
 
