@@ -138,7 +138,7 @@ def _described(problems: list[Problem]) -> str:
         where = " ".join(part for part in parts if part)
         value = f" '{shown(problem.value, 60)}'" if problem.value else ""
         expected = f" (expected {shown(problem.expected, 120)})" if problem.expected else ""
-        consequences = f" {further(problem)}" if problem.consequences else ""
+        consequences = f" {further(problem)}" if problem.following else ""
         lines.append(f"{shown(where, 160)}{value}{expected}{consequences}")
     if len(problems) > _EXAMPLES:
         lines.append(f"… and {len(problems) - _EXAMPLES:,} more")

@@ -53,7 +53,8 @@ class Problem:
     same problem is recognised in the next delivery. Empty text means "does not apply".
 
     `consequences` are the records that fail because of it: one mistake is one problem, told where the mistake is, and
-    what follows from it is counted there. `source` names who found it where that was not a check of ours (``CORE``).
+    what follows from it is counted there; `more` is the number of those that are not listed. `source` names who found
+    it where that was not a check of ours (``CORE``).
     """
 
     check: str
@@ -72,6 +73,7 @@ class Problem:
     accepted: str = ""
     source: str = ""
     consequences: tuple[Problem, ...] = field(default=(), compare=False, repr=False)
+    more: int = field(default=0, compare=False)
 
     @property
     def key(self) -> str:
@@ -80,6 +82,11 @@ class Problem:
         if len(value) > 60 or shown(value, 60) != value:
             value = f"{shown(value[:20])}#{hashlib.sha256(value.encode('utf-8', 'replace')).hexdigest()[:8]}"
         return "|".join((self.domain, self.subject, self.record or self.visit, self.variable, value))
+
+    @property
+    def following(self) -> int:
+        """How many records fail because of the problem, its own not counted."""
+        return len(self.consequences) + self.more
 
     @property
     def place(self) -> str:
@@ -94,7 +101,8 @@ class Problem:
     def as_dict(self) -> dict[str, object]:
         """The problem as plain values, with its key, for JSON and tables; of its consequences the number."""
         found = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {**found, "consequences": len(self.consequences), "key": self.key}
+        del found["more"]
+        return {**found, "consequences": self.following, "key": self.key}
 
     def _sort_key(self) -> tuple[object, ...]:
         place = _DOMAIN_ORDER.get(self.domain, len(_DOMAIN_ORDER))
@@ -193,7 +201,7 @@ class Problems:
 
         The numbers are `line`, and `consequences`: how many records fail because of the problem.
         """
-        names = [f.name for f in fields(Problem)] + ["key"]
+        names = [f.name for f in fields(Problem) if f.name != "more"] + ["key"]
         frame = pd.DataFrame([problem.as_dict() for problem in self], columns=names)
         return frame.astype({name: "Int64" if name in ("line", "consequences") else "str" for name in names})
 
@@ -205,7 +213,7 @@ class Problems:
 
 def _reason(problem: Problem, reasons: Mapping[tuple[str, str], str]) -> str:
     own = reasons.get((problem.check, problem.key), "")
-    if own or not problem.consequences:
+    if own or not problem.consequences or problem.more:
         return own
     given = [reasons.get((one.check, one.key), "") for one in problem.consequences]
     # A problem with a record of its own is not accepted by what follows from it.
@@ -214,7 +222,7 @@ def _reason(problem: Problem, reasons: Mapping[tuple[str, str], str]) -> str:
 
 def further(problem: Problem) -> str:
     """How many records fail because of a problem, as words: ``and in 12 further records``; empty where none does."""
-    number = len(problem.consequences)
+    number = problem.following
     if not number:
         return ""
     records = "record" if number == 1 else "records"
@@ -255,7 +263,7 @@ def _one_line(problem: Problem) -> str:
     parts += [f"visit {shown(problem.visit)}"] if problem.visit else []
     parts += [f"found '{shown(problem.value)}'"] if problem.value else []
     parts += [f"expected {shown(problem.expected, 200)}"] if problem.expected else []
-    parts += [further(problem)] if problem.consequences else []
+    parts += [further(problem)] if problem.following else []
     parts += [f"accepted: {shown(problem.accepted, 200)}"] if problem.accepted else []
     return ", ".join(parts)
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from analysis.read.padding import Padded
 from analysis.read.structure import Flaw, Structure, take_apart
 
 
@@ -17,13 +18,15 @@ from analysis.read.structure import Flaw, Structure, take_apart
 class RawTable:
     """A file as it stands: text columns (or floats, from a transport file), the line of each row, and its flaws.
 
-    `frame` is None when the file cannot be used at all. `broken` marks rows whose line was cut or padded.
+    `frame` is None when the file cannot be used at all. `broken` marks rows whose line was cut or padded, `padded` says
+    of columns which values ended in blanks that were left away.
     """
 
     frame: pd.DataFrame | None
     lines: npt.NDArray[np.int64]
     broken: npt.NDArray[np.bool_]
     flaws: list[Flaw] = field(default_factory=list)
+    padded: dict[str, Padded] = field(default_factory=dict)
 
 
 def no_table(flaws: list[Flaw]) -> RawTable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pandas as pd
 
 import schemas.checks.shape  # noqa: F401  (registers the checks that reading carries out)
 from analysis.read.delimited import RawTable, no_table, read_delimited
+from analysis.read.padding import Padded, without_padding
 from analysis.read.structure import Flaw
 from analysis.read.supplemental import merge_supplemental
 from analysis.read.transport import read_transport
@@ -159,6 +160,8 @@ def read_file(path: Path, problems: Problems) -> RawFile | None:
         table = read_transport(path) if path.suffix.lower() == ".xpt" else read_delimited(path.read_bytes())
     except OSError as error:
         table = no_table([Flaw("011", None, error.strerror or "", "a file that may be read")])
+    if table.frame is not None:
+        table.frame, table.padded = without_padding(table.frame)
     problems.extend(_flaw(flaw, domain, path.name) for flaw in table.flaws)
     return RawFile(path.name, domain, table)
 
@@ -178,6 +181,30 @@ def _flaw(flaw: Flaw, domain: str, file: str) -> Problem:
     check = CHECKS[f"FILE-{flaw.check}"]
     variable = flaw.value if flaw.check == "008" else ""
     return check.problem(domain, file=file, line=flaw.line, value=flaw.value, expected=flaw.expected, variable=variable)
+
+
+def _padded(domains: Domains, domain: str, raw: list[tuple[str, int, dict[str, Padded]]]) -> Iterator[Problem]:
+    """Blanks at the ends of values, which were left away: one problem a file and variable."""
+    check, start = CHECKS["--014"], 0
+    expected = "no blanks at the end: they were left away"
+    for name, rows, columns in raw:
+        for variable, found in columns.items():
+            if found.count > 1:
+                more = found.count
+                yield check.problem(domain, file=name, line=1, variable=variable, expected=expected, more=more)
+                continue
+            yield from domains.problems(
+                check.id_for(domain),
+                check.severity,
+                domain,
+                np.array([start + found.row]),
+                check.meaning,
+                variable=variable,
+                values=[found.text],
+                expected=expected,
+                remedy=check.remedy,
+            )
+        start += rows
 
 
 def assemble(files: Iterable[RawFile], definition: StudyDefinition, problems: Problems) -> Domains:
@@ -201,11 +228,13 @@ def _assembled(
     for file in files:
         parts.setdefault(file.domain, []).append(file)
     frames, sources, unread = {}, {}, set()
+    padded: dict[str, list[tuple[str, int, dict[str, Padded]]]] = {}
     for domain in list(parts):
         raw = parts[domain]
         if any(file.table.frame is None for file in raw):
             unread.add(domain)
             continue
+        padded[domain] = [(file.name, len(file.table.lines), file.table.padded) for file in raw]
         frames[domain], sources[domain] = _join(domain, raw, problems)
         if not sources[domain].refused:
             parts[domain] = []
@@ -228,6 +257,7 @@ def _assembled(
     domains = Domains(frames, sources, unread, data.sdtmig)
     for domain in frames:
         _report_misfits(domains, domain, parts[domain], problems)
+        problems.extend(_padded(domains, domain, padded[domain]))
     domains, found = merge_supplemental(domains)
     problems.extend(found)
     return domains

@@ -123,8 +123,9 @@ def _load_text(con: Connection, files: Iterable[Path]) -> None:
     for name, paths in parts.items():
         listed = ", ".join(quoted(path) for path in paths)
         con.execute(
-            f"CREATE TABLE {name} AS SELECT * FROM read_csv([{listed}], header = true, all_varchar = true, "
-            "union_by_name = true, quote = '\"', escape = '\"')"
+            # Blanks at the end are how a text is filled up, as in a transport file.
+            f"CREATE TABLE {name} AS SELECT NULLIF(rtrim(COLUMNS(*), ' '), '') FROM read_csv([{listed}], "
+            "header = true, all_varchar = true, union_by_name = true, quote = '\"', escape = '\"')"
         )
 
 

@@ -1,4 +1,4 @@
-"""Codes padded with blanks, as some programs write them: each is one problem, which names the code that is meant."""
+"""Texts filled up with blanks, as SAS exports them: they are read without, and each variable is told of once."""
 
 from tests.studies._build import study
 from tests.studies._run import Expected
@@ -27,6 +27,6 @@ STUDY = study(
 )  # fmt: skip
 
 EXPECTED = Expected(
-    problems={"DM-051": 2, "AE-014": 1},
-    told=["near A", "near PBO"],
+    problems={"DM-014": 1, "AE-014": 1},
+    told=["blanks at its ends"],
 )  # fmt: skip

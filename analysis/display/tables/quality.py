@@ -83,19 +83,22 @@ def named(domain: str) -> str:
 
 
 def findings(book: Book) -> Table:
-    """A row a kind of finding: check, severity, domain, variable, how often, the first example, the reason."""
+    """A row a kind of finding: check, severity, domain, variable, number of records, the first example, the reason."""
     keys = ["check", "kind", "domain", "variable", "message", "accepted"]
     # Only texts: a number, such as the line in a file, has no empty text.
-    problems = book.problems.assign(kind=kinds(book.problems))[[*keys, "subject", "value"]].fillna("")
+    problems = book.problems.assign(kind=kinds(book.problems))[[*keys, "subject", "value", "record"]].fillna("")
+    # One mistake is one finding: what it tells is how many records it is in.
+    following = book.problems["consequences"].astype(int)
+    problems["times"] = following + ((problems["record"] != "") | (following == 0))
     grouped = problems.groupby(keys, sort=False, as_index=False).agg(
-        times=("check", "size"), subject=("subject", "first"), value=("value", "first")
+        times=("times", "sum"), subject=("subject", "first"), value=("value", "first")
     )
     columns = [
         Column("check", "Check", width=1.1),
         Column("kind", "Severity", width=1),
         Column("place", "Variable", width=1.4),
         Column("message", "What was found", width=4),
-        Column("times", "Times", "right", width=0.8),
+        Column("times", "Records", "right", width=0.8),
         Column("example", "First example", width=2.6),
         Column("accepted", "Reason accepted", width=2),
     ]
