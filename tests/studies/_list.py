@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.studies._run import module, names
+from tests.studies._run import FURTHER, module, names
 
 HEAD = """# Studies
 
@@ -14,7 +14,11 @@ everything that is not as expected. `test_invariants.py` changes what must not m
 
 ```sh
 nox -s tests -- tests/studies -n 2
+nox -s tests -- tests/studies/test_studies.py -n 2 -m "heavy or not heavy"
 ```
+
+The first line runs those that stand for a kind each, as the tests at every change do; the second also the further ones
+(FURTHER in `_run.py`, marked + below), as continuous integration does.
 
 To add one: write `tests/studies/<name>.py` with a docstring of one sentence, and
 `python -m tests.studies._list > tests/studies/README.md`.
@@ -26,7 +30,10 @@ To add one: write `tests/studies/<name>.py` with a docstring of one sentence, an
 
 def page() -> str:
     """The page: how the studies work, and a line for each."""
-    lines = [f"| [`{name}`]({name}.py) | {' '.join((module(name).__doc__ or '').split())} |" for name in names()]
+    lines = [
+        f"| [`{name}`]({name}.py){' +' if name in FURTHER else ''} | {' '.join((module(name).__doc__ or '').split())} |"
+        for name in names()
+    ]
     return HEAD + "\n".join(line.replace(" | \\", " \\| \\") for line in lines) + "\n"
 
 
