@@ -17,6 +17,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from analysis.ending import refusal
+
 if TYPE_CHECKING:
     from analysis.verify.road import Road
 
@@ -99,6 +101,8 @@ def attempt(
     try:
         yield
     except BROKEN as error:
+        if refusal(error):  # the machine's doing says nothing about the computation
+            raise
         reason = reason_of(error)
         if isinstance(error, duckdb.CatalogException) and stages:
             reason = f"{stages[0].what} could not be put together: {stages[0].reason}"

@@ -78,6 +78,8 @@ class _Runner:
         try:
             for found, finding in work():
                 self._take(found, finding)
+        except (MemoryError, OSError):  # the machine's doing says nothing about the data
+            raise
         # The one place that catches everything: a check that fails must never be taken for one that passed.
         except Exception as error:  # noqa: BLE001
             self.problems.add(
