@@ -12,10 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis.choose import ChoiceError, find_study
+from analysis.ending import MachineError, limited
 from analysis.step import Step
-from report.place import MANIFEST, PlaceError
+from report.occupied import MANIFEST, PlaceError, check_target
 from report.publish import default_target, embedded
 from report.render import DocumentError
+
+LEAST = 3 << 30
+"""Bytes of address space (not of memory) that the libraries take which a report needs."""
 
 
 def _steps() -> Step:
@@ -51,7 +55,10 @@ def guarded(work: Callable[[Step], object]) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Build a study's report; returns the exit code: 0, 1 for what was told, 2 for wrong arguments."""
+    """Build a study's report; returns the exit code: 0, 1 for what was told, 2 for wrong arguments.
+
+    What the machine refuses is told by `analysis.ending`.
+    """
     parser = argparse.ArgumentParser(prog="report", description="Build the clinical study report of a study.")
     parser.add_argument("--renderer", choices=("auto", "quarto", "embedded"), default="auto",
                         help="auto: Quarto if it is on the PATH, else the embedded renderer")  # fmt: skip
@@ -63,6 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def work(step: Step) -> None:
         study = find_study(chosen.study)
         target = Path(chosen.out) if chosen.out else default_target(study)
+        check_target(target, study)  # before anything that takes long
+        if said := limited(LEAST):
+            raise MachineError(said)
         _render(chosen.renderer, study, target, step)
         if sys.stdout.isatty():
             print(f"Done in {time.perf_counter() - begun:.1f} s.")

@@ -10,9 +10,10 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:  # slow to import, and a target is checked before anything slow begins
+    import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = ("schemas", "analysis", "report")

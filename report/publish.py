@@ -68,7 +68,7 @@ def embedded(study: Path, target: Path, step: Step) -> None:
     """
     from report.render.kernel import Kernel
 
-    place = Place(target)
+    place = Place(target, study)
     with place.opened() as folder:
         build, out = folder / "build", folder / "out"
         out.mkdir()

@@ -7,19 +7,17 @@ import os
 
 import pytest
 
+from analysis.ending import refusal
 from report import place
 from report.place import MANIFEST, Place, PlaceError
+from tests.report.small import held, write_report
 
 pytestmark = pytest.mark.requirement("REQ-216")
 
 
 def publish(target, words):
     with Place(target).opened() as folder:
-        out = folder / "out"
-        out.mkdir()
-        (out / "csr.html").write_text(words)
-        (out / MANIFEST).write_text("{}")
-        Place(target).publish(out)
+        Place(target).publish(write_report(folder / "out", {"csr.html": words}))
 
 
 def hidden(target):
@@ -119,13 +117,9 @@ def test_killed_at_any_step_the_next_run_has_a_whole_report(tmp_path, monkeypatc
         patched.setattr(place.os, "rename", counted(rename))
         patched.setattr(place, "_exchange", counted(exchange) if swaps else lambda *_: False)
         one = Place(target)
-        one.new.mkdir()
-        out = one.new / "out"
-        out.mkdir()
-        (out / "csr.html").write_text("two")
-        (out / MANIFEST).write_text("{}")
+        one._make()
         with contextlib.suppress(Killed):
-            one.publish(out)
+            one.publish(write_report(one.new / "out", {"csr.html": "two"}))
     if swaps:
         assert (target / "csr.html").read_text() in ("one", "two")
     with Place(target).opened():
@@ -133,3 +127,51 @@ def test_killed_at_any_step_the_next_run_has_a_whole_report(tmp_path, monkeypatc
         assert (target / MANIFEST).is_file()
         assert (target / "notes.txt").read_text() == "mine"
     assert hidden(target) == []
+
+
+@pytest.mark.parametrize("name", [".report.new", ".report.old"])
+def test_a_folder_of_a_persons_that_has_our_hidden_name_is_left_alone(tmp_path, name):
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "thesis.docx").write_text("mine")
+    with pytest.raises(PlaceError, match=rf"{name} is in the way"), Place(tmp_path / "report").opened():
+        pass
+    assert held(tmp_path) == {f"{name}/thesis.docx": b"mine"}
+
+
+def test_a_file_that_has_the_name_of_the_lock_is_left_alone(tmp_path):
+    (tmp_path / ".report.lock").write_text("mine")
+    with pytest.raises(PlaceError, match=r"report\.lock is in the way"), Place(tmp_path / "report").opened():
+        pass
+    assert held(tmp_path) == {".report.lock": b"mine"}
+
+
+def test_a_file_that_a_person_changed_while_the_report_was_built_is_kept(tmp_path):
+    target = tmp_path / "report"
+    publish(target, "one")
+    with Place(target).opened() as folder:
+        out = write_report(folder / "out", {"csr.html": "two"})
+        (target / "csr.html").write_text("one, with remarks")
+        with pytest.raises(PlaceError, match="was changed"):
+            Place(target).publish(out)
+    assert (target / "csr.html").read_text() == "one, with remarks"
+    assert hidden(target) == []
+
+
+def test_while_it_is_built_nobody_else_can_read_it_and_then_who_could_before(tmp_path):
+    target = tmp_path / "report"
+    publish(target, "one")
+    target.chmod(0o750)
+    with Place(target).opened() as folder:
+        assert folder.stat().st_mode & 0o777 == 0o700
+        Place(target).publish(write_report(folder / "out", {"csr.html": "two"}))
+    assert target.stat().st_mode & 0o777 == 0o750
+
+
+def test_a_folder_that_was_moved_meanwhile_is_told_as_such(tmp_path):
+    (tmp_path / "a").mkdir()
+    with Place(tmp_path / "a" / "report").opened() as folder:
+        write_report(folder / "out", {"csr.html": "one"})
+        (tmp_path / "a").rename(tmp_path / "b")
+        with pytest.raises(FileNotFoundError) as told:
+            Place(tmp_path / "a" / "report").publish(folder / "out")
+    assert "moved" in str(refusal(told.value))

@@ -11,8 +11,9 @@ import pytest
 
 from report import publish
 from report.__main__ import main
-from report.place import OUTPUTS
+from report.place import MANIFEST, OUTPUTS
 from report.render import kernel
+from tests.report.small import held, write_report
 
 pytestmark = pytest.mark.requirement("REQ-406")
 
@@ -88,9 +89,8 @@ def test_a_fault_stops_the_report_and_leaves_the_last_one(
         monkeypatch.setattr(kernel, "Kernel", lambda *_: nullcontext())
         monkeypatch.setattr(publish, "Second", lambda *_: nullcontext())
     last = tmp_path / "out"
-    last.mkdir()
-    for name in OUTPUTS:
-        (last / name).write_text(f"the last good {name}", encoding="utf-8")
+    write_report(last, {name: f"the last good {name}" for name in OUTPUTS if name != MANIFEST})
+    before = held(last)
     spoil, expected = FAULTS[fault]
     spoil(study)
     assert main(["--renderer", "embedded", "--study", str(study), "--out", str(last)]) == 1
@@ -98,9 +98,7 @@ def test_a_fault_stops_the_report_and_leaves_the_last_one(
     for part in expected:
         assert part in said, said
     assert "Traceback" not in said
-    assert {path.name: path.read_text(encoding="utf-8") for path in last.iterdir()} == {
-        name: f"the last good {name}" for name in OUTPUTS
-    }
+    assert held(last) == before
     assert {path.name for path in tmp_path.iterdir()} == {"out", "study"}
 
 
