@@ -2,160 +2,200 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sys
 from pathlib import Path
 
 import nox
+from filelock import FileLock  # comes with nox, which makes its environments by virtualenv
 
 nox.needs_version = ">=2024.4.15"
 nox.options.sessions = ["report"]
-nox.options.reuse_existing_virtualenvs = True
-nox.options.error_on_missing_interpreters = False  # tests-all names the Pythons that a machine lacks, and goes on
+nox.options.default_venv_backend = "none"  # the sessions of one lock share an environment: see `install`
 
 ROOT = Path(__file__).parent
 LOCKS = ROOT / "locks"
+ENVIRONMENTS = ROOT / ".nox"
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+STAMP = "installed.txt"
 
 
-def install(session: nox.Session, lock: str) -> None:
-    """Install exactly what the lock names, every file checked against its hash."""
-    if sys.version_info < (3, 11) and session.python is None:
-        session.error(f"needs Python 3.11 or newer; nox runs on {sys.version.split()[0]}: install nox in a newer one")
-    session.install("--quiet", "--require-hashes", "--only-binary", ":all:", "-r", str(LOCKS / f"{lock}.txt"))
+def install(session: nox.Session, lock: str, name: str = "") -> Path:
+    """The environment of a lock, with exactly what the lock names, every file checked against its hash; its Python.
+
+    All sessions of a lock share it, and while lock and Python stay as they are nothing is installed. One that installs
+    more has an environment with a `name` of its own.
+    """
+    python, version = interpreter(session)
+    home = ENVIRONMENTS / f"{name or lock}-{session.python or '.'.join(map(str, sys.version_info[:2]))}"
+    own = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    # An environment knows its Python and its place by their full paths.
+    wanted = "\n".join([hashlib.sha256((LOCKS / f"{lock}.txt").read_bytes()).hexdigest(), python, version, str(home)])
+    ENVIRONMENTS.mkdir(exist_ok=True)
+    with FileLock(f"{home}.lock"):
+        if not own.exists() or not (home / STAMP).exists() or (home / STAMP).read_text(encoding="utf-8") != wanted:
+            _make(session, python, home, own, LOCKS / f"{lock}.txt")
+            (home / STAMP).write_text(wanted, encoding="utf-8")
     # The three packages are imported from the repository itself, in the session and in the kernels it starts.
     session.env["PYTHONPATH"] = str(ROOT)
+    session.env["VIRTUAL_ENV"] = str(home)
+    session.env["PATH"] = os.pathsep.join([str(own.parent), os.environ.get("PATH", "")])
+    return own
 
 
-def run(session: nox.Session, module: str, lock: str = "report") -> None:
-    """Install what the lock names and run one of our modules with what follows `--`."""
-    install(session, lock)
-    session.run("python", "-m", module, *session.posargs)
+def interpreter(session: nox.Session) -> tuple[str, str]:
+    """The Python that an environment is made from, and its version; one that this machine lacks is skipped by name."""
+    if session.python is None and sys.version_info < (3, 11):
+        session.error(f"needs Python 3.11 or newer; nox runs on {sys.version.split()[0]}: install nox in a newer one")
+    if session.python is None:
+        return sys.executable, sys.version
+    found = shutil.which(f"python{session.python}")
+    version = found and session.run(found, "--version", silent=True, success_codes=range(256), log=False, external=True)
+    # A shim may stand for a Python that is not installed.
+    if not found or not str(version).startswith(f"Python {session.python}"):
+        session.skip(f"Python {session.python} is not on this machine")
+    return str(found), str(version)
+
+
+def _make(session: nox.Session, python: str, home: Path, own: Path, lock: Path) -> None:
+    """Make an environment anew, by uv where it is, and install what the lock names."""
+    shutil.rmtree(home, ignore_errors=True)
+    uv = shutil.which("uv")
+    exactly = ["--quiet", "--require-hashes", "--only-binary", ":all:", "-r", str(lock)]
+    if uv:
+        session.run_install(uv, "venv", "--quiet", "--seed", "--python", python, str(home), external=True)
+        session.run_install(uv, "pip", "install", "--python", str(own), *exactly, external=True)
+    else:
+        session.run_install(python, "-m", "venv", str(home), external=True)
+        session.run_install(str(own), "-m", "pip", "install", "--disable-pip-version-check", *exactly, external=True)
+
+
+def run(session: nox.Session, module: str, *arguments: str, lock: str = "report") -> None:
+    """Run a module in the environment of a lock."""
+    session.run(str(install(session, lock)), "-m", module, *arguments, external=True)
 
 
 @nox.session
 def report(session: nox.Session) -> None:
     """Build the report: -- [--renderer quarto|embedded|auto] [--study DIR] [--out DIR]."""
-    run(session, "report")
+    run(session, "report", *session.posargs)
 
 
 @nox.session
 def begin(session: nox.Session) -> None:
     """Propose a study.yml from a study's data: -- --study DIR [--folder sdtm] [--sdtmig 3.2|3.3|3.4]."""
-    run(session, "analysis.begin")
+    run(session, "analysis.begin", *session.posargs)
 
 
 @nox.session
 def validate(session: nox.Session) -> None:
     """Check a study's definition and data, without a report: -- [--study DIR] [--against OLDDIR] [--out DIR]."""
-    run(session, "analysis.validate")
+    run(session, "analysis.validate", *session.posargs)
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests: -- [any option of pytest]."""
-    install(session, "tests")
     workers = [] if any(a.startswith(("-n", "--numprocesses")) for a in session.posargs) else ["-n", "auto"]
-    session.run("python", "-m", "pytest", *workers, *session.posargs)
+    run(session, "pytest", *workers, *session.posargs, lock="tests")
 
 
 @nox.session
 def faults(session: nox.Session) -> None:
     """Run the heavy tests: every planted fault of the data, and both roads of computing on altered data."""
-    install(session, "tests")
-    session.run("python", "-m", "pytest", "-n", "auto", "-m", "heavy", *session.posargs)
+    run(session, "pytest", "-n", "auto", "-m", "heavy", *session.posargs, lock="tests")
 
 
 @nox.session(python=PYTHONS, name="tests-all")
 def tests_all(session: nox.Session) -> None:
     """Run the tests on every supported Python that this machine has."""
-    install(session, "tests")
-    session.run("python", "-m", "pytest", "-n", "auto", *session.posargs)
+    run(session, "pytest", "-n", "auto", *session.posargs, lock="tests")
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style and formatting with ruff."""
-    install(session, "lint")
-    session.run("ruff", "check", ".")
-    session.run("ruff", "format", "--check", ".")
+    run(session, "ruff", "check", ".", lock="lint")
+    run(session, "ruff", "format", "--check", ".", lock="lint")
 
 
 @nox.session
 def typecheck(session: nox.Session) -> None:
     """Check the types with mypy."""
-    install(session, "typecheck")
-    session.run("mypy")
+    run(session, "mypy", lock="typecheck")
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure the report beside what it cannot avoid, and validation beside plain pandas: -- [--only validation]."""
-    run(session, "benchmarks")
+    run(session, "benchmarks", *session.posargs)
 
 
 @nox.session
 def verify(session: nox.Session) -> None:
     """Compute every result a second time by an independent road and compare: -- [--study DIR]."""
-    run(session, "analysis.verify")
+    run(session, "analysis.verify", *session.posargs)
 
 
 @nox.session
 def reproduce(session: nox.Session) -> None:
     """Build the report twice under different conditions and compare bytes: -- [--study DIR] [--against MANIFEST]."""
-    run(session, "report.reproduce", "tests")  # that lock has what reads a PDF too, to say on which page
+    # That lock has what reads a PDF too, to say on which page.
+    run(session, "report.reproduce", *session.posargs, lock="tests")
 
 
 @nox.session
 def trace(session: nox.Session) -> None:
     """Go from a printed number to the lines of the data files: -- "KEY or a number as printed" [--study DIR]."""
-    run(session, "analysis.trace")
+    run(session, "analysis.trace", *session.posargs)
 
 
 @nox.session
 def compare(session: nox.Session) -> None:
     """Say what changed between two reports: -- --before A/results.json --after B/results.json [--out FILE]."""
-    run(session, "report.compare")
+    run(session, "report.compare", *session.posargs)
 
 
 @nox.session
 def qualify(session: nox.Session) -> None:
     """Write evidence for validation, validation.html and .pdf: -- [--study DIR] [--out DIR]."""
-    run(session, "report.qualify", "tests")
+    run(session, "report.qualify", *session.posargs, lock="tests")
 
 
 @nox.session
 def quarto(session: nox.Session) -> None:
     """Install quarto-cli from the package index (it downloads Quarto's release), then run `quarto render`."""
-    install(session, "report")
+    own = install(session, "report", "quarto")
     log = Path(session.create_tmp()) / "quarto-cli.log"
     with log.open("w", encoding="utf-8") as out:
         # Not in the lock: the package is a shell around a download that no hash in an index covers.
         installed = session.run(
-            *("python", "-m", "pip", "install", "--quiet", "quarto-cli>=1.6"),
+            *(str(own), "-m", "pip", "install", "--quiet", "quarto-cli>=1.6"),
+            external=True,
             success_codes=[0, *range(1, 256)],
             stdout=out,
             silent=False,
             log=False,
         )
-    executable = shutil.which("quarto", path=os.pathsep.join(session.bin_paths or []))
+    executable = shutil.which("quarto", path=str(own.parent))
     if not installed or executable is None or not _answers(session, executable):
         session.error(
             "Quarto's release could not be downloaded from GitHub (quarto-cli fetches it while it installs): "
             "install Quarto 1.6 or newer from quarto.org and run 'quarto render', or use 'nox -s report'. "
             f"Details: {os.path.relpath(log, ROOT)}"
         )
-    session.env["QUARTO_PYTHON"] = str(Path(session.bin) / "python")
-    session.run("quarto", "render", *session.posargs)
+    session.env["QUARTO_PYTHON"] = str(own)
+    session.run(executable, "render", *session.posargs, external=True)
 
 
 def _answers(session: nox.Session, executable: str) -> bool:
-    out = session.run(executable, "--version", silent=True, success_codes=range(256), log=False)
+    out = session.run(executable, "--version", silent=True, success_codes=range(256), log=False, external=True)
     return bool(out) and str(out).strip()[:1].isdigit()
 
 
-@nox.session
+@nox.session(venv_backend="virtualenv")
 def lock(session: nox.Session) -> None:
     """Write the lock files anew from pyproject.toml: exact versions with hashes, for every supported Python."""
     session.install("--quiet", "uv>=0.9")

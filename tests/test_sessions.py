@@ -36,21 +36,16 @@ BROKEN: dict[str, Arguments] = {
                                           "installation", "reproduce"],
 }  # fmt: skip
 """How each module that a session runs is called on a study whose definition cannot be read."""
-MEASURES = {"benchmarks", "pip", "pytest"}
+MEASURES = {"benchmarks", "mypy", "pytest", "ruff"}
 """Modules that measure or test: what they are run for is not a study."""
 
 
 def modules() -> set[str]:
-    """What the sessions of noxfile.py run as `python -m`."""
+    """What the sessions of noxfile.py run as `python -m`: each by `run(session, MODULE, …)`."""
     tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
-    found = set()
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        texts = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-        if isinstance(call.func, ast.Name) and call.func.id == "run":
-            found.add(texts[0])
-        elif texts[:2] == ["python", "-m"]:
-            found |= set(texts[2:3])
-    return found
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+    named = (call.args[1] for call in calls if call.func.id == "run")
+    return {str(one.value) for one in named if isinstance(one, ast.Constant)}
 
 
 def test_every_session_has_its_place_here() -> None:
