@@ -22,6 +22,8 @@ import sys
 from types import FrameType, TracebackType
 from typing import TextIO
 
+from analysis.follow import follow
+
 MACHINE = 3
 """The exit code of what the machine refused."""
 
@@ -50,11 +52,11 @@ _WAYS = {
     errno.EIO: ("the disk reports an error", "look after the disk"),
     errno.EAGAIN: ("no further process or thread may be started", "raise the limit (ulimit -u)"),
 }
-_MEMORY = "there is not enough memory: close other programs, raise the limit (ulimit -v), or use a larger machine"
+MEMORY = "there is not enough memory: close other programs, raise the limit (ulimit -v), or use a larger machine"
 # What libraries say where the system gave them no memory or no thread, but without an error of that kind.
 _SPOKEN = (
     "cannot allocate memory", "can't start new thread", "failed to map segment", "out of memory", "std::bad_alloc",
-    "failed to allocate", "returned null without setting",
+    "failed to allocate", "memory allocation still failed", "returned null without setting",
 )  # fmt: skip
 
 
@@ -70,13 +72,11 @@ def refusal(error: BaseException) -> str | None:
     """Return in one line what the machine refused, or None where the error is not of that kind."""
     if isinstance(error, MachineError):
         return str(error)
-    said = str(error).lower()
     number = getattr(error, "errno", None)
-    spoken = isinstance(error, ImportError | RuntimeError | SystemError | OSError) or _of_duckdb(
-        error, "OutOfMemoryException"
-    )
-    if isinstance(error, MemoryError) or number == errno.ENOMEM or (spoken and any(words in said for words in _SPOKEN)):
-        return _MEMORY
+    spoken = isinstance(error, ImportError | RuntimeError | SystemError | OSError) and of_memory(str(error))
+    no_memory = isinstance(error, MemoryError) or _of_duckdb(error, "OutOfMemoryException")
+    if no_memory or spoken or number == errno.ENOMEM:
+        return MEMORY
     if isinstance(error, OSError):
         name = _place(error)
         what, way = _WAYS.get(number or 0, (error.strerror or str(error), "see to it, and run again"))
@@ -86,6 +86,11 @@ def refusal(error: BaseException) -> str | None:
     if _of_duckdb(error, "IOException"):
         return f"the database could not read or write a file: {' '.join(str(error).split())}"
     return None
+
+
+def of_memory(words: str) -> bool:
+    """Whether words that a library or a process said are about memory that it was not given."""
+    return any(spoken in words.lower() for spoken in _SPOKEN)
 
 
 def _place(error: OSError) -> str | None:
@@ -103,6 +108,7 @@ def _of_duckdb(error: BaseException, name: str) -> bool:
 
 def watch() -> None:
     """From now on this process, a command, ends as the head of this module says."""
+    follow()
     sys.excepthook = _ended
     if said := limited(LEAST):
         _say(said)

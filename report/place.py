@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import importlib
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
+from analysis.private import locked
 from report.occupied import DATA_FOLDERS, MANIFEST, OUTPUTS, PlaceError, check_contents, check_target, listed
 
 __all__ = ["DATA_FOLDERS", "MANIFEST", "OUTPUTS", "Place", "PlaceError"]
@@ -117,37 +116,15 @@ class Place:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        try:
-            fcntl = importlib.import_module("fcntl")
-        except ImportError:  # Windows: two runs at once are not kept apart
-            yield
-            return
-        with _held(self._lock, fcntl) as locked:
-            if not locked:
+        with locked(self._lock) as ours:
+            if not ours:
                 raise PlaceError(f"another run is building {self.target} at this moment")
-            if os.path.getsize(self._lock):
+            if self._lock.exists() and os.path.getsize(self._lock):
                 raise PlaceError(f"{self._lock} is in the way and was not left by this program: move it elsewhere")
             try:
                 yield
             finally:
                 self._lock.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _held(path: Path, fcntl: ModuleType) -> Iterator[bool]:
-    """Whether the lock is ours, until the end of the block; the system frees it when a process ends or is killed."""
-    while True:
-        with open(path, "a") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                yield False
-                return
-            # The run before takes its lock file away: a lock on what has no name any more keeps nobody out.
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(file.fileno()), os.stat(path)):
-                    yield True
-                    return
 
 
 def _empty(path: Path) -> bool:

@@ -25,7 +25,7 @@ def prepare_build(study: Path, build: Path, step: Step) -> None:
 
     Raises StudyProblems; the build folder is then not written.
     """
-    with Second(study) as second:
+    with Second(study, build.with_name(f"{build.name}.second")) as second:
         from analysis.run import prepare
         from report.verified import verify_build
 

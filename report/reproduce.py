@@ -14,7 +14,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,8 @@ from typing import Any
 from packaging.markers import Marker
 
 from analysis.choose import ChoiceError, find_study
+from analysis.follow import following
+from analysis.private import private
 from report.difference import Difference, differences
 from report.manifest import CODE, code_hashes, files_under, hashes, packages, python_version, revision, sha256
 from report.place import MANIFEST
@@ -112,7 +113,7 @@ def build(
     own = {"HOME": str(home), "PYTHONPATH": str(code), "XDG_CACHE_HOME": str(home)}
     # The clock that timeouts read stays as it is.
     own["DONT_FAKE_MONOTONIC"] = "1"
-    given = {**os.environ, **conditions.environment, **own}
+    given = {**os.environ, **conditions.environment, **own, **following()}
     environment = {name: value for name, value in given.items() if value is not None}
     wrapped = [part for command in wrappers().values() for part in command] if conditions.elsewhere else []
     under = (*wrapped, sys.executable, "-c", _UNDER, str(conditions.umask), str(conditions.processors or 0))
@@ -142,8 +143,7 @@ def compare_builds(one: Path, other: Path) -> list[Difference]:
 
 def twice(study: Path, keep: Path | None) -> list[Difference]:
     """Build a report twice and return the differences; ``keep`` is a new folder that holds both afterwards."""
-    with tempfile.TemporaryDirectory(prefix="reproduce-") as folder:
-        work = Path(folder)
+    with private("reproduce") as work:
         made = (work / "one", work / "other")
         for words, command in wrappers().items():
             print(f"The second time {words}: {'yes' if command else 'not possible on this machine'}", flush=True)
@@ -233,10 +233,10 @@ def against(path: Path, study: str | None) -> list[Answer]:
         renderer: str = manifest["renderer"]["name"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ChoiceError(f"{path} is no manifest of a report: {type(error).__name__} {error}") from error
-    with tempfile.TemporaryDirectory(prefix="reproduce-") as place:
+    with private("reproduce") as place:
         print("Building the report here …", flush=True)
-        made = Path(place) / "made"
-        build(folder, made, FIRST, Path(place) / "work", renderer)
+        made = place / "made"
+        build(folder, made, FIRST, place / "work", renderer)
         own = hashes(made / "report")
         own.pop(MANIFEST, None)
         told = list(changed(expected, {name: own[name] for name in own if name in expected}))
@@ -245,8 +245,8 @@ def against(path: Path, study: str | None) -> list[Answer]:
         told += [f"{name} beside the manifest is not the one that it names" for name in altered]
         if told:
             shared = [name for name in sorted(beside) if (made / "report" / name).is_file()]
-            theirs = _picked(path.parent, shared, Path(place) / "theirs")
-            mine = _picked(made / "report", shared, Path(place) / "mine")
+            theirs = _picked(path.parent, shared, place / "theirs")
+            mine = _picked(made / "report", shared, place / "mine")
             told += [str(difference) for difference in differences(mine, theirs)]
     return [*found, Answer("Same outputs", not told, tuple(told))]
 

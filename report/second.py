@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.ending import MACHINE, MEMORY, MachineError, of_memory
+from analysis.follow import following
 from report.processes import python_path
 
 if TYPE_CHECKING:  # what computes is slow to import, and the process that computes is to start at once
@@ -18,15 +20,20 @@ FOUND, FAILURES, SAID = "found.parquet", "failures.parquet", "stderr"
 
 
 class Second:
-    """Begins to compute when it is made. A context manager; leaving it ends the process, done or not."""
+    """Begins to compute, in a new folder, when it is made.
 
-    def __init__(self, study: Path) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="report-second-", ignore_cleanup_errors=True)
-        self._place = Path(self._folder.name)
+    A context manager; leaving it ends the process, done or not, and removes the folder.
+    """
+
+    def __init__(self, study: Path, place: Path) -> None:
+        self._place = place.absolute()
+        shutil.rmtree(self._place, ignore_errors=True)  # a run that was killed
+        self._place.mkdir(mode=0o700, parents=True)
         with (self._place / SAID).open("wb") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "report.second", str(study.resolve()), str(self._place)],
-                env={**os.environ, "PYTHONPATH": python_path()},
+                env={**os.environ, **following(), "PYTHONPATH": python_path()},
+                cwd=self._place,  # where its database puts what it has no memory for
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
@@ -38,10 +45,13 @@ class Second:
     def __exit__(self, *_: object) -> None:
         self.process.kill()
         self.process.wait()
-        self._folder.cleanup()
+        shutil.rmtree(self._place, ignore_errors=True)
 
     def recomputed(self) -> Recomputed:
-        """Wait for the process; one that ended with an error has computed nothing, which is its one failure."""
+        """Wait for the process; one that ended with an error has computed nothing, which is its one failure.
+
+        Raises MachineError for one that was ended, or that had no room or memory: that is no failure to compute.
+        """
         import pandas as pd
 
         from analysis.verify.attempts import Failure, from_frame
@@ -52,7 +62,13 @@ class Second:
         if code == 0:
             failures = from_frame(pd.read_parquet(self._place / FAILURES))
             return Recomputed(pd.read_parquet(self._place / FOUND), failures)
-        lines = (self._place / SAID).read_text(encoding="utf-8", errors="replace").split("\n")
+        words = (self._place / SAID).read_text(encoding="utf-8", errors="replace")
+        if code < 0:
+            raise MachineError(f"the second computation was ended by signal {-code} (out of memory?): run again")
+        if code == MACHINE or of_memory(words):
+            told = words.strip().split("\n")[-1]
+            raise MachineError(f"the second computation: {MEMORY if of_memory(words) else told}")
+        lines = words.split("\n")
         # In a traceback only the error itself stands at the margin, its further lines being indented.
         last = next((line for line in reversed(lines) if line.strip() == line != ""), "")
         reason = f"its process ended with code {code}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.follow import following
+from analysis.private import private
 from report.difference import Difference
 from report.manifest import files_under, python_version, revision
 from report.publish import ROOT, embedded
@@ -81,10 +83,21 @@ class Evidence:
 
 def run_tests(requirements: list[Requirement], paths: list[str]) -> Matrix:
     """Run the tests by pytest in a process of their own and set them against the requirements."""
-    with tempfile.TemporaryDirectory(prefix="qualify-") as folder:
-        junit = Path(folder) / "tests.xml"
-        command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "auto", f"--junitxml={junit}", *paths]
-        subprocess.run([sys.executable, *command], cwd=ROOT, check=False)
+    with private("qualify") as folder:
+        junit = folder / "tests.xml"
+        command = [
+            "-m",
+            "analysis.follow",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-n",
+            "auto",
+            f"--junitxml={junit}",
+            *paths,
+        ]
+        subprocess.run([sys.executable, *command], cwd=ROOT, env={**os.environ, **following()}, check=False)
         return matrix(requirements, read_tests(junit))
 
 
@@ -99,8 +112,8 @@ def build_report(evidence: Evidence, study: Path) -> pd.DataFrame:
 
     from schemas.results import read_results
 
-    with tempfile.TemporaryDirectory(prefix="qualify-") as folder:
-        target = Path(folder) / "report"
+    with private("qualify") as folder:
+        target = folder / "report"
         embedded(study, target, step)
         evidence.sizes = [(path.relative_to(target).as_posix(), path.stat().st_size) for path in files_under(target)]
         return read_results(target / "results.json")

@@ -14,6 +14,7 @@ from typing import Literal
 import pypandoc
 import typst
 
+from analysis.follow import tied
 from analysis.step import Step, silent
 from report.finish import LOOK, finish
 from report.render import DocumentError
@@ -97,7 +98,7 @@ def versions() -> dict[str, str]:
 
 def _converted(words: str, to: str, options: Sequence[str]) -> str:
     """Return Markdown written in another format. Raises DocumentError for an error or a warning of pandoc."""
-    command = [pandoc(), f"--from={READER}", f"--to={to}", "--wrap=none", *options]
+    command = [*tied([pandoc()]), f"--from={READER}", f"--to={to}", "--wrap=none", *options]
     done = subprocess.run(command, input=words.encode("utf-8"), capture_output=True, check=False)
     said = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode:

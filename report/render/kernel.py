@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,15 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
+from analysis.ending import MachineError
+from analysis.follow import following
 from report.processes import python_path
 from report.render import DocumentError
 from report.render.document import CodeCell, Document, Line, Words
 from report.render.inside import FAILED, INLINE
 
 _START = ("from report.render import inside as _inside; _inside.begin()", "_inside.warm()")
+_ENDED = "the process that runs the document's cells ended by itself (out of memory?): run again"
 
 
 class _ThisPython(KernelSpecManager):
@@ -30,7 +34,7 @@ class _ThisPython(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            argv=[sys.executable, "-m", "analysis.alongside", "ipykernel_launcher", "-f", "{connection_file}"],
             language="python",
             display_name=kernel_name,
         )
@@ -44,16 +48,20 @@ async def _ended(manager: KernelManager) -> None:
 class Kernel:
     """A kernel that begins to start, and to import, when it is made, and runs cells later.
 
-    A context manager; leaving it ends the kernel's process.
+    A context manager; leaving it ends the kernel's process, and removes its files, which stand beside the
+    build folder that the environment names.
     """
 
     def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="report-kernel-", ignore_cleanup_errors=True)
         self.notebook: NotebookNode = nbformat.v4.new_notebook()
-        own = Path(self._folder.name)
+        own = self._own = Path(f"{environment['CSR_BUILD']}.kernel").absolute()
+        shutil.rmtree(own, ignore_errors=True)  # a run that was killed
+        own.mkdir(mode=0o700, parents=True)
         manager = AsyncKernelManager(kernel_spec_manager=_ThisPython(), kernel_name="python3")
         manager.connection_file = str(own / "kernel.json")
-        if os.name == "posix" and len(str(own)) < 80:  # a socket's path may not be long
+        if sys.platform == "linux":  # a socket that is no file: it leaves nothing behind, on whatever disk
+            manager.transport, manager.ip = "ipc", f"@report-{secrets.token_hex(8)}"
+        elif os.name == "posix" and len(str(own)) < 80:  # a socket's path may not be long
             manager.transport, manager.ip = "ipc", str(own / "socket")
         self.client = NotebookClient(
             self.notebook, km=manager, timeout=None, allow_errors=True, store_widget_state=False,
@@ -62,6 +70,7 @@ class Kernel:
         variables = {
             **os.environ,
             **environment,
+            **following(),
             "PYTHONPATH": python_path(environment.get("PYTHONPATH")),
             "PYTHONHASHSEED": "0",
             "MPLBACKEND": "agg",
@@ -83,11 +92,14 @@ class Kernel:
             self.client.kc.stop_channels()
         if manager is not None:
             run_sync(_ended)(manager)
-        self._folder.cleanup()
+        shutil.rmtree(self._own, ignore_errors=True)
 
     def _execute(self, source: str) -> list[NotebookNode]:
         if not self._ready:
-            self.client.kc = self.client.start_new_kernel_client()
+            try:
+                self.client.kc = self.client.start_new_kernel_client()
+            except RuntimeError as error:
+                raise MachineError(_ENDED) from error
             self._ready = True
             # Said once more where errors are seen: lines run at the kernel's start fail silently.
             failed = next((o for o in self._execute(_START[0]) if o["output_type"] == "error"), None)
@@ -98,13 +110,14 @@ class Kernel:
         try:
             self.client.execute_cell(cell, len(self.notebook.cells) - 1)
         except DeadKernelError as error:
-            raise DocumentError("the kernel that runs the cells ended by itself (out of memory?)") from error
+            raise MachineError(_ENDED) from error
         return list(cell.outputs)
 
     def run(self, document: Document) -> str:
         """Run all cells and inline expressions and return one Markdown text with their results.
 
-        Raises DocumentError, naming file and line, where a cell or expression fails or gives what is not allowed.
+        Raises DocumentError, naming file and line, where a cell or expression fails or gives what is not allowed,
+        and MachineError where the kernel is gone.
         """
         parts: list[str] = []
         for piece in document.pieces:

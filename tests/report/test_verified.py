@@ -137,7 +137,7 @@ def test_a_planted_difference_is_found_and_counted(results: pd.DataFrame, exempl
     at = planted.index[planted["key"] == "demographics/SAF/AGE/-/TOTAL/-/mean"][0]
     planted.loc[at, ["value", "formatted"]] = [1.0, "1.0"]
     build = _build(planted, exemplar.definition, tmp_path)
-    with Second(STUDY) as second:
+    with Second(STUDY, tmp_path / "second") as second:
         verify_build(build, second.recomputed())
     assert counted(build) == {"results": len(planted), "matched": len(planted) - 1, "not_computed": 0, "unwritten": 0}
     details = pd.read_parquet(build / VERIFIED)
@@ -149,7 +149,7 @@ def test_a_second_computation_that_breaks_is_told_in_words(
 ) -> None:
     """Nothing is said to differ, and the error itself stands in no report."""
     build = _build(results, exemplar.definition, tmp_path)
-    with Second(tmp_path / "nowhere") as second:
+    with Second(tmp_path / "nowhere", tmp_path / "second") as second:
         verify_build(build, second.recomputed())
     details = pd.read_parquet(build / VERIFIED).set_index("key")
     assert set(details["state"]) == {"failed", "not computed"}
@@ -159,7 +159,7 @@ def test_a_second_computation_that_breaks_is_told_in_words(
 
 
 def test_leaving_ends_the_second_computation(tmp_path: Path) -> None:
-    with Second(STUDY) as second:
+    with Second(STUDY, tmp_path / "second") as second:
         assert second.process.poll() is None
     assert second.process.poll() not in (None, 0)
 
