@@ -3,10 +3,22 @@
 # Importing a module registers its checks; they run in this order, what others rest on first.
 from schemas.checks import shape, privacy, spans, subjects, exposure, dates, records, visits, limb  # isort: skip
 from schemas.checks import findings, events, vocabulary, across, plausibility, derivation  # isort: skip
+from schemas.checks import codelists  # isort: skip
 from schemas.checks.run import check_all
 
 __all__ = (
     ["check_all"]
-    + ["across", "dates", "derivation", "events", "exposure", "findings", "limb", "plausibility", "privacy"]
+    + [
+        "across",
+        "codelists",
+        "dates",
+        "derivation",
+        "events",
+        "exposure",
+        "findings",
+        "limb",
+        "plausibility",
+        "privacy",
+    ]
     + ["records", "shape", "spans", "subjects", "visits", "vocabulary"]
 )

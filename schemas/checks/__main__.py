@@ -15,6 +15,7 @@ _GROUPS = (
     ("AE", "Adverse events", ""),
     ("SV", "Visits", ""),
     ("X", "Across domains", ""),
+    ("CT", "Codelists", "Controlled terminology beside `--006` and `--007`."),
     ("PL", "Plausibility", "From `plausible` and `maximum_change` in `study.yml`, and from the data themselves."),
     ("PR", "Privacy", ""),
     ("DERIVE", "Derivation", "Found when analysis datasets are derived: by `nox -s report`, not by `nox -s validate`."),

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 import pandera.pandas as pa
 
 from schemas.checks.privacy import is_identifying
@@ -13,8 +14,10 @@ from schemas.checks.registry import CHECKS, Check, Finding
 from schemas.domains.model import model
 from schemas.domains.needs import is_identifier, needed, uses
 from schemas.domains.tables import Domains
+from schemas.domains.unique import of_each
 from schemas.domains.variables import observation_class, variables
 from schemas.study import StudyDefinition
+from schemas.terms import CODELISTS
 
 Found = Iterator[tuple[Check, Finding]]
 
@@ -108,5 +111,20 @@ def _finding(
         return CHECKS[failed], Finding(domain, variable=variable, value=reason)
     rows = np.zeros(len(domains[domain]), dtype=bool)
     rows[cases["index"].dropna().to_numpy().astype(np.int64)] = True
-    expected = str(error.check.description) if is_check and error.check.description else _EXPECTED.get(id, "")
+    expected: str | pd.Series = _EXPECTED.get(id, "")
+    if is_check and error.check.description:
+        expected = str(error.check.description)
+        if id in ("--006", "--007"):
+            expected = _nearest(domains[domain][variable][rows], variables(domain)[variable].codelist, expected)
     return CHECKS[id], Finding(domain, rows, variable, expected=expected)
+
+
+def _nearest(values: pd.Series, codelist: str, words: str) -> pd.Series:
+    """What was expected in the place of each value: the codelist, and the term that the value probably means."""
+    known = CODELISTS[codelist]
+
+    def said(text: str) -> str:
+        meant = known.meant(text)
+        return f"{meant}, or {words[2:]}" if meant else words
+
+    return of_each(values, lambda found: found.map(said).astype("str"), words).astype("str")

@@ -56,7 +56,7 @@ def _findings(check: Check, domains: Domains, definition: StudyDefinition) -> It
 
 
 #: Warnings of how a value is written: where the value is an error as well, that is the one mistake.
-_SURFACE = frozenset({"--007", "--014", "--015"})
+_SURFACE = frozenset({"--007", "--014", "--015", "CT-001"})
 
 
 class _Runner:

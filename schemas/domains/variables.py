@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from schemas.terms import CODELISTS
+from schemas.terms import CODELISTS, NEAR
 
 Type = Literal["Char", "Num", "Int", "Date"]
 Core = Literal["Req", "Exp", "Perm"]
@@ -33,7 +33,8 @@ _YES_ONLY = re.compile(r"^(?:DTHFL|[A-Z]{2}(?:BLFL|LOBXFL|DRVFL|PRESP|PTFL))$")
 class Variable:
     """A variable of a domain in one guide: its type, how much it is required, its codelist.
 
-    `remark` is empty where that guide or its model has the variable for this domain; else it says who has it.
+    `near` are the NCI codes of long extensible codelists, of which only slips of terms are told. `remark` is empty
+    where that guide or its model has the variable for this domain; else it says who has it.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Variable:
     core: Core
     codelist: str = ""
     remark: str = ""
+    near: tuple[str, ...] = ()
 
 
 def _lines(file: str) -> list[dict[str, str]]:
@@ -116,7 +118,7 @@ def variables(domain: str, guide: str = NEWEST) -> Mapping[str, Variable]:
             found[name] = _of_model(line, name, domain, guide)
         elif found[name].remark and _may_be(line, domain, guide):
             # Another guide names it for this domain; here its class allows it.
-            found[name] = Variable(name, found[name].type, "Perm", found[name].codelist)
+            found[name] = replace(found[name], core="Perm", remark="")
     return found
 
 
@@ -141,7 +143,8 @@ def _of_guide(line: dict[str, str], guide: str) -> Variable:
     name, core = line["variable"], line[guide]
     having = ", ".join(version for version in GUIDES if line[version])
     remark = "" if core else f"SDTMIG {having} has it, {guide} does not"
-    return Variable(name, _type(line), cast(Core, core or "Perm"), _codelist(name, line["codelist"]), remark)
+    codes = line["codelist"]
+    return Variable(name, _type(line), cast(Core, core or "Perm"), _codelist(name, codes), remark, _near(codes))
 
 
 def _of_model(line: dict[str, str], name: str, domain: str, guide: str) -> Variable:
@@ -150,7 +153,8 @@ def _of_model(line: dict[str, str], name: str, domain: str, guide: str) -> Varia
         versions = [version for version in GUIDES if line[_MODEL[version]]]
         remark = f"the model of SDTMIG {', '.join(versions)} has it for the class"
         remark += f" ({line['use']})" if line["use"] else f", that of {guide} does not"
-    return Variable(name, _type(line), "Perm", _codelist(name, line["codelist"]), remark)
+    codes = line["codelist"]
+    return Variable(name, _type(line), "Perm", _codelist(name, codes), remark, _near(codes))
 
 
 def _type(line: dict[str, str]) -> Type:
@@ -183,6 +187,12 @@ def _codelist(name: str, codes: str) -> str:
     if name == "COUNTRY":  # ISO 3166, which has no NCI code
         return name
     return next((found for code in codes.split() if (found := _by_code().get(code, ""))), "")
+
+
+def _near(codes: str) -> tuple[str, ...]:
+    """The codes, where all of a variable's codelists are such of which slips are told; a term may stand in any."""
+    found = tuple(codes.split())
+    return found if set(found) <= set(NEAR) else ()
 
 
 _RESULT = ("ORRES", "ORRESU", "STRESC", "STRESN", "STRESU", "LOBXFL", "DTC")

@@ -1,0 +1,74 @@
+"""A slip of a CDISC term is told where the study writes it otherwise; what a study keeps to is its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from schemas.terms import CODELISTS, NEAR
+from tests.schemas.checks.small import Rows, problems_of
+
+pytestmark = pytest.mark.requirement("REQ-401")
+
+UNIT, LOC = NEAR["C71620"], NEAR["C74456"]
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("MG/DL", "mg/dL"),
+        ("μmol/L", "umol/L"),
+        ("10*9/L", "10^9/L"),
+        ("mm Hg", "mmHg"),
+        ("bpm", "beats/min"),
+        ("mg/dL", ""),  # the term itself
+        ("ng/dK", ""),  # one letter makes another unit
+        ("drops of old", ""),
+    ],
+)
+def test_units_are_known_by_case_signs_and_synonyms_alone(text: str, term: str) -> None:
+    assert UNIT.almost(text) == term
+
+
+@pytest.mark.parametrize(("text", "term"), [("Foot", "FOOT"), ("KNEE JOINTS", "KNEE JOINT"), ("LEFT SHIN BONE", "")])
+def test_sites_are_known_by_a_letter_as_well(text: str, term: str) -> None:
+    assert LOC.almost(text) == term
+
+
+def test_terms_of_earlier_packages_are_terms() -> None:
+    assert {"UNDIFFERENTIATED", "INTERSEX"} <= set(CODELISTS["SEX"].terms)
+    assert {"INTRATHECAL", "ORAL", "OPTHALMIC"} <= set(CODELISTS["ROUTE"].terms)
+    assert CODELISTS["ROUTE"].meant("SUBCUTANOUS") == "SUBCUTANEOUS"
+
+
+def forms(texts: list[str]) -> object:
+    def change(files: dict[str, Rows]) -> None:
+        for row, text in zip(files["ex"], texts, strict=True):
+            row["EXDOSFRM"] = text
+
+    return change
+
+
+def slips(folder: Path, texts: list[str]) -> list[tuple[int | None, str, str]]:
+    found = problems_of(folder, forms(texts))
+    return [(one.line, one.value, one.expected) for one in found if one.check == "CT-001"]
+
+
+def test_a_slip_is_told_with_its_term(tmp_path: Path) -> None:
+    assert slips(tmp_path, ["TABLET", "TABLET", "Tablet", "TABLET"]) == [
+        (4, "Tablet", "TABLET, a term of codelist FRM")
+    ]
+
+
+@pytest.mark.parametrize("texts", [["Tablet"] * 4, ["SACHET OF MINE", *["TABLET"] * 3]])
+def test_what_a_study_keeps_to_or_adds_is_its_own(tmp_path: Path, texts: list[str]) -> None:
+    assert slips(tmp_path, texts) == []
+
+
+def test_a_message_names_the_term_that_was_meant(tmp_path: Path) -> None:
+    def change(files: dict[str, Rows]) -> None:
+        files["ae"][0]["AEOUT"] = "Recovered or resolved"
+
+    (problem,) = (one for one in problems_of(tmp_path, change) if one.check == "AE-006")
+    assert problem.expected.startswith("RECOVERED/RESOLVED, or ")
