@@ -19,6 +19,7 @@ from analysis.read.structure import Flaw
 from analysis.read.supplemental import merge_supplemental
 from analysis.read.transport import read_transport
 from analysis.read.typed import typed
+from schemas.checks.causes import Told, of_columns
 from schemas.checks.registry import CHECKS, at_its_place
 from schemas.domains.tables import Domains, Source
 from schemas.domains.variables import observation_class, variables
@@ -291,16 +292,16 @@ def _report_misfits(domains: Domains, domain: str, raw: list[RawFile], problems:
         is_number = variables(domain)[name].type in {"Num", "Int"}
         check = CHECKS["--004" if is_number else "--017"]
         expected = "a number" if is_number else "text"
-        problems.extend(
-            domains.problems(
-                check.id_for(domain),
-                check.severity,
-                domain,
-                rows,
-                check.meaning,
-                variable=name,
-                values=values.iloc[rows],
-                expected=expected,
-                remedy=check.remedy,
-            )
+        found = domains.problems(
+            check.id_for(domain),
+            check.severity,
+            domain,
+            rows,
+            check.meaning,
+            variable=name,
+            values=values.iloc[rows],
+            expected=expected,
+            remedy=check.remedy,
         )
+        whole, left = of_columns(domains, Told(check, domain, name, rows, found))
+        problems.extend([*whole, *left.problems])

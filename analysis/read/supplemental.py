@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from schemas.checks.causes import Told, folded, of_columns
 from schemas.checks.registry import CHECKS
 from schemas.domains.tables import Domains
 from schemas.domains.variables import variables
@@ -101,8 +102,10 @@ def _report(
     domains: Domains, name: str, problems: Problems, id: str, rows: npt.NDArray[np.int64], variable: str, expected: str
 ) -> None:
     check = CHECKS[id]
-    problems.extend(
-        domains.problems(
-            id, check.severity, name, rows, check.meaning, variable=variable, expected=expected, remedy=check.remedy
-        )
+    found = domains.problems(
+        id, check.severity, name, rows, check.meaning, variable=variable, expected=expected, remedy=check.remedy
     )
+    whole, left = of_columns(domains, Told(check, name, variable, rows, found))
+    problems.extend(whole)
+    # The qualifiers of one record fail together.
+    problems.extend(folded(left.problems, lambda one: (one.subject, one.value) if variable == "IDVARVAL" else None))

@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from schemas.checks.causes import Told
 from schemas.checks.conform import check_columns, check_values
+from schemas.checks.origins import settled
 from schemas.checks.registry import CHECKS, Check, Finding, runnable, severity_of
 from schemas.domains.tables import Domains
 from schemas.domains.unique import among, remembered
@@ -67,6 +69,8 @@ class _Runner:
         self._domains = domains
         self._definition = definition
         self._surface: list[tuple[Check, Finding, Rows]] = []
+        self._told: list[Told] = []
+        self._rest_on_dm: dict[str, dict[str, Rows]] = {}
         self._cells = {
             (domain, variable): rows.copy()
             for domain, source in domains.sources.items()
@@ -82,14 +86,13 @@ class _Runner:
             raise
         # The one place that catches everything: a check that fails must never be taken for one that passed.
         except Exception as error:  # noqa: BLE001
-            self.problems.add(
-                CHECKS["CHECK-001"].problem(
-                    "STUDY",
-                    variable=check.id,
-                    value=shown(f"{type(error).__name__}: {error}", 300),
-                    expected="a check that ends",
-                )
-            )
+            self._failed(check.id, error)
+
+    def _failed(self, what: str, error: Exception) -> None:
+        value = shown(f"{type(error).__name__}: {error}", 300)
+        self.problems.add(
+            CHECKS["CHECK-001"].problem("STUDY", variable=what, value=value, expected="a check that ends")
+        )
 
     def _take(self, check: Check, finding: Finding) -> None:
         domain = finding.domain
@@ -98,7 +101,7 @@ class _Runner:
             return
         rows = np.asarray(finding.rows, dtype=bool)
         if rows.any():
-            rows = rows & ~self._follows(domain, (finding.variable, *finding.also))
+            rows = rows & ~self._follows(domain, (finding.variable, *finding.also), rows)
         if not rows.any():
             return
         if check.id in _SURFACE:
@@ -107,28 +110,52 @@ class _Runner:
         self._report(check, finding, rows)
 
     def settle(self) -> None:
-        """Report what is odd about the writing of cells, but for those that an error was told of since."""
+        """Report what is odd about the writing of cells, but for those that an error was told of since.
+
+        Then what was told is settled: problems that have one cause become one.
+        """
         for check, finding, rows in self._surface:
             failed = self._cells.get((finding.domain, finding.variable))
             self._report(check, finding, rows if failed is None else rows & ~failed)
+        told = [self._with_what_rests_on_it(one) if one.domain == "DM" else one for one in self._told]
+        try:
+            self.problems.extend(settled(self._domains, told))
+        # Nothing that was found may be lost where their causes cannot be told.
+        except Exception as error:  # noqa: BLE001
+            self.problems.extend(problem for one in told for problem in one.problems)
+            self._failed("the causes of problems", error)
+
+    def _with_what_rests_on_it(self, told: Told) -> Told:
+        """Problems of DM, with the number of records elsewhere that are not judged because of them."""
+        resting = self._rest_on_dm.get(told.variable, {})
+        if not resting or told.check.severity != "error":
+            return told
+        counts = np.zeros(len(self._domains["DM"]), dtype=np.int64)
+        for domain, rows in resting.items():
+            number = self._domains.subjects(domain)[rows]
+            found = np.bincount(number[number >= 0], minlength=self._domains.subjects("DM").max(initial=-1) + 1)
+            counts += np.where(self._domains.subjects("DM") >= 0, found[self._domains.subjects("DM")], 0)
+        more = counts[told.rows].tolist()
+        problems = [replace(one, more=n) if n else one for one, n in zip(told.problems, more, strict=True)]
+        return replace(told, problems=problems)
 
     def _report(self, check: Check, finding: Finding, rows: Rows) -> None:
         domain, places = finding.domain, np.flatnonzero(rows)
         expected = finding.expected if isinstance(finding.expected, str) else finding.expected.loc[pd.Index(places)]
         values = None if finding.found is None else finding.found.iloc[places]
-        self.problems.extend(
-            self._domains.problems(
-                check.id_for(domain),
-                severity_of(check, self._definition, domain, finding.variable),
-                domain,
-                places,
-                check.meaning,
-                variable=finding.variable,
-                values=values,
-                expected=expected,
-                remedy=check.remedy,
-            )
+        problems = self._domains.problems(
+            check.id_for(domain),
+            severity_of(check, self._definition, domain, finding.variable),
+            domain,
+            places,
+            check.meaning,
+            variable=finding.variable,
+            values=values,
+            expected=expected,
+            remedy=check.remedy,
         )
+        if problems:
+            self._told.append(Told(check, domain, finding.variable, places, problems))
         if check.severity == "error":
             old = self._cells.get((domain, finding.variable))
             self._cells[domain, finding.variable] = rows if old is None else old | rows
@@ -142,13 +169,20 @@ class _Runner:
         severity = severity_of(check, self._definition, finding.domain, finding.variable)
         return problem if severity == problem.severity else replace(problem, severity=severity)
 
-    def _follows(self, domain: str, variables: Iterable[str]) -> Rows:
-        """Rows that are broken, or have failed in one of the variables; ``DM.AGE`` means the subject's row in DM."""
+    def _follows(self, domain: str, variables: Iterable[str], rows: Rows) -> Rows:
+        """Rows that are broken, or have failed in one of the variables; ``DM.AGE`` means the subject's row in DM.
+
+        Of `rows`, those that are not judged because of a cell of DM are remembered, to be counted under its problem.
+        """
         failed: Rows = self._domains.sources[domain].broken.copy()
         for variable in variables:
             other, _, name = variable.rpartition(".")
             if other:
-                failed |= self._of_subjects(other, name, domain)
+                resting = self._of_subjects(other, name, domain)
+                if other == "DM" and resting.any() and not resting.all():
+                    known = self._rest_on_dm.setdefault(name, {})
+                    known[domain] = (resting & rows) | known.get(domain, np.zeros_like(rows))
+                failed |= resting
             elif (domain, name) in self._cells:
                 failed |= self._cells[domain, name]
         return failed

@@ -168,8 +168,14 @@ def test_what_is_possible_is_no_error(
     assert sorted(said(found)) == sorted(expected)
 
 
-def test_a_blank_at_the_end_is_one_problem_and_its_word_is_named(tmp_path: Path) -> None:
+def test_a_blank_at_the_end_is_left_away_and_told_once_a_variable(tmp_path: Path) -> None:
     both = {"ARMCD": "PBO   ", "ACTARMCD": "PBO   "}
+    found = problems_of(tmp_path, setting("dm", 0, **both))
+    assert said(found) == [("DM-014", "warning", "ACTARMCD"), ("DM-014", "warning", "ARMCD")]
+
+
+def test_a_no_break_space_at_the_end_is_one_problem_and_its_word_is_named(tmp_path: Path) -> None:
+    both = dict.fromkeys(("ARMCD", "ACTARMCD"), "PBO\N{NO-BREAK SPACE}")
     found = problems_of(tmp_path, setting("dm", 0, **both))
     assert said(found) == [("DM-051", "error", "ACTARMCD"), ("DM-051", "error", "ARMCD")]
     assert {problem.expected for problem in found} == {"one of PBO, A; near PBO"}
