@@ -31,7 +31,9 @@ def shown(value: object, length: int = _SHOWN_LENGTH) -> str:
     text = "" if value is None else str(value)
     whole = len(text)
     text = text[: length + 1]
-    safe = "".join(_visible(character) for character in text[:length])
+    # What can be printed as it is, nearly everything, needs no look at each character.
+    safe = text[:length]
+    safe = safe if safe.isprintable() else "".join(_visible(character) for character in safe)
     return f"{safe}… ({whole:,} characters)" if whole > length else safe
 
 

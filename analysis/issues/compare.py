@@ -15,7 +15,7 @@ from schemas.problems import Problem, Problems
 
 
 @dataclass(frozen=True)
-class Issues:
+class Changes:
     """Issues of the new delivery that the old one did not have, those that are gone, and those that stayed."""
 
     new: list[Problem]
@@ -23,11 +23,11 @@ class Issues:
     persisting: list[Problem]
 
 
-def compare_issues(old: Problems, new: Problems) -> Issues:
+def compare_issues(old: Problems, new: Problems) -> Changes:
     """New, resolved and persisting issues: the same check, place and value are the same issue, at whatever line."""
     before = Counter((problem.check, problem.key) for problem in old)
     after = Counter((problem.check, problem.key) for problem in new)
-    return Issues(
+    return Changes(
         new=_beyond(new, before),
         resolved=_beyond(old, after),
         persisting=[problem for problem in new if before[problem.check, problem.key]],

@@ -14,7 +14,9 @@ import pytest
 from analysis.cells import neutral
 from analysis.issues.accepted import accept_known
 from analysis.issues.compare import compare_issues, compare_records
-from analysis.issues.write import to_csv, to_html, to_json, write_all
+from analysis.issues.page import to_html
+from analysis.issues.since import Issues
+from analysis.issues.write import listed, to_csv, to_json, write_all
 from schemas.domains.tables import Domains, Source
 from schemas.problems import Problem, Problems
 
@@ -95,18 +97,27 @@ def test_cells_that_a_spreadsheet_would_run_are_neutralised(text: str) -> None:
 
 
 def test_html_shows_text_and_runs_none() -> None:
-    page = to_html(Problems([problem("<script>alert(1)</script>"), problem("\u202eevil")]), "<b>t</b>")
-    assert "<script>" not in page
-    assert "&lt;script&gt;" in page
+    found = Problems([problem("<script>alert(1)</script>"), problem("\u202eevil"), problem("--><!--")])
+    page = to_html(Issues(found), "<b>t</b>")
+    assert "alert(1)" in page
+    assert "<script>alert" not in page
+    assert "\\u003cscript" in page
     assert "\u202e" not in page
     assert "<b>t</b>" not in page
-    assert "http" not in page.replace("http-equiv", "")
+    assert "-->" not in page
 
 
 def test_json_holds_counts_and_every_field() -> None:
-    data = json.loads(to_json(Problems([problem("ü\udcff")]), {"new": []}))
+    data = json.loads(to_json(Issues(Problems([problem("ü\udcff")])), {"records": []}))
     assert data["counts"] == {"errors": 1, "warnings": 0, "accepted": 0}
     assert data["problems"][0]["line"] == 2
+    assert data["problems"][0]["state"] == "open"
+    assert data["records"] == []
+
+
+def test_the_table_says_state_and_site() -> None:
+    frame = listed(Issues(Problems([problem()]), {"1": "701"}))
+    assert frame.loc[0, ["severity", "state", "site", "subject"]].tolist() == ["error", "open", "701", "1"]
 
 
 def test_files_are_written_whole(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from analysis import choose, validate
+from analysis.issues.terminal import console_for
 
 pytestmark = pytest.mark.requirement("REQ-404")
 
@@ -58,7 +60,7 @@ def test_all_errors_of_all_domains_are_there_at_once(
     assert (out / "record-changes.csv").exists()
     shown = capsys.readouterr().out
     assert "3 errors" in shown
-    assert "4 new, 0 resolved, 0 persisting" in shown
+    assert "4 new, 0 known, 0 gone" in shown
 
 
 def test_an_error_in_the_definition_is_shown_as_one(study: Path, tmp_path: Path) -> None:
@@ -79,10 +81,10 @@ def test_without_one_study_it_asks_which(
     assert "there is no study folder" in " ".join(capsys.readouterr().out.split())
 
 
-def test_a_check_with_many_variables_is_one_row_with_its_count(
+def test_a_check_is_one_row_with_its_count_first_place_and_what_to_do(
     study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "400")
     path = study / "sdtm" / "cv.csv"
     header, *records = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     more = [f"NEW{number}" for number in range(2000)]
@@ -92,8 +94,15 @@ def test_a_check_with_many_variables_is_one_row_with_its_count(
     assert validate.main(["--study", str(study), "--out", str(out)]) == 1
     shown = capsys.readouterr().out
     assert shown.count("CV-003") == 1
-    assert "… and 1,997 more" in shown
+    said = " ".join(shown.split())
+    assert "… and 1,999 more, in NEW0, NEW1, NEW10, NEW100, NEW1000, and 1,995 other variables" in said
     assert json.loads((out / "data-issues.json").read_text())["counts"]["errors"] == 2000
+
+
+@pytest.mark.parametrize("columns", ["", "160"])
+def test_a_pipe_is_as_wide_as_is_asked_for(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert console_for(io.StringIO()).width == int(columns or 120)
 
 
 def test_the_table_says_subject_visit_record_and_variable(
@@ -106,6 +115,49 @@ def test_the_table_says_subject_visit_record_and_variable(
     shown = capsys.readouterr().out
     assert "qs.csv:2 ADMSCC-CLI-01-001 SCREENING QSSEQ=1 QSSTRESU 'furlong'" in shown
     assert "EXDOSE '5' (expected 100000000)" in shown
+
+
+def test_a_new_delivery_says_what_is_new_and_gone_and_a_second_run_the_same(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+
+    def run() -> dict[str, bytes]:
+        validate.main(["--study", str(study), "--out", str(out)])
+        return {path.name: path.read_bytes() for path in out.iterdir()}
+
+    change(study, "dm.csv", ",YEARS,M,", ",YEARS,Male,")
+    first = run()
+    assert json.loads(first["data-issues.json"])["since"] is None
+    assert run() == first, "the same data again are no new delivery"
+    assert "Issues since" not in capsys.readouterr().out
+    change(study, "dm.csv", ",YEARS,Male,", ",YEARS,M,")
+    change(study, "ex.csv", ",100000000,", ",5,")
+    second = run()
+    shown = capsys.readouterr().out
+    assert "1 new" in shown
+    assert "1 gone" in shown
+    held = json.loads(second["data-issues.json"])
+    assert [problem["check"] for problem in held["gone"]] == ["DM-006"]
+    assert held["since"]["until"] == json.loads(first["data-issues.json"])["data"]["until"] != ""
+    assert run() == second
+    # A definition that cannot be read judges no data: what was known stays so.
+    text = (study / "study.yml").read_text(encoding="utf-8")
+    (study / "study.yml").write_text(text + "\nunknown_key: 1\n", encoding="utf-8")
+    run()
+    (study / "study.yml").write_text(text, encoding="utf-8")
+    assert run() == second
+
+
+def test_what_is_no_earlier_validation_is_said_and_compared_with_nothing(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "data-issues.json").write_text('{"problems": [{"check": 1}]}', encoding="utf-8")
+    assert validate.main(["--study", str(study), "--out", str(out)]) == 0
+    assert "nothing is compared with it" in " ".join(capsys.readouterr().out.split())
+    assert json.loads((out / "data-issues.json").read_text())["since"] is None
 
 
 @pytest.mark.parametrize("name", ["file", "folder/data-issues.csv"])

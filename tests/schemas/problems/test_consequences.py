@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from analysis.issues.write import to_csv, to_html, to_json
+from analysis.issues.page import to_html
+from analysis.issues.since import Issues
+from analysis.issues.write import to_csv, to_json
 from schemas.problems import Problem, Problems
 
 ONE = Problem("LB-046", "error", "LB", "unit", file="lb.csv", line=3, subject="S1", variable="LBSTRESU", value="mol")
@@ -16,12 +18,12 @@ WHOLE = replace(ONE, subject="", line=1, consequences=RECORDS)
 def test_consequences_are_counted_and_listed() -> None:
     problems = Problems([WHOLE])
     assert problems.to_frame()["consequences"].tolist() == [3]
-    (found,) = json.loads(to_json(problems, {}))["problems"]
+    (found,) = json.loads(to_json(Issues(problems), {}))["problems"]
     assert found["consequences"] == 3
     assert [record["line"] for record in found["records"]] == [3, 4, 5]
     assert "in 3 records" in problems.summary()
     assert ",3," in to_csv(problems.to_frame())
-    assert "<td>3</td>" in to_html(problems, "x")
+    assert '"consequences":{"0":[3,' in to_html(Issues(problems), "x")
 
 
 def test_accepting_a_problem_accepts_what_follows() -> None:
