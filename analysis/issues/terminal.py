@@ -41,6 +41,7 @@ def show(console: Console, domains: Domains, problems: Problems) -> None:
             right = name == "Count"
             table.add_column(name, overflow="fold", justify="right" if right else "left", no_wrap=name in _NARROW)
         for (kind, check), found in _grouped(problems).items():
+            check = f"{check}\n({found[0].source})" if found[0].source else check
             cells = (check, kind, f"{len(found):,}", _described(found), found[0].remedy)
             table.add_row(*(Text(cell, _STYLES[kind] if cell is kind else "") for cell in cells))
         console.print(table)

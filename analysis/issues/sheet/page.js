@@ -9,8 +9,8 @@
   const STATES = { open: "Open", new: "New", known: "Known", accepted: "Accepted", gone: "Gone" };
   const SEVERITIES = { error: "Error", warning: "Warning" };
   const LABELS = {
-    severity: "Severity", check: "Check", state: "State", site: "Site", subject: "Subject", visit: "Visit", domain: "Domain",
-    place: "Place", variable: "Variable", value: "Found", expected: "Expected", message: "What is wrong",
+    severity: "Severity", check: "Check", state: "State", message: "What is wrong", site: "Site", subject: "Subject",
+    visit: "Visit", domain: "Domain", place: "Place", variable: "Variable", value: "Found", expected: "Expected",
   };
   const SEARCHED = ["check", "domain", "file", "site", "subject", "visit", "record", "variable", "value", "expected", "message", "remedy", "accepted", "source"];
 
@@ -246,10 +246,10 @@
       const group = sites.get(site), subjects = site ? data.subjects[site] || 0 : 0;
       const cells = [number(subjects), number(group.subjects.size), number(group.count), subjects ? (group.count / subjects).toFixed(1) : "–",
         ...kinds.map((one) => number(group.severity[one] || 0)), ...shownStates.map((one) => number(group.state[one] || 0))];
-      return make("tr", { role: "row" }, make("th", { scope: "row", role: "rowheader", "data-label": "Site" }, button(named(site), () => narrow({ site }, "list"), { title: "Show the problems of this site" })),
-        ...cells.map((cell, n) => make("td", { role: "cell", class: "n", "data-label": names[n + 1] }, cell)));
+      return make("tr", { role: "row" }, make("th", { scope: "row", role: "rowheader" }, button(named(site), () => narrow({ site }, "list"), { title: "Show the problems of this site" })),
+        ...cells.map((cell) => make("td", { role: "cell", class: "n" }, cell)));
     });
-    at("sites").append(make("h2", {}, "By site"), table("Problems by site", names, rows, { class: "cards narrow" }));
+    at("sites").append(make("h2", {}, "By site"), table("Problems by site", names, rows, { class: "narrow" }));
     const body = [...checks.keys()].sort(collator.compare).map((check) => make("tr", { role: "row" },
       make("th", { scope: "row", role: "rowheader" }, button(check, () => narrow({ check }, "list"), { title: "Show the problems of this check" })),
       ...order.map((site) => {
@@ -308,7 +308,7 @@
     const further = consequences(row);
     const cells = {
       severity: tag(text("severity", row)),
-      check: button(text("check", row), () => openPanel(row, true), { class: "open", "data-row": row, title: "Show the record" }),
+      check: make("span", {}, button(text("check", row), () => openPanel(row, true), { class: "open", "data-row": row, title: "Show the record" }), text("source", row) ? make("small", {}, " " + text("source", row)) : ""),
       state: STATES[text("state", row)],
       place: make("span", {}, make("span", { class: "file" }, place(row)), text("record", row) ? make("small", {}, " " + text("record", row)) : "", further ? make("small", { class: "more" }, ` +${number(further)} that follow`) : ""),
     };
@@ -368,7 +368,7 @@
       ["Variable", text("variable", row)], ["Place", place(row)], ["Record", text("record", row)],
       ["Subject", text("subject", row)], ["Site", text("site", row)], ["Visit", text("visit", row)],
       ["State", STATES[text("state", row)] + (since ? ", " + since : "")], ["Accepted", text("accepted", row)],
-      ["Found by", text("source", row)],
+      ["Found by", text("source", row) || (columns.source.levels.length > 1 ? "this program" : "")],
       ["Follows from it", further ? `${several(further[0], "record")} ${further[0] === 1 ? "fails" : "fail"} because of this` : ""],
     ];
     for (const [name, value] of said) if (value) list.append(make("div", {}, make("dt", {}, name), make("dd", {}, value)));

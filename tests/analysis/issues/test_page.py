@@ -120,6 +120,20 @@ def test_the_page_is_the_same_again() -> None:
     assert to_html(issues, "t") == to_html(issues, "t")
 
 
+@pytest.mark.heavy
+def test_a_page_of_a_hundred_thousand_problems_is_not_too_large() -> None:
+    checks = [f"X-{number:03d}" for number in range(60)]
+    many = Problems(
+        Problem(checks[n % 60], "warning", "LB", f"What {n % 60} says is wrong with it.", "lb.csv", n,
+                f"BIG-{n // 20:06d}", f"WEEK {n % 20}", "LBSTRESN", str(n / 7),
+                f"about {n / 9} to {n / 6}", "Ask.", f"LBSEQ={n % 977}")
+        for n in range(100_000)
+    )  # fmt: skip
+    page = to_html(Issues(many, {f"BIG-{n:06d}": str(n % 200) for n in range(5000)}), "t")
+    assert held(page)["left"] == 0
+    assert len(page) < 18_000_000, "with the records that have room beside them (excerpts.CELLS) 30 MB"
+
+
 # ---- records -----------------------------------------------------------------------------------------------
 
 RECORDS = """\
