@@ -20,7 +20,7 @@ import pandas as pd
 
 from analysis.display.book import PLACES, Book, open_book
 from analysis.trace.conditions import Conditions, terms
-from analysis.trace.origins import baselines, origins
+from analysis.trace.origins import baselines, origins, sides
 from analysis.trace.words import Words, statistic
 
 LOOK = Path(__file__).resolve().parent / "look"
@@ -194,11 +194,21 @@ def _columns(book: Book, places: pd.DataFrame, name: str, frame: pd.DataFrame, a
     file = source["FILE"].where(source["FILE"].notna(), source["DOMAIN"])
     held = {column: _column(frame[column]) for column in (*always, *others)}
     held |= {"file": _column(file), "line": _column(source["LINE"]), "seq": _column(source["SEQ"])}
-    before = baselines(name, frame, source.assign(FILE=file))
+    also = sides(frame, source.assign(FILE=file))
+    known = _file_line(also).dropna()
+    further = ("; " + known).groupby(known.index).agg("".join)
+    if len(further):
+        held["sides"] = _column(further.reindex(frame.index))
+    before = baselines(name, frame, source.assign(FILE=file, AT=frame.index))
     if before is not None:
-        known = before["FILE"].notna() & before["LINE"].notna()
-        held["baseline"] = _column((before["FILE"] + ", line " + before["LINE"].astype("str")).where(known))
+        held["baseline"] = _column(_file_line(before) + before["AT"].map(further).astype("str").fillna(""))
     return {"always": always, "rows": len(frame), "columns": held}
+
+
+def _file_line(record: pd.DataFrame) -> pd.Series:
+    """File and line of a record, missing where there is none."""
+    known = record["FILE"].notna() & record["LINE"].notna()
+    return (record["FILE"] + ", line " + record["LINE"].astype("str")).where(known)
 
 
 def _of_domain(name: str, frame: pd.DataFrame) -> tuple[str, ...]:

@@ -187,8 +187,9 @@ class ADBDS(_Subject):
     AVALU: Series[str] = _text("unit of AVAL")
     DTYPE: Series[str] = _text(
         "how AVAL was derived; missing: as observed. HALFLOQ: half the limit below which it was reported; "
-        "ULOQ: the limit above which it was reported",
-        isin=["HALFLOQ", "ULOQ"],
+        "ULOQ: the limit above which it was reported; AVERAGE: the mean of the sides measured at one moment, on the "
+        "row of the last of them and missing on the others, and on all where a side is missing",
+        isin=["HALFLOQ", "ULOQ", "AVERAGE"],
     )
     BASE: Series[float] = _text("baseline value of the subject and parameter")
     CHG: Series[float] = _text("AVAL - BASE, after the reference day")
@@ -217,6 +218,7 @@ class ADBDS(_Subject):
     SRCDOM: Series[str] = _text("domain of the source record", nullable=False)
     SRCSEQ: Series[Int] = _text("sequence number of the source record")
     SRCLINE: Series[Int] = _text("physical line of the source record")
+    AVGSEQ: Series[Int] = _text("SRCSEQ of the row that has the mean of sides to which the record's value belongs")
 
     @pa.dataframe_check(error="two baselines of one subject and parameter")
     @classmethod

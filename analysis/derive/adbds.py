@@ -20,6 +20,7 @@ from analysis.derive.faults import TWO_BASELINES, fault
 from analysis.derive.findings import MOMENT_KEYS, RANK, measurements
 from analysis.derive.grades import grades, range_indicator
 from analysis.derive.records import Domains, by_subject, flag, matched
+from analysis.derive.sides import RIVAL, without_mean
 from analysis.derive.windows import assign_visits
 from schemas.domains.unique import group_codes
 from schemas.problems import Problems
@@ -36,9 +37,10 @@ def analysis_records(
     """ADBDS without what it repeats of ADSL, in order of subject, parameter and time.
 
     `adsl` needs REFDT, TRTSDTM, TRTEDT. Two different values that could both be the baseline become TWO_BASELINES in
-    `problems`: the rule cannot choose between them.
+    `problems`: the rule cannot choose between them. So do means of sides that are no value of their endpoint (NO_MEAN).
     """
     frame = measurements(definition, domains, adsl)
+    problems.extend(without_mean(frame, definition))
     before = precedes_dose(frame, definition, adsl)
     started = by_subject(adsl.set_index("USUBJID")["REFDT"], frame).notna()
     frame["STARTED"] = started
@@ -51,7 +53,8 @@ def analysis_records(
     frame = assign_visits(frame, definition.visits, definition.parameters, definition.assign)
     frame["CRIT1FL"] = _responders(frame, definition)
     frame["ASEQ"] = (frame.groupby("USUBJID").cumcount() + 1).astype("Int64")
-    return frame.drop(columns=["STARTED", RANK, "_PLACE", "_UTC", "_CLOCK", "_TPTNUM", "_REPNUM"])
+    used = {"STARTED", RANK, RIVAL, "_PLACE", "_UTC", "_CLOCK", "_TPTNUM", "_REPNUM"}
+    return frame.drop(columns=[name for name in frame.columns if name in used])
 
 
 def precedes_dose(frame: pd.DataFrame, definition: StudyDefinition, adsl: pd.DataFrame) -> pd.Series:
@@ -74,11 +77,14 @@ def _baseline(frame: pd.DataFrame, candidate: pd.Series, problems: Problems) -> 
     last = np.zeros(len(frame), dtype=bool)
     last[keys.index[~keys.duplicated(keep="last")]] = True
     baseline = matched(frame, last, _KEY)
-    equal = candidate & ~last
+    # Of a mean of sides also what it would be with another value of one of them.
+    rival = frame[RIVAL] if RIVAL in frame else frame["AVAL"].where(candidate)
+    value = frame["AVAL"].fillna(rival)
+    equal = (candidate | rival.notna()) & ~last & (baseline >= 0)
     for name in MOMENT_KEYS:
         own, of_last = frame[name], frame[name].take(baseline).set_axis(frame.index)
         equal &= (own == of_last).fillna(False).astype(bool) | (own.isna() & of_last.isna())
-    also = frame.loc[equal].assign(AVAL_last=frame["AVAL"].take(baseline[equal]).to_numpy())
+    also = frame.loc[equal].assign(AVAL=value[equal], AVAL_last=frame["AVAL"].take(baseline[equal]).to_numpy())
     also = also.loc[also["AVAL"] != also["AVAL_last"]]
     problems.extend(
         fault(

@@ -9,6 +9,7 @@ from schemas.checks.derivation import (
     NO_CHARACTERISTIC,
     NO_COLUMN,
     NO_GROUP,
+    NO_MEAN,
     NO_REASON,
     NO_START,
     TWO_BASELINES,
@@ -18,7 +19,7 @@ from schemas.checks.registry import Check
 from schemas.problems import Problem
 
 __all__ = [
-    "DLT_OUTSIDE", "NO_CHARACTERISTIC", "NO_COLUMN", "NO_GROUP", "NO_REASON",
+    "DLT_OUTSIDE", "NO_CHARACTERISTIC", "NO_COLUMN", "NO_GROUP", "NO_MEAN", "NO_REASON",
     "NO_START", "TWO_BASELINES", "UNKNOWN_GROUP", "fault",
 ]  # fmt: skip
 

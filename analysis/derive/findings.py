@@ -1,6 +1,7 @@
 """Measurements as Findings domains have them, brought to one form: value, dates, ranges, and an order in time.
 
-A result below a limit of quantification ("<x") counts as half of it, one above ("x or more") as the limit.
+A result below a limit of quantification ("<x") counts as half of it, one above ("x or more") as the limit. Values of
+both sides at one moment are one (`sides`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import pandas as pd
 
 from analysis.derive.dates import clocks, instant, moment, study_day, whole_date
 from analysis.derive.records import Domains, by_subject, domain, happened, meets, number, ranks, text, whole
+from analysis.derive.sides import GROUP, averaged
 from schemas.domains.unique import as_series, spread, unique_texts
 from schemas.study import StudyDefinition
 from schemas.study.measures import YES_NO, Endpoint, LabParameter, Parameter
@@ -40,6 +42,7 @@ def measurements(definition: StudyDefinition, domains: Domains, adsl: pd.DataFra
     frame = _in_time([part for part in parts if len(part)] or parts[:1] or [_empty()])
     frame["ADY"] = study_day(frame["ADT"], by_subject(adsl.set_index("USUBJID")["REFDT"], frame))
     frame[RANK] = np.arange(len(frame))
+    frame[GROUP] = whole(frame, GROUP)
     return frame
 
 
@@ -51,8 +54,10 @@ def _in_time(parts: list[pd.DataFrame]) -> pd.DataFrame:
     order = by.sort_values(keys, na_position="first").index.to_numpy()
     del columns, by
     rows = {}
-    for name in parts[0].columns.tolist():
-        rows[name] = pd.concat([part.pop(name) for part in parts], ignore_index=True).array.take(order)
+    for name in dict.fromkeys(name for part in parts for name in part.columns.tolist()):
+        # What only some have are numbers of those that were made one value.
+        pieces = [part.pop(name) if name in part else pd.Series(np.nan, index=part.index) for part in parts]
+        rows[name] = pd.concat(pieces, ignore_index=True).array.take(order)
     return pd.DataFrame(rows, copy=False)
 
 
@@ -64,10 +69,11 @@ def _of_domain(name: str, definition: StudyDefinition, domains: Domains) -> list
     records = standard(source, name)
     parts = []
     for place, parameter in wanted:
-        part = _rows(records, meets(source, {f"{name}TESTCD": parameter.testcd, **parameter.where}))
+        chosen = meets(source, {f"{name}TESTCD": parameter.testcd, **parameter.where})
+        part = _rows(records, chosen)
         if isinstance(parameter, Endpoint) and parameter.kind == "binary":
             part = part.assign(AVAL=yes_no(part["AVALC"]), DTYPE=pd.Series(None, index=part.index, dtype="str"))
-        parts.append(_named(part, parameter, place))
+        parts.append(averaged(_named(part, parameter, place), _rows(source, chosen), parameter, MOMENT_KEYS))
     return parts
 
 

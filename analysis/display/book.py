@@ -76,6 +76,14 @@ class Book:
             self._made[name] = replace(made, basis=basis_of(self, output, made))
         return self._made[name]
 
+    @cached_property
+    def averaged(self) -> frozenset[str]:
+        """Codes of the parameters of which values of several sides were averaged."""
+        values = self.datasets.get("ADBDS")
+        if values is None or "DTYPE" not in values:
+            return frozenset()
+        return frozenset(values.loc[values["DTYPE"] == "AVERAGE", "PARAMCD"].unique())
+
     @property
     def columns(self) -> tuple[tuple[str, str], ...]:
         """Code and label of each column of a table by treatment."""

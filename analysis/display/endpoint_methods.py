@@ -13,6 +13,7 @@ from analysis.analyse.efficacy_proportions import question_of
 from analysis.analyse.efficacy_tests import tested_within
 from analysis.analyse.repeated import REPEATED, is_repeated
 from analysis.display.book import Book
+from analysis.display.sides import side_notes
 from analysis.display.tables._efficacy import restriction, stem
 from analysis.display.tables._grid import set_label
 from analysis.formatting import fmt_number, join_words
@@ -37,6 +38,7 @@ def endpoint_methods(book: Book, endpoint: Endpoint) -> list[str]:
     definition = book.definition
     return [
         _analysed(definition, endpoint),
+        *side_notes(book, [endpoint]),
         *_within(definition, endpoint),
         *_ancova(definition, endpoint),
         *_repeated(book, endpoint),

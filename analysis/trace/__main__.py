@@ -21,7 +21,7 @@ from analysis.display.book import Book
 from analysis.display.escape import printable
 from analysis.run import analyse_study
 from analysis.trace.conditions import Conditions
-from analysis.trace.origins import baselines, origins, places
+from analysis.trace.origins import baselines, origins, places, sides
 from analysis.trace.search import Found, search
 from analysis.trace.words import Words
 from analysis.trial import Trial
@@ -104,19 +104,21 @@ def show_row(console: Console, book: Book, one: Found, study: Path, where: pd.Da
         return
     whole = frames[row["dataset"]]
     chosen = Conditions(frames).rows(row["dataset"], row["filter"])
-    source = origins(row["dataset"], whole, where, book.definition)
+    source = origins(row["dataset"], whole, where, book.definition).assign(AT=whole.index)
+    also = sides(whole, source)
     # A value as it was measured stands on its own; a change from baseline, a shift or a response stands on two records.
     before = baselines(row["dataset"], whole, source) if row["variable"] not in ("AVAL", "AVALC") else None
     records = {"Source": source.loc[chosen.index]}
     if before is not None and before.loc[chosen.index, "LINE"].notna().any():
         records["Baseline"] = before.loc[chosen.index]
-    _show_rows(console, row, chosen, records, rows)
+    _show_rows(console, row, chosen, {name: _place(record, also) for name, record in records.items()}, rows)
     lines = pd.concat([record.head(rows) for record in records.values()])
+    lines = pd.concat([lines, also.loc[also.index.isin(lines["AT"])]])
     _show_lines(console, study / book.definition.data.folder, lines)
 
 
 def _show_rows(
-    console: Console, row: dict[str, object], chosen: pd.DataFrame, records: dict[str, pd.DataFrame], rows: int
+    console: Console, row: dict[str, object], chosen: pd.DataFrame, records: dict[str, pd.Series], rows: int
 ) -> None:
     names = ["USUBJID", *SHOWN.get(str(row["dataset"]), ())]
     names = [name for name in dict.fromkeys([*names, str(row["variable"])]) if name in chosen]
@@ -124,7 +126,7 @@ def _show_rows(
     table = Table(title=f"{len(chosen)} rows of {row['dataset']}, {subjects} patients")
     for name in (*names, *records):
         table.add_column(name, overflow="fold")
-    shown = chosen[names].assign(**{name: _place(record) for name, record in records.items()}).head(rows)
+    shown = chosen[names].assign(**records).head(rows)
     for values in shown.itertuples(index=False):
         table.add_row(*(_text(_plain(value)) for value in values))
     console.print(table)
@@ -132,8 +134,13 @@ def _show_rows(
         console.print(f"… and {len(chosen) - rows} more rows (--rows {len(chosen)} shows them).")
 
 
-def _place(record: pd.DataFrame) -> pd.Series:
-    """File and line in one text, empty where there is no record."""
+def _place(record: pd.DataFrame, also: pd.DataFrame) -> pd.Series:
+    """File and line in one text, empty where there is no record; of a mean of sides those of each."""
+    further = (", " + _file_line(also)).groupby(also.index).agg("".join)
+    return _file_line(record) + record["AT"].map(further).astype("str").fillna("")
+
+
+def _file_line(record: pd.DataFrame) -> pd.Series:
     known = record["FILE"].notna() & record["LINE"].notna()
     return (record["FILE"] + ":" + record["LINE"].astype("str")).where(known, "")
 

@@ -93,6 +93,21 @@ def baselines(dataset: str, frame: pd.DataFrame, found: pd.DataFrame) -> pd.Data
     return of_first.reindex(np.where(known, at, -1)).set_axis(frame.index)
 
 
+def sides(frame: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """The further records behind each row whose value is a mean of sides: columns `ORIGIN`, the row's label as index.
+
+    `found` is what `origins` gave. None for a row of one record, and for a dataset without such means.
+    """
+    if "AVGSEQ" not in frame or not frame["AVGSEQ"].notna().any():
+        return found.iloc[:0][list(ORIGIN)]
+    part = frame.loc[frame["AVGSEQ"].notna(), ["USUBJID", "PARAMCD", "SRCDOM", "SRCSEQ", "AVGSEQ", "AVAL"]]
+    part = part.assign(row=part.index, bears=(part["SRCSEQ"] == part["AVGSEQ"]) & part["AVAL"].notna())
+    names = ["USUBJID", "PARAMCD", "SRCDOM", "AVGSEQ"]
+    bearers = part.loc[part["bears"]].drop_duplicates(names)[[*names, "row"]].rename(columns={"row": "of"})
+    both = part.loc[~part["bears"]].merge(bearers, on=names, how="inner")
+    return found.loc[both["row"], list(ORIGIN)].set_axis(pd.Index(both["of"]))
+
+
 def _named(frame: pd.DataFrame, domain: str | pd.Series, seq: pd.Series | None, line: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(
         {

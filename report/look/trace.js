@@ -124,7 +124,9 @@
 
   function source(columns, n) {
     const file = cell(columns.file, n), line = cell(columns.line, n), seq = cell(columns.seq, n);
-    return file && line ? file + ", line " + line + (seq ? " (sequence " + seq + ")" : "") : "";
+    // The mean of several sides stands on a record of each.
+    const also = "sides" in columns ? cell(columns.sides, n) : "";
+    return file && line ? file + ", line " + line + (seq ? " (sequence " + seq + ")" : "") + also : "";
   }
 
   function sourceRows(row) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from analysis.analyse.methods_used import methods_used
 from analysis.display.endpoint_methods import all_endpoints, endpoint_methods
 from analysis.display.exposed import exposure_rules
+from analysis.display.sides import rule_of_sides
 from analysis.display.tables.cutoff import TABLE as CUTOFF_TABLE
 from analysis.display.tables.cutoff import count_key
 from analysis.display.tables.quality import delivered
@@ -201,6 +202,7 @@ def derivations() -> Block:
             "Percent change: the change in percent of the absolute value of the baseline; of a baseline of zero there "
             "is none.",
             "A result reported as below a limit enters as half of that limit.",
+            *rule_of_sides(kit.book()),
             *exposure_rules(definition),
             f"Treatment-emergent: an adverse event that began or worsened from the first dose {emergent}. A partial "
             "date of onset is completed so that an event that may have begun on treatment counts as "

@@ -65,3 +65,11 @@ NO_REASON = declare(
     "Correct disposition.reason, or deliver the variable.",
     acceptable=False,
 )
+NO_MEAN = declare(
+    "DERIVE-010",
+    "error",
+    "The sides of a subject (--LAT) have different values at one moment, and the endpoint is one whose values have no "
+    "mean: yes and no, or levels.",
+    "Choose a side by `where` in the endpoint's definition, or define an endpoint for each side.",
+    acceptable=False,
+)

@@ -11,7 +11,7 @@ from schemas.checks.findings import by_group, parameter_rows
 from schemas.checks.registry import Finding, check
 from schemas.domains.tables import Domains
 from schemas.domains.unique import Codes, unique_texts
-from schemas.domains.variables import observation_class
+from schemas.domains.variables import NO_SIDE, QUALIFIERS, observation_class
 from schemas.study import StudyDefinition
 from schemas.study.measures import Parameter
 
@@ -153,15 +153,15 @@ def no_visit_is_a_copy(domains: Domains, definition: StudyDefinition) -> Iterato
         yield Finding(domain, first.reindex(frame.index, fill_value=False), f"{domain}STRESC", expected=expected)
 
 
-#: What tells records of one test at one moment apart, and is no repetition of it.
-_KINDS = ("OBJ", "CAT", "SPEC", "METHOD", "POS", "LOC", "LAT", "DIR", "PORTOT")
+_KINDS = (*QUALIFIERS, "LAT")
 
 
 @check(
     "PL-006",
     "warning",
     "A measurement of the study definition is two or more in the data: records of one moment differ in a qualifier.",
-    "Say by `where` in study.yml which is meant, and define the others as measurements of their own.",
+    "Say by `where` in study.yml which is meant, and define the others as measurements of their own. Of several sides "
+    "(--LAT) at one moment the mean is taken where nothing is said.",
 )
 def measurement_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for parameter, frame, rows in _measured(domains, definition):
@@ -178,7 +178,23 @@ def measurement_is_one(domains: Domains, definition: StudyDefinition) -> Iterato
             if several.any():
                 found = ", ".join(sorted(part[name][several].dropna().unique())[:6])
                 expected = f"one value of {name} for {parameter.paramcd}, as where: {{{name}: …}} chooses"
+                if name == f"{domain}LAT" and name not in parameter.where:
+                    expected += _of_sides(part, domain)
                 yield Finding(domain, None, name, value=found, expected=expected)
+
+
+def _of_sides(part: pd.DataFrame, domain: str) -> str:
+    """What the derivation makes of values of several sides; empty where other qualifiers differ with the side."""
+    rest = (f"{domain}{kind}" for kind in ("DTC", "TPTNUM", "REPNUM", *QUALIFIERS))
+    at = by_group(part, ["USUBJID", "VISITNUM", *rest])
+    side = part[f"{domain}LAT"]
+    here = side.where(~side.isin(NO_SIDE)).groupby(at).transform("nunique")
+    fullest = here.groupby(by_group(part, ["USUBJID"])).transform("max")
+    if not (fullest > 1).any():
+        return ""
+    fewer = int((here < fullest).sum())
+    lost = f", and values of moments with fewer sides than the subject's fullest ({fewer:,}) do not count"
+    return f"; else the values of the sides at a moment are averaged{lost if fewer else ''}"
 
 
 def _is_varied(codes: Codes) -> bool:

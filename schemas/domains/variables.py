@@ -78,6 +78,10 @@ def _domains(*classes: str) -> tuple[str, ...]:
 EVENTS = _domains("Events")
 INTERVENTIONS = _domains("Interventions")
 FINDINGS = _domains("Findings", "Findings About")
+QUALIFIERS = ("OBJ", "CAT", "SPEC", "METHOD", "POS", "LOC", "DIR", "PORTOT")
+"""What, beside the side (--LAT), tells the findings of one test at one moment apart, and is no repetition of it."""
+NO_SIDE = ("BILATERAL",)
+"""Values of --LAT that are no side of several: a measurement of both together."""
 _SPECIAL = ("DM", "SV", "SE")
 #: Domains of other kinds that a study may hold and that are only read: trial design, relations, comments.
 OTHER = tuple(name for name in _guides() if name not in {*EVENTS, *INTERVENTIONS, *FINDINGS, *_SPECIAL, "SUPPQUAL"})

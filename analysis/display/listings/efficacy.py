@@ -10,6 +10,7 @@ from analysis.analyse.counting import any_of
 from analysis.display.book import Book
 from analysis.display.listings._common import in_population, joined, listed, number, of_subjects, one
 from analysis.display.output import Output
+from analysis.display.sides import side_notes
 from analysis.display.table import Column, Table
 from analysis.display.tables._efficacy import of_endpoint
 from analysis.formatting import MISSING
@@ -69,7 +70,7 @@ def responses(book: Book, endpoint: Endpoint) -> Table:
         columns,
         "ADBDS",
         where,
-        notes=_notes(endpoint),
+        notes=[*side_notes(book, [endpoint]), *_notes(endpoint)],
         empty="There are no values of this endpoint.",
     )
 

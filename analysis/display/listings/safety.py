@@ -33,6 +33,7 @@ from analysis.display.listings._common import (
 )
 from analysis.display.output import Output
 from analysis.display.severity import computed_after, graded_with, scale, word, worded
+from analysis.display.sides import side_notes
 from analysis.display.standing import SCREENED
 from analysis.display.table import Column, Table
 from analysis.formatting import MISSING, fmt_number
@@ -260,7 +261,8 @@ def abnormal(book: Book) -> Table:
         Column("GRADE", "Grade", "center"),
         Column("MATTERS", "Clinically significant"),
     ]
-    notes = [day_note(book), f"Grade: computed from the value, {computed_after(definition)}; – none."]
+    notes = [day_note(book), *side_notes(book, definition.laboratory)]
+    notes.append(f"Grade: computed from the value, {computed_after(definition)}; – none.")
     empty = "No laboratory value was outside its reference range or called clinically significant."
     return listed(shown, columns, "ADBDS", where, head=True, notes=notes, empty=empty)
 
@@ -304,6 +306,7 @@ def by_visit(book: Book, kind: str) -> Table:
     marks = ["H, L: above, below the reference range; CS: clinically significant"] if kind == "LABORATORY" else []
     marks += ["b: used as baseline"] if early.any() else []
     notes = [f"{'; '.join(marks)}."] if marks else []
+    notes += side_notes(book, parameters)
     notes.append("Values analysed at each visit; values not used are listed with their reason in section 16.2.2.")
     empty = "There are no values."
     return listed(shown, columns, "ADBDS", where, head=True, notes=notes, empty=empty)

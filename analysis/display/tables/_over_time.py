@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.display.book import Book
+from analysis.display.sides import side_notes
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._grid import Grid, labels, last, safety, spanner_text, together
 from schemas.study.measures import Parameter
@@ -40,7 +41,7 @@ def by_visit(book: Book, analysis: str, parameter: Parameter) -> Table:
                 at = change.stem(code, visit=visit.id)
                 cells.append(Cell("") if visit is first else together(book, at, statistics, form))
             rows.append(Row(tuple(cells), visit.label))
-    notes = [f"Change: from baseline, the last value before first dose. {DASH}"]
+    notes = [*side_notes(book, [parameter]), f"Change: from baseline, the last value before first dose. {DASH}"]
     if end:
         days = f" or on the {end.days} days after it" if end.days else ""
         notes.append(f"{end.label}: the last value after first dose, not later than the day of last dose{days}.")
@@ -62,4 +63,4 @@ def extremes(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Ta
                 text = f"{name}: {label[0].lower()}{label[1:]}"
                 rows.append(grid.numbers(text, statistics, form, indent=1, level=level, group=group))
     columns = Grid(book, "sets", population, "USUBJID").stub("Parameter and statistic")
-    return Table.build(columns, rows)
+    return Table.build(columns, rows, notes=side_notes(book, parameters))

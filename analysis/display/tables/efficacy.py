@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from analysis.display.book import Book
 from analysis.display.output import Output
+from analysis.display.sides import side_notes
 from analysis.display.table import DASH, Cell, Column, Row, Table
 from analysis.display.tables._efficacy import headed, interval, of_endpoint, stem, visits_of
 from analysis.display.tables._grid import last, together
@@ -56,9 +57,10 @@ def numeric(book: Book, endpoint: Endpoint) -> Table:
         [Column("statistic", "Visit\nStatistic", width=1.1), *headed(book, ANALYSIS, endpoint)],
         rows,
         notes=[
+            *side_notes(book, [endpoint]),
             f"{observed}. {carried}{baseline}CI = {level} confidence interval of the mean, of at least "
             f"{book.definition.inference_from} values; SD = standard deviation; Q1, Q3 = first and third quartile. "
-            f"{DASH}"
+            f"{DASH}",
         ],
     )
 

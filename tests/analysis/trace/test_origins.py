@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.trace.origins import ORIGIN, baselines, origins, places
+from analysis.trace.origins import ORIGIN, baselines, origins, places, sides
 from analysis.trial import Trial
 from schemas.study import StudyDefinition
 
@@ -43,6 +43,31 @@ def test_a_change_names_the_record_of_its_baseline(table: Frame) -> None:
     assert made is not None
     pd.testing.assert_frame_equal(made, expected)
     assert baselines("ADAE", found, found) is None
+
+
+def test_a_mean_of_sides_names_the_record_of_each(table: Frame) -> None:
+    frame = table("""
+        USUBJID  PARAMCD  SRCDOM  SRCSEQ:i  AVGSEQ:i  AVAL:f
+        A        X        OE      1         2         .
+        A        X        OE      2         2         45
+        A        X        OE      3         .         .
+        B        X        OE      2         1         .
+        B        X        OE      1         1         50
+        B        Z        OE      1         .         60
+    """)
+    found = table("""
+        DOMAIN  SEQ:i  FILE    LINE:i
+        OE      1      oe.csv  2
+        OE      2      oe.csv  3
+        OE      3      oe.csv  4
+        OE      2      oe.csv  5
+        OE      1      oe.csv  6
+        OE      1      oe.csv  6
+    """)
+    made = sides(frame, found)
+    assert made.index.tolist() == [1, 4]
+    assert made["LINE"].tolist() == [2, 5]
+    assert sides(frame.drop(columns="AVGSEQ"), found).empty
 
 
 def test_a_time_without_event_leads_to_the_subject(table: Frame, definition: StudyDefinition) -> None:

@@ -239,7 +239,22 @@ def test_a_measurement_that_is_two_in_the_data_is_told(tmp_path: Path) -> None:
         for n, row in enumerate(files["qs"]):
             row["QSSEQ"] = str(n)
 
+    def other_methods(files: Files) -> None:
+        both_sides(files)
+        for row in files["qs"]:
+            row["QSMETHOD"] = "SEEN" if row["QSLAT"] == "LEFT" else "FELT"
+
+    def one_side_later(files: Files) -> None:
+        both_sides(files)
+        files["qs"].pop()
+
     found = [problem for problem in problems_of(tmp_path, both_sides) if problem.check == "PL-006"]
     assert [(problem.severity, problem.variable, problem.value) for problem in found] == [
         ("warning", "QSLAT", "LEFT, RIGHT")
     ]
+    assert found[0].expected.endswith("; else the values of the sides at a moment are averaged")
+    [found] = [problem for problem in problems_of(tmp_path, one_side_later) if problem.check == "PL-006"]
+    assert found.expected.endswith("than the subject's fullest (1) do not count")
+    found = [problem for problem in problems_of(tmp_path, other_methods) if problem.check == "PL-006"]
+    assert {problem.variable for problem in found} == {"QSLAT", "QSMETHOD"}
+    assert not any("averaged" in problem.expected for problem in found)

@@ -1,0 +1,127 @@
+"""Measurements of both sides: the values of two sides (--LAT) at one moment are one of the subject, their mean.
+
+The subject is the unit of analysis, and the eyes or limbs of one are no two subjects (Murdoch, Morris and Cousens,
+British Journal of Ophthalmology 1998; 82:971). Where fewer sides have a value than at the subject's fullest moment
+there is none, as the mean would change with the side that was measured: the worse one alone would look like a relapse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.derive.faults import NO_MEAN, fault
+from analysis.derive.records import text
+from schemas.domains.unique import group_codes, unique_texts
+from schemas.domains.variables import NO_SIDE, QUALIFIERS
+from schemas.problems import Problem
+from schemas.study import StudyDefinition
+from schemas.study.measures import Endpoint, Parameter
+
+AVERAGE = "AVERAGE"
+"""DTYPE of values that are taken together with those of other sides, as ADaM calls it."""
+RIVAL = "_RIVAL"
+"""Of a repetition of one side within a moment: the mean if it, and not the last, were that side's value."""
+GROUP = "AVGSEQ"
+"""Sequence number of the record that carries the mean which a row's value is part of."""
+
+_Places = npt.NDArray[np.int64]
+
+
+def averaged(records: pd.DataFrame, source: pd.DataFrame, parameter: Parameter, moment: list[str]) -> pd.DataFrame:
+    """The records of one parameter, with those of several sides at one moment made one value; else as they came.
+
+    `source` are the domain's rows behind them; `moment` the columns that tell the moments of a subject apart. The last
+    record of a moment carries the mean in AVAL and AVALC, the others have no AVAL. Of repetitions of one side the last
+    counts; where another has a different value, `RIVAL` holds what the mean would be with it. A record without a date
+    belongs to no moment.
+    """
+    name = parameter.domain
+    if f"{name}LAT" in parameter.where:
+        return records
+    codes, unique = unique_texts(text(source, f"{name}LAT"))
+    side = np.where(np.isin(codes, np.flatnonzero(unique.to_pandas().isin(NO_SIDE))), -1, codes)
+    value, dated = records["AVAL"].to_numpy("float64"), records["ADT"].notna().to_numpy()
+    valued = dated & (side >= 0) & ~np.isnan(value)
+    if (side[valued] == side[valued][:1]).all():
+        return records
+    alike = {kind: text(source, f"{name}{kind}") for kind in QUALIFIERS if f"{name}{kind}" in source}
+    at = group_codes(records[["USUBJID", *moment]].assign(**alike), ["USUBJID", *moment, *alike])
+    of_side = group_codes(pd.DataFrame({"at": at, "side": side}), ["at", "side"])
+    here = _sides(at, of_side, valued)
+    subject = group_codes(records, ["USUBJID"])
+    fullest = np.zeros(subject.max(initial=-1) + 1, dtype=np.int64)
+    np.maximum.at(fullest, subject[valued], here[at[valued]])
+    enough = here[at] == fullest[subject]
+    several = dated & (fullest[subject] > 1)
+    if not several.any():
+        return records
+    joined, lost = several & valued & enough, several & ~np.isnan(value) & ~enough
+    return _with_means(records, joined, lost, at, of_side)
+
+
+def _sides(at: _Places, of_side: _Places, valued: npt.NDArray[np.bool_]) -> _Places:
+    """How many sides have a value at each moment."""
+    once = np.flatnonzero(valued)
+    once = once[~pd.Series(of_side[once]).duplicated().to_numpy()]
+    return np.bincount(at[once], minlength=at.max(initial=-1) + 1)
+
+
+def _with_means(
+    records: pd.DataFrame, joined: npt.NDArray[np.bool_], lost: npt.NDArray[np.bool_], at: _Places, of_side: _Places
+) -> pd.DataFrame:
+    frame = records.reset_index(drop=True)
+    part = frame.loc[joined, ["AVAL", "SRCSEQ", "SRCLINE"]].assign(at=at[joined], of_side=of_side[joined])
+    part = part.sort_values(["SRCSEQ", "SRCLINE"], na_position="first", kind="stable")
+    last = part.drop_duplicates("of_side", keep="last")
+    # Rounded, because the mean of 0.2 and 0.4 is not above a limit of 0.3, though in binary it is.
+    means = last.groupby("at")["AVAL"].mean().round(9)
+    bearer = last.drop_duplicates("at", keep="last")
+    others = part.drop(index=last.index)
+    own_last = others["of_side"].map(last.set_index("of_side")["AVAL"])
+    shift = (others["AVAL"] - own_last) / others["at"].map(last.groupby("at").size())
+    rival = (others["at"].map(means) + shift).round(9).loc[shift != 0]
+    mean = bearer["at"].map(means)
+    changed = mean.loc[mean != bearer["AVAL"]]
+
+    no_own = pd.Series(joined | lost)
+    frame[GROUP] = part["at"].map(bearer.set_index("at")["SRCSEQ"]).astype("float64").reindex(frame.index)
+    frame[RIVAL] = rival.reindex(frame.index)
+    frame["AVAL"] = frame["AVAL"].mask(no_own, mean.reindex(frame.index))
+    frame["AVALC"] = frame["AVALC"].mask(
+        frame.index.isin(changed.index), changed.map("{:.12g}".format).astype("str").reindex(frame.index)
+    )
+    frame["DTYPE"] = frame["DTYPE"].mask(no_own, AVERAGE)
+    # The recorded indicator is that of one side.
+    frame["ANRIND"] = frame["ANRIND"].mask(no_own)
+    return frame.set_axis(records.index)
+
+
+def without_mean(frame: pd.DataFrame, definition: StudyDefinition) -> Iterator[Problem]:
+    """Means of sides that are no value of their endpoint: half a yes, or between two levels of a score."""
+    averages = frame.loc[(frame["DTYPE"] == AVERAGE) & frame["AVAL"].notna()]
+    for endpoint in definition.endpoints:
+        known = _values(endpoint)
+        if not known:
+            continue
+        wrong = averages.loc[(averages["PARAMCD"] == endpoint.paramcd) & ~averages["AVAL"].isin(known)]
+        for _, row in wrong.iterrows():
+            name = row["SRCDOM"]
+            yield fault(
+                NO_MEAN,
+                name,
+                row,
+                visit="" if pd.isna(row["VISIT"]) else row["VISIT"],
+                variable=f"{name}LAT",
+                value=f"{endpoint.paramcd} of the sides: mean {row['AVAL']:g}",
+                expected=f"one side, as where: {{{name}LAT: …}} chooses, or the same value on each",
+                record=f"{name}SEQ={row['SRCSEQ']}",
+            )
+
+
+def _values(endpoint: Endpoint) -> list[float]:
+    """The only values that an endpoint can have; none: any number."""
+    return [0.0, 1.0] if endpoint.kind == "binary" else [float(level) for level in endpoint.levels]
