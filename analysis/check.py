@@ -6,6 +6,7 @@ from pathlib import Path
 
 from analysis.issues.accepted import accept_checks, accept_known
 from analysis.read import read_study
+from analysis.read.names import check_texts
 from analysis.step import Step, silent
 from schemas.checks import check_all
 from schemas.domains.tables import Domains
@@ -24,6 +25,7 @@ def check_study(folder: Path, step: Step = silent) -> tuple[StudyDefinition, Dom
     with step("Read the domains"):
         domains, problems = read_study(folder, definition)
     with step("Check the data"):
+        problems.extend(check_texts(folder))
         problems.extend(unwritten_texts(folder))
         problems.extend(settings_without_effect(folder, definition))
         problems.extend(check_all(domains, definition))

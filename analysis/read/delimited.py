@@ -74,13 +74,15 @@ def _columns(header: list[str]) -> tuple[dict[int, str], list[Flaw]]:
     """Position → name of the columns that are used, and what is wrong with the others."""
     kept: dict[int, str] = {}
     flaws = []
+    known: set[str] = set()
     for place, name in enumerate(header):
         if not name.strip():
             flaws.append(Flaw("009", 1, f"column {place + 1}", "a variable name"))
-        elif name in kept.values():
+        elif name in known:
             flaws.append(Flaw("008", 1, name, "each column once"))
         else:
             kept[place] = name
+            known.add(name)
     return kept, flaws
 
 

@@ -16,6 +16,9 @@ import pyarrow as pa
 
 Positions = npt.NDArray[np.int64]
 
+MOST_COLUMNS = 1000
+"""No domain of SDTM has a tenth of them: more are a table of another kind, turned on its side, or a broken export."""
+
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
 _BLOCK = 1 << 22
 _DELIMITERS = (",", ";", "\t", "|")
@@ -210,8 +213,12 @@ def _fields(
     starts = np.concatenate([[0], ends[:-1] + 1])
     lines = np.searchsorted(newlines, starts) + 1
 
-    structure.header = _split(data[: ends[0]], structure.delimiter)
     width = int(counts[0])
+    if width > MOST_COLUMNS:
+        structure.flaws = [Flaw("011", 1, f"{width} columns", f"at most {MOST_COLUMNS}, of one SDTM domain")]
+        structure.readable = False
+        return structure
+    structure.header = _split(data[: ends[0]], structure.delimiter)
     malformed = np.isin(np.searchsorted(newlines, ends), bad_lines)
     for line in lines[malformed].tolist():
         structure.flaws.append(Flaw("007", int(line), "", "a quote only around a whole field, doubled inside"))

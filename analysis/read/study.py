@@ -14,6 +14,7 @@ import pandas as pd
 
 import schemas.checks.shape  # noqa: F401  (registers the checks that reading carries out)
 from analysis.read.delimited import RawTable, no_table, read_delimited
+from analysis.read.names import same_but_for_case, same_name
 from analysis.read.padding import Padded, without_padding
 from analysis.read.structure import Flaw
 from analysis.read.supplemental import merge_supplemental
@@ -93,7 +94,9 @@ def refused_folder(study_dir: Path, folder: Path) -> Problem | None:
 def read_files(folder: Path, format: str, problems: Problems) -> list[RawFile]:
     """Every data file of the folder, in the order of names; links and other files are problems."""
     found: list[RawFile | None] = []
-    for name in sorted(os.listdir(folder)):
+    names = sorted(os.listdir(folder))
+    twice = same_but_for_case(name for name in names if name.lower().endswith(f".{format}") and _domain(Path(name)))
+    for name in names:
         path = folder / name
         kind = os.lstat(path).st_mode
         if name.startswith((".", "~")):
@@ -109,6 +112,10 @@ def read_files(folder: Path, format: str, problems: Problems) -> list[RawFile]:
         if path.suffix.lower() != f".{format}":
             if _may_hold_data(path):
                 problems.add(_not_read(path, name, f"files ending in .{format}, as data.format says"))
+            continue
+        if name in twice:
+            problems.add(same_name(_domain(path), name, twice[name]))
+            found.append(RawFile(name, _domain(path), no_table([])))
             continue
         found.append(read_file(path, problems))
     return [file for file in found if file is not None]

@@ -110,6 +110,14 @@ declare(
 )
 
 declare(
+    "FILE-020",
+    "error",
+    "Two files have names that differ in case only; on many systems they are one file, and neither is read.",
+    "Keep the one that is meant, or join the two.",
+    acceptable=False,
+)
+
+declare(
     "--001",
     "error",
     "A variable that identifies records, or that an analysis cannot do without, is not there.",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import time
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -86,6 +88,22 @@ def test_a_column_may_hold_blank_records() -> None:
 def test_a_field_longer_than_a_block_is_read() -> None:
     text = "x" * 3_000_000
     assert cells(read_delimited(f"A,B\n1,{text}\n".encode())) == [["1", text]]
+
+
+@pytest.mark.parametrize("names", [range(100_000), [n % 7 for n in range(100_000)], [""] * 100_000])
+def test_a_header_wider_than_any_domain_is_refused_at_once_and_once(names: Sequence[object]) -> None:
+    data = (",".join(f"C{name}" for name in names) + "\n" + ",".join("1" for _ in names) + "\n").encode()
+    start = time.perf_counter()
+    table = read_delimited(data)
+    assert time.perf_counter() - start < 1
+    assert table.frame is None
+    assert [(flaw.check, flaw.line, flaw.value) for flaw in table.flaws] == [("011", 1, "100000 columns")]
+
+
+def test_a_thousand_columns_are_read() -> None:
+    table = read_delimited((",".join(f"C{n}" for n in range(1000)) + "\n" + ",".join("1" * 1000) + "\n").encode())
+    assert table.frame is not None
+    assert table.frame.shape == (1, 1000)
 
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r"), max_size=6)

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.read import read_study
+from analysis.read.names import check_texts, same_but_for_case
 from analysis.read.transport import read_transport
 from analysis.read.typed import typed
 from schemas.domains.tables import Domains
@@ -147,6 +148,46 @@ def test_numbers_for_text_in_a_transport_file_are_refused_at_their_rows(tmp_path
     refused = [(p.check, p.line, p.variable) for p in problems if p.domain == "AE"]
     # --004: not a sequence number; --017: a number where text belongs.
     assert refused == [("AE-004", 2, "AESEQ"), ("AE-017", 2, "AETERM")]
+
+
+def test_a_transport_file_of_more_columns_than_any_domain_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "sdtm").mkdir()
+    frame = pd.DataFrame({f"C{number}": ["a"] for number in range(1001)})
+    pyreadstat.write_xport(frame, str(tmp_path / "sdtm" / "ae.xpt"), table_name="AE", file_format_version=5)
+    _, problems = read_study(tmp_path, definition("xpt"))
+    assert [(p.check, p.value) for p in problems if p.domain == "AE"] == [("FILE-011", "1001 columns")]
+
+
+def test_two_files_that_differ_in_case_only_are_told_and_not_read(tmp_path: Path) -> None:
+    (tmp_path / "sdtm").mkdir()
+    for name in ("ae.csv", "AE.CSV", "ae1.csv", "dm.csv", "readme.md", "README.md"):
+        (tmp_path / "sdtm" / name).write_text(AE)
+    if len(os.listdir(tmp_path / "sdtm")) < 6:
+        pytest.skip("this disk takes the two for one")
+    domains, problems = read_study(tmp_path, definition())
+    of_files = [(p.check, p.file, p.value) for p in problems if p.file.lower() == "ae.csv"]
+    assert of_files == [("FILE-020", "AE.CSV", "ae.csv"), ("FILE-020", "ae.csv", "AE.CSV")]
+    assert "AE" in domains.unread
+
+
+def test_texts_are_not_read_through_a_link_nor_by_two_names(tmp_path: Path) -> None:
+    assert check_texts(tmp_path) == []
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "introduction.md").write_text("secret")
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "text").symlink_to(tmp_path / "elsewhere")
+    assert [(p.check, p.file) for p in check_texts(tmp_path / "study")] == [("FILE-012", "text")]
+    (tmp_path / "study" / "text").unlink()
+    (tmp_path / "study" / "text").mkdir()
+    for name in ("introduction.md", "references.bib", "gone.md", "picture.png"):
+        (tmp_path / "study" / "text" / name).symlink_to(tmp_path / "elsewhere" / name)
+    told = [(p.check, p.file) for p in check_texts(tmp_path / "study")]
+    assert told == [("FILE-012", f"text/{name}") for name in ("gone.md", "introduction.md", "references.bib")]
+
+
+def test_texts_of_two_names_that_differ_in_case_only_are_told() -> None:
+    assert same_but_for_case(["a.md", "A.md", "b.md"]) == {"A.md": "a.md", "a.md": "A.md"}
+    assert set(same_but_for_case(["\u00e9.md", "e\u0301.md"])) == {"\u00e9.md", "e\u0301.md"}
 
 
 @pytest.fixture
