@@ -47,6 +47,8 @@ def judge(exemplar: Exemplar, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             (tmp_path / changed.name).symlink_to(exemplar.folder / original)
         elif changed.data is not None:
             (tmp_path / changed.name).write_bytes(changed.data)
+            if changed.twin:
+                (tmp_path / changed.twin).write_bytes(changed.data)
         problems = Problems()
         read = read_files(tmp_path, exemplar.definition.data.format, problems)
         kept = [file for file in exemplar.files if file.name not in {original, without}]

@@ -17,6 +17,7 @@ class Changed:
     data: bytes | None
     line: int | None = None
     link: bool = False
+    twin: str = ""
 
 
 def apply(fault: dict[str, Any], data: bytes) -> Changed:
@@ -96,6 +97,9 @@ def _change_columns(what: dict[str, Any], header: list[str], records: list[list[
     if "add" in what:
         for number, record in enumerate([header, *records]):
             record.append(what["add"][min(number, 1)])
+    if "widen" in what:
+        for number, record in enumerate([header, *records]):
+            record += ["" if number else f"X{place}" for place in range(what["widen"] - len(record))]
     if "twice" in what:
         place = header.index(what["twice"])
         for record in [header, *records]:
@@ -140,7 +144,7 @@ def _change_bytes(fault: dict[str, Any], text: str, line: int | None) -> Changed
     if "hex_in_line" in what and line is not None:
         start = sum(len(part.encode()) + 1 for part in lines[: line - 1])
         data = data[: start + 5] + bytes.fromhex(what["hex_in_line"]) + data[start + 5 :]
-    return Changed(name, data, line)
+    return Changed(name, data, line, twin=what.get("twin", ""))
 
 
 def _changed_line(what: dict[str, Any], line: str) -> str:

@@ -45,7 +45,6 @@ def test_there_are_many_faults_each_with_a_name_of_its_own() -> None:
 
 #: Checks that no change of one text file of the exemplar can make fail, and the test that makes them fail.
 _ELSEWHERE = {
-    "FILE-011": ("analysis/read/test_study.py", "a transport file that cannot be parsed"),
     "FILE-015": ("analysis/read/test_study.py", "a transport file that is not UTF-8"),
     "FILE-016": ("analysis/read/test_study.py", "no data folder at all"),
     "--017": ("analysis/read/test_study.py", "a transport file with numbers for text"),
