@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.studies._run import module
 
 pytestmark = [
     pytest.mark.requirement("REQ-216"),
@@ -26,7 +27,8 @@ pytestmark = [
 ROOT = Path(__file__).parents[3]
 NAMES = ("csr.html", "csr.pdf", "results.json")
 #: How many kills: of the publishing alone, and of whole runs of the report.
-PUBLISHED, WHOLE = int(os.environ.get("KILLS_PUBLISHED", "150")), int(os.environ.get("KILLS_WHOLE", "12"))
+PUBLISHED, WHOLE = int(os.environ.get("KILLS_PUBLISHED", "150")), int(os.environ.get("KILLS_WHOLE", "30"))
+MARK = "KILLED_RUN"
 SEED = int(os.environ.get("KILLS_SEED", "20240101"))
 
 #: Publishes one generation after the other; every step that changes the folder is drawn out to `sys.argv[2]` seconds.
@@ -55,7 +57,8 @@ while True:
             content = f"{name} {generation} ".encode() * 20_000
             (out / name).write_bytes(content)
             hashes[name] = hashlib.sha256(content).hexdigest()
-        (out / "manifest.json").write_text(json.dumps({"outputs": hashes}))
+        made = {"study": "x", "inputs": {}, "code": {}, "python": "3", "renderer": {}, "packages": {}}
+        (out / "manifest.json").write_text(json.dumps(made | {"outputs": hashes}))
         place.Place(target).publish(out)
     print(generation, flush=True)
 """
@@ -72,9 +75,9 @@ def whole(target: Path) -> str:
 
 
 @contextlib.contextmanager
-def group(*command: str, temporary: Path) -> Iterator[subprocess.Popen[str]]:
+def group(*command: str, temporary: Path, run: str = "") -> Iterator[subprocess.Popen[str]]:
     """A command of this Python as the head of a process group of its own; the group is killed at the end."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), MARK: run}
     process = subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
@@ -94,12 +97,12 @@ def group(*command: str, temporary: Path) -> Iterator[subprocess.Popen[str]]:
             process.stdout.close()
 
 
-def orphans(place: Path) -> list[int]:
-    """Processes of this machine that were told to work below a folder (the kernel has a session of its own)."""
+def processes(run: str) -> list[int]:
+    """The processes of a run: those that have its name in their environment."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if f"CSR_BUILD={place}".encode() in (folder / "environ").read_bytes():
+            if f"{MARK}={run}\0".encode() in (folder / "environ").read_bytes():
                 found.append(int(folder.name))
     return found
 
@@ -131,11 +134,11 @@ def test_killed_while_publishing_the_folder_is_of_one_generation(tmp_path: Path)
     whole(target)
 
 
-@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="orphans are looked for in /proc")
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are looked for in /proc")
 def test_killed_at_any_moment_of_a_run_the_last_report_is_whole_and_the_next_run_works(tmp_path: Path) -> None:
+    """Every other kill is of the one process that a person started, the rest are of its whole group."""
     target, chance = tmp_path / "out" / "csr", random.Random(SEED)
-    study = tmp_path / "study"
-    shutil.copytree(ROOT / "data" / "admscc-cli", study, ignore=shutil.ignore_patterns("simulat*", "__pycache__"))
+    study = module("two_arms").STUDY.write(tmp_path / "study")
     command = ("-m", "report", "--renderer", "embedded", "--study", str(study), "--out", str(target))
     temporary = tmp_path / "tmp"
     temporary.mkdir()
@@ -147,23 +150,32 @@ def test_killed_at_any_moment_of_a_run_the_last_report_is_whole_and_the_next_run
     print(f"seed {SEED}, {WHOLE} kills of runs of {length:.0f} s")
     for number in range(WHOLE):
         # Another version each time, so that the last report and the new one cannot be taken for each other.
-        with (study / "README.md").open("a", encoding="utf-8") as notes:
+        with (study / "notes.md").open("a", encoding="utf-8") as notes:
             notes.write(f"\nversion {number}\n")
-        with group(*command, temporary=temporary) as process:
+        run = f"{tmp_path.name}-{number}"
+        with group(*command, temporary=temporary, run=run) as process:
             if number % 3 == 2:
                 _wait_for_the_end(process, target, chance)
             else:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(chance.uniform(0.1, length))
+            with contextlib.suppress(ProcessLookupError):
+                (os.kill if number % 2 else os.killpg)(process.pid, signal.SIGKILL)
+            process.wait()
+            _all_ended(run)
         after = {path.name: path.stat().st_mtime_ns for path in target.iterdir()}
         states.append(whole(target))
-        _no_orphan(target)
+        assert os.listdir(temporary) == []
+        hidden = target.with_name(".csr.new")
+        assert not hidden.exists() or hidden.stat().st_mode & 0o077 == 0
         assert {path.name: path.stat().st_mtime_ns for path in target.iterdir()} == after
         assert whole(target) == states[-1]
     with group(*command, temporary=temporary) as process:
         assert process.wait() == 0, process.stdout and process.stdout.read()
     assert whole(target) not in states[:-1] or states[-1] == whole(target)
     assert [path.name for path in target.parent.iterdir()] == ["csr"]
+    assert os.listdir(temporary) == []
+    print(f"{len(set(states))} reports in {WHOLE} kills")
 
 
 def _wait_for_the_end(process: subprocess.Popen[str], target: Path, chance: random.Random) -> None:
@@ -174,10 +186,10 @@ def _wait_for_the_end(process: subprocess.Popen[str], target: Path, chance: rand
     time.sleep(chance.uniform(0, 1.5))
 
 
-def _no_orphan(target: Path) -> None:
-    """The kernel, which is in no group of ours, sees within seconds that nobody is there, and ends."""
-    for _ in range(100):
-        if not orphans(target.with_name(".csr.new") / "build"):
+def _all_ended(run: str) -> None:
+    """Kernel and second computation, of which a kill of the one process takes neither, end by themselves at once."""
+    for _ in range(40):
+        if not processes(run):
             return
-        time.sleep(0.2)
-    raise AssertionError("a kernel outlived the run that it belongs to")
+        time.sleep(0.05)
+    raise AssertionError("a process outlived the run that it belongs to")
