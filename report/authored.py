@@ -1,7 +1,7 @@
 """The author's texts: a written subset of Markdown, checked line by line, with traced numbers.
 
 Allowed: paragraphs, `##` to `####` headings (run in, not numbered), bulleted and numbered lists, block quotes,
-**bold**, *italic*, `code`, links to https, http, mailto or a heading of the report, back-slash escapes, a hard
+**bold**, *italic*, `code`, links to https, http, mailto, doi or a heading of the report, back-slash escapes, a hard
 line break, ``[[results key]]`` for a traced number and ``[@key; @key]`` for entries of the bibliography. Anything
 that could run, or that only one renderer knows, is refused with file and line.
 """
@@ -16,17 +16,33 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
+from report.bibliography import ALLOWED, WORDS
 from report.pieces import Inline, KitError, Mixed, raw
 
 _KEY = re.compile(r"\[\[([^\[\]\n]+)\]\]")
 _CITE = re.compile(r"\[(@[\w:.-]+(?:;\s*@[\w:.-]+)*)\]")
 _CITED = re.compile(r"@([\w:.-]+)")
 _SLOT = re.compile("\ue000(\\d+)\ue001")
+# The elements of HTML, and those of SVG and MathML that hold others. What looks like a tag of none of them is text, as
+# "<LLOQ>" is, and so is "x <y": it would be shown as it stands, and nothing of it would run.
+_ELEMENTS = (
+    "a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote body br "
+    "button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div dl dt em "
+    "embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i "
+    "iframe img input ins kbd label legend li link main map mark marquee math menu meta meter nav noframes noscript "
+    "object ol optgroup option output p param picture plaintext pre progress q rp rt ruby s samp script search section select "
+    "slot small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th thead "
+    "time title tr track tt u ul var video wbr xmp"
+)
+_HTML = re.compile(
+    rf"</?(?:{'|'.join(_ELEMENTS.split())})(?:\s*/?>|\s+[\w:@.-]+\s*=|\s*/\s*[\w:-]+\s*=|\s*$)|<!--|<![A-Z\[]|<\?\w",
+    re.IGNORECASE,
+)
 _REFUSED = (
     (re.compile(r"\{\{[<%]"), "a shortcode"),
     (re.compile(r"`\s*\{(?:python|r|julia|=)|^\s*(?:`{3,}|~{3,})"), "a code cell, raw block or inline expression"),
     (re.compile(r"^\s*:{3,}"), "a div"),
-    (re.compile(r"<(?:[A-Za-z/!?])"), "raw HTML"),
+    (_HTML, "raw HTML"),
     (re.compile(r"!\["), "an image"),
     (re.compile(r"^\s*\|.*\|\s*$"), "a table"),
     (re.compile(r"^(?:    |\t)\s*\S"), "text indented by four spaces or a tab (a code block)"),
@@ -34,7 +50,6 @@ _REFUSED = (
     (re.compile(r"^#(?!#)\s|^#{5,}\s"), "a heading of this level (## to #### may be used)"),
     (re.compile(r"\ue000|\ue001"), "a private-use character"),
 )
-_LINK = re.compile(r"(?:https?://|mailto:|#)[^\s]+", re.IGNORECASE)
 _TAGS = {"strong": ("strong", "#strong["), "em": ("em", "#emph[")}
 
 
@@ -48,10 +63,11 @@ def rendered(path: Path, number: Callable[[str], Inline], references: Collection
     try:
         words = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise KitError(f"{place}: the text is not UTF-8 (byte {error.start + 1})") from error
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise KitError(f"{place}:{line}: the text is not UTF-8 (byte {error.start + 1})") from error
     slots: list[Inline | str] = []
     kept: list[str] = []
-    for line, content in enumerate(words.splitlines(), 1):
+    for line, content in enumerate(words.split("\n"), 1):
         for pattern, what in _REFUSED:
             if pattern.search(content):
                 raise KitError(f"{place}:{line}: {what} cannot be used in an author's text")
@@ -85,6 +101,8 @@ class _Writer:
     def __init__(self, place: str, slots: Sequence[Inline | str]) -> None:
         self.place = place
         self.slots = slots
+        self.line = 1
+        """The line of the text that is being written, for what is wrong with it."""
 
     def blocks(self, tokens: Sequence[Token]) -> str:
         found: list[str] = []
@@ -107,6 +125,7 @@ class _Writer:
 
     def block(self, token: Token, inner: Sequence[Token]) -> str:
         kind = token.type.removesuffix("_open")
+        self.line = token.map[0] + 1 if token.map else self.line
         if kind == "inline":
             return self.inline(token.children or [])
         if kind in ("paragraph", "heading"):
@@ -120,8 +139,7 @@ class _Writer:
             return "\n".join(f"> {line}".rstrip() for line in self.blocks(inner).split("\n"))
         if kind in ("bullet_list", "ordered_list"):
             return self.items(kind, int(token.attrs.get("start", 1)), inner)
-        line = token.map[0] + 1 if token.map else 0
-        raise KitError(f"{self.place}:{line}: '{token.type}' cannot be used in an author's text")
+        raise KitError(f"{self.place}:{self.line}: '{token.type}' cannot be used in an author's text")
 
     def items(self, kind: str, start: int, tokens: Sequence[Token]) -> str:
         found: list[str] = []
@@ -146,6 +164,7 @@ class _Writer:
                 mono = '#text(font: "DejaVu Sans Mono", size: 0.85em)['
                 found += [raw("<code>", mono), self.words(token.content), raw("</code>", "];")]
             elif token.type in ("softbreak", "hardbreak"):
+                self.line += 1
                 found.append(" " if token.type == "softbreak" else raw("<br>", "#linebreak();"))
             elif kind in _TAGS:
                 tag, opening = _TAGS[kind]
@@ -153,12 +172,12 @@ class _Writer:
             elif kind == "link":
                 found.append(self.link(str(token.attrs.get("href", ""))) if side == "open" else raw("</a>", "];"))
             else:
-                raise KitError(f"{self.place}: '{token.type}' cannot be used in an author's text")
+                raise KitError(f"{self.place}:{self.line}: '{token.type}' cannot be used in an author's text")
         return "".join(found)
 
     def link(self, target: str) -> str:
-        if not _LINK.fullmatch(target):
-            raise KitError(f"{self.place}: the link '{target}' is not to https, http, mailto or a heading")
+        if not (ALLOWED.fullmatch(target) or re.fullmatch(r"#\S+", target)):
+            raise KitError(f"{self.place}:{self.line}: the link '{target}' is not to {WORDS}, or a heading")
         goal = f"label({typst_string(target[1:])})" if target.startswith("#") else typst_string(target)
         return raw(f'<a href="{html_attribute(target)}">', f"#link({goal})[")
 

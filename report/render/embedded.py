@@ -11,12 +11,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-import pypandoc
 import typst
 
 from analysis.follow import tied
 from analysis.step import Step, silent
 from report.finish import LOOK, finish
+from report.pandoc import pandoc
 from report.render import DocumentError
 from report.render.document import Document, read
 from report.render.kernel import Kernel
@@ -71,19 +71,10 @@ def options_of(document: Document, bibliography: Path | None) -> list[str]:
         f"--metadata=lang={meta.get('lang', 'en')}",
     ]
     if bibliography is not None and bibliography.is_file() and bibliography.stat().st_size:
-        options += ["--citeproc", f"--bibliography={bibliography}"]
+        options += ["--citeproc", f"--bibliography={bibliography}", f"--lua-filter={LOOK / 'mathematics.lua'}"]
     options += [f"--metadata=nocite={meta['nocite']}"] if "nocite" in meta else []
     options += ["--metadata=link-citations=true"] if meta.get("link-citations") else []
     return options
-
-
-def pandoc() -> str:
-    """Return the pandoc that comes with pypandoc_binary, or, without one, what pypandoc finds."""
-    for name in ("pandoc", "pandoc.exe"):
-        bundled = Path(pypandoc.__file__).parent / "files" / name
-        if bundled.is_file():
-            return str(bundled)
-    return str(pypandoc.get_pandoc_path())
 
 
 def versions() -> dict[str, str]:
