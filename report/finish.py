@@ -9,6 +9,7 @@ from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
+from report.bibliography import ALLOWED, WORDS
 from report.render import DocumentError
 
 LOOK = Path(__file__).resolve().parent / "look"
@@ -29,6 +30,7 @@ _LOST = re.compile(r"\?@[\w-]+")
 # Attributes by which an element fetches something; a link that a reader may follow does not.
 _FETCHING = {"src", "srcset", "data", "poster", "href", "xlink:href"}
 _FOLLOWED = {"a"}
+_LEADING = {"href", "xlink:href"}
 
 
 @lru_cache(maxsize=1)
@@ -93,6 +95,8 @@ def _check(page: str) -> None:
                 ids[value] += 1
             elif name in ("href", "xlink:href") and value.startswith("#"):
                 goals[value[1:]] = None
+            elif name in _LEADING and tag.group(1).lower() in _FOLLOWED and not ALLOWED.fullmatch(html.unescape(value)):
+                raise DocumentError(f"the page has a link to '{value[:80]}', which is not {WORDS}")
             elif name in _FETCHING and tag.group(1).lower() not in _FOLLOWED and not value.startswith(("data:", "#")):
                 raise DocumentError(f"the page would fetch something: {tag.group(1)} {name}={value[:80]}")
     twice = sorted(name for name, times in ids.items() if times > 1)

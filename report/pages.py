@@ -10,6 +10,7 @@ from analysis.display.table import Cell, Column, Row, Table
 from report.displays import display
 from report.finish import LOOK, STYLE, finish
 from report.pieces import Block, together
+from report.policy import guarded
 
 
 def table(
@@ -32,7 +33,7 @@ def table(
 def html_page(title: str, blocks: Sequence[Block], contents: Sequence[tuple[str, str]]) -> str:
     """Return a whole page in the report's look; ``contents`` are pairs of anchor and words for the side."""
     links = "".join(f'<li><a href="#{html_attribute(a)}">{html_text(words)}</a></li>' for a, words in contents)
-    return finish(
+    page = finish(
         "<!DOCTYPE html>\n"
         '<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -42,6 +43,7 @@ def html_page(title: str, blocks: Sequence[Block], contents: Sequence[tuple[str,
         f'<nav id="TOC" aria-label="Contents"><p class="toc-title">Contents</p><ul>{links}</ul></nav>\n</div>\n'
         '<a class="to-contents" href="#TOC">Contents</a>\n</body>\n</html>\n'
     )
+    return guarded(page)
 
 
 def typst_source(blocks: Sequence[Block]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analysis.choose import find_study
 from analysis.step import Step
+from report.bibliography import check_bibliography
 from report.place import MANIFEST, Place
 from report.second import Second
 
@@ -23,8 +24,9 @@ BUILD = REPORTS / ".build"
 def prepare_build(study: Path, build: Path, step: Step) -> None:
     """Read, check, analyse and verify a study into a build folder, and put the author's texts beside the results.
 
-    Raises StudyProblems; the build folder is then not written.
+    Raises StudyProblems, or DocumentError for a bibliography; the build folder is then not written.
     """
+    check_bibliography(study / "text" / BIBLIOGRAPHY)
     with Second(study, build.with_name(f"{build.name}.second")) as second:
         from analysis.run import prepare
         from report.verified import verify_build
@@ -47,17 +49,19 @@ def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]
 
     from report.exports import export
     from report.manifest import files_under, manifest, results_json, written
-    from report.traced import traced
+    from report.policy import guarded
+    from report.traced import script, traced
     from report.verified import counted
 
     page = folder / "csr.html"
-    page.write_text(traced(page.read_text(encoding="utf-8"), build), encoding="utf-8", newline="\n")
+    made = guarded(traced(page.read_text(encoding="utf-8"), build), script())
+    page.write_text(made, encoding="utf-8", newline="\n")
     results = pd.read_parquet(build / "results.parquet")
     (folder / "results.json").write_text(results_json(results), encoding="utf-8", newline="\n")
     export(build, folder)
     outputs = [path.relative_to(folder).as_posix() for path in files_under(folder)]
-    made = manifest(study, folder, outputs, renderer, counted(build))
-    (folder / MANIFEST).write_text(written(made), encoding="utf-8", newline="\n")
+    origin = manifest(study, folder, outputs, renderer, counted(build))
+    (folder / MANIFEST).write_text(written(origin), encoding="utf-8", newline="\n")
 
 
 def embedded(study: Path, target: Path, step: Step) -> None:

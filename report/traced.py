@@ -57,13 +57,17 @@ def traced(page: str, build: Path) -> str:
     places = pd.read_parquet(build / PLACES)
     held = as_script(_json(data(book, places, keys)))
     style = (LOOK / "trace.css").read_text(encoding="utf-8")
-    script = (LOOK / "trace.js").read_text(encoding="utf-8")
     added = (
         f'<style>\n{style}</style>\n<script type="application/json" id="trace-data">{held}</script>\n'
-        f"<script>\n{script}</script>\n"
+        f"<script>{script()}</script>\n"
     )
     body, end, rest = page.rpartition("</body>")
     return f"{body}{added}{end}{rest}" if end else page + added
+
+
+def script() -> str:
+    """Return what stands in the one script element of a page that runs."""
+    return "\n" + (LOOK / "trace.js").read_text(encoding="utf-8")
 
 
 def _json(value: Any) -> str:
