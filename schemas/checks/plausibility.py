@@ -172,15 +172,28 @@ def measurement_is_one(domains: Domains, definition: StudyDefinition) -> Iterato
         if not names:
             continue
         part = frame[rows]
-        moment = by_group(part, ["USUBJID", f"{domain}DTC", "VISITNUM", f"{domain}TPT", f"{domain}TPTNUM"])
+        moment = by_group(part, ["USUBJID", f"{domain}DTC", *_visit(domain)])
         for name in names:
             several = part[name].groupby(moment).transform("nunique") > 1
+            otherwise = ""
+            if name == f"{domain}LAT" and name not in parameter.where:
+                if several.any():
+                    otherwise = _of_sides(part, domain)
+                else:
+                    # One side minutes after the other: no mean is taken, and nobody would see that one is left out.
+                    day = by_group(
+                        part.assign(_DAY=part[f"{domain}DTC"].str[:10]), ["USUBJID", "_DAY", *_visit(domain)]
+                    )
+                    several = part[name].groupby(day).transform("nunique") > 1
+                    otherwise = "; else the last of the sides counts alone, as their times are not the same"
             if several.any():
                 found = ", ".join(sorted(part[name][several].dropna().unique())[:6])
-                expected = f"one value of {name} for {parameter.paramcd}, as where: {{{name}: …}} chooses"
-                if name == f"{domain}LAT" and name not in parameter.where:
-                    expected += _of_sides(part, domain)
+                expected = f"one value of {name} for {parameter.paramcd}, as where: {{{name}: …}} chooses{otherwise}"
                 yield Finding(domain, None, name, value=found, expected=expected)
+
+
+def _visit(domain: str) -> list[str]:
+    return ["VISITNUM", f"{domain}TPT", f"{domain}TPTNUM"]
 
 
 def _of_sides(part: pd.DataFrame, domain: str) -> str:

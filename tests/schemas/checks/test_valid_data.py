@@ -248,6 +248,15 @@ def test_a_measurement_that_is_two_in_the_data_is_told(tmp_path: Path) -> None:
         both_sides(files)
         files["qs"].pop()
 
+    def minutes_apart(files: Files) -> None:
+        both_sides(files)
+        for row in files["qs"]:
+            row["QSDTC"] += "T10:00" if row["QSLAT"] == "LEFT" else "T10:04"
+
+    def alternating(files: Files) -> None:
+        for row in files["qs"]:
+            row["QSLAT"] = "LEFT" if row["VISITNUM"] == "2" else "RIGHT"
+
     found = [problem for problem in problems_of(tmp_path, both_sides) if problem.check == "PL-006"]
     assert [(problem.severity, problem.variable, problem.value) for problem in found] == [
         ("warning", "QSLAT", "LEFT, RIGHT")
@@ -258,3 +267,6 @@ def test_a_measurement_that_is_two_in_the_data_is_told(tmp_path: Path) -> None:
     found = [problem for problem in problems_of(tmp_path, other_methods) if problem.check == "PL-006"]
     assert {problem.variable for problem in found} == {"QSLAT", "QSMETHOD"}
     assert not any("averaged" in problem.expected for problem in found)
+    [found] = [problem for problem in problems_of(tmp_path, minutes_apart) if problem.check == "PL-006"]
+    assert found.expected.endswith("; else the last of the sides counts alone, as their times are not the same")
+    assert not [problem for problem in problems_of(tmp_path, alternating) if problem.check == "PL-006"]
