@@ -184,10 +184,11 @@ class _Patient(io.FileIO):
 def _open_streams() -> None:
     if os.name != "posix":
         return
-    # A stream that was closed (>&-) leaves its number to the next file that is opened: fill the gaps first.
-    while (number := os.open(os.devnull, os.O_RDWR)) < 3:
-        os.set_inheritable(number, True)
-    os.close(number)
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:  # closed (>&-): its number would go to the next file that is opened
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     for name, number in (("stdout", 1), ("stderr", 2)):
         stream: TextIO | None = getattr(sys, name)
         raw = _Patient(number, "w", closefd=False)

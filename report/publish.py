@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from analysis.choose import find_study
@@ -76,7 +77,7 @@ def embedded(study: Path, target: Path, step: Step) -> None:
     with place.opened() as folder:
         build, out = folder / "build", folder / "out"
         out.mkdir()
-        with Kernel(ROOT, {"CSR_BUILD": str(build)}) as kernel:
+        with _own_cache(folder), Kernel(ROOT, {"CSR_BUILD": str(build)}) as kernel:
             prepare_build(study, build, step)
             from report.ahead import drawing
             from report.render.embedded import render, versions
@@ -86,6 +87,23 @@ def embedded(study: Path, target: Path, step: Step) -> None:
         with step("Publish"):
             complete(study, build, out, versions())
             place.publish(out)
+
+
+@contextmanager
+def _own_cache(folder: Path) -> Iterator[None]:
+    """Have what matplotlib keeps put into the hidden folder where the user has no home for it.
+
+    It would be put into the system's temporary place, where a run that is killed leaves it.
+    """
+    name, home = "MPLCONFIGDIR", os.path.expanduser("~")
+    if name in os.environ or os.access(home, os.W_OK):
+        yield
+        return
+    os.environ[name] = str(folder / "matplotlib")
+    try:
+        yield
+    finally:
+        del os.environ[name]
 
 
 def default_target(study: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from analysis import choose
 from analysis.choose import ChoiceError, find_study
 from report.__main__ import guarded, main
 from report.manifest import manifest, results_json
+from report.publish import _own_cache
 from schemas.problems import Problem, StudyProblems
 
 pytestmark = pytest.mark.requirement("REQ-216")
@@ -81,3 +83,17 @@ def test_the_manifest_has_hashes_of_inputs_code_and_outputs_and_no_place(data, t
     assert list(made["inputs"]) == ["study.yml"]
     assert "report/csr.qmd" in made["code"]["files"]
     assert str(tmp_path) not in json.dumps(made)
+
+
+@pytest.mark.parametrize("given", [None, "/caches"])
+def test_without_a_home_nothing_is_put_into_the_temporary_place(given, tmp_path, monkeypatch):
+    monkeypatch.delenv("MPLCONFIGDIR", raising=False)
+    if given:
+        monkeypatch.setenv("MPLCONFIGDIR", given)
+    monkeypatch.setenv("HOME", str(tmp_path / "nowhere"))
+    with _own_cache(tmp_path):
+        assert os.environ["MPLCONFIGDIR"] == (given or str(tmp_path / "matplotlib"))
+    assert os.environ.get("MPLCONFIGDIR") == given
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with _own_cache(tmp_path):
+        assert os.environ.get("MPLCONFIGDIR") == given
