@@ -3,7 +3,7 @@
 # Importing a module registers its checks; they run in this order, what others rest on first.
 from schemas.checks import shape, privacy, spans, subjects, exposure, dates, records, visits, limb  # isort: skip
 from schemas.checks import findings, events, vocabulary, across, plausibility, derivation  # isort: skip
-from schemas.checks import codelists  # isort: skip
+from schemas.checks import codelists, collected, magnitude, precision, units  # isort: skip
 from schemas.checks.run import check_all
 
 __all__ = (
@@ -11,11 +11,15 @@ __all__ = (
     + [
         "across",
         "codelists",
+        "collected",
         "dates",
         "derivation",
         "events",
         "exposure",
         "findings",
+        "magnitude",
+        "precision",
+        "units",
         "limb",
         "plausibility",
         "privacy",

@@ -17,14 +17,14 @@ from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
 
 
-def _findings(domains: Domains, *names: str) -> Iterator[tuple[str, pd.DataFrame]]:
+def findings_with(domains: Domains, *names: str) -> Iterator[tuple[str, pd.DataFrame]]:
     """Findings domains that were delivered with all these variables (named without their prefix)."""
     for domain, frame in domains.items():
         if observation_class(domain) == "Findings" and domains.has(domain, *(domain + name for name in names)):
             yield domain, frame
 
 
-def _is_true(frame: pd.DataFrame, name: str) -> pd.Series:
+def is_yes(frame: pd.DataFrame, name: str) -> pd.Series:
     return equals(frame[name], "Y") if name in frame else pd.Series(False, index=frame.index)
 
 
@@ -44,12 +44,12 @@ def by_group(frame: pd.DataFrame, names: list[str]) -> pd.Series:
     "Derive both from the same original result; --STRESN is missing only where --STRESC is no number.",
 )
 def numeric_agrees_with_text(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in _findings(domains, "STRESC", "STRESN"):
+    for domain, frame in findings_with(domains, "STRESC", "STRESN"):
         text, number = frame[f"{domain}STRESC"], frame[f"{domain}STRESN"]
         value, no_number = to_number(text)
         # A derived score is often shown with fewer decimals than it has.
-        places = 10.0 ** -_decimals(text)
-        shown = ((value - number).abs() <= places.where(_is_true(frame, f"{domain}DRVFL"), 0.5 * places)) & (places < 1)
+        places = 10.0 ** -decimals(text)
+        shown = ((value - number).abs() <= places.where(is_yes(frame, f"{domain}DRVFL"), 0.5 * places)) & (places < 1)
         differs = value.notna() & number.notna() & ~_close(value, number) & ~shown
         lost = value.notna() & number.isna()
         # A category may have a score of its own; a number that stands beside no text at all has no source.
@@ -79,15 +79,15 @@ def numeric_agrees_with_text(domains: Domains, definition: StudyDefinition) -> I
     "Correct --STRESC and --STRESN, or --ORRES, or the units.",
 )
 def standard_agrees_with_original(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in _findings(domains, "ORRES", "STRESN", "ORRESU", "STRESU"):
+    for domain, frame in findings_with(domains, "ORRES", "STRESN", "ORRESU", "STRESU"):
         original, _ = to_number(frame[f"{domain}ORRES"])
         number = frame[f"{domain}STRESN"]
         unit, standard = frame[f"{domain}ORRESU"], frame[f"{domain}STRESU"]
         same_unit = are_same(unit, standard)
-        derived = _is_true(frame, f"{domain}DRVFL")
+        derived = is_yes(frame, f"{domain}DRVFL")
         wrong = same_unit & original.notna() & number.notna() & ~derived & ~_close(original, number, 1e-4)
         # Rounded to the decimals of the standard result, the two may differ by half a unit of them.
-        wrong &= (original - number).abs() > 0.5 * 10.0 ** -_decimals(frame[f"{domain}STRESC"])
+        wrong &= (original - number).abs() > 0.5 * 10.0 ** -decimals(frame[f"{domain}STRESC"])
         yield Finding(
             domain,
             wrong,
@@ -97,7 +97,7 @@ def standard_agrees_with_original(domains: Domains, definition: StudyDefinition)
         )
 
 
-def _decimals(texts: pd.Series) -> pd.Series:
+def decimals(texts: pd.Series) -> pd.Series:
     return of_each(texts, lambda found: found.str.extract(r"\.(\d+)$", expand=False).str.len().fillna(0.0), 0.0)
 
 
@@ -108,7 +108,7 @@ def _decimals(texts: pd.Series) -> pd.Series:
     "Correct --STRESN or --ORRES, or the units.",
 )
 def conversion_is_constant(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in _findings(domains, "TESTCD", "ORRES", "STRESN", "ORRESU", "STRESU"):
+    for domain, frame in findings_with(domains, "TESTCD", "ORRES", "STRESN", "ORRESU", "STRESU"):
         converted = frame[f"{domain}ORRESU"].notna() & (frame[f"{domain}ORRESU"] != frame[f"{domain}STRESU"])
         if not converted.any():
             continue
@@ -134,14 +134,14 @@ def conversion_is_constant(domains: Domains, definition: StudyDefinition) -> Ite
 
 @check("--034", "error", "A standard result has no original result.", "Fill --ORRES, or set --DRVFL to Y.")
 def standard_has_original(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in _findings(domains, "ORRES", "STRESC"):
-        wrong = frame[f"{domain}ORRES"].isna() & frame[f"{domain}STRESC"].notna() & ~_is_true(frame, f"{domain}DRVFL")
+    for domain, frame in findings_with(domains, "ORRES", "STRESC"):
+        wrong = frame[f"{domain}ORRES"].isna() & frame[f"{domain}STRESC"].notna() & ~is_yes(frame, f"{domain}DRVFL")
         yield Finding(domain, wrong, f"{domain}ORRES", expected="the result as collected", also=(f"{domain}STRESC",))
 
 
 @check("--039", "error", "An original result has no standard result.", "Fill --STRESC from --ORRES.")
 def original_has_standard(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in _findings(domains, "ORRES", "STRESC"):
+    for domain, frame in findings_with(domains, "ORRES", "STRESC"):
         wrong = frame[f"{domain}ORRES"].notna() & frame[f"{domain}STRESC"].isna()
         yield Finding(
             domain, wrong, f"{domain}STRESC", expected=frame[f"{domain}ORRES"].fillna(""), also=(f"{domain}ORRES",)
@@ -155,19 +155,23 @@ def original_has_standard(domains: Domains, definition: StudyDefinition) -> Iter
     "Convert the result to the test's one standard unit.",
 )
 def one_standard_unit(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in _findings(domains, "TESTCD", "STRESU", "STRESN"):
+    for domain, frame in findings_with(domains, "TESTCD", "STRESU", "STRESN"):
         group = by_group(frame, [f"{domain}{name}" for name in ("TESTCD", "OBJ", "CAT", "SPEC", "METHOD")])
-        judged = frame[f"{domain}STRESN"].notna()
+        measured = judged = frame[f"{domain}STRESN"].notna()
+        if f"{domain}STRESC" in frame:  # a censored result has the unit of its limit
+            judged = judged | (frame[f"{domain}STRESU"].notna() & matches(frame[f"{domain}STRESC"], r"^\s*[<>]"))
         codes, units = unique_texts(frame[f"{domain}STRESU"])
         codes, units = (
             np.where(codes < 0, len(units), codes),
             pa.concat_arrays([units, pa.array(["(none)"], units.type)]),
         )
-        counts = pd.DataFrame({"group": group[judged], "unit": codes[judged]}).value_counts().rename("n").reset_index()
+        counts = (
+            pd.DataFrame({"group": group[measured], "unit": codes[measured]}).value_counts().rename("n").reset_index()
+        )
         counts["name"] = taken(units, counts["unit"])
         counts = counts.sort_values(["n", "name"], ascending=[False, True], kind="stable").drop_duplicates("group")
         usual = counts.set_index("group")["unit"].reindex(group).set_axis(frame.index)
-        wrong = judged & (codes != usual)
+        wrong = judged & usual.notna() & (codes != usual)
         expected = (
             units.take(usual[wrong].to_numpy(dtype=np.int64)).to_pandas().astype("str").set_axis(wrong.index[wrong])
         )
@@ -203,7 +207,7 @@ def parameter_rows(frame: pd.DataFrame, parameter: object) -> pd.Series:
 
 @check("--037", "error", "A test that was not done has a result.", "Empty the result, or --STAT.")
 def not_done_has_no_result(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in _findings(domains, "STAT"):
+    for domain, frame in findings_with(domains, "STAT"):
         done = equals(frame[f"{domain}STAT"], "NOT DONE")
         for name in ("ORRES", "STRESC", "STRESN"):
             if f"{domain}{name}" in frame:
@@ -218,9 +222,9 @@ def not_done_has_no_result(domains: Domains, definition: StudyDefinition) -> Ite
     "Fill the result, or set --STAT to NOT DONE and give the reason in --REASND.",
 )
 def no_result_is_not_done(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in _findings(domains, "ORRES"):
+    for domain, frame in findings_with(domains, "ORRES"):
         stat = frame[f"{domain}STAT"].notna() if f"{domain}STAT" in frame else pd.Series(False, index=frame.index)
-        wrong = frame[f"{domain}ORRES"].isna() & ~stat & ~_is_true(frame, f"{domain}DRVFL")
+        wrong = frame[f"{domain}ORRES"].isna() & ~stat & ~is_yes(frame, f"{domain}DRVFL")
         yield Finding(
             domain,
             wrong,
@@ -232,7 +236,7 @@ def no_result_is_not_done(domains: Domains, definition: StudyDefinition) -> Iter
 
 @check("--040", "error", "The lower limit of a reference range is above the upper limit.", "Correct the limits.")
 def limits_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in _findings(domains, "STNRLO", "STNRHI"):
+    for domain, frame in findings_with(domains, "STNRLO", "STNRHI"):
         wrong = frame[f"{domain}STNRLO"] > frame[f"{domain}STNRHI"]
         yield Finding(domain, wrong, f"{domain}STNRLO", expected=f"not above {domain}STNRHI", also=(f"{domain}STNRHI",))
 
@@ -244,7 +248,7 @@ def limits_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[F
     "Correct --NRIND, the result or the limits.",
 )
 def indicator_agrees_with_limits(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in _findings(domains, "NRIND", "STRESN", "STNRLO", "STNRHI"):
+    for domain, frame in findings_with(domains, "NRIND", "STRESN", "STNRLO", "STNRHI"):
         number, said = frame[f"{domain}STRESN"], frame[f"{domain}NRIND"]
         low, high = frame[f"{domain}STNRLO"], frame[f"{domain}STNRHI"]
         side = of_each(said, lambda found: found.map(_INDICATORS).astype(float), np.nan)
@@ -285,8 +289,8 @@ _BASELINE_KEY = ("TESTCD", "OBJ", "CAT", "SCAT", "SPEC", "METHOD", "POS", "LOC",
 )
 def baseline_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for flag in ("LOBXFL", "BLFL"):
-        for domain, frame in _findings(domains, "TESTCD", flag):
-            flagged = _is_true(frame, f"{domain}{flag}")
+        for domain, frame in findings_with(domains, "TESTCD", flag):
+            flagged = is_yes(frame, f"{domain}{flag}")
             key = ["USUBJID", *(domain + name for name in _BASELINE_KEY if domain + name in frame)]
             twice = by_group(frame, key)[flagged].duplicated().reindex(frame.index, fill_value=False)
             yield Finding(
@@ -307,10 +311,10 @@ def baseline_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[F
 )
 def baseline_is_before_dose(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dosed = domains.dates("DM", "RFXSTDTC")["upper"]
-    for domain, frame in _findings(domains, "LOBXFL", "DTC"):
+    for domain, frame in findings_with(domains, "LOBXFL", "DTC"):
         limit = domains.of_subject(domain, dosed)
         later = wholly_before(domains.of_subject(domain, domains["DM"]["RFXSTDTC"]), frame[f"{domain}DTC"])
-        wrong = _is_true(frame, f"{domain}LOBXFL") & later
+        wrong = is_yes(frame, f"{domain}LOBXFL") & later
         yield Finding(
             domain,
             wrong,
@@ -322,8 +326,8 @@ def baseline_is_before_dose(domains: Domains, definition: StudyDefinition) -> It
 
 @check("--045", "warning", "A baseline has no result.", "Flag the last record with a result before first dose.")
 def baseline_has_result(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in _findings(domains, "LOBXFL", "STRESC"):
-        wrong = _is_true(frame, f"{domain}LOBXFL") & frame[f"{domain}STRESC"].isna()
+    for domain, frame in findings_with(domains, "LOBXFL", "STRESC"):
+        wrong = is_yes(frame, f"{domain}LOBXFL") & frame[f"{domain}STRESC"].isna()
         yield Finding(
             domain,
             wrong,
@@ -342,16 +346,16 @@ def baseline_has_result(domains: Domains, definition: StudyDefinition) -> Iterat
 )
 def baseline_exists(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dosed = domains.dates("DM", "RFXSTDTC")["lower"].dt.floor("D")
-    for domain, frame in _findings(domains, "TESTCD", "LOBXFL", "DTC", "STRESC"):
-        if not _is_true(frame, f"{domain}LOBXFL").any():
+    for domain, frame in findings_with(domains, "TESTCD", "LOBXFL", "DTC", "STRESC"):
+        if not is_yes(frame, f"{domain}LOBXFL").any():
             continue
         limit = domains.of_subject(domain, dosed)
         date = domains.dates(domain, f"{domain}DTC")["upper"]
         before = (date < limit) & frame[f"{domain}STRESC"].notna()
         group = by_group(frame, ["USUBJID", *(domain + name for name in ("TESTCD", "OBJ", "LOC", "LAT"))])
-        has_one = _is_true(frame, f"{domain}LOBXFL").groupby(group).transform("any")
+        has_one = is_yes(frame, f"{domain}LOBXFL").groupby(group).transform("any")
         # Only tests that have a baseline in other subjects: some are collected once and are never compared.
-        flagged_tests = frame[f"{domain}TESTCD"][_is_true(frame, f"{domain}LOBXFL")]
+        flagged_tests = frame[f"{domain}TESTCD"][is_yes(frame, f"{domain}LOBXFL")]
         judged = before & ~has_one & among(frame[f"{domain}TESTCD"], flagged_tests)
         last = date.where(judged).groupby(group).transform("max")
         wrong = judged & (date == last)
