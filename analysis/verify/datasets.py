@@ -9,8 +9,8 @@ from analysis.verify.cutoff import cut
 from analysis.verify.define import condition, put
 from analysis.verify.exposure import take
 from analysis.verify.iso import functions_of
+from analysis.verify.measurements import measurements
 from analysis.verify.source import (
-    FINDING,
     Connection,
     finding_domains,
     is_delivered,
@@ -25,13 +25,6 @@ from schemas.study import StudyDefinition
 from schemas.study.analysis import AnalysisSet
 
 FIRST_EVENT = "TTAE"
-RECORD = {
-    **dict.fromkeys(("USUBJID", "PARAMCD", "SRCDOM"), "VARCHAR"),
-    **{"seq": "DOUBLE", "VISITNUM": "DOUBLE", "dtc": "VARCHAR", "tptnum": "DOUBLE", "repnum": "DOUBLE"},
-    **{"result": "VARCHAR", "stresn": "DOUBLE", "not_done": "BOOLEAN", "ANRLO": "DOUBLE", "ANRHI": "DOUBLE"},
-    "nrind": "VARCHAR",
-}
-"""The columns of `finding`."""
 
 
 def _macros(con: Connection, study: StudyDefinition) -> None:
@@ -72,28 +65,6 @@ def _events(con: Connection, study: StudyDefinition) -> None:
         related=", ".join(quoted(value) for value in ae.related),
         dlt=dlt,
     )
-
-
-def _findings(con: Connection, study: StudyDefinition) -> None:
-    """finding: the records of every parameter, whatever their domain, under names without the domain's prefix."""
-    parts = []
-    for p in study.parameters:
-        require(con, p.domain, ["VISITNUM", *(f"{p.domain}{part}" for part in FINDING), *p.where])
-        d = p.domain
-        parts.append(
-            f"""SELECT USUBJID, {quoted(p.paramcd)} AS PARAMCD, {quoted(d)} AS SRCDOM,
-                TRY_CAST({d}SEQ AS DOUBLE) AS seq, TRY_CAST(VISITNUM AS DOUBLE) AS VISITNUM, {d}DTC AS dtc,
-                TRY_CAST({d}TPTNUM AS DOUBLE) AS tptnum, TRY_CAST({d}REPNUM AS DOUBLE) AS repnum,
-                upper(trim({d}STRESC)) AS result,
-                coalesce(TRY_CAST({d}STRESN AS DOUBLE), TRY_CAST({d}STRESC AS DOUBLE)) AS stresn,
-                coalesce({d}STAT, '') = 'NOT DONE' AS not_done,
-                TRY_CAST({d}STNRLO AS DOUBLE) AS ANRLO, TRY_CAST({d}STNRHI AS DOUBLE) AS ANRHI, {d}NRIND AS nrind
-            FROM {d} WHERE {d}TESTCD = {quoted(p.testcd)} AND {condition(p.where)}"""
-        )
-    con.execute(f"CREATE TABLE finding ({', '.join(f'{name} {kind}' for name, kind in RECORD.items())})")
-    if parts:
-        con.execute(f"INSERT INTO finding {' UNION ALL '.join(parts)}")
-    run(con, "measurements")
 
 
 def _adsl(con: Connection, study: StudyDefinition) -> None:
@@ -287,7 +258,7 @@ STAGES: tuple[tuple[str, Callable[[Connection, StudyDefinition], None]], ...] = 
     ("what was taken", take),
     ("the subjects", _subjects),
     ("the adverse events", _events),
-    ("the measurements", _findings),
+    ("the measurements", measurements),
     ("the subjects with their sets", _adsl),
     ("events and measurements with their subjects", _with_subject),
     ("the visits", _visits),

@@ -1,34 +1,7 @@
--- Measurements: value, order in time, baseline, change, analysis visit, the record analysed, range, grade, response.
+-- Measurements: order in time, baseline, change, analysis visit, the record analysed, range, grade, response.
 
 CREATE TABLE record AS
-WITH valued AS (
-    SELECT
-        f.* EXCLUDE (result, stresn),
-        d.category AS PARCAT1, d.low, d.high, d.measure, d.operator, d.threshold,
-        whole_date(f.dtc) AS ADT,
-        CASE
-            WHEN f.not_done THEN NULL
-            WHEN d.is_binary THEN CASE
-                WHEN f.result IN ('Y', 'YES') OR TRY_CAST(f.result AS DOUBLE) = 1 THEN 1
-                WHEN f.result IN ('N', 'NO') OR TRY_CAST(f.result AS DOUBLE) = 0 THEN 0
-            END
-            WHEN f.stresn IS NOT NULL THEN f.stresn
-            WHEN regexp_matches(f.result, '^\s*(<=?|≤)\s*\d+(\.\d+)?\s*$')
-            THEN CAST(regexp_extract(f.result, '(\d+(\.\d+)?)', 1) AS DOUBLE) / 2
-            WHEN regexp_matches(f.result, '^\s*(>=?|≥)\s*\d+(\.\d+)?\s*$')
-            THEN CAST(regexp_extract(f.result, '(\d+(\.\d+)?)', 1) AS DOUBLE)
-        END AS AVAL,
-        s.REFDT, s.TRTSDT, s.TRTSDTM, s.TRTSDTI
-    FROM finding AS f
-    JOIN def_param AS d ON d.paramcd = f.PARAMCD
-    JOIN subject AS s USING (USUBJID)
-), clocked AS (
-    -- Times of a day can be compared where all of them name their offset from UTC, or none does.
-    SELECT
-        *,
-        CASE count(ahead(dtc)) OVER own WHEN 0 THEN clock(dtc) WHEN count(*) OVER own THEN instant(dtc) END AS ADTM
-    FROM valued WINDOW own AS (PARTITION BY USUBJID, PARAMCD, ADT)
-), timed AS (
+WITH timed AS (
     SELECT
         v.*,
         study_day(ADT, REFDT) AS ADY,
@@ -46,7 +19,7 @@ WITH valued AS (
             ORDER BY ADT NULLS FIRST, ADTM NULLS FIRST, VISITNUM NULLS FIRST, tptnum NULLS FIRST, repnum NULLS FIRST, seq
         ) AS place,
         row_number() OVER () AS id
-    FROM clocked AS v CROSS JOIN def_study AS d
+    FROM {values} AS v CROSS JOIN def_study AS d
 )
 SELECT *, REFDT IS NOT NULL AND ADT IS NOT NULL AND NOT before AS post FROM timed;
 
@@ -141,7 +114,7 @@ WITH graded AS (
     FROM changed
 )
 SELECT
-    * EXCLUDE (low, high, judged, before, post, nrind),
+    * EXCLUDE (low, high, judged, before, post, nrind, side, kind),
     CASE WHEN judged IS NOT NULL THEN flag(CASE operator
         WHEN '<=' THEN judged <= threshold WHEN '<' THEN judged < threshold WHEN '>=' THEN judged >= threshold
         WHEN '>' THEN judged > threshold WHEN '==' THEN judged = threshold END)
