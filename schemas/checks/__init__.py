@@ -4,6 +4,7 @@
 from schemas.checks import shape, privacy, spans, subjects, exposure, dates, records, visits, limb  # isort: skip
 from schemas.checks import findings, events, vocabulary, across, plausibility, derivation  # isort: skip
 from schemas.checks import codelists, collected, magnitude, precision, units  # isort: skip
+from schemas.checks import copies, missing  # isort: skip
 from schemas.checks.run import check_all
 
 __all__ = (
@@ -12,6 +13,7 @@ __all__ = (
         "across",
         "codelists",
         "collected",
+        "copies",
         "dates",
         "derivation",
         "events",
@@ -21,6 +23,7 @@ __all__ = (
         "precision",
         "units",
         "limb",
+        "missing",
         "plausibility",
         "privacy",
     ]

@@ -17,6 +17,12 @@ _GROUPS = (
     ("X", "Across domains", ""),
     ("CT", "Codelists", "Controlled terminology beside `--006` and `--007`."),
     ("PL", "Plausibility", "From `plausible` and `maximum_change` in `study.yml`, and from the data themselves."),
+    ("MI", "Missing", "What the study definition plans, against what was delivered."),
+    (
+        "CP",
+        "Copies",
+        "Measurements that are equal and cannot be so by chance: `schemas/checks/copies.py` says how it is told.",
+    ),
     ("PR", "Privacy", ""),
     ("DERIVE", "Derivation", "Found when analysis datasets are derived: by `nox -s report`, not by `nox -s validate`."),
     ("ACC", "Accepted issues", "`accepted-issues.csv` in the study's folder."),

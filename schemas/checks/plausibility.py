@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from schemas.checks.findings import by_group, parameter_rows
 from schemas.checks.magnitude import wrong_magnitude
 from schemas.checks.registry import Finding, check
 from schemas.domains.tables import Domains
-from schemas.domains.unique import Codes, unique_texts
+from schemas.domains.unique import Codes, recalled, unique_texts
 from schemas.domains.variables import NO_SIDE, QUALIFIERS, observation_class
 from schemas.study import StudyDefinition
 from schemas.study.measures import Parameter
@@ -132,29 +134,51 @@ def change_is_possible(domains: Domains, definition: StudyDefinition) -> Iterato
     "Ask the site: records may have been copied.",
 )
 def no_visit_is_a_copy(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in domains.items():
-        names = [f"{domain}{name}" for name in ("TESTCD", "LOC", "LAT", "STRESC")]
-        if observation_class(domain) != "Findings" or not domains.has(domain, "VISITNUM", names[0], names[3]):
-            continue
-        if not domains.has(domain, f"{domain}STRESN"):  # words are equal by chance
-            continue
-        # Scores of few levels are equal by chance.
-        test, number = by_group(frame, [names[0]]), frame[f"{domain}STRESN"]
-        varied = number.groupby(test).transform("nunique") >= _VARIED
-        part = frame[number.notna() & frame["VISITNUM"].notna() & varied]
-        hashed = pd.util.hash_pandas_object(part[[name for name in names if name in part]], index=False)
-        # The sum of the hashes of a visit's results is the same for the same results in any order.
-        group, subject = by_group(part, ["USUBJID", "VISITNUM"]), by_group(part, ["USUBJID"])
-        whole = hashed.groupby(group).agg(["sum", "size"])
-        whole["subject"] = subject.groupby(group).first()
-        whole = whole[whole["size"] >= _COPIED]
-        same = whole.groupby(["sum", "size"])["subject"]
-        copies = whole[(same.transform("nunique") > 1) & (whole["subject"] != same.transform("first"))]
-        first = group.isin(copies.index) & ~group.duplicated()
-        names_of = part["USUBJID"][~subject.duplicated()].reset_index(drop=True)
-        other = group[first].map(same.transform("first")).map(names_of)
-        expected = "results of the subject's own, not those of " + other.astype("str")
-        yield Finding(domain, first.reindex(frame.index, fill_value=False), f"{domain}STRESC", expected=expected)
+    for domain in domains:
+        found = copied_visits(domains, domain)
+        yield Finding(domain, found.first, f"{domain}STRESC", expected=found.expected)
+
+
+@dataclass(frozen=True)
+class Copied:
+    """Visits whose results are all another subject's: their records, the first of each, and whose they are."""
+
+    rows: npt.NDArray[np.bool_]
+    first: npt.NDArray[np.bool_]
+    expected: str | pd.Series = ""
+
+
+def copied_visits(domains: Domains, domain: str) -> Copied:
+    """The visits of a domain that are copies as a whole: five results or more, of tests with many values."""
+    return recalled("copied visits", domains[domain], lambda: _copied(domains, domain))
+
+
+def _copied(domains: Domains, domain: str) -> Copied:
+    frame, names = domains[domain], [f"{domain}{name}" for name in ("TESTCD", "LOC", "LAT", "STRESC")]
+    nothing = Copied(np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool))
+    # Words are equal by chance.
+    wanted = ("VISITNUM", names[0], names[3], f"{domain}STRESN")
+    if observation_class(domain) != "Findings" or not domains.has(domain, *wanted):
+        return nothing
+    # Scores of few levels are equal by chance.
+    test, number = by_group(frame, [names[0]]), frame[f"{domain}STRESN"]
+    varied = number.groupby(test).transform("nunique") >= _VARIED
+    part = frame[number.notna() & frame["VISITNUM"].notna() & varied]
+    hashed = pd.util.hash_pandas_object(part[[name for name in names if name in part]], index=False)
+    # The sum of the hashes of a visit's results is the same for the same results in any order.
+    group, subject = by_group(part, ["USUBJID", "VISITNUM"]), by_group(part, ["USUBJID"])
+    whole = hashed.groupby(group).agg(["sum", "size"])
+    whole["subject"] = subject.groupby(group).first()
+    whole = whole[whole["size"] >= _COPIED]
+    same = whole.groupby(["sum", "size"])["subject"]
+    copies = whole[(same.transform("nunique") > 1) & (whole["subject"] != same.transform("first"))]
+    copied = group.isin(copies.index)
+    first = copied & ~group.duplicated()
+    names_of = part["USUBJID"][~subject.duplicated()].reset_index(drop=True)
+    other = group[first].map(same.transform("first")).map(names_of)
+    expected = "results of the subject's own, not those of " + other.astype("str")
+    rows, at = (mask.reindex(frame.index, fill_value=False).to_numpy(dtype=bool) for mask in (copied, first))
+    return Copied(rows, at, expected)
 
 
 _KINDS = (*QUALIFIERS, "LAT")
