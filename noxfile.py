@@ -96,6 +96,29 @@ def validate(session: nox.Session) -> None:
 
 
 @nox.session
+def core(session: nox.Session) -> None:
+    """Run CDISC CORE on a study and show its findings beside ours: -- --study DIR --engine PATH/TO/core."""
+    if any(word.endswith("core.py") for word in session.posargs):
+        session.env["CDISC_CORE_PYTHON"] = str(_engine(session))
+    run(session, "analysis.core", *session.posargs)
+
+
+def _engine(session: nox.Session) -> Path:
+    """The Python of an environment of its own, with what the source of CDISC CORE needs."""
+    python = shutil.which("python3.12")
+    if python is None or "3.12" not in str(session.run(python, "--version", silent=True, success_codes=range(256),
+                                                       log=False, external=True)):  # fmt: skip
+        session.error("core.py needs Python 3.12: install it, or use the program of a release, which needs no Python")
+    home = ENVIRONMENTS / "core-3.12"
+    own = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not own.exists():
+        session.run(python, "-m", "venv", str(home), external=True)
+        # Not in a lock: the engine pins what it needs itself, for its one Python.
+        session.run(str(own), "-m", "pip", "install", "--quiet", "cdisc-rules-engine>=0.17", external=True)
+    return own
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests: -- [any option of pytest]."""
     workers = [] if any(a.startswith(("-n", "--numprocesses")) for a in session.posargs) else ["-n", "auto"]

@@ -1,6 +1,6 @@
 """Validates a study: its definition and its data against every check, without a report.
 
-``python -m analysis.validate --study DIR [--against OLDDIR] [--out DIR]`` shows all problems and writes
+``python -m analysis.validate --study DIR [--against OLDDIR] [--out DIR] [--core REPORT]`` shows all problems and writes
 ``data-issues.csv``, ``.html`` and ``.json``. They say what is new since the delivery in OLDDIR, else since the last
 other data that were checked into the same folder. The exit code is 0 when nothing stops a report, else 1.
 """
@@ -18,8 +18,10 @@ from rich.markup import escape
 
 from analysis.check import check_study
 from analysis.choose import ChoiceError, find_study
-from analysis.issues.accepted import FILE
+from analysis.issues import core
+from analysis.issues.accepted import FILE, accept_known
 from analysis.issues.compare import compare_records
+from analysis.issues.core import read_core
 from analysis.issues.excerpts import excerpts
 from analysis.issues.page import to_html
 from analysis.issues.since import (
@@ -57,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--study", type=Path, help="the study's folder (default: the only one under data/)")
     parser.add_argument("--against", type=Path, metavar="OLDDIR", help="an earlier delivery to compare with")
     parser.add_argument("--out", type=Path, help="folder for data-issues.* (default: _report/validation/<study>)")
+    parser.add_argument("--core", type=Path, metavar="REPORT", help="a report of CDISC CORE (JSON) to show beside")
     options = parser.parse_args(arguments)
     console = console_for(sys.stdout)
     try:
@@ -70,8 +73,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     domains = Domains({}, {})
     try:
         definition, domains, problems = check_study(study)
+        if options.core is not None:
+            theirs = accept_known(study, read_core(options.core, domains))
+            problems.extend(problem for problem in theirs if problem.source)
     except StudyProblems as found:
         problems = found.problems
+    except core.UnreadableError as unreadable:
+        return _refused(console, str(unreadable))
     last = out / "data-issues.json"
     extra: dict[str, object] = {}
     files: dict[str, str] = {}

@@ -54,6 +54,7 @@ _ELSEWHERE = {
     "EX-053": ("schemas/checks/test_exposure.py", "dates that DM and DS know"),
     "EX-055": ("schemas/checks/test_exposure.py", "a study of single doses"),
     "EX-058": ("schemas/checks/test_exposure.py", "a study of single doses"),
+    "MI-002": ("schemas/checks/test_missing.py", "endpoints of two domains"),
     "CHECK-001": ("schemas/checks/test_run.py", "a fault of the code, not of data"),
 }
 

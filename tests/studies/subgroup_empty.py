@@ -44,6 +44,7 @@ STUDY = study(
 
 # Men have the same baselines in both groups: the difference is that of the mean changes, -9.75 - -1.
 EXPECTED = Expected(
+    problems={"MI-001": 2},
     results={
         "eff.subgroup_comparison/ITT/SCORE/W4/A/SEX|M|DIFFERENCE/estimate": -8.75,
         "eff.subgroup_comparison/ITT/SCORE/W4/A/SEX|F/{n,estimate}": (0, None),

@@ -27,6 +27,7 @@ STUDY = study(
 
 # Week 4: -10 -9 -8 -10, and -4 carried for subject 5.
 EXPECTED = Expected(
+    problems={"MI-001": 1},
     results={
         "eff.test/ITT/SCORE/{W2,W4}/A/paired_t/estimate": (-3, -37 / 4),
         "eff.missing/ITT/SCORE/W4/TOTAL/locf/{n,imputed,estimate}": (5, 1, -41 / 5),

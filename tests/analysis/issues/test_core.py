@@ -1,0 +1,157 @@
+"""Findings of CDISC CORE stand beside ours, at file and line; without the engine one line says how to get it."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyreadstat
+import pytest
+
+from analysis.core import main, write_transport
+from analysis.issues.core import UnreadableError, read_core
+from analysis.read import read_study
+from schemas.study import load_study
+from tests.schemas.checks.small import problems_of
+
+pytestmark = pytest.mark.requirement("REQ-402")
+
+#: As the engine writes it (release 0.17), by hand.
+REPORT: dict[str, Any] = {
+    "Conformance_Details": {"CORE_Engine_Version": "0.17.1", "Standard": "SDTMIG", "Version": "V3.4"},
+    "Dataset_Details": [{"filename": "qs.xpt", "label": "", "length": 8}],
+    "Issue_Summary": [{"dataset": "qs.xpt", "core_id": "CORE-000266", "message": "Not in SV", "issues": 1}],
+    "Issue_Details": [
+        {
+            "core_id": "CORE-000266",
+            "message": "The visit is not in SV.",
+            "executability": "fully executable",
+            "dataset": "qs.xpt",
+            "USUBJID": "S-2",
+            "row": 4,
+            "SEQ": 2,
+            "variables": ["VISITNUM", "VISIT"],
+            "values": ["2", "WEEK 4"],
+        },
+        {
+            "core_id": "CORE-000357",
+            "message": "The dataset is missing.",
+            "executability": "fully executable",
+            "dataset": "ts.xpt",
+            "USUBJID": "",
+            "row": "",
+            "SEQ": "",
+            "variables": [],
+            "values": ["null"],
+        },
+    ],
+    "Rules_Report": [],
+}
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    problems_of(tmp_path)
+    return tmp_path
+
+
+def report(folder: Path, content: object = REPORT) -> Path:
+    path = folder / "core.json"
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+def test_findings_are_warnings_at_their_lines(study: Path) -> None:
+    domains, _ = read_study(study, load_study(study))
+    one, other = sorted(read_core(report(study), domains), key=lambda problem: problem.check)
+    assert (one.check, one.severity, one.source) == ("CORE-000266", "warning", "CORE")
+    assert (one.domain, one.file, one.line, one.subject) == ("QS", "qs.csv", 5, "S-2")
+    assert (one.visit, one.variable, one.value) == ("WEEK 4", "VISITNUM, VISIT", "2, WEEK 4")
+    assert one.record == "QSSEQ=2"
+    assert (other.domain, other.file, other.line) == ("TS", "ts.xpt", None)
+
+
+@pytest.mark.parametrize("content", ["no JSON", [], {}, {"Issue_Details": {}}])
+def test_what_is_no_report_is_refused_in_words(study: Path, content: object) -> None:
+    domains, _ = read_study(study, load_study(study))
+    with pytest.raises(UnreadableError, match=r"JSON|Issue_Details"):
+        read_core(report(study, content), domains)
+
+
+def test_findings_stand_beside_ours(study: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert main(["--study", str(study), "--report", str(report(study)), "--out", str(out)]) == 0
+    issues = pd.read_csv(out / "data-issues.csv", dtype=str)
+    assert issues.loc[issues["source"] == "CORE", "check"].tolist() == ["CORE-000266", "CORE-000357"]
+    assert "CORE-000266" in (out / "data-issues.html").read_text(encoding="utf-8")
+
+
+def test_a_finding_can_be_accepted(study: Path, tmp_path: Path) -> None:
+    domains, _ = read_study(study, load_study(study))
+    key = next(one.key for one in read_core(report(study), domains) if one.check == "CORE-000266")
+    lines = ["check,key,reason,who,date", f'CORE-000266,"{key}",as planned,me,2024-01-01']
+    (study / "accepted-issues.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    main(["--study", str(study), "--report", str(report(study)), "--out", str(tmp_path / "out")])
+    issues = pd.read_csv(tmp_path / "out" / "data-issues.csv", dtype=str).set_index("check")
+    assert issues.loc["CORE-000266", "accepted"] == "as planned (me, 2024-01-01)"
+    # Without the engine's report the acceptance is not one too many.
+    assert not [problem for problem in problems_of(study) if problem.check == "ACC-001"]
+
+
+def test_without_engine_one_line_says_how_to_get_it(
+    study: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(study))
+    monkeypatch.delenv("CDISC_CORE", raising=False)
+    assert main(["--study", str(study)]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "cdisc-rules-engine/releases" in said
+
+
+def engine(folder: Path, body: str) -> Path:
+    path = folder / "engine" / "core"
+    path.parent.mkdir()
+    path.write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+def test_without_rules_one_line_says_how_to_get_them(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--study", str(study), "--engine", str(engine(study, "exit 0"))]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "--cache" in said
+
+
+def test_engine_is_run_on_the_domains(study: Path, tmp_path: Path) -> None:
+    path = engine(study, f'echo "$@" > {tmp_path}/called; while [ "$1" != -o ]; do shift; done; '
+                         f"cp {report(study)} $2.json")  # fmt: skip
+    rules = path.parent / "resources" / "cache"
+    rules.mkdir(parents=True)
+    (rules / "rules.pkl").touch()
+    out = tmp_path / "out"
+    assert main(["--study", str(study), "--engine", str(path), "--out", str(out)]) == 0
+    called = (tmp_path / "called").read_text(encoding="utf-8")
+    assert called.startswith("validate -s sdtmig -v 3-4 -d ")
+    assert "CORE-000266" in (out / "data-issues.csv").read_text(encoding="utf-8")
+
+
+def test_engine_that_fails_is_one_line(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = engine(study, "echo first >&2; echo no such standard >&2; exit 2")
+    rules = path.parent / "resources" / "cache"
+    rules.mkdir(parents=True)
+    (rules / "rules.pkl").touch()
+    assert main(["--study", str(study), "--engine", str(path)]) == 1
+    assert capsys.readouterr().err == "error: CDISC CORE ended without a report: no such standard\n"
+
+
+def test_text_files_become_transport_files_row_by_row(study: Path, tmp_path: Path) -> None:
+    domains, _ = read_study(study, load_study(study))
+    write_transport(domains, tmp_path / "xpt")
+    frame, _ = pyreadstat.read_xport(str(tmp_path / "xpt" / "qs.xpt"))
+    assert frame["USUBJID"].tolist() == domains["QS"]["USUBJID"].tolist()
+    assert frame["QSSTRESN"].tolist() == domains["QS"]["QSSTRESN"].tolist()
