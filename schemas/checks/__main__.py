@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import sys
+from pathlib import Path
 
 from schemas.checks.registry import CHECKS, Check
 
@@ -29,7 +31,11 @@ _GROUPS = (
     ("CHECK", "Checks themselves", ""),
 )
 
-_HEADER = "| Check | Severity | Meaning | What to do | Can be accepted |\n|---|---|---|---|---|"
+_HEADER = (
+    "| Check | Severity | Meaning | What to do | Can be accepted | Rules of CDISC and FDA |\n|---|---|---|---|---|---|"
+)
+#: Rules that ask for the same as a check, with their source.
+_RULES = Path(__file__).parent / "rules.csv"
 
 _INTRODUCTION = """\
 # Checks
@@ -42,17 +48,21 @@ judged until that is mended, so that one mistake is one problem. A check that fa
 
 An error or warning that is known and right as it is can be accepted in `accepted-issues.csv`, unless the table says no:
 the data cannot be read with such an error.
+
+The last column names rules that ask for the same, at least in part: of CDISC CORE with CDISC's (CG) and FDA's (FB)
+number, as `schemas/checks/rules.csv` lists them with their source. `nox -s core` runs CORE itself and shows its
+findings beside ours.
 """
 
 
 def page() -> str:
     """The page: a table of checks for each group, ids in order."""
-    parts = [_INTRODUCTION]
+    parts, rules = [_INTRODUCTION], known_rules()
     for group, title, text in _GROUPS:
         found = sorted((check for check in CHECKS.values() if _group(check) == group), key=lambda check: check.id)
         if found:
             head = f"## {title}\n" + (f"\n{text}\n" if text else "")
-            rows = "\n".join(_row(check) for check in found)
+            rows = "\n".join(_row(check, rules.get(check.id, [])) for check in found)
             parts.append(f"{head}\n{_HEADER}\n{rows}\n")
     return "\n".join(parts)
 
@@ -61,8 +71,19 @@ def _group(check: Check) -> str:
     return "--" if check.id.startswith("--") else check.id.split("-")[0]
 
 
-def _row(check: Check) -> str:
-    cells = (f"`{check.id}`", check.severity, check.meaning, check.remedy, "yes" if check.acceptable else "no")
+def known_rules() -> dict[str, list[str]]:
+    """The rules that each check corresponds to: ``CORE-000529 (CG0006, FB1603)``."""
+    lines = [line for line in _RULES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    found: dict[str, list[str]] = {}
+    for row in csv.DictReader(lines):
+        others = ", ".join(row[name] for name in ("cdisc", "fda") if row[name])
+        found.setdefault(row["check"], []).append(f"{row['core']} ({others})")
+    return found
+
+
+def _row(check: Check, rules: list[str]) -> str:
+    accepted = "yes" if check.acceptable else "no"
+    cells = (f"`{check.id}`", check.severity, check.meaning, check.remedy, accepted, ", ".join(rules))
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 from schemas.checks import check_all, registry, run
-from schemas.checks.__main__ import page
+from schemas.checks.__main__ import known_rules, page
 from schemas.checks.registry import CHECKS, Check, Finding, generic_id
 from schemas.domains.tables import Domains, Source
 from schemas.study import StudyDefinition
@@ -121,3 +122,12 @@ def test_ids_of_domains_lead_to_the_check_of_every_domain() -> None:
 def test_the_documentation_lists_the_checks_of_the_code() -> None:
     assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == page()
     assert all(f"`{check.id}`" in page() for check in CHECKS.values())
+
+
+def test_rules_of_others_belong_to_checks_and_have_their_numbers() -> None:
+    rules = known_rules()
+    assert set(rules) <= set(CHECKS)
+    assert all(
+        re.fullmatch(r"CORE-\d{6} \((CG\d{4})?(, )?(FB\d{4})?\)", one) for each in rules.values() for one in each
+    )
+    assert rules["X-001"] == ["CORE-000201 (CG0029)"]
