@@ -81,3 +81,40 @@ def _points(signs: Iterable[str]) -> str:
     return " and ".join(
         f"U+{ord(sign):04X} ({unicodedata.name(sign, 'a sign without a name').lower()})" for sign in signs
     )
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Whether two texts differ in one longer word, by one letter (no digit) or by two neighbours that are swapped.
+
+    Short words and digits are left alone: hepatitis A and B, protein C and S, types 1 and 2 are different things.
+    """
+    first, second = folded(one).split(), folded(other).split()
+    if len(first) != len(second):
+        return False
+    apart = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
+    if len(apart) != 1:
+        return False
+    a, b = apart[0]
+    return min(len(a), len(b)) > _LONG and (_one_letter(a, b) or _swapped(a, b))
+
+
+def _swapped(one: str, other: str) -> bool:
+    """Whether two neighbouring letters of a word are exchanged in the other."""
+    if len(one) != len(other):
+        return False
+    places = [n for n, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    if len(places) != 2 or places[1] != places[0] + 1:
+        return False
+    a, b = one[places[0]], one[places[1]]
+    return (a, b) == (other[places[1]], other[places[0]]) and not (a.isdigit() or b.isdigit())
+
+
+def slips(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Every pair of the texts that `is_slip`, found without comparing each with each."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        whole = folded(text)
+        for shorter in {whole, *(whole[:n] + whole[n + 1 :] for n in range(len(whole)))}:
+            found.setdefault(shorter, []).append(text)
+    near = {tuple(sorted((a, b))) for like in found.values() for a in like for b in like if a != b}
+    return sorted((a, b) for a, b in near if is_slip(a, b))

@@ -1,10 +1,11 @@
 """Everything that is checked of a study's data, and the one call that checks it."""
 
 # Importing a module registers its checks; they run in this order, what others rest on first.
-from schemas.checks import shape, privacy, spans, subjects, exposure, dates, records, visits, limb  # isort: skip
+from schemas.checks import shape, privacy, years, spans, subjects, exposure, dates, records, visits, limb  # isort: skip
 from schemas.checks import findings, events, vocabulary, across, plausibility, derivation  # isort: skip
 from schemas.checks import codelists, collected, magnitude, precision, units  # isort: skip
 from schemas.checks import copies, missing  # isort: skip
+from schemas.checks import asked, assigned, given, ends, flags, epochs, coding, sexes  # isort: skip
 from schemas.checks.run import check_all
 
 __all__ = (
@@ -28,4 +29,5 @@ __all__ = (
         "privacy",
     ]
     + ["records", "shape", "spans", "subjects", "visits", "vocabulary"]
+    + ["asked", "assigned", "coding", "ends", "epochs", "flags", "given", "sexes", "years"]
 )

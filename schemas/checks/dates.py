@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from schemas.checks.dated import date_variables, own_prefix
 from schemas.checks.registry import Finding, check
-from schemas.checks.spans import date_variables, own_prefix
 from schemas.domains.iso8601 import study_day, whole_days
 from schemas.domains.tables import Domains
 from schemas.domains.variables import observation_class

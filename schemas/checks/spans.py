@@ -6,22 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from schemas.checks.dated import date_variables, own_prefix
 from schemas.checks.registry import Finding, check
 from schemas.domains.iso8601 import wholly_before
 from schemas.domains.tables import Domains
-from schemas.domains.variables import observation_class, prefix, variables
+from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
-
-
-def date_variables(domains: Domains, domain: str) -> list[str]:
-    """The date variables that were delivered with a domain."""
-    dates = [name for name, variable in variables(domain).items() if variable.type == "Date"]
-    return [name for name in dates if domains.has(domain, name)]
-
-
-def own_prefix(domain: str) -> str:
-    """What a domain's own dates begin with: also that of domains which SDTM gives no prefix."""
-    return prefix(domain) or domain
 
 
 @check(

@@ -8,15 +8,11 @@ import numpy as np
 import pandas as pd
 
 from schemas.checks.registry import Finding, check
+from schemas.checks.visited import numbers, visit_of
 from schemas.domains.tables import Domains
 from schemas.domains.unique import of_each
 from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
-
-
-def _numbers(values: pd.Series) -> pd.Series:
-    # Transport files hold base-16 fractions, so that 1.3 comes back as 1.3000000000000003.
-    return values.round(6)
 
 
 def _planned(definition: StudyDefinition) -> pd.DataFrame:
@@ -41,11 +37,11 @@ def _scheduled(domains: Domains, *names: str) -> Iterator[tuple[str, pd.DataFram
 )
 def visit_is_planned(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     planned = _planned(definition)
-    numbers = ", ".join(f"{number:g}" for number in planned.index)
+    known = ", ".join(f"{number:g}" for number in planned.index)
     for domain, frame in _scheduled(domains, "VISITNUM"):
-        number = _numbers(frame["VISITNUM"])
+        number = numbers(frame["VISITNUM"])
         unknown = number.notna() & ~number.isin(planned.index) & ((number % 1 == 0) | (number < 0))
-        yield Finding(domain, unknown, "VISITNUM", expected=f"{numbers}, or decimals for an unscheduled visit")
+        yield Finding(domain, unknown, "VISITNUM", expected=f"{known}, or decimals for an unscheduled visit")
 
 
 @check(
@@ -95,7 +91,7 @@ def visits_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[F
     # An unscheduled visit is numbered after the visit it follows, or when it was entered: its order says nothing.
     # Neither does that of a visit without a planned day, such as one after a subject left treatment.
     dated = _planned(definition)["day"].dropna().index
-    start = start.where(_numbers(sv["VISITNUM"]).isin(dated))
+    start = start.where(numbers(sv["VISITNUM"]).isin(dated))
     visits = pd.DataFrame({"subject": domains.subjects("SV"), "num": sv["VISITNUM"], "start": start})
     visits = visits[visits["subject"] >= 0].dropna()
     visits = visits.sort_values(["subject", "num"], kind="stable")
@@ -123,22 +119,6 @@ def visit_that_took_place_is_dated(domains: Domains, definition: StudyDefinition
     yield Finding("SV", wrong, "SVSTDTC", expected="a date where SVOCCUR is Y, and only there", also=("SVOCCUR",))
 
 
-def _visit_of(domains: Domains, domain: str) -> pd.DataFrame:
-    """For each row of a domain its visit's start and end in SV, and whether SV has the visit at all."""
-    sv = domains["SV"]
-    visits = pd.DataFrame(
-        {
-            "subject": domains.subjects("SV"),
-            "num": _numbers(sv["VISITNUM"]),
-            "start": domains.dates("SV", "SVSTDTC")["lower"],
-            "end": domains.dates("SV", "SVENDTC" if domains.has("SV", "SVENDTC") else "SVSTDTC")["upper"],
-        }
-    ).drop_duplicates(["subject", "num"])
-    frame = domains[domain]
-    rows = pd.DataFrame({"subject": domains.subjects(domain), "num": _numbers(frame["VISITNUM"])})
-    return rows.merge(visits, on=["subject", "num"], how="left", indicator="known").set_axis(frame.index)
-
-
 @check(
     "X-009",
     "warning",
@@ -149,7 +129,7 @@ def _visit_of(domains: Domains, domain: str) -> pd.DataFrame:
 def visit_is_in_sv(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in domains.items():
         if observation_class(domain) == "Findings" and domains.has(domain, "VISITNUM", "USUBJID"):
-            unknown = (_visit_of(domains, domain)["known"] == "left_only") & frame["VISITNUM"].notna()
+            unknown = (visit_of(domains, domain)["known"] == "left_only") & frame["VISITNUM"].notna()
             yield Finding(
                 domain,
                 unknown,
@@ -170,7 +150,7 @@ def date_is_in_visit(domains: Domains, definition: StudyDefinition) -> Iterator[
     for domain in domains:
         name = f"{domain}DTC"
         if observation_class(domain) == "Findings" and domains.has(domain, "VISITNUM", "USUBJID", name):
-            visit, date = _visit_of(domains, domain), domains.dates(domain, name)
+            visit, date = visit_of(domains, domain), domains.dates(domain, name)
             wrong = (date["upper"] < visit["start"]) | (date["lower"] > visit["end"])
             start, end = (visit[name][wrong].dt.strftime("%Y-%m-%d") for name in ("start", "end"))
             yield Finding(

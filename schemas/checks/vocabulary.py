@@ -188,7 +188,7 @@ def value_is_as_asked(domains: Domains, definition: StudyDefinition) -> Iterator
                 near.setdefault(text, f"{meant}, as {one.key} has it")
     for (domain, variable), near in found.items():
         if near:
-            yield from _where_it_stands(domains, domain, variable, near)
+            yield from where_it_stands(domains, domain, variable, near)
 
 
 def _almost(values: pd.Series, asked: tuple[str, ...]) -> dict[str, str]:
@@ -209,7 +209,7 @@ def _almost(values: pd.Series, asked: tuple[str, ...]) -> dict[str, str]:
     return near
 
 
-def _where_it_stands(domains: Domains, domain: str, variable: str, near: dict[str, str]) -> Iterator[Finding]:
+def where_it_stands(domains: Domains, domain: str, variable: str, near: dict[str, str]) -> Iterator[Finding]:
     """A finding at the cells of a variable, or of the qualifier of SUPP-- that it was put there from."""
     supp = f"SUPP{domain}"
     merged = domain in domains.sources and variable in domains.sources[domain].merged and supp in domains

@@ -1,0 +1,242 @@
+"""Checks of how treatment and participation ended: one end of each, and none that visits, doses or DM contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from schemas.checks.course import days, dose, extreme, in_words, is_end, part_of, participation_end
+from schemas.checks.registry import Finding, check
+from schemas.checks.subjects import is_screen_failure, is_treated, took_place
+from schemas.domains.iso8601 import study_day
+from schemas.domains.tables import Domains
+from schemas.domains.unique import among, equals, group_codes
+from schemas.study import StudyDefinition
+
+#: Terms that CDISC lists as protocol milestones (C114118), and as disposition events (C66727); DEATH is in neither,
+#: since it is also recorded as another event.
+MILESTONES = ("INFORMED CONSENT OBTAINED", "INFORMED ASSENT OBTAINED", "ELIGIBILITY CRITERIA MET", "RANDOMIZED") + (
+    "ENTERED INTO TRIAL",
+    "ENROLLED",
+)
+ENDS = ("COMPLETED", "SCREEN FAILURE", "LOST TO FOLLOW-UP", "WITHDRAWAL BY SUBJECT", "ADVERSE EVENT") + (
+    "LACK OF EFFICACY",
+    "PHYSICIAN DECISION",
+    "PROTOCOL VIOLATION",
+    "PROTOCOL DEVIATION",
+    "STUDY TERMINATED BY SPONSOR",
+    "WITHDRAWAL BY PARENT/GUARDIAN",
+)
+#: A design is what most subjects share; who differs from it is the exception.
+_MOST, _ENOUGH = 0.8, 4
+#: An end is often recorded a day or two before the last contact.
+_LATE = pd.Timedelta(days=2)
+
+
+@check(
+    "X-022",
+    "error",
+    "A milestone is recorded as a disposition event, or the end of a part of the study as a milestone.",
+    "Correct DSCAT or DSDECOD: analyses take the end of participation from disposition events.",
+    uses=("DS.DSDECOD", "DS.DSCAT"),
+)
+def disposition_is_in_its_category(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    ds = domains["DS"]
+    milestone, ended = among(ds["DSDECOD"], MILESTONES), among(ds["DSDECOD"], ENDS)
+    wrong = (milestone & equals(ds["DSCAT"], "DISPOSITION EVENT")) | (
+        ended & (equals(ds["DSCAT"], "PROTOCOL MILESTONE") | ds["DSCAT"].isna())
+    )
+    expected = milestone.map({True: "PROTOCOL MILESTONE", False: "DISPOSITION EVENT"}).astype("str")
+    yield Finding("DS", wrong, "DSCAT", expected=expected, also=("DSDECOD",))
+
+
+@check(
+    "X-023",
+    "error",
+    "One part of the study ended twice for a subject.",
+    "Keep one record, or say by DSSCAT and EPOCH which part of the study each is the end of.",
+    uses=("DS.DSDECOD", "DS.DSCAT", "DS.USUBJID"),
+)
+def part_ends_once(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    ds = domains["DS"]
+    names = [name for name in ("DSSCAT", "EPOCH") if domains.has("DS", name)]
+    # A screening may fail and be repeated; a death may follow another end.
+    ended = is_end(domains) & ~among(ds["DSDECOD"], ["SCREEN FAILURE", "DEATH"])
+    if not names or not ended.any():
+        return
+    for name in names:
+        ended &= ds[name].notna() | (name == "DSSCAT" and "EPOCH" in names)
+    key = pd.Series(group_codes(ds, ["USUBJID", *names]), index=ds.index)[ended]
+    first = ds["DSDECOD"][ended].groupby(key).transform("first")
+    again = key.duplicated()
+    # Completed and something else, or completed twice. Two reasons of one end may both be given.
+    completed = equals(ds["DSDECOD"], "COMPLETED")
+    apart = again & (completed[ended] | (first == "COMPLETED"))
+    wrong = apart.reindex(ds.index, fill_value=False)
+    # That most subjects have it is the design: courses, periods that neither variable names.
+    if wrong.sum() > (1 - _MOST) * max(ds["USUBJID"][ended].nunique(), 1) and wrong.sum() > 1:
+        return
+    expected = ("no second end of " + (ds["DSSCAT"] if "DSSCAT" in names else ds["EPOCH"]).fillna("it")).where(wrong)
+    expected += ", which the subject ended by " + first.reindex(ds.index).astype("str")
+    yield Finding("DS", wrong, "DSDECOD", expected=expected, also=("DSCAT", "DSSCAT", "EPOCH", "USUBJID"))
+
+
+@check(
+    "X-024",
+    "error",
+    "DS and DM do not agree on whether a subject failed screening.",
+    "Correct DSDECOD, or ARMNRS and the arms in DM.",
+    uses=("DS.DSDECOD", "DS.DSCAT", "DM.USUBJID"),
+)
+def screening_failed_in_both(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    ds = domains["DS"]
+    ended = is_end(domains)
+    failed = ended & equals(ds["DSDECOD"], "SCREEN FAILURE")
+    other = ended & ~failed & ~among(ds["DSDECOD"], ["DEATH", "SCREENING NOT COMPLETED"])
+    is_failure = is_screen_failure(domains)
+    # Who failed once may be screened again and enter: then the failure is not the last that is said.
+    left = other & (part_of(domains) != "treatment")
+    entered = domains.have("DS", "DM", is_treated(domains)) & ~domains.have("DS", "DS", left)
+    yield Finding("DS", failed & entered, "DSDECOD", expected="no screen failure: treated", also=("DM.ARMNRS",))
+    completed = other & equals(ds["DSDECOD"], "COMPLETED") & domains.have("DS", "DM", is_failure)
+    # Screening itself may be an epoch that was completed.
+    if domains.has("DS", "EPOCH"):
+        completed &= ~equals(ds["EPOCH"], "SCREENING")
+    yield Finding("DS", completed, "DSDECOD", expected="SCREEN FAILURE, as DM has it", also=("DM.ARMNRS", "USUBJID"))
+
+
+@check(
+    "X-025",
+    "error",
+    "What DM or DS says of treatment is not what EX has: treated and said not to be, or completed without a dose.",
+    "Correct ARMNRS, DSDECOD or DSSCAT, or EX.",
+    uses=("EX.USUBJID", "DM.USUBJID"),
+)
+def treatment_is_as_recorded(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    dosed = domains.have("DM", "EX", took_place(domains))
+    if domains.has("DM", "ARMNRS"):
+        wrong = dosed & among(domains["DM"]["ARMNRS"], ["ASSIGNED, NOT TREATED", "NOT ASSIGNED"])
+        yield Finding("DM", wrong, "ARMNRS", expected="no such reason: EX has a dose", also=("EX.USUBJID", "USUBJID"))
+    if domains.has("DS", "DSDECOD", "DSCAT", "DSSCAT"):
+        completed = is_end(domains) & equals(domains["DS"]["DSDECOD"], "COMPLETED") & (part_of(domains) == "treatment")
+        wrong = completed & ~domains.have("DS", "EX")
+        yield Finding("DS", wrong, "DSDECOD", expected="a dose in EX", also=("DSSCAT", "USUBJID", "EX.USUBJID"))
+
+
+@check(
+    "X-026",
+    "warning",
+    "A subject completed the study before its last visit, which others who completed had.",
+    "Correct DSDECOD or DSSTDTC, or deliver the visit.",
+    uses=("DS.DSDECOD", "DS.DSSTDTC", "DS.DSCAT", "SV.VISITNUM", "SV.SVSTDTC", "DM.USUBJID"),
+)
+def completer_has_the_last_visit(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    timed = [visit for visit in definition.visits if visit.day is not None and visit.window is not None]
+    if not timed:
+        return
+    last = max(timed, key=lambda visit: visit.day or 0)
+    ds, sv = domains["DS"], domains["SV"]
+    completed = is_end(domains) & equals(ds["DSDECOD"], "COMPLETED") & (part_of(domains) != "treatment")
+    if domains.has("DS", "EPOCH"):
+        completed &= ~among(ds["EPOCH"], ["SCREENING", "RUN-IN", "WASHOUT"])
+    # The last that a subject completed; a part before it ended earlier.
+    when = days(domains, "DS", "DSSTDTC", "upper")
+    latest = when == domains.of_subject("DS", extreme(domains, "DS", when.where(completed), "max"))
+    completed &= latest
+    had = domains.have("DS", "SV", (sv["VISITNUM"].round(6) == round(last.num, 6)) & sv["SVSTDTC"].notna())
+    if completed.sum() < _ENOUGH or had[completed].mean() < _MOST:
+        return
+    day = study_day(when, domains.of_subject("DS", dose(domains, "min")))
+    early = completed & ~had & (day < (last.window[0] if last.window else 0))
+    words = f"not before {last.name}, from study day {last.window[0] if last.window else ''} on"
+    yield Finding("DS", early, "DSDECOD", expected=words, also=("DSSTDTC", "DSCAT", "USUBJID", "DM.RFXSTDTC"))
+
+
+@check(
+    "X-027",
+    "warning",
+    "A subject left the study before the last dose that it was given.",
+    "Correct DSSTDTC, or the dates in EX.",
+    uses=("DS.DSDECOD", "DS.DSSTDTC", "DS.DSCAT", "EX.EXSTDTC", "DM.USUBJID"),
+)
+def study_ends_after_treatment(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    ds = domains["DS"]
+    # Who completed a run-in, or a treatment, goes on; who left does not.
+    part = part_of(domains)
+    left = is_end(domains) & ((part == "participation") | (~equals(ds["DSDECOD"], "COMPLETED") & (part == "")))
+    left &= ~among(ds["DSDECOD"], ["SCREEN FAILURE"])
+    when = days(domains, "DS", "DSSTDTC", "upper")
+    latest = when == domains.of_subject("DS", extreme(domains, "DS", when.where(left), "max"))
+    last = domains.of_subject("DS", dose(domains, "max"))
+    wrong = left & latest & (when < last)
+    yield Finding("DS", wrong, "DSSTDTC", expected="not before the last dose on " + in_words(last), also=("USUBJID",))
+
+
+@check(
+    "X-028",
+    "warning",
+    "A subject was randomised after first dose, as most of the others were not.",
+    "Correct DSSTDTC, or the dates in EX; nothing, where treatment began before randomisation.",
+    uses=("DS.DSDECOD", "DS.DSSTDTC", "DM.USUBJID"),
+)
+def randomised_before_dose(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    ds = domains["DS"]
+    randomised = among(ds["DSDECOD"], ["RANDOMIZED", "RANDOMISED", "ENTERED INTO TRIAL", "ENROLLED"])
+    when, first = days(domains, "DS", "DSSTDTC"), domains.of_subject("DS", dose(domains, "min"))
+    known = randomised & when.notna() & first.notna()
+    late = known & (when > first)
+    if late.sum() > 1 and late.sum() > (1 - _MOST) * known.sum():
+        return
+    yield Finding("DS", late, "DSSTDTC", expected="not after first dose on " + in_words(first), also=("USUBJID",))
+
+
+@check(
+    "X-029",
+    "warning",
+    "The end of a subject's participation in DM is not that of DS, as it is in nearly all subjects.",
+    "Correct RFPENDTC or RFENDTC in DM, or DSSTDTC.",
+    uses=("DS.DSDECOD", "DS.DSSTDTC", "DS.DSCAT", "DM.USUBJID"),
+)
+def end_in_dm_is_that_of_ds(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    ended = is_end(domains) & (part_of(domains) != "treatment")
+    last = extreme(domains, "DS", days(domains, "DS", "DSSTDTC").where(ended), "max")
+    doses = dose(domains, "max")
+    for name in ("RFPENDTC", "RFENDTC"):
+        if not domains.has("DM", name):
+            continue
+        lower, upper = days(domains, "DM", name), days(domains, "DM", name, "upper")
+        known = lower.notna() & last.notna()
+        same = (lower <= last) & (last <= upper)
+        # RFENDTC may be the day of last dose, or another that the sponsor defines: then nothing is known of it.
+        if known.sum() < _ENOUGH or same[known].mean() < 0.9 or not (same & (doses != last)).any():
+            continue
+        expected = in_words(last) + ", the end in DS"
+        yield Finding("DM", known & ~same, name, expected=expected, also=("USUBJID", "DS.DSSTDTC", "DS.USUBJID"))
+
+
+@check(
+    "X-030",
+    "warning",
+    "A visit or dose lies after the subject's end of participation.",
+    "Correct the date, RFPENDTC in DM or DSSTDTC in DS.",
+    uses=("DM.USUBJID",),
+)
+def nothing_after_participation(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    end = participation_end(domains)
+    for domain, name in (("SV", "SVSTDTC"), ("EX", "EXSTDTC"), ("EC", "ECSTDTC")):
+        if not domains.has(domain, name, "USUBJID"):
+            continue
+        last = domains.of_subject(domain, end)
+        late = days(domains, domain, name) > last + _LATE
+        # Where many subjects are seen after what they completed, the dates end a part of the study.
+        if domains.subjects(domain)[late].size and _share(domains, domain, late) > 1 - _MOST:
+            continue
+        also = ("USUBJID", "DM.RFPENDTC", "DM.DTHDTC", "DS.DSSTDTC")
+        yield Finding(domain, late, name, expected="not after " + in_words(last), also=also)
+
+
+def _share(domains: Domains, domain: str, rows: pd.Series) -> float:
+    """The share of a domain's subjects that have such a row; nothing is shared by one subject alone."""
+    some, everyone = pd.unique(domains.subjects(domain)[rows]), pd.unique(domains.subjects(domain))
+    return 0.0 if len(some) <= 1 else len(some) / len(everyone)

@@ -1,0 +1,33 @@
+"""Which visit of SV a record belongs to, as checks of several modules look at it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from schemas.domains.tables import Domains
+from schemas.domains.unique import recalled
+
+
+def numbers(values: pd.Series) -> pd.Series:
+    """Visit numbers without what a transport file adds: its base-16 fractions make 1.3000000000000003 of 1.3."""
+    return values.round(6)
+
+
+def visit_of(domains: Domains, domain: str) -> pd.DataFrame:
+    """For each row of a domain its visit's start and end in SV, and whether SV has the visit at all."""
+    return recalled("visit of", domains[domain], lambda: _looked_up(domains, domain))
+
+
+def _looked_up(domains: Domains, domain: str) -> pd.DataFrame:
+    sv = domains["SV"]
+    visits = pd.DataFrame(
+        {
+            "subject": domains.subjects("SV"),
+            "num": numbers(sv["VISITNUM"]),
+            "start": domains.dates("SV", "SVSTDTC")["lower"],
+            "end": domains.dates("SV", "SVENDTC" if domains.has("SV", "SVENDTC") else "SVSTDTC")["upper"],
+        }
+    ).drop_duplicates(["subject", "num"])
+    frame = domains[domain]
+    rows = pd.DataFrame({"subject": domains.subjects(domain), "num": numbers(frame["VISITNUM"])})
+    return rows.merge(visits, on=["subject", "num"], how="left", indicator="known").set_axis(frame.index)
