@@ -55,6 +55,12 @@ _ELSEWHERE = {
     "EX-055": ("schemas/checks/test_exposure.py", "a study of single doses"),
     "EX-058": ("schemas/checks/test_exposure.py", "a study of single doses"),
     "MI-002": ("schemas/checks/test_missing.py", "endpoints of two domains"),
+    "X-031": ("schemas/checks/test_ends.py", "nobody died"),
+    "X-032": ("schemas/checks/test_ends.py", "nobody died"),
+    "--070": ("schemas/checks/test_ends.py", "nobody died"),
+    "X-038": ("schemas/checks/test_ends.py", "a study whose cohorts say it first"),
+    "X-039": ("schemas/checks/test_ends.py", "a study without flags of sets"),
+    "X-040": ("schemas/checks/test_ends.py", "a study without flags of emergence"),
     "CHECK-001": ("schemas/checks/test_run.py", "a fault of the code, not of data"),
 }
 

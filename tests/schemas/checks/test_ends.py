@@ -235,3 +235,22 @@ def test_a_flag_of_the_safety_set_goes_with_treatment(
     ex = table("USUBJID  EXSTDTC\n" + "\n".join(f"G-{n}  2020-01-01" for n in range(7)))
     assert sorted(rows(found("X-039", flagged, DM=dm, EX=ex))) == [6, 7, 8]
     assert found("X-039", definition, DM=dm, EX=ex) == []
+
+
+def test_a_phase_is_that_of_its_time(definition: StudyDefinition, table: Table) -> None:
+    """X-038: one subject treated amid those of the other phase; where phases overlap nothing is said."""
+    ex = table("USUBJID  EXSTDTC\n" + "\n".join(f"G-{n}  2020-{n + 1:02}-01" for n in range(12)))
+    for phases, said in (("PA " * 6 + "PB " * 6, []), ("PB " + "PA " * 5 + "PB " * 6, [0]), ("PA PB " * 6, [])):
+        lines = "\n".join(f"G-{n}  {phase}" for n, phase in enumerate(phases.split()))
+        assert rows(found("X-038", definition, DM=table("USUBJID  PART\n" + lines), EX=ex)) == said
+
+
+def test_an_emergent_event_begins_after_first_dose(definition: StudyDefinition, table: Table, dm: pd.DataFrame) -> None:
+    ae = table("""
+        USUBJID  AESTDTC     AETRTEM
+        G-1      2020-01-09  Y
+        G-1      2020-01-10  Y
+        G-1      2020-01     Y
+        G-1      2020-01-09  .
+    """)
+    assert found("X-040", definition, DM=dm, AE=ae) == [(0, "AETRTEM", "no Y: it began before first dose")]

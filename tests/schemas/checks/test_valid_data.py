@@ -82,6 +82,8 @@ def test_every_reason_for_no_arm_is_valid(reason: str, arm: bool, actual: bool, 
         if reason != "UNPLANNED TREATMENT":
             subject.update(dict.fromkeys(("RFXSTDTC", "RFXENDTC"), ""))
             files["ex"] = [row for row in files["ex"] if row["USUBJID"] != "S-1"]
+        if reason == "SCREEN FAILURE":
+            files["ds"][0].update(DSTERM=reason, DSDECOD=reason)
 
     assert not [problem for problem in problems_of(tmp_path, change) if problem.severity == "error"]
 
@@ -92,6 +94,7 @@ def test_a_code_of_no_arm_is_a_screen_failure_without_a_reason(tmp_path: Path) -
 
     def failed(files: Files) -> None:
         files["dm"][0].update(codes, **untreated)
+        files["ds"][0].update(DSTERM="SCREEN FAILURE", DSDECOD="SCREEN FAILURE")
         files["ex"] = files["ex"][1:]
 
     assert said(problems_of(tmp_path / "untreated", failed)) == []
