@@ -28,3 +28,15 @@ def find_study(given: str | Path | None) -> Path:
         raise ChoiceError("no folder under data/ has a study.yml: name one with --study DIR")
     names = ", ".join(f"data/{path.name}" for path in found)
     raise ChoiceError(f"there are several studies, choose one with --study DIR: {names}")
+
+
+def outside(out: Path, *studies: Path | None) -> Path:
+    """Return where something is to be written. Raises ChoiceError where that is in a study's folder.
+
+    A study is what was delivered and what its authors wrote; what is made of it would count as a part of it.
+    """
+    whole = out.resolve()
+    for study in studies:
+        if study is not None and whole.is_relative_to(study.resolve()):
+            raise ChoiceError(f"{out} is in the study's folder, where nothing is written: choose another with --out")
+    return out

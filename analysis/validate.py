@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from analysis.check import check_study
-from analysis.choose import ChoiceError, find_study
+from analysis.choose import ChoiceError, find_study, outside
 from analysis.issues import core
 from analysis.issues.accepted import FILE, accept_known
 from analysis.issues.compare import compare_records
@@ -64,9 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = console_for(sys.stdout)
     try:
         study = find_study(options.study)
+        out = outside(options.out or Path("_report/validation") / study.name, study)
     except ChoiceError as error:
         return _refused(console, str(error))
-    out = options.out or Path("_report/validation") / study.name
     if options.against is not None and not options.against.is_dir():
         return _refused(console, f"{options.against} is not a folder")
     definition: StudyDefinition | None = None

@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.choose import DATA
+from analysis.choose import DATA, ChoiceError, outside
 from analysis.compare.conclusions import alpha_of, changed_conclusions
 from analysis.compare.results import (
     ADDED,
@@ -265,9 +265,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path("_report/compare.html"), help="the page to write")
     options = parser.parse_args(arguments)
     try:
+        outside(options.out, options.before_study, options.after_study)
+        if options.out.resolve() in {options.before.resolve(), options.after.resolve()}:
+            raise ChoiceError(f"{options.out} is one of the two that are compared: choose another with --out")
         before = open_cut(options.before, options.before_study)
         after = open_cut(options.after, options.after_study)
-    except NotResults as error:
+    except (ChoiceError, NotResults) as error:
         print(error, file=sys.stderr)
         return 1
     changes = compare_results(before.results, after.results)

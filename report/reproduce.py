@@ -21,7 +21,7 @@ from typing import Any
 
 from packaging.markers import Marker
 
-from analysis.choose import ChoiceError, find_study
+from analysis.choose import ChoiceError, find_study, outside
 from analysis.follow import following
 from analysis.private import private
 from report.difference import Difference, differences
@@ -276,6 +276,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     print(f"  {reason}")
             return 0 if all(answer.yes for answer in given) else 1
         study = find_study(options.study)
+        if options.keep is not None:
+            outside(options.keep, study)
         load_study(study)  # a definition that cannot be read is told before two places are made
         found = twice(study, options.keep)
     except (ChoiceError, NotBuilt, StudyProblems) as error:

@@ -16,8 +16,8 @@ import pyarrow as pa
 
 Positions = npt.NDArray[np.int64]
 
-MOST_COLUMNS = 1000
-"""No domain of SDTM has a tenth of them: more are a table of another kind, turned on its side, or a broken export."""
+MOST_COLUMNS = 3000
+"""No domain of SDTM has a twentieth of them: more are a table turned on its side, or a broken export."""
 
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
 _BLOCK = 1 << 22

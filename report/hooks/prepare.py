@@ -7,8 +7,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from analysis.ending import watch
 from report.__main__ import guarded
 from report.quarto import before
 
 if __name__ == "__main__":
+    watch()
     sys.exit(guarded(before))

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.choose import ChoiceError, find_study
+from analysis.choose import ChoiceError, find_study, outside
 from report.pages import html_page, typst_source
 from report.publish import REPORTS
 from report.qualify.document import CONTENTS, TITLE, blocks
@@ -46,8 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         study = find_study(options.study)
+        out = outside(options.out or REPORTS / "validation", study)
         evidence = gather(study, tests=options.tests, without=set(options.without))
-        written = write(evidence, study, options.out or REPORTS / "validation")
+        written = write(evidence, study, out)
     except (ChoiceError, BadRequirements, DocumentError, StudyProblems) as error:
         print(error, file=sys.stderr)
         return 1
