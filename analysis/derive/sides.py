@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.derive.faults import NO_MEAN, fault
 from analysis.derive.records import text
-from schemas.domains.unique import group_codes, unique_texts
+from schemas.domains.unique import as_series, group_codes, spread, unique_texts
 from schemas.domains.variables import NO_SIDE, QUALIFIERS
 from schemas.problems import Problem
 from schemas.study import StudyDefinition
@@ -32,40 +32,49 @@ _Places = npt.NDArray[np.int64]
 
 
 def averaged(records: pd.DataFrame, source: pd.DataFrame, parameter: Parameter, moment: list[str]) -> pd.DataFrame:
-    """The records of one parameter, with those of several sides at one moment made one value; else as they came.
+    """The records of one parameter with one value a moment, the mean of its sides, where anybody has values of several.
 
-    `source` are the domain's rows behind them; `moment` the columns that tell the moments of a subject apart. The last
-    record of a moment carries the mean in AVAL and AVALC, the others have no AVAL. Of repetitions of one side the last
-    counts; where another has a different value, `RIVAL` holds what the mean would be with it. A record without a date
+    Else as they came. `source` are the domain's rows behind them; `moment` the columns that tell the moments of a
+    subject apart. The last record of a moment carries the mean in AVAL and AVALC, the others have no AVAL. Of
+    repetitions of one side the last counts; where another has a different value, `RIVAL` holds what the mean would be
+    with it. A value without a side counts, as that of one, where no side has one. A record without date and visit
     belongs to no moment.
     """
     name = parameter.domain
     if f"{name}LAT" in parameter.where:
         return records
-    codes, unique = unique_texts(text(source, f"{name}LAT"))
-    side = np.where(np.isin(codes, np.flatnonzero(unique.to_pandas().isin(NO_SIDE))), -1, codes)
-    value, dated = records["AVAL"].to_numpy("float64"), records["ADT"].notna().to_numpy()
-    valued = dated & (side >= 0) & ~np.isnan(value)
-    if (side[valued] == side[valued][:1]).all():
+    side, value = _side(text(source, f"{name}LAT")), records["AVAL"].to_numpy("float64")
+    date = text(source, f"{name}DTC")
+    valued = ~np.isnan(value) & (date.notna() | records["VISITNUM"].notna()).to_numpy()
+    of_sides = valued & (side >= 0)
+    if (side[of_sides] == side[of_sides][:1]).all():
         return records
     alike = {kind: text(source, f"{name}{kind}") for kind in QUALIFIERS if f"{name}{kind}" in source}
+    alike["_PARTIAL"] = date.where(records["ADT"].isna())
     at = group_codes(records[["USUBJID", *moment]].assign(**alike), ["USUBJID", *moment, *alike])
+    counted = of_sides | (valued & ~np.isin(at, at[of_sides]))
     of_side = group_codes(pd.DataFrame({"at": at, "side": side}), ["at", "side"])
-    here = _sides(at, of_side, valued)
+    here = _sides(at, of_side, counted)
+    if here.max(initial=0) < 2:
+        return records
     subject = group_codes(records, ["USUBJID"])
     fullest = np.zeros(subject.max(initial=-1) + 1, dtype=np.int64)
-    np.maximum.at(fullest, subject[valued], here[at[valued]])
-    enough = here[at] == fullest[subject]
-    several = dated & (fullest[subject] > 1)
-    if not several.any():
-        return records
-    joined, lost = several & valued & enough, several & ~np.isnan(value) & ~enough
-    return _with_means(records, joined, lost, at, of_side)
+    np.maximum.at(fullest, subject, here[at])
+    joined = counted & (here[at] == fullest[subject])
+    return _with_means(records, joined, valued & ~joined, at, of_side)
 
 
-def _sides(at: _Places, of_side: _Places, valued: npt.NDArray[np.bool_]) -> _Places:
+def _side(texts: pd.Series) -> _Places:
+    """A number for each row's side, -1 for none."""
+    codes, unique = unique_texts(texts)
+    names = as_series(unique).str.strip().str.upper()
+    found = pd.factorize(names.mask(names.isin(NO_SIDE)))[0]
+    return spread(found.astype(np.int64), codes, -1)
+
+
+def _sides(at: _Places, of_side: _Places, counted: npt.NDArray[np.bool_]) -> _Places:
     """How many sides have a value at each moment."""
-    once = np.flatnonzero(valued)
+    once = np.flatnonzero(counted)
     once = once[~pd.Series(of_side[once]).duplicated().to_numpy()]
     return np.bincount(at[once], minlength=at.max(initial=-1) + 1)
 
@@ -77,18 +86,21 @@ def _with_means(
     part = frame.loc[joined, ["AVAL", "SRCSEQ", "SRCLINE"]].assign(at=at[joined], of_side=of_side[joined])
     part = part.sort_values(["SRCSEQ", "SRCLINE"], na_position="first", kind="stable")
     last = part.drop_duplicates("of_side", keep="last")
+    size = last.groupby("at").size()
     # Rounded, because the mean of 0.2 and 0.4 is not above a limit of 0.3, though in binary it is.
     means = last.groupby("at")["AVAL"].mean().round(9)
     bearer = last.drop_duplicates("at", keep="last")
     others = part.drop(index=last.index)
     own_last = others["of_side"].map(last.set_index("of_side")["AVAL"])
-    shift = (others["AVAL"] - own_last) / others["at"].map(last.groupby("at").size())
+    shift = (others["AVAL"] - own_last) / others["at"].map(size)
     rival = (others["at"].map(means) + shift).round(9).loc[shift != 0]
-    mean = bearer["at"].map(means)
-    changed = mean.loc[mean != bearer["AVAL"]]
+    of_several = bearer.loc[bearer["at"].map(size) > 1]
+    mean = of_several["at"].map(means)
+    changed = mean.loc[mean != of_several["AVAL"]]
 
-    no_own = pd.Series(joined | lost)
-    frame[GROUP] = part["at"].map(bearer.set_index("at")["SRCSEQ"]).astype("float64").reindex(frame.index)
+    # The value of one side alone stays as it was observed.
+    no_own = pd.Series(joined | lost) & ~frame.index.isin(bearer.index.difference(of_several.index))
+    frame[GROUP] = part["at"].map(of_several.set_index("at")["SRCSEQ"]).astype("float64").reindex(frame.index)
     frame[RIVAL] = rival.reindex(frame.index)
     frame["AVAL"] = frame["AVAL"].mask(no_own, mean.reindex(frame.index))
     frame["AVALC"] = frame["AVALC"].mask(

@@ -68,12 +68,36 @@ def test_fewer_sides_than_at_the_fullest_moment_have_no_value(
         G-2      100         LEFT   20          2020-01-10
     """, """
         SRCSEQ:i  AVAL:f  AVALC  DTYPE    AVGSEQ:i
-        5         120     120    .        .
+        5         .       120    AVERAGE  .
         1         .       110    AVERAGE  .
         2         .       120    AVERAGE  3
         3         125     125    AVERAGE  3
         4         .       120    AVERAGE  .
         6         100     100    .        .
+    """)  # fmt: skip
+
+
+def test_a_value_without_a_side_counts_where_no_side_has_one(
+    definition: StudyDefinition, adsl: pd.DataFrame, table: Table
+) -> None:
+    averages(definition, adsl, table, """
+        USUBJID  VSSTRESN:f  VSLAT      VISITNUM:f  VSDTC
+        G-1      120         Right      20          2020-01-10
+        G-1      130         LEFT       20          2020-01-10
+        G-1      150         BILATERAL  20          2020-01-10
+        G-2      100         LEFT       20          2020-01-10
+        G-2      110         .          20          2020-01-10
+        G-2      112         .          30          2020-02
+        G-2      114         BILATERAL  40          2020-03-10
+    """, """
+        SRCSEQ:i  AVAL:f  AVALC  DTYPE    AVGSEQ:i
+        1         .       120    AVERAGE  2
+        2         125     125    AVERAGE  2
+        3         .       150    AVERAGE  .
+        6         112     112    .        .
+        4         100     100    .        .
+        5         .       110    AVERAGE  .
+        7         114     114    .        .
     """)  # fmt: skip
 
 
