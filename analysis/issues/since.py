@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from analysis.issues.compare import compare_issues
 from schemas.domains.tables import Domains
 from schemas.problems import Problem, Problems
@@ -153,7 +155,8 @@ def _until(domains: Domains, cutoff: str) -> str:
     for domain, frame in domains.items():
         for name in frame.columns:
             if name.endswith("DTC") and domains.has(domain, name):
-                values = frame[name].dropna().astype("str").str.slice(0, 10)
+                # Of a million moments there are some thousand days.
+                values = pd.Series(frame[name].dropna().astype("str").str.slice(0, 10).unique(), dtype="str")
                 values = values[values.str.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}") & (values <= cutoff)]
                 days = max(days, "" if values.empty else str(values.max()))
     return days

@@ -63,10 +63,9 @@
     if (subject) by("subject", (value) => value.toLowerCase().includes(subject));
     const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
     const searched = words.map((word) => SEARCHED.map((name) => [columns[name].codes, wanted(name, (value) => value.toLowerCase().includes(word))]));
-    const found = [];
-    for (let row = 0; row < count; row++) {
-      if (tests.every(([codes, good]) => good[codes[row]]) && searched.every((any) => any.some(([codes, good]) => good[codes[row]]))) found.push(row);
-    }
+    let found = Array.from({ length: count }, (_, row) => row);
+    for (const [codes, good] of tests) if (!good.every(Boolean)) found = found.filter((row) => good[codes[row]]);
+    for (const any of searched) found = found.filter((row) => any.some(([codes, good]) => good[codes[row]]));
     return found;
   }
 
@@ -127,9 +126,15 @@
     view = ["checks", "list", "sites"].includes(kept.get("view")) ? kept.get("view") : count > 100 ? "checks" : "list";
   }
 
+  // How many problems have each level of a column.
+  function counts(name) {
+    const found = new Array(columns[name].levels.length).fill(0);
+    for (const code of columns[name].codes) found[code]++;
+    return found;
+  }
+
   function chips(name, values, labels) {
-    const totals = new Map();
-    for (const code of columns[name].codes) totals.set(code, (totals.get(code) || 0) + 1);
+    const totals = counts(name);
     const holder = at(name === "severity" ? "severities" : "states");
     for (const value of values) {
       const box = make("input", { type: "checkbox", value, onchange: () => {
@@ -137,17 +142,17 @@
         else filter[name].delete(value);
         apply();
       } });
-      holder.append(make("label", { class: value }, box, " " + labels[value] + " ", make("b", {}, number(totals.get(columns[name].levels.indexOf(value)) || 0))));
+      holder.append(make("label", { class: value }, box, " " + labels[value] + " ", make("b", {}, number(totals[columns[name].levels.indexOf(value)] || 0))));
     }
     holder.hidden = !values.length;
   }
 
   function choices(name, labelled) {
     const field = at("f-" + name), totals = new Map();
-    for (let row = 0; row < count; row++) {
-      const value = name === "source" ? source(row) : text(name, row);
-      totals.set(value, (totals.get(value) || 0) + 1);
-    }
+    counts(name).forEach((n, code) => {
+      const value = columns[name].levels[code] || (name === "source" ? "ours" : "");
+      totals.set(value, (totals.get(value) || 0) + n);
+    });
     field.append(make("option", { value: "*" }, "all"));
     for (const value of [...totals.keys()].sort(collator.compare)) field.append(make("option", { value: "=" + value }, `${labelled ? labelled(value) : value || "none"} (${number(totals.get(value))})`));
     field.addEventListener("change", () => { filter[name] = field.value === "*" ? null : field.value.slice(1); apply(); });
@@ -562,12 +567,12 @@
   chips("severity", severities, SEVERITIES);
   chips("state", states, STATES);
   const meaning = new Map();
-  for (let row = count - 1; row >= 0; row--) meaning.set(text("check", row), text("message", row));
-  choices("check", (check) => `${check} ${meaning.get(check).slice(0, 60)}`);
+  columns.check.codes.forEach((code, row) => { if (!meaning.has(code)) meaning.set(code, text("message", row)); });
+  choices("check", (check) => `${check} ${meaning.get(columns.check.levels.indexOf(check)).slice(0, 60)}`);
   choices("domain");
   at("l-source").hidden = choices("source") < 2;
   choices("site");
-  for (const subject of columns.subject.levels.slice(0, 5000)) at("subjects").append(make("option", { value: subject }));
+  at("f-subject").addEventListener("focus", () => at("subjects").append(...columns.subject.levels.slice(0, 5000).map((subject) => make("option", { value: subject }))), { once: true });
   if (data.left) {
     at("cut").textContent = `This page holds the first problems of every check; ${several(data.left, "further problem")} ${data.left === 1 ? "is" : "are"} in data-issues.csv only.`;
     at("cut").hidden = false;
