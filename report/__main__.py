@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,8 +13,8 @@ from pathlib import Path
 from analysis.choose import ChoiceError, find_study
 from analysis.ending import MachineError, limited
 from analysis.step import Step
-from report.occupied import MANIFEST, PlaceError, check_target
-from report.publish import default_target, embedded
+from report.occupied import PlaceError, check_target
+from report.publish import default_target, embedded, told
 from report.render import DocumentError
 
 LEAST = 3 << 30
@@ -78,11 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"Done in {time.perf_counter() - begun:.1f} s.")
         for name in ("csr.html", "csr.pdf"):
             print(target / name)
-        from report.verified import warning  # it imports what is slow, and the kernel is to start before
-
-        draft = warning(json.loads((target / MANIFEST).read_text(encoding="utf-8")))
-        if draft:
-            print(draft, file=sys.stderr)
+        told(target)
 
     return guarded(work)
 
@@ -98,9 +93,9 @@ def _render(renderer: str, study: Path, target: Path, step: Step) -> None:
         print(f"Rendering by Quarto {found[1]}")
         quarto.run(found[0], study, target, quiet=not sys.stdout.isatty())
         return
-    why = f"Quarto {found[1]} is older than 1.6" if found else "there is no Quarto on the PATH"
+    why = f"Quarto {found[1]} is older than 1.9" if found else "there is no Quarto on the PATH"
     if renderer == "quarto":
-        raise ChoiceError(f"{why}: install Quarto 1.6 or newer, or use --renderer embedded")
+        raise ChoiceError(f"{why}: install Quarto 1.9 or newer, or use --renderer embedded")
     print(f"Rendering by the embedded renderer ({why})")
     embedded(study, target, step)
 

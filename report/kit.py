@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 from analysis.display.escape import html_attribute, html_text, typst_string, typst_text
 from analysis.display.table_html import number as number_html
 from report.ahead import drawn
+from report.guard import guard
 from report.pieces import Block, Inline, KitError, Mixed, array, joined, paragraph, together
+from report.proof.stamp import PREFIX, read_stamp
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,6 +56,9 @@ def book() -> Book:
     if not folder.is_dir():
         raise KitError(f"nothing has been prepared: there is no build folder {folder.name}; run python -m report")
     return open_book(folder)
+
+
+guard()
 
 
 # `study` and `results` can be imported by name too, but not by `*`, which would open the book at once.
@@ -214,14 +219,17 @@ def title_page(
     ``header`` is protocol and version, left and right; ``footer`` stands left of "Page x of y" (data cut-off,
     synthetic-data notice); ``facts`` are pairs of label and text; ``notice`` is framed; ``mark`` stands on every page,
     as of a draft; ``keywords`` are properties of the PDF; ``cutoff`` (a date or ISO 8601 text) dates it, so that the
-    same data give the same bytes.
+    same data give the same bytes. The build's stamp stands in both formats where no reader looks, so that nothing that
+    was made from another build can be published (``report.proof``).
     """
+    stamp = read_stamp(build_folder())
     when = date.fromisoformat(cutoff) if isinstance(cutoff, str) else cutoff
     rows = "".join(f"<dt>{html_text(label)}</dt><dd>{html_text(fact)}</dd>" for label, fact in facts)
     frame = f'<p class="notice" role="note">{html_text(notice)}</p>' if notice else ""
+    stamped = f'<div hidden data-stamp="{html_attribute(stamp)}"></div>' if stamp else ""
     marked = f'<p class="mark" role="note">{html_text(mark)}</p>' if mark else ""
     html = (
-        f'{marked}<header class="title-page" data-title="{html_attribute(title)}" '
+        f'{stamped}{marked}<header class="title-page" data-title="{html_attribute(title)}" '
         f'data-notice="{html_attribute(footer)}">'
         f'<p class="subtitle">{html_text(subtitle)}</p><h1>{html_text(title)}</h1>{frame}'
         f"<dl>{rows}</dl>{together(map(paragraph, statements)).html}</header>"
@@ -233,7 +241,7 @@ def title_page(
         f"footer-left: {typst_text(footer)}, notice: {typst_text(notice) if notice else 'none'}, "
         f"mark: {typst_text(mark) if mark else 'none'}, "
         f"facts: {pairs}, statements: {array(map(typst_text, statements))}, "
-        f"keywords: {array(map(typst_string, keywords))}, "
+        f"keywords: {array(map(typst_string, [*keywords, *([PREFIX + stamp] if stamp else [])]))}, "
         f"cutoff: {f'({when.year}, {when.month}, {when.day})' if when else 'none'})"
     )
     return Block(html, typst)

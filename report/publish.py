@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,8 +32,11 @@ def prepare_build(study: Path, build: Path, step: Step) -> None:
     check_bibliography(study / "text" / BIBLIOGRAPHY)
     with Second(study, build.with_name(f"{build.name}.second")) as second:
         from analysis.run import prepare
+        from report.manifest import hashes
+        from report.proof.stamp import write_stamp
         from report.verified import verify_build
 
+        inputs = hashes(study)
         prepare(study, build, step)
         with step("Compare with the second computation"):
             verify_build(build, second.recomputed())
@@ -41,19 +46,25 @@ def prepare_build(study: Path, build: Path, step: Step) -> None:
     for path in sorted((study / "text").glob("*")):
         if path.is_file() and not path.is_symlink() and (path.suffix == ".md" or path.name == BIBLIOGRAPHY):
             shutil.copyfile(path, texts / path.name)
+    write_stamp(build, inputs)
 
 
 def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]) -> None:
-    """Make the page's numbers traceable; put results, data and ``manifest.json`` beside the rendered files."""
+    """Make the page's numbers traceable; put results, data and ``manifest.json`` beside the rendered files.
+
+    Raises DocumentError where page or PDF are not what was computed from the study as it is: see ``report.proof``.
+    """
     # Imported late, as in `embedded`: the kernel is to start before this process imports what is slow.
     import pandas as pd
 
     from report.exports import export
     from report.manifest import files_under, manifest, results_json, written
     from report.policy import guarded
+    from report.proof import prove
     from report.traced import script, traced
     from report.verified import counted
 
+    prove(study, build, folder)
     page = folder / "csr.html"
     made = guarded(traced(page.read_text(encoding="utf-8"), build), script())
     page.write_text(made, encoding="utf-8", newline="\n")
@@ -104,6 +115,15 @@ def _own_cache(folder: Path) -> Iterator[None]:
         yield
     finally:
         del os.environ[name]
+
+
+def told(target: Path) -> None:
+    """Say on the terminal where a report that was published is a draft, or was not wholly computed twice."""
+    from report.verified import warning  # it imports what is slow, and the kernel is to start before
+
+    draft = warning(json.loads((target / MANIFEST).read_text(encoding="utf-8")))
+    if draft:
+        print(draft, file=sys.stderr)
 
 
 def default_target(study: Path) -> Path:

@@ -12,12 +12,19 @@ from pathlib import Path
 from analysis.choose import ChoiceError
 from analysis.step import Step
 from report.finish import finish
+from report.lock import claim, release
+from report.occupied import check_target
 from report.place import Place
 from report.processes import python_path
-from report.publish import BUILD, REPORTS, ROOT, complete, from_environment, prepare_build
+from report.publish import BUILD, DOCUMENT, REPORTS, ROOT, complete, from_environment, prepare_build, told
+from report.render.document import read
 
-LEAST = (1, 6)
+LEAST = (1, 9)
+"""The first whose Typst writes the tags by which a PDF is compared with the page (``report.proof``)."""
 RENDERED = REPORTS / ".quarto-output"
+OWNER = REPORTS / ".build.owner"
+CALLED = "CSR_CALLED"
+"""In the environment where ``python -m report`` runs Quarto, and says itself what is to be said."""
 
 
 def find() -> tuple[str, str] | None:
@@ -47,6 +54,7 @@ def run(path: str, study: Path, target: Path, quiet: bool) -> None:
         "QUARTO_PYTHON": sys.executable,
         "PYTHONPATH": python_path(),
         "PYTHONHASHSEED": "0",
+        CALLED: "1",
     }
     done = subprocess.run(
         [path, "render"], cwd=ROOT, env=environment, check=False, text=True,
@@ -58,8 +66,14 @@ def run(path: str, study: Path, target: Path, quiet: bool) -> None:
 
 
 def before(step: Step) -> None:
-    """Prepare the study into the build folder: Quarto's pre-render hook."""
-    study, _ = from_environment()
+    """Prepare the study into the build folder, which is then this Quarto's: its pre-render hook.
+
+    What Quarto would show in one format only, or read as markup, is refused before it sees the document.
+    """
+    study, target = from_environment()
+    check_target(target, study)
+    claim(OWNER)
+    read(DOCUMENT, ROOT)
     shutil.rmtree(BUILD, ignore_errors=True)
     shutil.rmtree(RENDERED, ignore_errors=True)
     BUILD.parent.mkdir(parents=True, exist_ok=True)
@@ -67,14 +81,14 @@ def before(step: Step) -> None:
 
 
 def after(step: Step) -> None:
-    """Finish and publish what Quarto rendered: its post-render hook."""
+    """Finish and publish what Quarto rendered, and say where it is a draft: its post-render hook."""
     study, target = from_environment()
     output = Path(os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or RENDERED)
     found = {suffix: next(iter(sorted(output.rglob(f"csr.{suffix}"))), None) for suffix in ("html", "pdf")}
     html, pdf = found["html"], found["pdf"]
     if html is None or pdf is None:
         raise ChoiceError("one format was rendered: the report is published when HTML and PDF both are")
-    place = Place(target)
+    place = Place(target, study)
     with step("Publish"), place.opened() as folder:
         out = folder / "out"
         out.mkdir()
@@ -84,3 +98,6 @@ def after(step: Step) -> None:
         version = find()
         complete(study, BUILD, out, {"name": "quarto", "version": version[1] if version else "unknown"})
         place.publish(out)
+    release(OWNER)
+    if CALLED not in os.environ:
+        told(target)

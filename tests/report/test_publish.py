@@ -12,7 +12,7 @@ from analysis import choose
 from analysis.choose import ChoiceError, find_study
 from report.__main__ import guarded, main
 from report.manifest import manifest, results_json
-from report.publish import _own_cache
+from report.publish import _own_cache, told
 from schemas.problems import Problem, StudyProblems
 
 pytestmark = pytest.mark.requirement("REQ-216")
@@ -62,6 +62,13 @@ def test_bad_data_end_with_their_message_and_exit_code_1(capsys):
 def test_a_missing_folder_ends_with_one_line(capsys):
     assert main(["--study", "nowhere"]) == 1
     assert capsys.readouterr().err == "there is no study folder nowhere\n"
+
+
+def test_a_draft_is_said_on_the_terminal(tmp_path, capsys):
+    verified = {"results": 2, "matched": 1, "not_computed": 0, "unwritten": 0}
+    (tmp_path / "manifest.json").write_text(json.dumps({"verified": verified}))
+    told(tmp_path)
+    assert capsys.readouterr().err.startswith("DRAFT: 1 of 2 results are not confirmed")
 
 
 def test_results_are_rows_with_null_for_what_is_missing():

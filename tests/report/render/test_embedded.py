@@ -10,6 +10,9 @@ from pathlib import Path
 import pymupdf
 import pytest
 
+from report.proof.page import pieces
+from report.proof.pdf import words as words_of_pdf
+from report.proof.words import differs
 from report.render import DocumentError
 from report.render.document import read
 from report.render.embedded import render
@@ -51,6 +54,10 @@ def pdf(out):
 
 def words(document: pymupdf.Document) -> str:
     return "\n".join(one.get_text() for one in document).replace("\u200b", "").replace("\u00a0", " ")
+
+
+def test_page_and_pdf_say_the_same_whatever_the_data_hold(out, page):
+    assert differs(pieces(page), words_of_pdf((out / "csr.pdf").read_bytes())) is None
 
 
 def visible_text(page: str) -> str:

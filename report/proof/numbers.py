@@ -1,0 +1,78 @@
+"""Whether each traced number of a page is the printed form of its result."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from analysis.display.book import RESULTS
+from analysis.formatting import MISSING
+from report.proof.page import Piece
+
+# A sentence may say of zero that there is none.
+_NONE = frozenset({"no", "none", "nobody", "nothing", "not"})
+_BLANK = re.compile(r"\s+")
+
+__all__ = ["RESULTS", "wrong"]
+
+
+def wrong(pieces: Iterable[Piece], results: pd.DataFrame) -> Iterator[str]:
+    """Yield, in words, each traced number that is not what its results say."""
+    printed: dict[str, str | None] = dict(zip(results["key"], results["formatted"], strict=True))
+    values: dict[str, object] = dict(zip(results["key"], results["value"], strict=True))
+    for text, keys in _numbers(pieces):
+        lost = [key for key in keys if key not in printed]
+        if lost:
+            yield f"the number '{text}' is traced to '{lost[0]}', and there is no such result"
+            continue
+        forms = [_form(printed[key]) for key in keys]
+        if len(keys) == 1 and text == forms[0]:
+            continue
+        if not (_in_words(text, [values[key] for key in keys]) or _holds(text, forms) or _sum(text, keys, values)):
+            yield f"the number '{text}' is not the result '{keys[0]}', which is '{', '.join(forms)}'"
+
+
+def _numbers(pieces: Iterable[Piece]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Join what stands in pieces inside one number."""
+    text, keys = "", ()
+    for piece in pieces:
+        if keys and piece.keys is not keys:
+            yield _BLANK.sub(" ", text).strip(), keys
+            text = ""
+        keys = piece.keys
+        text += piece.text if keys else ""
+    if keys:
+        yield _BLANK.sub(" ", text).strip(), keys
+
+
+def _form(printed: object) -> str:
+    return _BLANK.sub(" ", printed).strip() if isinstance(printed, str) and printed else MISSING
+
+
+def _in_words(text: str, values: list[object]) -> bool:
+    return text.lower() in _NONE and not any(values)
+
+
+def _holds(text: str, forms: list[str]) -> bool:
+    """Say whether a text traced to several results, as "3 of 20", holds their forms in order."""
+    at = 0
+    for form in forms:
+        found = re.compile(rf"(?<![\d.,])(?<!\d[.,]){re.escape(form)}(?![\d]|[.,]\d)").search(text, at)
+        if not found:
+            return False
+        at = found.end()
+    return len(forms) > 1
+
+
+def _sum(text: str, keys: tuple[str, ...], values: dict[str, object]) -> bool:
+    """Say whether a text is the sum of whole results, as the size of a set that several rows make up."""
+    plain = text.replace(",", "")
+    held = [values[key] for key in keys]
+    return (
+        len(keys) > 1
+        and plain.isdigit()
+        and all(isinstance(value, int | float) and value == value for value in held)
+        and int(plain) == round(sum(float(value) for value in held if isinstance(value, int | float)))
+    )
