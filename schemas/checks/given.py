@@ -42,12 +42,14 @@ def treatment_is_of_the_arm(domains: Domains, definition: StudyDefinition) -> It
     rare = share[~share["own"] & (share["n"] == 1) & (share["size"] > 2) & share["arm"].isin(own["arm"])]
     if rare.empty:
         return
-    wrong = ex.index.isin(used.reset_index().merge(rare[["arm", "name"]], on=["arm", "name"])["index"])
+    places = used.reset_index().merge(rare[["arm", "name"]], on=["arm", "name"])["index"]
     # What is the own of another arm is none of this; a further name beside it may be a rescue or background treatment.
     names = own.drop_duplicates("arm").set_index("arm")["name"]
     has_own = used.merge(own[["arm", "name"]], on=["arm", "name"])["subject"].unique()
     elsewhere = ex["EXTRT"].isin(own["name"])
-    wrong = pd.Series(wrong, index=ex.index) & (elsewhere | ~pd.Series(domains.subjects("EX"), ex.index).isin(has_own))
+    wrong = pd.Series(ex.index.isin(places), index=ex.index) & (
+        elsewhere | ~pd.Series(domains.subjects("EX"), ex.index).isin(has_own)
+    )
     expected = arm.map(names).astype("str") + ", as others of the arm"
     yield Finding("EX", wrong, "EXTRT", expected=expected, also=("USUBJID",))
 

@@ -148,7 +148,7 @@ def year_is_of_the_study(domains: Domains, definition: StudyDefinition) -> Itera
             wrong = pd.Series(False, index=day.index)
             wrong[meant.dropna().index] = True
             expected = "probably " + meant.dropna().dt.strftime("%Y-%m-%d").astype("str")
-            also = ("USUBJID", "DM.RFICDTC", "DM.RFPENDTC")
+            also = (f"{own}STDTC", "USUBJID", "DM.RFICDTC", "DM.RFPENDTC")
             yield Finding(domain, wrong, name, expected=expected.reindex(day.index), also=also)
 
 
