@@ -278,7 +278,7 @@ def _side(number: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
     return (number > high).astype(float) - (number < low).astype(float)
 
 
-_BASELINE_KEY = ("TESTCD", "OBJ", "CAT", "SCAT", "SPEC", "METHOD", "POS", "LOC", "LAT", "TPT", "TPTNUM")
+BASELINE_KEY = ("TESTCD", "OBJ", "CAT", "SCAT", "SPEC", "METHOD", "POS", "LOC", "LAT", "TPT", "TPTNUM")
 
 
 @check(
@@ -291,8 +291,13 @@ def baseline_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[F
     for flag in ("LOBXFL", "BLFL"):
         for domain, frame in findings_with(domains, "TESTCD", flag):
             flagged = is_yes(frame, f"{domain}{flag}")
-            key = ["USUBJID", *(domain + name for name in _BASELINE_KEY if domain + name in frame)]
-            twice = by_group(frame, key)[flagged].duplicated().reindex(frame.index, fill_value=False)
+            key = ["USUBJID", *(domain + name for name in BASELINE_KEY if domain + name in frame)]
+            if flag == "BLFL" and "EPOCH" in frame:  # a sponsor's baseline may be one of each period
+                key.append("EPOCH")
+            group = by_group(frame, key)[flagged]
+            twice = (group.duplicated() & ~_are_repeats(domain, frame[flagged], group)).reindex(
+                frame.index, fill_value=False
+            )
             yield Finding(
                 domain,
                 twice,
@@ -300,6 +305,16 @@ def baseline_is_one(domains: Domains, definition: StudyDefinition) -> Iterator[F
                 expected="one baseline",
                 also=(f"{domain}SEQ", f"{domain}TESTCD", f"{domain}DTC", f"{domain}.USUBJID"),
             )
+
+
+def _are_repeats(domain: str, part: pd.DataFrame, group: pd.Series) -> pd.Series:
+    """Flagged records of one moment that are repeats by number, or the mean of them (--DRVFL) beside what it is of."""
+    moment = by_group(part, [f"{domain}DTC", "VISITNUM"])
+    one_moment = moment.groupby(group).transform("nunique") == 1
+    numbered = pd.Series(False, index=part.index)
+    if f"{domain}REPNUM" in part:
+        numbered = part[f"{domain}REPNUM"].groupby(group).transform("nunique") == group.groupby(group).transform("size")
+    return one_moment & (numbered | is_yes(part, f"{domain}DRVFL").groupby(group).transform("any"))
 
 
 @check(
@@ -314,6 +329,10 @@ def baseline_is_before_dose(domains: Domains, definition: StudyDefinition) -> It
     for domain, frame in findings_with(domains, "LOBXFL", "DTC"):
         limit = domains.of_subject(domain, dosed)
         later = wholly_before(domains.of_subject(domain, domains["DM"]["RFXSTDTC"]), frame[f"{domain}DTC"])
+        if f"{domain}TPT" in frame:
+            # On the day itself the time point may say that it was after dosing.
+            same_day = domains.dates(domain, f"{domain}DTC")["upper"] >= limit.dt.floor("D")
+            later |= matches(frame[f"{domain}TPT"], r"(?i)\bpost-?\s?dos") & same_day
         wrong = is_yes(frame, f"{domain}LOBXFL") & later
         yield Finding(
             domain,
@@ -326,15 +345,16 @@ def baseline_is_before_dose(domains: Domains, definition: StudyDefinition) -> It
 
 @check("--045", "warning", "A baseline has no result.", "Flag the last record with a result before first dose.")
 def baseline_has_result(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame in findings_with(domains, "LOBXFL", "STRESC"):
-        wrong = is_yes(frame, f"{domain}LOBXFL") & frame[f"{domain}STRESC"].isna()
-        yield Finding(
-            domain,
-            wrong,
-            f"{domain}LOBXFL",
-            expected="a result",
-            also=(f"{domain}STRESC", f"{domain}ORRES", f"{domain}STAT", f"{domain}STRESN"),
-        )
+    for flag in ("LOBXFL", "BLFL"):
+        for domain, frame in findings_with(domains, flag, "STRESC"):
+            wrong = is_yes(frame, f"{domain}{flag}") & frame[f"{domain}STRESC"].isna()
+            yield Finding(
+                domain,
+                wrong,
+                f"{domain}{flag}",
+                expected="a result",
+                also=(f"{domain}STRESC", f"{domain}ORRES", f"{domain}STAT", f"{domain}STRESN"),
+            )
 
 
 @check(

@@ -29,13 +29,15 @@ Numbers = npt.NDArray[np.float64]
 
 #: What a series of values has in common, beside its subject.
 SERIES = ("TESTCD", "OBJ", "CAT", "SCAT", "SPEC", "METHOD", "POS", "LOC", "LAT", "TPT", "TPTNUM", "STRESU")
+#: Of these, what one test may have in several: the test's distribution is that of all of them.
+_OF_SUBJECT = ("POS", "LOC", "LAT", "TPT", "TPTNUM")
 _POWERS = (10.0, 100.0, 1000.0)
 #: Analytes that can rise tenfold or a hundredfold within days and fall again: enzymes and markers of acute injury,
 #: inflammation and heart failure, tumour markers, hormones of pregnancy. A short list by clinical judgement, of CDISC's
 #: codes (codelist LBTESTCD, C65047); only falls and thousandfold rises of these are judged.
 _VOLATILE = """
-ALT AST GGT ALP LDH CK CKMB CKMM AMYLASE LIPASE BILI BILDIR BILIND CRP HSCRP PCT IL6 SAA FERRITIN DDIMER FDP TROPONI
-TROPONT TROPONIN MYOGLBN BNP BNPPRO PROBNP PSA CEA CA125 CA199 AFP HCG CHORGON TSH CORTISOL EOS
+ALT AST GGT ALP LDH CK CKMB CKMM AMYLASE LIPASE BILI BILDIR BILIND CRP PCT INTLK6 FERRITIN DDIMER FDP TROPONI TROPONT
+TROPONIN MGB BNP BNPPRO BNPPRONT PSA CEA CA125AG CA19_9AG AFP HCG TSH CORTISOL EOS
 """
 #: Fewer values of a subject do not say what its values are; fewer of a test, or of subjects, not what the test's are.
 _OWN, _ENOUGH, _SUBJECTS, _VARIED = 3, 20, 10, 8
@@ -79,22 +81,25 @@ def wrong_magnitude(domain: str, frame: pd.DataFrame) -> pd.Series:
 def _wrong_magnitude(domain: str, frame: pd.DataFrame) -> pd.Series:
     said = pd.Series(None, index=frame.index, dtype=object)
     values = frame[f"{domain}STRESN"]
-    part = frame[(values > 0) & frame[f"{domain}STRESU"].notna()]
-    if len(part) < _ENOUGH:
+    given = ((values > 0) & frame[f"{domain}STRESU"].notna()).to_numpy()
+    places = np.flatnonzero(given)
+    if len(places) < _ENOUGH:
         return said.astype("str")
     names = [domain + name for name in SERIES]
-    kinds = by_group(part, [name for name in names if name[2:] not in ("POS", "LOC", "LAT", "TPT", "TPTNUM")])
-    series = by_group(part, ["USUBJID", *names]).to_numpy()
-    logs = np.log(values[part.index].to_numpy(dtype=np.float64))
+    kinds = by_group(frame, [name for name in names if name[2:] not in _OF_SUBJECT]).to_numpy()[places]
+    series = by_group(frame, ["USUBJID", *names]).to_numpy()[places]
+    logs = np.log(values.to_numpy(dtype=np.float64)[places])
     grouped = pd.Series(logs).groupby(series)
     middle, size = grouped.transform("median").to_numpy(), grouped.transform("size").to_numpy()
-    order = np.argsort(kinds.to_numpy(), kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(kinds.to_numpy()[order])) + 1):
-        first = part.iloc[rows[0]]
-        test, unit = str(first[f"{domain}TESTCD"]), str(first[f"{domain}STRESU"])
-        found = _of_test(logs[rows], middle[rows], size[rows], series[rows], test, unit)
+    order = np.argsort(kinds, kind="stable")
+    tests, units = frame[f"{domain}TESTCD"], frame[f"{domain}STRESU"]
+    for rows in np.split(order, np.flatnonzero(np.diff(kinds[order])) + 1):
+        first = places[rows[0]]
+        found = _of_test(
+            logs[rows], middle[rows], size[rows], series[rows], str(tests.iloc[first]), str(units.iloc[first])
+        )
         for place, words in found.items():
-            said[part.index[rows[place]]] = words
+            said.iloc[places[rows[place]]] = words
     return said.astype("str")
 
 

@@ -40,13 +40,13 @@ def result_has_the_usual_decimals(domains: Domains, definition: StudyDefinition)
         # A value in another unit has the decimals of that, and is told for its magnitude.
         if f"{domain}STRESN" in frame:
             judged &= wrong_magnitude(domain, frame).isna() & ~is_implausible(domain, frame, definition)
-        part = frame[judged]
-        if len(part) < _ENOUGH:
+        rows = np.flatnonzero(judged)
+        if len(rows) < _ENOUGH:
             continue
-        group = by_group(part, [domain + name for name in (*TEST, "ORRESU")]).to_numpy()
-        places = np.minimum(decimals(part[f"{domain}ORRES"]).to_numpy(dtype=np.int64), _MOST - 1)
+        group = by_group(frame, [domain + name for name in (*TEST, "ORRESU")]).to_numpy()[rows]
+        places = np.minimum(decimals(text).to_numpy(dtype=np.int64)[rows], _MOST - 1)
         counts = np.bincount(group * _MOST + places, minlength=(group.max() + 1) * _MOST).reshape(-1, _MOST)
-        zeros = np.bincount(group[matches(part[f"{domain}ORRES"], r"\.\d*0$").to_numpy()], minlength=len(counts))
+        zeros = np.bincount(group[matches(text, r"\.\d*0$").to_numpy()[rows]], minlength=len(counts))
         n = counts.sum(axis=1)
         few = np.maximum(_ODD, _SHARE * n)
         at_least = counts[:, ::-1].cumsum(axis=1)[:, ::-1]
@@ -57,12 +57,9 @@ def result_has_the_usual_decimals(domains: Domains, definition: StudyDefinition)
         fewer = n - np.take_along_axis(at_least, np.maximum(usual, 0)[:, None], axis=1)[:, 0]
         written = known & (usual >= 1) & (fewer <= few) & (zeros >= np.maximum(3, 0.04 * n))
         wrong = (known[group] & (places > usual[group])) | (written[group] & (places < usual[group]))
-        rows = pd.Series(wrong, index=part.index)
-        expected = pd.Series(usual[group], index=part.index)[rows].astype("str") + " decimals, as the others"
-        yield Finding(
-            domain,
-            rows.reindex(frame.index, fill_value=False),
-            f"{domain}ORRES",
-            expected=expected,
-            also=(f"{domain}STRESC", f"{domain}STRESN"),
-        )
+        odd = rows[wrong]
+        expected = pd.Series(usual[group[wrong]], index=odd).astype("str") + " decimals, as the others"
+        found = np.zeros(len(frame), dtype=bool)
+        found[odd] = True
+        also = (f"{domain}STRESC", f"{domain}STRESN")
+        yield Finding(domain, found, f"{domain}ORRES", expected=expected, also=also)
