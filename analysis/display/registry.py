@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 PACKAGES = (tables, figures, listings)
 
 READING_ORDER = (
-    "objectives", "fig.design", "treatments", "endpoints", "schedule", "quality.table", "cutoff", "fig.dataflow",
+    "objectives", "fig.design", "treatments", "endpoints", "schedule", "quality.table",
+    "quality.collected", "cutoff", "fig.dataflow",
     # 14.1: who took part, how the study was done, who they were, what they were given
     "fig.flow", "disposition", "disposition.milestones", "deviations", "visits", "sets", "sites", "demographics",
     "disease", "mh", "cm", "exposure", "claims",

@@ -18,6 +18,7 @@ from report.prose.issues import statistical_issues
 from report.prose.patients import compliance, demographics, deviations, disposition, sets_in_numbers, visits
 from report.prose.plan import (
     analysis_sets,
+    collected,
     cut_off,
     data_quality,
     derivations,
@@ -53,6 +54,7 @@ __all__ = [
     "adverse_events_in_short",
     "analysis_sets",
     "by_patient",
+    "collected",
     "compliance",
     "criteria",
     "cut_off",

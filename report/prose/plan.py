@@ -6,6 +6,7 @@ from analysis.analyse.methods_used import methods_used
 from analysis.display.endpoint_methods import all_endpoints, endpoint_methods
 from analysis.display.exposed import exposure_rules
 from analysis.display.sides import rule_of_sides
+from analysis.display.tables.collected import TABLE as COLLECTED_TABLE
 from analysis.display.tables.cutoff import TABLE as CUTOFF_TABLE
 from analysis.display.tables.cutoff import count_key
 from analysis.display.tables.quality import delivered
@@ -111,6 +112,14 @@ def data_quality() -> Block:
     )
     drawn = say("{} shows how data became results, with counts of records from this run.", ref("fig.dataflow"))
     return paragraphs(found, drawn)
+
+
+def collected() -> Block | Mixed:
+    """What was collected and is not reported, with its table: nothing may be left out unsaid."""
+    if COLLECTED_TABLE not in kit.book().outputs:
+        return paragraphs(say("Every test and every domain that was delivered is read by an analysis of this report."))
+    said = say("What was collected and no analysis of this report reads stands in {}.", ref(COLLECTED_TABLE))
+    return paragraphs(said) + show(COLLECTED_TABLE)
 
 
 def cut_off() -> Block | Mixed:

@@ -50,6 +50,7 @@ def test_the_reading_order_names_no_output_that_does_not_exist(book: Book) -> No
         "eff.category",
         "eff.subgroup_comparison",
         "quality.findings",
+        "quality.collected",
         "cutoff",
         "disposition.milestones",
     }

@@ -1,0 +1,84 @@
+"""What was collected and is not reported, by domain and test: what is left out of a report is named in section 9.6.
+
+Selective reporting of outcomes is what reviewers look for: Cochrane Handbook, chapter 8, domain "selection of the
+reported result".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analysis.display.book import Book
+from analysis.display.output import Output
+from analysis.display.table import Column, Table
+from analysis.display.tables.quality import named
+from analysis.formatting import fmt_number
+from schemas.domains.needs import uses
+from schemas.domains.variables import observation_class
+from schemas.study import StudyDefinition
+
+TABLE = "quality.collected"
+#: Domains of subjects' data: trial design and relations between records are not collected.
+_CLASSES = frozenset({"Findings", "Events", "Interventions"})
+
+
+def outputs(book: Book) -> list[Output]:
+    """The table, where anything was collected that no analysis reads."""
+    if not list(unreported(book)):
+        return []
+    nobody = f"Records of the data are counted, not {book.definition.study.subjects}"
+    title = "Collected but not reported, by domain and test"
+    return [Output(id=TABLE, kind="table", number="9.6", title=title, nobody=nobody, make=make)]
+
+
+def unreported(book: Book) -> Iterator[tuple[str, str, str, int, int]]:
+    """Domain, test with its name, records and subjects of what the study definition has no use for.
+
+    A domain that no analysis reads has one row for each test, or one in all where it has none.
+    """
+    tests, whole = read_by(book.definition)
+    for domain, frame in book.domains.items():
+        code, name = f"{domain}TESTCD", f"{domain}TEST"
+        if observation_class(domain) not in _CLASSES or domain in whole or "USUBJID" not in frame or frame.empty:
+            continue
+        if code not in frame:
+            yield domain, "", "", len(frame), frame["USUBJID"].nunique()
+            continue
+        left = frame[~frame[code].isin([test for at, test in tests if at == domain])]
+        for test, part in left.groupby(code, sort=True):
+            label = str(part[name].iloc[0]) if name in part and part[name].notna().any() else ""
+            yield domain, str(test), label, len(part), part["USUBJID"].nunique()
+
+
+def read_by(definition: StudyDefinition) -> tuple[set[tuple[str, str]], set[str]]:
+    """The tests that an analysis reads, each with its domain, and the domains that are read whatever the test."""
+    tests = {(one.domain, one.testcd) for one in definition.parameters}
+    whole = {domain for event in definition.survival for domain in event.reads}
+    for one in definition.characteristics:
+        if one.domain and one.source in ("finding", "sum"):
+            tests |= {(one.domain, test) for test in (*one.testcds, one.testcd or "")}
+        elif one.domain:
+            whole.add(one.domain)
+    measured = {domain for domain, _ in tests}
+    return tests, whole | {use.domain for use in uses(definition) if use.domain not in measured}
+
+
+def make(book: Book) -> Table:
+    """A row a domain and test: records and subjects."""
+    columns = [
+        Column("domain", "Domain"),
+        Column("test", "Test"),
+        Column("records", "Records", "right"),
+        Column("subjects", book.definition.study.subjects.capitalize(), "right"),
+    ]
+    rows = [
+        [
+            named(domain),
+            f"{label} ({test})" if label else test or "–",
+            fmt_number(records, thousands=True),
+            fmt_number(subjects, thousands=True),
+        ]
+        for domain, test, label, records, subjects in unreported(book)
+    ]
+    notes = ("The study definition names no analysis of these data; listings of whole domains may hold them.",)
+    return Table.build(columns, rows, notes=notes)

@@ -1,0 +1,80 @@
+"""What was collected and no analysis reads is listed in section 9.6, by domain and test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.display.book import Book
+from analysis.display.tables import collected
+from report import kit, prose
+from report.prose import plan
+from schemas.problems import Problems
+from schemas.study import StudyDefinition
+from tests.report.prose.test_sentences import plain
+
+pytestmark = pytest.mark.requirement("REQ-311")
+
+Text = Callable[[str], pd.DataFrame]
+
+
+def opened(definition: StudyDefinition, domains: dict[str, pd.DataFrame], folder: Path) -> Book:
+    return Book(definition, {}, domains, pd.DataFrame(), Problems().to_frame(), folder, {})
+
+
+def used(definition: StudyDefinition) -> tuple[str, str]:
+    one = definition.parameters[0]
+    return one.domain, one.testcd
+
+
+def findings(table: Text, domain: str, *tests: str) -> pd.DataFrame:
+    rows = "\n".join(f"G-{n}  {test}  Name_of_{test}" for test in tests for n in (1, 2))
+    return table(f"USUBJID  {domain}TESTCD  {domain}TEST\n{rows}")
+
+
+def shown(book: Book) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in collected.make(book).rows]
+
+
+def test_test_without_an_analysis_is_listed(definition: StudyDefinition, table: Text, tmp_path: Path) -> None:
+    domain, test = used(definition)
+    book = opened(definition, {domain: findings(table, domain, test, "OTHER")}, tmp_path)
+    (row,) = shown(book)
+    assert row[0].endswith(f"({domain})")
+    assert row[1:] == ["Name_of_OTHER (OTHER)", "2", "2"]
+    assert [one.id for one in collected.outputs(book)] == [collected.TABLE]
+
+
+def test_domain_that_nothing_reads_is_listed(definition: StudyDefinition, table: Text, tmp_path: Path) -> None:
+    procedures = table("USUBJID  PRTRT\nG-1  Biopsy\nG-1  Biopsy\nG-2  Biopsy")
+    book = opened(definition, {"PR": procedures, "EG": findings(table, "EG", "QTCF", "HR")}, tmp_path)
+    rows = [row[1:] for row in shown(book)]
+    assert rows == [["–", "3", "2"], ["Name_of_HR (HR)", "2", "2"], ["Name_of_QTCF (QTCF)", "2", "2"]]
+
+
+def test_what_is_read_is_not(
+    definition: StudyDefinition, table: Text, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    domain, test = used(definition)
+    events, visits = table("USUBJID  AETERM\nG-1  Cough"), table("USUBJID  VISITNUM:f\nG-1  1")
+    trial = table("STUDYID  ARMCD\nGEN  LOW")
+    domains = {"AE": events, "SV": visits, "TA": trial, domain: findings(table, domain, test)}
+    book = opened(definition, domains, tmp_path)
+    assert collected.outputs(book) == []
+    monkeypatch.setattr(kit, "book", lambda: book)
+    monkeypatch.setattr(type(book), "outputs", {}, raising=False)
+    assert "Every test and every domain that was delivered is read" in plain(prose.collected())
+
+
+def test_the_table_is_named_in_section_9_6(
+    definition: StudyDefinition, table: Text, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = opened(definition, {"EG": findings(table, "EG", "HR")}, tmp_path)
+    monkeypatch.setattr(kit, "book", lambda: book)
+    monkeypatch.setattr(plan, "ref", lambda name: plan.kit.text(name))
+    monkeypatch.setattr(plan, "show", lambda name: plan.paragraphs(kit.text(f"[{name}]")))
+    monkeypatch.setattr(type(book), "outputs", {collected.TABLE: None}, raising=False)
+    assert plain(prose.collected()).endswith("[quality.collected]")
