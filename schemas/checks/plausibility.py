@@ -233,7 +233,7 @@ def _of_sides(part: pd.DataFrame, domain: str) -> str:
     fullest = here.groupby(by_group(part, ["USUBJID"])).transform("max")
     if not (fullest > 1).any():
         return ""
-    fewer = int((here < fullest).sum())
+    fewer = int(((here < fullest) & (fullest > 1)).sum())
     lost = f", and values of moments with fewer sides than the subject's fullest ({fewer:,}) do not count"
     return f"; else the values of the sides at a moment are averaged{lost if fewer else ''}"
 
