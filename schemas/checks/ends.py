@@ -97,8 +97,9 @@ def screening_failed_in_both(domains: Domains, definition: StudyDefinition) -> I
     is_failure = is_screen_failure(domains)
     # Who failed once may be screened again and enter: then the failure is not the last that is said.
     left = other & (part_of(domains) != "treatment")
-    entered = domains.have("DS", "DM", is_treated(domains)) & ~domains.have("DS", "DS", left)
-    yield Finding("DS", failed & entered, "DSDECOD", expected="no screen failure: treated", also=("DM.ARMNRS",))
+    if "EX" in domains:
+        entered = domains.have("DS", "DM", is_treated(domains)) & ~domains.have("DS", "DS", left)
+        yield Finding("DS", failed & entered, "DSDECOD", expected="no screen failure: treated", also=("DM.ARMNRS",))
     completed = other & equals(ds["DSDECOD"], "COMPLETED") & domains.have("DS", "DM", is_failure)
     # Screening itself may be an epoch that was completed.
     if domains.has("DS", "EPOCH"):
