@@ -33,6 +33,21 @@ shutil.copytree(root / "text", build / "text")
 demo_book.results().reset_index().to_parquet(build / "results.parquet")
 """
 
+# The made-up document has no study behind it that could be published: what was rendered is finished and put there.
+PUBLISH = """
+import os, shutil, sys
+from pathlib import Path
+root = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(root))
+from report.finish import finish
+from report.quarto import RENDERED
+out = Path(os.environ["CSR_OUT"])
+out.mkdir()
+html, pdf = (next(RENDERED.rglob(f"csr.{suffix}")) for suffix in ("html", "pdf"))
+(out / "csr.html").write_text(finish(html.read_text(encoding="utf-8")), encoding="utf-8")
+shutil.copyfile(pdf, out / "csr.pdf")
+"""
+
 
 def words_of_page(path: Path) -> list[str]:
     page = re.sub(r"<(style|svg)\b.*?</\1>", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -64,6 +79,7 @@ def test_both_roads_give_the_same_words(tmp_path):
     shutil.copytree(DEMO / "text", project / "text")
     shutil.copyfile(DEMO / "demo_book.py", project / "demo_book.py")
     (project / "report" / "hooks" / "prepare.py").write_text(PREPARE, encoding="utf-8")
+    (project / "report" / "hooks" / "publish.py").write_text(PUBLISH, encoding="utf-8")
     (project / "study").mkdir()
     environment = {
         **{name: value for name, value in os.environ.items() if name != "CSR_BUILD"},
