@@ -42,12 +42,13 @@ def conversion_is_the_known_one(domains: Domains, definition: StudyDefinition) -
         rounding = 0.5 * 10.0 ** -decimals(part[f"{domain}STRESC"]) if f"{domain}STRESC" in part else 0.0
         expected = pd.Series(np.nan, index=part.index)
         names = [f"{domain}{name}" for name in ("TESTCD", "ORRESU", "STRESU")]
-        for (test, one, other), rows in part.groupby(names, observed=True).groups.items():
+        for _, some in part[names].groupby(names, observed=True):
+            (test, one, other), rows = (str(text) for text in some.iloc[0]), some.index
             values = original[rows]
             made = [values * way.factor + way.offset for way in conversions(one, other, test)]
             if made:
                 # Of several ways (urea or its nitrogen) the one that comes nearest.
-                away = pd.concat([(number[rows] - one).abs() for one in made], axis=1).to_numpy()
+                away = pd.concat([(number[rows] - converted).abs() for converted in made], axis=1).to_numpy()
                 best = away.argmin(axis=1) if not np.isnan(away).all() else np.zeros(len(rows), dtype=int)
                 expected[rows] = pd.concat(made, axis=1).to_numpy()[np.arange(len(rows)), best]
         wrong = (number - expected).abs() > _TOLERANCE * expected.abs() + rounding
