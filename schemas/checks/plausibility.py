@@ -226,16 +226,47 @@ def _visit(domain: str) -> list[str]:
 
 def _of_sides(part: pd.DataFrame, domain: str) -> str:
     """What the derivation makes of values of several sides; empty where other qualifiers differ with the side."""
-    rest = (f"{domain}{kind}" for kind in ("DTC", "TPTNUM", "REPNUM", *QUALIFIERS))
-    at = by_group(part, ["USUBJID", "VISITNUM", *rest])
-    side = part[f"{domain}LAT"]
-    here = side.where(~side.isin(NO_SIDE)).groupby(at).transform("nunique")
-    fullest = here.groupby(by_group(part, ["USUBJID"])).transform("max")
+    here, fullest, _ = _sides(part, domain)
     if not (fullest > 1).any():
         return ""
     fewer = int(((here < fullest) & (fullest > 1)).sum())
     lost = f", and values of moments with fewer sides than the subject's fullest ({fewer:,}) do not count"
     return f"; else the values of the sides at a moment are averaged{lost if fewer else ''}"
+
+
+def _sides(part: pd.DataFrame, domain: str) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Of each record how many sides have one at its moment, and at the subject's fullest moment; and the moment."""
+    rest = (f"{domain}{kind}" for kind in ("DTC", "TPTNUM", "REPNUM", *QUALIFIERS))
+    at = by_group(part, ["USUBJID", "VISITNUM", *rest])
+    side = part[f"{domain}LAT"]
+    here = side.where(~side.isin(NO_SIDE)).groupby(at).transform("nunique")
+    return here, here.groupby(by_group(part, ["USUBJID"])).transform("max"), at
+
+
+@check(
+    "PL-007",
+    "error",
+    "A measurement was made on several sides at some moments and on fewer at most: it has no mean of the sides there.",
+    "Say by `where` in study.yml which side is meant, or define each side as a measurement of its own.",
+)
+def sides_are_measured_together(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    """Of an eye that was lost a value is missing; where most are lost (both arms once, then one) no mean was meant."""
+    for parameter, frame, rows in _measured(domains, definition):
+        domain = parameter.domain
+        name = f"{domain}LAT"
+        if name in parameter.where or not domains.has(domain, name):
+            continue
+        part = frame[rows]
+        if not _is_varied(unique_texts(part[name])[0]):
+            continue
+        here, fullest, at = _sides(part, domain)
+        once = ~at.duplicated() & (fullest > 1)
+        fewer = int((once & (here < fullest)).sum())
+        if 2 * fewer > int(once.sum()):
+            found = f"{parameter.paramcd}: fewer sides at {fewer:,} of {int(once.sum()):,} moments"
+            yield Finding(
+                domain, None, name, value=found, expected=f"one value of {name}, as where: {{{name}: …}} chooses"
+            )
 
 
 def _is_varied(codes: Codes) -> bool:

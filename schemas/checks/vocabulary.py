@@ -219,7 +219,7 @@ def where_it_stands(domains: Domains, domain: str, variable: str, near: dict[str
     yield Finding(at[0], expected.notna(), at[1], expected=expected, also=also)
 
 
-_TERMS = ("DECOD", "BODSYS", "SOC", "CLAS")
+_TERMS = ("DECOD", "BODSYS", "SOC", "CLAS", "CAT", "SCAT")
 _REPORTED = ("TERM", "TRT")
 
 

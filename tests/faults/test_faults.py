@@ -54,6 +54,7 @@ _ELSEWHERE = {
     "EX-053": ("schemas/checks/test_exposure.py", "dates that DM and DS know"),
     "EX-055": ("schemas/checks/test_exposure.py", "a study of single doses"),
     "EX-058": ("schemas/checks/test_exposure.py", "a study of single doses"),
+    "PL-007": ("studies/sides_once.py", "a study of several sides"),
     "MI-002": ("schemas/checks/test_missing.py", "endpoints of two domains"),
     "X-031": ("schemas/checks/test_ends.py", "nobody died"),
     "X-032": ("schemas/checks/test_ends.py", "nobody died"),
