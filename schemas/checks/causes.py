@@ -18,7 +18,7 @@ from schemas.checks.registry import Check
 from schemas.domains.tables import Domains
 from schemas.domains.unique import unique_texts
 from schemas.domains.variables import observation_class
-from schemas.problems import Problem
+from schemas.problems import Problem, Severity
 
 Places = npt.NDArray[np.int64]
 
@@ -122,7 +122,7 @@ def _at_header(domains: Domains, told: Told, places: Iterable[int], value: str, 
     problems = [told.problems[place] for place in places]
     files = {problem.file for problem in problems}
     file = problems[0].file if len(files) == 1 else domains.sources[told.domain].files[0]
-    worst = "error" if any(problem.severity == "error" for problem in problems) else "warning"
+    worst: Severity = "error" if any(problem.severity == "error" for problem in problems) else "warning"
     empty = replace(problems[0], file=file, line=1, subject="", visit="", record="", severity=worst)
     return replace(empty, value=value, expected=expected, consequences=tuple(problems))
 

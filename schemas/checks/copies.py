@@ -125,7 +125,7 @@ def no_panel_of_another_subject(domains: Domains, definition: StudyDefinition) -
                 (subject != whole["subject"]) & ~pd.Series(known, index=table.index)[whole["row"]].to_numpy()
             ]
             told[copies["row"]] = True
-            expected[copies["row"]] = _said(frame, origin[copies.index], copies["size"])
+            expected[copies["row"]] = np.array(_said(frame, origin[copies.index], copies["size"]), dtype=object)
             known |= table["visit"].isin(table.loc[copies["row"], "visit"]).to_numpy()
         yield Finding(domain, told, f"{domain}STRESN", expected=expected, also=("VISITNUM", "USUBJID"))
 
@@ -168,7 +168,7 @@ def no_visit_is_another_again(domains: Domains, definition: StudyDefinition) -> 
         told = np.zeros(len(frame), dtype=bool)
         told[copies["row"]] = True
         expected = pd.Series("", index=frame.index, dtype="str")
-        expected[copies["row"]] = _said(frame, origin[copies.index], copies["size"])
+        expected[copies["row"]] = np.array(_said(frame, origin[copies.index], copies["size"]), dtype=object)
         also = ("VISITNUM", "USUBJID", f"{domain}DTC")
         yield Finding(domain, told, f"{domain}STRESN", expected=expected, also=also)
 
@@ -185,4 +185,5 @@ def _pairs(table: pd.DataFrame, names: list[str], tests: int) -> npt.NDArray[np.
     codes = group_codes(table, names)
     sizes = np.bincount(codes).astype(np.float64)
     first = ~pd.Series(codes).duplicated().to_numpy()
-    return np.bincount(table["test"].to_numpy()[first], sizes * (sizes - 1) / 2, minlength=tests)
+    pairs = np.bincount(table["test"].to_numpy()[first], sizes * (sizes - 1) / 2, minlength=tests)
+    return pairs.astype(np.float64)

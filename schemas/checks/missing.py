@@ -232,8 +232,10 @@ def planned_measurement_was_made(domains: Domains, definition: StudyDefinition) 
     there = _in_the_study(domains, definition)
     for parameter in _judged(domains, definition.parameters):
         visits = list(_visits_of(definition, parameter))
-        records = _records(domains, definition, parameter) if visits else None
-        for place, visit in visits if records else ():
+        if not visits:
+            continue
+        records = _records(domains, definition, parameter)
+        for place, visit in visits:
             held = _attendance(domains, definition).held[:, place] & there
             made = _has_record(definition, parameter, records, place, len(there))
             if held.sum() >= _FEW and not (held & made).any():

@@ -14,7 +14,7 @@ from schemas.checks.spans import own_prefix
 from schemas.domains.iso8601 import whole_days
 from schemas.domains.tables import Domains
 from schemas.domains.variables import observation_class
-from schemas.problems import Problem, Problems
+from schemas.problems import Problem, Problems, Severity
 
 Result = tuple[list[Problem], list[Told]]
 
@@ -67,7 +67,7 @@ def _at(domains: Domains, domain: str, row: int, like: list[Problem], variable: 
     """A problem at a record of DM or SV, in the place of others that follow from it."""
     first = like[0]
     check = f"{domain}-{first.check.rsplit('-', 1)[-1]}" if first.check.startswith(f"{first.domain}-") else first.check
-    severity = "error" if any(problem.severity == "error" for problem in like) else "warning"
+    severity: Severity = "error" if any(problem.severity == "error" for problem in like) else "warning"
     (made,) = domains.problems(
         check, severity, domain, np.array([row]), first.message,
         variable=variable, expected=expected, remedy=first.remedy,
