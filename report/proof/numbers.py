@@ -36,7 +36,8 @@ def wrong(pieces: Iterable[Piece], results: pd.DataFrame) -> Iterator[str]:
 
 def _numbers(pieces: Iterable[Piece]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Join what stands in pieces inside one number."""
-    text, keys = "", ()
+    text = ""
+    keys: tuple[str, ...] = ()
     for piece in pieces:
         if keys and piece.keys is not keys:
             yield _BLANK.sub(" ", text).strip(), keys
