@@ -76,7 +76,11 @@ class Codelist:
         """The term of which a text that is none is another writing, a synonym, or one letter off; empty where none."""
         if text in self._known:
             return ""
-        if (term := self._writings.get(self._plain(text), "")) or self.name in _UNITS:
+        plain = self._plain(text)
+        if self.name in _UNITS:
+            # CDISC's synonyms are in the singular: Milligram. A letter more or less would be another unit.
+            return self._writings.get(plain) or (self._writings.get(plain.removesuffix("s"), "") if plain[5:] else "")
+        if term := self._writings.get(plain, ""):
             return term
         loose = loosened(text)
         near = (one for size in (0, -1, 1) for one in self._loose.get(len(loose) + size, ()))

@@ -10,7 +10,7 @@ import pandas as pd
 from schemas.checks.registry import Finding, check
 from schemas.checks.visited import numbers, visit_of
 from schemas.domains.tables import Domains
-from schemas.domains.unique import of_each
+from schemas.domains.unique import equals, of_each
 from schemas.domains.variables import observation_class
 from schemas.study import StudyDefinition
 
@@ -117,6 +117,40 @@ def visit_that_took_place_is_dated(domains: Domains, definition: StudyDefinition
     sv = domains["SV"]
     wrong = ((sv["SVOCCUR"] == "N") & sv["SVSTDTC"].notna()) | ((sv["SVOCCUR"] == "Y") & sv["SVSTDTC"].isna())
     yield Finding("SV", wrong, "SVSTDTC", expected="a date where SVOCCUR is Y, and only there", also=("SVOCCUR",))
+
+
+@check(
+    "SV-052",
+    "warning",
+    "A visit did not take place, and results were recorded at it.",
+    "Correct SVOCCUR, or VISITNUM of the results; nothing, where they were obtained without a visit.",
+    uses=("SV.SVOCCUR", "SV.VISITNUM", "SV.USUBJID"),
+)
+def nothing_was_measured_at_a_visit_that_was_not(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    visit = _subject_and_number(domains, "SV")
+    not_held = equals(domains["SV"]["SVOCCUR"], "N").to_numpy() & visit["num"].notna().to_numpy()
+    # A visit of which another row says that it took place was held.
+    held = visit[~not_held].drop_duplicates()
+    missed = visit[not_held].drop_duplicates().merge(held, how="left", on=["subject", "num"], indicator="other")
+    missed = missed.loc[missed["other"] == "left_only", ["subject", "num"]]
+    if missed.empty:
+        return
+    found = []
+    for domain, frame in _scheduled(domains, "VISITNUM", "USUBJID"):
+        if observation_class(domain) == "Findings" and domains.has(domain, f"{domain}STRESC"):
+            valued = frame[f"{domain}STRESC"].notna().to_numpy()
+            found.append(_subject_and_number(domains, domain)[valued].merge(missed, on=["subject", "num"]))
+    if not found:
+        return
+    counts = pd.concat(found).value_counts(["subject", "num"]).rename("n").reset_index()
+    number = visit.merge(counts, how="left", on=["subject", "num"])["n"].fillna(0).astype(int)
+    wrong = not_held & (number > 0).to_numpy()
+    expected = "Y, or no results: " + number[wrong].map("{:,}".format).astype("str") + " have this number of visit"
+    yield Finding("SV", wrong, "SVOCCUR", expected=expected, also=("USUBJID", "VISITNUM"))
+
+
+def _subject_and_number(domains: Domains, domain: str) -> pd.DataFrame:
+    return pd.DataFrame({"subject": domains.subjects(domain), "num": numbers(domains[domain]["VISITNUM"]).to_numpy()})
 
 
 @check(

@@ -55,7 +55,6 @@ _ELSEWHERE = {
     "EX-055": ("schemas/checks/test_exposure.py", "a study of single doses"),
     "EX-058": ("schemas/checks/test_exposure.py", "a study of single doses"),
     "PL-007": ("studies/sides_once.py", "a study of several sides"),
-    "MI-002": ("schemas/checks/test_missing.py", "endpoints of two domains"),
     "X-031": ("schemas/checks/test_ends.py", "nobody died"),
     "X-032": ("schemas/checks/test_ends.py", "nobody died"),
     "--070": ("schemas/checks/test_ends.py", "nobody died"),
