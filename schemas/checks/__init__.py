@@ -3,7 +3,7 @@
 # Importing a module registers its checks; they run in this order, what others rest on first.
 from schemas.checks import shape, privacy, years, spans, subjects, exposure, dates, records, visits, limb  # isort: skip
 from schemas.checks import findings, events, vocabulary, across, plausibility, derivation  # isort: skip
-from schemas.checks import codelists, collected, magnitude, precision, units, baseline, impossible, limits  # isort: skip
+from schemas.checks import codelists, collected, magnitude, precision, units, baseline, impossible, limits, graded  # isort: skip
 from schemas.checks import copies, missing  # isort: skip
 from schemas.checks import asked, assigned, given, ends, flags, epochs, coding, sexes  # isort: skip
 from schemas.checks.run import check_all
@@ -21,6 +21,7 @@ __all__ = (
         "events",
         "exposure",
         "findings",
+        "graded",
         "magnitude",
         "precision",
         "units",

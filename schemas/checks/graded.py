@@ -1,0 +1,62 @@
+"""Checks of the toxicity grade that a laboratory recorded: does it agree with the result and its limits?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from schemas.checks.findings import parameter_rows
+from schemas.checks.registry import Finding, check
+from schemas.domains.tables import Domains
+from schemas.study import StudyDefinition
+from schemas.study.measures import LabParameter
+
+
+@check(
+    "PL-025",
+    "warning",
+    "A recorded toxicity grade is not that of the result by the limits in the study definition.",
+    "Correct --TOXGR or the result; nothing, where the grade rests on more than the result, such as the baseline.",
+)
+def grade_agrees_with_value(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    """Told of a grade for a result within its limits, none for a result of grade 2 or more, or two grades apart.
+
+    A grade beside it is left alone: CTCAE 5 counts from an abnormal baseline, and asks for symptoms in places.
+    """
+    for parameter in definition.laboratory:
+        domain = parameter.domain
+        if parameter.ctcae == "none" or not domains.has(domain, f"{domain}TOXGR", f"{domain}STRESN"):
+            continue
+        frame = domains[domain]
+        rows = frame[parameter_rows(frame, parameter)]
+        recorded = pd.to_numeric(rows[f"{domain}TOXGR"], errors="coerce")
+        grade = _grade(rows, domain, parameter)
+        apart = (recorded - grade).abs()
+        wrong = ((recorded >= 1) & (grade == 0)) | ((recorded == 0) & (grade >= 2)) | (apart >= 2)
+        wrong = wrong.fillna(False).astype(bool)
+        expected = grade[wrong].astype("int64").astype("str") + f" by ctcae of {parameter.paramcd} in study.yml"
+        also = tuple(f"{domain}{name}" for name in ("STRESN", "STNRLO", "STNRHI", "STRESU"))
+        yield Finding(
+            domain, wrong.reindex(frame.index, fill_value=False), f"{domain}TOXGR", expected=expected, also=also
+        )
+
+
+def _grade(rows: pd.DataFrame, domain: str, parameter: LabParameter) -> pd.Series:
+    """The grade that the result gives by itself; missing where no limit is known, or a direction is not graded."""
+    absent = pd.Series(float("nan"), index=rows.index)
+    value = rows[f"{domain}STRESN"]
+    low, high = (rows[name] if (name := f"{domain}{end}") in rows else absent for end in ("STNRLO", "STNRHI"))
+    downward = (value < low).astype("float64")
+    for limit in parameter.ctcae_limits_low:
+        downward += value < limit
+    upward = absent.fillna(0.0)
+    # Rounded, because 2.1 is not above three times 0.7, though in binary it is.
+    times = (value / high).round(9)
+    for multiple in parameter.ctcae_multiples_high:
+        upward += times > multiple
+    downward, upward = (one.where(value.notna() & end.notna()) for one, end in ((downward, low), (upward, high)))
+    graded = {"low": downward, "high": upward, "both": downward.combine(upward, max)}[parameter.ctcae]
+    # A result outside its limits in the other direction may have been graded there.
+    other = (value > high) if parameter.ctcae == "low" else (value < low) if parameter.ctcae == "high" else False
+    return graded.mask(other & (graded == 0))
