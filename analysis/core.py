@@ -12,7 +12,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import pandas as pd
 import pyreadstat
 
 from analysis.choose import ChoiceError, find_study
+from analysis.private import private
 from analysis.read import read_study
 from analysis.validate import main as validate
 from schemas.domains.tables import Domains
@@ -48,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         study = find_study(options.study)
-        with tempfile.TemporaryDirectory() as work:
-            report = options.report or run_engine(study, options.engine, options.cache, Path(work))
+        with private("core") as work:
+            report = options.report or run_engine(study, options.engine, options.cache, work)
             out = ["--out", str(options.out)] if options.out else []
             return validate(["--study", str(study), "--core", str(report), *out])
     except (ChoiceError, EngineError) as error:

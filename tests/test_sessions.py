@@ -28,6 +28,7 @@ BROKEN: dict[str, Arguments] = {
     "report": lambda study, out: ["--renderer", "embedded", "--study", str(study), "--out", str(out / "new")],
     "analysis.begin": lambda study, out: ["--study", str(study)],
     "analysis.validate": lambda study, out: ["--study", str(study), "--out", str(out / "new")],
+    "analysis.core": lambda study, out: ["--study", str(study), "--report", str(study / "study.yml")],
     "analysis.verify": lambda study, out: ["--study", str(study)],
     "analysis.trace": lambda study, out: ["1.0", "--study", str(study)],
     "report.reproduce": lambda study, out: ["--study", str(study)],

@@ -54,8 +54,10 @@ REPORT: dict[str, Any] = {
 
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
-    problems_of(tmp_path)
-    return tmp_path
+    folder = tmp_path / "study"
+    folder.mkdir()
+    problems_of(folder)
+    return folder
 
 
 def report(folder: Path, content: object = REPORT) -> Path:

@@ -111,6 +111,7 @@ def test_a_screen_failure_and_what_is_called_missing_need_no_level(tmp_path: Pat
         files["dm"][0]["RACE"] = "Missing"
         none = dict.fromkeys(("ARMCD", "ARM", "ACTARMCD", "ACTARM", "RFXSTDTC", "RFXENDTC"), "")
         files["dm"][1].update(none, ARMNRS="SCREEN FAILURE", RACE="ASIAN")
+        files["ds"] = [row for row in files["ds"] if row["USUBJID"] != "S-2"]
         files["ex"] = [row for row in files["ex"] if row["USUBJID"] != "S-2"]
 
     races = [{"variable": "RACE", "label": "Race", "kind": "categorical", "levels": {"WHITE": "White"}}]

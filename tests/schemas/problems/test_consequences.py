@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
+
 from analysis.issues.page import to_html
 from analysis.issues.since import Issues
 from analysis.issues.write import to_csv, to_json
 from schemas.problems import Problem, Problems
+
+pytestmark = pytest.mark.requirement("REQ-402")
 
 ONE = Problem("LB-046", "error", "LB", "unit", file="lb.csv", line=3, subject="S1", variable="LBSTRESU", value="mol")
 RECORDS = tuple(replace(ONE, record=f"LBSEQ={number}", line=2 + number) for number in (1, 2, 3))
