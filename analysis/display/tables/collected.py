@@ -31,23 +31,32 @@ def outputs(book: Book) -> list[Output]:
     return [Output(id=TABLE, kind="table", number="9.6", title=title, nobody=nobody, make=make)]
 
 
-def unreported(book: Book) -> Iterator[tuple[str, str, str, int, int]]:
-    """Domain, test with its name, records and subjects of what the study definition has no use for.
+def unreported(book: Book) -> Iterator[tuple[str, str, int, int]]:
+    """Domain, test as it is named, records and subjects of what the study definition has no use for.
 
-    A domain that no analysis reads has one row for each test, or one in all where it has none.
+    A domain that no analysis reads has one row for each test, or one in all where it has none. A test that is read as a
+    baseline characteristic alone has its records of later visits there.
     """
     tests, whole = read_by(book.definition)
+    measured = {(one.domain, one.testcd) for one in book.definition.parameters}
+    later = [visit.num for visit in book.definition.visits if visit.role == "follow-up"]
     for domain, frame in book.domains.items():
         code, name = f"{domain}TESTCD", f"{domain}TEST"
         if observation_class(domain) not in _CLASSES or domain in whole or "USUBJID" not in frame or frame.empty:
             continue
         if code not in frame:
-            yield domain, "", "", len(frame), frame["USUBJID"].nunique()
+            yield domain, "–", len(frame), frame["USUBJID"].nunique()
             continue
-        left = frame[~frame[code].isin([test for at, test in tests if at == domain])]
-        for test, part in left.groupby(code, sort=True):
+        known = [test for at, test in tests if at == domain]
+        left = frame[code].notna() & ~frame[code].isin(known)
+        if "VISITNUM" in frame:
+            at_baseline = [test for test in known if (domain, test) not in measured]
+            left |= frame[code].isin(at_baseline) & frame["VISITNUM"].round(6).isin(later)
+        for test, part in frame[left].groupby(code, sort=True):
             label = str(part[name].iloc[0]) if name in part and part[name].notna().any() else ""
-            yield domain, str(test), label, len(part), part["USUBJID"].nunique()
+            shown = f"{label} ({test})" if label else str(test)
+            when = ", after baseline" if test in known else ""
+            yield domain, f"{shown}{when}", len(part), part["USUBJID"].nunique()
 
 
 def read_by(definition: StudyDefinition) -> tuple[set[tuple[str, str]], set[str]]:
@@ -74,11 +83,11 @@ def make(book: Book) -> Table:
     rows = [
         [
             named(domain),
-            f"{label} ({test})" if label else test or "–",
+            test,
             fmt_number(records, thousands=True),
             fmt_number(subjects, thousands=True),
         ]
-        for domain, test, label, records, subjects in unreported(book)
+        for domain, test, records, subjects in unreported(book)
     ]
     notes = ("The study definition names no analysis of these data; listings of whole domains may hold them.",)
     return Table.build(columns, rows, notes=notes)

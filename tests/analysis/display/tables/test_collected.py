@@ -14,6 +14,7 @@ from report import kit, prose
 from report.prose import plan
 from schemas.problems import Problems
 from schemas.study import StudyDefinition
+from tests.conftest import STUDY
 from tests.report.prose.test_sentences import plain
 
 pytestmark = pytest.mark.requirement("REQ-311")
@@ -53,6 +54,21 @@ def test_domain_that_nothing_reads_is_listed(definition: StudyDefinition, table:
     book = opened(definition, {"PR": procedures, "EG": findings(table, "EG", "QTCF", "HR")}, tmp_path)
     rows = [row[1:] for row in shown(book)]
     assert rows == [["–", "3", "2"], ["Name_of_HR (HR)", "2", "2"], ["Name_of_QTCF (QTCF)", "2", "2"]]
+
+
+def test_a_characteristic_collected_after_baseline_is_listed(
+    definition: StudyDefinition, table: Text, tmp_path: Path
+) -> None:
+    stage = {"variable": "STAGE", "label": "Stage", "kind": "categorical", "source": "finding", "domain": "FA",
+             "testcd": "STAGE", "levels": {"I": "I"}}  # fmt: skip
+    changed = StudyDefinition.model_validate({**STUDY, "characteristics": [*STUDY["characteristics"], stage]})
+    later = next(visit.num for visit in changed.visits if visit.role == "follow-up")
+    first = next(visit.num for visit in changed.visits if visit.role == "baseline")
+    data = table(f"USUBJID  FATESTCD  FATEST  VISITNUM:f\nG-1  STAGE  Stage  {first}\nG-1  STAGE  Stage  {later}")
+    assert [row[1:] for row in shown(opened(changed, {"FA": data}, tmp_path))] == [
+        ["Stage (STAGE), after baseline", "1", "1"]
+    ]
+    assert shown(opened(changed, {"FA": data[:1]}, tmp_path)) == []
 
 
 def test_what_is_read_is_not(
