@@ -71,6 +71,15 @@ def test_a_characteristic_collected_after_baseline_is_listed(
     assert shown(opened(changed, {"FA": data[:1]}, tmp_path)) == []
 
 
+def test_a_record_of_one_test_does_not_read_the_whole_domain(definition: StudyDefinition) -> None:
+    present = {"variable": "ULCERFL", "label": "Ulcer", "kind": "categorical", "source": "record", "domain": "FA",
+               "where": {"FATESTCD": "AREA"}, "levels": {"Y": "Present", "N": "Absent"}}  # fmt: skip
+    changed = StudyDefinition.model_validate({**STUDY, "characteristics": [*STUDY["characteristics"], present]})
+    tests, whole = collected.read_by(changed)
+    assert ("FA", "AREA") in tests
+    assert "FA" not in whole
+
+
 def test_what_is_read_is_not(
     definition: StudyDefinition, table: Text, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
