@@ -67,7 +67,7 @@ def read_by(definition: StudyDefinition) -> tuple[set[tuple[str, str]], set[str]
         if one.domain and one.source in ("finding", "sum"):
             tests |= {(one.domain, test) for test in (*one.testcds, one.testcd or "")}
         elif one.domain and (named := one.where.get(f"{one.domain}TESTCD")):
-            tests |= {(one.domain, test) for test in ((named,) if isinstance(named, str) else named)}
+            tests |= {(one.domain, test) for test in (named if isinstance(named, tuple) else (str(named),))}
         elif one.domain:
             whole.add(one.domain)
     measured = {domain for domain, _ in tests}
