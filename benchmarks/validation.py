@@ -93,8 +93,11 @@ def _is_free(variable: Variable) -> bool:
 
 
 def told(problems: Problems) -> list[Row]:
-    """Problems of the table as the direct checks write them."""
-    return [(p.check, p.line or 0, p.variable, p.subject, p.value) for p in problems if p.domain == DOMAIN]
+    """Problems of the table as the direct checks write them: those that have one cause a record each again."""
+    each = [
+        one for p in problems for one in ((p, *p.consequences) if p.record or not p.consequences else p.consequences)
+    ]
+    return [(p.check, p.line or 0, p.variable, p.subject, p.value) for p in each if p.domain == DOMAIN]
 
 
 def ordered(rows: Sequence[Row]) -> list[Row]:
