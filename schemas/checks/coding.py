@@ -32,6 +32,11 @@ def _coded(domains: Domains, *names: str, classes: tuple[str, ...] = ("Events",)
             yield domain, frame
 
 
+def _reported(domain: str) -> str:
+    """The variable with the term as reported."""
+    return f"{domain}TERM" if observation_class(domain) == "Events" else f"{domain}TRT"
+
+
 def _texts(values: pd.Series) -> pd.Series:
     """A column as text; whole numbers, as codes are, without decimals."""
     if values.dtype == "str":
@@ -210,7 +215,7 @@ def class_is_the_primary(domains: Domains, definition: StudyDefinition) -> Itera
 )
 def reported_term_has_one_code(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in _coded(domains, "DECOD", classes=("Events", "Interventions")):
-        name = f"{domain}TERM" if observation_class(domain) == "Events" else f"{domain}TRT"
+        name = _reported(domain)
         # Of a disposition the reported words are not what is coded by a dictionary.
         if domain in ("DS", "DV") or name not in frame:
             continue
@@ -278,7 +283,7 @@ def _by_indication(domains: Domains, domain: str, group: pd.Series) -> pd.Series
 )
 def reported_term_is_coded(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in _coded(domains, "DECOD", classes=("Events", "Interventions")):
-        name = f"{domain}TERM" if observation_class(domain) == "Events" else f"{domain}TRT"
+        name = _reported(domain)
         if domain in ("AE", "DS", "DV", "EX", "EC") or name not in frame:
             continue
         lacking = frame[name].notna() & frame[f"{domain}DECOD"].isna()

@@ -11,6 +11,7 @@ import pandas as pd
 
 from schemas.checks.causes import FEW, Told, folded, of_columns, of_visits, under
 from schemas.checks.spans import own_prefix
+from schemas.checks.visited import numbers
 from schemas.domains.iso8601 import whole_days
 from schemas.domains.tables import Domains
 from schemas.domains.variables import observation_class
@@ -226,7 +227,7 @@ def _totals(domains: Domains, told: list[Told]) -> dict[tuple[str, str], tuple[i
 def _visit_keys(domains: Domains, domain: str) -> pd.DataFrame:
     frame = domains[domain]
     dated = frame[f"{domain}DTC"].notna() if domain != "SV" else pd.Series(True, index=frame.index)
-    return pd.DataFrame({"subject": frame["USUBJID"].where(dated), "num": frame["VISITNUM"].round(6)})
+    return pd.DataFrame({"subject": frame["USUBJID"].where(dated), "num": numbers(frame["VISITNUM"])})
 
 
 def _is_dated(domains: Domains, domain: str) -> bool:

@@ -13,6 +13,12 @@ def numbers(values: pd.Series) -> pd.Series:
     return values.round(6)
 
 
+def visit_keys(domains: Domains, domain: str) -> pd.DataFrame:
+    """Subject (its number in `Domains.subjects`) and number of visit of each record, in the order of the records."""
+    frame = domains[domain]
+    return pd.DataFrame({"subject": domains.subjects(domain), "num": numbers(frame["VISITNUM"]).to_numpy()})
+
+
 def visit_of(domains: Domains, domain: str) -> pd.DataFrame:
     """For each row of a domain its visit's start and end in SV, and whether SV has the visit at all."""
     return recalled("visit of", domains[domain], lambda: _looked_up(domains, domain))
@@ -20,14 +26,9 @@ def visit_of(domains: Domains, domain: str) -> pd.DataFrame:
 
 def _looked_up(domains: Domains, domain: str) -> pd.DataFrame:
     sv = domains["SV"]
-    visits = pd.DataFrame(
-        {
-            "subject": domains.subjects("SV"),
-            "num": numbers(sv["VISITNUM"]),
-            "start": domains.dates("SV", "SVSTDTC")["lower"],
-            "end": domains.dates("SV", "SVENDTC" if domains.has("SV", "SVENDTC") else "SVSTDTC")["upper"],
-        }
-    ).drop_duplicates(["subject", "num"])
-    frame = domains[domain]
-    rows = pd.DataFrame({"subject": domains.subjects(domain), "num": numbers(frame["VISITNUM"])})
-    return rows.merge(visits, on=["subject", "num"], how="left", indicator="known").set_axis(frame.index)
+    start = domains.dates("SV", "SVSTDTC")["lower"]
+    end = domains.dates("SV", "SVENDTC" if domains.has("SV", "SVENDTC") else "SVSTDTC")["upper"]
+    visits = visit_keys(domains, "SV").set_axis(sv.index).assign(start=start, end=end)
+    visits = visits.drop_duplicates(["subject", "num"])
+    rows = visit_keys(domains, domain)
+    return rows.merge(visits, on=["subject", "num"], how="left", indicator="known").set_axis(domains[domain].index)

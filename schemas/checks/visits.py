@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.checks.registry import Finding, check
-from schemas.checks.visited import numbers, visit_of
+from schemas.checks.visited import numbers, visit_keys, visit_of
 from schemas.domains.tables import Domains
 from schemas.domains.unique import equals, of_each
 from schemas.domains.variables import observation_class
@@ -127,7 +127,7 @@ def visit_that_took_place_is_dated(domains: Domains, definition: StudyDefinition
     uses=("SV.SVOCCUR", "SV.VISITNUM", "SV.USUBJID"),
 )
 def nothing_was_measured_at_a_visit_that_was_not(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    visit = _subject_and_number(domains, "SV")
+    visit = visit_keys(domains, "SV")
     not_held = equals(domains["SV"]["SVOCCUR"], "N").to_numpy() & visit["num"].notna().to_numpy()
     # A visit of which another row says that it took place was held.
     held = visit[~not_held].drop_duplicates()
@@ -139,7 +139,7 @@ def nothing_was_measured_at_a_visit_that_was_not(domains: Domains, definition: S
     for domain, frame in _scheduled(domains, "VISITNUM", "USUBJID"):
         if observation_class(domain) == "Findings" and domains.has(domain, f"{domain}STRESC"):
             valued = frame[f"{domain}STRESC"].notna().to_numpy()
-            found.append(_subject_and_number(domains, domain)[valued].merge(missed, on=["subject", "num"]))
+            found.append(visit_keys(domains, domain)[valued].merge(missed, on=["subject", "num"]))
     if not found:
         return
     counts = pd.concat(found).value_counts(["subject", "num"]).rename("n").reset_index()
@@ -147,10 +147,6 @@ def nothing_was_measured_at_a_visit_that_was_not(domains: Domains, definition: S
     wrong = not_held & (number > 0).to_numpy()
     expected = "Y, or no results: " + number[wrong].map("{:,}".format).astype("str") + " have this number of visit"
     yield Finding("SV", wrong, "SVOCCUR", expected=expected, also=("USUBJID", "VISITNUM"))
-
-
-def _subject_and_number(domains: Domains, domain: str) -> pd.DataFrame:
-    return pd.DataFrame({"subject": domains.subjects(domain), "num": numbers(domains[domain]["VISITNUM"]).to_numpy()})
 
 
 @check(
