@@ -20,6 +20,7 @@ LOCKS = ROOT / "locks"
 ENVIRONMENTS = ROOT / ".nox"
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 STAMP = "installed.txt"
+ROOMS = ("schemas", "analysis", "report", "evidence")
 
 
 def install(session: nox.Session, lock: str, name: str = "") -> Path:
@@ -38,7 +39,7 @@ def install(session: nox.Session, lock: str, name: str = "") -> Path:
         if not own.exists() or not (home / STAMP).exists() or (home / STAMP).read_text(encoding="utf-8") != wanted:
             _make(session, python, home, own, LOCKS / f"{lock}.txt")
             (home / STAMP).write_text(wanted, encoding="utf-8")
-    # The three packages are imported from the repository itself, in the session and in the kernels it starts.
+    # The package is imported from the repository itself, in the session and in the kernels it starts.
     session.env["PYTHONPATH"] = str(ROOT)
     session.env["VIRTUAL_ENV"] = str(home)
     session.env["PATH"] = os.pathsep.join([str(own.parent), os.environ.get("PATH", "")])
@@ -80,19 +81,19 @@ def run(session: nox.Session, module: str, *arguments: str, lock: str = "report"
 @nox.session
 def report(session: nox.Session) -> None:
     """Build the report: -- [--renderer quarto|embedded|auto] [--study DIR] [--out DIR]."""
-    run(session, "report", *session.posargs)
+    run(session, "trial_report.command.report", *session.posargs)
 
 
 @nox.session
 def begin(session: nox.Session) -> None:
     """Propose a study.yml from a study's data: -- --study DIR [--folder sdtm] [--sdtmig 3.2|3.3|3.4]."""
-    run(session, "analysis.begin", *session.posargs)
+    run(session, "trial_report.command.begin", *session.posargs)
 
 
 @nox.session
 def validate(session: nox.Session) -> None:
     """Check a study's definition and data, without a report: -- [--study DIR] [--against OLDDIR] [--out DIR]."""
-    run(session, "analysis.validate", *session.posargs)
+    run(session, "trial_report.command.validate", *session.posargs)
 
 
 @nox.session
@@ -100,7 +101,7 @@ def core(session: nox.Session) -> None:
     """Run CDISC CORE on a study and show its findings beside ours: -- --study DIR --engine PATH/TO/core."""
     if any(word.endswith("core.py") for word in session.posargs):
         session.env["CDISC_CORE_PYTHON"] = str(_engine(session))
-    run(session, "analysis.core", *session.posargs)
+    run(session, "trial_report.command.core", *session.posargs)
 
 
 def _engine(session: nox.Session) -> Path:
@@ -146,7 +147,13 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def typecheck(session: nox.Session) -> None:
-    """Check the types with mypy."""
+    """Check the types with mypy, which sees the package as it is installed: its rooms in it."""
+    seen = ENVIRONMENTS / "types" / "trial_report"
+    shutil.rmtree(seen, ignore_errors=True)
+    seen.mkdir(parents=True)
+    for part in [*sorted((ROOT / "trial_report").iterdir()), *(ROOT / name for name in ROOMS)]:
+        if part.name != "__pycache__":
+            (seen / part.name).symlink_to(part)
     run(session, "mypy", lock="typecheck")
 
 
@@ -159,32 +166,32 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def verify(session: nox.Session) -> None:
     """Compute every result a second time by an independent road and compare: -- [--study DIR]."""
-    run(session, "analysis.verify", *session.posargs)
+    run(session, "trial_report.command.verify", *session.posargs)
 
 
 @nox.session
 def reproduce(session: nox.Session) -> None:
     """Build the report twice under different conditions and compare bytes: -- [--study DIR] [--against MANIFEST]."""
     # That lock has what reads a PDF too, to say on which page.
-    run(session, "report.reproduce", *session.posargs, lock="tests")
+    run(session, "trial_report.evidence.reproduce", *session.posargs, lock="tests")
 
 
 @nox.session
 def trace(session: nox.Session) -> None:
     """Go from a printed number to the lines of the data files: -- "KEY or a number as printed" [--study DIR]."""
-    run(session, "analysis.trace", *session.posargs)
+    run(session, "trial_report.command.trace", *session.posargs)
 
 
 @nox.session
 def compare(session: nox.Session) -> None:
     """Say what changed between two reports: -- --before A/results.json --after B/results.json [--out FILE]."""
-    run(session, "report.compare", *session.posargs)
+    run(session, "trial_report.evidence.compare.document", *session.posargs)
 
 
 @nox.session
 def qualify(session: nox.Session) -> None:
     """Write evidence for validation, validation.html and .pdf: -- [--study DIR] [--out DIR]."""
-    run(session, "report.qualify", *session.posargs, lock="tests")
+    run(session, "trial_report.command.qualify", *session.posargs, lock="tests")
 
 
 @nox.session

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
 
 
 def nothing_cut() -> pd.DataFrame:

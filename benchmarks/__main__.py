@@ -15,14 +15,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from analysis.choose import find_study
-from analysis.step import silent
 from benchmarks.validation import BOUND, DOMAIN, ROWS, compared, whole_path
-from report.publish import BIBLIOGRAPHY, DOCUMENT, prepare_build
-from report.render.document import read
-from report.render.embedded import options_of, pdf, to_html, to_typst
-from report.render.kernel import Kernel
-from schemas.study import load_study
+from trial_report.report.assemble.steps import BIBLIOGRAPHY, DOCUMENT, prepare_build
+from trial_report.report.render.document import read
+from trial_report.report.render.embedded import options_of, pdf, to_html, to_typst
+from trial_report.report.render.kernel import Kernel
+from trial_report.runtime.choose import find_study
+from trial_report.runtime.step import silent
+from trial_report.schemas.study import load_study
 
 ROOT = Path(__file__).parents[1]
 LIBRARIES = (

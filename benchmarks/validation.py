@@ -16,16 +16,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.read.delimited import RawTable, read_delimited
-from analysis.read.study import RawFile, assemble
 from benchmarks.direct import Row, findings
 from benchmarks.table import findings_table, plant
-from schemas.checks import check_all
-from schemas.domains.tables import Domains
-from schemas.domains.variables import Variable, variables
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
-from schemas.terms import CODELISTS
+from trial_report.analysis.read.delimited import RawTable, read_delimited
+from trial_report.analysis.read.study import RawFile, assemble
+from trial_report.schemas.checks import check_all
+from trial_report.schemas.codelists.terms import CODELISTS
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.variables import Variable, variables
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
 
 DOMAIN = "LB"
 ROWS = 1_000_000

@@ -15,9 +15,9 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
 
-from schemas.checks.derivation import NOT_AS_MODELLED
-from schemas.problems import Problem, StudyProblems
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.derivation import NOT_AS_MODELLED
+from trial_report.schemas.problems import Problem, StudyProblems
+from trial_report.schemas.study import StudyDefinition
 
 if TYPE_CHECKING:
     Date = np.datetime64

@@ -21,7 +21,7 @@ COLUMNS: dict[str, str] = {
     "group": "code of the treatment group, TOTAL for all",
     "level": "category of the variable, as `join_level` writes it: parts joined by |",
     "statistic": "what is computed: n, N, pct, mean, …",
-    "method": "id of the method (analysis.methods)",
+    "method": "id of the method (trial_report.analysis.methods)",
     "value": "the raw value; null where it does not exist or is a text",
     "text": "the raw value where it is a text",
     "formatted": "what is printed",

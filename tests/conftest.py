@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.analyse.all import analyse_all
-from analysis.derive import derive
-from analysis.display.book import Book
-from analysis.read import read_study
-from analysis.trial import Trial
-from schemas.study import StudyDefinition, load_study
+from trial_report.analysis.analyse.all import analyse_all
+from trial_report.analysis.derive import derive
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.read import read_study
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import StudyDefinition, load_study
 
 ROOT = Path(__file__).parents[1]
 TYPES = {"f": "float64", "i": "Int64", "d": "datetime64[us]", "s": "str", "b": "bool"}

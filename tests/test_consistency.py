@@ -8,12 +8,12 @@ import duckdb
 import pandas as pd
 import pytest
 
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import Table
-from analysis.formatting import MISSING
-from schemas.results import RESULTS
-from schemas.study import TOTAL
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import Table
+from trial_report.analysis.results.formatting import MISSING
+from trial_report.schemas.results import RESULTS
+from trial_report.schemas.study import TOTAL
 
 pytestmark = pytest.mark.requirement("REQ-313")
 

@@ -12,12 +12,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.display.book import Book
-from analysis.display.output import Figure
-from report import kit, prose
-from report.displays import display
-from report.manifest import results_json
-from report.pieces import Block
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Figure
+from trial_report.report import prose
+from trial_report.report.cells import kit
+from trial_report.report.cells.displays import display
+from trial_report.report.cells.pieces import Block
+from trial_report.report.publish.manifest import results_json
 
 pytestmark = pytest.mark.requirement("REQ-317")
 

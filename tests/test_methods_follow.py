@@ -7,11 +7,11 @@ import dataclasses
 import pytest
 from scipy import stats
 
-from analysis.analyse.all import analyse_all
-from analysis.analyse.methods_used import methods_used
-from analysis.display.book import Book
-from analysis.methods.ranks import signed_rank
-from analysis.trial import Trial
+from trial_report.analysis.analyse.all import analyse_all
+from trial_report.analysis.analyse.methods_used import methods_used
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.methods.ranks import signed_rank
+from trial_report.analysis.trial import Trial
 
 pytestmark = pytest.mark.requirement("REQ-311")
 

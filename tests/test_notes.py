@@ -8,12 +8,12 @@ import re
 import duckdb
 import pytest
 
-from analysis.display.book import Book
-from analysis.display.output import Figure
-from analysis.display.table import Table
-from analysis.methods.methods import METHODS
-from report import displays
-from report.pieces import Block
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Figure
+from trial_report.analysis.display.table import Table
+from trial_report.analysis.methods.methods import METHODS
+from trial_report.report.cells import displays
+from trial_report.report.cells.pieces import Block
 
 pytestmark = pytest.mark.requirement("REQ-316", "REQ-313")
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.analyse.all import analyse_all
-from analysis.derive import derive
-from analysis.display.book import Book
-from analysis.display.table import Table
-from analysis.read import read_study
-from analysis.trial import Trial
-from schemas.study import load_study
+from trial_report.analysis.analyse.all import analyse_all
+from trial_report.analysis.derive import derive
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.table import Table
+from trial_report.analysis.read import read_study
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import load_study
 
 pytestmark = pytest.mark.requirement("REQ-217")
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.verify.__main__ import main as verify
-from report.manifest import results_json
-from report.qualify import __main__ as qualify
-from report.qualify.evidence import Evidence
+from trial_report.command import qualify as qualify
+from trial_report.command.verify import main as verify
+from trial_report.evidence.qualify.evidence import Evidence
+from trial_report.report.publish.manifest import results_json
 
 pytestmark = pytest.mark.requirement("REQ-510")
 
@@ -25,15 +25,15 @@ NO_STUDY = "study: [\n"
 
 Arguments = Callable[[Path, Path], list[str]]
 BROKEN: dict[str, Arguments] = {
-    "report": lambda study, out: ["--renderer", "embedded", "--study", str(study), "--out", str(out / "new")],
-    "analysis.begin": lambda study, out: ["--study", str(study)],
-    "analysis.validate": lambda study, out: ["--study", str(study), "--out", str(out / "new")],
-    "analysis.core": lambda study, out: ["--study", str(study), "--report", str(study / "study.yml")],
-    "analysis.verify": lambda study, out: ["--study", str(study)],
-    "analysis.trace": lambda study, out: ["1.0", "--study", str(study)],
-    "report.reproduce": lambda study, out: ["--study", str(study)],
-    "report.compare": lambda study, out: ["--before", str(study / "study.yml"), "--after", str(study / "study.yml")],
-    "report.qualify": lambda study, out: ["--study", str(study), "--out", str(out / "new"), "--without", "tests",
+    "command.report": lambda study, out: ["--renderer", "embedded", "--study", str(study), "--out", str(out / "new")],
+    "command.begin": lambda study, out: ["--study", str(study)],
+    "command.validate": lambda study, out: ["--study", str(study), "--out", str(out / "new")],
+    "command.core": lambda study, out: ["--study", str(study), "--report", str(study / "study.yml")],
+    "command.verify": lambda study, out: ["--study", str(study)],
+    "command.trace": lambda study, out: ["1.0", "--study", str(study)],
+    "evidence.reproduce": lambda study, out: ["--study", str(study)],
+    "evidence.compare.document": lambda study, out: ["--before", str(study / "study.yml"), "--after", str(study / "study.yml")],
+    "command.qualify": lambda study, out: ["--study", str(study), "--out", str(out / "new"), "--without", "tests",
                                           "installation", "reproduce"],
 }  # fmt: skip
 """How each module that a session runs is called on a study whose definition cannot be read."""
@@ -50,7 +50,7 @@ def modules() -> set[str]:
 
 
 def test_every_session_has_its_place_here() -> None:
-    assert modules() - MEASURES == set(BROKEN)
+    assert modules() - MEASURES == {f"trial_report.{name}" for name in BROKEN}
 
 
 @pytest.mark.parametrize("name", sorted(BROKEN))
@@ -60,7 +60,7 @@ def test_a_study_that_cannot_be_read_ends_with_1_and_the_file_s_name(
     study = tmp_path / "broken"
     study.mkdir()
     (study / "study.yml").write_text(NO_STUDY, encoding="utf-8")
-    module = importlib.import_module(f"{name}.__main__" if (ROOT / name.replace(".", "/")).is_dir() else name)
+    module = importlib.import_module(f"trial_report.{name}")
     assert module.main(BROKEN[name](study, tmp_path)) == 1
     said = "".join(capfd.readouterr())
     assert "study.yml" in said

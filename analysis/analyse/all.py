@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import analyse as package
-from analysis.analyse import claims
-from analysis.analyse.rows import combine
-from analysis.trial import Trial
+from trial_report.analysis import analyse as package
+from trial_report.analysis.analyse import claims
+from trial_report.analysis.results.rows import combine
+from trial_report.analysis.trial import Trial
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.describing import says_missing
-from analysis.analyse.groups import in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_number
-from analysis.methods.comparison import anova, split
-from analysis.methods.result import TestResult
-from analysis.methods.tables import chi_square
-from analysis.trial import Trial
+from trial_report.analysis.analyse.describing import says_missing
+from trial_report.analysis.analyse.groups import in_set
+from trial_report.analysis.methods.comparison import anova, split
+from trial_report.analysis.methods.result import TestResult
+from trial_report.analysis.methods.tables import chi_square
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.trial import Trial
 
 ID = "baseline.test"
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis.analyse.counting import any_of
-from analysis.analyse.efficacy_data import CHANGE, COLUMNS, PERCENT, VALUE, EndpointData
-from analysis.analyse.groups import both
-from analysis.analyse.worst import ever, highest
-from analysis.trial import Trial
-from analysis.where import Term, Where
+from trial_report.analysis.analyse.counting import any_of
+from trial_report.analysis.analyse.efficacy_data import CHANGE, COLUMNS, PERCENT, VALUE, EndpointData
+from trial_report.analysis.analyse.groups import both
+from trial_report.analysis.analyse.worst import ever, highest
+from trial_report.analysis.results.where import Term, Where
+from trial_report.analysis.trial import Trial
 
 USED = (*COLUMNS, "POSTFL", "ADY", "ASEQ")
 

@@ -6,18 +6,18 @@ from collections import Counter
 
 import pandas as pd
 
-from analysis.analyse.efficacy import add_totals, with_total
-from analysis.analyse.efficacy_compared import compared_values, complete_where
-from analysis.analyse.efficacy_comparison import add_test
-from analysis.analyse.efficacy_data import VALUE, EndpointData, select
-from analysis.analyse.groups import both
-from analysis.analyse.inference import over_groups
-from analysis.analyse.rows import Rows
-from analysis.methods.stratified import association, mean_scores_differ
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.study import TOTAL
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.efficacy import add_totals, with_total
+from trial_report.analysis.analyse.efficacy_compared import compared_values, complete_where
+from trial_report.analysis.analyse.efficacy_comparison import add_test
+from trial_report.analysis.analyse.efficacy_data import VALUE, EndpointData, select
+from trial_report.analysis.analyse.groups import both
+from trial_report.analysis.analyse.inference import over_groups
+from trial_report.analysis.methods.stratified import association, mean_scores_differ
+from trial_report.analysis.results.rows import Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.measures import Endpoint
 
 CATEGORY, OTHER, SCORES, ASSOCIATION = "eff.category", "OTHER", "MEAN SCORES", "ASSOCIATION"
 

@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from analysis.analyse.rows import Place, Rows
-from analysis.trial import Trial
-from schemas.study import StudyDefinition
-from schemas.study.analysis import Claim, Expectation
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.analysis import Claim, Expectation
 
 CLAIMS, NONE = "claims", "-"
 KEY = re.compile(r"\[\[([^\[\]]+)\]\]")

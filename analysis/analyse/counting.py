@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.analyse.groups import both, columns_of, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.trial import Trial
-from analysis.where import Term, Where
-from schemas.domains.unique import among, group_codes, of_each, unique_texts
-from schemas.results import join_level, split_level
-from schemas.study import TOTAL, StudyDefinition
+from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Term, Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.domains.unique import among, group_codes, of_each, unique_texts
+from trial_report.schemas.results import join_level, split_level
+from trial_report.schemas.study import TOTAL, StudyDefinition
 
 ANY = "ANY"
 """Level of the row that counts a subject with anything at all."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.rows import Place, Rows
-from analysis.trial import Trial
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.trial import Trial
 
 ID = "cutoff"
 STATISTICS = ("RECORDS", "DROPPED", "ENDS", "DEATHS")

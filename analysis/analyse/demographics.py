@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.counting import set_sizes
-from analysis.analyse.describing import add_categories, add_continuous
-from analysis.analyse.groups import both, columns_of, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.trial import Trial
+from trial_report.analysis.analyse.counting import set_sizes
+from trial_report.analysis.analyse.describing import add_categories, add_continuous
+from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.trial import Trial
 
 ID = "demographics"
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.analyse.counting import COLUMN, any_of, stacked, tally
-from analysis.analyse.groups import both, columns_of
-from analysis.analyse.rows import Place, Rows
-from analysis.methods.location import describe
-from analysis.methods.result import NO_VALUES
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.results import join_level
-from schemas.study.measures import Characteristic
+from trial_report.analysis.analyse.counting import COLUMN, any_of, stacked, tally
+from trial_report.analysis.analyse.groups import both, columns_of
+from trial_report.analysis.methods.location import describe
+from trial_report.analysis.methods.result import NO_VALUES
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.results import join_level
+from trial_report.schemas.study.measures import Characteristic
 
 STATISTICS = ("n", "mean", "sd", "median", "q1", "q3", "min", "max")
 MISSING = "Missing"

@@ -6,11 +6,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.analyse.counting import Nesting, add_nested, enrolled_set, set_sizes, stacked, subjects_of, with_subjects
-from analysis.analyse.groups import both, columns_of, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.trial import Trial
-from analysis.where import Term, Where
+from trial_report.analysis.analyse.counting import (
+    Nesting,
+    add_nested,
+    enrolled_set,
+    set_sizes,
+    stacked,
+    subjects_of,
+    with_subjects,
+)
+from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Term, Where
+from trial_report.analysis.trial import Trial
 
 EVERY = Where()
 ID = "deviations"

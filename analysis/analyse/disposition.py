@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.counting import as_levels, by_frequency, enrolled_set, meant_by, set_sizes
-from analysis.analyse.groups import both, columns_of, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.methods.tables import fisher_exact
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.results import join_level
-from schemas.study import TOTAL
+from trial_report.analysis.analyse.counting import as_levels, by_frequency, enrolled_set, meant_by, set_sizes
+from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.methods.tables import fisher_exact
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.results import join_level
+from trial_report.schemas.study import TOTAL
 
 ID, BY_PHASE, BY_SITE, TESTS = "disposition", "disposition.phase", "disposition.site", "disposition.test"
 ENDS = ("COMPLETED", "DISCONTINUED", "ONGOING", "NO STATUS")

@@ -9,27 +9,20 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from analysis.analyse.counting import COLUMN
-from analysis.analyse.efficacy_compared import compared_values, recorded_where
-from analysis.analyse.efficacy_data import (
-    CHANGE,
-    MEASURES,
-    PERCENT,
-    VALUE,
-    EndpointData,
-    endpoint_data,
-)
-from analysis.analyse.groups import both
-from analysis.analyse.inference import too_few
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_number
-from analysis.methods.location import STATISTICS, describe
-from analysis.methods.proportions import NO_PATIENTS, clopper_pearson
-from analysis.methods.result import ALL_EQUAL, FEWER_THAN_TWO, NO_VALUES
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.counting import COLUMN
+from trial_report.analysis.analyse.efficacy_compared import compared_values, recorded_where
+from trial_report.analysis.analyse.efficacy_data import CHANGE, MEASURES, PERCENT, VALUE, EndpointData, endpoint_data
+from trial_report.analysis.analyse.groups import both
+from trial_report.analysis.analyse.inference import too_few
+from trial_report.analysis.methods.location import STATISTICS, describe
+from trial_report.analysis.methods.proportions import NO_PATIENTS, clopper_pearson
+from trial_report.analysis.methods.result import ALL_EQUAL, FEWER_THAN_TWO, NO_VALUES
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.measures import Endpoint
 
 BY_VISIT = "eff.by_visit"
 PRINTED = tuple(s for s in STATISTICS if s != "missing")

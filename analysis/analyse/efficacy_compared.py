@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.analyse.carried import carried_values, carried_where
-from analysis.analyse.describing import says_missing
-from analysis.analyse.efficacy_data import CHANGE, PERCENT, VALUE, EndpointData, of_subjects
-from analysis.analyse.groups import both, in_set
-from analysis.methods.location import describe
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.study import StudyDefinition
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.carried import carried_values, carried_where
+from trial_report.analysis.analyse.describing import says_missing
+from trial_report.analysis.analyse.efficacy_data import CHANGE, PERCENT, VALUE, EndpointData, of_subjects
+from trial_report.analysis.analyse.groups import both, in_set
+from trial_report.analysis.methods.location import describe
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import Endpoint
 
 POOLED = "POOLED"
 BASE = "BASE"

@@ -7,17 +7,23 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.analyse.efficacy_compared import DESCRIBED, compared_values, complete_where, covariates_of, described
-from analysis.analyse.efficacy_data import EndpointData
-from analysis.analyse.inference import over_groups, with_enough
-from analysis.analyse.multiplicity import Hypothesis
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_number
-from analysis.methods.lsmeans import ancova, dose_slope
-from analysis.methods.result import TestResult
-from analysis.trial import Trial
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.efficacy_compared import (
+    DESCRIBED,
+    compared_values,
+    complete_where,
+    covariates_of,
+    described,
+)
+from trial_report.analysis.analyse.efficacy_data import EndpointData
+from trial_report.analysis.analyse.inference import over_groups, with_enough
+from trial_report.analysis.analyse.multiplicity import Hypothesis
+from trial_report.analysis.methods.lsmeans import ancova, dose_slope
+from trial_report.analysis.methods.result import TestResult
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.measures import Endpoint
 
 COMPARISON, DIFFERENCE, TREND = "eff.comparison", "DIFFERENCE", "TREND"
 METHOD = "ancova"

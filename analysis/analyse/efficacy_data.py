@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.analyse.groups import both, columns_of, in_set
-from analysis.analyse.rows import Place
-from analysis.trial import Trial
-from analysis.where import Term, Where
-from schemas.domains.unique import among
-from schemas.study import TOTAL
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.results.rows import Place
+from trial_report.analysis.results.where import Term, Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.domains.unique import among
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.measures import Endpoint
 
 VALUE, CHANGE, PERCENT = "AVAL", "CHG", "PCHG"
 MEASURES = (VALUE, CHANGE, PERCENT)

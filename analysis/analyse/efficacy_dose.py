@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.efficacy import add_summary, add_totals, with_interval
-from analysis.analyse.efficacy_data import EndpointData, endpoint_data
-from analysis.analyse.inference import over_groups
-from analysis.analyse.rows import Rows
-from analysis.formatting import MISSING, fmt_number
-from analysis.methods.comparison import kruskal_wallis
-from analysis.methods.location import describe
-from analysis.methods.result import numbers
-from analysis.trial import Trial
-from schemas.study import TOTAL
-from schemas.study.design import Group
+from trial_report.analysis.analyse.efficacy import add_summary, add_totals, with_interval
+from trial_report.analysis.analyse.efficacy_data import EndpointData, endpoint_data
+from trial_report.analysis.analyse.inference import over_groups
+from trial_report.analysis.methods.comparison import kruskal_wallis
+from trial_report.analysis.methods.location import describe
+from trial_report.analysis.methods.result import numbers
+from trial_report.analysis.results.formatting import MISSING, fmt_number
+from trial_report.analysis.results.rows import Rows
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.design import Group
 
 DOSE, TEST = "eff.dose", "kruskal-wallis"
 

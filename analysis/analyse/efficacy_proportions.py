@@ -8,23 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.analyse.efficacy_compared import model_variables, with_terms
-from analysis.analyse.efficacy_comparison import DIFFERENCE, control_of, pairs_of
-from analysis.analyse.efficacy_data import VALUE, EndpointData
-from analysis.analyse.groups import both
-from analysis.analyse.inference import too_few
-from analysis.analyse.multiplicity import Hypothesis
-from analysis.analyse.responders import FLAG
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_number
-from analysis.methods.proportions import NO_PATIENTS
-from analysis.methods.result import FloatArray, Interval, TestResult
-from analysis.methods.risk_difference import mantel_haenszel, newcombe
-from analysis.methods.stratified import association
-from analysis.methods.tables import fisher_exact
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.efficacy_compared import model_variables, with_terms
+from trial_report.analysis.analyse.efficacy_comparison import DIFFERENCE, control_of, pairs_of
+from trial_report.analysis.analyse.efficacy_data import VALUE, EndpointData
+from trial_report.analysis.analyse.groups import both
+from trial_report.analysis.analyse.inference import too_few
+from trial_report.analysis.analyse.multiplicity import Hypothesis
+from trial_report.analysis.analyse.responders import FLAG
+from trial_report.analysis.methods.proportions import NO_PATIENTS
+from trial_report.analysis.methods.result import FloatArray, Interval, TestResult
+from trial_report.analysis.methods.risk_difference import mantel_haenszel, newcombe
+from trial_report.analysis.methods.stratified import association
+from trial_report.analysis.methods.tables import fisher_exact
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study.measures import Endpoint
 
 PROPORTION, RESPONDER = "eff.proportion", "RESPONDER"
 PLAIN = ("newcombe", "fisher")

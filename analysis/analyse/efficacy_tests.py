@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from analysis.analyse.efficacy import add_totals
-from analysis.analyse.efficacy_comparison import compare
-from analysis.analyse.efficacy_data import EndpointData, endpoint_data, tested_group
-from analysis.analyse.efficacy_proportions import compare_proportions, method_of
-from analysis.analyse.inference import too_few
-from analysis.analyse.multiplicity import Decision, Hypothesis, add_family, decide, family
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_number
-from analysis.methods.location import one_sample_t, standardized_effect
-from analysis.methods.ranks import SignedRank, hodges_lehmann, signed_rank
-from analysis.methods.result import NAN, FloatArray, Interval, TestResult, numbers
-from analysis.trial import Trial
-from schemas.study import StudyDefinition
-from schemas.study.measures import Endpoint, TestName
+from trial_report.analysis.analyse.efficacy import add_totals
+from trial_report.analysis.analyse.efficacy_comparison import compare
+from trial_report.analysis.analyse.efficacy_data import EndpointData, endpoint_data, tested_group
+from trial_report.analysis.analyse.efficacy_proportions import compare_proportions, method_of
+from trial_report.analysis.analyse.inference import too_few
+from trial_report.analysis.analyse.multiplicity import Decision, Hypothesis, add_family, decide, family
+from trial_report.analysis.methods.location import one_sample_t, standardized_effect
+from trial_report.analysis.methods.ranks import SignedRank, hodges_lehmann, signed_rank
+from trial_report.analysis.methods.result import NAN, FloatArray, Interval, TestResult, numbers
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import Endpoint, TestName
 
 TEST = "eff.test"
 METHOD = {"paired_t": "t-paired", "wilcoxon_signed_rank": "signed-rank"}

@@ -7,16 +7,16 @@ from typing import get_args
 
 import pandas as pd
 
-from analysis.analyse.efficacy import add_proportion
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_number
-from analysis.methods.escalation import Cohort, Definition, Design, Replay, Step, replay
-from analysis.methods.operating import operating_characteristics
-from analysis.methods.proportions import clopper_pearson
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.design import Escalation
+from trial_report.analysis.analyse.efficacy import add_proportion
+from trial_report.analysis.methods.escalation import Cohort, Definition, Design, Replay, Step, replay
+from trial_report.analysis.methods.operating import operating_characteristics
+from trial_report.analysis.methods.proportions import clopper_pearson
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.design import Escalation
 
 COHORTS, LEVELS, MTD, OPERATING = "esc.cohort", "esc.level", "esc.mtd", "esc.oc"
 RULE = "three-plus-three"

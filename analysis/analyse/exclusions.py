@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from schemas.study import StudyDefinition
+from trial_report.schemas.study import StudyDefinition
 
 NOT_ENROLLED = "Not assigned to treatment"
 NOT_TREATED = "Not treated"

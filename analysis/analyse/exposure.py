@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.analyse.counting import set_sizes
-from analysis.analyse.describing import add_continuous
-from analysis.analyse.groups import both, columns_of, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import MINUS, MISSING, exists, fmt_number
-from analysis.trial import Trial
-from analysis.where import Where
+from trial_report.analysis.analyse.counting import set_sizes
+from trial_report.analysis.analyse.describing import add_continuous
+from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.results.formatting import MINUS, MISSING, exists, fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
 
 ID = "exposure"
 DAYS_A_YEAR = 365.25

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.efficacy_comparison import compare
-from analysis.analyse.efficacy_data import select
-from analysis.analyse.efficacy_proportions import compare_proportions
-from analysis.analyse.rows import Rows
-from analysis.trial import Trial
-from schemas.study.measures import FurtherAnalysis
+from trial_report.analysis.analyse.efficacy_comparison import compare
+from trial_report.analysis.analyse.efficacy_data import select
+from trial_report.analysis.analyse.efficacy_proportions import compare_proportions
+from trial_report.analysis.results.rows import Rows
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study.measures import FurtherAnalysis
 
 
 def analyse(trial: Trial) -> pd.DataFrame:

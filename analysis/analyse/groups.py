@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.study import TOTAL, StudyDefinition
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import TOTAL, StudyDefinition
 
 
 def in_set(trial: Trial, population: str) -> Where:

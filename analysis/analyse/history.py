@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.deviations import add_terms
-from analysis.analyse.rows import Rows
-from analysis.trial import Trial
+from trial_report.analysis.analyse.deviations import add_terms
+from trial_report.analysis.results.rows import Rows
+from trial_report.analysis.trial import Trial
 
 ID = "mh"
 

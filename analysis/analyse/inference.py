@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.methods.result import TestResult
-from schemas.study import StudyDefinition
+from trial_report.analysis.methods.result import TestResult
+from trial_report.schemas.study import StudyDefinition
 
 
 def too_few(definition: StudyDefinition, *counts: int) -> str | None:

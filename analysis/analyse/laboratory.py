@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.analyse.counting import COLUMN, any_of, set_sizes, stacked
-from analysis.analyse.groups import both, columns_of, in_set
-from analysis.analyse.over_time import AFTER, add_extremes, add_visits, measured
-from analysis.analyse.rows import Place, Rows
-from analysis.analyse.worst import ever, highest, like, ratio
-from analysis.trial import Trial
-from analysis.where import Term, Where
-from schemas.study.measures import LabParameter
+from trial_report.analysis.analyse.counting import COLUMN, any_of, set_sizes, stacked
+from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.analyse.over_time import AFTER, add_extremes, add_visits, measured
+from trial_report.analysis.analyse.worst import ever, highest, like, ratio
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Term, Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study.measures import LabParameter
 
 ID, SHIFT, GRADE, HY = "lab", "lab.shift", "lab.grade", "lab.hy"
 LOW, NORMAL, HIGH, BOTH, MISSING = "LOW", "NORMAL", "HIGH", "LOW AND HIGH", "MISSING"

@@ -7,12 +7,12 @@ from typing import Self
 
 import pandas as pd
 
-from analysis.analyse.deviations import add_terms
-from analysis.analyse.rows import Rows
-from analysis.derive.dates import span
-from analysis.derive.records import DATE, by_subject, domain, text
-from analysis.trial import Trial
-from analysis.where import Term, Where
+from trial_report.analysis.analyse.deviations import add_terms
+from trial_report.analysis.derive.dates import span
+from trial_report.analysis.derive.records import DATE, by_subject, domain, text
+from trial_report.analysis.results.rows import Rows
+from trial_report.analysis.results.where import Term, Where
+from trial_report.analysis.trial import Trial
 
 PRIOR, CONCOMITANT = "cm.prior", "cm.concomitant"
 END = "CMENDTC"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.methods.method import version_of
-from analysis.methods.methods import METHODS, get
-from schemas.study import StudyDefinition
+from trial_report.analysis.methods.method import version_of
+from trial_report.analysis.methods.methods import METHODS, get
+from trial_report.schemas.study import StudyDefinition
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def methods_used(results: pd.DataFrame, definition: StudyDefinition) -> list[Use
 def used(method: str, definition: StudyDefinition) -> Used:
     """A method of the registry in the study's terms. Raises KeyError for an unknown id."""
     found = get(method)
-    own = version_of(found.software) == version_of("analysis.methods")
+    own = version_of(found.software) == version_of("trial_report.analysis.methods")
     software = version_of(found.software) if own else f"{version_of(found.software)} ({found.software})"
     return Used(found.id, found.name, sentence(method, definition), software, found.source)
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis.analyse.counting import any_of, enrolled_set, set_sizes
-from analysis.analyse.disposition import STATES, add_test, reasons_of
-from analysis.analyse.groups import both, columns_of, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.derive.advisit import told
-from analysis.trial import Trial
-from analysis.where import Term, Where
-from schemas.domains.unique import among
+from trial_report.analysis.analyse.counting import any_of, enrolled_set, set_sizes
+from trial_report.analysis.analyse.disposition import STATES, add_test, reasons_of
+from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.derive.advisit import told
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Term, Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.domains.unique import among
 
 ID, TESTS = "disposition.milestone", "disposition.milestone.test"
 COMPLETED, DISCONTINUED, OTHER = "COMPLETED", "DISCONTINUED", "OTHER"

@@ -10,28 +10,28 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.analyse.efficacy_compared import (
+from trial_report.analysis.analyse.efficacy_compared import (
     compared_values,
     complete_where,
     covariates_of,
     model_variables,
     with_terms,
 )
-from analysis.analyse.efficacy_comparison import DIFFERENCE, METHOD, control_of, text_or_none
-from analysis.analyse.efficacy_data import EndpointData
-from analysis.analyse.groups import both
-from analysis.analyse.inference import too_few, with_enough
-from analysis.analyse.missing_rows import LOCF, MI, OBSERVED, TIPPING, add_counts, add_tipping, tipping_of
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_number
-from analysis.methods.imputation import Imputed, Pooled, impute, side_by_side
-from analysis.methods.imputed_ancova import Design, design_of, pooled_contrast
-from analysis.methods.lsmeans import ancova
-from analysis.methods.result import FloatArray
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.efficacy_comparison import DIFFERENCE, METHOD, control_of, text_or_none
+from trial_report.analysis.analyse.efficacy_data import EndpointData
+from trial_report.analysis.analyse.groups import both
+from trial_report.analysis.analyse.inference import too_few, with_enough
+from trial_report.analysis.analyse.missing_rows import LOCF, MI, OBSERVED, TIPPING, add_counts, add_tipping, tipping_of
+from trial_report.analysis.methods.imputation import Imputed, Pooled, impute, side_by_side
+from trial_report.analysis.methods.imputed_ancova import Design, design_of, pooled_contrast
+from trial_report.analysis.methods.lsmeans import ancova
+from trial_report.analysis.methods.result import FloatArray
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.measures import Endpoint
 
 BASE = "BASE"
 OF_GROUP = ("estimate", "se", "ci_low", "ci_high")

@@ -6,20 +6,29 @@ import math
 
 import pandas as pd
 
-from analysis.analyse.carried import carried_values, carried_where
-from analysis.analyse.efficacy import add_totals
-from analysis.analyse.efficacy_data import EndpointData, endpoint_data, tested_group
-from analysis.analyse.efficacy_tests import add_deciding, deciding
-from analysis.analyse.groups import both
-from analysis.analyse.inference import too_few
-from analysis.analyse.missing_compared import add_compared
-from analysis.analyse.missing_rows import LOCF, MI, MISSING, OBSERVED, TIPPING, add_counts, add_tipping, tipping_of
-from analysis.analyse.mmrm import add_mmrm
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_number
-from analysis.methods.imputation import Imputed, Pooled, impute, pool_mean
-from analysis.methods.result import FloatArray
-from analysis.trial import Trial
+from trial_report.analysis.analyse.carried import carried_values, carried_where
+from trial_report.analysis.analyse.efficacy import add_totals
+from trial_report.analysis.analyse.efficacy_data import EndpointData, endpoint_data, tested_group
+from trial_report.analysis.analyse.efficacy_tests import add_deciding, deciding
+from trial_report.analysis.analyse.groups import both
+from trial_report.analysis.analyse.inference import too_few
+from trial_report.analysis.analyse.missing_compared import add_compared
+from trial_report.analysis.analyse.missing_rows import (
+    LOCF,
+    MI,
+    MISSING,
+    OBSERVED,
+    TIPPING,
+    add_counts,
+    add_tipping,
+    tipping_of,
+)
+from trial_report.analysis.analyse.mmrm import add_mmrm
+from trial_report.analysis.methods.imputation import Imputed, Pooled, impute, pool_mean
+from trial_report.analysis.methods.result import FloatArray
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.trial import Trial
 
 
 def analyse(trial: Trial) -> pd.DataFrame:

@@ -10,13 +10,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.analyse.efficacy_data import EndpointData
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_number
-from analysis.methods.imputation import Pooled
-from analysis.methods.missing import TippingPoint, tipping_point
-from analysis.methods.result import FloatArray
-from schemas.study import StudyDefinition
+from trial_report.analysis.analyse.efficacy_data import EndpointData
+from trial_report.analysis.methods.imputation import Pooled
+from trial_report.analysis.methods.missing import TippingPoint, tipping_point
+from trial_report.analysis.methods.result import FloatArray
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.schemas.study import StudyDefinition
 
 MISSING = "eff.missing"
 NO_SPREAD = "not estimable: the baselines have no spread that shifts could be measured by"

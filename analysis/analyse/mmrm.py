@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from analysis.analyse.efficacy_data import EndpointData, tested_group
-from analysis.analyse.inference import without
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_number
-from analysis.methods.mmrm import Mmrm, fit_mmrm
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.study import TOTAL
+from trial_report.analysis.analyse.efficacy_data import EndpointData, tested_group
+from trial_report.analysis.analyse.inference import without
+from trial_report.analysis.methods.mmrm import Mmrm, fit_mmrm
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import TOTAL
 
 METHOD, LEVEL = "mmrm", "mmrm"
 

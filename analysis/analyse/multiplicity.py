@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_number
-from analysis.methods.multiplicity import Procedure, adjust
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.effect import is_tested
+from trial_report.analysis.methods.multiplicity import Procedure, adjust
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.effect import is_tested
 
 FAMILY = "eff.family"
 OUTSIDE = "not in the family of hypotheses: the p-value is descriptive"

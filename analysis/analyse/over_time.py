@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from analysis.analyse.counting import COLUMN, set_sizes, stacked
-from analysis.analyse.describing import add_summary
-from analysis.analyse.groups import both, columns_of, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.methods.location import describe
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.study.measures import Parameter
+from trial_report.analysis.analyse.counting import COLUMN, set_sizes, stacked
+from trial_report.analysis.analyse.describing import add_summary
+from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.methods.location import describe
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study.measures import Parameter
 
 BASELINE = Where().eq(ABLFL="Y")
 AFTER = Where().eq(POSTFL="Y").also("AVAL", "is not null")

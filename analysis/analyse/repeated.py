@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.efficacy import add_totals
-from analysis.analyse.efficacy_compared import compared_values, complete_where, covariates_of
-from analysis.analyse.efficacy_comparison import DIFFERENCE, add_difference, control_of, pairs_of, text_or_none
-from analysis.analyse.efficacy_data import EndpointData, select
-from analysis.analyse.inference import with_enough
-from analysis.analyse.mmrm import METHOD, add_fit
-from analysis.analyse.rows import Rows
-from analysis.formatting import fmt_number
-from analysis.methods.mmrm import fit_mmrm
-from analysis.trial import Trial
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.efficacy import add_totals
+from trial_report.analysis.analyse.efficacy_compared import compared_values, complete_where, covariates_of
+from trial_report.analysis.analyse.efficacy_comparison import (
+    DIFFERENCE,
+    add_difference,
+    control_of,
+    pairs_of,
+    text_or_none,
+)
+from trial_report.analysis.analyse.efficacy_data import EndpointData, select
+from trial_report.analysis.analyse.inference import with_enough
+from trial_report.analysis.analyse.mmrm import METHOD, add_fit
+from trial_report.analysis.methods.mmrm import fit_mmrm
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.rows import Rows
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study.measures import Endpoint
 
 REPEATED = "eff.mmrm"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.efficacy import add_proportions, add_totals
-from analysis.analyse.efficacy_data import endpoint_data
-from analysis.analyse.rows import Rows
-from analysis.trial import Trial
-from analysis.where import Where
+from trial_report.analysis.analyse.efficacy import add_proportions, add_totals
+from trial_report.analysis.analyse.efficacy_data import endpoint_data
+from trial_report.analysis.results.rows import Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
 
 RESPONDER, FLAG = "eff.responder", "CRIT1FL"
 

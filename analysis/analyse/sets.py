@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.counting import enrolled_set
-from analysis.analyse.disposition import add_test
-from analysis.analyse.exclusions import exclusion_reasons
-from analysis.analyse.groups import both, columns_of, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.results import join_level
+from trial_report.analysis.analyse.counting import enrolled_set
+from trial_report.analysis.analyse.disposition import add_test
+from trial_report.analysis.analyse.exclusions import exclusion_reasons
+from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.results import join_level
 
 ID, REASONS, TESTS = "sets", "sets.excluded", "sets.test"
 

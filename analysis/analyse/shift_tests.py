@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.efficacy_comparison import add_test
-from analysis.analyse.groups import both, in_set
-from analysis.analyse.laboratory import RANGES, WORST, worst_positions
-from analysis.analyse.over_time import AFTER, measured
-from analysis.analyse.rows import Place, Rows
-from analysis.analyse.worst import like
-from analysis.methods.stratified import association
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.study import TOTAL
+from trial_report.analysis.analyse.efficacy_comparison import add_test
+from trial_report.analysis.analyse.groups import both, in_set
+from trial_report.analysis.analyse.laboratory import RANGES, WORST, worst_positions
+from trial_report.analysis.analyse.over_time import AFTER, measured
+from trial_report.analysis.analyse.worst import like
+from trial_report.analysis.methods.stratified import association
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import TOTAL
 
 ID, METHOD = "lab.shift.test", "cmh-shift"
 

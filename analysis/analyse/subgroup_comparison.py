@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.efficacy import add_totals
-from analysis.analyse.efficacy_compared import compared_values, covariates_of
-from analysis.analyse.efficacy_comparison import add_model, add_test, describe_fitted, place_at
-from analysis.analyse.efficacy_data import EndpointData, endpoint_data, of_subjects
-from analysis.analyse.groups import both
-from analysis.analyse.inference import over_groups
-from analysis.analyse.rows import Place, Rows
-from analysis.analyse.subgroups import MISSING, levels_of
-from analysis.methods.lsmeans import interaction
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.results import split_level
-from schemas.study import TOTAL
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.efficacy import add_totals
+from trial_report.analysis.analyse.efficacy_compared import compared_values, covariates_of
+from trial_report.analysis.analyse.efficacy_comparison import add_model, add_test, describe_fitted, place_at
+from trial_report.analysis.analyse.efficacy_data import EndpointData, endpoint_data, of_subjects
+from trial_report.analysis.analyse.groups import both
+from trial_report.analysis.analyse.inference import over_groups
+from trial_report.analysis.analyse.subgroups import MISSING, levels_of
+from trial_report.analysis.methods.lsmeans import interaction
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.results import split_level
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.measures import Endpoint
 
 SUBGROUP, INTERACTION = "eff.subgroup_comparison", "INTERACTION"
 

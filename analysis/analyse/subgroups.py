@@ -6,16 +6,16 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from analysis.analyse.describing import says_missing, unknown
-from analysis.analyse.efficacy import add_summary, add_totals, with_interval
-from analysis.analyse.efficacy_data import EndpointData, endpoint_data, of_subjects, tested_group
-from analysis.analyse.groups import both
-from analysis.analyse.rows import Rows
-from analysis.methods.location import describe
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.results import join_level
-from schemas.study.definition import next_or_key_error
+from trial_report.analysis.analyse.describing import says_missing, unknown
+from trial_report.analysis.analyse.efficacy import add_summary, add_totals, with_interval
+from trial_report.analysis.analyse.efficacy_data import EndpointData, endpoint_data, of_subjects, tested_group
+from trial_report.analysis.analyse.groups import both
+from trial_report.analysis.methods.location import describe
+from trial_report.analysis.results.rows import Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.results import join_level
+from trial_report.schemas.study.definition import next_or_key_error
 
 SUBGROUP, ALL, MISSING = "eff.subgroup", "ALL", "missing"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.groups import both, columns_of, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_days, fmt_number
-from analysis.methods.survival import KaplanMeier, kaplan_meier, log_rank, survival_at
-from analysis.trial import Trial
-from schemas.study import TOTAL
-from schemas.study.analysis import Survival
+from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.methods.survival import KaplanMeier, kaplan_meier, log_rank, survival_at
+from trial_report.analysis.results.formatting import fmt_days, fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.analysis import Survival
 
 TIME, METHOD = "tte", "kaplan-meier"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.counting import set_sizes, stacked, tally
-from analysis.analyse.groups import both, columns_of, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.derive.advisit import told
-from analysis.trial import Trial
-from analysis.where import Where
+from trial_report.analysis.analyse.counting import set_sizes, stacked, tally
+from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.derive.advisit import told
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
 
 ID = "visits"
 DONE = ("in window", "early", "late")

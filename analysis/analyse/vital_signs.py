@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.over_time import add_extremes, add_visits
-from analysis.analyse.rows import Rows
-from analysis.trial import Trial
+from trial_report.analysis.analyse.over_time import add_extremes, add_visits
+from trial_report.analysis.results.rows import Rows
+from trial_report.analysis.trial import Trial
 
 ID = "vs"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis.where import Operator, Term, Where
+from trial_report.analysis.results.where import Operator, Term, Where
 
 NO_VALUE = -1
 """Stands below every grade: a record without one is the worst only where no record of the subject has any."""

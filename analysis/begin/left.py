@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from analysis.begin.look import Frames, first_dose, unscheduled
-from analysis.begin.propose import EFFICACY
-from analysis.begin.tests import categorical, measured
-from schemas.domains.variables import observation_class
+from trial_report.analysis.begin.look import Frames, first_dose, unscheduled
+from trial_report.analysis.begin.propose import EFFICACY
+from trial_report.analysis.begin.tests import categorical, measured
+from trial_report.schemas.domains.variables import observation_class
 
 _READ = {"DM", "EX", "AE", "DS", "SV", "CM", "MH", "DV"}
 """Domains that a report reads whatever the definition says."""

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from analysis.derive.dates import study_day, whole_date
-from analysis.derive.records import text
+from trial_report.analysis.derive.dates import study_day, whole_date
+from trial_report.analysis.derive.records import text
 
 Frames = Mapping[str, pd.DataFrame]
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.begin.look import Frames, attended, code, commonest, first_dose, last_day, summary, undated
-from analysis.begin.tests import Measured, measured
-from analysis.derive.records import number, text
-from schemas.study.unwritten import TO_WRITE
-from schemas.terms import NOT_ARMS
+from trial_report.analysis.begin.look import Frames, attended, code, commonest, first_dose, last_day, summary, undated
+from trial_report.analysis.begin.tests import Measured, measured
+from trial_report.analysis.derive.records import number, text
+from trial_report.schemas.codelists.terms import NOT_ARMS
+from trial_report.schemas.study.unwritten import TO_WRITE
 
 Part = dict[str, Any]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.begin.look import Frames, came, commonest
-from analysis.derive.dates import whole_date
-from analysis.derive.records import number, text
+from trial_report.analysis.begin.look import Frames, came, commonest
+from trial_report.analysis.derive.dates import whole_date
+from trial_report.analysis.derive.records import number, text
 
 MOST_DECIMALS = 3
 """A number that was computed from units has more than was collected."""

@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
-from analysis.begin import propose
-from analysis.begin.left import left_out
-from analysis.begin.look import Frames
-from schemas.study.unwritten import TO_WRITE
+from trial_report.analysis.begin import propose
+from trial_report.analysis.begin.left import left_out
+from trial_report.analysis.begin.look import Frames
+from trial_report.schemas.study.unwritten import TO_WRITE
 
 HEAD = f"# Proposed from the data. What begins with '{TO_WRITE}' they do not say; docs/study.md has all keys.\n"
 SETS = "Further sets that flags in DM or SUPPDM would make; take away the # of those that the analysis plan names:"

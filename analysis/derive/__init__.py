@@ -1,5 +1,5 @@
 """Analysis datasets (ADaM) from domains (SDTM)."""
 
-from analysis.derive.trial import derive
+from trial_report.analysis.derive.trial import derive
 
 __all__ = ["derive"]

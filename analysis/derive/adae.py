@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.derive.dates import duration, impute_end, impute_start, instant, moment, precedes, study_day
-from analysis.derive.faults import DLT_OUTSIDE, fault
-from analysis.derive.records import Domains, by_subject, domain, flag, number, text, whole
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
+from trial_report.analysis.derive.dates import duration, impute_end, impute_start, instant, moment, precedes, study_day
+from trial_report.analysis.derive.faults import DLT_OUTSIDE, fault
+from trial_report.analysis.derive.records import Domains, by_subject, domain, flag, number, text, whole
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
 
 _SEVERITY = {"MILD": 1, "MODERATE": 2, "SEVERE": 3, "LIFE THREATENING": 4, "LIFE-THREATENING": 4, "FATAL": 5}
 _EXPECTED = ("AETERM", "AEDECOD", "AEBODSYS", "AESER", "AEACN", "AEOUT")

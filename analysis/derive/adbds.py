@@ -15,17 +15,17 @@ import operator
 import numpy as np
 import pandas as pd
 
-from analysis.derive.dates import precedes
-from analysis.derive.faults import TWO_BASELINES, fault
-from analysis.derive.findings import MOMENT_KEYS, RANK, measurements
-from analysis.derive.grades import grades, range_indicator
-from analysis.derive.records import Domains, by_subject, flag, matched
-from analysis.derive.sides import RIVAL, without_mean
-from analysis.derive.windows import assign_visits
-from schemas.domains.unique import group_codes
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
-from schemas.study.measures import Responder
+from trial_report.analysis.derive.dates import precedes
+from trial_report.analysis.derive.faults import TWO_BASELINES, fault
+from trial_report.analysis.derive.findings import MOMENT_KEYS, RANK, measurements
+from trial_report.analysis.derive.grades import grades, range_indicator
+from trial_report.analysis.derive.records import Domains, by_subject, flag, matched
+from trial_report.analysis.derive.sides import RIVAL, without_mean
+from trial_report.analysis.derive.windows import assign_visits
+from trial_report.schemas.domains.unique import group_codes
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import Responder
 
 _OPERATORS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt, "==": operator.eq}
 _KEY = ["USUBJID", "PARAMCD"]

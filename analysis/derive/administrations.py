@@ -24,10 +24,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.derive.dates import duration, instant, moment, span
-from analysis.derive.records import DATE, by_subject, happened, number, text
-from schemas import frequency
-from schemas.domains.unique import group_codes
+from trial_report.analysis.derive.dates import duration, instant, moment, span
+from trial_report.analysis.derive.records import DATE, by_subject, happened, number, text
+from trial_report.schemas.codelists import frequency
+from trial_report.schemas.domains.unique import group_codes
 
 OF_SUBJECT = ("PLACEBO", "RFXSTDT", "RFXSTDTM", "RFXSTDTU", "RFXENDT", "FIRST", "LSTCTDT", "DTHDT", "CUTDT")
 """Columns of `subjects`: dates of DM, the day to which a start belongs that nothing tells (FIRST), and of ADSL."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.derive.dates import duration, span, whole_date
-from analysis.derive.exposure import exposure, exposure_domain
-from analysis.derive.faults import NO_GROUP, NO_REASON, NO_START, UNKNOWN_GROUP, fault
-from analysis.derive.origins import with_origins
-from analysis.derive.records import (
+from trial_report.analysis.derive.dates import duration, span, whole_date
+from trial_report.analysis.derive.exposure import exposure, exposure_domain
+from trial_report.analysis.derive.faults import NO_GROUP, NO_REASON, NO_START, UNKNOWN_GROUP, fault
+from trial_report.analysis.derive.origins import with_origins
+from trial_report.analysis.derive.records import (
     DATE,
     Domains,
     by_subject,
@@ -21,10 +21,10 @@ from analysis.derive.records import (
     text,
     whole,
 )
-from schemas.checks.registry import Check
-from schemas.domains.unique import among
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.registry import Check
+from trial_report.schemas.domains.unique import among
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
 
 _SCREEN_FAILURE = ("SCREEN FAILURE", "SCREENING FAILURE", "SCRNFAIL")
 _NO_GROUP = {*_SCREEN_FAILURE, "NOTASSGN", "NOTTRT"}

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.derive.censoring import censored, treatment_end
-from analysis.derive.dates import duration, impute_start
-from analysis.derive.records import DATE, Domains, by_subject, domain, happened, meets, text, whole
-from schemas.study import StudyDefinition
-from schemas.study.analysis import Censoring, Origin
+from trial_report.analysis.derive.censoring import censored, treatment_end
+from trial_report.analysis.derive.dates import duration, impute_start
+from trial_report.analysis.derive.records import DATE, Domains, by_subject, domain, happened, meets, text, whole
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.analysis import Censoring, Origin
 
 FIRST_EVENT = "TTAE"
 """PARAMCD of the time to the first treatment-emergent adverse event."""

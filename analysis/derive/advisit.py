@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.derive.dates import date_of, study_day, whole_date
-from analysis.derive.records import DATE, Domains, domain, findings, flag, happened, number, text
-from analysis.derive.windows import days_between
-from schemas.study import StudyDefinition
+from trial_report.analysis.derive.dates import date_of, study_day, whole_date
+from trial_report.analysis.derive.records import DATE, Domains, domain, findings, flag, happened, number, text
+from trial_report.analysis.derive.windows import days_between
+from trial_report.schemas.study import StudyDefinition
 
 
 def visits(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame) -> pd.DataFrame:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.derive.dates import whole_date
-from analysis.derive.records import DATE, Domains, by_subject, domain, happened, text
-from schemas.study.analysis import Censoring
+from trial_report.analysis.derive.dates import whole_date
+from trial_report.analysis.derive.records import DATE, Domains, by_subject, domain, happened, text
+from trial_report.schemas.study.analysis import Censoring
 
 CONTACT, ASSESSMENT, TREATMENT, DEATH, CUT = (
     "Last contact", "Last assessment", "End of treatment", "Death", "Data cut-off"

@@ -5,14 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.derive.adbds import precedes_dose
-from analysis.derive.dates import clocks, duration, span, whole_date
-from analysis.derive.faults import NO_CHARACTERISTIC
-from analysis.derive.findings import MOMENT_KEYS, standard
-from analysis.derive.records import Domains, by_subject, domain, findings, flag, happened, meets, number, text
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
-from schemas.study.measures import DAYS_IN, Characteristic
+from trial_report.analysis.derive.adbds import precedes_dose
+from trial_report.analysis.derive.dates import clocks, duration, span, whole_date
+from trial_report.analysis.derive.faults import NO_CHARACTERISTIC
+from trial_report.analysis.derive.findings import MOMENT_KEYS, standard
+from trial_report.analysis.derive.records import (
+    Domains,
+    by_subject,
+    domain,
+    findings,
+    flag,
+    happened,
+    meets,
+    number,
+    text,
+)
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import DAYS_IN, Characteristic
 
 
 def with_characteristics(

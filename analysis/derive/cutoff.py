@@ -22,12 +22,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.derive.dates import span
-from analysis.derive.records import by_subject, text
-from schemas.domains.tables import Domains, Source
-from schemas.domains.unique import among
-from schemas.domains.variables import prefix
-from schemas.study import StudyDefinition
+from trial_report.analysis.derive.dates import span
+from trial_report.analysis.derive.records import by_subject, text
+from trial_report.schemas.domains.tables import Domains, Source
+from trial_report.schemas.domains.unique import among
+from trial_report.schemas.domains.variables import prefix
+from trial_report.schemas.study import StudyDefinition
 
 Frames = Mapping[str, pd.DataFrame]
 Mask = npt.NDArray[np.bool_]

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.derive.records import DATE
-from schemas.domains.iso8601 import bounds, instants
+from trial_report.analysis.derive.records import DATE
+from trial_report.schemas.domains.iso8601 import bounds, instants
 
 _WITH_TIME = len("2024-02-29T13:45")
 

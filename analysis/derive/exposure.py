@@ -11,13 +11,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.derive.administrations import administrations
-from analysis.derive.dates import duration, instant, moment, whole_date
-from analysis.derive.origins import RANDOMISED, first_milestone
-from analysis.derive.plan import planned
-from analysis.derive.records import DATE, Domains, by_subject, domain, text
-from schemas.domains.unique import among
-from schemas.study import StudyDefinition
+from trial_report.analysis.derive.administrations import administrations
+from trial_report.analysis.derive.dates import duration, instant, moment, whole_date
+from trial_report.analysis.derive.origins import RANDOMISED, first_milestone
+from trial_report.analysis.derive.plan import planned
+from trial_report.analysis.derive.records import DATE, Domains, by_subject, domain, text
+from trial_report.schemas.domains.unique import among
+from trial_report.schemas.study import StudyDefinition
 
 
 def exposure(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from schemas.checks.derivation import (
+from trial_report.schemas.checks.derivation import (
     DLT_OUTSIDE,
     NO_CHARACTERISTIC,
     NO_COLUMN,
@@ -15,8 +15,8 @@ from schemas.checks.derivation import (
     TWO_BASELINES,
     UNKNOWN_GROUP,
 )
-from schemas.checks.registry import Check
-from schemas.problems import Problem
+from trial_report.schemas.checks.registry import Check
+from trial_report.schemas.problems import Problem
 
 __all__ = [
     "DLT_OUTSIDE", "NO_CHARACTERISTIC", "NO_COLUMN", "NO_GROUP", "NO_MEAN", "NO_REASON",

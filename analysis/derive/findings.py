@@ -9,12 +9,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.derive.dates import clocks, instant, moment, study_day, whole_date
-from analysis.derive.records import Domains, by_subject, domain, happened, meets, number, ranks, text, whole
-from analysis.derive.sides import GROUP, averaged
-from schemas.domains.unique import as_series, spread, unique_texts
-from schemas.study import StudyDefinition
-from schemas.study.measures import YES_NO, Endpoint, LabParameter, Parameter
+from trial_report.analysis.derive.dates import clocks, instant, moment, study_day, whole_date
+from trial_report.analysis.derive.records import (
+    Domains,
+    by_subject,
+    domain,
+    happened,
+    meets,
+    number,
+    ranks,
+    text,
+    whole,
+)
+from trial_report.analysis.derive.sides import GROUP, averaged
+from trial_report.schemas.domains.unique import as_series, spread, unique_texts
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import YES_NO, Endpoint, LabParameter, Parameter
 
 RANK = "_RANK"
 """Place of a record among those of its subject and parameter, in time: texts of equal time by visit, time point,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from schemas.study.measures import LabParameter
+from trial_report.schemas.study.measures import LabParameter
 
 
 def range_indicator(value: pd.Series, low: pd.Series, high: pd.Series, recorded: pd.Series) -> pd.Series:

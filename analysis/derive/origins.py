@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.derive.dates import whole_date
-from analysis.derive.records import DATE, Domains, by_subject, domain, text
+from trial_report.analysis.derive.dates import whole_date
+from trial_report.analysis.derive.records import DATE, Domains, by_subject, domain, text
 
 RANDOMISED = ("RANDOMIZED", "RANDOMISED")
 _ENROLLED = ("ENROLLED", "ENTERED INTO TRIAL")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.derive.dates import duration
-from schemas import frequency
-from schemas.study import StudyDefinition
-from schemas.study.design import Period
+from trial_report.analysis.derive.dates import duration
+from trial_report.schemas.codelists import frequency
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.design import Period
 
 _TINY = 1e-9
 

@@ -11,11 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.where import Where
-from schemas.domains import tables
-from schemas.domains.unique import arrow, group_codes, of_each, spread, taken, unique_texts
-from schemas.domains.variables import FINDINGS
-from schemas.study.measures import Condition
+from trial_report.analysis.results.where import Where
+from trial_report.schemas.domains import tables
+from trial_report.schemas.domains.unique import arrow, group_codes, of_each, spread, taken, unique_texts
+from trial_report.schemas.domains.variables import FINDINGS
+from trial_report.schemas.study.measures import Condition
 
 Domains = Mapping[str, pd.DataFrame]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.derive.characteristics import by_subject_frame
-from analysis.derive.dates import study_day
-from analysis.derive.faults import NO_COLUMN, fault
-from analysis.derive.records import Domains, by_subject, domain, flag, meets, text
-from schemas.domains.unique import among
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
-from schemas.study.analysis import Criteria
+from trial_report.analysis.derive.characteristics import by_subject_frame
+from trial_report.analysis.derive.dates import study_day
+from trial_report.analysis.derive.faults import NO_COLUMN, fault
+from trial_report.analysis.derive.records import Domains, by_subject, domain, flag, meets, text
+from trial_report.schemas.domains.unique import among
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.analysis import Criteria
 
 
 def with_dlt(adsl: pd.DataFrame, adae: pd.DataFrame, definition: StudyDefinition) -> pd.DataFrame:

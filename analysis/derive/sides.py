@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.derive.faults import NO_MEAN, fault
-from analysis.derive.records import text
-from schemas.domains.unique import as_series, group_codes, spread, unique_texts
-from schemas.domains.variables import NO_SIDE, QUALIFIERS
-from schemas.problems import Problem
-from schemas.study import StudyDefinition
-from schemas.study.measures import Endpoint, Parameter
+from trial_report.analysis.derive.faults import NO_MEAN, fault
+from trial_report.analysis.derive.records import text
+from trial_report.schemas.domains.unique import as_series, group_codes, spread, unique_texts
+from trial_report.schemas.domains.variables import NO_SIDE, QUALIFIERS
+from trial_report.schemas.problems import Problem
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import Endpoint, Parameter
 
 AVERAGE = "AVERAGE"
 """DTYPE of values that are taken together with those of other sides, as ADaM calls it."""

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.derive.adae import events
-from analysis.derive.adbds import analysis_records
-from analysis.derive.adsl import subjects
-from analysis.derive.adtte import times
-from analysis.derive.advisit import visits
-from analysis.derive.characteristics import with_characteristics
-from analysis.derive.cutoff import at_cutoff
-from analysis.derive.records import in_order, onto
-from analysis.derive.sets import report_unplaced, with_dlt, with_sets
-from analysis.trial import Trial
-from schemas.datasets import MODELS, check_dataset, columns
-from schemas.problems import Problems, StudyProblems
-from schemas.study import StudyDefinition
+from trial_report.analysis.derive.adae import events
+from trial_report.analysis.derive.adbds import analysis_records
+from trial_report.analysis.derive.adsl import subjects
+from trial_report.analysis.derive.adtte import times
+from trial_report.analysis.derive.advisit import visits
+from trial_report.analysis.derive.characteristics import with_characteristics
+from trial_report.analysis.derive.cutoff import at_cutoff
+from trial_report.analysis.derive.records import in_order, onto
+from trial_report.analysis.derive.sets import report_unplaced, with_dlt, with_sets
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.datasets import MODELS, check_dataset, columns
+from trial_report.schemas.problems import Problems, StudyProblems
+from trial_report.schemas.study import StudyDefinition
 
 
 def derive(definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], problems: Problems) -> Trial:

@@ -21,11 +21,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.derive.findings import RANK
-from analysis.derive.records import flag, matched
-from schemas.domains.unique import group_codes
-from schemas.study.design import Assign, Visit
-from schemas.study.measures import Parameter
+from trial_report.analysis.derive.findings import RANK
+from trial_report.analysis.derive.records import flag, matched
+from trial_report.schemas.domains.unique import group_codes
+from trial_report.schemas.study.design import Assign, Visit
+from trial_report.schemas.study.measures import Parameter
 
 Window = tuple[int, int]
 

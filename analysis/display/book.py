@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.display.output import Figure, Output
-from analysis.display.standing import basis_of
-from analysis.display.table import Cell, Column, Table
-from schemas.study import StudyDefinition
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.standing import basis_of
+from trial_report.analysis.display.table import Cell, Column, Table
+from trial_report.schemas.study import StudyDefinition
 
 DATASETS, DOMAINS = "datasets", "domains"
 RESULTS, PROBLEMS, STUDY, RUN = "results.parquet", "problems.parquet", "study.json", "run.json"
@@ -60,7 +60,9 @@ class Book:
     @cached_property
     def outputs(self) -> Mapping[str, Output]:
         """Every table, figure and listing of this study, by id, in the order of their numbers."""
-        from analysis.display.registry import register  # the registry imports the makers, and they import Book
+        from trial_report.analysis.display.registry import (
+            register,  # the registry imports the makers, and they import Book
+        )
 
         return MappingProxyType(register(self))
 
@@ -167,7 +169,7 @@ def headed(label: str, n: int | str) -> str:
 
 
 def open_book(folder: Path) -> Book:
-    """Opens a build folder that `analysis.run.prepare` wrote. Raises FileNotFoundError when it is not one."""
+    """Opens a build folder that `analysis.pipeline.prepare` wrote. Raises FileNotFoundError when it is not one."""
     planned = StudyDefinition.model_validate_json((folder / STUDY).read_text(encoding="utf-8"))
     domains = _frames(folder / DOMAINS)
     return Book(

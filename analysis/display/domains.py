@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from analysis.formatting import join_words
+from trial_report.analysis.results.formatting import join_words
 
 # As SDTM names them.
 NAMES = {

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from analysis.analyse.efficacy_comparison import control_of, pairs_of
-from analysis.analyse.efficacy_proportions import question_of
-from analysis.analyse.efficacy_tests import tested_within
-from analysis.analyse.repeated import REPEATED, is_repeated
-from analysis.display.book import Book
-from analysis.display.sides import side_notes
-from analysis.display.tables._efficacy import restriction, stem
-from analysis.display.tables._grid import set_label
-from analysis.formatting import fmt_number, join_words
-from analysis.methods.result import percent
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.effect import is_tested
-from schemas.study.measures import Endpoint, FurtherAnalysis
+from trial_report.analysis.analyse.efficacy_comparison import control_of, pairs_of
+from trial_report.analysis.analyse.efficacy_proportions import question_of
+from trial_report.analysis.analyse.efficacy_tests import tested_within
+from trial_report.analysis.analyse.repeated import REPEATED, is_repeated
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.sides import side_notes
+from trial_report.analysis.display.tables._efficacy import restriction, stem
+from trial_report.analysis.display.tables._grid import set_label
+from trial_report.analysis.methods.result import percent
+from trial_report.analysis.results.formatting import fmt_number, join_words
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.effect import is_tested
+from trial_report.schemas.study.measures import Endpoint, FurtherAnalysis
 
 TESTS = {"paired_t": "the paired t test", "wilcoxon_signed_rank": "the exact Wilcoxon signed-rank test"}
 ESTIMATES = {

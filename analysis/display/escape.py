@@ -14,13 +14,15 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
+from trial_report.runtime.places import CODE
+
 _NOT_PLAIN = re.compile(r"[^\x20-\x7e\n]")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _LONG_WORDS = {size: re.compile(rf"[^\s\u200b]{{{size + 1},}}") for size in (20, 60)}
 _PIECE = re.compile(r".{1,8}", re.DOTALL)
 _BRACES = re.compile(r"\{(?=\{)")
 
-FONT_FOLDER = Path(__file__).resolve().parents[2] / "report" / "look" / "fonts"
+FONT_FOLDER = CODE / "report" / "look" / "fonts"
 
 
 def _tag(char: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from analysis.formatting import MISSING, fmt_number, join_words
-from schemas.study import StudyDefinition
-from schemas.study.design import Group, Period
-from schemas.units import printed_unit
+from trial_report.analysis.results.formatting import MISSING, fmt_number, join_words
+from trial_report.schemas.codelists.units import printed_unit
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.design import Group, Period
 
 
 def compliance_reference(definition: StudyDefinition) -> list[str]:

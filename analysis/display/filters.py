@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from analysis.formatting import join_words
-from analysis.trace.conditions import terms
-from schemas.datasets import MODELS, columns
-from schemas.study import StudyDefinition
+from trial_report.analysis.lineage.conditions import terms
+from trial_report.analysis.results.formatting import join_words
+from trial_report.schemas.datasets import MODELS, columns
+from trial_report.schemas.study import StudyDefinition
 
 SAID: dict[str, str] = {
     "ABLFL = 'Y'": "baseline",

@@ -7,16 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.analyse.adverse_events.events import CRITERIA
-from analysis.analyse.exposure import LARGE, fmt_power
-from analysis.display.book import Book
-from analysis.display.domains import not_delivered
-from analysis.display.listings.safety import grave
-from analysis.display.severity import named, worded
-from analysis.display.tables._grid import inside, sentence, subjects
-from analysis.display.treatment import treatment_of
-from analysis.formatting import fmt_number, in_words, join_words
-from schemas.units import printed_unit
+from trial_report.analysis.analyse.adverse_events.events import CRITERIA
+from trial_report.analysis.analyse.exposure import LARGE, fmt_power
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.domains import not_delivered
+from trial_report.analysis.display.listings.safety import grave
+from trial_report.analysis.display.severity import named, worded
+from trial_report.analysis.display.tables._grid import inside, sentence, subjects
+from trial_report.analysis.display.treatment import treatment_of
+from trial_report.analysis.results.formatting import fmt_number, in_words, join_words
+from trial_report.schemas.codelists.units import printed_unit
 
 NOTHING = "No death, no serious adverse event and no dose-limiting toxicity was reported; there are no narratives."
 NOTHING_SERIOUS = "No death and no serious adverse event was reported; there are no narratives."

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from analysis.display.table import Basis, Reads, Table
+from trial_report.analysis.display.table import Basis, Reads, Table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,13 +9,13 @@ from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from analysis.display import figures, listings, tables
-from analysis.display.domains import not_delivered
-from analysis.display.output import Output
-from analysis.display.table import Column, Table
+from trial_report.analysis.display import figures, listings, tables
+from trial_report.analysis.display.domains import not_delivered
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import Column, Table
 
 if TYPE_CHECKING:
-    from analysis.display.book import Book
+    from trial_report.analysis.display.book import Book
 
 PACKAGES = (tables, figures, listings)
 
@@ -55,7 +55,7 @@ def register(book: Book) -> dict[str, Output]:
     one has no place in the reading order.
     """
     found = [
-        replace(shown, program=shown.program or name)
+        replace(shown, program=shown.program or name.removeprefix("trial_report."))
         for name, module in _modules()
         for output in module.outputs(book)
         for shown in of_delivered(book, output)

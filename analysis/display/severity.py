@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analysis.analyse.adverse_events.events import grades
-from analysis.formatting import join_words
-from schemas.study import StudyDefinition
+from trial_report.analysis.analyse.adverse_events.events import grades
+from trial_report.analysis.results.formatting import join_words
+from trial_report.schemas.study import StudyDefinition
 
 CDISC: Mapping[int, str] = {1: "Mild", 2: "Moderate", 3: "Severe"}
 """The words of CDISC's severity scale (AESEV), where the definition has no words of its own."""

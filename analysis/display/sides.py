@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.display.book import Book
-from analysis.formatting import join_words
-from schemas.study.measures import Parameter
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.results.formatting import join_words
+from trial_report.schemas.study.measures import Parameter
 
 
 def averaged(book: Book, parameters: Sequence[Parameter] | None = None) -> list[Parameter]:

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.display.filters import flag_of, in_words
-from analysis.display.output import Figure, Output
-from analysis.display.table import Basis, Size, Table
-from analysis.display.treatment import by_words
-from analysis.methods.methods import METHODS
-from analysis.trace.conditions import terms
-from schemas.study import TOTAL, StudyDefinition
+from trial_report.analysis.display.filters import flag_of, in_words
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.table import Basis, Size, Table
+from trial_report.analysis.display.treatment import by_words
+from trial_report.analysis.lineage.conditions import terms
+from trial_report.analysis.methods.methods import METHODS
+from trial_report.schemas.study import TOTAL, StudyDefinition
 
 if TYPE_CHECKING:
-    from analysis.display.book import Book
+    from trial_report.analysis.display.book import Book
 
 LISTED, DRAWN = "none, records are listed", "none, records are drawn as they are"
 ALL_RECORDS = "all records of the set"
@@ -101,7 +101,7 @@ def _without_sets(definition: StudyDefinition, condition: str) -> list[str]:
 
 
 def prefix_of(keys: Iterable[str]) -> str:
-    """How the keys of results begin: what those of one analysis share, from analysis to visit."""
+    """How the keys of results begin: what those of one analysis share, from trial_report.analysis to visit."""
     shared: dict[str, Sequence[str]] = {}
     for key in keys:
         parts = key.split("/")[:4]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
 
-from analysis.display.escape import FONT_FOLDER, printable
+from trial_report.analysis.display.escape import FONT_FOLDER, printable
 
 FONT = "Source Sans 3"
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.formatting import MISSING
+from trial_report.analysis.results.formatting import MISSING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -249,7 +249,7 @@ class Table:
 
     def to_gt(self) -> GT:
         """Return a great_tables GT (see ``table_gt``), for notebooks and further styling."""
-        from analysis.display.table_gt import to_gt
+        from trial_report.analysis.display.table_gt import to_gt
 
         return to_gt(self)
 

@@ -14,9 +14,9 @@ import warnings
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
-from analysis.display.escape import html_text
-from analysis.display.table import Cell, Column, Table
-from analysis.display.table_html import SHORT, cell_html, group_html
+from trial_report.analysis.display.escape import html_text
+from trial_report.analysis.display.table import Cell, Column, Table
+from trial_report.analysis.display.table_html import SHORT, cell_html, group_html
 
 if TYPE_CHECKING:
     from great_tables import GT

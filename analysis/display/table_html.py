@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from analysis.display.escape import html_key, html_text
-from analysis.display.table import Cell, Column, Table
+from trial_report.analysis.display.escape import html_key, html_text
+from trial_report.analysis.display.table import Cell, Column, Table
 
 # Texts of up to this length stay on one line where a whole column has no longer ones: dates, identifiers, codes.
 SHORT = 24

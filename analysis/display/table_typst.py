@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from analysis.display.escape import typst_cell
-from analysis.display.table import Cell, Column, Row, Table
-from analysis.display.table_widths import LANDSCAPE, PORTRAIT, unbroken, widths
+from trial_report.analysis.display.escape import typst_cell
+from trial_report.analysis.display.table import Cell, Column, Row, Table
+from trial_report.analysis.display.table_widths import LANDSCAPE, PORTRAIT, unbroken, widths
 
 MOST_KEPT = 12
 """Rows that may be kept on one page together: about a third of a turned page."""

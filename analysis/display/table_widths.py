@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from math import ceil
 
-from analysis.display.escape import FONT_FOLDER
-from analysis.display.table import Column, Table
+from trial_report.analysis.display.escape import FONT_FOLDER
+from trial_report.analysis.display.table import Column, Table
 
 # Widths in points: the text area of an A4 page with 2 cm margins, and what a column needs around its text.
 PORTRAIT, LANDSCAPE = 482.0, 728.0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.formatting import fmt_number
-from schemas.study import StudyDefinition
-from schemas.study.analysis import Origin, Survival
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.analysis import Origin, Survival
 
 STARTS: dict[Origin, str] = {
     "randomisation": "randomisation",

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from schemas.study import StudyDefinition
+from trial_report.schemas.study import StudyDefinition
 
 if TYPE_CHECKING:
-    from analysis.display.book import Book
+    from trial_report.analysis.display.book import Book
 
 NOT_TREATED = "not treated"
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from schemas.checks.records import record_key
-from schemas.domains.tables import Domains, as_texts
-from schemas.domains.variables import observation_class, prefix
-from schemas.problems import Problem, Problems
+from trial_report.schemas.checks.records import record_key
+from trial_report.schemas.domains.tables import Domains, as_texts
+from trial_report.schemas.domains.variables import observation_class, prefix
+from trial_report.schemas.problems import Problem, Problems
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from schemas.domains.tables import Domains
-from schemas.domains.variables import observation_class, prefix
-from schemas.problems import Problem, Problems
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.variables import observation_class, prefix
+from trial_report.schemas.problems import Problem, Problems
 
 SOURCE = "CORE"
 PREFIX = "CORE-"

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.read.delimited import RawTable, read_delimited
-from schemas.domains.tables import Domains, as_texts
-from schemas.domains.variables import prefix
-from schemas.problems import Problem, shown
+from trial_report.analysis.read.delimited import RawTable, read_delimited
+from trial_report.schemas.domains.tables import Domains, as_texts
+from trial_report.schemas.domains.variables import prefix
+from trial_report.schemas.problems import Problem, shown
 
 #: Lines before and after the problem's, in the file and in time.
 AROUND = 2

@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.cells import PATTERN
-from analysis.issues.since import Issues
-from schemas.checks.registry import CHECKS, generic_id
-from schemas.problems import Problem, shown
+from trial_report.analysis.issues.since import Issues
+from trial_report.analysis.results.spreadsheet import PATTERN
+from trial_report.schemas.checks.registry import CHECKS, generic_id
+from trial_report.schemas.problems import Problem, shown
 
 _PARTS = Path(__file__).with_name("sheet")
 #: Beyond these a page would be slow to open: each check has its share, and the page says where the others are.

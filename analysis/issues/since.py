@@ -11,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.issues.compare import compare_issues
-from schemas.domains.tables import Domains
-from schemas.problems import Problem, Problems
-from schemas.study import StudyDefinition
+from trial_report.analysis.issues.compare import compare_issues
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.problems import Problem, Problems
+from trial_report.schemas.study import StudyDefinition
 
 _TEXTS = [one.name for one in fields(Problem) if one.name not in ("line", "consequences", "more")]
 

@@ -12,9 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from analysis.issues.since import Issues
-from schemas.domains.tables import Domains
-from schemas.problems import Problem, Problems, further, shown
+from trial_report.analysis.issues.since import Issues
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.problems import Problem, Problems, further, shown
 
 #: Variables of a check that the terminal names.
 _VARIABLES = 5

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.cells import neutral
-from analysis.issues.since import Issues
-from schemas.problems import Problem
+from trial_report.analysis.issues.since import Issues
+from trial_report.analysis.results.spreadsheet import neutral
+from trial_report.schemas.problems import Problem
 
 
 def to_csv(frame: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.methods.result import (
+from trial_report.analysis.methods.result import (
     ALL_EQUAL,
     FloatArray,
     TestResult,

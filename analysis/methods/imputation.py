@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from analysis.methods.result import NAN, FloatArray, check_level, joined
+from trial_report.analysis.methods.result import NAN, FloatArray, check_level, joined
 
 BoolArray = NDArray[np.bool_]
 

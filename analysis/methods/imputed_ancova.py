@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.methods.imputation import Pooled, rubin
-from analysis.methods.lsmeans import nuisance_columns, unfit
-from analysis.methods.result import FloatArray
+from trial_report.analysis.methods.imputation import Pooled, rubin
+from trial_report.analysis.methods.lsmeans import nuisance_columns, unfit
+from trial_report.analysis.methods.result import FloatArray
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from analysis.methods.result import (
+from trial_report.analysis.methods.result import (
     ALL_EQUAL,
     FEWER_THAN_TWO,
     NAN,

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
-from analysis.methods.result import NAN, FloatArray, TestResult, check_level, joined
+from trial_report.analysis.methods.result import NAN, FloatArray, TestResult, check_level, joined
 
 NO_DOSES = "not estimable: the groups with values do not differ in dose"
 

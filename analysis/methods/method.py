@@ -9,9 +9,9 @@ from functools import cache
 from importlib import metadata
 from typing import Any
 
-from analysis.methods.result import percent
+from trial_report.analysis.methods.result import percent
 
-OWN = "analysis.methods."
+OWN = "trial_report.analysis.methods."
 
 _NAMES = {"scipy": "SciPy", "statsmodels": "statsmodels", "numpy": "NumPy", "pandas": "pandas"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analysis.methods.method import Method, resolve, version_of
+from trial_report.analysis.methods.method import Method, resolve, version_of
 
 __all__ = ["METHODS", "Method", "get", "resolve", "version_of"]
 
@@ -70,7 +70,7 @@ METHODS: dict[str, Method] = _registry(
             "changes are dropped before ranking, tied changes receive mid-ranks, and the p-value is taken "
             "from the permutation distribution of the ranks observed (of more than 500 changes, from its normal "
             "approximation).",
-            "analysis.methods.ranks.signed_rank",
+            "trial_report.analysis.methods.ranks.signed_rank",
             "Wilcoxon F. Biometrics Bull 1945;1:80–83; Hollander M, Wolfe DA, Chicken E. Nonparametric "
             "Statistical Methods. 3rd ed. Wiley; 2014",
         ),
@@ -81,7 +81,7 @@ METHODS: dict[str, Method] = _registry(
             "of all changes, zeros among them), with an exact confidence interval of at least {level} coverage from "
             "the distribution of the signed-rank statistic without ties (of more than 500 changes, from its normal "
             "approximation).",
-            "analysis.methods.ranks.hodges_lehmann",
+            "trial_report.analysis.methods.ranks.hodges_lehmann",
             "Hodges JL, Lehmann EL. Ann Math Stat 1963;34:598–611; Hollander M, Wolfe DA, Chicken E. "
             "Nonparametric Statistical Methods. 3rd ed. Wiley; 2014",
             _LEVEL,
@@ -117,7 +117,7 @@ METHODS: dict[str, Method] = _registry(
             "adjust-none",
             "No adjustment for multiplicity",
             "P-values are not adjusted for multiplicity and are to be read as descriptive.",
-            "analysis.methods.multiplicity.adjust",
+            "trial_report.analysis.methods.multiplicity.adjust",
             "ICH E9, 1998, section 2.2.5",
         ),
         Method(
@@ -125,7 +125,7 @@ METHODS: dict[str, Method] = _registry(
             "Fixed-sequence procedure",
             "Multiplicity is controlled at a two-sided family-wise level of {alpha} by testing the "
             "hypotheses in the order laid down beforehand and stopping at the first that is not rejected.",
-            "analysis.methods.multiplicity.adjust",
+            "trial_report.analysis.methods.multiplicity.adjust",
             "Maurer W, Hothorn LA, Lehmacher W. In: Biometrie in der chemisch-pharmazeutischen Industrie 6. "
             "Fischer; 1995:3–18",
             {"alpha": 0.05},
@@ -144,7 +144,7 @@ METHODS: dict[str, Method] = _registry(
             "Holm procedure",
             "P-values are adjusted for multiplicity by the procedure of Holm, at a two-sided family-wise "
             "level of {alpha}.",
-            "analysis.methods.multiplicity.adjust",
+            "trial_report.analysis.methods.multiplicity.adjust",
             "Holm S. Scand J Stat 1979;6:65–70",
             {"alpha": 0.05},
         ),
@@ -164,7 +164,7 @@ METHODS: dict[str, Method] = _registry(
             "leads to the next dose level, one to three further patients at the same level, and two or more "
             "to no further treatment at this and higher levels; patients not evaluable for dose-limiting "
             "toxicity are replaced.",
-            "analysis.methods.escalation.replay",
+            "trial_report.analysis.methods.escalation.replay",
             "Storer BE. Biometrics 1989;45:925–937",
         ),
         Method(
@@ -172,7 +172,7 @@ METHODS: dict[str, Method] = _registry(
             "Maximum tolerated dose (at most 1/6)",
             "The maximum tolerated dose is the highest dose level at which at most one sixth of the "
             "evaluable patients had a dose-limiting toxicity.",
-            "analysis.methods.escalation.find_mtd",
+            "trial_report.analysis.methods.escalation.find_mtd",
             "Storer BE. Biometrics 1989;45:925–937",
         ),
         Method(
@@ -180,7 +180,7 @@ METHODS: dict[str, Method] = _registry(
             "Maximum tolerated dose (at most 1 of 6)",
             "The maximum tolerated dose is the highest dose level at which at least six evaluable patients "
             "were treated and at most one sixth of them had a dose-limiting toxicity.",
-            "analysis.methods.escalation.find_mtd",
+            "trial_report.analysis.methods.escalation.find_mtd",
             "Storer BE. Biometrics 1989;45:925–937",
         ),
         Method(
@@ -188,7 +188,7 @@ METHODS: dict[str, Method] = _registry(
             "Maximum tolerated dose (below two toxicities)",
             "The maximum tolerated dose is the dose level below the first at which two or more patients had "
             "a dose-limiting toxicity.",
-            "analysis.methods.escalation.find_mtd",
+            "trial_report.analysis.methods.escalation.find_mtd",
             "Storer BE. Biometrics 1989;45:925–937",
         ),
         Method(
@@ -196,7 +196,7 @@ METHODS: dict[str, Method] = _registry(
             "Exact operating characteristics",
             "The operating characteristics of the escalation design are exact: all possible courses of the "
             "trial are enumerated under given true rates of dose-limiting toxicity.",
-            "analysis.methods.operating.operating_characteristics",
+            "trial_report.analysis.methods.operating.operating_characteristics",
             "Lin Y, Shih WJ. Biostatistics 2001;2:203–215",
         ),
         Method(
@@ -227,7 +227,7 @@ METHODS: dict[str, Method] = _registry(
             "does not converge), estimated by restricted maximum likelihood with Satterthwaite degrees of freedom; it "
             "uses all observed values of patients in whom every variable of the model is known, and assumes that "
             "missing values are missing at random and that residuals are normally distributed.",
-            "analysis.methods.mmrm.fit_mmrm",
+            "trial_report.analysis.methods.mmrm.fit_mmrm",
             "Mallinckrodt CH et al. Drug Inf J 2008;42:303–319; Satterthwaite FE. Biometrics Bull 1946;2:110–114",
         ),
         Method(
@@ -244,7 +244,7 @@ METHODS: dict[str, Method] = _registry(
             "not later than the last day of the visit's window, under whatever visit it was recorded, unscheduled ones "
             "included (of visits assigned by record, or without a window: recorded at an earlier visit, or at none and "
             "before that day). The baseline is not carried: patients without any later value are not included.",
-            "analysis.analyse.carried.carried_values",
+            "trial_report.analysis.analyse.carried.carried_values",
             "National Research Council. The Prevention and Treatment of Missing Data in Clinical Trials. "
             "National Academies Press; 2010",
         ),
@@ -258,7 +258,7 @@ METHODS: dict[str, Method] = _registry(
             "as leave two residual degrees of freedom, and a visit with fewer than three values is not imputed. The "
             "results are combined by Rubin's rules with the degrees of freedom of Barnard and Rubin, from the residual "
             "ones of complete data.",
-            "analysis.methods.imputation.impute",
+            "trial_report.analysis.methods.imputation.impute",
             "Rubin DB. Multiple Imputation for Nonresponse in Surveys. Wiley; 1987; Barnard J, Rubin DB. "
             "Biometrika 1999;86:948–955",
             {
@@ -271,7 +271,7 @@ METHODS: dict[str, Method] = _registry(
             "Tipping-point analysis",
             "In a tipping-point analysis the imputed values are shifted in steps against the result, to find the "
             "shift at which it is no longer significant at the two-sided level of {alpha}, or changes its sign.",
-            "analysis.methods.missing.tipping_point",
+            "trial_report.analysis.methods.missing.tipping_point",
             "Ratitch B, O'Kelly M, Tosiello R. Pharm Stat 2013;12:337–347",
             {"alpha": 0.05},
         ),
@@ -336,7 +336,7 @@ METHODS: dict[str, Method] = _registry(
             "Difference of proportions",
             "Differences of proportions between groups are given with two-sided {level} confidence intervals of "
             "Newcombe, which join the score intervals of Wilson (method 10, without continuity correction).",
-            "analysis.methods.risk_difference.newcombe",
+            "trial_report.analysis.methods.risk_difference.newcombe",
             "Newcombe RG. Stat Med 1998;17:873–890",
             _LEVEL,
         ),
@@ -346,7 +346,7 @@ METHODS: dict[str, Method] = _registry(
             "Over strata the difference of proportions between groups is that of Mantel and Haenszel with the variance "
             "of Sato and two-sided {level} confidence limits by the normal distribution; a stratum without patients in "
             "one of the two groups has no weight.",
-            "analysis.methods.risk_difference.mantel_haenszel",
+            "trial_report.analysis.methods.risk_difference.mantel_haenszel",
             "Mantel N, Haenszel W. J Natl Cancer Inst 1959;22:719–748; Sato T, Greenland S, Robins JM. Biometrics "
             "1989;45:1323–1324",
             _LEVEL,
@@ -356,7 +356,7 @@ METHODS: dict[str, Method] = _registry(
             "Cochran–Mantel–Haenszel test of proportions",
             "Proportions of two groups are compared over strata by the two-sided Cochran–Mantel–Haenszel test without "
             "continuity correction.",
-            "analysis.methods.stratified.association",
+            "trial_report.analysis.methods.stratified.association",
             "Mantel N, Haenszel W. J Natl Cancer Inst 1959;22:719–748; Agresti A. Categorical Data Analysis. 2nd ed. "
             "Wiley; 2002, section 6.3.2",
         ),
@@ -372,7 +372,7 @@ METHODS: dict[str, Method] = _registry(
             "Cochran–Mantel–Haenszel test of mean scores",
             "Ordered levels are compared between groups by the Cochran–Mantel–Haenszel test that row mean scores "
             "differ, with the values as scores.",
-            "analysis.methods.stratified.mean_scores_differ",
+            "trial_report.analysis.methods.stratified.mean_scores_differ",
             "Landis JR, Heyman ER, Koch GG. Int Stat Rev 1978;46:237–254",
         ),
         Method(
@@ -381,7 +381,7 @@ METHODS: dict[str, Method] = _registry(
             "The worst position of a laboratory value after first dose in relation to its reference range is compared "
             "between groups by the Cochran–Mantel–Haenszel test of general association, stratified by the position at "
             "baseline.",
-            "analysis.methods.stratified.association",
+            "trial_report.analysis.methods.stratified.association",
             "Landis JR, Heyman ER, Koch GG. Int Stat Rev 1978;46:237–254",
         ),
         Method(
@@ -389,7 +389,7 @@ METHODS: dict[str, Method] = _registry(
             "Cochran–Mantel–Haenszel test of association",
             "Levels are compared between groups without regard to their order by the Cochran–Mantel–Haenszel test of "
             "general association.",
-            "analysis.methods.stratified.association",
+            "trial_report.analysis.methods.stratified.association",
             "Landis JR, Heyman ER, Koch GG. Int Stat Rev 1978;46:237–254",
         ),
     ]

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.methods.imputation import Pooled, pool_mean
-from analysis.methods.result import NAN, FloatArray
+from trial_report.analysis.methods.imputation import Pooled, pool_mean
+from trial_report.analysis.methods.result import NAN, FloatArray
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.methods.lsmeans import estimates, nuisance_columns
-from analysis.methods.reml import Covariance, Fit, contrast, fit_reml
-from analysis.methods.result import NAN, FloatArray, check_level, is_constant, joined
+from trial_report.analysis.methods.lsmeans import estimates, nuisance_columns
+from trial_report.analysis.methods.reml import Covariance, Fit, contrast, fit_reml
+from trial_report.analysis.methods.result import NAN, FloatArray, check_level, is_constant, joined
 
 
 @dataclass(frozen=True)

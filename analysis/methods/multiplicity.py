@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 
-from analysis.methods.result import FloatArray
+from trial_report.analysis.methods.result import FloatArray
 
 Procedure = Literal["none", "fixed-sequence", "bonferroni", "holm", "hochberg"]
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.methods.escalation import COHORT, Counts, Design, find_mtd, rule
-from analysis.methods.result import FloatArray
+from trial_report.analysis.methods.escalation import COHORT, Counts, Design, find_mtd, rule
+from trial_report.analysis.methods.result import FloatArray
 
 
 @dataclass(frozen=True)

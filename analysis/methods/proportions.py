@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis.methods.result import FloatArray, check_level
+from trial_report.analysis.methods.result import FloatArray, check_level
 
 NO_PATIENTS = "not estimable: no patients"
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from analysis.methods.result import (
+from trial_report.analysis.methods.result import (
     NAN,
     NO_VALUES,
     FloatArray,
@@ -21,7 +21,7 @@ from analysis.methods.result import (
     percent,
     without_dust,
 )
-from analysis.methods.walsh import walsh_order_statistics
+from trial_report.analysis.methods.walsh import walsh_order_statistics
 
 EXACT_UP_TO = 500
 

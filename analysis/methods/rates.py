@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis.methods.result import NAN, FloatArray, check_level
+from trial_report.analysis.methods.result import NAN, FloatArray, check_level
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, optimize
 
-from analysis.methods.result import NAN, FloatArray
+from trial_report.analysis.methods.result import NAN, FloatArray
 
 Covariance = Literal["unstructured", "compound symmetry"]
 IntArray = NDArray[np.int64]

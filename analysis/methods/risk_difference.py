@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from analysis.methods.proportions import NO_PATIENTS, counted
-from analysis.methods.result import FloatArray, Interval, check_level
+from trial_report.analysis.methods.proportions import NO_PATIENTS, counted
+from trial_report.analysis.methods.result import FloatArray, Interval, check_level
 
 NO_STRATUM = "not estimable: no stratum has patients in both groups"
 NO_WIDTH = "interval not estimable: in every stratum all or none of a group"

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from analysis.methods.result import FloatArray, TestResult
+from trial_report.analysis.methods.result import FloatArray, TestResult
 
 NO_TABLE = "not estimable: fewer than two groups, or two levels, with patients in one stratum"
 SINGULAR = "not estimable: the strata do not tell all groups and levels apart"

@@ -11,7 +11,16 @@ import pandas as pd
 from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
-from analysis.methods.result import NAN, FloatArray, Interval, TestResult, check_level, clamp_p, joined, pairs
+from trial_report.analysis.methods.result import (
+    NAN,
+    FloatArray,
+    Interval,
+    TestResult,
+    check_level,
+    clamp_p,
+    joined,
+    pairs,
+)
 
 CURVE = ("time", "survival", "se", "ci_low", "ci_high", "at_risk", "events", "censored")
 NO_EVENTS = "not estimable: no events"

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
-from analysis.methods.result import NAN, FloatArray, TestResult, clamp_p
+from trial_report.analysis.methods.result import NAN, FloatArray, TestResult, clamp_p
 
 DEGENERATE = "not estimable: fewer than two rows or columns with patients"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.methods.result import FloatArray
+from trial_report.analysis.methods.result import FloatArray
 
 LISTED_UP_TO = 500
 """Values whose averages are all listed and sorted: above, they are counted."""

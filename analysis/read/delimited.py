@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from analysis.read.padding import Padded
-from analysis.read.structure import Flaw, Structure, take_apart
+from trial_report.analysis.read.padding import Padded
+from trial_report.analysis.read.structure import Flaw, Structure, take_apart
 
 
 @dataclass

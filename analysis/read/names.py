@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from schemas.checks.registry import CHECKS
-from schemas.problems import Problem
+from trial_report.schemas.checks.registry import CHECKS
+from trial_report.schemas.problems import Problem
 
 TEXTS, BIBLIOGRAPHY = "text", "references.bib"
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.domains.unique import arrow
+from trial_report.schemas.domains.unique import arrow
 
 
 @dataclass(frozen=True)

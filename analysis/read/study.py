@@ -12,21 +12,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-import schemas.checks.shape  # noqa: F401  (registers the checks that reading carries out)
-from analysis.read.delimited import RawTable, no_table, read_delimited
-from analysis.read.names import same_but_for_case, same_name
-from analysis.read.padding import Padded, without_padding
-from analysis.read.structure import Flaw
-from analysis.read.supplemental import merge_supplemental
-from analysis.read.transport import read_transport
-from analysis.read.typed import typed
-from schemas.checks.causes import Told, of_columns
-from schemas.checks.registry import CHECKS, at_its_place
-from schemas.domains.tables import Domains, Source
-from schemas.domains.variables import observation_class, variables
-from schemas.problems import Problem, Problems, shown
-from schemas.study import StudyDefinition
-from schemas.study.identity import Data
+import trial_report.schemas.checks.shape  # noqa: F401  (registers the checks that reading carries out)
+from trial_report.analysis.read.delimited import RawTable, no_table, read_delimited
+from trial_report.analysis.read.names import same_but_for_case, same_name
+from trial_report.analysis.read.padding import Padded, without_padding
+from trial_report.analysis.read.structure import Flaw
+from trial_report.analysis.read.supplemental import merge_supplemental
+from trial_report.analysis.read.transport import read_transport
+from trial_report.analysis.read.typed import typed
+from trial_report.schemas.checks.causes import Told, of_columns
+from trial_report.schemas.checks.registry import CHECKS, at_its_place
+from trial_report.schemas.domains.tables import Domains, Source
+from trial_report.schemas.domains.variables import observation_class, variables
+from trial_report.schemas.problems import Problem, Problems, shown
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.identity import Data
 
 #: Domains from which every report reads.
 ALWAYS = ("DS", "EX", "AE")

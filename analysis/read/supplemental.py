@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from schemas.checks.causes import Told, folded, of_columns
-from schemas.checks.registry import CHECKS
-from schemas.domains.tables import Domains
-from schemas.domains.variables import variables
-from schemas.problems import Problems
+from trial_report.schemas.checks.causes import Told, folded, of_columns
+from trial_report.schemas.checks.registry import CHECKS
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.variables import variables
+from trial_report.schemas.problems import Problems
 
 _QNAM = r"[A-Z][A-Z0-9_]{0,7}"
 

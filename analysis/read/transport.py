@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pyreadstat
 
-from analysis.read.delimited import RawTable, no_table
-from analysis.read.structure import MOST_COLUMNS, Flaw
+from trial_report.analysis.read.delimited import RawTable, no_table
+from trial_report.analysis.read.structure import MOST_COLUMNS, Flaw
 
 _HEADER = b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!"
 _VARIABLES = b"HEADER RECORD*******NAMESTR HEADER RECORD!!!!!!!"

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from schemas.domains.numbers import to_number
-from schemas.domains.variables import Variable, always_there, prefix, variables
+from trial_report.schemas.domains.numbers import to_number
+from trial_report.schemas.domains.variables import Variable, always_there, prefix, variables
 
 Bools = npt.NDArray[np.bool_]
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from analysis.verify.verification import Verification, verify, verify_in_detail
+from trial_report.analysis.verify.verification import Verification, verify, verify_in_detail
 
 __all__ = ["Verification", "verify", "verify_in_detail"]

@@ -17,10 +17,10 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analysis.ending import refusal
+from trial_report.runtime.ending import refusal
 
 if TYPE_CHECKING:
-    from analysis.verify.road import Road
+    from trial_report.analysis.verify.road import Road
 
 BROKEN = (duckdb.Error, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What a computation can fail with. It is recorded as a failure of that computation; anything else stops the run."""

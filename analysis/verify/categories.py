@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.verify.attempts import verifies
-from analysis.verify.comparison import values_of
-from analysis.verify.efficacy import SOLVED
-from analysis.verify.exact import NAN, FloatArray, chi_square_tail
-from analysis.verify.road import Road, quoted
-from schemas.study.measures import Endpoint
+from trial_report.analysis.verify.attempts import verifies
+from trial_report.analysis.verify.comparison import values_of
+from trial_report.analysis.verify.efficacy import SOLVED
+from trial_report.analysis.verify.exact import NAN, FloatArray, chi_square_tail
+from trial_report.analysis.verify.road import Road, quoted
+from trial_report.schemas.study.measures import Endpoint
 
 ANALYSIS = "eff.category"
 

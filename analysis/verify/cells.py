@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from analysis.verify.define import condition
-from analysis.verify.source import Connection, quoted
-from schemas.study import StudyDefinition
-from schemas.study.measures import Endpoint, FurtherAnalysis
+from trial_report.analysis.verify.define import condition
+from trial_report.analysis.verify.source import Connection, quoted
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import Endpoint, FurtherAnalysis
 
 MEASURED = {"change": "CHG", "value": "AVAL"}
 EFF = {

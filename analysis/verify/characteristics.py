@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from analysis.verify.define import condition
-from analysis.verify.source import FINDING, Connection, is_delivered, quoted, require, variables
-from schemas.study import StudyDefinition
-from schemas.study.measures import Characteristic
+from trial_report.analysis.verify.define import condition
+from trial_report.analysis.verify.source import FINDING, Connection, is_delivered, quoted, require, variables
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import Characteristic
 
 DAYS_A_YEAR = 365.25
 DAYS = {"days": 1, "weeks": 7, "months": DAYS_A_YEAR / 12, "years": DAYS_A_YEAR}

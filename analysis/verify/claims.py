@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.verify.attempts import NotComputed
-from schemas.study import TOTAL
-from schemas.study.analysis import Claim, Expectation
+from trial_report.analysis.verify.attempts import NotComputed
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.analysis import Claim, Expectation
 
 if TYPE_CHECKING:
-    from analysis.verify.verification import Recomputed
+    from trial_report.analysis.verify.verification import Recomputed
 
 KEY = re.compile(r"\[\[(.+?)\]\]")
 

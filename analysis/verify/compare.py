@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.verify.attempts import Failure
-from analysis.verify.road import EXACT
+from trial_report.analysis.verify.attempts import Failure
+from trial_report.analysis.verify.road import EXACT
 
 MATCHED, DIFFERS, ONLY_HERE, ONLY_THERE = "matched", "differs", "only here", "only there"
 NOT_COMPUTED, FAILED = "not computed", "failed"

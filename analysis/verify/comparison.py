@@ -14,14 +14,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.verify.attempts import verifies
-from analysis.verify.define import condition
-from analysis.verify.exact import NAN, FloatArray, t_quantile, t_two_sided
-from analysis.verify.family import SOLVED, Hypothesis
-from analysis.verify.road import Road, quoted
-from schemas.results import join_level
-from schemas.study import StudyDefinition
-from schemas.study.measures import Endpoint
+from trial_report.analysis.verify.attempts import verifies
+from trial_report.analysis.verify.define import condition
+from trial_report.analysis.verify.exact import NAN, FloatArray, t_quantile, t_two_sided
+from trial_report.analysis.verify.family import SOLVED, Hypothesis
+from trial_report.analysis.verify.road import Road, quoted
+from trial_report.schemas.results import join_level
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import Endpoint
 
 ANALYSIS, SUBGROUPS = "eff.comparison", "eff.subgroup_comparison"
 OWN = ("USUBJID", "grp", "visit", "y", "AVAL", "CHG", "PCHG", "BASE", "CRIT1FL")

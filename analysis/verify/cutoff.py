@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.verify.attempts import verifies
-from analysis.verify.source import Connection, quoted, require, tables, variables
-from schemas.study import TOTAL, StudyDefinition
+from trial_report.analysis.verify.attempts import verifies
+from trial_report.analysis.verify.source import Connection, quoted, require, tables, variables
+from trial_report.schemas.study import TOTAL, StudyDefinition
 
 if TYPE_CHECKING:
-    from analysis.verify.road import Road
+    from trial_report.analysis.verify.road import Road
 
 UNDATED = {"TA", "TE", "TV", "TI", "TS", "TD", "TM", "CO", "RELREC", "RELSUB", "RELSPEC", "DM"}
 """Domains without a date of a subject's record, and DM, which has rules of its own."""

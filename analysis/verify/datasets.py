@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analysis.verify.characteristics import characteristic
-from analysis.verify.cutoff import cut
-from analysis.verify.define import condition, put
-from analysis.verify.exposure import take
-from analysis.verify.iso import functions_of
-from analysis.verify.measurements import measurements
-from analysis.verify.source import (
+from trial_report.analysis.verify.characteristics import characteristic
+from trial_report.analysis.verify.cutoff import cut
+from trial_report.analysis.verify.define import condition, put
+from trial_report.analysis.verify.exposure import take
+from trial_report.analysis.verify.iso import functions_of
+from trial_report.analysis.verify.measurements import measurements
+from trial_report.analysis.verify.source import (
     Connection,
     finding_domains,
     is_delivered,
@@ -20,9 +20,9 @@ from analysis.verify.source import (
     tables,
     variables,
 )
-from schemas.results import RESERVED
-from schemas.study import StudyDefinition
-from schemas.study.analysis import AnalysisSet
+from trial_report.schemas.results import RESERVED
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.analysis import AnalysisSet
 
 FIRST_EVENT = "TTAE"
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.verify.source import Connection, quoted
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.measures import Condition, Endpoint, LabParameter
+from trial_report.analysis.verify.source import Connection, quoted
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.measures import Condition, Endpoint, LabParameter
 
 
 def condition(rule: Condition, alias: str = "") -> str:

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.verify import exact, ranks
-from analysis.verify.attempts import verifies
-from analysis.verify.comparison import subgroup_comparisons
-from analysis.verify.exact import FloatArray
-from analysis.verify.family import Hypothesis
-from analysis.verify.road import Road, quoted
-from schemas.results import join_level
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.measures import Endpoint
+from trial_report.analysis.verify import exact, ranks
+from trial_report.analysis.verify.attempts import verifies
+from trial_report.analysis.verify.comparison import subgroup_comparisons
+from trial_report.analysis.verify.exact import FloatArray
+from trial_report.analysis.verify.family import Hypothesis
+from trial_report.analysis.verify.road import Road, quoted
+from trial_report.schemas.results import join_level
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.measures import Endpoint
 
 MEASURES = {"AVAL": "AVAL", "CHG": "CHG", "PCHG": "PCHG"}
 SOLVED = 1e-7

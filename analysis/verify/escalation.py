@@ -9,10 +9,10 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from analysis.verify.attempts import verifies
-from analysis.verify.exact import clopper_pearson
-from analysis.verify.road import Road, quoted
-from schemas.study import TOTAL
+from trial_report.analysis.verify.attempts import verifies
+from trial_report.analysis.verify.exact import clopper_pearson
+from trial_report.analysis.verify.road import Road, quoted
+from trial_report.schemas.study import TOTAL
 
 SIXTH, SIXTH_OF_SIX, BELOW_TWO = "at_most_one_sixth", "at_most_one_of_six", "below_two_dlts"
 NAMES = {

@@ -6,10 +6,10 @@ import math
 
 import pandas as pd
 
-from analysis.verify.define import put
-from analysis.verify.source import NEEDED, Connection, finding_domains, is_delivered, quoted, require, run
-from schemas.frequency import per_day, per_record
-from schemas.study import StudyDefinition
+from trial_report.analysis.verify.define import put
+from trial_report.analysis.verify.source import NEEDED, Connection, finding_domains, is_delivered, quoted, require, run
+from trial_report.schemas.codelists.frequency import per_day, per_record
+from trial_report.schemas.study import StudyDefinition
 
 
 def take(con: Connection, study: StudyDefinition) -> None:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.verify.exact import NAN
-from analysis.verify.road import Road
-from schemas.study import TOTAL
-from schemas.study.measures import Endpoint
+from trial_report.analysis.verify.exact import NAN
+from trial_report.analysis.verify.road import Road
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.measures import Endpoint
 
 Hypothesis = tuple[str, str, str]
 """PARAMCD, visit, group."""

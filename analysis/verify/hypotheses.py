@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from analysis.verify import proportion
-from analysis.verify.attempts import NotComputed, verifies
-from analysis.verify.cells import further_name
-from analysis.verify.comparison import compare
-from analysis.verify.efficacy import changes, numeric, sized, tested_within, tests
-from analysis.verify.family import Hypothesis, family
-from analysis.verify.road import Road
+from trial_report.analysis.verify import proportion
+from trial_report.analysis.verify.attempts import NotComputed, verifies
+from trial_report.analysis.verify.cells import further_name
+from trial_report.analysis.verify.comparison import compare
+from trial_report.analysis.verify.efficacy import changes, numeric, sized, tested_within, tests
+from trial_report.analysis.verify.family import Hypothesis, family
+from trial_report.analysis.verify.road import Road
 
 
 @verifies("the tests of efficacy", "eff.test", "eff.comparison", "eff.proportion", "eff.family")

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.verify.exact import NAN, FloatArray
-from analysis.verify.family import SOLVED
+from trial_report.analysis.verify.exact import NAN, FloatArray
+from trial_report.analysis.verify.family import SOLVED
 
 BATCHES, SPREAD = 20, 6.2
 CYCLES = 10

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.verify.attempts import verifies
-from analysis.verify.exact import NAN, chi_square_tail
-from analysis.verify.road import Road, quoted
-from analysis.verify.subjects import enrolled
+from trial_report.analysis.verify.attempts import verifies
+from trial_report.analysis.verify.exact import NAN, chi_square_tail
+from trial_report.analysis.verify.road import Road, quoted
+from trial_report.analysis.verify.subjects import enrolled
 
 SOLVED = 1e-7
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from duckdb.func import SPECIAL
 
-from analysis.verify.source import Connection
+from trial_report.analysis.verify.source import Connection
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?![\d])")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?")

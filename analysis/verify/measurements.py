@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.verify.define import condition
-from analysis.verify.source import FINDING, Connection, quoted, require, run, tables, variables
-from schemas.study import StudyDefinition
+from trial_report.analysis.verify.define import condition
+from trial_report.analysis.verify.source import FINDING, Connection, quoted, require, run, tables, variables
+from trial_report.schemas.study import StudyDefinition
 
 RECORD = {
     **dict.fromkeys(("USUBJID", "PARAMCD", "SRCDOM"), "VARCHAR"),

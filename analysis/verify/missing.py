@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.verify.attempts import verifies
-from analysis.verify.efficacy import SOLVED, decided, numeric, sized
-from analysis.verify.exact import NAN, FloatArray
-from analysis.verify.impute import ANOTHER_SEED, BATCHES, CYCLES, FEWEST, Incomplete, centre, impute, pool
-from analysis.verify.missing_compared import compared_endpoint
-from analysis.verify.mixed import Model, fit_or_simpler
-from analysis.verify.road import Road, quoted
-from analysis.verify.tipping import decimals, tipping
-from schemas.study import TOTAL
-from schemas.study.measures import Endpoint
+from trial_report.analysis.verify.attempts import verifies
+from trial_report.analysis.verify.efficacy import SOLVED, decided, numeric, sized
+from trial_report.analysis.verify.exact import NAN, FloatArray
+from trial_report.analysis.verify.impute import ANOTHER_SEED, BATCHES, CYCLES, FEWEST, Incomplete, centre, impute, pool
+from trial_report.analysis.verify.missing_compared import compared_endpoint
+from trial_report.analysis.verify.mixed import Model, fit_or_simpler
+from trial_report.analysis.verify.road import Road, quoted
+from trial_report.analysis.verify.tipping import decimals, tipping
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.measures import Endpoint
 
 MIXED = 1e-5
 """Tolerance of the mixed model: two iterative fits of one likelihood."""

@@ -14,14 +14,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.verify.comparison import Design, covariates, design_of, estimated, fit_of, pooled_factor, values_of
-from analysis.verify.exact import NAN, FloatArray
-from analysis.verify.family import SOLVED
-from analysis.verify.impute import ANOTHER_SEED, BATCHES, CYCLES, Incomplete, centre, impute, rubin
-from analysis.verify.road import Road, quoted
-from analysis.verify.tipping import decimals, tipping
-from schemas.study import TOTAL
-from schemas.study.measures import Endpoint
+from trial_report.analysis.verify.comparison import (
+    Design,
+    covariates,
+    design_of,
+    estimated,
+    fit_of,
+    pooled_factor,
+    values_of,
+)
+from trial_report.analysis.verify.exact import NAN, FloatArray
+from trial_report.analysis.verify.family import SOLVED
+from trial_report.analysis.verify.impute import ANOTHER_SEED, BATCHES, CYCLES, Incomplete, centre, impute, rubin
+from trial_report.analysis.verify.road import Road, quoted
+from trial_report.analysis.verify.tipping import decimals, tipping
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.measures import Endpoint
 
 MEAN = ("estimate", "se", "ci_low", "ci_high")
 DIFFERENCE = (*MEAN, "df", "p")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.verify.exact import FloatArray
+from trial_report.analysis.verify.exact import FloatArray
 
 STEPS = 200
 FEW = 500

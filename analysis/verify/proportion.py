@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.verify.attempts import verifies
-from analysis.verify.comparison import values_of
-from analysis.verify.exact import NAN, chi_square_tail
-from analysis.verify.family import SOLVED, Hypothesis
-from analysis.verify.incidence import fisher
-from analysis.verify.road import Road, quoted
-from schemas.study.measures import Endpoint
+from trial_report.analysis.verify.attempts import verifies
+from trial_report.analysis.verify.comparison import values_of
+from trial_report.analysis.verify.exact import NAN, chi_square_tail
+from trial_report.analysis.verify.family import SOLVED, Hypothesis
+from trial_report.analysis.verify.incidence import fisher
+from trial_report.analysis.verify.road import Road, quoted
+from trial_report.schemas.study.measures import Endpoint
 
 ANALYSIS = "eff.proportion"
 Table = tuple[int, int, int, int]

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from analysis.verify.attempts import verifies
-from analysis.verify.comparison import covariates, values_of
-from analysis.verify.exact import FloatArray
-from analysis.verify.missing import MIXED, can_be_fitted, tested_in
-from analysis.verify.mixed import fit_or_simpler
-from analysis.verify.road import Road, quoted
-from schemas.study.measures import Endpoint
+from trial_report.analysis.verify.attempts import verifies
+from trial_report.analysis.verify.comparison import covariates, values_of
+from trial_report.analysis.verify.exact import FloatArray
+from trial_report.analysis.verify.missing import MIXED, can_be_fitted, tested_in
+from trial_report.analysis.verify.mixed import fit_or_simpler
+from trial_report.analysis.verify.road import Road, quoted
+from trial_report.schemas.study.measures import Endpoint
 
 ANALYSIS = "eff.mmrm"
 

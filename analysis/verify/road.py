@@ -13,10 +13,10 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from analysis.verify import cells, datasets, define, source
-from analysis.verify.attempts import Failure, attempt
-from analysis.verify.source import quoted
-from schemas.study import StudyDefinition, load_study
+from trial_report.analysis.verify import cells, datasets, define, source
+from trial_report.analysis.verify.attempts import Failure, attempt
+from trial_report.analysis.verify.source import quoted
+from trial_report.schemas.study import StudyDefinition, load_study
 
 EXACT = 1e-9
 """Relative and absolute tolerance where both roads compute the same finite arithmetic."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.verify.attempts import verifies
-from analysis.verify.exact import clopper_pearson, kaplan_meier, median_time, poisson_limits
-from analysis.verify.road import Road, level_of, quoted
-from analysis.verify.subjects import DAYS_A_YEAR, levels
-from schemas.study.measures import Parameter
+from trial_report.analysis.verify.attempts import verifies
+from trial_report.analysis.verify.exact import clopper_pearson, kaplan_meier, median_time, poisson_limits
+from trial_report.analysis.verify.road import Road, level_of, quoted
+from trial_report.analysis.verify.subjects import DAYS_A_YEAR, levels
+from trial_report.schemas.study.measures import Parameter
 
 EMERGENT = "TRTEMFL = 'Y'"
 FATAL = "(AEOUT = 'FATAL' OR AESDTH = 'Y')"

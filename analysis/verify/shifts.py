@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.verify.attempts import verifies
-from analysis.verify.categories import test_of
-from analysis.verify.efficacy import SOLVED
-from analysis.verify.road import Road
+from trial_report.analysis.verify.attempts import verifies
+from trial_report.analysis.verify.categories import test_of
+from trial_report.analysis.verify.efficacy import SOLVED
+from trial_report.analysis.verify.road import Road
 
 
 @verifies("the comparison of laboratory shifts", "lab.shift.test")

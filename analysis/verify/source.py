@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from schemas.study import StudyDefinition
+from trial_report.schemas.study import StudyDefinition
 
 Connection = duckdb.DuckDBPyConnection
 SQL = Path(__file__).parent / "sql"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from analysis.verify.attempts import verifies
-from analysis.verify.define import condition
-from analysis.verify.road import Road, level_of, quoted
-from analysis.verify.source import variables
-from schemas.study import TOTAL, StudyDefinition
+from trial_report.analysis.verify.attempts import verifies
+from trial_report.analysis.verify.define import condition
+from trial_report.analysis.verify.road import Road, level_of, quoted
+from trial_report.analysis.verify.source import variables
+from trial_report.schemas.study import TOTAL, StudyDefinition
 
 STATES = {
     "TREATED": "TRTSDT IS NOT NULL",

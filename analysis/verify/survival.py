@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.verify.attempts import verifies
-from analysis.verify.exact import NAN, FloatArray, chi_square_tail, kaplan_meier, median_time
-from analysis.verify.road import Road, quoted
-from schemas.study import TOTAL
-from schemas.study.analysis import Survival
+from trial_report.analysis.verify.attempts import verifies
+from trial_report.analysis.verify.exact import NAN, FloatArray, chi_square_tail, kaplan_meier, median_time
+from trial_report.analysis.verify.road import Road, quoted
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.analysis import Survival
 
 
 @verifies("the times to event", "tte")

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.verify.compare import OR
-from analysis.verify.exact import NAN, FloatArray
-from analysis.verify.family import SOLVED
-from analysis.verify.impute import BATCHES, SPREAD, centre
-from schemas.study import StudyDefinition
-from schemas.study.measures import Endpoint
+from trial_report.analysis.verify.compare import OR
+from trial_report.analysis.verify.exact import NAN, FloatArray
+from trial_report.analysis.verify.family import SOLVED
+from trial_report.analysis.verify.impute import BATCHES, SPREAD, centre
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import Endpoint
 
 NEVER = "not significant even without a shift"
 LOST = "significance is lost when the imputed values are shifted by …"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.verify import (
+from trial_report.analysis.verify import (
     categories,
     cutoff,
     efficacy,
@@ -23,11 +23,11 @@ from analysis.verify import (
     subjects,
     survival,
 )
-from analysis.verify.attempts import Failure, Verifier, attempt
-from analysis.verify.claims import claims
-from analysis.verify.compare import FAILED, MATCHED, NOT_COMPUTED, compare, summary
-from analysis.verify.road import Road, keyed
-from schemas.study import StudyDefinition, load_study
+from trial_report.analysis.verify.attempts import Failure, Verifier, attempt
+from trial_report.analysis.verify.claims import claims
+from trial_report.analysis.verify.compare import FAILED, MATCHED, NOT_COMPUTED, compare, summary
+from trial_report.analysis.verify.road import Road, keyed
+from trial_report.schemas.study import StudyDefinition, load_study
 
 MODULES = (
     cutoff, subjects, safety, shifts, efficacy, hypotheses, proportion, categories, repeated, missing, escalation,

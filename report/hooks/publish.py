@@ -7,9 +7,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from analysis.ending import watch
-from report.__main__ import guarded
-from report.quarto import after
+from trial_report.command.report import guarded
+from trial_report.report.assemble.quarto import after
+from trial_report.runtime.ending import watch
 
 if __name__ == "__main__":
     watch()

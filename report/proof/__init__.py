@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from report.render import DocumentError
+from trial_report.report.render import DocumentError
 
 MOST = 5
 """Numbers that are told in words; how many more there are is told too."""
@@ -23,12 +23,12 @@ def prove(study: Path, build: Path, folder: Path) -> None:
     """
     import pandas as pd
 
-    from report.manifest import hashes
-    from report.proof.numbers import RESULTS, wrong
-    from report.proof.page import pieces, stamps
-    from report.proof.pdf import Unreadable, keywords, words
-    from report.proof.stamp import PREFIX, read_inputs, read_stamp
-    from report.proof.words import differs
+    from trial_report.report.cells.stamp import PREFIX, read_inputs, read_stamp
+    from trial_report.report.proof.numbers import RESULTS, wrong
+    from trial_report.report.proof.page import pieces, stamps
+    from trial_report.report.proof.pdf import Unreadable, keywords, words
+    from trial_report.report.proof.words import differs
+    from trial_report.report.publish.manifest import hashes
 
     page, pdf = (folder / "csr.html").read_text(encoding="utf-8"), (folder / "csr.pdf").read_bytes()
     stamp = read_stamp(build)

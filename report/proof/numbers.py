@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from analysis.display.book import RESULTS
-from analysis.formatting import MISSING
-from report.proof.page import Piece
+from trial_report.analysis.display.book import RESULTS
+from trial_report.analysis.results.formatting import MISSING
+from trial_report.report.proof.page import Piece
 
 # A sentence may say of zero that there is none.
 _NONE = frozenset({"no", "none", "nobody", "nothing", "not"})

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from report.proof.pdf import MATHEMATICS
+from trial_report.report.proof.pdf import MATHEMATICS
 
 PAGE_NUMBER = "\ue000"
 """What stands behind an entry of a list of displays: in print that is a page's number."""

@@ -15,9 +15,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis.display.escape import printable
-from report.proof.page import PAGE_NUMBER, Piece
-from report.proof.pdf import MATHEMATICS
+from trial_report.analysis.display.escape import printable
+from trial_report.report.proof.page import PAGE_NUMBER, Piece
+from trial_report.report.proof.pdf import MATHEMATICS
 
 SHOWN = 60
 """Characters that are told of a place where the two differ."""

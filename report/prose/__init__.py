@@ -3,9 +3,9 @@
 The sections under `report/sections/` call these by name, as `prose.disposition()`.
 """
 
-from report.prose.appendix import environment
-from report.prose.efficacy import efficacy_by_endpoint
-from report.prose.front import (
+from trial_report.report.prose.appendix import environment
+from trial_report.report.prose.efficacy import efficacy_by_endpoint
+from trial_report.report.prose.front import (
     abbreviations,
     criteria,
     efficacy_in_short,
@@ -14,9 +14,16 @@ from report.prose.front import (
     synopsis_facts,
     title,
 )
-from report.prose.issues import statistical_issues
-from report.prose.patients import compliance, demographics, deviations, disposition, sets_in_numbers, visits
-from report.prose.plan import (
+from trial_report.report.prose.issues import statistical_issues
+from trial_report.report.prose.patients import (
+    compliance,
+    demographics,
+    deviations,
+    disposition,
+    sets_in_numbers,
+    visits,
+)
+from trial_report.report.prose.plan import (
     analysis_sets,
     collected,
     cut_off,
@@ -30,8 +37,8 @@ from report.prose.plan import (
     presentation,
     variables,
 )
-from report.prose.response import by_patient, dose_response, publication, responders
-from report.prose.safety import (
+from trial_report.report.prose.response import by_patient, dose_response, publication, responders
+from trial_report.report.prose.safety import (
     abnormal_values,
     adverse_events,
     adverse_events_in_short,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from analysis.display.tables.verification import BY_OUTPUT
-from analysis.formatting import fmt_number
-from report import kit
-from report.prose.words import Block, paragraphs, ref, say
+from trial_report.analysis.display.tables.verification import BY_OUTPUT
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.report.cells import kit
+from trial_report.report.prose.words import Block, paragraphs, ref, say
 
 
 def environment() -> Block:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from report import kit
-from report.kit import join, num
-from report.pieces import Inline
-from schemas.study import TOTAL, StudyDefinition
+from trial_report.report.cells import kit
+from trial_report.report.cells.kit import join, num
+from trial_report.report.cells.pieces import Inline
+from trial_report.schemas.study import TOTAL, StudyDefinition
 
 GROUP = 4
 """Place of the group among the parts of a results key."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE
-from analysis.analyse.efficacy_proportions import PROPORTION, method_of
-from analysis.analyse.further import name_of
-from analysis.analyse.repeated import REPEATED, as_repeated, is_repeated
-from analysis.display.time_to_event import start
-from analysis.formatting import join_words
-from report import kit
-from report.kit import num
-from report.pieces import heading
-from report.prose.columns import group_name, in_all, of_group, outcome_columns, size_columns, told
-from report.prose.words import (
+from trial_report.analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE
+from trial_report.analysis.analyse.efficacy_proportions import PROPORTION, method_of
+from trial_report.analysis.analyse.further import name_of
+from trial_report.analysis.analyse.repeated import REPEATED, as_repeated, is_repeated
+from trial_report.analysis.display.time_to_event import start
+from trial_report.analysis.results.formatting import join_words
+from trial_report.report.cells import kit
+from trial_report.report.cells.kit import num
+from trial_report.report.cells.pieces import heading
+from trial_report.report.prose.columns import group_name, in_all, of_group, outcome_columns, size_columns, told
+from trial_report.report.prose.words import (
     Block,
     Inline,
     join,
@@ -31,10 +31,10 @@ from report.prose.words import (
     upper_first,
     worded,
 )
-from schemas.study import TOTAL
-from schemas.study.analysis import Survival
-from schemas.study.effect import is_tested
-from schemas.study.measures import Endpoint
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.analysis import Survival
+from trial_report.schemas.study.effect import is_tested
+from trial_report.schemas.study.measures import Endpoint
 
 VERDICTS = {
     "significant": "was statistically significant {}",

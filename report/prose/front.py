@@ -6,17 +6,17 @@ import re
 
 import pandas as pd
 
-from analysis.analyse.efficacy_proportions import method_of, question_of
-from analysis.analyse.efficacy_tests import tested_within
-from analysis.display.table import Table
-from analysis.display.tables.verification import draft_mark
-from analysis.formatting import fmt_number, join_words
-from report import kit
-from report.abbreviations import COMMON
-from report.kit import num, text, title_page
-from report.prose.columns import numbers, size_columns
-from report.prose.efficacy import METHOD_NAMES, TESTS_OF_PROPORTIONS, endpoint_line, without_baseline
-from report.prose.words import (
+from trial_report.analysis.analyse.efficacy_proportions import method_of, question_of
+from trial_report.analysis.analyse.efficacy_tests import tested_within
+from trial_report.analysis.display.table import Table
+from trial_report.analysis.display.tables.verification import draft_mark
+from trial_report.analysis.results.formatting import fmt_number, join_words
+from trial_report.report.cells import kit
+from trial_report.report.cells.kit import num, text, title_page
+from trial_report.report.prose.abbreviations import COMMON
+from trial_report.report.prose.columns import numbers, size_columns
+from trial_report.report.prose.efficacy import METHOD_NAMES, TESTS_OF_PROPORTIONS, endpoint_line, without_baseline
+from trial_report.report.prose.words import (
     Block,
     Inline,
     definitions,
@@ -30,6 +30,7 @@ from report.prose.words import (
     sentences,
     upper_first,
 )
+from trial_report.runtime.places import CODE
 
 SYNTHETIC = (
     "Synthetic data: the patient data in this report are simulated. "
@@ -199,9 +200,11 @@ def _shown(name: str) -> str:
 
 def _words() -> str:
     book = kit.book()
-    folder = kit.ROOT / "report"
+    folder = CODE / "report"
     documents = [f.read_text(encoding="utf-8") for f in sorted(folder.glob("sections/*.qmd"))]
-    prose = "\n".join(f.read_text(encoding="utf-8") for f in sorted(folder.glob("prose/*.py")))
+    prose = "\n".join(
+        f.read_text(encoding="utf-8") for f in sorted(folder.glob("prose/*.py")) if f.stem != "abbreviations"
+    )
     # The sentences about an escalation are not said where there is none.
     documents.append(prose if book.definition.escalation else re.sub(r"\b(?:DLTs?|MTD)\b", "", prose))
     authors = [f.read_text(encoding="utf-8") for f in sorted((book.folder / "text").glob("*.md"))]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from analysis.formatting import join_words
-from report import kit
-from report.prose.words import Block, Inline, definitions, lower_first, made, ref, refs, say
-from schemas.study import StudyDefinition
+from trial_report.analysis.results.formatting import join_words
+from trial_report.report.cells import kit
+from trial_report.report.prose.words import Block, Inline, definitions, lower_first, made, ref, refs, say
+from trial_report.schemas.study import StudyDefinition
 
 
 def statistical_issues() -> Block:

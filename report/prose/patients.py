@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from analysis.analyse.describing import MISSING
-from analysis.analyse.exposure import DOSES
-from analysis.display.exposed import compliance_reference
-from analysis.display.tables._grid import sentence
-from report import kit
-from report.kit import num
-from report.prose.columns import group_name, in_all, numbers, of_group, outcome_columns, size_columns, told
-from report.prose.words import (
+from trial_report.analysis.analyse.describing import MISSING
+from trial_report.analysis.analyse.exposure import DOSES
+from trial_report.analysis.display.exposed import compliance_reference
+from trial_report.analysis.display.tables._grid import sentence
+from trial_report.report.cells import kit
+from trial_report.report.cells.kit import num
+from trial_report.report.prose.columns import group_name, in_all, numbers, of_group, outcome_columns, size_columns, told
+from trial_report.report.prose.words import (
     Inline,
     absent,
     join,
@@ -25,8 +25,8 @@ from report.prose.words import (
     subjects,
     worded,
 )
-from schemas.results import join_level, split_level
-from schemas.study import TOTAL
+from trial_report.schemas.results import join_level, split_level
+from trial_report.schemas.study import TOTAL
 
 
 def _disposition(level: str, population: str, group: str = TOTAL) -> str:
@@ -35,7 +35,7 @@ def _disposition(level: str, population: str, group: str = TOTAL) -> str:
 
 def enrolled() -> str:
     """The analysis set of everybody assigned to treatment, or the safety set where none is defined."""
-    from analysis.analyse.counting import enrolled_set
+    from trial_report.analysis.analyse.counting import enrolled_set
 
     return enrolled_set(kit.book().definition)
 

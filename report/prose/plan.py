@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from analysis.analyse.methods_used import methods_used
-from analysis.display.endpoint_methods import all_endpoints, endpoint_methods
-from analysis.display.exposed import exposure_rules
-from analysis.display.sides import rule_of_sides
-from analysis.display.tables.collected import TABLE as COLLECTED_TABLE
-from analysis.display.tables.cutoff import TABLE as CUTOFF_TABLE
-from analysis.display.tables.cutoff import count_key
-from analysis.display.tables.quality import delivered
-from analysis.display.time_to_event import LAST_CONTACT, START_RULES, STARTS, rule_of
-from analysis.display.treatment import never_treated
-from analysis.formatting import STANDARD, fmt_number, in_words, join_words
-from report import kit
-from report.kit import num, show, text
-from report.pieces import Mixed
-from report.prose.columns import numbers, size_columns
-from report.prose.words import (
+from trial_report.analysis.analyse.methods_used import methods_used
+from trial_report.analysis.display.endpoint_methods import all_endpoints, endpoint_methods
+from trial_report.analysis.display.exposed import exposure_rules
+from trial_report.analysis.display.sides import rule_of_sides
+from trial_report.analysis.display.tables.collected import TABLE as COLLECTED_TABLE
+from trial_report.analysis.display.tables.cutoff import TABLE as CUTOFF_TABLE
+from trial_report.analysis.display.tables.cutoff import count_key
+from trial_report.analysis.display.tables.quality import delivered
+from trial_report.analysis.display.time_to_event import LAST_CONTACT, START_RULES, STARTS, rule_of
+from trial_report.analysis.display.treatment import never_treated
+from trial_report.analysis.results.formatting import STANDARD, fmt_number, in_words, join_words
+from trial_report.report.cells import kit
+from trial_report.report.cells.kit import num, show, text
+from trial_report.report.cells.pieces import Mixed
+from trial_report.report.prose.columns import numbers, size_columns
+from trial_report.report.prose.words import (
     Block,
     Inline,
     cited,
@@ -30,7 +30,7 @@ from report.prose.words import (
     say,
     sentences,
 )
-from schemas.study import StudyDefinition
+from trial_report.schemas.study import StudyDefinition
 
 
 def design() -> Inline:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from analysis.analyse.efficacy_proportions import RESPONDER
-from report import kit
-from report.kit import num
-from report.pieces import Mixed
-from report.prose.columns import of_group, outcome_columns, told
-from report.prose.efficacy import difference_of_proportions
-from report.prose.words import (
+from trial_report.analysis.analyse.efficacy_proportions import RESPONDER
+from trial_report.report.cells import kit
+from trial_report.report.cells.kit import num
+from trial_report.report.cells.pieces import Mixed
+from trial_report.report.prose.columns import of_group, outcome_columns, told
+from trial_report.report.prose.efficacy import difference_of_proportions
+from trial_report.report.prose.words import (
     Block,
     Inline,
     cited,

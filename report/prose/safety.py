@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from analysis.display import severity
-from analysis.display.narratives import NOTHING
-from analysis.display.narratives import narratives as cases
-from analysis.display.tables._grid import sentence
-from report import kit
-from report.kit import num, show, text
-from report.prose.columns import in_all, numbers, of_group, outcome_columns, size_columns, told
-from report.prose.words import (
+from trial_report.analysis.display import severity
+from trial_report.analysis.display.narratives import NOTHING
+from trial_report.analysis.display.narratives import narratives as cases
+from trial_report.analysis.display.tables._grid import sentence
+from trial_report.report.cells import kit
+from trial_report.report.cells.kit import num, show, text
+from trial_report.report.prose.columns import in_all, numbers, of_group, outcome_columns, size_columns, told
+from trial_report.report.prose.words import (
     Block,
     Inline,
     absent,
@@ -31,7 +31,7 @@ from report.prose.words import (
     subjects,
     worded,
 )
-from schemas.results import split_level
+from trial_report.schemas.results import split_level
 
 
 def _population() -> str:

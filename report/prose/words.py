@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from analysis.analyse.rows import make_key
-from analysis.display.domains import not_delivered
-from analysis.display.escape import html_text, typst_text
-from analysis.formatting import in_words
-from report import kit
-from report.kit import join, lines, num, ref, show
-from report.pieces import Block, Inline, Mixed, together
-from report.prose.columns import in_all, of_group, outcome_columns, told
-from schemas.study import TOTAL
-from schemas.study.analysis import Survival
+from trial_report.analysis.display.domains import not_delivered
+from trial_report.analysis.display.escape import html_text, typst_text
+from trial_report.analysis.results.formatting import in_words
+from trial_report.analysis.results.rows import make_key
+from trial_report.report.cells import kit
+from trial_report.report.cells.kit import join, lines, num, ref, show
+from trial_report.report.cells.pieces import Block, Inline, Mixed, together
+from trial_report.report.prose.columns import in_all, of_group, outcome_columns, told
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.analysis import Survival
 
 
 def say(form: str, *parts: Inline | str) -> Inline:

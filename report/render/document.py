@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from report.render import DocumentError
-from report.render.language import CELL_OPTIONS, FRONT_MATTER, PAGEBREAK, check_line
+from trial_report.report.render import DocumentError
+from trial_report.report.render.language import CELL_OPTIONS, FRONT_MATTER, PAGEBREAK, check_line
 
 _INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
 _CELL = re.compile(r"^(`{3,})\{python\}\s*$")

@@ -13,13 +13,13 @@ from typing import Literal
 
 import typst
 
-from analysis.follow import tied
-from analysis.step import Step, silent
-from report.finish import LOOK, finish
-from report.pandoc import pandoc
-from report.render import DocumentError
-from report.render.document import Document, read
-from report.render.kernel import Kernel
+from trial_report.report.render import DocumentError
+from trial_report.report.render.document import Document, read
+from trial_report.report.render.finish import LOOK, finish
+from trial_report.report.render.kernel import Kernel
+from trial_report.report.render.pandoc import pandoc
+from trial_report.runtime.follow import tied
+from trial_report.runtime.step import Step, silent
 
 # What pandoc's Markdown may hold here is what Quarto's default reader gives it.
 READER = "markdown"

@@ -25,16 +25,16 @@ def begin() -> None:
     # A kernel lives for one report: looking for cycles over and over costs more than it frees.
     gc.disable()
     shell.set_custom_exc((BaseException,), _failed)
-    import report.displays
-    import report.kit  # noqa: F401
-    from analysis.display.style import use_fonts
+    import trial_report.report.cells.displays
+    import trial_report.report.cells.kit  # noqa: F401
+    from trial_report.analysis.display.style import use_fonts
 
     use_fonts()
 
 
 def warm() -> None:
     """Import the makers of the registry and the sentences; what is wrong with one is said when the document runs."""
-    for name in ("analysis.display.registry", "report.prose", "great_tables"):
+    for name in ("trial_report.analysis.display.registry", "trial_report.report.prose", "great_tables"):
         if importlib.util.find_spec(name):
             importlib.import_module(name)
 
@@ -66,7 +66,7 @@ def inline(expressions: list[Callable[[], object]]) -> None:
     for expression in expressions:
         shown = expression()
         written = getattr(shown, "_repr_markdown_", None)
-        safe = type(shown).__module__.startswith("report.") and callable(written)
+        safe = type(shown).__module__.startswith("trial_report.report.") and callable(written)
         found.append({"markdown": written()} if safe and written else {"refused": type(shown).__name__})
     display({INLINE: found}, raw=True)
     sys.stdout.flush()

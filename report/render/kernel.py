@@ -18,14 +18,14 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
-from analysis.ending import MachineError
-from analysis.follow import following
-from report.processes import python_path
-from report.render import DocumentError
-from report.render.document import CodeCell, Document, Line, Words
-from report.render.inside import FAILED, INLINE
+from trial_report.report.render import DocumentError
+from trial_report.report.render.document import CodeCell, Document, Line, Words
+from trial_report.report.render.inside import FAILED, INLINE
+from trial_report.runtime.ending import MachineError
+from trial_report.runtime.follow import following
+from trial_report.runtime.processes import python_path
 
-_START = ("from report.render import inside as _inside; _inside.begin()", "_inside.warm()")
+_START = ("from trial_report.report.render import inside as _inside; _inside.begin()", "_inside.warm()")
 _ENDED = "the process that runs the document's cells ended by itself (out of memory?): run again"
 
 
@@ -34,7 +34,14 @@ class _ThisPython(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(
-            argv=[sys.executable, "-m", "analysis.alongside", "ipykernel_launcher", "-f", "{connection_file}"],
+            argv=[
+                sys.executable,
+                "-m",
+                "trial_report.runtime.alongside",
+                "ipykernel_launcher",
+                "-f",
+                "{connection_file}",
+            ],
             language="python",
             display_name=kernel_name,
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from report.render import DocumentError
+from trial_report.report.render import DocumentError
 
 FRONT_MATTER = ("title", "lang", "jupyter", "nocite", "link-citations")
 

@@ -1,12 +1,23 @@
 """Everything that is checked of a study's data, and the one call that checks it."""
 
 # Importing a module registers its checks; they run in this order, what others rest on first.
-from schemas.checks import shape, privacy, years, spans, subjects, exposure, dates, records, visits, limb  # isort: skip
-from schemas.checks import findings, events, vocabulary, across, plausibility, derivation  # isort: skip
-from schemas.checks import codelists, collected, magnitude, precision, units, baseline, impossible, limits, graded  # isort: skip
-from schemas.checks import copies, missing  # isort: skip
-from schemas.checks import asked, assigned, given, ends, flags, epochs, coding, sexes  # isort: skip
-from schemas.checks.run import check_all
+from trial_report.schemas.checks import shape, privacy, years, spans, subjects, exposure, dates, records, visits, limb  # isort: skip
+from trial_report.schemas.checks import findings, events, vocabulary, across, plausibility, derivation  # isort: skip
+from trial_report.schemas.checks import (
+    baseline,
+    codelists,
+    collected,
+    graded,
+    impossible,
+    limits,
+    magnitude,
+    precision,
+    units,
+)  # isort: skip
+
+from trial_report.schemas.checks import copies, missing  # isort: skip
+from trial_report.schemas.checks import asked, assigned, given, ends, flags, epochs, coding, sexes  # isort: skip
+from trial_report.schemas.checks.run import check_all
 
 __all__ = (
     ["check_all"]

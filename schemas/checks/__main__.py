@@ -1,4 +1,7 @@
-"""Writes the page of the documentation that lists every check: ``python -m schemas.checks > docs/checks.md``."""
+"""Writes the page of the documentation that lists every check.
+
+``python -m trial_report.schemas.checks > docs/checks.md``
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import csv
 import sys
 from pathlib import Path
 
-from schemas.checks.registry import CHECKS, Check
+from trial_report.schemas.checks.registry import CHECKS, Check
 
 _GROUPS = (
     ("FILE", "Files", "Before any value is looked at. Without a readable file nothing that depends on it is judged."),
@@ -43,7 +46,8 @@ _INTRODUCTION = """\
 # Checks
 
 What `nox -s validate` looks at, and what stops `nox -s report`. An **error** stops the report; a **warning** is
-reported in its section on data quality. This page is generated: `python -m schemas.checks > docs/checks.md`.
+reported in its section on data quality. This page is generated:
+`python -m trial_report.schemas.checks > docs/checks.md`.
 
 A cell is reported by the first error that it fails. What rests on a cell, line, column or file that failed is not
 judged until that is mended, so that one mistake is one problem. A check that fails itself is an error (`CHECK-001`).

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from schemas.checks.registry import Finding, check
-from schemas.checks.subjects import is_screen_failure, is_treated, usual_value
-from schemas.domains.iso8601 import bounds
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.checks.subjects import is_screen_failure, is_treated, usual_value
+from trial_report.schemas.domains.iso8601 import bounds
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among
+from trial_report.schemas.study import StudyDefinition
 
 
 def _death_evidence(domains: Domains) -> dict[str, tuple[str, pd.Series]]:

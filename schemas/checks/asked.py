@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from schemas.alike import is_near, is_slip, loosened
-from schemas.checks.findings import parameter_rows
-from schemas.checks.registry import Finding, check
-from schemas.checks.vocabulary import wanted, where_it_stands
-from schemas.domains.iso8601 import whole_days
-from schemas.domains.tables import Domains
-from schemas.domains.unique import as_series, of_each, unique_texts
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.findings import parameter_rows
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.checks.vocabulary import wanted, where_it_stands
+from trial_report.schemas.codelists.alike import is_near, is_slip, loosened
+from trial_report.schemas.domains.iso8601 import whole_days
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import as_series, of_each, unique_texts
+from trial_report.schemas.study import StudyDefinition
 
 #: Words by which analyses find records of DS and DM, whatever the definition says; CDISC's submission values.
 _KNOWN: dict[tuple[str, str], tuple[str, ...]] = {

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from schemas.checks.course import dose, in_words
-from schemas.checks.registry import Finding, check
-from schemas.checks.subjects import is_screen_failure, is_treated, usual_value
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.course import dose, in_words
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.checks.subjects import is_screen_failure, is_treated, usual_value
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among
+from trial_report.schemas.study import StudyDefinition
 
 
 def at_its_place(

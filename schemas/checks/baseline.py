@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from schemas.checks.findings import BASELINE_KEY, by_group, findings_with, is_yes
-from schemas.checks.registry import Finding, check
-from schemas.domains.tables import Domains
-from schemas.domains.unique import equals, matches
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.findings import BASELINE_KEY, by_group, findings_with, is_yes
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import equals, matches
+from trial_report.schemas.study import StudyDefinition
 
 #: What tells one series of results from another, beside what tells two baselines apart: who measured, and how.
 _SERIES = ("TSTDTL", "NAM", "ANMETH", "EVAL", "EVALID", "DIR", "PORTOT", "LEAD", "FAST")

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from schemas.checks.registry import Check
-from schemas.domains.tables import Domains
-from schemas.domains.unique import unique_texts
-from schemas.domains.variables import observation_class
-from schemas.problems import Problem, Severity
+from trial_report.schemas.checks.registry import Check
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import unique_texts
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.problems import Problem, Severity
 
 Places = npt.NDArray[np.int64]
 

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from schemas.checks.registry import Finding, check
-from schemas.domains.tables import Domains
-from schemas.domains.unique import as_series, group_codes, of_each, unique_texts
-from schemas.domains.variables import variables
-from schemas.study import StudyDefinition
-from schemas.terminology import Codelist
-from schemas.terms import NEAR
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.codelists.terminology import Codelist
+from trial_report.schemas.codelists.terms import NEAR
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import as_series, group_codes, of_each, unique_texts
+from trial_report.schemas.domains.variables import variables
+from trial_report.schemas.study import StudyDefinition
 
 #: A column with more different texts than this that are no terms is free text.
 _MOST = 500

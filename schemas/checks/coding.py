@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from schemas.alike import folded, slips
-from schemas.checks.registry import Finding, check
-from schemas.checks.subjects import usual_value
-from schemas.domains.tables import Domains
-from schemas.domains.unique import as_series, group_codes, of_each, recalled, spread, unique_texts
-from schemas.domains.variables import observation_class
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.checks.subjects import usual_value
+from trial_report.schemas.codelists.alike import folded, slips
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import as_series, group_codes, of_each, recalled, spread, unique_texts
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.study import StudyDefinition
 
 #: Text and code of each level of MedDRA in an Events domain (SDTMIG 3.4, AE): one to one in a version of MedDRA.
 _LEVELS = (("LLT", "LLTCD"), ("DECOD", "PTCD"), ("HLT", "HLTCD"), ("HLGT", "HLGTCD"))

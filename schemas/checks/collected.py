@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from schemas.checks.findings import by_group, findings_with, is_yes
-from schemas.checks.registry import Finding, check
-from schemas.domains.numbers import to_number
-from schemas.domains.tables import Domains
-from schemas.domains.unique import are_same, matches, of_each, recalled, spread, unique_texts
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.findings import by_group, findings_with, is_yes
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.numbers import to_number
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import are_same, matches, of_each, recalled, spread, unique_texts
+from trial_report.schemas.study import StudyDefinition
 
 #: What tells one test from another that has its code: each may have its own unit, scale and way of writing.
 TEST = ("TESTCD", "OBJ", "CAT", "SCAT", "SPEC", "METHOD")

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from schemas.checks.privacy import is_identifying
-from schemas.checks.registry import CHECKS, Check, Finding
-from schemas.domains.model import model
-from schemas.domains.needs import is_identifier, needed, uses
-from schemas.domains.tables import Domains
-from schemas.domains.unique import of_each
-from schemas.domains.variables import observation_class, variables
-from schemas.study import StudyDefinition
-from schemas.terms import CODELISTS
+from trial_report.schemas.checks.privacy import is_identifying
+from trial_report.schemas.checks.registry import CHECKS, Check, Finding
+from trial_report.schemas.codelists.terms import CODELISTS
+from trial_report.schemas.domains.model import model
+from trial_report.schemas.domains.needs import is_identifier, needed, uses
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import of_each
+from trial_report.schemas.domains.variables import observation_class, variables
+from trial_report.schemas.study import StudyDefinition
 
 Found = Iterator[tuple[Check, Finding]]
 

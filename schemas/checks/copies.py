@@ -20,13 +20,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from schemas.checks.findings import by_group
-from schemas.checks.plausibility import copied_visits
-from schemas.checks.registry import Finding, check
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among, equals, group_codes, recalled
-from schemas.domains.variables import observation_class
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.findings import by_group
+from trial_report.schemas.checks.plausibility import copied_visits
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among, equals, group_codes, recalled
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.study import StudyDefinition
 
 _BY_CHANCE = 0.005
 _VARIED = 20

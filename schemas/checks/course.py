@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from schemas.alike import folded
-from schemas.checks.subjects import took_place
-from schemas.domains.tables import Domains
-from schemas.domains.unique import of_each, recalled
+from trial_report.schemas.checks.subjects import took_place
+from trial_report.schemas.codelists.alike import folded
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import of_each, recalled
 
 Days = pd.Series
 """A day a row of DM; missing where it is not known."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from schemas.domains.tables import Domains
-from schemas.domains.variables import prefix, variables
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.variables import prefix, variables
 
 
 def date_variables(domains: Domains, domain: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.checks.registry import declare
+from trial_report.schemas.checks.registry import declare
 
 NOT_AS_MODELLED = declare(
     "DERIVE-001",

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from schemas.checks.course import days, dose, extreme, in_words, is_end, part_of, participation_end
-from schemas.checks.registry import Finding, check
-from schemas.checks.subjects import is_screen_failure, is_treated, took_place
-from schemas.domains.iso8601 import study_day
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among, equals, group_codes
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.course import days, dose, extreme, in_words, is_end, part_of, participation_end
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.checks.subjects import is_screen_failure, is_treated, took_place
+from trial_report.schemas.domains.iso8601 import study_day
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among, equals, group_codes
+from trial_report.schemas.study import StudyDefinition
 
 #: Terms that CDISC lists as protocol milestones (C114118), and as disposition events (C66727); DEATH is in neither,
 #: since it is also recorded as another event.

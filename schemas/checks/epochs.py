@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from schemas.checks.course import days, dose, in_words
-from schemas.checks.dated import own_prefix
-from schemas.checks.registry import Finding, check
-from schemas.domains.iso8601 import whole_days
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among, matches
-from schemas.domains.variables import observation_class
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.course import days, dose, in_words
+from trial_report.schemas.checks.dated import own_prefix
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.iso8601 import whole_days
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among, matches
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.study import StudyDefinition
 
 #: What differs in more than this share of records is how the study names its periods.
 _FEW = 0.05

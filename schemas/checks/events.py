@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from schemas.checks.registry import Finding, check
-from schemas.checks.subjects import usual_value
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among
-from schemas.study import StudyDefinition
-from schemas.terms import GRADES
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.checks.subjects import usual_value
+from trial_report.schemas.codelists.terms import GRADES
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among
+from trial_report.schemas.study import StudyDefinition
 
 #: What makes an event serious (ICH E2A; intervention of 21 CFR 803.3 for devices), as SDTM flags it.
 CRITERIA = ("AESCONG", "AESDISAB", "AESDTH", "AESHOSP", "AESLIFE", "AESMIE", "AESINTV")

@@ -8,14 +8,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from schemas import frequency
-from schemas.checks.registry import Finding, check
-from schemas.checks.subjects import is_screen_failure, took_place
-from schemas.domains.iso8601 import whole_days
-from schemas.domains.tables import Domains, as_texts
-from schemas.domains.unique import group_codes
-from schemas.study import StudyDefinition
-from schemas.study.design import Group
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.checks.subjects import is_screen_failure, took_place
+from trial_report.schemas.codelists import frequency
+from trial_report.schemas.domains.iso8601 import whole_days
+from trial_report.schemas.domains.tables import Domains, as_texts
+from trial_report.schemas.domains.unique import group_codes
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.design import Group
 
 _DAY = pd.Timedelta(days=1)
 _COURSE = ("USUBJID", "EXTRT", "EXLOC", "EXLAT", "EXTPT", "EXTPTNUM")

@@ -8,13 +8,22 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from schemas.checks.registry import Finding, check
-from schemas.domains.iso8601 import wholly_before
-from schemas.domains.numbers import to_number
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among, are_same, equals, group_codes, matches, of_each, taken, unique_texts
-from schemas.domains.variables import observation_class
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.iso8601 import wholly_before
+from trial_report.schemas.domains.numbers import to_number
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import (
+    among,
+    are_same,
+    equals,
+    group_codes,
+    matches,
+    of_each,
+    taken,
+    unique_texts,
+)
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.study import StudyDefinition
 
 
 def findings_with(domains: Domains, *names: str) -> Iterator[tuple[str, pd.DataFrame]]:

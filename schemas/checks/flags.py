@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from schemas.checks.across import differ
-from schemas.checks.course import days, dose, in_words
-from schemas.checks.dated import own_prefix
-from schemas.checks.registry import Finding, check
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among, equals, of_each
-from schemas.domains.variables import observation_class
-from schemas.study import StudyDefinition
-from schemas.terms import UNRELATED
+from trial_report.schemas.checks.across import differ
+from trial_report.schemas.checks.course import days, dose, in_words
+from trial_report.schemas.checks.dated import own_prefix
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.codelists.terms import UNRELATED
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among, equals, of_each
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.study import StudyDefinition
 
 _MOST, _ENOUGH = 0.8, 5
 

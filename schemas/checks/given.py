@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from schemas.checks.coding import misspelt
-from schemas.checks.registry import Finding, check
-from schemas.checks.subjects import took_place
-from schemas.domains.tables import Domains
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.coding import misspelt
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.checks.subjects import took_place
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.study import StudyDefinition
 
 #: From this share of an arm's subjects on a treatment is the arm's own.
 _OWN = 0.8

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from schemas.checks.findings import parameter_rows
-from schemas.checks.registry import Finding, check
-from schemas.domains.tables import Domains
-from schemas.study import StudyDefinition
-from schemas.study.measures import LabParameter
+from trial_report.schemas.checks.findings import parameter_rows
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import LabParameter
 
 
 @check(

@@ -10,14 +10,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-import schemas
-from schemas.checks.findings import by_group, findings_with
-from schemas.checks.registry import Finding, check
-from schemas.domains.tables import Domains
-from schemas.domains.unique import equals, taken, unique_texts
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.findings import by_group, findings_with
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import equals, taken, unique_texts
+from trial_report.schemas.study import StudyDefinition
 
-SOURCE = Path(schemas.__file__).parent / "codelists" / "impossible.csv"
+SOURCE = Path(__file__).parents[1] / "codelists" / "impossible.csv"
 
 #: What two results of one moment have in common; tests of one moment may differ in category and method.
 _MOMENT = ("OBJ", "SPEC", "POS", "LOC", "LAT", "DTC", "TPT", "TPTNUM", "REPNUM", "STRESU")

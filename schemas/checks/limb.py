@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from schemas.checks.registry import Finding, check
-from schemas.checks.subjects import usual_value
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among
-from schemas.domains.variables import observation_class
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.checks.subjects import usual_value
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.study import StudyDefinition
 
 
 @check(

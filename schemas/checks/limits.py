@@ -11,13 +11,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from schemas.checks.collected import TEST
-from schemas.checks.findings import by_group, decimals, findings_with
-from schemas.checks.registry import Finding, check
-from schemas.domains.numbers import to_number
-from schemas.domains.tables import Domains
-from schemas.domains.unique import are_same
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.collected import TEST
+from trial_report.schemas.checks.findings import by_group, decimals, findings_with
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.numbers import to_number
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import are_same
+from trial_report.schemas.study import StudyDefinition
 
 _OWN, _ENOUGH, _NEARLY_ALL = 3, 20, 0.98
 

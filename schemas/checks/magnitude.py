@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from schemas.checks.findings import by_group, findings_with, parameter_rows
-from schemas.checks.registry import Finding, check
-from schemas.conversion import mistaken
-from schemas.domains.tables import Domains
-from schemas.domains.unique import recalled
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.findings import by_group, findings_with, parameter_rows
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.codelists.conversion import mistaken
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import recalled
+from trial_report.schemas.study import StudyDefinition
 
 Numbers = npt.NDArray[np.float64]
 

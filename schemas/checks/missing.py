@@ -9,16 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from schemas.checks.findings import parameter_rows
-from schemas.checks.registry import Finding, check
-from schemas.checks.subjects import is_screen_failure, is_treated
-from schemas.domains.iso8601 import study_day, whole_days
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among, equals, recalled
-from schemas.domains.variables import observation_class
-from schemas.study import StudyDefinition
-from schemas.study.design import Visit
-from schemas.study.measures import Endpoint, Parameter
+from trial_report.schemas.checks.findings import parameter_rows
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.checks.subjects import is_screen_failure, is_treated
+from trial_report.schemas.domains.iso8601 import study_day, whole_days
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among, equals, recalled
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.design import Visit
+from trial_report.schemas.study.measures import Endpoint, Parameter
 
 Subjects = npt.NDArray[np.bool_]
 

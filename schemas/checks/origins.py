@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from schemas.checks.causes import FEW, Told, folded, of_columns, of_visits, under
-from schemas.checks.spans import own_prefix
-from schemas.checks.visited import numbers
-from schemas.domains.iso8601 import whole_days
-from schemas.domains.tables import Domains
-from schemas.domains.variables import observation_class
-from schemas.problems import Problem, Problems, Severity
+from trial_report.schemas.checks.causes import FEW, Told, folded, of_columns, of_visits, under
+from trial_report.schemas.checks.spans import own_prefix
+from trial_report.schemas.checks.visited import numbers
+from trial_report.schemas.domains.iso8601 import whole_days
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.problems import Problem, Problems, Severity
 
 Result = tuple[list[Problem], list[Told]]
 

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from schemas.checks.findings import by_group, parameter_rows
-from schemas.checks.magnitude import wrong_magnitude
-from schemas.checks.registry import Finding, check
-from schemas.domains.tables import Domains
-from schemas.domains.unique import Codes, recalled, unique_texts
-from schemas.domains.variables import NO_SIDE, QUALIFIERS, observation_class
-from schemas.study import StudyDefinition
-from schemas.study.measures import Parameter
+from trial_report.schemas.checks.findings import by_group, parameter_rows
+from trial_report.schemas.checks.magnitude import wrong_magnitude
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import Codes, recalled, unique_texts
+from trial_report.schemas.domains.variables import NO_SIDE, QUALIFIERS, observation_class
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import Parameter
 
 #: An outlier lies this many robust standard deviations (1.4826 × median absolute deviation) from the median, of the
 #: values and of their logarithms alike: a skewed test has no outliers for being skewed.

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from schemas.checks.collected import TEST
-from schemas.checks.findings import by_group, decimals, findings_with, is_yes
-from schemas.checks.magnitude import is_implausible, wrong_magnitude
-from schemas.checks.registry import Finding, check
-from schemas.domains.numbers import to_number
-from schemas.domains.tables import Domains
-from schemas.domains.unique import matches
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.collected import TEST
+from trial_report.schemas.checks.findings import by_group, decimals, findings_with, is_yes
+from trial_report.schemas.checks.magnitude import is_implausible, wrong_magnitude
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.numbers import to_number
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import matches
+from trial_report.schemas.study import StudyDefinition
 
 _ENOUGH, _MOST = 30, 16
 #: So many results, or this share of a test's, may have other decimals and still be the odd ones.

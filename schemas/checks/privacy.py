@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from schemas.checks.registry import Finding, check
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among, matches
-from schemas.domains.variables import variables
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among, matches
+from trial_report.schemas.domains.variables import variables
+from trial_report.schemas.study import StudyDefinition
 
 _PARTS = (
     ("FIRSTNAME", "LASTNAME", "MIDNAME", "FULLNAME", "FAMILYNAME", "GIVENNAME", "TELEPHONE", "MAILADDRESS")

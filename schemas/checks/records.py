@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from schemas.checks.registry import Finding, check
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among, group_codes, taken, unique_texts
-from schemas.domains.variables import observation_class, prefix, variables
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among, group_codes, taken, unique_texts
+from trial_report.schemas.domains.variables import observation_class, prefix, variables
+from trial_report.schemas.study import StudyDefinition
 
 # What tells one measurement from another (SDTMIG 3.4, section 3.2.1.1, natural keys). A repeat at one time point has
 # its own --REPNUM, --TPT, --SPID or time; the visit tells apart only what the date does not.

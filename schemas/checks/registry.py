@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from schemas.domains.needs import is_read
-from schemas.domains.variables import observation_class
-from schemas.problems import Problem, Severity
+from trial_report.schemas.domains.needs import is_read
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.problems import Problem, Severity
 
 if TYPE_CHECKING:
-    from schemas.domains.tables import Domains
-    from schemas.study import StudyDefinition
+    from trial_report.schemas.domains.tables import Domains
+    from trial_report.schemas.study import StudyDefinition
 
 Mask = npt.NDArray[np.bool_] | pd.Series
 

@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from schemas.checks.causes import Told
-from schemas.checks.conform import check_columns, check_values
-from schemas.checks.origins import settled
-from schemas.checks.registry import CHECKS, Check, Finding, runnable, severity_of
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among, remembered
-from schemas.problems import Problem, Problems, shown
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.causes import Told
+from trial_report.schemas.checks.conform import check_columns, check_values
+from trial_report.schemas.checks.origins import settled
+from trial_report.schemas.checks.registry import CHECKS, Check, Finding, runnable, severity_of
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among, remembered
+from trial_report.schemas.problems import Problem, Problems, shown
+from trial_report.schemas.study import StudyDefinition
 
 Rows = npt.NDArray[np.bool_]
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from schemas.checks.registry import Finding, check
-from schemas.domains.tables import Domains
-from schemas.domains.unique import of_each
-from schemas.domains.variables import observation_class
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import of_each
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.study import StudyDefinition
 
 SOURCE = Path(__file__).parents[1] / "codelists" / "one_sex.csv"
 #: What is told of somebody else than the subject.

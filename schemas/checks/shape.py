@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.checks.registry import declare
+from trial_report.schemas.checks.registry import declare
 
 declare(
     "FILE-001",

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from schemas.checks.dated import date_variables, own_prefix
-from schemas.checks.registry import Finding, check
-from schemas.domains.iso8601 import wholly_before
-from schemas.domains.tables import Domains
-from schemas.domains.variables import observation_class
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.dated import date_variables, own_prefix
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.iso8601 import wholly_before
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.study import StudyDefinition
 
 
 @check(

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from schemas.alike import nearest
-from schemas.checks.registry import Finding, check
-from schemas.domains.iso8601 import wholly_before
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among, equals, group_codes, of_each, taken, unique_texts
-from schemas.study import StudyDefinition
-from schemas.terms import NOT_ARMS, SCREEN_FAILED, UNPLANNED
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.codelists.alike import nearest
+from trial_report.schemas.codelists.terms import NOT_ARMS, SCREEN_FAILED, UNPLANNED
+from trial_report.schemas.domains.iso8601 import wholly_before
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among, equals, group_codes, of_each, taken, unique_texts
+from trial_report.schemas.study import StudyDefinition
 
 
 @check(

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from schemas.checks.collected import TEST, loose_number
-from schemas.checks.findings import by_group, decimals, findings_with, is_yes
-from schemas.checks.registry import Finding, check
-from schemas.conversion import conversions
-from schemas.domains.numbers import to_number
-from schemas.domains.tables import Domains
-from schemas.domains.unique import are_same
-from schemas.study import StudyDefinition
-from schemas.terms import NEAR
+from trial_report.schemas.checks.collected import TEST, loose_number
+from trial_report.schemas.checks.findings import by_group, decimals, findings_with, is_yes
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.codelists.conversion import conversions
+from trial_report.schemas.codelists.terms import NEAR
+from trial_report.schemas.domains.numbers import to_number
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import are_same
+from trial_report.schemas.study import StudyDefinition
 
 #: How far a laboratory's rounded factor may take a standard result from the exact one.
 _TOLERANCE = 0.03

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from schemas.domains.tables import Domains
-from schemas.domains.unique import recalled
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import recalled
 
 
 def numbers(values: pd.Series) -> pd.Series:

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from schemas.checks.registry import Finding, check
-from schemas.checks.visited import numbers, visit_keys, visit_of
-from schemas.domains.tables import Domains
-from schemas.domains.unique import equals, of_each
-from schemas.domains.variables import observation_class
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.checks.visited import numbers, visit_keys, visit_of
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import equals, of_each
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.study import StudyDefinition
 
 
 def _planned(definition: StudyDefinition) -> pd.DataFrame:

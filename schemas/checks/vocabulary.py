@@ -11,16 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from schemas.alike import folded, is_near, loosened, nearest
-from schemas.checks.findings import parameter_rows
-from schemas.checks.registry import Finding, check
-from schemas.checks.subjects import is_screen_failure
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among, as_series, of_each, spread, unique_texts
-from schemas.domains.variables import observation_class
-from schemas.study import StudyDefinition
-from schemas.study.measures import YES_NO, Characteristic, Condition
-from schemas.terms import GRADES, SEVERITIES, UNRELATED
+from trial_report.schemas.checks.findings import parameter_rows
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.checks.subjects import is_screen_failure
+from trial_report.schemas.codelists.alike import folded, is_near, loosened, nearest
+from trial_report.schemas.codelists.terms import GRADES, SEVERITIES, UNRELATED
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among, as_series, of_each, spread, unique_texts
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import YES_NO, Characteristic, Condition
 
 
 def listed(words: Iterable[str], most: int = 12) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from schemas.checks.dated import own_prefix
-from schemas.checks.registry import Finding, check
-from schemas.checks.visited import numbers, visit_of
-from schemas.domains.iso8601 import whole_days
-from schemas.domains.tables import Domains
-from schemas.domains.variables import observation_class
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks.dated import own_prefix
+from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.checks.visited import numbers, visit_of
+from trial_report.schemas.domains.iso8601 import whole_days
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.study import StudyDefinition
 
 #: How far from the time of a subject in the study a date is no longer one that was meant.
 _FAR = pd.Timedelta(days=180)

@@ -1,18 +1,21 @@
-"""Writes the page of the documentation that says which data a study needs: ``python -m schemas.domains``."""
+"""Writes the page of the documentation that says which data a study needs.
+
+``python -m trial_report.schemas.domains > docs/data.md``
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
 
-from schemas.domains.needs import Use, always, is_identifier, measured
-from schemas.domains.variables import EVENTS, FINDINGS, GUIDES, INTERVENTIONS, variables
+from trial_report.schemas.domains.needs import Use, always, is_identifier, measured
+from trial_report.schemas.domains.variables import EVENTS, FINDINGS, GUIDES, INTERVENTIONS, variables
 
 _INTRODUCTION = """\
 # Data
 
 Which domains and variables a study needs, which are read, and by what. This page is generated:
-`python -m schemas.domains > docs/data.md`.
+`python -m trial_report.schemas.domains > docs/data.md`.
 
 **At least**: DM with a record a subject. Every other domain may be missing; what would rest on it is then left out, and
 the report says that it was not delivered (`FILE-018`). A domain that was delivered without records (a header line

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.domains.unique import recalled, spread, unique_texts
+from trial_report.schemas.domains.unique import recalled, spread, unique_texts
 
 #: What a message says was expected.
 EXPECTED = "an ISO 8601 date that exists, whole or partial: 2024-02-29, 2024-02, 2024, 2024-02-29T13:45"

@@ -12,10 +12,10 @@ from functools import cache, partial
 import pandas as pd
 import pandera.pandas as pa
 
-from schemas.domains.iso8601 import is_date
-from schemas.domains.unique import matches, of_each
-from schemas.domains.variables import NEWEST, Variable, prefix, variables
-from schemas.terms import CODELISTS, Codelist
+from trial_report.schemas.codelists.terms import CODELISTS, Codelist
+from trial_report.schemas.domains.iso8601 import is_date
+from trial_report.schemas.domains.unique import matches, of_each
+from trial_report.schemas.domains.variables import NEWEST, Variable, prefix, variables
 
 #: Longest text of an SDTM variable (SDTMIG 3.4, section 4.5.3, from the limit of transport files).
 LONGEST = 200

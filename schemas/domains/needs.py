@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from schemas.domains.variables import observation_class, prefix
+from trial_report.schemas.domains.variables import observation_class, prefix
 
 if TYPE_CHECKING:
-    from schemas.study import StudyDefinition
+    from trial_report.schemas.study import StudyDefinition
 
 
 @dataclass(frozen=True, slots=True)

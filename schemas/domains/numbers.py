@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas.domains.unique import spread, unique_texts
+from trial_report.schemas.domains.unique import spread, unique_texts
 
 NUMBER = r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$"
 _EXACT = 2.0**53

@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from schemas.alike import told_apart
-from schemas.domains.iso8601 import bounds
-from schemas.domains.unique import spread, unique_texts
-from schemas.domains.variables import always_there, observation_class, prefix
-from schemas.problems import Problem, Severity
+from trial_report.schemas.codelists.alike import told_apart
+from trial_report.schemas.domains.iso8601 import bounds
+from trial_report.schemas.domains.unique import spread, unique_texts
+from trial_report.schemas.domains.variables import always_there, observation_class, prefix
+from trial_report.schemas.problems import Problem, Severity
 
 Rows = npt.NDArray[np.int64]
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from schemas.terms import CODELISTS, NEAR
+from trial_report.schemas.codelists.terms import CODELISTS, NEAR
 
 Type = Literal["Char", "Num", "Int", "Date"]
 Core = Literal["Req", "Exp", "Perm"]

@@ -1,4 +1,7 @@
-"""Writes the page of the documentation that lists every key of `study.yml`: ``python -m schemas.study``."""
+"""Writes the page of the documentation that lists every key of `study.yml`.
+
+``python -m trial_report.schemas.study > docs/study.md``
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from schemas.study.base import Code, Part, Text, Variable, keys_of, part_in
-from schemas.study.definition import StudyDefinition
-from schemas.study.example import SMALLEST
+from trial_report.schemas.study.base import Code, Part, Text, Variable, keys_of, part_in
+from trial_report.schemas.study.definition import StudyDefinition
+from trial_report.schemas.study.example import SMALLEST
 
 _INTRODUCTION = f"""\
 # study.yml
@@ -27,7 +30,7 @@ nox -s validate -- --study data/mystudy
 
 `nox -s begin -- --study data/mystudy` proposes a first one from the data.
 
-This page is generated: `python -m schemas.study > docs/study.md`.
+This page is generated: `python -m trial_report.schemas.study > docs/study.md`.
 
 ## The smallest study
 

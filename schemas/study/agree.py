@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from schemas.study.effect import without_effect
+from trial_report.schemas.study.effect import without_effect
 
 if TYPE_CHECKING:
-    from schemas.study.definition import StudyDefinition
-    from schemas.study.measures import Condition, Endpoint, FurtherAnalysis, Parameter
+    from trial_report.schemas.study.definition import StudyDefinition
+    from trial_report.schemas.study.measures import Condition, Endpoint, FurtherAnalysis, Parameter
 
 SUBJECT_CLASSES = ("SITEID", "COUNTRY", "SEX", "RACE", "ETHNIC")
 """Variables of DM that may be factors of a model without being a characteristic."""

@@ -6,8 +6,8 @@ from typing import Literal, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from schemas.study.base import Code, Part, Text, Variable
-from schemas.study.measures import Condition
+from trial_report.schemas.study.base import Code, Part, Text, Variable
+from trial_report.schemas.study.measures import Condition
 
 
 class Criteria(Part):

@@ -7,8 +7,8 @@ from typing import Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from schemas.study.agree import faults
-from schemas.study.analysis import (
+from trial_report.schemas.study.agree import faults
+from trial_report.schemas.study.analysis import (
     AdverseEvents,
     AnalysisSet,
     Baseline,
@@ -22,10 +22,19 @@ from schemas.study.analysis import (
     Subgroup,
     Survival,
 )
-from schemas.study.base import Code, Part, Text
-from schemas.study.design import Assessment, Assign, EndOfTreatment, Escalation, Group, Phases, Treatment, Visit
-from schemas.study.identity import Data, Identity, Objective
-from schemas.study.measures import Characteristic, Endpoint, LabParameter, Parameter
+from trial_report.schemas.study.base import Code, Part, Text
+from trial_report.schemas.study.design import (
+    Assessment,
+    Assign,
+    EndOfTreatment,
+    Escalation,
+    Group,
+    Phases,
+    Treatment,
+    Visit,
+)
+from trial_report.schemas.study.identity import Data, Identity, Objective
+from trial_report.schemas.study.measures import Characteristic, Endpoint, LabParameter, Parameter
 
 T = TypeVar("T")
 P = TypeVar("P", bound=Part)

@@ -7,8 +7,8 @@ from typing import Literal, Self
 import pandas as pd
 from pydantic import Field, StrictBool, model_validator
 
-from schemas import frequency
-from schemas.study.base import Code, Part, Text, Variable
+from trial_report.schemas.codelists import frequency
+from trial_report.schemas.study.base import Code, Part, Text, Variable
 
 
 class Cycle(Part):

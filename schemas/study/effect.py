@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from schemas.study.base import Part
+from trial_report.schemas.study.base import Part
 
 if TYPE_CHECKING:
-    from schemas.study.definition import StudyDefinition
-    from schemas.study.measures import Characteristic, Endpoint, LabParameter
+    from trial_report.schemas.study.definition import StudyDefinition
+    from trial_report.schemas.study.measures import Characteristic, Endpoint, LabParameter
 
 Fault = tuple[str, str]
 """A key, and why it has no effect with what to do."""

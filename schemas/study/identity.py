@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, StrictBool, field_validator
 
-from schemas.study.base import Part, Text, Variable
+from trial_report.schemas.study.base import Part, Text, Variable
 
 
 class Identity(Part):

@@ -12,11 +12,11 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from schemas.problems import Problem, Severity, StudyProblems
-from schemas.study.base import Part, keys_of, part_in
-from schemas.study.definition import StudyDefinition
-from schemas.study.effect import idle_settings
-from schemas.study.unwritten import is_unwritten
+from trial_report.schemas.problems import Problem, Severity, StudyProblems
+from trial_report.schemas.study.base import Part, keys_of, part_in
+from trial_report.schemas.study.definition import StudyDefinition
+from trial_report.schemas.study.effect import idle_settings
+from trial_report.schemas.study.unwritten import is_unwritten
 
 FILE = "study.yml"
 

@@ -6,9 +6,9 @@ from typing import Literal, Self
 
 from pydantic import Field, StrictBool, model_validator
 
-from schemas.study.base import Code, Part, Text, Variable
-from schemas.study.design import Assign, Visit
-from schemas.units import printed_unit
+from trial_report.schemas.codelists.units import printed_unit
+from trial_report.schemas.study.base import Code, Part, Text, Variable
+from trial_report.schemas.study.design import Assign, Visit
 
 Condition = dict[Variable, str | int | float | tuple[str, ...]]
 """Variables with the value, or one of the values, that each must have."""

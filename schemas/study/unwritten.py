@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from schemas.study.definition import StudyDefinition
+from trial_report.schemas.study.definition import StudyDefinition
 
 TO_WRITE = "To be written"
 """How a text begins that a person has still to write."""

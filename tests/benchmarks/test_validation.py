@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import validation
 from benchmarks.validation import compared, direct, made, ordered, ours, told
-from schemas.study import load_study
+from trial_report.schemas.study import load_study
 
 pytestmark = pytest.mark.requirement("REQ-403")
 

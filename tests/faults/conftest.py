@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from analysis.read.study import RawFile, assemble, read_files
-from schemas.checks import check_all, run
-from schemas.domains.tables import Domains
-from schemas.problems import Problems
-from schemas.study import StudyDefinition, load_study
+from trial_report.analysis.read.study import RawFile, assemble, read_files
+from trial_report.schemas.checks import check_all, run
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition, load_study
 
 STUDY = Path(__file__).parents[2] / "data" / "admscc-cli"
 

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 import yaml
 
-from analysis.read.study import assemble
-from schemas.checks import check_all
-from schemas.checks.registry import CHECKS, generic_id
-from schemas.domains.tables import Domains
-from schemas.problems import Problems
 from tests.faults.mutate import apply
+from trial_report.analysis.read.study import assemble
+from trial_report.schemas.checks import check_all
+from trial_report.schemas.checks.registry import CHECKS, generic_id
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.problems import Problems
 
 pytestmark = pytest.mark.requirement("REQ-401")
 

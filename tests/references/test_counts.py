@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.methods import escalation, operating, proportions, rates, risk_difference, stratified, tables
-from analysis.methods.multiplicity import adjust
-from analysis.verify import categories, exact, family, incidence, proportion
-from analysis.verify import escalation as again
 from tests.references.fixtures import agree, cases, parted, read, values
+from trial_report.analysis.methods import escalation, operating, proportions, rates, risk_difference, stratified, tables
+from trial_report.analysis.methods.multiplicity import adjust
+from trial_report.analysis.verify import categories, exact, family, incidence, proportion
+from trial_report.analysis.verify import escalation as again
 
 pytestmark = pytest.mark.requirement("REQ-307", "REQ-505")
 

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.methods import imputation, lsmeans, missing
-from analysis.verify import comparison
-from analysis.verify import impute as again
-from analysis.verify.missing_compared import Linear
 from tests.references.fixtures import agree, read
+from trial_report.analysis.methods import imputation, lsmeans, missing
+from trial_report.analysis.verify import comparison
+from trial_report.analysis.verify import impute as again
+from trial_report.analysis.verify.missing_compared import Linear
 
 pytestmark = pytest.mark.requirement("REQ-307", "REQ-505")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.methods import mmrm
-from analysis.verify import missing, mixed
 from tests.references.fixtures import agree, read
+from trial_report.analysis.methods import mmrm
+from trial_report.analysis.verify import missing, mixed
 
 pytestmark = pytest.mark.requirement("REQ-307", "REQ-505")
 

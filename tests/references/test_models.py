@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.methods import imputation, lsmeans, mmrm
-from analysis.verify import comparison, impute, missing, mixed
-from schemas.study import StudyDefinition
 from tests.references.fixtures import agree, cases, read, values
+from trial_report.analysis.methods import imputation, lsmeans, mmrm
+from trial_report.analysis.verify import comparison, impute, missing, mixed
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-307", "REQ-505")
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.methods import survival
-from analysis.verify import exact
-from analysis.verify import survival as again
 from tests.references.fixtures import agree, cases, read, values
+from trial_report.analysis.methods import survival
+from trial_report.analysis.verify import exact
+from trial_report.analysis.verify import survival as again
 
 pytestmark = pytest.mark.requirement("REQ-307", "REQ-505")
 

@@ -8,10 +8,10 @@ import duckdb
 import pandas as pd
 import pytest
 
-from analysis.methods import comparison, location, ranks
-from analysis.verify import datasets, efficacy, exact, incidence, iso
-from analysis.verify import ranks as again
 from tests.references.fixtures import agree, cases, parted, read, values
+from trial_report.analysis.methods import comparison, location, ranks
+from trial_report.analysis.verify import datasets, efficacy, exact, incidence, iso
+from trial_report.analysis.verify import ranks as again
 
 pytestmark = pytest.mark.requirement("REQ-307", "REQ-505")
 

@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.analyse.all import analyse_all
-from analysis.check import check_study
-from analysis.derive import derive
-from analysis.verify.compare import MATCHED
-from analysis.verify.verification import verify_in_detail
 from tests.references.fixtures import agree, read
 from tests.studies._build import Study, study
+from trial_report.analysis.analyse.all import analyse_all
+from trial_report.analysis.check import check_study
+from trial_report.analysis.derive import derive
+from trial_report.analysis.verify.compare import MATCHED
+from trial_report.analysis.verify.verification import verify_in_detail
 
 pytestmark = pytest.mark.requirement("REQ-307", "REQ-505")
 

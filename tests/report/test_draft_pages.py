@@ -7,10 +7,10 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from report.kit import title_page
-from report.pages import table, typst_source
-from report.pieces import together
-from report.render.embedded import pdf
+from trial_report.evidence.pages import table, typst_source
+from trial_report.report.cells.kit import title_page
+from trial_report.report.cells.pieces import together
+from trial_report.report.render.embedded import pdf
 
 pytestmark = pytest.mark.requirement("REQ-311")
 

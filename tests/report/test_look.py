@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from analysis.display.table import Cell, Column, Row, Table
-from analysis.display.table_gt import gt_html
-from report.finish import LOOK
+from trial_report.analysis.display.table import Cell, Column, Row, Table
+from trial_report.analysis.display.table_gt import gt_html
+from trial_report.report.render.finish import LOOK
 
 pytestmark = pytest.mark.requirement("REQ-214")
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from report import quarto
-from report.manifest import sha256
 from tests.studies._run import module
+from trial_report.report.assemble import quarto
+from trial_report.report.publish.manifest import sha256
 
 FOUND = quarto.find()
 pytestmark = [

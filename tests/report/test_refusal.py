@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from report import publish
-from report.__main__ import main
-from report.place import MANIFEST, OUTPUTS
-from report.render import kernel
 from tests.report.small import held, write_report
+from trial_report.command.report import main
+from trial_report.report.assemble import steps as publish
+from trial_report.report.publish.place import MANIFEST, OUTPUTS
+from trial_report.report.render import kernel
 
 pytestmark = pytest.mark.requirement("REQ-406")
 

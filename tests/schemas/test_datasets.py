@@ -3,9 +3,9 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from analysis.trial import Trial
-from schemas.datasets import MODELS, check_dataset, columns
-from schemas.problems import StudyProblems
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.datasets import MODELS, check_dataset, columns
+from trial_report.schemas.problems import StudyProblems
 
 pytestmark = pytest.mark.requirement("REQ-204")
 

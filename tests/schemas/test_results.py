@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.results import RESERVED, join_level, split_level
+from trial_report.schemas.results import RESERVED, join_level, split_level
 
 pytestmark = pytest.mark.requirement("REQ-209")
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from schemas.domains.variables import variables
+from trial_report.schemas.domains.variables import variables
 
 Record = dict[str, str]
 Domains = dict[str, list[Record]]

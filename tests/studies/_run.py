@@ -15,17 +15,17 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.analyse.all import analyse_all
-from analysis.check import check_study
-from analysis.derive import derive
-from analysis.display.book import Book
-from analysis.display.table import Table
-from analysis.trial import Trial
-from analysis.verify.compare import MATCHED
-from analysis.verify.verification import Verification, verify_in_detail
-from schemas.problems import Problems, StudyProblems
 from tests.report.prose.telling import told
 from tests.studies._build import ID, rows
+from trial_report.analysis.analyse.all import analyse_all
+from trial_report.analysis.check import check_study
+from trial_report.analysis.derive import derive
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.table import Table
+from trial_report.analysis.trial import Trial
+from trial_report.analysis.verify.compare import MATCHED
+from trial_report.analysis.verify.verification import Verification, verify_in_detail
+from trial_report.schemas.problems import Problems, StudyProblems
 
 FOLDER = Path(__file__).parent
 ABSENT = "no such key"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis.begin.__main__ import begin
-from analysis.check import check_study
-from schemas.study import FILE
 from tests.studies._run import module, names
+from trial_report.analysis.check import check_study
+from trial_report.command.begin import begin
+from trial_report.schemas.study import FILE
 
 pytestmark = [pytest.mark.requirement("REQ-221"), pytest.mark.heavy]
 

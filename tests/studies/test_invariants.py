@@ -16,10 +16,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from analysis.analyse.all import analyse_all
-from analysis.check import check_study
-from analysis.derive import derive
 from tests.studies._build import ID, Domains, Record, Study, study
+from trial_report.analysis.analyse.all import analyse_all
+from trial_report.analysis.check import check_study
+from trial_report.analysis.derive import derive
 
 # Each property is held on several generated studies: heavy for the tests that run at every change.
 pytestmark = [pytest.mark.requirement("REQ-1002"), pytest.mark.heavy]

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.analyse.adverse_events.events import CLASS, SERIOUS, TERM, Events
-from analysis.analyse.adverse_events.overview import both_kinds
-from analysis.analyse.counting import ANY, as_levels, by_frequency, meant_by, tally
-from analysis.analyse.groups import both, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.methods.tables import fisher_exact
-from analysis.trial import Trial
-from analysis.where import Where
+from trial_report.analysis.analyse.adverse_events.events import CLASS, SERIOUS, TERM, Events
+from trial_report.analysis.analyse.adverse_events.overview import both_kinds
+from trial_report.analysis.analyse.counting import ANY, as_levels, by_frequency, meant_by, tally
+from trial_report.analysis.analyse.groups import both, in_set
+from trial_report.analysis.methods.tables import fisher_exact
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
 
 ID, OF_SERIOUS, METHOD = "ae.compare", "ae.compare.serious", "fisher"
 

@@ -8,12 +8,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis.analyse.counting import any_of, set_sizes, stacked
-from analysis.analyse.groups import both, columns_of, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.study import StudyDefinition
+from trial_report.analysis.analyse.counting import any_of, set_sizes, stacked
+from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import StudyDefinition
 
 CLASS, TERM = "AEBODSYS", "AEDECOD"
 

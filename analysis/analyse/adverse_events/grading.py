@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.adverse_events.events import CLASS, TERM, Events, grades
-from analysis.analyse.counting import ANY, COLUMN, as_levels, by_frequency, meant_by
-from analysis.analyse.groups import both
-from analysis.analyse.rows import Rows
-from analysis.analyse.worst import highest
-from analysis.trial import Trial
-from analysis.where import Where
+from trial_report.analysis.analyse.adverse_events.events import CLASS, TERM, Events, grades
+from trial_report.analysis.analyse.counting import ANY, COLUMN, as_levels, by_frequency, meant_by
+from trial_report.analysis.analyse.groups import both
+from trial_report.analysis.analyse.worst import highest
+from trial_report.analysis.results.rows import Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
 
 ID = "ae.grade"
 UNGRADED, BELOW, SEVERE = "MISSING", "BELOW", "SEVERE"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.adverse_events.events import (
+from trial_report.analysis.analyse.adverse_events.events import (
     RELATED,
     SERIOUS,
     TOXIC,
@@ -13,11 +13,11 @@ from analysis.analyse.adverse_events.events import (
     fatal,
     severe,
 )
-from analysis.analyse.counting import ANY, add_tally, as_levels, by_frequency, meant_by, tally
-from analysis.analyse.groups import both, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.trial import Trial
-from analysis.where import Where
+from trial_report.analysis.analyse.counting import ANY, add_tally, as_levels, by_frequency, meant_by, tally
+from trial_report.analysis.analyse.groups import both, in_set
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
 
 ID, ACTION, DEATHS = "ae.overview", "ae.action", "ae.deaths"
 ACTIONS = {"AEACN": ("DRUG WITHDRAWN",), "AECONTRT": ("Y",), "AEOUT": ("FATAL",)}

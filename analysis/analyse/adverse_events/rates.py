@@ -6,18 +6,18 @@ import math
 
 import pandas as pd
 
-from analysis.analyse.adverse_events.events import TERM, Events
-from analysis.analyse.counting import ANY, COLUMN, as_levels, by_frequency, meant_by, stacked, tally
-from analysis.analyse.describing import add_summary
-from analysis.analyse.exposure import DAYS_A_YEAR
-from analysis.analyse.groups import both, in_set
-from analysis.analyse.rows import Place, Rows
-from analysis.formatting import fmt_days, fmt_number
-from analysis.methods.location import describe
-from analysis.methods.rates import incidence_rate
-from analysis.methods.survival import kaplan_meier
-from analysis.trial import Trial
-from analysis.where import Where
+from trial_report.analysis.analyse.adverse_events.events import TERM, Events
+from trial_report.analysis.analyse.counting import ANY, COLUMN, as_levels, by_frequency, meant_by, stacked, tally
+from trial_report.analysis.analyse.describing import add_summary
+from trial_report.analysis.analyse.exposure import DAYS_A_YEAR
+from trial_report.analysis.analyse.groups import both, in_set
+from trial_report.analysis.methods.location import describe
+from trial_report.analysis.methods.rates import incidence_rate
+from trial_report.analysis.methods.survival import kaplan_meier
+from trial_report.analysis.results.formatting import fmt_days, fmt_number
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
 
 RATE, TIME = "ae.rate", "ae.time"
 PER = 100.0

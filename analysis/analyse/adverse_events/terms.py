@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.adverse_events.events import (
+from trial_report.analysis.analyse.adverse_events.events import (
     CLASS,
     CRITERIA,
     EMERGENT,
@@ -14,7 +14,7 @@ from analysis.analyse.adverse_events.events import (
     TOXIC,
     Events,
 )
-from analysis.analyse.counting import (
+from trial_report.analysis.analyse.counting import (
     ANY,
     Nesting,
     add_nested,
@@ -25,12 +25,12 @@ from analysis.analyse.counting import (
     set_sizes,
     tally,
 )
-from analysis.analyse.groups import both, in_set
-from analysis.analyse.rows import Rows
-from analysis.methods.proportions import clopper_pearson
-from analysis.trial import Trial
-from analysis.where import Where
-from schemas.results import join_level
+from trial_report.analysis.analyse.groups import both, in_set
+from trial_report.analysis.methods.proportions import clopper_pearson
+from trial_report.analysis.results.rows import Rows
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.results import join_level
 
 ALL, BY_RELATION, BY_SERIOUS, BY_DLT, FREQUENT = (
     "ae.soc_pt", "ae.relationship", "ae.serious", "ae.dlt", "ae.frequent"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
-from analysis.display.figures._sheet import SMALL, height_of, wrap
-from analysis.display.style import INK, MUTED, label
+from trial_report.analysis.display.figures._sheet import SMALL, height_of, wrap
+from trial_report.analysis.display.style import INK, MUTED, label
 
 PAD = 0.07
 """Between a box and its text, in inches."""

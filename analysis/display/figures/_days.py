@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.display.figures._sheet import SMALL
+from trial_report.analysis.display.figures._sheet import SMALL
 
 STEPS = (1, 2, 7, 14, 28, 56, 84, 168, 364, 728)
 

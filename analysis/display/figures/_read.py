@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.analyse.rows import make_key
-from analysis.display.book import Book
-from analysis.display.style import label
-from analysis.formatting import fmt_interval, fmt_number
-from analysis.methods.result import percent
-from schemas.study import TOTAL
-from schemas.study.measures import Endpoint, Parameter
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.style import label
+from trial_report.analysis.methods.result import percent
+from trial_report.analysis.results.formatting import fmt_interval, fmt_number
+from trial_report.analysis.results.rows import make_key
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.measures import Endpoint, Parameter
 
 DRAWN = (
     "USUBJID", "PARAMCD", "AVISIT", "ADY", "AVAL", "CHG", "PCHG", "ANRLO", "ANRHI", "ABLFL", "ANL01FL",

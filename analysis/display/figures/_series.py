@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from analysis.display.figures._sheet import Look
-from analysis.display.style import INK
+from trial_report.analysis.display.figures._sheet import Look
+from trial_report.analysis.display.style import INK
 
 
 def individual_lines(

@@ -18,8 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation, Transform
 
-from analysis.display.style import FONT, INK, MARKERS, MUTED, PALETTE, label, use_fonts
-from schemas.study import TOTAL, StudyDefinition
+from trial_report.analysis.display.style import FONT, INK, MARKERS, MUTED, PALETTE, label, use_fonts
+from trial_report.schemas.study import TOTAL, StudyDefinition
 
 SMALL = 7.5
 """Smallest text of any figure, in points."""

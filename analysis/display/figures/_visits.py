@@ -9,10 +9,10 @@ from math import ceil
 
 from matplotlib.axes import Axes
 
-from analysis.display.figures._sheet import SMALL, height_of, width_of
-from analysis.display.style import label
-from schemas.study import StudyDefinition
-from schemas.study.design import Visit
+from trial_report.analysis.display.figures._sheet import SMALL, height_of, width_of
+from trial_report.analysis.display.style import label
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.design import Visit
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from analysis.analyse.adverse_events.events import grades as grades_of
-from analysis.display.book import Book
-from analysis.display.figures._read import keys_of, rows_of, wide
-from analysis.display.figures._sheet import (
+from trial_report.analysis.analyse.adverse_events.events import grades as grades_of
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._read import keys_of, rows_of, wide
+from trial_report.analysis.display.figures._sheet import (
     SMALL,
     Look,
     clipped,
@@ -27,15 +27,15 @@ from analysis.display.figures._sheet import (
     sheet,
     width_of,
 )
-from analysis.display.output import Figure, Output
-from analysis.display.severity import named, word
-from analysis.display.severity import scale as scale_of
-from analysis.display.style import PORTRAIT_WIDTH
-from analysis.display.tables._grid import set_label
-from analysis.formatting import fmt_number
-from analysis.methods.result import percent
-from schemas.results import join_level, split_level
-from schemas.study import TOTAL
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.severity import named, word
+from trial_report.analysis.display.severity import scale as scale_of
+from trial_report.analysis.display.style import PORTRAIT_WIDTH
+from trial_report.analysis.display.tables._grid import set_label
+from trial_report.analysis.methods.result import percent
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.schemas.results import join_level, split_level
+from trial_report.schemas.study import TOTAL
 
 MOST = 28
 """Terms on the page."""

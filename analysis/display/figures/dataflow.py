@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from matplotlib.figure import Figure as Drawing
 
-from analysis.display.book import Book
-from analysis.display.figures._boxes import Box, arrow, draw_box
-from analysis.display.figures._sheet import canvas
-from analysis.display.output import Figure, Output
-from analysis.display.style import PORTRAIT_WIDTH
-from analysis.formatting import fmt_number
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._boxes import Box, arrow, draw_box
+from trial_report.analysis.display.figures._sheet import canvas
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.style import PORTRAIT_WIDTH
+from trial_report.analysis.results.formatting import fmt_number
 
 GAP, EDGE = 0.32, 0.06
 

@@ -9,14 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
-from analysis.display.book import Book
-from analysis.display.figures._boxes import Box, arrow, draw_box
-from analysis.display.figures._sheet import SMALL, canvas, height_of, width_of
-from analysis.display.figures._visits import visit_axis
-from analysis.display.output import Figure, Output
-from analysis.display.style import BAD, INK, MUTED, PALETTE, PORTRAIT_WIDTH, label
-from analysis.formatting import fmt_number
-from schemas.study.design import Escalation, Visit
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._boxes import Box, arrow, draw_box
+from trial_report.analysis.display.figures._sheet import SMALL, canvas, height_of, width_of
+from trial_report.analysis.display.figures._visits import visit_axis
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.style import BAD, INK, MUTED, PALETTE, PORTRAIT_WIDTH, label
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.schemas.study.design import Escalation, Visit
 
 GAP, EDGE = 0.3, 0.06
 RULES = (

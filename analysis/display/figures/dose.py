@@ -11,24 +11,27 @@ import seaborn as sns
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
-from analysis.display.book import Book
-from analysis.display.figures._read import (
-    analysed,
-    interval_text,
-    keys_of,
-    percent_level,
-    rows_of,
-    wide,
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._read import analysed, interval_text, keys_of, percent_level, rows_of, wide
+from trial_report.analysis.display.figures._sheet import (
+    SMALL,
+    Look,
+    legend,
+    looks,
+    no_data,
+    numbers_below,
+    place,
+    sheet,
+    wrap,
 )
-from analysis.display.figures._sheet import SMALL, Look, legend, looks, no_data, numbers_below, place, sheet, wrap
-from analysis.display.output import Figure, Output
-from analysis.display.style import INK, MUTED, PORTRAIT_WIDTH, label
-from analysis.display.tables._efficacy import analysed as analysed_of
-from analysis.display.tables._efficacy import of_endpoint
-from analysis.formatting import p_said
-from analysis.methods.methods import get
-from schemas.study import TOTAL
-from schemas.study.measures import Endpoint
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.style import INK, MUTED, PORTRAIT_WIDTH, label
+from trial_report.analysis.display.tables._efficacy import analysed as analysed_of
+from trial_report.analysis.display.tables._efficacy import of_endpoint
+from trial_report.analysis.methods.methods import get
+from trial_report.analysis.results.formatting import p_said
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.measures import Endpoint
 
 
 def draw_dose(

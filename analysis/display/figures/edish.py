@@ -12,9 +12,9 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure as Drawing
 
-from analysis.display.book import Book
-from analysis.display.figures._read import someone, with_group
-from analysis.display.figures._sheet import (
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._read import someone, with_group
+from trial_report.analysis.display.figures._sheet import (
     SMALL,
     Look,
     clipped,
@@ -26,12 +26,12 @@ from analysis.display.figures._sheet import (
     place,
     sheet,
 )
-from analysis.display.output import Figure, Output
-from analysis.display.style import INK, MUTED, PORTRAIT_WIDTH
-from analysis.display.table import Reads
-from analysis.display.tables._grid import set_label
-from analysis.where import Where
-from schemas.study import TOTAL
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.style import INK, MUTED, PORTRAIT_WIDTH
+from trial_report.analysis.display.table import Reads
+from trial_report.analysis.display.tables._grid import set_label
+from trial_report.analysis.results.where import Where
+from trial_report.schemas.study import TOTAL
 
 ENZYME_LIMIT, BILIRUBIN_LIMIT = 3.0, 2.0
 """Multiples of the upper limit of normal that bound the quadrants."""

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from analysis.display.book import Book
-from analysis.display.figures._read import rows_of, treated, wide
-from analysis.display.figures._sheet import (
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._read import rows_of, treated, wide
+from trial_report.analysis.display.figures._sheet import (
     SMALL,
     clipped,
     height_of,
@@ -23,12 +23,12 @@ from analysis.display.figures._sheet import (
     width_of,
     wrap,
 )
-from analysis.display.output import Figure, Output
-from analysis.display.style import BAD, GOOD, INK, MUTED, PORTRAIT_WIDTH, RULE, label
-from analysis.display.tables.escalation import escalated
-from analysis.formatting import fmt_number
-from schemas.study import TOTAL
-from schemas.study.design import Escalation
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.style import BAD, GOOD, INK, MUTED, PORTRAIT_WIDTH, RULE, label
+from trial_report.analysis.display.tables.escalation import escalated
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.design import Escalation
 
 KINDS = ("no DLT", "DLT", "not evaluable", "after escalation")
 """How a patient is drawn: evaluable without or with a dose-limiting toxicity, not evaluable, or not in a cohort."""

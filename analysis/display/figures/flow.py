@@ -9,20 +9,20 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
-from analysis.analyse.counting import enrolled_set
-from analysis.analyse.rows import make_key
-from analysis.display.book import Book
-from analysis.display.domains import not_delivered
-from analysis.display.figures._boxes import Box, Placed, arrow, draw_box
-from analysis.display.figures._read import rows_of, wide
-from analysis.display.figures._sheet import canvas
-from analysis.display.output import Figure, Output
-from analysis.display.standing import SCREENED
-from analysis.display.style import PORTRAIT_WIDTH
-from analysis.display.tables._grid import sentence
-from analysis.display.treatment import differ
-from schemas.results import split_level
-from schemas.study import TOTAL
+from trial_report.analysis.analyse.counting import enrolled_set
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.domains import not_delivered
+from trial_report.analysis.display.figures._boxes import Box, Placed, arrow, draw_box
+from trial_report.analysis.display.figures._read import rows_of, wide
+from trial_report.analysis.display.figures._sheet import canvas
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.standing import SCREENED
+from trial_report.analysis.display.style import PORTRAIT_WIDTH
+from trial_report.analysis.display.tables._grid import sentence
+from trial_report.analysis.display.treatment import differ
+from trial_report.analysis.results.rows import make_key
+from trial_report.schemas.results import split_level
+from trial_report.schemas.study import TOTAL
 
 GAP, EDGE, DROP = 0.26, 0.06, 0.2
 """Between columns, at the sheet's edges, and between rows, in inches."""

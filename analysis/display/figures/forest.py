@@ -12,19 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.transforms import blended_transform_factory
 
-from analysis.display.book import Book
-from analysis.display.figures._read import (
-    interval_text,
-    keys_of,
-    percent_level,
-    rows_of,
-    wide,
-)
-from analysis.display.figures._sheet import SMALL, clipped, no_data, place, sheet, width_of
-from analysis.display.output import Figure, Output
-from analysis.display.style import INK, MUTED, PALETTE, PORTRAIT_WIDTH, label
-from analysis.display.tables._efficacy import analysed, level_label, of_endpoint
-from schemas.study.measures import Endpoint
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._read import interval_text, keys_of, percent_level, rows_of, wide
+from trial_report.analysis.display.figures._sheet import SMALL, clipped, no_data, place, sheet, width_of
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.style import INK, MUTED, PALETTE, PORTRAIT_WIDTH, label
+from trial_report.analysis.display.tables._efficacy import analysed, level_label, of_endpoint
+from trial_report.schemas.study.measures import Endpoint
 
 
 @dataclass(frozen=True)

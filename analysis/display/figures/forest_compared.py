@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE, control_of
-from analysis.analyse.subgroup_comparison import INTERACTION, SUBGROUP, in_subgroups
-from analysis.display.book import Book
-from analysis.display.figures._read import percent_level
-from analysis.display.figures.forest import Line, draw_forest
-from analysis.display.output import Figure, Output
-from analysis.display.style import label
-from analysis.display.tables._efficacy import analysed, level_label, levels_shown, of_endpoint, stem
-from analysis.formatting import fmt_interval, p_said
-from schemas.study import TOTAL
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE, control_of
+from trial_report.analysis.analyse.subgroup_comparison import INTERACTION, SUBGROUP, in_subgroups
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._read import percent_level
+from trial_report.analysis.display.figures.forest import Line, draw_forest
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.style import label
+from trial_report.analysis.display.tables._efficacy import analysed, level_label, levels_shown, of_endpoint, stem
+from trial_report.analysis.results.formatting import fmt_interval, p_said
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.measures import Endpoint
 
 
 def outputs(book: Book) -> list[Output]:

@@ -12,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
-from analysis.display.book import Book
-from analysis.display.figures._read import axis_of, keys_of, parameter_records, rows_of, wide
-from analysis.display.figures._series import individual_lines, means
-from analysis.display.figures._sheet import (
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._read import axis_of, keys_of, parameter_records, rows_of, wide
+from trial_report.analysis.display.figures._series import individual_lines, means
+from trial_report.analysis.display.figures._sheet import (
     SMALL,
     Look,
     clipped,
@@ -28,14 +28,14 @@ from analysis.display.figures._sheet import (
     place,
     sheet,
 )
-from analysis.display.figures._visits import VisitAxis, visit_axis, visits_of
-from analysis.display.output import Figure, Output
-from analysis.display.style import PORTRAIT_WIDTH
-from analysis.display.tables._grid import set_label
-from analysis.formatting import fmt_number
-from schemas.study import TOTAL
-from schemas.study.design import Visit
-from schemas.study.measures import Parameter
+from trial_report.analysis.display.figures._visits import VisitAxis, visit_axis, visits_of
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.style import PORTRAIT_WIDTH
+from trial_report.analysis.display.tables._grid import set_label
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.design import Visit
+from trial_report.schemas.study.measures import Parameter
 
 ACROSS, DOWN = 3, 3
 PATIENT = "#9AA5B1"

@@ -9,12 +9,12 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure as Drawing
 
-from analysis.display.book import Book
-from analysis.display.figures._read import keys_of, rows_of, wide
-from analysis.display.figures._sheet import SMALL, TEXT, no_data, place, sheet, wrap
-from analysis.display.output import Figure, Output
-from analysis.display.style import INK, PORTRAIT_WIDTH, label
-from schemas.study import TOTAL
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._read import keys_of, rows_of, wide
+from trial_report.analysis.display.figures._sheet import SMALL, TEXT, no_data, place, sheet, wrap
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.style import INK, PORTRAIT_WIDTH, label
+from trial_report.schemas.study import TOTAL
 
 ENDS = {
     "p_too_toxic": "None: lowest level too toxic",

@@ -12,20 +12,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
-from analysis.display.book import Book
-from analysis.display.domains import not_delivered
-from analysis.display.figures._days import day_axis, since_first
-from analysis.display.figures._read import axis_of, short_ids, treated
-from analysis.display.figures._sheet import SMALL, TEXT, canvas, clipped, legend, place, sheet, wrap
-from analysis.display.figures.swimmer import ENDS, GRADES, UNGRADED
-from analysis.display.output import Figure, Output
-from analysis.display.severity import short
-from analysis.display.style import INK, MUTED, PALETTE, PORTRAIT_WIDTH, RULE, label
-from analysis.display.table import Reads
-from analysis.display.tables._grid import sentence, set_label
-from analysis.display.treatment import treatment_of
-from analysis.formatting import fmt_number
-from analysis.where import Where
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.domains import not_delivered
+from trial_report.analysis.display.figures._days import day_axis, since_first
+from trial_report.analysis.display.figures._read import axis_of, short_ids, treated
+from trial_report.analysis.display.figures._sheet import SMALL, TEXT, canvas, clipped, legend, place, sheet, wrap
+from trial_report.analysis.display.figures.swimmer import ENDS, GRADES, UNGRADED
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.severity import short
+from trial_report.analysis.display.style import INK, MUTED, PALETTE, PORTRAIT_WIDTH, RULE, label
+from trial_report.analysis.display.table import Reads
+from trial_report.analysis.display.tables._grid import sentence, set_label
+from trial_report.analysis.display.treatment import treatment_of
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.where import Where
 
 MOST_PATIENTS = 60
 """More patients have no profiles: the listings show them."""

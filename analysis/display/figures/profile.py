@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
-from analysis.display.book import Book
-from analysis.display.figures._read import (
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._read import (
     analysed,
     axis_of,
     interval_text,
@@ -19,8 +19,8 @@ from analysis.display.figures._read import (
     rows_of,
     series,
 )
-from analysis.display.figures._series import count_rows, individual_lines, means
-from analysis.display.figures._sheet import (
+from trial_report.analysis.display.figures._series import count_rows, individual_lines, means
+from trial_report.analysis.display.figures._sheet import (
     Look,
     groups_in,
     key_line,
@@ -33,13 +33,13 @@ from analysis.display.figures._sheet import (
     sheet,
     width_of,
 )
-from analysis.display.figures._visits import visit_axis, visits_of
-from analysis.display.output import Figure, Output
-from analysis.display.style import MUTED, PORTRAIT_WIDTH, label
-from analysis.display.tables._efficacy import of_endpoint
-from schemas.study import TOTAL
-from schemas.study.design import Visit
-from schemas.study.measures import Endpoint
+from trial_report.analysis.display.figures._visits import visit_axis, visits_of
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.style import MUTED, PORTRAIT_WIDTH, label
+from trial_report.analysis.display.tables._efficacy import of_endpoint
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.design import Visit
+from trial_report.schemas.study.measures import Endpoint
 
 MANY = 60
 """From so many patients on, their lines are grey: colours would not be told apart."""

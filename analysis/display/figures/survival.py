@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
-from analysis.display.book import Book
-from analysis.display.figures._read import interval_text, keys_of, rows_of, wide, with_group
-from analysis.display.figures._sheet import (
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._read import interval_text, keys_of, rows_of, wide, with_group
+from trial_report.analysis.display.figures._sheet import (
     SMALL,
     Look,
     groups_in,
@@ -25,13 +25,13 @@ from analysis.display.figures._sheet import (
     sheet,
     width_of,
 )
-from analysis.display.output import Figure, Output
-from analysis.display.style import INK, PORTRAIT_WIDTH, label
-from analysis.display.tables._grid import set_label
-from analysis.display.time_to_event import start
-from analysis.methods.survival import kaplan_meier
-from schemas.study import TOTAL
-from schemas.study.analysis import Survival
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.style import INK, PORTRAIT_WIDTH, label
+from trial_report.analysis.display.tables._grid import set_label
+from trial_report.analysis.display.time_to_event import start
+from trial_report.analysis.methods.survival import kaplan_meier
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.analysis import Survival
 
 
 def draw_survival(

@@ -12,11 +12,11 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
-from analysis.display.book import Book
-from analysis.display.domains import not_delivered
-from analysis.display.figures._days import day_axis, since_first
-from analysis.display.figures._read import short_ids, someone, treated
-from analysis.display.figures._sheet import (
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.domains import not_delivered
+from trial_report.analysis.display.figures._days import day_axis, since_first
+from trial_report.analysis.display.figures._read import short_ids, someone, treated
+from trial_report.analysis.display.figures._sheet import (
     SMALL,
     Look,
     groups_in,
@@ -29,13 +29,13 @@ from analysis.display.figures._sheet import (
     sheet,
     width_of,
 )
-from analysis.display.output import Figure, Output
-from analysis.display.severity import short, worded
-from analysis.display.style import BAD, INK, MUTED, PORTRAIT_WIDTH, label
-from analysis.display.table import Reads
-from analysis.display.tables._grid import set_label
-from analysis.formatting import fmt_number
-from schemas.study import TOTAL, StudyDefinition
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.severity import short, worded
+from trial_report.analysis.display.style import BAD, INK, MUTED, PORTRAIT_WIDTH, label
+from trial_report.analysis.display.table import Reads
+from trial_report.analysis.display.tables._grid import set_label
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.schemas.study import TOTAL, StudyDefinition
 
 A_PAGE = 42
 """Patients on one page."""

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from analysis.display.book import Book
-from analysis.display.figures._read import analysed, parameter_keys, short_ids, someone
-from analysis.display.figures._sheet import (
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._read import analysed, parameter_keys, short_ids, someone
+from trial_report.analysis.display.figures._sheet import (
     SMALL,
     Look,
     groups_in,
@@ -25,12 +25,12 @@ from analysis.display.figures._sheet import (
     sheet,
     width_of,
 )
-from analysis.display.output import Figure, Output
-from analysis.display.style import INK, PORTRAIT_WIDTH, label
-from analysis.display.table import Reads
-from analysis.display.tables._efficacy import of_endpoint
-from analysis.formatting import fmt_number
-from schemas.study.measures import Endpoint
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.style import INK, PORTRAIT_WIDTH, label
+from trial_report.analysis.display.table import Reads
+from trial_report.analysis.display.tables._efficacy import of_endpoint
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.schemas.study.measures import Endpoint
 
 NAMED = 40
 """Up to so many bars have their patient's number under them."""

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.display.book import Book
-from analysis.display.table import Column, Reads, Table
-from analysis.display.tables._grid import enrolled, safety, sentence, set_label, subjects
-from analysis.display.treatment import never_treated, treatments
-from analysis.formatting import MISSING, fmt_number
-from analysis.where import Where
-from schemas.study import StudyDefinition
-from schemas.units import printed_unit
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.table import Column, Reads, Table
+from trial_report.analysis.display.tables._grid import enrolled, safety, sentence, set_label, subjects
+from trial_report.analysis.display.treatment import never_treated, treatments
+from trial_report.analysis.results.formatting import MISSING, fmt_number
+from trial_report.analysis.results.where import Where
+from trial_report.schemas.codelists.units import printed_unit
+from trial_report.schemas.study import StudyDefinition
 
 __all__ = ["enrolled", "safety", "sentence", "set_label", "subjects"]
 

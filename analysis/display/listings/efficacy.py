@@ -6,16 +6,16 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.analyse.counting import any_of
-from analysis.display.book import Book
-from analysis.display.listings._common import in_population, joined, listed, number, of_subjects, one
-from analysis.display.output import Output
-from analysis.display.sides import side_notes
-from analysis.display.table import Column, Table
-from analysis.display.tables._efficacy import of_endpoint
-from analysis.formatting import MISSING
-from analysis.where import Where
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.counting import any_of
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.listings._common import in_population, joined, listed, number, of_subjects, one
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.sides import side_notes
+from trial_report.analysis.display.table import Column, Table
+from trial_report.analysis.display.tables._efficacy import of_endpoint
+from trial_report.analysis.results.formatting import MISSING
+from trial_report.analysis.results.where import Where
+from trial_report.schemas.study.measures import Endpoint
 
 OUTSIDE = "†"
 COLUMNS = [

@@ -7,11 +7,11 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.analyse.counting import any_of
-from analysis.analyse.exclusions import exclusion_reasons
-from analysis.display.book import Book
-from analysis.display.domains import not_delivered
-from analysis.display.listings._common import (
+from trial_report.analysis.analyse.counting import any_of
+from trial_report.analysis.analyse.exclusions import exclusion_reasons
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.domains import not_delivered
+from trial_report.analysis.display.listings._common import (
     PARTIAL_NOTE,
     column,
     day,
@@ -32,11 +32,11 @@ from analysis.display.listings._common import (
     whole,
     with_day,
 )
-from analysis.display.output import Output
-from analysis.display.standing import SCREENED
-from analysis.display.table import Column, Table
-from analysis.formatting import MISSING, fmt_number
-from analysis.where import Where
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.standing import SCREENED
+from trial_report.analysis.display.table import Column, Table
+from trial_report.analysis.results.formatting import MISSING, fmt_number
+from trial_report.analysis.results.where import Where
 
 Maker = Callable[[Book], Table]
 

@@ -7,12 +7,12 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.analyse.adverse_events.events import SERIOUS, TOXIC, fatal
-from analysis.analyse.counting import any_of
-from analysis.analyse.exposure import DOSES, LARGE, fmt_power
-from analysis.display.book import Book
-from analysis.display.exposed import compliance_reference, fmt_dose
-from analysis.display.listings._common import (
+from trial_report.analysis.analyse.adverse_events.events import SERIOUS, TOXIC, fatal
+from trial_report.analysis.analyse.counting import any_of
+from trial_report.analysis.analyse.exposure import DOSES, LARGE, fmt_power
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.exposed import compliance_reference, fmt_dose
+from trial_report.analysis.display.listings._common import (
     PARTIAL_NOTE,
     column,
     day,
@@ -31,15 +31,15 @@ from analysis.display.listings._common import (
     with_day,
     yes,
 )
-from analysis.display.output import Output
-from analysis.display.severity import computed_after, graded_with, scale, word, worded
-from analysis.display.sides import side_notes
-from analysis.display.standing import SCREENED
-from analysis.display.table import Column, Table
-from analysis.formatting import MISSING, fmt_number
-from analysis.where import Where
-from schemas.study import StudyDefinition
-from schemas.study.measures import Parameter
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.severity import computed_after, graded_with, scale, word, worded
+from trial_report.analysis.display.sides import side_notes
+from trial_report.analysis.display.standing import SCREENED
+from trial_report.analysis.display.table import Column, Table
+from trial_report.analysis.results.formatting import MISSING, fmt_number
+from trial_report.analysis.results.where import Where
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import Parameter
 
 NO_EXPOSURE = "What was given was not delivered: there is neither EX nor EC."
 NO_EVENT = "No adverse event was reported."

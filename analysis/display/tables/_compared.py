@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from analysis.analyse.baseline_tests import ID as BASELINE
-from analysis.analyse.rows import make_key
-from analysis.display.book import Book
-from analysis.display.table import DASH, Cell, Column, Row
-from analysis.display.tables._grid import Grid, subjects
-from schemas.study import TOTAL
-from schemas.study.measures import Characteristic
+from trial_report.analysis.analyse.baseline_tests import ID as BASELINE
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.table import DASH, Cell, Column, Row
+from trial_report.analysis.display.tables._grid import Grid, subjects
+from trial_report.analysis.results.rows import make_key
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.measures import Characteristic
 
 BETWEEN_GROUPS = (
     "p: numbers by analysis of variance, categories by the chi-square test (missing values left out). "

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.analyse.rows import make_key
-from analysis.analyse.subgroups import MISSING as MISSING_VALUE
-from analysis.display.book import Book
-from analysis.display.table import Cell, Column
-from analysis.display.tables._grid import labels, last, set_label
-from analysis.formatting import MISSING
-from schemas.results import split_level
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.subgroups import MISSING as MISSING_VALUE
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.table import Cell, Column
+from trial_report.analysis.display.tables._grid import labels, last, set_label
+from trial_report.analysis.results.formatting import MISSING
+from trial_report.analysis.results.rows import make_key
+from trial_report.schemas.results import split_level
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.measures import Endpoint
 
 
 def population_of(definition: StudyDefinition, endpoint: Endpoint) -> str:

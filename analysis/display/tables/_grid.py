@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.analyse.counting import ANY, enrolled_set
-from analysis.analyse.rows import make_key
-from analysis.display.book import Book
-from analysis.display.table import Cell, Column, Row
-from schemas.results import split_level
-from schemas.study import StudyDefinition
+from trial_report.analysis.analyse.counting import ANY, enrolled_set
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.table import Cell, Column, Row
+from trial_report.analysis.results.rows import make_key
+from trial_report.schemas.results import split_level
+from trial_report.schemas.study import StudyDefinition
 
 LONGEST_LABEL = 30
 EVENTS_NOTE = "Cells: n (%) [E]; n = {subjects} with at least one event, % = percentage of N, E = number of events."

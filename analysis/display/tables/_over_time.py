@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from analysis.display.book import Book
-from analysis.display.sides import side_notes
-from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._grid import Grid, labels, last, safety, spanner_text, together
-from schemas.study.measures import Parameter
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.sides import side_notes
+from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._grid import Grid, labels, last, safety, spanner_text, together
+from trial_report.schemas.study.measures import Parameter
 
 LINES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("n", ("n",), "{}"),

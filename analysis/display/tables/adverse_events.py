@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analysis.analyse.adverse_events.against_control import ID as AGAINST
-from analysis.analyse.adverse_events.grading import BELOW, SEVERE
-from analysis.analyse.adverse_events.rates import EVENTS, PARAMCD, PER
-from analysis.analyse.counting import ANY
-from analysis.display.book import Book
-from analysis.display.exposed import risk_ends
-from analysis.display.output import Output
-from analysis.display.severity import below, graded_with, named, severe, word, worded
-from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._compared import against_control
-from analysis.display.tables._grid import (
+from trial_report.analysis.analyse.adverse_events.against_control import ID as AGAINST
+from trial_report.analysis.analyse.adverse_events.grading import BELOW, SEVERE
+from trial_report.analysis.analyse.adverse_events.rates import EVENTS, PARAMCD, PER
+from trial_report.analysis.analyse.counting import ANY
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.exposed import risk_ends
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.severity import below, graded_with, named, severe, word, worded
+from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._compared import against_control
+from trial_report.analysis.display.tables._grid import (
     Grid,
     events_note,
     inside,
@@ -28,10 +28,10 @@ from analysis.display.tables._grid import (
     subjects,
     together,
 )
-from analysis.formatting import join_words
-from analysis.methods.result import percent
-from schemas.results import split_level
-from schemas.study import StudyDefinition
+from trial_report.analysis.methods.result import percent
+from trial_report.analysis.results.formatting import join_words
+from trial_report.schemas.results import split_level
+from trial_report.schemas.study import StudyDefinition
 
 SECTION = "14.3.1"
 NO_EVENTS = "No treatment-emergent adverse event was reported."

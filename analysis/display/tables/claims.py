@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from analysis.analyse.claims import KEY, NOTHING_EXPECTED
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import Cell, Column, Footnote, Row, Table
-from schemas.study.analysis import Claim, Expectation
+from trial_report.analysis.analyse.claims import KEY, NOTHING_EXPECTED
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import Cell, Column, Footnote, Row, Table
+from trial_report.schemas.study.analysis import Claim, Expectation
 
 ANALYSIS = "claims"
 SIGNS = {"<": "<", "<=": "≤", "==": "=", ">=": "≥", ">": ">", "is": "is"}

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import Column, Table
-from analysis.display.tables.quality import named
-from analysis.formatting import fmt_number
-from schemas.domains.needs import uses
-from schemas.domains.variables import observation_class
-from schemas.study import StudyDefinition
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import Column, Table
+from trial_report.analysis.display.tables.quality import named
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.schemas.domains.needs import uses
+from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.study import StudyDefinition
 
 TABLE = "quality.collected"
 #: Domains of subjects' data: trial design and relations between records are not collected.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from analysis.analyse.cutoff import ID, STATISTICS
-from analysis.analyse.rows import make_key
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import Cell, Column, Table
-from analysis.display.tables.quality import named
-from schemas.study import TOTAL
+from trial_report.analysis.analyse.cutoff import ID, STATISTICS
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import Cell, Column, Table
+from trial_report.analysis.display.tables.quality import named
+from trial_report.analysis.results.rows import make_key
+from trial_report.schemas.study import TOTAL
 
 TABLE = "cutoff.table"
 _HEADINGS = ("Records delivered", "Records taken out", "Ends made ongoing", "Deaths not yet known")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.sides import side_notes
-from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import headed, interval, of_endpoint, stem, visits_of
-from analysis.display.tables._grid import last, together
-from analysis.display.treatment import reference_words
-from analysis.methods.result import percent
-from schemas.study.measures import Endpoint
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.sides import side_notes
+from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._efficacy import headed, interval, of_endpoint, stem, visits_of
+from trial_report.analysis.display.tables._grid import last, together
+from trial_report.analysis.display.treatment import reference_words
+from trial_report.analysis.methods.result import percent
+from trial_report.schemas.study.measures import Endpoint
 
 ANALYSIS = "eff.by_visit"
 MOST_IN_PORTRAIT = 5

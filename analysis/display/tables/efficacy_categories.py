@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from analysis.analyse.categories import ASSOCIATION, CATEGORY, OTHER, SCORES
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import headed, of_endpoint, stem, visits_of
-from analysis.display.tables.efficacy_comparison import DATA
-from analysis.formatting import join_words
-from schemas.study import TOTAL
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.categories import ASSOCIATION, CATEGORY, OTHER, SCORES
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._efficacy import headed, of_endpoint, stem, visits_of
+from trial_report.analysis.display.tables.efficacy_comparison import DATA
+from trial_report.analysis.results.formatting import join_words
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.measures import Endpoint
 
 
 def outputs(book: Book) -> list[Output]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE, TREND, control_of, pairs_of
-from analysis.analyse.further import name_of
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import analysed, estimate, interval, named, of_endpoint, stem
-from analysis.display.tables._grid import labels, set_label, together
-from analysis.formatting import join_words
-from analysis.methods.result import percent
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.measures import Endpoint, FurtherAnalysis
+from trial_report.analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE, TREND, control_of, pairs_of
+from trial_report.analysis.analyse.further import name_of
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._efficacy import analysed, estimate, interval, named, of_endpoint, stem
+from trial_report.analysis.display.tables._grid import labels, set_label, together
+from trial_report.analysis.methods.result import percent
+from trial_report.analysis.results.formatting import join_words
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.measures import Endpoint, FurtherAnalysis
 
 VARIABLES = {"BASE": "Baseline", "AVAL": "Value at the visit", "CHG": "Change from baseline"}
 DATA = {"observed": "observed cases", "locf": "last observation carried forward"}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from analysis.analyse.efficacy_comparison import DIFFERENCE, control_of
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import analysed, estimate, of_endpoint, stem, visits_of
-from analysis.display.tables._grid import last
-from analysis.formatting import join_words
-from analysis.methods.result import percent
-from schemas.study import TOTAL
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.efficacy_comparison import DIFFERENCE, control_of
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._efficacy import analysed, estimate, of_endpoint, stem, visits_of
+from trial_report.analysis.display.tables._grid import last
+from trial_report.analysis.methods.result import percent
+from trial_report.analysis.results.formatting import join_words
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.measures import Endpoint
 
 ANALYSIS = "eff.missing"
 WAYS = {

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from analysis.analyse.efficacy_comparison import DIFFERENCE, control_of, pairs_of
-from analysis.analyse.efficacy_proportions import PROPORTION, RESPONDER, question_of
-from analysis.analyse.further import name_of
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import estimate, named, of_endpoint, stem
-from analysis.display.tables._grid import set_label
-from analysis.display.tables.efficacy_comparison import DECIDED, about_pairs, described
-from analysis.formatting import join_words
-from analysis.methods.result import percent
-from schemas.study import StudyDefinition
-from schemas.study.measures import Endpoint, FurtherAnalysis
+from trial_report.analysis.analyse.efficacy_comparison import DIFFERENCE, control_of, pairs_of
+from trial_report.analysis.analyse.efficacy_proportions import PROPORTION, RESPONDER, question_of
+from trial_report.analysis.analyse.further import name_of
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._efficacy import estimate, named, of_endpoint, stem
+from trial_report.analysis.display.tables._grid import set_label
+from trial_report.analysis.display.tables.efficacy_comparison import DECIDED, about_pairs, described
+from trial_report.analysis.methods.result import percent
+from trial_report.analysis.results.formatting import join_words
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import Endpoint, FurtherAnalysis
 
 
 def outputs(book: Book) -> list[Output]:

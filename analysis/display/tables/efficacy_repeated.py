@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from analysis.analyse.repeated import REPEATED, as_repeated, is_repeated
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import Row, Table
-from analysis.display.tables._efficacy import analysed, of_endpoint, stem
-from analysis.display.tables.efficacy_comparison import block, model_table
-from schemas.study import TOTAL
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.repeated import REPEATED, as_repeated, is_repeated
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import Row, Table
+from trial_report.analysis.display.tables._efficacy import analysed, of_endpoint, stem
+from trial_report.analysis.display.tables.efficacy_comparison import block, model_table
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.measures import Endpoint
 
 
 def outputs(book: Book) -> list[Output]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.analyse.subgroups import ALL
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import (
+from trial_report.analysis.analyse.subgroups import ALL
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._efficacy import (
     analysed,
     headed,
     interval,
@@ -18,12 +18,12 @@ from analysis.display.tables._efficacy import (
     stem,
     visits_of,
 )
-from analysis.display.tables._grid import last, set_label, together
-from analysis.display.tables.efficacy import proportion_rows
-from analysis.formatting import join_words
-from analysis.methods.result import percent
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.measures import Endpoint
+from trial_report.analysis.display.tables._grid import last, set_label, together
+from trial_report.analysis.display.tables.efficacy import proportion_rows
+from trial_report.analysis.methods.result import percent
+from trial_report.analysis.results.formatting import join_words
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.measures import Endpoint
 
 RESPONDER, SUBGROUP, DOSE = "eff.responder", "eff.subgroup", "eff.dose"
 

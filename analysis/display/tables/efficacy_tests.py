@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from analysis.analyse.efficacy_tests import tested_within
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import estimate, population_of, restriction, stem, visits_of
-from analysis.display.tables._grid import labels, set_label
-from analysis.formatting import join_words
-from analysis.methods.methods import METHODS
-from analysis.methods.result import percent
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.measures import Endpoint
+from trial_report.analysis.analyse.efficacy_tests import tested_within
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._efficacy import estimate, population_of, restriction, stem, visits_of
+from trial_report.analysis.display.tables._grid import labels, set_label
+from trial_report.analysis.methods.methods import METHODS
+from trial_report.analysis.methods.result import percent
+from trial_report.analysis.results.formatting import join_words
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.measures import Endpoint
 
 ANALYSIS, FAMILY = "eff.test", "eff.family"
 

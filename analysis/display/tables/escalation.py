@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import interval
-from analysis.display.tables._grid import set_label
-from analysis.formatting import MISSING
-from analysis.methods.result import percent
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.design import Escalation
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._efficacy import interval
+from trial_report.analysis.display.tables._grid import set_label
+from trial_report.analysis.methods.result import percent
+from trial_report.analysis.results.formatting import MISSING
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.design import Escalation
 
 COHORTS, LEVELS, MTD, OPERATING = "esc.cohort", "esc.level", "esc.mtd", "esc.oc"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import Cell, Column, Row, Table
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import Cell, Column, Row, Table
 
 ID = "index.outputs"
 PROFILES = "fig.patient."

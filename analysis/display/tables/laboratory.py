@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from analysis.analyse.laboratory import GRADES, MISSING, RANGES, TRANSAMINASE, WORST
-from analysis.analyse.rows import make_key
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.severity import computed_after
-from analysis.display.table import DASH, Row, Table
-from analysis.display.tables._compared import among_groups
-from analysis.display.tables._grid import Grid, last, safety, set_label, subjects
-from analysis.display.tables._over_time import by_visit, extremes
-from schemas.study import TOTAL, StudyDefinition
+from trial_report.analysis.analyse.laboratory import GRADES, MISSING, RANGES, TRANSAMINASE, WORST
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.severity import computed_after
+from trial_report.analysis.display.table import DASH, Row, Table
+from trial_report.analysis.display.tables._compared import among_groups
+from trial_report.analysis.display.tables._grid import Grid, last, safety, set_label, subjects
+from trial_report.analysis.display.tables._over_time import by_visit, extremes
+from trial_report.analysis.results.rows import make_key
+from trial_report.schemas.study import TOTAL, StudyDefinition
 
 SECTION = "14.3.4"
 TESTED = (

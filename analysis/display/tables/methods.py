@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from analysis.analyse.methods_used import methods_used
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import Cell, Column, Row, Table
-from analysis.formatting import fmt_number
+from trial_report.analysis.analyse.methods_used import methods_used
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import Cell, Column, Row, Table
+from trial_report.analysis.results.formatting import fmt_number
 
 
 def outputs(book: Book) -> list[Output]:

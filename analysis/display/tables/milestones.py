@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from analysis.analyse.milestones import COMPLETED, DISCONTINUED, ID, OTHER, TESTS
-from analysis.display.book import Book
-from analysis.display.domains import NO_VISITS, not_delivered
-from analysis.display.output import Output
-from analysis.display.table import Column, Row, Table
-from analysis.display.tables._compared import among_groups
-from analysis.display.tables._grid import Grid, enrolled, sentence, set_label, subjects
-from schemas.results import split_level
-from schemas.study import TOTAL
+from trial_report.analysis.analyse.milestones import COMPLETED, DISCONTINUED, ID, OTHER, TESTS
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.domains import NO_VISITS, not_delivered
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import Column, Row, Table
+from trial_report.analysis.display.tables._compared import among_groups
+from trial_report.analysis.display.tables._grid import Grid, enrolled, sentence, set_label, subjects
+from trial_report.schemas.results import split_level
+from trial_report.schemas.study import TOTAL
 
 
 def outputs(book: Book) -> list[Output]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from analysis.display.book import Book
-from analysis.display.exposed import fmt_dose, plan_in_words
-from analysis.display.output import Output
-from analysis.display.table import Cell, Column, Footnote, Row, Table
-from analysis.formatting import fmt_number
-from schemas.study.definition import StudyDefinition
-from schemas.study.design import Visit
-from schemas.study.measures import Endpoint, Parameter
-from schemas.units import printed_unit
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.exposed import fmt_dose, plan_in_words
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import Cell, Column, Footnote, Row, Table
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.schemas.codelists.units import printed_unit
+from trial_report.schemas.study.definition import StudyDefinition
+from trial_report.schemas.study.design import Visit
+from trial_report.schemas.study.measures import Endpoint, Parameter
 
 DONE, RECORDED = "X", "as recorded"
 

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 
-from analysis.analyse.describing import MISSING
-from analysis.analyse.disposition import ALL, ENDS, TESTS
-from analysis.analyse.disposition import BY_SITE as SITES
-from analysis.analyse.sets import TESTS as MEMBERSHIP
-from analysis.display.book import Book
-from analysis.display.domains import not_delivered
-from analysis.display.output import Output
-from analysis.display.standing import SCREENED
-from analysis.display.table import DASH, Cell, Row, Table
-from analysis.display.tables._compared import among_groups, between_groups
-from analysis.display.tables._grid import (
-    Grid,
-    blank,
-    enrolled,
-    sentence,
-    set_label,
-    subjects,
-)
-from analysis.trace.words import derivation
-from schemas.results import split_level
-from schemas.study import TOTAL, StudyDefinition
-from schemas.study.analysis import AnalysisSet
-from schemas.study.measures import Characteristic
+from trial_report.analysis.analyse.describing import MISSING
+from trial_report.analysis.analyse.disposition import ALL, ENDS, TESTS
+from trial_report.analysis.analyse.disposition import BY_SITE as SITES
+from trial_report.analysis.analyse.sets import TESTS as MEMBERSHIP
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.domains import not_delivered
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.standing import SCREENED
+from trial_report.analysis.display.table import DASH, Cell, Row, Table
+from trial_report.analysis.display.tables._compared import among_groups, between_groups
+from trial_report.analysis.display.tables._grid import Grid, blank, enrolled, sentence, set_label, subjects
+from trial_report.analysis.lineage.words import derivation
+from trial_report.schemas.results import split_level
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.analysis import AnalysisSet
+from trial_report.schemas.study.measures import Characteristic
 
 STATES = {
     "TREATED": "Treated",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.analyse.cutoff import ID as CUTOFF
-from analysis.analyse.rows import make_key
-from analysis.display.book import Book
-from analysis.display.domains import NAMES
-from analysis.display.output import Output
-from analysis.display.table import Column, Table
-from analysis.formatting import fmt_number
-from schemas.study import TOTAL
+from trial_report.analysis.analyse.cutoff import ID as CUTOFF
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.domains import NAMES
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import Column, Table
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.rows import make_key
+from trial_report.schemas.study import TOTAL
 
 KINDS = {"error": "Errors", "warning": "Warnings", "accepted": "Accepted"}
 

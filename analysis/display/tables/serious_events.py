@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from analysis.analyse.adverse_events.against_control import OF_SERIOUS
-from analysis.analyse.adverse_events.events import CRITERIA
-from analysis.analyse.counting import ANY
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import DASH, Row, Table
-from analysis.display.tables._compared import against_control
-from analysis.display.tables._grid import (
-    Grid,
-    events_note,
-    last,
-    nested,
-    safety,
-    set_label,
-    subjects,
-)
-from analysis.methods.result import percent
-from schemas.study import StudyDefinition
+from trial_report.analysis.analyse.adverse_events.against_control import OF_SERIOUS
+from trial_report.analysis.analyse.adverse_events.events import CRITERIA
+from trial_report.analysis.analyse.counting import ANY
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import DASH, Row, Table
+from trial_report.analysis.display.tables._compared import against_control
+from trial_report.analysis.display.tables._grid import Grid, events_note, last, nested, safety, set_label, subjects
+from trial_report.analysis.methods.result import percent
+from trial_report.schemas.study import StudyDefinition
 
 SECTION = "14.3.2"
 NO_DEATH, NO_SERIOUS, NO_DLT = (

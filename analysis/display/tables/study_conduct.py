@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from analysis.analyse.exposure import COMPLIANCE, DOSES
-from analysis.analyse.medication import CONCOMITANT, PRIOR
-from analysis.analyse.visits import ALL_VISITS
-from analysis.display.book import Book
-from analysis.display.domains import NO_VISITS, not_delivered
-from analysis.display.exposed import compliance_label, compliance_reference
-from analysis.display.output import Output
-from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._grid import (
-    Grid,
-    enrolled,
-    events_note,
-    nested,
-    safety,
-    set_label,
-    subjects,
-)
-from analysis.formatting import fmt_number, join_words
-from schemas.units import printed_unit
+from trial_report.analysis.analyse.exposure import COMPLIANCE, DOSES
+from trial_report.analysis.analyse.medication import CONCOMITANT, PRIOR
+from trial_report.analysis.analyse.visits import ALL_VISITS
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.domains import NO_VISITS, not_delivered
+from trial_report.analysis.display.exposed import compliance_label, compliance_reference
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._grid import Grid, enrolled, events_note, nested, safety, set_label, subjects
+from trial_report.analysis.results.formatting import fmt_number, join_words
+from trial_report.schemas.codelists.units import printed_unit
 
 VISIT_ROWS = {
     "done": "Performed",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import DASH, Cell, Column, Row, Table
-from analysis.display.tables._efficacy import interval
-from analysis.display.tables._grid import labels, set_label
-from analysis.display.time_to_event import STARTS, rule_of
-from analysis.formatting import MISSING, p_said
-from analysis.methods.result import percent
-from schemas.study import TOTAL
-from schemas.study.analysis import Survival
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._efficacy import interval
+from trial_report.analysis.display.tables._grid import labels, set_label
+from trial_report.analysis.display.time_to_event import STARTS, rule_of
+from trial_report.analysis.methods.result import percent
+from trial_report.analysis.results.formatting import MISSING, p_said
+from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.analysis import Survival
 
 ANALYSIS = "tte"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import Cell, Column, Row, Table
-from analysis.display.tables.index import ID as INDEX
-from analysis.formatting import fmt_number
-from schemas.study.unwritten import unwritten
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import Cell, Column, Row, Table
+from trial_report.analysis.display.tables.index import ID as INDEX
+from trial_report.analysis.results.formatting import fmt_number
+from trial_report.schemas.study.unwritten import unwritten
 
 BY_OUTPUT, UNMATCHED = "verification.outputs", "verification.unmatched"
 MATCHED, NOT_COMPUTED, FAILED = "matched", "not computed", "failed"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import DASH
-from analysis.display.tables._grid import safety, set_label
-from analysis.display.tables._over_time import by_visit, extremes
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import DASH
+from trial_report.analysis.display.tables._grid import safety, set_label
+from trial_report.analysis.display.tables._over_time import by_visit, extremes
 
 SECTION = "14.3.4"
 

@@ -1,5 +1,5 @@
 // What leaves the page: queries as CSV and XLSX, and lines of acceptances. Every cell goes through `neutral`, so that a
-// spreadsheet shows it and runs nothing; which cells could run is the pattern of analysis/cells.py.
+// spreadsheet shows it and runs nothing; which cells could run is the pattern of analysis/results/spreadsheet.py.
 const exporting = (function () {
   "use strict";
 

@@ -1,4 +1,7 @@
-"""`python -m analysis.verify.mutate`: plant each fault into a copy of the first road, and print what catches each."""
+"""Plants each fault into a copy of the first road, and prints what catches it.
+
+``python -m trial_report.analysis.verify.mutate``
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from analysis.choose import find_study
-from analysis.verify.mutate.faults import faults
-from analysis.verify.mutate.planting import (
+from trial_report.analysis.verify.mutate.faults import faults
+from trial_report.analysis.verify.mutate.planting import (
     FOUND,
     MISSED,
     REFUSED,
@@ -25,13 +27,14 @@ from analysis.verify.mutate.planting import (
     run_first_road,
     tests_fail,
 )
+from trial_report.runtime.choose import find_study
 
 GONE = "not there"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """0 when every fault could be planted and was caught, else 1."""
-    parser = argparse.ArgumentParser(prog="python -m analysis.verify.mutate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m trial_report.analysis.verify.mutate", description=__doc__)
     parser.add_argument("--study", type=Path, help="the study's folder (default: the only one under data/)")
     parser.add_argument("--only", nargs="+", help="names of faults (default: all)")
     chosen = parser.parse_args(arguments)

@@ -15,17 +15,17 @@ from typing import Any
 import pandas as pd
 import pandera.errors as pandera_errors
 
-from analysis.verify.attempts import BROKEN
-from analysis.verify.compare import MATCHED
-from analysis.verify.mutate.faults import Fault
-from analysis.verify.verification import compared, recompute
-from schemas.checks.registry import CHECKS
-from schemas.problems import StudyProblems
-from schemas.study import load_study
+from trial_report.analysis.verify.attempts import BROKEN
+from trial_report.analysis.verify.compare import MATCHED
+from trial_report.analysis.verify.mutate.faults import Fault
+from trial_report.analysis.verify.verification import compared, recompute
+from trial_report.runtime.places import CODE
+from trial_report.schemas.checks.registry import CHECKS
+from trial_report.schemas.problems import StudyProblems
+from trial_report.schemas.study import load_study
 
-ROOT = Path(__file__).parents[3]
-PACKAGES = ("schemas", "analysis")
-ROAD = "analysis"
+PACKAGES = ("trial_report", "schemas", "analysis", "report", "evidence")
+ROAD = "trial_report.analysis"
 OWN_CHECKS = "DERIVE-"
 BESIDE = ("tests", "data")
 SETTINGS = "pyproject.toml"
@@ -41,8 +41,8 @@ class NotThere(LookupError):
 def copy_tree(target: Path) -> None:
     """Copies the packages of the first road into `target`, with its tests and what these read."""
     for name in (*PACKAGES, *BESIDE):
-        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / SETTINGS, target / SETTINGS)
+        shutil.copytree(CODE / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(CODE / SETTINGS, target / SETTINGS)
 
 
 @contextmanager
@@ -59,13 +59,18 @@ def planted(tree: Path, fault: Fault) -> Iterator[None]:
         file.write_text(text, encoding="utf-8")
 
 
+def belongs(module: str) -> bool:
+    """Whether a module is one of the first road's."""
+    return module == ROAD or module.startswith(f"{ROAD}.")
+
+
 @contextmanager
 def imported_from(tree: Path) -> Iterator[None]:
     """Within this block the first road is imported anew, from the tree; what was imported before comes back after.
 
     The schemas stay as they are: no fault is planted there, and what was checked once is of their classes.
     """
-    ours = {name: module for name, module in sys.modules.items() if name.split(".")[0] == ROAD}
+    ours = {name: module for name, module in sys.modules.items() if belongs(name)}
     writing, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     # The derivation declares its checks when it is imported, and an id can be declared only once.
     declared = dict(CHECKS)
@@ -73,13 +78,14 @@ def imported_from(tree: Path) -> Iterator[None]:
         del CHECKS[name]
     for name in ours:
         del sys.modules[name]
-    sys.path.insert(0, str(tree))
+    where = importlib.import_module("trial_report").__path__
+    where.insert(0, str(tree))
     importlib.invalidate_caches()
     try:
         yield
     finally:
-        sys.path.remove(str(tree))
-        for name in [n for n in sys.modules if n.split(".")[0] == ROAD]:
+        where.remove(str(tree))
+        for name in [n for n in sys.modules if belongs(n)]:
             del sys.modules[name]
         sys.modules.update(ours)
         CHECKS.clear()
@@ -94,7 +100,7 @@ Checked = tuple[Any, Any, Any]
 def checked(tree: Path, folder: Path) -> Checked:
     """The study read and checked, once for all faults: none is planted before the derivation."""
     with imported_from(tree):
-        found: Checked = importlib.import_module("analysis.check").check_study(folder)
+        found: Checked = importlib.import_module("trial_report.analysis.check").check_study(folder)
     return found
 
 
@@ -105,8 +111,8 @@ def run_first_road(tree: Path, study: Checked) -> pd.DataFrame | str:
     problems = deepcopy(problems)  # a derivation adds what it finds
     with imported_from(tree):
         try:
-            trial = importlib.import_module("analysis.derive").derive(definition, domains, problems)
-            results: pd.DataFrame = importlib.import_module("analysis.analyse.all").analyse_all(trial)
+            trial = importlib.import_module("trial_report.analysis.derive").derive(definition, domains, problems)
+            results: pd.DataFrame = importlib.import_module("trial_report.analysis.analyse.all").analyse_all(trial)
         except refusals as error:
             return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
     return results

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.trial import Trial
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
 
 ENDPOINT: dict[str, Any] = {
     "paramcd": "SCORE", "label": "Score", "domain": "QS", "testcd": "SCORE", "unit": "points", "decimals": 0,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.trial import Trial
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
 
 STUDY: dict[str, Any] = {
     "study": {

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse.baseline_tests import analyse
 from tests.analysis.analyse.safety_frames import SUBJECT, definition, frame, trial
+from trial_report.analysis.analyse.baseline_tests import analyse
 
 pytestmark = pytest.mark.requirement("REQ-301")
 

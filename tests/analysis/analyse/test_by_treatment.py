@@ -6,13 +6,21 @@ Six subjects. Assigned: 1, 2, 3 to A, 4, 5, 6 to B. Subject 1 received B, subjec
 import pandas as pd
 import pytest
 
-from analysis.analyse import efficacy, efficacy_dose, efficacy_tests, missing_data, responders, subgroups, survival
-from analysis.analyse.adverse_events import against_control, overview
-from analysis.trial import Trial
 from tests.analysis.analyse.efficacy_frames import ENDPOINT, STUDY, definition, measurements, subjects, trial, values
 from tests.analysis.analyse.safety_frames import EVENT, SUBJECT, frame
 from tests.analysis.analyse.safety_frames import definition as safety_definition
 from tests.analysis.analyse.safety_frames import trial as safety_trial
+from trial_report.analysis.analyse import (
+    efficacy,
+    efficacy_dose,
+    efficacy_tests,
+    missing_data,
+    responders,
+    subgroups,
+    survival,
+)
+from trial_report.analysis.analyse.adverse_events import against_control, overview
+from trial_report.analysis.trial import Trial
 
 pytestmark = pytest.mark.requirement("REQ-313")
 

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.analyse.carried import carried_values, carried_where
-from analysis.analyse.efficacy_data import select
-from analysis.trace.conditions import Conditions
-from analysis.trial import Trial
 from tests.analysis.analyse.efficacy_frames import definition, subjects, trial
+from trial_report.analysis.analyse.carried import carried_values, carried_where
+from trial_report.analysis.analyse.efficacy_data import select
+from trial_report.analysis.lineage.conditions import Conditions
+from trial_report.analysis.trial import Trial
 
 pytestmark = pytest.mark.requirement("REQ-308")
 

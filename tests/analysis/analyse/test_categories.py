@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse import categories
-from analysis.methods.stratified import association, mean_scores_differ
-from analysis.trace.conditions import Conditions
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
+from trial_report.analysis.analyse import categories
+from trial_report.analysis.lineage.conditions import Conditions
+from trial_report.analysis.methods.stratified import association, mean_scores_differ
 
 pytestmark = pytest.mark.requirement("REQ-306")
 

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse import claims
-from analysis.analyse.rows import Place, Rows
 from tests.analysis.analyse.efficacy_frames import definition, subjects, trial
+from trial_report.analysis.analyse import claims
+from trial_report.analysis.results.rows import Place, Rows
 
 pytestmark = pytest.mark.requirement("REQ-312")
 

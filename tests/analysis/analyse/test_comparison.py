@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from analysis.analyse import efficacy, efficacy_tests, missing_data
-from analysis.analyse.efficacy_compared import POOLED, compared_values, small_levels
-from analysis.analyse.efficacy_data import endpoint_data
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
+from trial_report.analysis.analyse import efficacy, efficacy_tests, missing_data
+from trial_report.analysis.analyse.efficacy_compared import POOLED, compared_values, small_levels
+from trial_report.analysis.analyse.efficacy_data import endpoint_data
 
 pytestmark = pytest.mark.requirement("REQ-306")
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from analysis.analyse.demographics import analyse
-from analysis.trace.conditions import Conditions
 from tests.analysis.analyse.safety_frames import SUBJECT, four, frame, printed, trial
+from trial_report.analysis.analyse.demographics import analyse
+from trial_report.analysis.lineage.conditions import Conditions
 
 pytestmark = pytest.mark.requirement("REQ-301")
 

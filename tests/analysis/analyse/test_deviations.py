@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse.deviations import analyse
-from analysis.analyse.history import analyse as history
 from tests.analysis.analyse.safety_frames import four, printed, trial
+from trial_report.analysis.analyse.deviations import analyse
+from trial_report.analysis.analyse.history import analyse as history
 
 pytestmark = pytest.mark.requirement("REQ-301")
 

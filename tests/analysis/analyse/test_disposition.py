@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.analyse.disposition import analyse
 from tests.analysis.analyse.safety_frames import FAILURE, SUBJECT, definition, four, frame, printed, trial
+from trial_report.analysis.analyse.disposition import analyse
 
 pytestmark = pytest.mark.requirement("REQ-301")
 

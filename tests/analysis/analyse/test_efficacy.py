@@ -4,8 +4,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from analysis.analyse import efficacy, responders
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
+from trial_report.analysis.analyse import efficacy, responders
 
 pytestmark = pytest.mark.requirement("REQ-306")
 

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.analyse import further
-from analysis.analyse.efficacy_proportions import PROPORTION
-from analysis.analyse.efficacy_tests import analyse
-from analysis.trial import Trial
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
+from trial_report.analysis.analyse import further
+from trial_report.analysis.analyse.efficacy_proportions import PROPORTION
+from trial_report.analysis.analyse.efficacy_tests import analyse
+from trial_report.analysis.trial import Trial
 
 pytestmark = pytest.mark.requirement("REQ-307")
 

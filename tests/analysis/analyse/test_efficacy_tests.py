@@ -2,9 +2,9 @@
 
 import pytest
 
-from analysis.analyse import efficacy_tests
-from analysis.analyse.efficacy_tests import deciding
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
+from trial_report.analysis.analyse import efficacy_tests
+from trial_report.analysis.analyse.efficacy_tests import deciding
 
 pytestmark = pytest.mark.requirement("REQ-306")
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse import escalation
 from tests.analysis.analyse.efficacy_frames import definition, subjects, trial, values
+from trial_report.analysis.analyse import escalation
 
 pytestmark = pytest.mark.requirement("REQ-302")
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse.exclusions import exclusion_reasons
 from tests.analysis.analyse.safety_frames import STUDY, SUBJECT, definition, frame
+from trial_report.analysis.analyse.exclusions import exclusion_reasons
 
 pytestmark = pytest.mark.requirement("REQ-301")
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse.exposure import analyse, fmt_power
 from tests.analysis.analyse.safety_frames import SUBJECT, definition, four, frame, printed, trial
+from trial_report.analysis.analyse.exposure import analyse, fmt_power
 
 pytestmark = pytest.mark.requirement("REQ-301")
 

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.analyse import worst
-from analysis.analyse.laboratory import Unpositioned
-from analysis.run import analyse_study
-from analysis.trace.conditions import Conditions
-from analysis.trial import Trial
-from analysis.where import Where
+from trial_report.analysis.analyse import worst
+from trial_report.analysis.analyse.laboratory import Unpositioned
+from trial_report.analysis.lineage.conditions import Conditions
+from trial_report.analysis.pipeline import analyse_study
+from trial_report.analysis.results.where import Where
+from trial_report.analysis.trial import Trial
 
 pytestmark = pytest.mark.requirement("REQ-503")
 

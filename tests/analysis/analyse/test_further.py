@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.analyse import efficacy_tests, further
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
+from trial_report.analysis.analyse import efficacy_tests, further
 
 pytestmark = pytest.mark.requirement("REQ-306")
 

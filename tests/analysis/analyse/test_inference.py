@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.analyse import (
+from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
+from trial_report.analysis.analyse import (  # fmt: skip
     categories,
     efficacy,
     efficacy_dose,
@@ -14,9 +15,8 @@ from analysis.analyse import (
     missing_data,
     repeated,
     subgroup_comparison,
-)  # fmt: skip
-from analysis.analyse.inference import too_few, too_few_groups
-from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
+)
+from trial_report.analysis.analyse.inference import too_few, too_few_groups
 
 pytestmark = pytest.mark.requirement("REQ-307")
 

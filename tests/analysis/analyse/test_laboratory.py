@@ -5,9 +5,9 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from analysis.analyse.laboratory import analyse, position
-from schemas.study import StudyDefinition
 from tests.analysis.analyse.safety_frames import STUDY, VALUE, four, frame, printed, trial
+from trial_report.analysis.analyse.laboratory import analyse, position
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-310")
 

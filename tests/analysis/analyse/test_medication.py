@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse.medication import Before, analyse
-from analysis.display.filters import in_words
-from analysis.trace.conditions import Conditions
 from tests.analysis.analyse.safety_frames import definition, four, printed, trial
+from trial_report.analysis.analyse.medication import Before, analyse
+from trial_report.analysis.display.filters import in_words
+from trial_report.analysis.lineage.conditions import Conditions
 
 pytestmark = pytest.mark.requirement("REQ-301")
 

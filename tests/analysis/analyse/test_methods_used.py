@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse.efficacy_tests import analyse
-from analysis.analyse.methods_used import methods_used, sentence
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
+from trial_report.analysis.analyse.efficacy_tests import analyse
+from trial_report.analysis.analyse.methods_used import methods_used, sentence
 
 pytestmark = pytest.mark.requirement("REQ-311")
 

@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse import sets
-from analysis.analyse.milestones import NEEDS, analyse
-from analysis.trace.conditions import Conditions
-from analysis.trial import Trial
 from tests.analysis.analyse.safety_frames import STUDY, SUBJECT, VISIT, definition, frame, printed, trial
+from trial_report.analysis.analyse import sets
+from trial_report.analysis.analyse.milestones import NEEDS, analyse
+from trial_report.analysis.lineage.conditions import Conditions
+from trial_report.analysis.trial import Trial
 
 pytestmark = pytest.mark.requirement("REQ-301")
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.analyse import efficacy_tests, missing_data
-from analysis.analyse.efficacy_data import endpoint_data
-from analysis.analyse.missing_compared import completed
-from analysis.trial import Trial
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
+from trial_report.analysis.analyse import efficacy_tests, missing_data
+from trial_report.analysis.analyse.efficacy_data import endpoint_data
+from trial_report.analysis.analyse.missing_compared import completed
+from trial_report.analysis.trial import Trial
 
 pytestmark = pytest.mark.requirement("REQ-308")
 

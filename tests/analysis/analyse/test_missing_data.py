@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.analyse import missing_data
-from analysis.analyse.efficacy_data import endpoint_data
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
+from trial_report.analysis.analyse import missing_data
+from trial_report.analysis.analyse.efficacy_data import endpoint_data
 
 pytestmark = pytest.mark.requirement("REQ-308")
 

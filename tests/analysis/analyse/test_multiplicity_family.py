@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from analysis.analyse.multiplicity import Hypothesis, decide, family
 from tests.analysis.analyse.efficacy_frames import definition
+from trial_report.analysis.analyse.multiplicity import Hypothesis, decide, family
 
 pytestmark = pytest.mark.requirement("REQ-306")
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from analysis.analyse import efficacy_tests, missing_data, repeated
-from analysis.methods.mmrm import fit_mmrm
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
+from trial_report.analysis.analyse import efficacy_tests, missing_data, repeated
+from trial_report.analysis.methods.mmrm import fit_mmrm
 
 pytestmark = pytest.mark.requirement("REQ-308")
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from analysis.analyse.counting import enrolled_set
-from analysis.analyse.sets import analyse
-from analysis.verify.subjects import enrolled
 from tests.analysis.analyse.safety_frames import FAILURE, SUBJECT, definition, four, frame, printed, trial
+from trial_report.analysis.analyse.counting import enrolled_set
+from trial_report.analysis.analyse.sets import analyse
+from trial_report.analysis.verify.subjects import enrolled
 
 pytestmark = pytest.mark.requirement("REQ-301")
 

@@ -5,12 +5,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.analyse import laboratory, sets, shift_tests
-from analysis.analyse.shift_tests import analyse
-from analysis.display.tables import laboratory as tables
-from analysis.trial import Trial
 from tests.analysis.analyse.safety_frames import SUBJECT, VALUE, definition, frame, trial
 from tests.analysis.display.safety_book import book_of, table_of
+from trial_report.analysis.analyse import laboratory, sets, shift_tests
+from trial_report.analysis.analyse.shift_tests import analyse
+from trial_report.analysis.display.tables import laboratory as tables
+from trial_report.analysis.trial import Trial
 
 pytestmark = pytest.mark.requirement("REQ-310")
 

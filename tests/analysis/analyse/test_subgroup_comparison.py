@@ -6,9 +6,9 @@ import pytest
 import statsmodels.formula.api as smf
 from statsmodels.stats.anova import anova_lm
 
-from analysis.analyse import subgroup_comparison, subgroups
 from tests.analysis.analyse.efficacy_frames import definition, measurements, trial
 from tests.analysis.analyse.efficacy_frames import subjects as people
+from trial_report.analysis.analyse import subgroup_comparison, subgroups
 
 pytestmark = pytest.mark.requirement("REQ-309")
 

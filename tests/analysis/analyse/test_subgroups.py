@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse import efficacy_dose, efficacy_tests, subgroups
 from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial, values
+from trial_report.analysis.analyse import efficacy_dose, efficacy_tests, subgroups
 
 pytestmark = pytest.mark.requirement("REQ-309")
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse import survival
 from tests.analysis.analyse.efficacy_frames import definition, subjects, trial, values
+from trial_report.analysis.analyse import survival
 
 pytestmark = pytest.mark.requirement("REQ-309")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.analyse.visits import analyse
 from tests.analysis.analyse.safety_frames import VISIT, four, frame, printed, trial
+from trial_report.analysis.analyse.visits import analyse
 
 pytestmark = pytest.mark.requirement("REQ-301")
 

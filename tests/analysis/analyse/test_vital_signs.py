@@ -2,10 +2,10 @@
 
 import pytest
 
-from analysis.analyse.vital_signs import analyse
-from analysis.display.tables import vital_signs
 from tests.analysis.analyse.safety_frames import VALUE, definition, four, frame, printed, trial
 from tests.analysis.display.safety_book import book_of, table_of
+from trial_report.analysis.analyse.vital_signs import analyse
+from trial_report.analysis.display.tables import vital_signs
 
 pytestmark = pytest.mark.requirement("REQ-310")
 

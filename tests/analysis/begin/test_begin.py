@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 import yaml
 
-from analysis.begin import propose, write
-from analysis.begin.__main__ import main
-from analysis.begin.left import left_out
-from analysis.begin.look import attended, code, last_day, undated
-from analysis.begin.tests import categorical, decimals, measured
-from analysis.check import check_study
-from analysis.derive import derive
-from schemas.study import load_study
+from trial_report.analysis.begin import propose, write
+from trial_report.analysis.begin.left import left_out
+from trial_report.analysis.begin.look import attended, code, last_day, undated
+from trial_report.analysis.begin.tests import categorical, decimals, measured
+from trial_report.analysis.check import check_study
+from trial_report.analysis.derive import derive
+from trial_report.command.begin import main
+from trial_report.schemas.study import load_study
 
 pytestmark = pytest.mark.requirement("REQ-221")
 

@@ -3,9 +3,9 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from analysis.derive.adae import events, grade, related
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
+from trial_report.analysis.derive.adae import events, grade, related
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-206")
 

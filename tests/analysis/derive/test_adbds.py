@@ -3,11 +3,11 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from analysis.derive.adbds import analysis_records, responds
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
-from schemas.study.design import EndOfTreatment
-from schemas.study.measures import Responder
+from trial_report.analysis.derive.adbds import analysis_records, responds
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.design import EndOfTreatment
+from trial_report.schemas.study.measures import Responder
 
 pytestmark = pytest.mark.requirement("REQ-207")
 

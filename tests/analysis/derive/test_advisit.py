@@ -3,9 +3,9 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from analysis.derive.advisit import visits
-from schemas.study import StudyDefinition
-from schemas.study.design import Visit
+from trial_report.analysis.derive.advisit import visits
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.design import Visit
 
 pytestmark = pytest.mark.requirement("REQ-208")
 

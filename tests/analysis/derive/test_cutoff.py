@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.analyse.cutoff import analyse
-from analysis.derive import derive
-from analysis.derive.cutoff import at_cutoff
-from analysis.trial import Trial
-from schemas.domains.tables import Domains, Source
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
+from trial_report.analysis.analyse.cutoff import analyse
+from trial_report.analysis.derive import derive
+from trial_report.analysis.derive.cutoff import at_cutoff
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.domains.tables import Domains, Source
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-205")
 

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.derive.dates import clocks, date_of, impute_end, impute_start, moment, span, study_day, whole_date
+from trial_report.analysis.derive.dates import (
+    clocks,
+    date_of,
+    impute_end,
+    impute_start,
+    moment,
+    span,
+    study_day,
+    whole_date,
+)
 
 pytestmark = pytest.mark.requirement("REQ-206")
 

@@ -4,11 +4,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.derive import derive
-from analysis.trial import Trial
-from schemas.datasets import MODELS, columns
-from schemas.problems import Problems, StudyProblems
-from schemas.study import StudyDefinition
+from trial_report.analysis.derive import derive
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.datasets import MODELS, columns
+from trial_report.schemas.problems import Problems, StudyProblems
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-204")
 

@@ -4,8 +4,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.derive.exposure import exposure
-from schemas.study import StudyDefinition
+from trial_report.analysis.derive.exposure import exposure
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-205")
 

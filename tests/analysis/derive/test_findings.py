@@ -3,8 +3,8 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from analysis.derive.findings import measurements, standard, yes_no
-from schemas.study import StudyDefinition
+from trial_report.analysis.derive.findings import measurements, standard, yes_no
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-207")
 

@@ -1,9 +1,9 @@
 import pandas as pd
 import pytest
 
-from analysis.derive.grades import grade_high, grade_low, grades, range_indicator
-from schemas.study import StudyDefinition
-from schemas.study.measures import LabParameter
+from trial_report.analysis.derive.grades import grade_high, grade_low, grades, range_indicator
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import LabParameter
 
 pytestmark = pytest.mark.requirement("REQ-310")
 

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from analysis.derive.origins import with_origins
+from trial_report.analysis.derive.origins import with_origins
 
 pytestmark = pytest.mark.requirement("REQ-205")
 

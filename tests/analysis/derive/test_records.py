@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.derive.records import by_subject, flag, matched, number, onto, ranks, text
+from trial_report.analysis.derive.records import by_subject, flag, matched, number, onto, ranks, text
 
 pytestmark = pytest.mark.requirement("REQ-207")
 

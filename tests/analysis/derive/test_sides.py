@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from analysis.derive.adbds import analysis_records
-from analysis.derive.findings import measurements
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
+from trial_report.analysis.derive.adbds import analysis_records
+from trial_report.analysis.derive.findings import measurements
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-207")
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.derive.windows import assign_visits, days_between
-from schemas.study import StudyDefinition
-from schemas.study.design import Visit
+from trial_report.analysis.derive.windows import assign_visits, days_between
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.design import Visit
 
 pytestmark = pytest.mark.requirement("REQ-207")
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pandas as pd
 
-from analysis.analyse import (
+from trial_report.analysis.analyse import (
     demographics,
     deviations,
     disposition,
@@ -19,12 +19,12 @@ from analysis.analyse import (
     visits,
     vital_signs,
 )
-from analysis.analyse.adverse_events import grading, overview, rates, terms
-from analysis.analyse.rows import combine
-from analysis.display.book import Book
-from analysis.display.output import Output
-from analysis.display.table import Table
-from analysis.trial import Trial
+from trial_report.analysis.analyse.adverse_events import grading, overview, rates, terms
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.table import Table
+from trial_report.analysis.results.rows import combine
+from trial_report.analysis.trial import Trial
 
 MODULES = (
     sets, disposition, demographics, visits, deviations, exposure, history, medication, overview, terms, grading, rates,

@@ -5,11 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.analyse.rows import Place, Rows
-from analysis.display.book import Book, MissingResult, open_book
-from analysis.run import write_build
-from analysis.trial import Trial
-from schemas.study import StudyDefinition
+from trial_report.analysis.display.book import Book, MissingResult, open_book
+from trial_report.analysis.pipeline import write_build
+from trial_report.analysis.results.rows import Place, Rows
+from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-209")
 

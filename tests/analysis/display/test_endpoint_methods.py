@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from analysis.display.endpoint_methods import all_endpoints, endpoint_methods, terms
 from tests.analysis.analyse.efficacy_frames import STUDY, definition
 from tests.analysis.display.tables.efficacy_book import SERIES, small_book
+from trial_report.analysis.display.endpoint_methods import all_endpoints, endpoint_methods, terms
 
 pytestmark = pytest.mark.requirement("REQ-311")
 

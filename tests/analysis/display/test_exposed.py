@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 
-from analysis.display.exposed import compliance_label, compliance_reference, fmt_dose, plan_in_words, risk_ends
-from schemas.study import StudyDefinition
+from trial_report.analysis.display.exposed import (
+    compliance_label,
+    compliance_reference,
+    fmt_dose,
+    plan_in_words,
+    risk_ends,
+)
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-311")
 

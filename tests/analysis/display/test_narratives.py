@@ -5,11 +5,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis.analyse import sets
-from analysis.display.narratives import NOTHING, NOTHING_SERIOUS, narratives, paragraphs, summary
-from schemas.study import StudyDefinition
 from tests.analysis.analyse.safety_frames import EVENT, STUDY, SUBJECT, four, frame, trial
 from tests.analysis.display.safety_book import book_of
+from trial_report.analysis.analyse import sets
+from trial_report.analysis.display.narratives import NOTHING, NOTHING_SERIOUS, narratives, paragraphs, summary
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-314")
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 
 import pytest
 
-from analysis.display.book import Book
-from analysis.display.registry import READING_ORDER, place
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.registry import READING_ORDER, place
 
 pytestmark = pytest.mark.requirement("REQ-315")
 

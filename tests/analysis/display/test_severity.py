@@ -2,14 +2,14 @@
 
 import pytest
 
-from analysis.analyse import sets
-from analysis.analyse.adverse_events import grading, overview, terms
-from analysis.display.listings import safety
-from analysis.display.severity import below, graded_with, named, severe, short, word, worded
-from analysis.display.tables import adverse_events
-from schemas.study import StudyDefinition
 from tests.analysis.analyse.safety_frames import EVENT, STUDY, definition, four, frame, trial
 from tests.analysis.display.safety_book import book_of, lines, table_of
+from trial_report.analysis.analyse import sets
+from trial_report.analysis.analyse.adverse_events import grading, overview, terms
+from trial_report.analysis.display.listings import safety
+from trial_report.analysis.display.severity import below, graded_with, named, severe, short, word, worded
+from trial_report.analysis.display.tables import adverse_events
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-314")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.display.book import Book
-from analysis.display.filters import in_words
-from analysis.display.standing import prefix_of
-from analysis.display.table import Column
-from schemas.study import StudyDefinition
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.filters import in_words
+from trial_report.analysis.display.standing import prefix_of
+from trial_report.analysis.display.table import Column
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-316")
 

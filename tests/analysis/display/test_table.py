@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.display.table import Cell, Column, Row, Table, trace
+from trial_report.analysis.display.table import Cell, Column, Row, Table, trace
 
 pytestmark = pytest.mark.requirement("REQ-212")
 

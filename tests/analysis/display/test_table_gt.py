@@ -8,9 +8,9 @@ import warnings
 
 import pytest
 
-from analysis.display.table import Cell, Column, Footnote, Row, Table
-from analysis.display.table_gt import gt_html, to_gt
-from analysis.display.table_html import to_html
+from trial_report.analysis.display.table import Cell, Column, Footnote, Row, Table
+from trial_report.analysis.display.table_gt import gt_html, to_gt
+from trial_report.analysis.display.table_html import to_html
 
 pytestmark = pytest.mark.requirement("REQ-212")
 

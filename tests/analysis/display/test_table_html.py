@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from analysis.display.table import Cell, Column, Footnote, Row, Table
-from analysis.display.table_html import number, to_html
+from trial_report.analysis.display.table import Cell, Column, Footnote, Row, Table
+from trial_report.analysis.display.table_html import number, to_html
 
 pytestmark = pytest.mark.requirement("REQ-212")
 

@@ -8,10 +8,10 @@ import pymupdf
 import pytest
 import typst
 
-from analysis.display.escape import FONT_FOLDER, breakable, printable, typst_cell, visible
-from analysis.display.table import Cell, Column, Reads, Row, Table
-from analysis.display.table_typst import LONG, to_typst, together
-from analysis.display.table_widths import PORTRAIT, height, widths
+from trial_report.analysis.display.escape import FONT_FOLDER, breakable, printable, typst_cell, visible
+from trial_report.analysis.display.table import Cell, Column, Reads, Row, Table
+from trial_report.analysis.display.table_typst import LONG, to_typst, together
+from trial_report.analysis.display.table_widths import PORTRAIT, height, widths
 
 pytestmark = pytest.mark.requirement("REQ-212")
 

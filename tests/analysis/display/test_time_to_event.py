@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from analysis.display.time_to_event import rule_of
 from tests.analysis.analyse.efficacy_frames import STUDY, definition
+from trial_report.analysis.display.time_to_event import rule_of
 
 pytestmark = pytest.mark.requirement("REQ-311")
 

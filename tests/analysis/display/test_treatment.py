@@ -6,10 +6,10 @@ from typing import Any, cast
 import pandas as pd
 import pytest
 
-from analysis.display.book import Book
-from analysis.display.listings._common import day_note, described
-from analysis.display.treatment import by_words, differ, treatment_of, treatments
 from tests.analysis.analyse.safety_frames import FAILURE, SUBJECT, definition, frame
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.listings._common import day_note, described
+from trial_report.analysis.display.treatment import by_words, differ, treatment_of, treatments
 
 pytestmark = pytest.mark.requirement("REQ-316")
 

@@ -11,11 +11,11 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from analysis.core import main, write_transport
-from analysis.issues.core import UnreadableError, read_core
-from analysis.read import read_study
-from schemas.study import load_study
 from tests.schemas.checks.small import problems_of
+from trial_report.analysis.issues.core import UnreadableError, read_core
+from trial_report.analysis.read import read_study
+from trial_report.command.core import main, write_transport
+from trial_report.schemas.study import load_study
 
 pytestmark = pytest.mark.requirement("REQ-402")
 

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.cells import neutral
-from analysis.issues.accepted import accept_known
-from analysis.issues.compare import compare_issues, compare_records
-from analysis.issues.page import to_html
-from analysis.issues.since import Issues
-from analysis.issues.write import listed, to_csv, to_json, write_all
-from schemas.domains.tables import Domains, Source
-from schemas.problems import Problem, Problems
+from trial_report.analysis.check.accepted import accept_known
+from trial_report.analysis.issues.compare import compare_issues, compare_records
+from trial_report.analysis.issues.page import to_html
+from trial_report.analysis.issues.since import Issues
+from trial_report.analysis.issues.write import listed, to_csv, to_json, write_all
+from trial_report.analysis.results.spreadsheet import neutral
+from trial_report.schemas.domains.tables import Domains, Source
+from trial_report.schemas.problems import Problem, Problems
 
 pytestmark = pytest.mark.requirement("REQ-404")
 

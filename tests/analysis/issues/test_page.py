@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.issues.excerpts import excerpts
-from analysis.issues.page import question, to_html
-from analysis.issues.since import Before, Delivery, Issues, compared
-from schemas.domains.tables import Domains, Source
-from schemas.problems import Problem, Problems
+from trial_report.analysis.issues.excerpts import excerpts
+from trial_report.analysis.issues.page import question, to_html
+from trial_report.analysis.issues.since import Before, Delivery, Issues, compared
+from trial_report.schemas.domains.tables import Domains, Source
+from trial_report.schemas.problems import Problem, Problems
 
 pytestmark = pytest.mark.requirement("REQ-404", "REQ-405")
 

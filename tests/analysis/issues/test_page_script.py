@@ -18,13 +18,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from analysis.cells import neutral
-from analysis.issues.accepted import accept_known
-from analysis.issues.excerpts import excerpts
-from analysis.issues.page import question, to_html
-from analysis.issues.since import Issues
-from schemas.domains.tables import Domains
-from schemas.problems import Problem, Problems
+from trial_report.analysis.check.accepted import accept_known
+from trial_report.analysis.issues.excerpts import excerpts
+from trial_report.analysis.issues.page import question, to_html
+from trial_report.analysis.issues.since import Issues
+from trial_report.analysis.results.spreadsheet import neutral
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.problems import Problem, Problems
 
 pytestmark = pytest.mark.requirement("REQ-404", "REQ-405")
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.issues.since import Before, Delivery, Issues, UnreadableError, carried, compared, remembered
-from analysis.issues.write import to_json
-from schemas.domains.tables import Domains, Source
-from schemas.problems import Problem, Problems
+from trial_report.analysis.issues.since import Before, Delivery, Issues, UnreadableError, carried, compared, remembered
+from trial_report.analysis.issues.write import to_json
+from trial_report.schemas.domains.tables import Domains, Source
+from trial_report.schemas.problems import Problem, Problems
 
 pytestmark = pytest.mark.requirement("REQ-404")
 

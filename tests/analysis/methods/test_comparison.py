@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.methods import comparison, tables
+from trial_report.analysis.methods import comparison, tables
 
 pytestmark = pytest.mark.requirement("REQ-307")
 

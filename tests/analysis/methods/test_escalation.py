@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.methods.escalation import Cohort, Counts, Definition, Design, find_mtd, replay
-from analysis.methods.operating import operating_characteristics
+from trial_report.analysis.methods.escalation import Cohort, Counts, Definition, Design, find_mtd, replay
+from trial_report.analysis.methods.operating import operating_characteristics
 
 pytestmark = pytest.mark.requirement("REQ-302", "REQ-303")
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.methods.imputation import impute, side_by_side
-from analysis.methods.imputed_ancova import design_of, pooled_contrast
-from analysis.methods.lsmeans import ancova
-from analysis.methods.missing import tipping_point
 from tests.references.fixtures import agree, cases, read
+from trial_report.analysis.methods.imputation import impute, side_by_side
+from trial_report.analysis.methods.imputed_ancova import design_of, pooled_contrast
+from trial_report.analysis.methods.lsmeans import ancova
+from trial_report.analysis.methods.missing import tipping_point
 
 pytestmark = pytest.mark.requirement("REQ-308")
 

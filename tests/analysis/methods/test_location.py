@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from analysis.methods import location
+from trial_report.analysis.methods import location
 
 pytestmark = pytest.mark.requirement("REQ-307")
 

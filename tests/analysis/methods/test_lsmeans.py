@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from analysis.methods import comparison
-from analysis.methods.lsmeans import ancova, dose_slope
+from trial_report.analysis.methods import comparison
+from trial_report.analysis.methods.lsmeans import ancova, dose_slope
 
 pytestmark = pytest.mark.requirement("REQ-307")
 

@@ -6,7 +6,7 @@ from importlib import metadata
 
 import pytest
 
-from analysis.methods import methods
+from trial_report.analysis.methods import methods
 
 pytestmark = pytest.mark.requirement("REQ-307")
 
@@ -31,7 +31,7 @@ def test_fields_change_the_sentence() -> None:
 
 def test_versions_are_those_installed() -> None:
     assert methods.version_of("scipy.stats.ttest_rel") == f"SciPy {metadata.version('scipy')}"
-    assert methods.version_of("analysis.methods.ranks.signed_rank") == "own implementation"
+    assert methods.version_of("trial_report.analysis.methods.ranks.signed_rank") == "own implementation"
     with pytest.raises(ValueError, match="no installed library"):
         methods.version_of("nosuchlibrary.f")
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.methods import imputation, missing
+from trial_report.analysis.methods import imputation, missing
 
 pytestmark = pytest.mark.requirement("REQ-307", "REQ-308")
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.methods.mmrm import Mmrm, fit_mmrm
-from analysis.methods.reml import contrast, fit_reml
+from trial_report.analysis.methods.mmrm import Mmrm, fit_mmrm
+from trial_report.analysis.methods.reml import contrast, fit_reml
 
 pytestmark = pytest.mark.requirement("REQ-307")
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
-from analysis.methods.multiplicity import Procedure, adjust
+from trial_report.analysis.methods.multiplicity import Procedure, adjust
 
 pytestmark = pytest.mark.requirement("REQ-307")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.rates import confint_poisson
 
-from analysis.methods import proportions, rates
+from trial_report.analysis.methods import proportions, rates
 
 pytestmark = pytest.mark.requirement("REQ-307")
 

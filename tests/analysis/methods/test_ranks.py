@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.methods import ranks
+from trial_report.analysis.methods import ranks
 
 pytestmark = pytest.mark.requirement("REQ-307")
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.methods.risk_difference import NO_STRATUM, NO_WIDTH, mantel_haenszel, newcombe
-from analysis.methods.stratified import association
+from trial_report.analysis.methods.risk_difference import NO_STRATUM, NO_WIDTH, mantel_haenszel, newcombe
+from trial_report.analysis.methods.stratified import association
 
 pytestmark = pytest.mark.requirement("REQ-307")
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from statsmodels.stats.contingency_tables import StratifiedTable
 
-from analysis.methods.comparison import kruskal_wallis
-from analysis.methods.stratified import NO_TABLE, SINGULAR, association, mean_scores_differ
+from trial_report.analysis.methods.comparison import kruskal_wallis
+from trial_report.analysis.methods.stratified import NO_TABLE, SINGULAR, association, mean_scores_differ
 
 pytestmark = pytest.mark.requirement("REQ-307")
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.methods import survival
+from trial_report.analysis.methods import survival
 
 pytestmark = pytest.mark.requirement("REQ-307")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.methods.walsh import LISTED_UP_TO, walsh_averages, walsh_order_statistics
+from trial_report.analysis.methods.walsh import LISTED_UP_TO, walsh_averages, walsh_order_statistics
 
 pytestmark = pytest.mark.requirement("REQ-307")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.read.padding import Padded, without_padding
 from tests.analysis.read.test_study import found, read
+from trial_report.analysis.read.padding import Padded, without_padding
 
 pytestmark = pytest.mark.requirement("REQ-203")
 

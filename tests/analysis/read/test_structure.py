@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.read.delimited import RawTable, read_delimited
+from trial_report.analysis.read.delimited import RawTable, read_delimited
 
 pytestmark = pytest.mark.requirement("REQ-405")
 

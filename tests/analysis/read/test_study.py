@@ -14,15 +14,15 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.read import read_study
-from analysis.read.names import check_texts, same_but_for_case
-from analysis.read.transport import read_transport
-from analysis.read.typed import typed
-from schemas.domains.tables import Domains
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
-from schemas.study.identity import Data
 from tests.schemas.checks.small import STUDY
+from trial_report.analysis.read import read_study
+from trial_report.analysis.read.names import check_texts, same_but_for_case
+from trial_report.analysis.read.transport import read_transport
+from trial_report.analysis.read.typed import typed
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.identity import Data
 
 pytestmark = pytest.mark.requirement("REQ-203")
 

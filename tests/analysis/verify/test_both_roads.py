@@ -14,12 +14,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.methods import comparison, escalation, location, multiplicity, ranks, rates, stratified, survival, tables
-from analysis.methods.proportions import clopper_pearson
-from analysis.verify import categories, efficacy, exact, family, incidence
-from analysis.verify import escalation as again
-from analysis.verify import ranks as ranked
-from analysis.verify import survival as followed
+from trial_report.analysis.methods import (
+    comparison,
+    escalation,
+    location,
+    multiplicity,
+    ranks,
+    rates,
+    stratified,
+    survival,
+    tables,
+)
+from trial_report.analysis.methods.proportions import clopper_pearson
+from trial_report.analysis.verify import categories, efficacy, exact, family, incidence
+from trial_report.analysis.verify import escalation as again
+from trial_report.analysis.verify import ranks as ranked
+from trial_report.analysis.verify import survival as followed
 
 pytestmark = pytest.mark.requirement("REQ-505", "REQ-307")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from analysis.verify.road import Road
 from tests.studies._build import Study, study
+from trial_report.analysis.verify.road import Road
 
 pytestmark = pytest.mark.requirement("REQ-505")
 

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.verify.road import Road
-from schemas.results import join_level
 from tests.studies._build import Study, study
+from trial_report.analysis.verify.road import Road
+from trial_report.schemas.results import join_level
 
 pytestmark = pytest.mark.requirement("REQ-505")
 

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.verify.compare import MATCHED, compare
-from analysis.verify.impute import BATCHES
-from analysis.verify.proportion import newcombe, stratified, wilson
-from analysis.verify.road import Road
-from analysis.verify.tipping import directions
-from analysis.verify.verification import recompute
 from tests.studies._build import Study, study
+from trial_report.analysis.verify.compare import MATCHED, compare
+from trial_report.analysis.verify.impute import BATCHES
+from trial_report.analysis.verify.proportion import newcombe, stratified, wilson
+from trial_report.analysis.verify.road import Road
+from trial_report.analysis.verify.tipping import directions
+from trial_report.analysis.verify.verification import recompute
 
 pytestmark = pytest.mark.requirement("REQ-505")
 

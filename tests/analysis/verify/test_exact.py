@@ -7,16 +7,16 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.verify import exact, incidence, source
-from analysis.verify.attempts import Failure, NotComputed
-from analysis.verify.claims import claims
-from analysis.verify.efficacy import kruskal
-from analysis.verify.escalation import ask, ends, mtd
-from analysis.verify.family import adjusted
-from analysis.verify.mixed import fit, fit_or_simpler
-from analysis.verify.survival import log_rank
-from analysis.verify.verification import Recomputed
-from schemas.study.analysis import Claim, Expectation
+from trial_report.analysis.verify import exact, incidence, source
+from trial_report.analysis.verify.attempts import Failure, NotComputed
+from trial_report.analysis.verify.claims import claims
+from trial_report.analysis.verify.efficacy import kruskal
+from trial_report.analysis.verify.escalation import ask, ends, mtd
+from trial_report.analysis.verify.family import adjusted
+from trial_report.analysis.verify.mixed import fit, fit_or_simpler
+from trial_report.analysis.verify.survival import log_rank
+from trial_report.analysis.verify.verification import Recomputed
+from trial_report.schemas.study.analysis import Claim, Expectation
 
 pytestmark = pytest.mark.requirement("REQ-505")
 

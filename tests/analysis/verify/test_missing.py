@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.verify.compare import OR
-from analysis.verify.tipping import LOST, NEVER
-from analysis.verify.tipping import found as tipped
+from trial_report.analysis.verify.compare import OR
+from trial_report.analysis.verify.tipping import LOST, NEVER
+from trial_report.analysis.verify.tipping import found as tipped
 
 pytestmark = pytest.mark.requirement("REQ-505")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.run import analyse_study
-from analysis.verify import verify_in_detail
-from analysis.verify.compare import MATCHED
+from trial_report.analysis.pipeline import analyse_study
+from trial_report.analysis.verify import verify_in_detail
+from trial_report.analysis.verify.compare import MATCHED
 
 pytestmark = [pytest.mark.requirement("REQ-505"), pytest.mark.heavy]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.verify import datasets
-from analysis.verify.attempts import Failure, as_frame, from_frame, verifies
-from analysis.verify.claims import claims
-from analysis.verify.compare import (
+from trial_report.analysis.verify import datasets
+from trial_report.analysis.verify.attempts import Failure, as_frame, from_frame, verifies
+from trial_report.analysis.verify.claims import claims
+from trial_report.analysis.verify.compare import (
     DIFFERS,
     FAILED,
     MATCHED,
@@ -23,19 +23,30 @@ from analysis.verify.compare import (
     compare,
     summary,
 )
-from analysis.verify.mutate.faults import Fault, faults
-from analysis.verify.mutate.planting import NotThere, planted
-from analysis.verify.road import Road, keyed
-from analysis.verify.verification import VERIFIERS, recompute, verify_in_detail
-from schemas.study import load_study
+from trial_report.analysis.verify.mutate.faults import Fault, faults
+from trial_report.analysis.verify.mutate.planting import NotThere, planted
+from trial_report.analysis.verify.road import Road, keyed
+from trial_report.analysis.verify.verification import VERIFIERS, recompute, verify_in_detail
+from trial_report.schemas.study import load_study
 
 pytestmark = pytest.mark.requirement("REQ-505", "REQ-506")
 
 ROOT = Path(__file__).parents[3]
 HOME = ROOT / "analysis" / "verify"
-ALLOWED = {"duckdb", "numpy", "scipy", "statsmodels", "pandas", "pandera", "rich", "yaml", "schemas", "analysis.verify"}
+ALLOWED = {
+    "duckdb",
+    "numpy",
+    "scipy",
+    "statsmodels",
+    "pandas",
+    "pandera",
+    "rich",
+    "yaml",
+    "trial_report.schemas",
+    "trial_report.analysis.verify",
+}
 # How commands end (no room, no memory) is of no road.
-ALLOWED |= {"analysis.ending"}
+ALLOWED |= {"trial_report.runtime"}
 STANDARD = {"__future__", "argparse", "collections", "contextlib", "dataclasses", "functools", "importlib", "itertools"}
 STANDARD |= {
     "calendar",
@@ -70,9 +81,7 @@ def belongs(name: str, allowed: set[str]) -> bool:
 
 def test_the_second_road_imports_nothing_of_the_first() -> None:
     for file in sorted(HOME.rglob("*.py")):
-        # Only the commands may run the first road, to have results to verify, and choose the study as all others do.
-        extra = {"analysis.run", "analysis.choose"} if file.name == "__main__.py" else set()
-        foreign = {name for name in imported(file) if not belongs(name, ALLOWED | STANDARD | extra)}
+        foreign = {name for name in imported(file) if not belongs(name, ALLOWED | STANDARD)}
         assert not foreign, f"{file.relative_to(ROOT)} imports {sorted(foreign)}"
 
 
@@ -190,7 +199,7 @@ def _printed(value: float, text: str | None, decimals: float, is_p: bool) -> str
 
 
 def test_an_empty_results_frame_is_no_match(exemplar: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.verify.verification.VERIFIERS", VERIFIERS[:1])
+    monkeypatch.setattr("trial_report.analysis.verify.verification.VERIFIERS", VERIFIERS[:1])
     none = results(("a/S/X/-/G/-/n", 1, None, "1")).iloc[:0]
     done = verify_in_detail(exemplar, none)
     assert not done.complete
@@ -212,7 +221,7 @@ def test_an_error_in_a_computation_leaves_the_others_verified(
         raise ZeroDivisionError("nobody there")
 
     others = tuple(one for one in VERIFIERS if one.covers != ("visits/*",))
-    monkeypatch.setattr("analysis.verify.verification.VERIFIERS", (*others, broken))
+    monkeypatch.setattr("trial_report.analysis.verify.verification.VERIFIERS", (*others, broken))
     done = verify_in_detail(exemplar, sound)
     row = done.details.loc[done.details["state"] == FAILED].iloc[0]
     assert (row["key"], row["reason"]) == ("the visits", "a number could not be computed")
@@ -232,7 +241,7 @@ def test_a_stage_that_fails_leaves_what_does_not_need_it(
         raise ValueError("no times")
 
     stages = tuple((what, broken if what == "the times to event" else stage) for what, stage in datasets.STAGES)
-    monkeypatch.setattr("analysis.verify.datasets.STAGES", stages)
+    monkeypatch.setattr("trial_report.analysis.verify.datasets.STAGES", stages)
     done = verify_in_detail(exemplar, sound)
     assert not done.disagrees, done.details[~done.details["state"].isin([MATCHED, NOT_COMPUTED, FAILED])].to_string()
     lost = done.details.loc[done.details["state"] == NOT_COMPUTED]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.verify import ranks
+from trial_report.analysis.verify import ranks
 
 pytestmark = pytest.mark.requirement("REQ-505")
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.display.figures._sheet import sheet
-from analysis.display.output import Figure, Output
-from analysis.display.style import PORTRAIT_WIDTH, colours
-from analysis.display.table import Basis, Cell, Column, Footnote, Row, Size, Table
+from trial_report.analysis.display.figures._sheet import sheet
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.style import PORTRAIT_WIDTH, colours
+from trial_report.analysis.display.table import Basis, Cell, Column, Footnote, Row, Size, Table
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -151,6 +151,6 @@ def demo_book() -> DemoBook:
 
 def install() -> None:
     """Let the kit open this book."""
-    import analysis.display.book
+    from trial_report.analysis.display import book
 
-    analysis.display.book.open_book = lambda folder: demo_book()  # type: ignore[assignment,return-value]
+    book.open_book = lambda folder: demo_book()  # type: ignore[assignment,return-value]

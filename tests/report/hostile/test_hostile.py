@@ -17,7 +17,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from analysis.validate import main as validate
+from trial_report.command.validate import main as validate
 
 pytestmark = [pytest.mark.requirement("REQ-405"), pytest.mark.heavy]
 

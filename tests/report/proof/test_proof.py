@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 import typst
 
-from report.manifest import hashes
-from report.proof import prove
-from report.proof.numbers import wrong
-from report.proof.page import pieces
-from report.proof.pdf import MATHEMATICS, Unreadable, words
-from report.proof.stamp import PREFIX, read_stamp, write_stamp
-from report.proof.words import differs
-from report.render import DocumentError
+from trial_report.report.cells.stamp import PREFIX, read_stamp, write_stamp
+from trial_report.report.proof import prove
+from trial_report.report.proof.numbers import wrong
+from trial_report.report.proof.page import pieces
+from trial_report.report.proof.pdf import MATHEMATICS, Unreadable, words
+from trial_report.report.proof.words import differs
+from trial_report.report.publish.manifest import hashes
+from trial_report.report.render import DocumentError
 
 pytestmark = pytest.mark.requirement("REQ-216")
 
@@ -131,7 +131,7 @@ def test_the_stamp_of_another_build_is_refused_in_both_formats(report: Made) -> 
 
 
 def test_a_build_without_a_stamp_is_refused(report: Made) -> None:
-    (report.build / "stamp.json").unlink()
+    (report.assemble / "stamp.json").unlink()
     report.refused()
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from analysis.display.book import Book
-from report import kit, prose
-from report.pieces import Block, Inline, Mixed
-from report.render.document import Words, read
+from trial_report.analysis.display.book import Book
+from trial_report.report import prose
+from trial_report.report.cells import kit
+from trial_report.report.cells.pieces import Block, Inline, Mixed
+from trial_report.report.render.document import Words, read
 
 ROOT = Path(__file__).parents[3]
 KIT = ("author", "contents", "list_of", "num", "ref", "show", "show_all", "text")

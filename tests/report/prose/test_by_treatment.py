@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse import sets
-from report import kit, prose
 from tests.analysis.analyse.safety_frames import SUBJECT, definition, frame, trial
 from tests.analysis.display.safety_book import book_of
 from tests.report.prose.test_sentences import plain
+from trial_report.analysis.analyse import sets
+from trial_report.report import prose
+from trial_report.report.cells import kit
 
 pytestmark = pytest.mark.requirement("REQ-311")
 

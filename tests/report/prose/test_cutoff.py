@@ -8,15 +8,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.analyse.cutoff import analyse
-from analysis.derive import derive
-from analysis.display.book import Book
-from analysis.display.tables import cutoff, quality
-from report import kit, prose
-from report.prose import plan
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
 from tests.report.prose.test_sentences import plain
+from trial_report.analysis.analyse.cutoff import analyse
+from trial_report.analysis.derive import derive
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.tables import cutoff, quality
+from trial_report.report import prose
+from trial_report.report.cells import kit
+from trial_report.report.prose import plan
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-311")
 

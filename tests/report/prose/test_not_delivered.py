@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from analysis.analyse.all import analyse_all
-from analysis.derive import derive
-from analysis.display.book import Book
-from analysis.display.table import Table
-from analysis.read import read_study
-from schemas.study import StudyDefinition, load_study
 from tests.report.prose.studies import controlled, two_arms, write
 from tests.report.prose.telling import told
+from trial_report.analysis.analyse.all import analyse_all
+from trial_report.analysis.derive import derive
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.table import Table
+from trial_report.analysis.read import read_study
+from trial_report.schemas.study import StudyDefinition, load_study
 
 pytestmark = pytest.mark.requirement("REQ-311")
 

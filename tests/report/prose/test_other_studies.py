@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from analysis.analyse.all import analyse_all
-from analysis.derive import derive
-from analysis.display.book import Book
-from analysis.read import read_study
-from report import kit
-from report.prose.columns import group_name, outcome_columns, size_columns
-from schemas.study import load_study
 from tests.report.prose.studies import Definition, controlled, one_arm, two_arms, write
 from tests.report.prose.telling import told
+from trial_report.analysis.analyse.all import analyse_all
+from trial_report.analysis.derive import derive
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.read import read_study
+from trial_report.report.cells import kit
+from trial_report.report.prose.columns import group_name, outcome_columns, size_columns
+from trial_report.schemas.study import load_study
 
 pytestmark = pytest.mark.requirement("REQ-311")
 
@@ -110,7 +110,7 @@ def test_the_whole_report_of_another_study_is_rendered(
 ) -> None:
     from contextlib import nullcontext
 
-    from report.publish import embedded
+    from trial_report.report.assemble.steps import embedded
 
     definition["data"]["accepted_checks"] = dict.fromkeys(("DM-050", "EX-050", "SUPP-001"), "made of other data")
     folder = write(tmp_path / "study", definition, assign, domains)

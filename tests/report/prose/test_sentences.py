@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from analysis.display.book import Book
-from analysis.display.narratives import NOTHING
-from report import kit, prose
-from report.prose.front import used_abbreviations
-from report.prose.words import counted, made, refs, share, subjects
 from tests.report.prose.telling import plain
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.narratives import NOTHING
+from trial_report.report import prose
+from trial_report.report.cells import kit
+from trial_report.report.prose.front import used_abbreviations
+from trial_report.report.prose.words import counted, made, refs, share, subjects
 
 pytestmark = pytest.mark.requirement("REQ-315", "REQ-311")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from report.render import DocumentError
-from report.render.document import CodeCell, Words, read
-from report.render.language import CELL_OPTIONS, DIVS, FRONT_MATTER
+from trial_report.report.render import DocumentError
+from trial_report.report.render.document import CodeCell, Words, read
+from trial_report.report.render.language import CELL_OPTIONS, DIVS, FRONT_MATTER
 
 pytestmark = pytest.mark.requirement("REQ-214")
 

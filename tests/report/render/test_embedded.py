@@ -10,13 +10,13 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from report.proof.page import pieces
-from report.proof.pdf import words as words_of_pdf
-from report.proof.words import differs
-from report.render import DocumentError
-from report.render.document import read
-from report.render.embedded import render
-from report.render.kernel import Kernel
+from trial_report.report.proof.page import pieces
+from trial_report.report.proof.pdf import words as words_of_pdf
+from trial_report.report.proof.words import differs
+from trial_report.report.render import DocumentError
+from trial_report.report.render.document import read
+from trial_report.report.render.embedded import render
+from trial_report.report.render.kernel import Kernel
 
 pytestmark = pytest.mark.requirement("REQ-214")
 
@@ -154,7 +154,10 @@ def kernel(tmp_path_factory):
         yield running
 
 
-FIRST = "```{python}\n#| include: false\nfrom demo_book import install\nfrom report.kit import *\ninstall()\n```\n"
+FIRST = (
+    "```{python}\n#| include: false\nfrom demo_book import install\n"
+    "from trial_report.report.cells.kit import *\ninstall()\n```\n"
+)
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from schemas.checks import check_all
-from schemas.domains.tables import Domains, Source
-from schemas.study import StudyDefinition
 from tests.conftest import STUDY
+from trial_report.schemas.checks import check_all
+from trial_report.schemas.domains.tables import Domains, Source
+from trial_report.schemas.study import StudyDefinition
 
 _NUMBERS = ("STRESN", "STNRLO", "STNRHI", "TPTNUM", "REPNUM", "AGE")
 

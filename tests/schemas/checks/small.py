@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from analysis.check import check_study
-from schemas.problems import Problem
+from trial_report.analysis.check import check_study
+from trial_report.schemas.problems import Problem
 
 STUDY = """
 study: {id: S, title: T, short_title: T, protocol: P, protocol_version: "1", phase: "2", product: A, indication: I,

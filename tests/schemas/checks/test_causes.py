@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from schemas.problems import Problem
 from tests.schemas.checks.small import problems_of
+from trial_report.schemas.problems import Problem
 
 pytestmark = pytest.mark.requirement("REQ-402")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.terms import CODELISTS, NEAR
 from tests.schemas.checks.small import Rows, problems_of
+from trial_report.schemas.codelists.terms import CODELISTS, NEAR
 
 pytestmark = pytest.mark.requirement("REQ-401")
 

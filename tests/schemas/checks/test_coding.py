@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from schemas.alike import is_slip, slips
-from schemas.checks.sexes import sex_of
-from schemas.study import StudyDefinition
 from tests.schemas.checks.test_exposure import found
+from trial_report.schemas.checks.sexes import sex_of
+from trial_report.schemas.codelists.alike import is_slip, slips
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-205")
 

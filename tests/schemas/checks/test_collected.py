@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from schemas.checks.collected import loose_number
 from tests.schemas.checks.measured import told
+from trial_report.schemas.checks.collected import loose_number
 
 pytestmark = pytest.mark.requirement("REQ-401")
 

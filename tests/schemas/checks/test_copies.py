@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from schemas.checks.copies import no_panel_of_another_subject, no_visit_is_another_again
-from schemas.checks.registry import Finding
-from schemas.domains.tables import Domains, Source
-from schemas.study import StudyDefinition
 from tests.conftest import STUDY
+from trial_report.schemas.checks.copies import no_panel_of_another_subject, no_visit_is_another_again
+from trial_report.schemas.checks.registry import Finding
+from trial_report.schemas.domains.tables import Domains, Source
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-402")
 

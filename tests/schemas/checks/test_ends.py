@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from schemas.study import StudyDefinition
 from tests.schemas.checks.test_exposure import found
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-205")
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from schemas.checks import exposure
-from schemas.checks.registry import CHECKS
-from schemas.domains.tables import Domains, Source
-from schemas.study import StudyDefinition
+from trial_report.schemas.checks import exposure
+from trial_report.schemas.checks.registry import CHECKS
+from trial_report.schemas.domains.tables import Domains, Source
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-205")
 

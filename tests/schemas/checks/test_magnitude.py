@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from schemas.conversion import conversions
 from tests.schemas.checks.measured import told
+from trial_report.schemas.codelists.conversion import conversions
 
 pytestmark = pytest.mark.requirement("REQ-401")
 

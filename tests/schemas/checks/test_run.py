@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from schemas.checks import check_all, registry, run
-from schemas.checks.__main__ import known_rules, page
-from schemas.checks.registry import CHECKS, Check, Finding, generic_id
-from schemas.domains.tables import Domains, Source
-from schemas.study import StudyDefinition
 from tests.conftest import STUDY
+from trial_report.schemas.checks import check_all, registry, run
+from trial_report.schemas.checks.__main__ import known_rules, page
+from trial_report.schemas.checks.registry import CHECKS, Check, Finding, generic_id
+from trial_report.schemas.domains.tables import Domains, Source
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-402")
 

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from schemas.checks import check_all
-from schemas.domains.tables import Domains, Source
-from schemas.study import StudyDefinition
 from tests.conftest import STUDY
 from tests.schemas.checks.small import Rows, problems_of
+from trial_report.schemas.checks import check_all
+from trial_report.schemas.domains.tables import Domains, Source
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-401")
 

@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.domains.iso8601 import bounds, instants, is_date, offsets, study_day, whole_days, wholly_before
-from schemas.domains.numbers import to_number
+from trial_report.schemas.domains.iso8601 import (
+    bounds,
+    instants,
+    is_date,
+    offsets,
+    study_day,
+    whole_days,
+    wholly_before,
+)
+from trial_report.schemas.domains.numbers import to_number
 
 pytestmark = pytest.mark.requirement("REQ-403")
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pandera.pandas as pa
 import pytest
 
-from schemas.domains.model import model
-from schemas.domains.variables import FINDINGS, observation_class, variables
-from schemas.terms import CODELISTS
+from trial_report.schemas.codelists.terms import CODELISTS
+from trial_report.schemas.domains.model import model
+from trial_report.schemas.domains.variables import FINDINGS, observation_class, variables
 
 pytestmark = pytest.mark.requirement("REQ-403")
 

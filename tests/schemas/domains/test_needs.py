@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from analysis.read.study import expected_domains
-from schemas.domains.needs import is_read, needed, read_domains
-from schemas.study import StudyDefinition
 from tests.conftest import STUDY
+from trial_report.analysis.read.study import expected_domains
+from trial_report.schemas.domains.needs import is_read, needed, read_domains
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-403")
 

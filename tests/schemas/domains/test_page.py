@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.domains.__main__ import page
-from schemas.domains.needs import always
+from trial_report.schemas.domains.__main__ import page
+from trial_report.schemas.domains.needs import always
 
 pytestmark = pytest.mark.requirement("REQ-403")
 
@@ -15,7 +15,9 @@ DOCS = Path(__file__).parents[3] / "docs"
 
 
 def test_the_page_is_that_of_the_code() -> None:
-    assert (DOCS / "data.md").read_text(encoding="utf-8") == page(), "python -m schemas.domains > docs/data.md"
+    assert (DOCS / "data.md").read_text(encoding="utf-8") == page(), (
+        "python -m trial_report.schemas.domains > docs/data.md"
+    )
 
 
 def test_every_variable_that_is_read_stands_on_it() -> None:

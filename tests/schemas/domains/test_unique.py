@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.domains.tables import Domains
-from schemas.domains.unique import among, are_same, group_codes, remembered, taken, unique_texts
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import among, are_same, group_codes, remembered, taken, unique_texts
 
 pytestmark = pytest.mark.requirement("REQ-403")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.domains.variables import FINDINGS, GUIDES, always_there, observation_class, variables
+from trial_report.schemas.domains.variables import FINDINGS, GUIDES, always_there, observation_class, variables
 
 pytestmark = pytest.mark.requirement("REQ-403")
 

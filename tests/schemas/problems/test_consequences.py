@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.issues.page import to_html
-from analysis.issues.since import Issues
-from analysis.issues.write import to_csv, to_json
-from schemas.problems import Problem, Problems
+from trial_report.analysis.issues.page import to_html
+from trial_report.analysis.issues.since import Issues
+from trial_report.analysis.issues.write import to_csv, to_json
+from trial_report.schemas.problems import Problem, Problems
 
 pytestmark = pytest.mark.requirement("REQ-402")
 

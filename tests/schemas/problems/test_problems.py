@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.problems import Problem, Problems, StudyProblems, shown
+from trial_report.schemas.problems import Problem, Problems, StudyProblems, shown
 
 pytestmark = pytest.mark.requirement("REQ-402")
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from schemas.problems import StudyProblems
-from schemas.study import StudyDefinition, load_study
-from schemas.study.example import SMALLEST
+from trial_report.schemas.problems import StudyProblems
+from trial_report.schemas.study import StudyDefinition, load_study
+from trial_report.schemas.study.example import SMALLEST
 
 pytestmark = pytest.mark.requirement("REQ-201")
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from schemas.study import load_study
-from schemas.study.effect import USES, idle_settings, said
-from schemas.study.example import SMALLEST
-from schemas.study.load import settings_without_effect
-from schemas.study.measures import Characteristic
 from tests.analysis.analyse.efficacy_frames import STUDY, definition
+from trial_report.schemas.study import load_study
+from trial_report.schemas.study.effect import USES, idle_settings, said
+from trial_report.schemas.study.example import SMALLEST
+from trial_report.schemas.study.load import settings_without_effect
+from trial_report.schemas.study.measures import Characteristic
 
 pytestmark = pytest.mark.requirement("REQ-201")
 

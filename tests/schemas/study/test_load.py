@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.problems import Problem, StudyProblems
-from schemas.study import load_study
-from schemas.study.__main__ import page
-from schemas.study.example import SMALLEST
+from trial_report.schemas.problems import Problem, StudyProblems
+from trial_report.schemas.study import load_study
+from trial_report.schemas.study.__main__ import page
+from trial_report.schemas.study.example import SMALLEST
 
 pytestmark = pytest.mark.requirement("REQ-201")
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.problems import Problem, StudyProblems
-from schemas.study import StudyDefinition, load_study
-from schemas.study.example import SMALLEST
+from trial_report.schemas.problems import Problem, StudyProblems
+from trial_report.schemas.study import StudyDefinition, load_study
+from trial_report.schemas.study.example import SMALLEST
 
 pytestmark = pytest.mark.requirement("REQ-405")
 

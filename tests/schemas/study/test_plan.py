@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.problems import StudyProblems
-from schemas.study import load_study
-from schemas.study.design import Group
-from schemas.study.example import SMALLEST
+from trial_report.schemas.problems import StudyProblems
+from trial_report.schemas.study import load_study
+from trial_report.schemas.study.design import Group
+from trial_report.schemas.study.example import SMALLEST
 
 pytestmark = pytest.mark.requirement("REQ-201")
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.study import load_study
-from schemas.study.example import SMALLEST
-from schemas.study.load import unwritten_texts
-from schemas.study.unwritten import unwritten
+from trial_report.schemas.study import load_study
+from trial_report.schemas.study.example import SMALLEST
+from trial_report.schemas.study.load import unwritten_texts
+from trial_report.schemas.study.unwritten import unwritten
 
 pytestmark = pytest.mark.requirement("REQ-221")
 

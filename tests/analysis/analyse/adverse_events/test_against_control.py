@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.analyse.adverse_events.against_control import analyse
 from tests.analysis.analyse.safety_frames import EVENT, STUDY, SUBJECT, definition, frame, trial
+from trial_report.analysis.analyse.adverse_events.against_control import analyse
 
 pytestmark = pytest.mark.requirement("REQ-304")
 

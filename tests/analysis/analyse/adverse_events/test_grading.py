@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.analyse.adverse_events.grading import analyse
 from tests.analysis.analyse.safety_frames import EVENT, four, frame, printed, trial
+from trial_report.analysis.analyse.adverse_events.grading import analyse
 
 pytestmark = pytest.mark.requirement("REQ-304")
 

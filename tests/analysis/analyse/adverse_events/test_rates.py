@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.analyse.adverse_events.rates import analyse
 from tests.analysis.analyse.safety_frames import EVENT, SUBJECT, TIME, frame, printed, trial
+from trial_report.analysis.analyse.adverse_events.rates import analyse
 
 pytestmark = pytest.mark.requirement("REQ-305")
 

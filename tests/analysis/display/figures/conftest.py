@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from analysis.display.figures._sheet import SMALL
 from tests.analysis.display.figures.drawn import boxes_of, texts_of
+from trial_report.analysis.display.figures._sheet import SMALL
 
 CheckTexts = Callable[..., None]
 

@@ -9,8 +9,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from analysis.display.figures._sheet import Look, look_of
-from schemas.study.design import Visit
+from trial_report.analysis.display.figures._sheet import Look, look_of
+from trial_report.schemas.study.design import Visit
 
 
 def texts_of(figure: Figure) -> list[Text]:

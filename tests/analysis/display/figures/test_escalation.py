@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from analysis.display.figures.escalation import draw_escalation
 from tests.analysis.display.figures.conftest import CheckTexts
+from trial_report.analysis.display.figures.escalation import draw_escalation
 
 pytestmark = pytest.mark.requirement("REQ-213")
 

@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
-from analysis.display.figures.adverse import draw_frequent
-from analysis.display.figures.forest import Line, draw_forest, limits
-from analysis.display.figures.patient import MOST_EVENTS, Measured, Patient, draw_patient
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups
+from trial_report.analysis.display.figures.adverse import draw_frequent
+from trial_report.analysis.display.figures.forest import Line, draw_forest, limits
+from trial_report.analysis.display.figures.patient import MOST_EVENTS, Measured, Patient, draw_patient
 
 pytestmark = pytest.mark.requirement("REQ-213")
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from analysis.display.book import Book
-from analysis.display.output import Figure, Output
 from tests.analysis.display.figures.conftest import CheckTexts
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import Figure, Output
 
 pytestmark = pytest.mark.requirement("REQ-213")
 
@@ -48,7 +48,7 @@ def test_every_figure_fits_a_page_and_says_what_it_shows(figures: dict[str, tupl
         assert height <= 8.9, name
         assert len(made.alt) > 60, name
         assert "nan" not in re.findall(r"\w+", made.alt.lower()), name
-        assert output.program.startswith("analysis.display.figures."), name
+        assert output.program.startswith("trial_report.analysis.display.figures."), name
 
 
 def test_every_key_of_a_figure_is_a_result(figures: dict[str, tuple[Output, Figure]], book: Book) -> None:

@@ -4,10 +4,10 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
 
-from analysis.display.figures.design import RULES, draw_design
-from analysis.display.figures.flow import Cohort, Flow, cohort_rows, draw_flow
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_visits
+from trial_report.analysis.display.figures.design import RULES, draw_design
+from trial_report.analysis.display.figures.flow import Cohort, Flow, cohort_rows, draw_flow
 
 pytestmark = pytest.mark.requirement("REQ-213")
 

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.display.figures.dataflow import draw_dataflow
-from analysis.display.figures.dose import draw_dose
-from analysis.display.figures.edish import draw_edish
-from analysis.display.figures.laboratory import Panel, draw_panels
-from analysis.display.figures.operating import draw_operating
-from analysis.display.figures.survival import draw_survival
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups, make_means, make_subjects, make_values, make_visits
+from trial_report.analysis.display.figures.dataflow import draw_dataflow
+from trial_report.analysis.display.figures.dose import draw_dose
+from trial_report.analysis.display.figures.edish import draw_edish
+from trial_report.analysis.display.figures.laboratory import Panel, draw_panels
+from trial_report.analysis.display.figures.operating import draw_operating
+from trial_report.analysis.display.figures.survival import draw_survival
 
 pytestmark = pytest.mark.requirement("REQ-213")
 

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
 
-from analysis.display.figures.profile import draw_profile, make
-from schemas.study import TOTAL
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups, make_means, make_subjects, make_values, make_visits
+from trial_report.analysis.display.figures.profile import draw_profile, make
+from trial_report.schemas.study import TOTAL
 
 pytestmark = pytest.mark.requirement("REQ-213")
 

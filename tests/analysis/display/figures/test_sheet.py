@@ -3,9 +3,18 @@
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from analysis.display.figures._sheet import canvas, clipped, height_of, legend_height, look_of, sheet, width_of, wrap
-from analysis.display.figures._visits import visit_axis
 from tests.analysis.display.figures.drawn import make_visits
+from trial_report.analysis.display.figures._sheet import (
+    canvas,
+    clipped,
+    height_of,
+    legend_height,
+    look_of,
+    sheet,
+    width_of,
+    wrap,
+)
+from trial_report.analysis.display.figures._visits import visit_axis
 
 pytestmark = pytest.mark.requirement("REQ-213")
 

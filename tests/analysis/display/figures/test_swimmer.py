@@ -6,9 +6,9 @@ import pytest
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from analysis.display.figures.swimmer import draw_swimmer
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups, make_subjects, make_values, make_visits
+from trial_report.analysis.display.figures.swimmer import draw_swimmer
 
 pytestmark = pytest.mark.requirement("REQ-213")
 

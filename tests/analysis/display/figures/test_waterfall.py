@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from analysis.display.figures.waterfall import draw_waterfall
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups, make_subjects
+from trial_report.analysis.display.figures.waterfall import draw_waterfall
 
 pytestmark = pytest.mark.requirement("REQ-213")
 

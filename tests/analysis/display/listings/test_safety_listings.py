@@ -3,10 +3,6 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse import sets
-from analysis.display.book import Book
-from analysis.display.listings import efficacy, population, safety
-from analysis.display.table_html import to_html
 from tests.analysis.analyse.safety_frames import (
     EVENT,
     FAILURE,
@@ -20,6 +16,10 @@ from tests.analysis.analyse.safety_frames import (
     trial,
 )
 from tests.analysis.display.safety_book import book_of, lines, table_of
+from trial_report.analysis.analyse import sets
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.listings import efficacy, population, safety
+from trial_report.analysis.display.table_html import to_html
 
 pytestmark = pytest.mark.requirement("REQ-314")
 

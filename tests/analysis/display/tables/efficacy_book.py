@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.analyse import (
+from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
+from trial_report.analysis.analyse import (
     claims,
     efficacy,
     efficacy_dose,
@@ -17,11 +18,10 @@ from analysis.analyse import (
     subgroups,
     survival,
 )
-from analysis.analyse.rows import combine
-from analysis.display.book import Book
-from analysis.display.table import Table
-from analysis.trial import Trial
-from tests.analysis.analyse.efficacy_frames import definition, measurements, subjects, trial
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.table import Table
+from trial_report.analysis.results.rows import combine
+from trial_report.analysis.trial import Trial
 
 ANALYSES = (
     efficacy, efficacy_dose, efficacy_tests, escalation, missing_data, responders, sets, subgroups, survival,

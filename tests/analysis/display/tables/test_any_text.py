@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.analyse import demographics, deviations, disposition, sets
-from analysis.analyse.adverse_events import against_control, grading, overview, rates, terms
-from analysis.display.book import Book
-from analysis.display.tables import adverse_events, population, serious_events, study_conduct
 from tests.analysis.analyse.safety_frames import EVENT, SUBJECT, definition, frame, trial
 from tests.analysis.display.safety_book import book_of, lines, table_of
+from trial_report.analysis.analyse import demographics, deviations, disposition, sets
+from trial_report.analysis.analyse.adverse_events import against_control, grading, overview, rates, terms
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.tables import adverse_events, population, serious_events, study_conduct
 
 pytestmark = pytest.mark.requirement("REQ-315")
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.display.book import Book
-from analysis.display.tables import collected
-from report import kit, prose
-from report.prose import plan
-from schemas.problems import Problems
-from schemas.study import StudyDefinition
 from tests.conftest import STUDY
 from tests.report.prose.test_sentences import plain
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.tables import collected
+from trial_report.report import prose
+from trial_report.report.cells import kit
+from trial_report.report.prose import plan
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-311")
 

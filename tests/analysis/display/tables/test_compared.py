@@ -3,18 +3,18 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse import baseline_tests, demographics, sets
-from analysis.analyse.adverse_events import against_control, overview, terms
-from analysis.display.book import Book
-from analysis.display.standing import basis_of
-from analysis.display.table import DASH, Table
-from analysis.display.table_html import to_html
-from analysis.display.table_typst import to_typst
-from analysis.display.tables import adverse_events, population, serious_events
-from analysis.display.tables._compared import BETWEEN_GROUPS
-from schemas.study import StudyDefinition
 from tests.analysis.analyse.safety_frames import EVENT, STUDY, SUBJECT, definition, frame, trial
 from tests.analysis.display.safety_book import book_of, lines, table_of
+from trial_report.analysis.analyse import baseline_tests, demographics, sets
+from trial_report.analysis.analyse.adverse_events import against_control, overview, terms
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.standing import basis_of
+from trial_report.analysis.display.table import DASH, Table
+from trial_report.analysis.display.table_html import to_html
+from trial_report.analysis.display.table_typst import to_typst
+from trial_report.analysis.display.tables import adverse_events, population, serious_events
+from trial_report.analysis.display.tables._compared import BETWEEN_GROUPS
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-304", "REQ-301")
 

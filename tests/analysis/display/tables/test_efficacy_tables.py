@@ -2,8 +2,9 @@
 
 import pytest
 
-from analysis.display.standing import basis_of
-from analysis.display.tables import (
+from tests.analysis.display.tables.efficacy_book import SERIES, full_book, labels, plain_book, small_book, texts
+from trial_report.analysis.display.standing import basis_of
+from trial_report.analysis.display.tables import (
     efficacy,
     efficacy_comparison,
     efficacy_missing,
@@ -12,7 +13,6 @@ from analysis.display.tables import (
     efficacy_tests,
     methods,
 )
-from tests.analysis.display.tables.efficacy_book import SERIES, full_book, labels, plain_book, small_book, texts
 
 pytestmark = pytest.mark.requirement("REQ-315")
 

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from analysis.display.tables import claims, escalation, survival
 from tests.analysis.analyse.efficacy_frames import definition, subjects, trial
 from tests.analysis.display.tables.efficacy_book import book_of, labels, plain_book, small_book, texts
+from trial_report.analysis.display.tables import claims, escalation, survival
 
 pytestmark = pytest.mark.requirement("REQ-315")
 

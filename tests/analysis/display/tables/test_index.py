@@ -6,8 +6,8 @@ import importlib.util
 
 import pytest
 
-from analysis.display.book import Book
-from analysis.display.tables.index import ID, index
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.tables.index import ID, index
 
 pytestmark = pytest.mark.requirement("REQ-503", "REQ-315")
 

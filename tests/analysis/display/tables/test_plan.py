@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from analysis.display.tables.plan import endpoints, schedule, treatments
-from schemas.study import StudyDefinition
+from trial_report.analysis.display.tables.plan import endpoints, schedule, treatments
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-315")
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from analysis.display.book import Book
-from analysis.display.figures import flow
-from analysis.display.output import Output
-from analysis.display.standing import basis_of
-from analysis.display.tables import population
-from report.displays import standing
 from tests.analysis.analyse.safety_frames import SUBJECT, definition, frame, trial
 from tests.analysis.display.safety_book import book_of, lines
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures import flow
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.standing import basis_of
+from trial_report.analysis.display.tables import population
+from trial_report.report.cells.displays import standing
 
 pytestmark = pytest.mark.requirement("REQ-315")
 

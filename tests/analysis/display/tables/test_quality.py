@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.display.book import Book
-from analysis.display.tables.quality import findings
-from schemas.problems import Problem, Problems
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.tables.quality import findings
+from trial_report.schemas.problems import Problem, Problems
 
 pytestmark = pytest.mark.requirement("REQ-311")
 

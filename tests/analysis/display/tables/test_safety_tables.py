@@ -3,21 +3,6 @@
 import pandas as pd
 import pytest
 
-from analysis.analyse import disposition, sets
-from analysis.analyse.adverse_events import overview
-from analysis.display.book import Book, MissingResult
-from analysis.display.output import Output
-from analysis.display.standing import basis_of
-from analysis.display.table_html import to_html
-from analysis.display.tables import (
-    adverse_events,
-    laboratory,
-    population,
-    serious_events,
-    study_conduct,
-    vital_signs,
-)
-from analysis.display.tables._grid import sentence
 from tests.analysis.analyse.safety_frames import (
     EVENT,
     FAILURE,
@@ -32,6 +17,21 @@ from tests.analysis.analyse.safety_frames import (
     trial,
 )
 from tests.analysis.display.safety_book import book_of, lines, table_of
+from trial_report.analysis.analyse import disposition, sets
+from trial_report.analysis.analyse.adverse_events import overview
+from trial_report.analysis.display.book import Book, MissingResult
+from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.standing import basis_of
+from trial_report.analysis.display.table_html import to_html
+from trial_report.analysis.display.tables import (
+    adverse_events,
+    laboratory,
+    population,
+    serious_events,
+    study_conduct,
+    vital_signs,
+)
+from trial_report.analysis.display.tables._grid import sentence
 
 pytestmark = pytest.mark.requirement("REQ-315")
 

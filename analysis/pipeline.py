@@ -1,0 +1,61 @@
+"""The pipeline up to the results: read, check, derive, analyse; written to a build folder that displays read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from trial_report.analysis.analyse.all import analyse_all
+from trial_report.analysis.check import check_study
+from trial_report.analysis.derive import derive
+from trial_report.analysis.display.book import DATASETS, DOMAINS, PLACES, PROBLEMS, RESULTS, RUN, STUDY
+from trial_report.analysis.lineage.origins import places
+from trial_report.analysis.trial import Trial
+from trial_report.runtime.step import Step, silent
+from trial_report.schemas.problems import StudyProblems
+
+
+def analyse_study(folder: Path, step: Step = silent) -> tuple[Trial, pd.DataFrame]:
+    """A study folder's trial (definition, domains, analysis datasets) and its results frame.
+
+    Raises StudyProblems, holding every problem found, when the data or the definition are not fit to be analysed.
+    """
+    definition, domains, problems = check_study(folder, step)
+    if problems.errors:
+        raise StudyProblems(problems)
+    with step("Derive the analysis datasets"):
+        trial = derive(definition, domains, problems)
+    with step("Analyse"):
+        results = analyse_all(trial)
+    return trial, results
+
+
+def prepare(folder: Path, build: Path, step: Step = silent) -> pd.DataFrame:
+    """Runs the pipeline and writes everything that displays read into `build`, which must be empty or not exist.
+
+    Returns the results frame. Raises StudyProblems as `analyse_study` does; nothing is written then.
+    """
+    trial, results = analyse_study(folder, step)
+    with step("Write datasets and results"):
+        write_build(trial, results, build)
+    return results
+
+
+def write_build(trial: Trial, results: pd.DataFrame, build: Path) -> None:
+    """Writes definition, datasets, domains, results and findings as `analysis.display.book.open_book` reads them."""
+    for name, frames in ((DATASETS, trial.datasets), (DOMAINS, trial.domains)):
+        (build / name).mkdir(parents=True, exist_ok=True)
+        for dataset, frame in frames.items():
+            frame.to_parquet(build / name / f"{dataset}.parquet", index=False)
+    results.to_parquet(build / RESULTS, index=False)
+    trial.problems.to_frame().to_parquet(build / PROBLEMS, index=False)
+    places(trial.domains).to_parquet(build / PLACES, index=False)
+    (build / STUDY).write_text((trial.planned or trial.definition).model_dump_json(indent=1), encoding="utf-8")
+    run = {
+        "domains": trial.delivered,
+        "datasets": {name: len(frame) for name, frame in trial.datasets.items()},
+        "results": len(results),
+    }
+    (build / RUN).write_text(json.dumps(run, indent=1), encoding="utf-8")

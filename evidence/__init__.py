@@ -1,0 +1,1 @@
+"""Evidence about a report: what changed, whether it can be made again, where a number comes from."""

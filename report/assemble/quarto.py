@@ -1,0 +1,113 @@
+"""The Quarto road: find Quarto, run it on the project, and do what its hooks do before and after."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from trial_report.report.assemble.steps import (
+    BUILD,
+    DOCUMENT,
+    PROJECT,
+    REPORTS,
+    complete,
+    from_environment,
+    prepare_build,
+    told,
+)
+from trial_report.report.publish.lock import claim, release
+from trial_report.report.publish.occupied import check_target
+from trial_report.report.publish.place import Place
+from trial_report.report.render.document import read
+from trial_report.report.render.finish import finish
+from trial_report.runtime.choose import ChoiceError
+from trial_report.runtime.places import CODE
+from trial_report.runtime.processes import python_path
+from trial_report.runtime.step import Step
+
+LEAST = (1, 9)
+"""The first whose Typst writes the tags by which a PDF is compared with the page (``report.proof``)."""
+RENDERED = REPORTS / ".quarto-output"
+OWNER = REPORTS / ".build.owner"
+CALLED = "CSR_CALLED"
+"""In the environment where ``trial-report report`` runs Quarto, and says itself what is to be said."""
+
+
+def find() -> tuple[str, str] | None:
+    """Return the path and version of the Quarto on the PATH, or None. A Quarto that does not start is none."""
+    path = shutil.which("quarto")
+    if path is None:
+        return None
+    done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    return (path, done.stdout.strip()) if done.returncode == 0 else None
+
+
+def new_enough(version: str) -> bool:
+    """Say whether a version is at least the one the project needs; a development version (99.9.9) is."""
+    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+    return numbers >= LEAST
+
+
+def run(path: str, study: Path, target: Path, quiet: bool) -> None:
+    """Run ``quarto render`` on the project for a study and a target; its hooks prepare and publish.
+
+    Raises ChoiceError with what Quarto said where it fails.
+    """
+    environment = {
+        **os.environ,
+        "CSR_STUDY": str(study),
+        "CSR_OUT": str(target.resolve()),
+        "QUARTO_PYTHON": sys.executable,
+        "PYTHONPATH": python_path(),
+        "PYTHONHASHSEED": "0",
+        CALLED: "1",
+    }
+    done = subprocess.run(
+        [path, "render"], cwd=PROJECT, env=environment, check=False, text=True,
+        stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None,
+    )  # fmt: skip
+    if done.returncode:
+        said = f":\n{done.stdout.strip()}" if quiet and done.stdout else ""
+        raise ChoiceError(f"quarto render failed (exit code {done.returncode}){said}")
+
+
+def before(step: Step) -> None:
+    """Prepare the study into the build folder, which is then this Quarto's: its pre-render hook.
+
+    What Quarto would show in one format only, or read as markup, is refused before it sees the document.
+    """
+    study, target = from_environment()
+    check_target(target, study)
+    claim(OWNER)
+    read(DOCUMENT, CODE)
+    shutil.rmtree(BUILD, ignore_errors=True)
+    shutil.rmtree(RENDERED, ignore_errors=True)
+    BUILD.parent.mkdir(parents=True, exist_ok=True)
+    prepare_build(study, BUILD, step)
+
+
+def after(step: Step) -> None:
+    """Finish and publish what Quarto rendered, and say where it is a draft: its post-render hook."""
+    study, target = from_environment()
+    output = Path(os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or RENDERED)
+    found = {suffix: next(iter(sorted(output.rglob(f"csr.{suffix}"))), None) for suffix in ("html", "pdf")}
+    html, pdf = found["html"], found["pdf"]
+    if html is None or pdf is None:
+        raise ChoiceError("one format was rendered: the report is published when HTML and PDF both are")
+    place = Place(target, study)
+    with step("Publish"), place.opened() as folder:
+        out = folder / "out"
+        out.mkdir()
+        page = finish(html.read_text(encoding="utf-8"))
+        (out / "csr.html").write_text(page, encoding="utf-8", newline="\n")
+        shutil.copyfile(pdf, out / "csr.pdf")
+        version = find()
+        complete(study, BUILD, out, {"name": "quarto", "version": version[1] if version else "unknown"})
+        place.publish(out)
+    release(OWNER)
+    if CALLED not in os.environ:
+        told(target)

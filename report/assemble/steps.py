@@ -1,0 +1,141 @@
+"""Prepare a study, render its report, publish it: the steps that the command line and Quarto's hooks share."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from trial_report.report.assemble.second_computation import Second
+from trial_report.report.publish.place import MANIFEST, Place
+from trial_report.report.render.bibliography import check_bibliography
+from trial_report.runtime.choose import find_study
+from trial_report.runtime.places import CODE, project
+from trial_report.runtime.step import Step
+
+PROJECT = project()
+DOCUMENT = CODE / "report" / "csr.qmd"
+REPORTS = PROJECT / "_report"
+BIBLIOGRAPHY = "references.bib"
+BUILD = REPORTS / ".build"
+"""Where Quarto's hooks keep the build folder between preparation and publication."""
+
+
+def prepare_build(study: Path, build: Path, step: Step) -> None:
+    """Read, check, analyse and verify a study into a build folder, and put the author's texts beside the results.
+
+    Raises StudyProblems, or DocumentError for a bibliography; the build folder is then not written.
+    """
+    check_bibliography(study / "text" / BIBLIOGRAPHY)
+    with Second(study, build.with_name(f"{build.name}.second")) as second:
+        from trial_report.analysis.pipeline import prepare
+        from trial_report.report.assemble.verified import verify_build
+        from trial_report.report.cells.stamp import write_stamp
+        from trial_report.report.publish.manifest import hashes
+
+        inputs = hashes(study)
+        prepare(study, build, step)
+        with step("Compare with the second computation"):
+            verify_build(build, second.recomputed())
+    texts = build / "text"
+    texts.mkdir(exist_ok=True)
+    (texts / BIBLIOGRAPHY).write_text("", encoding="utf-8")
+    for path in sorted((study / "text").glob("*")):
+        if path.is_file() and not path.is_symlink() and (path.suffix == ".md" or path.name == BIBLIOGRAPHY):
+            shutil.copyfile(path, texts / path.name)
+    write_stamp(build, inputs)
+
+
+def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]) -> None:
+    """Make the page's numbers traceable; put results, data and ``manifest.json`` beside the rendered files.
+
+    Raises DocumentError where page or PDF are not what was computed from the study as it is: see ``report.proof``.
+    """
+    # Imported late, as in `embedded`: the kernel is to start before this process imports what is slow.
+    import pandas as pd
+
+    from trial_report.report.assemble.verified import counted
+    from trial_report.report.proof import prove
+    from trial_report.report.publish.exports import export
+    from trial_report.report.publish.manifest import files_under, manifest, results_json, written
+    from trial_report.report.publish.traced import script, traced
+    from trial_report.report.render.policy import guarded
+
+    prove(study, build, folder)
+    page = folder / "csr.html"
+    made = guarded(traced(page.read_text(encoding="utf-8"), build), script())
+    page.write_text(made, encoding="utf-8", newline="\n")
+    results = pd.read_parquet(build / "results.parquet")
+    (folder / "results.json").write_text(results_json(results), encoding="utf-8", newline="\n")
+    export(build, folder)
+    outputs = [path.relative_to(folder).as_posix() for path in files_under(folder)]
+    origin = manifest(study, folder, outputs, renderer, counted(build))
+    (folder / MANIFEST).write_text(written(origin), encoding="utf-8", newline="\n")
+
+
+def embedded(study: Path, target: Path, step: Step) -> None:
+    """Build and publish a report by the embedded renderer.
+
+    Raises StudyProblems for bad data, DocumentError for a bad document, PlaceError for a bad target; whatever is
+    raised, the last good report stays as it was.
+    """
+    from trial_report.report.render.kernel import Kernel
+
+    place = Place(target, study)
+    with place.opened() as folder:
+        build, out = folder / "build", folder / "out"
+        out.mkdir()
+        with _own_cache(folder), Kernel(PROJECT, {"CSR_BUILD": str(build)}) as kernel:
+            prepare_build(study, build, step)
+            from trial_report.report.cells.drawn_ahead import drawing
+            from trial_report.report.render.embedded import render, versions
+
+            with drawing(build):
+                render(DOCUMENT, CODE, kernel, out, step, build / "text" / BIBLIOGRAPHY)
+        with step("Publish"):
+            complete(study, build, out, versions())
+            place.publish(out)
+
+
+@contextmanager
+def _own_cache(folder: Path) -> Iterator[None]:
+    """Have what matplotlib keeps put into the hidden folder where the user has no home for it.
+
+    It would be put into the system's temporary place, where a run that is killed leaves it.
+    """
+    name, home = "MPLCONFIGDIR", os.path.expanduser("~")
+    if name in os.environ or os.access(home, os.W_OK):
+        yield
+        return
+    os.environ[name] = str(folder / "matplotlib")
+    try:
+        yield
+    finally:
+        del os.environ[name]
+
+
+def told(target: Path) -> None:
+    """Say on the terminal where a report that was published is a draft, or was not wholly computed twice."""
+    from trial_report.report.assemble.verified import (
+        warning,  # it imports what is slow, and the kernel is to start before
+    )
+
+    draft = warning(json.loads((target / MANIFEST).read_text(encoding="utf-8")))
+    if draft:
+        print(draft, file=sys.stderr)
+
+
+def default_target(study: Path) -> Path:
+    """Return where a study's report is published unless ``--out`` says otherwise."""
+    return REPORTS / study.name
+
+
+def from_environment() -> tuple[Path, Path]:
+    """Return study folder and target for Quarto's hooks: CSR_STUDY and CSR_OUT, or their defaults."""
+    study = find_study(os.environ.get("CSR_STUDY"))
+    out = os.environ.get("CSR_OUT")
+    return study, Path(out) if out else default_target(study)

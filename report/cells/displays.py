@@ -1,0 +1,109 @@
+"""Put a table or figure in its frame: ICH number and title above, what it stands on below, in HTML and Typst."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from trial_report.analysis.display.escape import html_attribute, html_text, typst_string, typst_text
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.table import DASH, Basis, Footnote, Table
+from trial_report.analysis.display.table_gt import gt_html
+from trial_report.analysis.display.table_html import number, to_html
+from trial_report.analysis.display.table_typst import to_typst
+from trial_report.analysis.display.table_widths import LANDSCAPE, PORTRAIT, height
+from trial_report.analysis.results.formatting import MISSING
+from trial_report.report.cells.drawings import svg_html, svg_text
+from trial_report.report.cells.pieces import Block, array
+
+# Rows of up to this height (in points, a little more than a third of a page) stay on one page.
+KEPT = 260.0
+
+
+def standing(output: Output, basis: Basis) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the first note of every output, in pieces with their keys: analysis set and N, method, filter."""
+    pieces: list[tuple[str, tuple[str, ...]]] = []
+    if output.nobody:
+        pieces.append((f"{output.nobody}.", ()))
+    for place, size in enumerate(basis.sizes):
+        before = "; " if place else "Analysis sets: " if len(basis.sizes) > 1 else "Analysis set: "
+        shown = f"{size.label}, {size.by}" if size.by else size.label
+        pieces += [(f"{before}{shown}, N = ", ()), (size.n, size.keys)]
+    said = "." if basis.sizes else ""
+    said += f" Method: {basis.method.rstrip('.')}." if basis.method else ""
+    said += f" Filter: {basis.filter.rstrip('.')}." if basis.filter else ""
+    return tuple((text, keys) for text, keys in (*pieces, (said, ())) if text)
+
+
+def needed(lines: list[str], table: Table) -> list[str]:
+    """Return the notes without the one about dashes, in a table that prints none; and each sentence once."""
+    dashes = any(MISSING in cell.text for row in table.rows for cell in row.cells)
+    kept = lines if dashes else [line.replace(DASH, "").strip() for line in lines]
+    return list(dict.fromkeys(line for line in kept if line))
+
+
+def source(output: Output, basis: Basis) -> str:
+    """Return the line that says where the output comes from: its id, program, data and results keys."""
+    parts = [f"Output: {output.id}"]
+    parts += [f"Program: {output.program}"] if output.program else []
+    parts += [f"Data: {', '.join(basis.data)}"] if basis.data else []
+    parts += [f"Results: {basis.prefix}"] if basis.prefix else []
+    return " · ".join(parts)
+
+
+def display(output: Output, made: Table | Figure) -> Block:
+    """Return an output with caption above and notes below, as a numbered figure block of our own."""
+    notes = _notes(output, made)
+    body = _table(output, made, notes.typst) if isinstance(made, Table) else _figure(output, made, notes.typst)
+    keep = isinstance(made, Figure) or height(made, LANDSCAPE if output.landscape else PORTRAIT) < KEPT
+    # The set of a figure stands in its notes alone.
+    population = output.population if isinstance(made, Table) else ""
+    kind = f"csr-{output.kind}"
+    wide = " wide" if output.landscape else ""
+    # What may scroll can be reached and scrolled by keys.
+    region = f'tabindex="0" role="region" aria-label="{html_attribute(output.name)}"'
+    scroll = "scroll" if isinstance(made, Table) else "scroll drawing"
+    html = (
+        f'<figure id="o-{html_attribute(output.id)}" class="{kind}{wide}" data-number="{html_attribute(output.name)}" '
+        f'data-title="{html_attribute(output.title)}"><figcaption><span class="num">{html_text(output.name)}</span> '
+        f"{html_text(output.title)}"
+        + (f'<span class="pop">{html_text(population)}</span>' if population else "")
+        + f'</figcaption><div class="{scroll}" {region}>{body.html}</div><div class="notes">{notes.html}</div></figure>'
+    )
+    typst = (
+        f"#csr-output(landscape: {'true' if output.landscape else 'false'}, keep: {'true' if keep else 'false'}, "
+        f'kind: "{kind}", id: {typst_string(output.id)}, number: {typst_string(output.number)}, '
+        f"title: {typst_text(output.title)}, population: {typst_text(population)}, {body.typst})"
+    )
+    return Block(html, typst)
+
+
+def _table(output: Output, made: Table, notes: str) -> Block:
+    # Numbers are unique, and end in a way that no other number goes on from: so are ids that begin with them.
+    grid = to_html(made) if output.kind == "listing" else gt_html(made, f"t{output.number}")
+    return Block(grid, to_typst(made, output.landscape, notes))
+
+
+def _figure(output: Output, made: Figure, notes: str) -> Block:
+    drawn = svg_text(made)
+    return Block(
+        svg_html(drawn, output.id, made.alt),
+        f"csr-drawing({typst_string(drawn)}, {typst_string(made.alt)}, {notes})",
+    )
+
+
+def _notes(output: Output, made: Table | Figure) -> Block:
+    """What stands below: footnotes, what the output stands on, other notes, and where it comes from."""
+    footnotes: Sequence[Footnote] = ()
+    first = [standing(output, made.basis)]
+    plain = [*made.notes, *output.notes]
+    if isinstance(made, Table):
+        footnotes, plain = made.footnotes, needed(plain, made)
+        first += [cell.pieces() for cell in made.said]
+    origin = source(output, made.basis)
+    lines = [f"<sup>{html_text(f.mark)}</sup> {html_text(f.text)}" for f in footnotes]
+    lines += ["".join(number(t, keys) if keys else html_text(t) for t, keys in pieces) for pieces in first if pieces]
+    lines += [html_text(line) for line in plain]
+    html = "".join(f"<p>{line}</p>" for line in lines) + f'<p class="source">{html_text(origin)}</p>'
+    printed = [*filter(None, ("".join(text for text, _ in pieces) for pieces in first)), *plain]
+    marked = array(f"({typst_text(f.mark)}, {typst_text(f.text)})" for f in footnotes)
+    return Block(html, f"csr-notes({marked}, {array(map(typst_text, printed))}, {typst_text(origin)})")

@@ -1,0 +1,273 @@
+"""What a cell of a document may call: displays, references, traced numbers, the author's texts.
+
+Everything returns an :class:`Inline` or a :class:`Block`, which carries finished HTML and finished Typst side
+by side, so that neither renderer can read text from data as markup. A document says
+``from trial_report.report.cells.kit import show, ref, num, author, text`` and never returns a bare string or table.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trial_report.analysis.display.escape import html_attribute, html_text, typst_string, typst_text
+from trial_report.analysis.display.table_html import number as number_html
+from trial_report.report.cells.drawn_ahead import drawn
+from trial_report.report.cells.guard import guard
+from trial_report.report.cells.pieces import Block, Inline, KitError, Mixed, array, joined, paragraph, together
+from trial_report.report.cells.stamp import PREFIX, read_stamp
+from trial_report.runtime.places import project
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from trial_report.analysis.display.book import Book
+    from trial_report.analysis.display.output import Output
+
+__all__ = [
+    "Block", "Inline", "KitError", "author", "contents", "join", "lines", "list_of", "num", "output", "ref",
+    "show", "show_all", "text", "title_page", "value",
+]  # fmt: skip
+
+
+NOTHING_HERE = "Not applicable: this study has no table, figure or listing of this section."
+
+_shown: dict[str, None] = {}
+
+
+def build_folder() -> Path:
+    """Return the build folder: the environment's CSR_BUILD, or where Quarto's hook puts it."""
+    return Path(os.environ.get("CSR_BUILD") or project() / "_report" / ".build")
+
+
+@lru_cache(maxsize=1)
+def book() -> Book:
+    """Open the book of the build folder once; raises KitError where nothing has been prepared."""
+    from trial_report.analysis.display.book import open_book
+
+    folder = build_folder()
+    if not folder.is_dir():
+        raise KitError(f"nothing has been prepared: there is no build folder {folder.name}; run trial-report report")
+    return open_book(folder)
+
+
+guard()
+
+
+# `study` and `results` can be imported by name too, but not by `*`, which would open the book at once.
+def __getattr__(name: str) -> Any:
+    # Lazy, so that importing the module does not need a prepared study.
+    if name == "study":
+        return book().study
+    if name == "results":
+        return book().results
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _close(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    return f"; near to it: {', '.join(near)}" if near else ""
+
+
+# ---- numbers and text ---------------------------------------------------------------------------------
+
+
+def _row(key: str) -> pd.Series:
+    import pandas as pd
+
+    results = book().results
+    if key not in results.index:
+        raise KitError(f"no result has the key '{key}'" + _close(key, list(results.index)))
+    found = results.loc[key]
+    if not isinstance(found, pd.Series):
+        raise KitError(f"{len(found)} results have the key '{key}'; a key must be unique")
+    return found
+
+
+def num(key: str) -> Inline:
+    """Return the printed form of one result, traced to its row.
+
+    Raises KitError where no row, or more than one, has the key, or where the row has no printed form.
+    """
+    printed = _row(key)["formatted"]
+    if not isinstance(printed, str) or not printed:
+        raise KitError(f"the result '{key}' has no printed form")
+    return Inline(number_html(printed, (key,)), f"#{typst_text(printed)};")
+
+
+def value(key: str) -> float | str | None:
+    """Return the raw value (or raw text) of one result, for a condition in a document; never print it.
+
+    Raises KitError like :func:`num`; None where the value does not exist.
+    """
+    found = _row(key)
+    if found["value"] == found["value"] and found["value"] is not None:
+        return float(found["value"])
+    return found["text"] if isinstance(found["text"], str) else None
+
+
+def text(anything: object) -> Inline:
+    """Return any text (from data or definition) as text, whatever characters it holds."""
+    shown = str(anything)
+    return Inline(f"<bdi>{html_text(shown)}</bdi>", f"#{typst_text(shown)};")
+
+
+def join(items: Sequence[Inline | str], last: str = " and ", between: str = ", ") -> Inline:
+    """Return items as an enumeration, "a, b and c"; strings among them are shown as text."""
+    return joined(items, last, between)
+
+
+def lines(items: Sequence[Inline | str]) -> Block:
+    """Return items as a bulleted list; strings among them are shown as text."""
+    safe = [item if isinstance(item, Inline) else text(item) for item in items]
+    html = "".join(f"<li>{item.html}</li>" for item in safe)
+    return Block(f"<ul>{html}</ul>", "\n".join(f"- {item.typst}" for item in safe))
+
+
+# ---- displays -----------------------------------------------------------------------------------------
+
+
+def output(name: str) -> Output:
+    """Return the registry's entry of an output; raises KitError for a name that it does not have."""
+    outputs = book().outputs
+    if name not in outputs:
+        raise KitError(f"the registry has no output '{name}'" + _close(name, list(outputs)))
+    return outputs[name]
+
+
+def ref(name: str) -> Inline:
+    """Return a link to an output, with its kind and number as text: "Table 14.1.1"."""
+    found = output(name)
+    words = found.name.replace(" ", "\u00a0")
+    return Inline(
+        f'<a class="ref" href="#o-{html_attribute(name)}">{html_text(words)}</a>',
+        f"#csr-ref({typst_string(name)}, {typst_string(words)});",
+    )
+
+
+def show(name: str) -> Block:
+    """Return one output with its caption, notes and trace. An output is shown once in a document.
+
+    Raises KitError for an unknown name, and where the output stands in the document already.
+    """
+    from trial_report.report.cells.displays import display
+
+    found = output(name)
+    if name in _shown:
+        raise KitError(f"the output '{name}' is shown already; point to it with ref('{name}')")
+    _shown[name] = None
+    ready = drawn(build_folder(), name) if found.kind == "figure" else None
+    return ready or display(found, book().made(name))
+
+
+def show_all(prefix: str) -> Mixed:
+    """Return all outputs whose id begins with the prefix, or whose number does where it begins with a digit.
+
+    They come in the registry's order; those shown already are left out. "14.1" means 14.1 and 14.1.2 but not
+    14.10. A section of which the study has nothing says so. Raises KitError where no id begins with the prefix.
+    """
+    dotted = prefix.rstrip(".") + "."
+    if prefix[:1].isdigit():
+        names = [n for n, o in book().outputs.items() if (o.number + ".").startswith(dotted)]
+    else:
+        names = [n for n in book().outputs if n.startswith(prefix)]
+    if not names and prefix[:1].isdigit():
+        return Mixed((paragraph(NOTHING_HERE),))
+    if not names:
+        raise KitError(f"no output begins with '{prefix}'")
+    return Mixed(tuple(show(name) for name in names if name not in _shown))
+
+
+# ---- the frame of the document ------------------------------------------------------------------------
+
+
+def contents(depth: int = 3) -> Block:
+    """Return the table of contents in print; HTML has it at the side."""
+    return Block("", f"#csr-contents({int(depth)})")
+
+
+def list_of(kind: str) -> Block:
+    """Return the list of tables, figures or listings ("table", "figure", "listing")."""
+    if kind not in ("table", "figure", "listing"):
+        raise KitError(f"there is no list of '{kind}': table, figure or listing")
+    # The HTML list is filled when the page is finished (report/render/finish.py), by what the document then holds.
+    return Block(f'<nav class="csr-list" data-kind="csr-{kind}"></nav>', f'#csr-list("csr-{kind}")')
+
+
+def title_page(
+    *,
+    title: str,
+    subtitle: str = "Clinical Study Report",
+    header: tuple[str, str] = ("", ""),
+    footer: str = "",
+    facts: Sequence[tuple[str, str]] = (),
+    statements: Sequence[str] = (),
+    notice: str | None = None,
+    mark: str | None = None,
+    keywords: Sequence[str] = (),
+    cutoff: date | str | None = None,
+) -> Block:
+    """Return the title page and, for everything after it, page header and footer. The first block of a document.
+
+    ``header`` is protocol and version, left and right; ``footer`` stands left of "Page x of y" (data cut-off,
+    synthetic-data notice); ``facts`` are pairs of label and text; ``notice`` is framed; ``mark`` stands on every page,
+    as of a draft; ``keywords`` are properties of the PDF; ``cutoff`` (a date or ISO 8601 text) dates it, so that the
+    same data give the same bytes. The build's stamp stands in both formats where no reader looks, so that nothing that
+    was made from another build can be published (``report.proof``).
+    """
+    stamp = read_stamp(build_folder())
+    when = date.fromisoformat(cutoff) if isinstance(cutoff, str) else cutoff
+    rows = "".join(f"<dt>{html_text(label)}</dt><dd>{html_text(fact)}</dd>" for label, fact in facts)
+    frame = f'<p class="notice" role="note">{html_text(notice)}</p>' if notice else ""
+    stamped = f'<div hidden data-stamp="{html_attribute(stamp)}"></div>' if stamp else ""
+    marked = f'<p class="mark" role="note">{html_text(mark)}</p>' if mark else ""
+    html = (
+        f'{stamped}{marked}<header class="title-page" data-title="{html_attribute(title)}" '
+        f'data-notice="{html_attribute(footer)}">'
+        f'<p class="subtitle">{html_text(subtitle)}</p><h1>{html_text(title)}</h1>{frame}'
+        f"<dl>{rows}</dl>{together(map(paragraph, statements)).html}</header>"
+    )
+    pairs = array(f"({typst_text(label)}, {typst_text(fact)})" for label, fact in facts)
+    typst = (
+        f"#show: csr-report.with(title: {typst_string(title)}, subtitle: {typst_text(subtitle)}, "
+        f"header-left: {typst_text(header[0])}, header-right: {typst_text(header[1])}, "
+        f"footer-left: {typst_text(footer)}, notice: {typst_text(notice) if notice else 'none'}, "
+        f"mark: {typst_text(mark) if mark else 'none'}, "
+        f"facts: {pairs}, statements: {array(map(typst_text, statements))}, "
+        f"keywords: {array(map(typst_string, [*keywords, *([PREFIX + stamp] if stamp else [])]))}, "
+        f"cutoff: {f'({when.year}, {when.month}, {when.day})' if when else 'none'})"
+    )
+    return Block(html, typst)
+
+
+# ---- the author's texts -------------------------------------------------------------------------------
+
+
+def references() -> frozenset[str]:
+    """Return the keys of the study's bibliography, text/references.bib."""
+    path = build_folder() / "text" / "references.bib"
+    words = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return frozenset(re.findall(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", words, re.MULTILINE))
+
+
+def author(name: str) -> Block | Mixed:
+    """Return the author's text ``text/<name>.md`` of the study, its ``[[results key]]`` being traced numbers.
+
+    A missing file gives a visible placeholder. Raises KitError, naming file and line, for an unknown key or for
+    anything outside the subset of Markdown that ``report/README.md`` lists.
+    """
+    from trial_report.report.cells.authored import rendered
+
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        raise KitError(f"'{name}' is no name of a text: letters, digits, hyphen and underscore only")
+    path = build_folder() / "text" / f"{name}.md"
+    if not path.is_file():
+        words = f"[Text to be written by the author: text/{name}.md]"
+        return Block(f'<p class="placeholder">{html_text(words)}</p>', f"#csr-placeholder({typst_text(words)})")
+    return rendered(path, num, references())

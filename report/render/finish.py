@@ -1,0 +1,109 @@
+"""Finish an HTML page, whichever renderer made it: style, fonts, title and lists go in, references are checked."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections import Counter
+from functools import lru_cache
+
+from trial_report.report.render import DocumentError
+from trial_report.report.render.bibliography import ALLOWED, WORDS
+from trial_report.runtime.places import CODE
+
+LOOK = CODE / "report" / "look"
+_FACES = (
+    ("Regular", 400, "normal"), ("It", 400, "italic"), ("Semibold", 600, "normal"),
+)  # fmt: skip
+STYLE = "<!--report:style-->"
+_TITLE = re.compile(r'<header class="title-page" data-title="([^"]*)"')
+_FIGURE = re.compile(
+    r'<figure id="(?P<id>[^"]*)" class="(?P<kind>csr-\w+)[^"]*" data-number="(?P<number>[^"]*)" '
+    r'data-title="(?P<title>[^"]*)"'
+)
+_LIST = re.compile(r'<nav class="csr-list" data-kind="(csr-\w+)"></nav>')
+# A tag with its attributes; what stands in quotes may hold anything, also the sign that ends a tag.
+_TAG = re.compile(r"""<([A-Za-z][\w:-]*)([^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*)>""")
+_ATTRIBUTE = re.compile(r"""\s([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_LOST = re.compile(r"\?@[\w-]+")
+# Attributes by which an element fetches something; a link that a reader may follow does not.
+_FETCHING = {"src", "srcset", "data", "poster", "href", "xlink:href"}
+_FOLLOWED = {"a"}
+_LEADING = {"href", "xlink:href"}
+
+
+@lru_cache(maxsize=1)
+def style() -> str:
+    """Return the style element: the fonts, embedded, and the style sheet."""
+    faces = []
+    for name, weight, slant in _FACES:
+        data = base64.b64encode((LOOK / "fonts" / f"SourceSans3-{name}.woff2").read_bytes()).decode("ascii")
+        faces.append(
+            f'@font-face{{font-family:"Source Sans 3";font-weight:{weight};font-style:{slant};font-display:swap;'
+            f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
+        )
+    sheet = (LOOK / "csr.css").read_text(encoding="utf-8")
+    return "\n".join(["<style>", *faces, sheet, "</style>"])
+
+
+def finish(page: str) -> str:
+    """Return the page with style, title and lists of displays.
+
+    Raises DocumentError where a reference leads nowhere, an id stands twice, or the page would fetch something.
+    """
+    _check(page)
+    title = _TITLE.search(page)
+    if title:
+        page = re.sub(r"<title>[^<]*</title>", lambda _: f"<title>{_again(title.group(1))}</title>", page, count=1)
+    items: dict[str, list[str]] = {}
+    for figure in sorted(_FIGURE.finditer(page), key=lambda found: _digits(found["number"])):
+        number, words = _again(figure["number"]), _again(figure["title"])
+        items.setdefault(figure["kind"], []).append(
+            f'<li><a href="#{_again(figure["id"])}"><span class="num">{number}</span> {words}</a></li>'
+        )
+    page = _LIST.sub(lambda m: _list(m.group(1), items.get(m.group(1), [])), page)
+    return page.replace(STYLE, style(), 1)
+
+
+def _digits(number: str) -> list[int]:
+    """Return the parts of "Table 14.1.10" to sort by: some displays stand in the text, before lower numbers."""
+    return [int(part) for part in re.findall(r"\d+", number)]
+
+
+def _again(attribute: str) -> str:
+    """Escape for text what was an attribute: Quarto writes the page anew and leaves ``<`` in attributes as it is."""
+    return html.escape(html.unescape(attribute), quote=True)
+
+
+def _list(kind: str, items: list[str]) -> str:
+    name = kind.removeprefix("csr-")
+    if not items:
+        return f'<p class="csr-list">There is no {name}.</p>'
+    return f'<nav class="csr-list" aria-label="List of {name}s"><ol>{"".join(items)}</ol></nav>'
+
+
+def _check(page: str) -> None:
+    ids: Counter[str] = Counter()
+    goals: dict[str, None] = {}
+    for tag in _TAG.finditer(page):
+        if "=" not in tag.group(2):
+            continue
+        for name, one, other in _ATTRIBUTE.findall(tag.group(2)):
+            value = one or other
+            if name == "id":
+                ids[value] += 1
+            elif name in ("href", "xlink:href") and value.startswith("#"):
+                goals[value[1:]] = None
+            elif name in _LEADING and tag.group(1).lower() in _FOLLOWED and not ALLOWED.fullmatch(html.unescape(value)):
+                raise DocumentError(f"the page has a link to '{value[:80]}', which is not {WORDS}")
+            elif name in _FETCHING and tag.group(1).lower() not in _FOLLOWED and not value.startswith(("data:", "#")):
+                raise DocumentError(f"the page would fetch something: {tag.group(1)} {name}={value[:80]}")
+    twice = sorted(name for name, times in ids.items() if times > 1)
+    if twice:
+        raise DocumentError(f"in the rendered page the id '{html.unescape(twice[0])}' stands {ids[twice[0]]} times")
+    lost = [goal for goal in goals if goal not in ids]
+    lost += list(dict.fromkeys(_LOST.findall(page)))
+    if lost:
+        names = ", ".join(html.unescape(name).removeprefix("o-") for name in lost)
+        raise DocumentError(f"references to what the document does not hold: {names}")

@@ -1,0 +1,118 @@
+"""CDISC codelists as data: the terms and synonyms of each, and which term a value that is none probably means.
+
+The terms stand in codelists/sdtm.csv, with their source and version. A term that an earlier package had is given
+beside them (`published`), so that a study which was coded by that is not refused.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from trial_report.schemas.codelists.alike import folded, is_near, loosened
+
+SOURCE = Path(__file__).parent / "sdtm.csv"
+
+#: Codelists in which one letter makes another term (mg/L and ng/L): only case, look-alike signs and synonyms count.
+_UNITS = frozenset({"UNIT", "VSRESU"})
+_MICRO = str.maketrans({"µ": "u", "μ": "u", "°": None})
+#: Powers of ten as UCUM and laboratories write them, and as CDISC does.
+_POWER = re.compile(r"(?<![\w.])x?10[*^](?=\d)")
+#: How alike a value must be to the term that a message names for it, from 0 to 1.
+_ALIKE = 0.75
+
+
+@dataclass(frozen=True)
+class Codelist:
+    """A codelist: its CDISC name and NCI code, its terms, whether a sponsor may add terms, and (synonym, term)."""
+
+    name: str
+    code: str
+    terms: tuple[str, ...]
+    extensible: bool = False
+    synonyms: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def expected(self) -> str:
+        """The terms as a message prints them."""
+        some = ", ".join(self.terms[:12])
+        more = f", … ({len(self.terms)} terms)" if len(self.terms) > 12 else ""
+        return f"a term of codelist {self.name}: {some}{more}"
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.terms)
+
+    @cached_property
+    def _writings(self) -> dict[str, str]:
+        """Folded writing of each synonym and term → the term; nothing for a writing that two terms share."""
+        found: dict[str, str] = {}
+        for writing, term in (*((term, term) for term in self.terms), *self.synonyms):
+            plain = self._plain(writing)
+            if found.setdefault(plain, term) != term:
+                found[plain] = ""
+        return found
+
+    def _plain(self, text: str) -> str:
+        if self.name not in _UNITS:
+            return folded(text)
+        return _POWER.sub("10^", folded(text.translate(_MICRO)).replace(" ", ""))
+
+    @cached_property
+    def _loose(self) -> dict[int, list[tuple[str, str]]]:
+        """Length of the loosened text → each term of that length, with its loosened text."""
+        found: dict[int, list[tuple[str, str]]] = {}
+        for term in self.terms:
+            loose = loosened(term)
+            found.setdefault(len(loose), []).append((loose, term))
+        return found
+
+    def almost(self, text: str) -> str:
+        """The term of which a text that is none is another writing, a synonym, or one letter off; empty where none."""
+        if text in self._known:
+            return ""
+        plain = self._plain(text)
+        if self.name in _UNITS:
+            # CDISC's synonyms are in the singular: Milligram. A letter more or less would be another unit.
+            return self._writings.get(plain) or (self._writings.get(plain.removesuffix("s"), "") if plain[5:] else "")
+        if term := self._writings.get(plain, ""):
+            return term
+        loose = loosened(text)
+        near = (one for size in (0, -1, 1) for one in self._loose.get(len(loose) + size, ()))
+        return next((term for other, term in near if loose == other or is_near(loose, other)), "")
+
+    def meant(self, text: str) -> str:
+        """What `almost` says, or else the term that is most like the text; empty where none is like it."""
+        found = self.almost(text)
+        if found or self.name in _UNITS:
+            return found
+        plain = {term.upper(): term for term in self.terms}
+        close = difflib.get_close_matches(text.upper().strip(), plain, 1, _ALIKE)
+        return plain[close[0]] if close else ""
+
+
+@cache
+def _lines() -> dict[str, list[dict[str, str]]]:
+    """The lines of the source by codelist."""
+    found: dict[str, list[dict[str, str]]] = {}
+    text = SOURCE.read_text(encoding="utf-8")
+    for line in csv.DictReader(line for line in text.splitlines() if not line.startswith("#")):
+        found.setdefault(line["LIST"], []).append(line)
+    return found
+
+
+def published(name: str, *more: str, extensible: bool = False, earlier: Iterable[str] = ()) -> Codelist:
+    """A codelist as CDISC publishes it, joined with those that SDTM names beside it for the same variables.
+
+    `earlier` are terms of earlier packages, or that the guide itself names.
+    """
+    lines = [line for one in (name, *more) for line in _lines()[one]]
+    terms = list(dict.fromkeys([*(line["TERM"] for line in lines), *earlier]))
+    pairs = ((synonym, line["TERM"]) for line in lines for synonym in line["SYNONYMS"].split("; ") if synonym)
+    codes = " and ".join(dict.fromkeys(line["CODE"] for line in lines))
+    return Codelist(name, codes, tuple(terms), extensible, tuple(pairs))

@@ -1,0 +1,83 @@
+"""Rows of the results frame: keys, printed values, and what the schema refuses."""
+
+import json
+import math
+
+import pandas as pd
+import pandera.errors
+import pytest
+
+from trial_report.analysis.results.rows import Place, Rows, combine, make_key
+from trial_report.analysis.results.where import Where
+from trial_report.schemas.results import COLUMNS, RESULTS
+
+pytestmark = pytest.mark.requirement("REQ-209")
+
+AGE = Place("demographics", "ADSL", "SAF", Where().eq(SAFFL="Y"), variable="AGE", group="A", unit="years")
+
+
+def test_a_row_says_all_of_itself() -> None:
+    rows = Rows()
+    rows.add(AGE, "mean", 66.25, decimals=0, method="summary")
+    (row,) = rows.frame().to_dict("records")
+    assert row["key"] == "demographics/SAF/AGE/-/A/-/mean"
+    assert row["filter"] == "SAFFL = 'Y'"
+    assert (row["value"], row["formatted"], row["unit"], row["method"]) == (66.25, "66.3", "years", "summary")
+    assert list(row) == list(COLUMNS)
+
+
+@pytest.mark.parametrize("absent", [None, math.nan, math.inf])
+def test_a_value_that_does_not_exist_is_a_dash_with_its_reason(absent: float | None) -> None:
+    rows = Rows()
+    rows.add(AGE, "sd", absent, decimals=0, warning="one value has no standard deviation")
+    rows.add(AGE, "mean", absent)
+    frame = rows.frame()
+    assert frame["value"].isna().all()
+    assert frame["formatted"].tolist() == ["–", "–"]
+    assert frame["warning"].tolist() == ["one value has no standard deviation", "the value does not exist"]
+
+
+def test_statistics_have_their_own_decimals() -> None:
+    rows = Rows()
+    rows.add_all(AGE, {"n": 3, "mean": 1 / 3, "sd": 1 / 3, "min": 1 / 3, "pct": 33.333, "p": 0.00001}, decimals=1)
+    assert rows.frame()["formatted"].tolist() == ["3", "0.33", "0.333", "0.3", "33.3", "<0.0001"]
+
+
+def test_a_count_without_denominator_has_no_percentage() -> None:
+    rows = Rows()
+    rows.count(AGE.at(level="M"), 1, 3)
+    rows.count(AGE.at(level="F"), 0, 0)
+    frame = rows.frame().set_index("key")
+    assert frame.loc["demographics/SAF/AGE/-/A/M/pct", "formatted"] == "33.3"
+    assert frame.loc["demographics/SAF/AGE/-/A/F/pct", "warning"] == "no subjects in the denominator"
+
+
+def test_a_key_stands_once() -> None:
+    rows = Rows()
+    rows.add(AGE, "n", 1)
+    one = rows.frame()
+    with pytest.raises(pandera.errors.SchemaErrors, match="unique"):
+        combine([one, one])
+
+
+def test_a_row_without_value_needs_a_reason() -> None:
+    rows = Rows()
+    rows.add(AGE, "n", None)
+    frame = rows.frame()
+    with pytest.raises(pandera.errors.SchemaErrors, match="says why"):
+        RESULTS.validate(frame.assign(warning=pd.Series([None], dtype="str")), lazy=True)
+
+
+def test_a_key_has_seven_parts_whatever_the_data_hold() -> None:
+    key = make_key("ae.soc_pt", "SAF", "AEDECOD", None, "A", "Nausea/vomiting", "n")
+    assert key == "ae.soc_pt/SAF/AEDECOD/-/A/Nausea∕vomiting/n"
+    assert len(key.split("/")) == 7
+
+
+def test_an_empty_frame_has_its_columns() -> None:
+    assert list(Rows().frame()) == list(COLUMNS)
+    assert json.loads(Rows().frame().to_json(orient="records")) == []
+
+
+def test_a_key_is_one_line_whatever_the_level_holds() -> None:
+    assert make_key("ae", "SAF", "AEDECOD", None, "A", "a\nb\t/c\u200d", "n") == "ae/SAF/AEDECOD/-/A/a␊b␉∕c\u200d/n"

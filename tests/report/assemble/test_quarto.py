@@ -1,0 +1,103 @@
+"""The Quarto road gives the words that the embedded renderer gives, where Quarto is on the machine."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pymupdf
+import pytest
+
+from trial_report.report.assemble import quarto
+from trial_report.report.render.embedded import render
+from trial_report.report.render.kernel import Kernel
+
+pytestmark = pytest.mark.requirement("REQ-215")
+
+ROOT = Path(__file__).parents[3]
+DEMO = ROOT / "tests" / "report" / "demo"
+
+PREPARE = """
+import shutil, sys
+from pathlib import Path
+root = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(root))
+import demo_book
+build = root / "_report" / ".build"
+shutil.copytree(root / "text", build / "text")
+demo_book.results().reset_index().to_parquet(build / "results.parquet")
+"""
+
+# The made-up document has no study behind it that could be published: what was rendered is finished and put there.
+PUBLISH = """
+import os, shutil, sys
+from pathlib import Path
+root = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(root))
+from trial_report.report.render.finish import finish
+from trial_report.report.assemble.quarto import RENDERED
+out = Path(os.environ["CSR_OUT"])
+out.mkdir()
+html, pdf = (next(RENDERED.rglob(f"csr.{suffix}")) for suffix in ("html", "pdf"))
+(out / "csr.html").write_text(finish(html.read_text(encoding="utf-8")), encoding="utf-8")
+shutil.copyfile(pdf, out / "csr.pdf")
+"""
+
+
+def words_of_page(path: Path) -> list[str]:
+    page = re.sub(r"<(style|svg)\b.*?</\1>", " ", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    page = re.sub(r"<[A-Za-z/!](?:[^\"'>]|\"[^\"]*\"|'[^']*')*>", " ", page)
+    return html.unescape(page).split()
+
+
+def words_of_pdf(path: Path) -> list[str]:
+    return " ".join(page.get_text() for page in pymupdf.open(path)).split()
+
+
+@pytest.mark.parametrize(
+    ("version", "enough"), [("1.8.27", False), ("1.9.37", True), ("1.10.2", True), ("99.9.9", True)]
+)
+def test_quarto_is_new_enough_from_1_9(version, enough):
+    assert quarto.new_enough(version) is enough
+
+
+@pytest.mark.skipif(quarto.find() is None, reason="there is no Quarto on the PATH to compare with")
+def test_both_roads_give_the_same_words(tmp_path):
+    project = tmp_path / "project"
+    for name in ("report", "analysis", "schemas"):
+        shutil.copytree(
+            ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "sections", "csr.qmd")
+        )
+    shutil.copyfile(ROOT / "_quarto.yml", project / "_quarto.yml")
+    shutil.copyfile(DEMO / "demo.qmd", project / "report" / "csr.qmd")
+    shutil.copytree(DEMO / "sections", project / "report" / "sections")
+    shutil.copytree(DEMO / "text", project / "text")
+    shutil.copyfile(DEMO / "demo_book.py", project / "demo_book.py")
+    (project / "report" / "hooks" / "prepare.py").write_text(PREPARE, encoding="utf-8")
+    (project / "report" / "hooks" / "publish.py").write_text(PUBLISH, encoding="utf-8")
+    (project / "study").mkdir()
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "CSR_BUILD"},
+        "QUARTO_PYTHON": sys.executable,
+        "CSR_STUDY": str(project / "study"),
+        "CSR_OUT": str(tmp_path / "by-quarto"),
+        "PYTHONPATH": str(project),
+    }
+    found = quarto.find()
+    assert found
+    done = subprocess.run(
+        [found[0], "render"], cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    out, build = tmp_path / "embedded", project / "_report" / ".build"
+    out.mkdir()
+    with Kernel(ROOT, {"CSR_BUILD": str(build), "PYTHONPATH": str(DEMO)}) as kernel:
+        render(DEMO / "demo.qmd", DEMO, kernel, out, bibliography=build / "text" / "references.bib")
+    assert words_of_page(tmp_path / "by-quarto" / "csr.html") == words_of_page(out / "csr.html")
+    assert words_of_pdf(tmp_path / "by-quarto" / "csr.pdf") == words_of_pdf(out / "csr.pdf")

@@ -1,0 +1,63 @@
+"""Nothing that is made of a study is written into its folder, by whatever command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.report.small import held
+from trial_report.command import qualify as qualify
+from trial_report.command import validate
+from trial_report.evidence import reproduce
+from trial_report.evidence.compare import document as compare
+from trial_report.runtime.choose import ChoiceError, outside
+
+pytestmark = pytest.mark.requirement("REQ-216")
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    (tmp_path / "study" / "sdtm").mkdir(parents=True)
+    (tmp_path / "study" / "study.yml").write_text("study: 1")
+    return tmp_path / "study"
+
+
+def test_elsewhere_is_where_it_was_asked_for(study: Path) -> None:
+    for out in (study.parent, study.parent / "study-2", Path("relative")):
+        assert outside(out, study, None) == out
+
+
+@pytest.mark.parametrize("below", [".", "issues", "sdtm/new", "../study/new", "../link/new"])
+def test_the_study_is_refused_by_whatever_road(below: str, study: Path) -> None:
+    (study.parent / "link").symlink_to(study)
+    with pytest.raises(ChoiceError, match="in the study's folder"):
+        outside(study / below, None, study.parent / "link")
+
+
+@pytest.mark.parametrize(
+    ("main", "given"),
+    [
+        (validate.main, ["--study", "S", "--out", "S/new"]),
+        (qualify.main, ["--study", "S", "--out", "S/new"]),
+        (reproduce.main, ["--study", "S", "--keep", "S/new"]),
+        (compare.main, ["--before", "a", "--after", "b", "--after-study", "S", "--out", "S/new.html"]),
+    ],
+)
+def test_every_command_refuses_it_before_the_work(
+    main: Callable[[list[str]], int], given: list[str], study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = held(study)
+    assert main([text.replace("S", str(study)) if text[0] == "S" else text for text in given]) == 1
+    said = capsys.readouterr()
+    assert "in the study's folder" in " ".join((said.out + said.err).split())
+    assert held(study) == before
+
+
+def test_a_comparison_does_not_replace_what_it_compares(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "results.json"
+    path.write_text("[]")
+    assert compare.main(["--before", str(path), "--after", "b", "--out", str(path)]) == 1
+    assert "one of the two that are compared" in capsys.readouterr().err
+    assert path.read_text() == "[]"

@@ -1,0 +1,45 @@
+"""Chooses the study that a command is about: the folder that was named, or the only one that there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trial_report.runtime.places import project
+
+
+class ChoiceError(Exception):
+    """What was asked for cannot be done; the message says what to ask for instead."""
+
+
+def find_study(given: str | Path | None) -> Path:
+    """Return the study's folder: the one given, or that of the project, or the only one under its ``data/``.
+
+    Raises ChoiceError where there is none, or several and none was given.
+    """
+    if given:
+        folder = Path(given)
+        if not folder.is_dir():
+            raise ChoiceError(f"there is no study folder {given}")
+        return folder.resolve()
+    own = project()
+    if (own / "study.yml").is_file():
+        return own
+    found = sorted(path.parent for path in (own / "data").glob("*/study.yml"))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise ChoiceError("no folder under data/ has a study.yml: name one with --study DIR")
+    names = ", ".join(f"data/{path.name}" for path in found)
+    raise ChoiceError(f"there are several studies, choose one with --study DIR: {names}")
+
+
+def outside(out: Path, *studies: Path | None) -> Path:
+    """Return where something is to be written. Raises ChoiceError where that is in a study's folder.
+
+    A study is what was delivered and what its authors wrote; what is made of it would count as a part of it.
+    """
+    whole = out.resolve()
+    for study in studies:
+        if study is not None and whole.is_relative_to(study.resolve()):
+            raise ChoiceError(f"{out} is in the study's folder, where nothing is written: choose another with --out")
+    return out
