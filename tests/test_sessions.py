@@ -32,7 +32,8 @@ BROKEN: dict[str, Arguments] = {
     "command.verify": lambda study, out: ["--study", str(study)],
     "command.trace": lambda study, out: ["1.0", "--study", str(study)],
     "evidence.reproduce": lambda study, out: ["--study", str(study)],
-    "evidence.compare.document": lambda study, out: ["--before", str(study / "study.yml"), "--after", str(study / "study.yml")],
+    "evidence.compare.document": lambda study, out: ["--before", str(study / "study.yml"),
+                                                     "--after", str(study / "study.yml")],
     "command.qualify": lambda study, out: ["--study", str(study), "--out", str(out / "new"), "--without", "tests",
                                           "installation", "reproduce"],
 }  # fmt: skip

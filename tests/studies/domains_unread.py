@@ -48,7 +48,7 @@ STUDY = study(
         "TU": """
         id  TULNKID  TUTESTCD  TUTEST                TUORRES  TUSTRESC  TULOC  TUMETHOD  TUEVAL  TULOBXFL  VISITNUM  VISIT  TUDTC
         1   T01      TUMIDENT  Tumor Identification  TARGET   TARGET    LIVER  CT SCAN   .       Y         1         BL     1
-    """,
+    """,  # noqa: E501
     },
 )  # fmt: skip
 

@@ -20,8 +20,9 @@ pytestmark = pytest.mark.requirement("REQ-216")
 
 @pytest.fixture
 def data(tmp_path, monkeypatch):
-    monkeypatch.setattr(choose, "DATA", tmp_path)
-    return tmp_path
+    monkeypatch.setattr(choose, "project", lambda: tmp_path)
+    (tmp_path / "data").mkdir()
+    return tmp_path / "data"
 
 
 def study(data, name):
