@@ -34,8 +34,8 @@ def prepare_build(study: Path, build: Path, step: Step) -> None:
     with Second(study, build.with_name(f"{build.name}.second")) as second:
         from trial_report.analysis.pipeline import prepare
         from trial_report.report.assemble.verified import verify_build
-        from trial_report.report.cells.stamp import write_stamp
         from trial_report.report.publish.manifest import hashes
+        from trial_report.report.publish.stamped import write_stamp
 
         inputs = hashes(study)
         prepare(study, build, step)

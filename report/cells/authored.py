@@ -16,8 +16,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from trial_report.analysis.display.escape import html_attribute, html_text, typst_string, typst_text
+from trial_report.report.cells.links import ALLOWED, WORDS
 from trial_report.report.cells.pieces import Inline, KitError, Mixed, raw
-from trial_report.report.render.bibliography import ALLOWED, WORDS
 
 _KEY = re.compile(r"\[\[([^\[\]\n]+)\]\]")
 _CITE = re.compile(r"\[(@[\w:.-]+(?:;\s*@[\w:.-]+)*)\]")

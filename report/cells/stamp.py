@@ -6,7 +6,6 @@ keywords. The same inputs and code give the same stamp.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,21 +13,6 @@ from pathlib import Path
 STAMP = "stamp.json"
 PREFIX = "build:"
 """What the stamp stands behind among the keywords of the PDF."""
-
-
-def write_stamp(build: Path, inputs: Mapping[str, str]) -> None:
-    """Put the stamp beside what was prepared, made from hashes of the inputs, of the code, and of the build."""
-    from trial_report.report.publish.manifest import code_hashes, hashes
-
-    # Quarto leaves what it made in the document's folder where it fails.
-    code = {
-        name: held
-        for name, held in code_hashes().items()
-        if not name.startswith("report/csr.") or name == "report/csr.qmd"
-    }
-    held = json.dumps([dict(inputs), code, hashes(build)], sort_keys=True)
-    stamp = hashlib.sha256(held.encode("utf-8")).hexdigest()
-    (build / STAMP).write_text(json.dumps({"stamp": stamp, "inputs": dict(inputs)}), encoding="utf-8")
 
 
 def read_stamp(build: Path) -> str:

@@ -13,12 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from trial_report.report.cells.links import ALLOWED, WORDS
 from trial_report.report.render import DocumentError
 from trial_report.report.render.pandoc import pandoc
 
-# Where a link of a report may lead; inside the report, to what begins with #.
-ALLOWED = re.compile(r"(?:https?://|mailto:|doi:)\S+", re.IGNORECASE)
-WORDS = "http, https, mailto or doi"
 _LINE = re.compile(r"\(line (\d+)")
 # What no list of references prints.
 _UNPRINTED = {"abstract", "keyword"}

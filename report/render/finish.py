@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from functools import lru_cache
 
+from trial_report.report.cells.links import ALLOWED, WORDS
 from trial_report.report.render import DocumentError
-from trial_report.report.render.bibliography import ALLOWED, WORDS
 from trial_report.runtime.places import CODE
 
 LOOK = CODE / "report" / "look"

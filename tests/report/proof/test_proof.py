@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 import typst
 
-from trial_report.report.cells.stamp import PREFIX, read_stamp, write_stamp
+from trial_report.report.cells.stamp import PREFIX, read_stamp
 from trial_report.report.proof import prove
 from trial_report.report.proof.numbers import wrong
 from trial_report.report.proof.page import pieces
 from trial_report.report.proof.pdf import MATHEMATICS, Unreadable, words
 from trial_report.report.proof.words import differs
 from trial_report.report.publish.manifest import hashes
+from trial_report.report.publish.stamped import write_stamp
 from trial_report.report.render import DocumentError
 
 pytestmark = pytest.mark.requirement("REQ-216")
