@@ -132,7 +132,7 @@ def test_the_stamp_of_another_build_is_refused_in_both_formats(report: Made) -> 
 
 
 def test_a_build_without_a_stamp_is_refused(report: Made) -> None:
-    (report.assemble / "stamp.json").unlink()
+    (report.build / "stamp.json").unlink()
     report.refused()
 
 
