@@ -100,7 +100,9 @@ def screening_failed_in_both(domains: Domains, definition: StudyDefinition) -> I
     if "EX" in domains:
         entered = domains.have("DS", "DM", is_treated(domains)) & ~domains.have("DS", "DS", left)
         yield Finding("DS", failed & entered, "DSDECOD", expected="no screen failure: treated", also=("DM.ARMNRS",))
-    completed = other & equals(ds["DSDECOD"], "COMPLETED") & domains.have("DS", "DM", is_failure)
+    # An end of treatment is held against the doses, where these were delivered.
+    ended_by = left if domains.has("EX", "USUBJID") else other
+    completed = ended_by & equals(ds["DSDECOD"], "COMPLETED") & domains.have("DS", "DM", is_failure)
     # Screening itself may be an epoch that was completed.
     if domains.has("DS", "EPOCH"):
         completed &= ~equals(ds["EPOCH"], "SCREENING")

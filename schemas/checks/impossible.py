@@ -103,11 +103,13 @@ def _at_the_odd_one(domain: str, frame: pd.DataFrame, pair: dict[str, str], both
         for n in range(len(both))
     ]
     expected = pd.Series(said, index=place, dtype="str")
+    partner = pd.Series(np.where(other, both["row"], both["row_other"]), index=place)
+    partner = partner[~partner.index.duplicated()]
     expected = expected[~expected.index.duplicated()].sort_index()
     rows = pd.Series(False, index=frame.index)
     rows[expected.index] = True
     also = tuple(f"{domain}{name}" for name in ("STRESC", "TESTCD", "DTC", "ORRES", "STRESU"))
-    yield Finding(domain, rows, f"{domain}STRESN", expected=expected, also=also)
+    yield Finding(domain, rows, f"{domain}STRESN", expected=expected, also=also, beside=partner)
 
 
 def _subject_median(domain: str, frame: pd.DataFrame) -> pd.Series:

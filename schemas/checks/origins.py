@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from trial_report.schemas.checks.causes import FEW, Told, folded, of_columns, of_visits, under
+from trial_report.schemas.checks.registry import generic_id
 from trial_report.schemas.checks.spans import own_prefix
 from trial_report.schemas.checks.visited import numbers
 from trial_report.schemas.domains.iso8601 import whole_days
@@ -35,10 +37,71 @@ def settled(domains: Domains, told: list[Told]) -> Iterator[Problem]:
         found, rest = of_columns(domains, one)
         yield from found
         left.append(rest)
-    found, left = at_their_origin(domains, left)
+    found, left = with_what_follows(*at_their_origin(domains, left))
     yield from found
     for one in left:
         yield from of_visits(one)
+
+
+def _of_subject(problem: Problem) -> Hashable:
+    return problem.subject
+
+
+def _of_record(problem: Problem) -> Hashable:
+    return problem.file, problem.line
+
+
+@dataclass(frozen=True)
+class _Follows:
+    """Problems of a check that follow from one of another check, told at a record of `domain` (of any, where empty)."""
+
+    checks: tuple[str, ...]
+    cause: str
+    same: Callable[[Problem], Hashable]
+    domain: str = ""
+
+
+_FOLLOW = (
+    # A subject's cohort that its first dose contradicts has the dose level of the others of its true cohort.
+    _Follows(("X-008",), "X-037", _of_subject),
+    # What a date of death that many records contradict has been taken for.
+    _Follows(("X-031", "--070"), "--025", _of_subject, "DM"),
+    # A site, position or method in another writing is taken for another series, which then has no baseline.
+    _Follows(("--044",), "CT-001", _of_record),
+)
+
+
+def with_what_follows(found: list[Problem], told: list[Told]) -> Result:
+    """The problems, those that follow from one of another check being its consequences."""
+    for rule in _FOLLOW:
+        causes = [one for one in told if one.check.id == rule.cause and rule.domain in ("", one.domain)]
+        at = [n for n, problem in enumerate(found) if _is_cause(problem, rule)]
+        effects, others = _split(told, *rule.checks)
+        if not effects or not (causes or at):
+            continue
+        heads = [*(found[n] for n in at), *(problem for one in causes for problem in one.problems)]
+        first = {rule.same(problem): place for place, problem in reversed(list(enumerate(heads)))}
+        below: dict[int, list[Problem]] = {}
+        for n, one in enumerate(effects):
+            place = [first.get(rule.same(problem), -1) for problem in one.problems]
+            # What is graver than its cause is told by itself.
+            place = [p if p >= 0 and heads[p].severity in ("error", one.problems[m].severity) else -1
+                     for m, p in enumerate(place)]  # fmt: skip
+            for m, p in enumerate(place):
+                if p >= 0:
+                    below.setdefault(p, []).append(one.problems[m])
+            effects[n] = one.chosen([p < 0 for p in place])
+        heads = [under(head, below.get(n, ())) for n, head in enumerate(heads)]
+        for n, head in zip(at, heads, strict=False):
+            found[n] = head
+        rest = iter(heads[len(at) :])
+        changed = {id(one): replace(one, problems=[next(rest) for _ in one.problems]) for one in causes}
+        told = [changed.get(id(one), one) for one in others] + effects
+    return found, told
+
+
+def _is_cause(problem: Problem, rule: _Follows) -> bool:
+    return generic_id(problem.check) == rule.cause and rule.domain in ("", problem.domain)
 
 
 def at_their_origin(domains: Domains, told: list[Told]) -> Result:

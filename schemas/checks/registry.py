@@ -31,7 +31,8 @@ class Finding:
 
     `found` may be given for every row of the frame, `expected` for every row or for those of `rows`; `also` names
     variables of the same row that the finding rests on: when one of them has failed an earlier check, the finding only
-    follows from that, and is dropped.
+    follows from that, and is dropped. Where a finding rests on a second record of the domain in the same variables,
+    `beside` holds its place for each of the rows.
     """
 
     domain: str
@@ -41,6 +42,7 @@ class Finding:
     expected: str | pd.Series = ""
     also: tuple[str, ...] = ()
     value: str = ""
+    beside: pd.Series | None = None
 
 
 Function = Callable[["Domains", "StudyDefinition"], Iterable[Finding]]

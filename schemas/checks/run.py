@@ -58,7 +58,7 @@ def _findings(check: Check, domains: Domains, definition: StudyDefinition) -> It
 
 
 #: Warnings of how a value is written: where the value is an error as well, that is the one mistake.
-_SURFACE = frozenset({"--007", "--014", "--015", "CT-001"})
+_SURFACE = frozenset({"--007", "--014", "--015", "--048", "CT-001"})
 
 
 class _Runner:
@@ -101,7 +101,10 @@ class _Runner:
             return
         rows = np.asarray(finding.rows, dtype=bool)
         if rows.any():
-            rows = rows & ~self._follows(domain, (finding.variable, *finding.also), rows)
+            follows = self._follows(domain, (finding.variable, *finding.also), rows)
+            if finding.beside is not None:
+                follows[finding.beside.index] |= follows[finding.beside.to_numpy()]
+            rows = rows & ~follows
         if not rows.any():
             return
         if check.id in _SURFACE:

@@ -80,7 +80,8 @@ class Codelist:
         if self.name in _UNITS:
             # CDISC's synonyms are in the singular: Milligram. A letter more or less would be another unit.
             return self._writings.get(plain) or (self._writings.get(plain.removesuffix("s"), "") if plain[5:] else "")
-        if term := self._writings.get(plain, ""):
+        # A plural, also of terms too short for a letter more or less to be a slip: TOES.
+        if term := self._writings.get(plain, "") or self._writings.get(plain.removesuffix("s"), ""):
             return term
         loose = loosened(text)
         near = (one for size in (0, -1, 1) for one in self._loose.get(len(loose) + size, ()))

@@ -150,6 +150,25 @@ def test_date_of_death_that_everything_is_after_is_told_in_dm(tmp_path: Path) ->
     assert errors[0].expected.startswith("not before 2024-01-29, as ")
 
 
+def test_what_was_decided_after_a_wrong_date_of_death_follows_from_it(tmp_path: Path) -> None:
+    def change(files: Files) -> None:
+        with_visits(files)
+        files["dm"][1].update(DTHFL="Y", DTHDTC="2023-12-30")
+
+    errors = [p for p in problems_of(tmp_path, change) if p.severity == "error"]
+    assert "X-031" not in {p.check for p in errors}
+    death = next(p for p in errors if p.check == "DM-025")
+    assert [(p.check, p.file, p.line) for p in death.consequences if p.check == "X-031"] == [("X-031", "ds.csv", 3)]
+
+
+def test_completion_after_death_alone_is_told_by_itself(tmp_path: Path) -> None:
+    def change(files: Files) -> None:
+        files["dm"][1].update(DTHFL="Y", DTHDTC="2024-01-29")
+        files["ds"][1].update(DSSTDTC="2024-01-31", DSSTDY="31")
+
+    assert ("X-031", "ds.csv", 3, "DSSTDTC", 0) in told(problems_of(tmp_path, change))
+
+
 def test_consent_after_the_screening_visit_is_told_at_the_visit(tmp_path: Path) -> None:
     def change(files: Files) -> None:
         with_visits(files)

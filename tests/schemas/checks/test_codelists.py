@@ -31,7 +31,10 @@ def test_units_are_known_by_case_signs_and_synonyms_alone(text: str, term: str) 
     assert UNIT.almost(text) == term
 
 
-@pytest.mark.parametrize(("text", "term"), [("Foot", "FOOT"), ("KNEE JOINTS", "KNEE JOINT"), ("LEFT SHIN BONE", "")])
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [("Foot", "FOOT"), ("KNEE JOINTS", "KNEE JOINT"), ("TOES", "TOE"), ("LEFT SHIN BONE", ""), ("PELVIS", "")],
+)
 def test_sites_are_known_by_a_letter_as_well(text: str, term: str) -> None:
     assert LOC.almost(text) == term
 
