@@ -1,0 +1,72 @@
+"""What a newcomer relies on: every room says what it is for, its examples run, and the picture of the house is true."""
+
+from __future__ import annotations
+
+import doctest
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+pytestmark = pytest.mark.requirement("REQ-219")
+
+ROOT = Path(__file__).parents[1]
+FLOORS = ("trial_report", "schemas", "analysis", "report", "evidence")
+ROOMS = sorted(file.parent for floor in FLOORS for file in (ROOT / floor).rglob("__init__.py"))
+LONGEST = 25
+"""Lines of a room's README: it is read on the way, not studied. That of `report` is the documentation of documents."""
+
+
+@pytest.fixture(scope="module")
+def architecture() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("architecture", ROOT / "docs" / "architecture.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["architecture"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=[room.relative_to(ROOT).as_posix() for room in ROOMS])
+def test_a_room_has_a_short_readme_with_an_example_that_runs(room: Path) -> None:
+    text = (room / "README.md").read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    if room.name == "report":
+        return
+    assert len(text.splitlines()) <= LONGEST
+    assert "```" in text or "![" in text
+    for example in re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        test = doctest.DocTestParser().get_doctest(example, {}, room.name, str(room / "README.md"), 0)
+        assert not doctest.DocTestRunner().run(test).failed
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=[room.relative_to(ROOT).as_posix() for room in ROOMS])
+def test_what_a_readme_names_is_there(room: Path) -> None:
+    text = (room / "README.md").read_text(encoding="utf-8")
+    if room.name == "report":
+        return
+    for name in re.findall(r"`([\w./-]+\.(?:py|md|csv|yml)|[\w-]+/(?:[\w-]+/?)*)`", text):
+        assert any(
+            (base / name).exists() for base in (room, ROOT, *ROOT.glob("data/admscc-cli"), ROOT / "evidence")
+        ) or name.startswith(("data-issues", "accepted-issues")), f"{room.name}/README.md names {name}"
+
+
+def test_no_room_rests_on_itself_by_way_of_others(architecture: ModuleType) -> None:
+    assert architecture.depth(architecture.uses())["command"] > 5
+
+
+def test_the_picture_and_the_table_are_those_of_the_code(architecture: ModuleType) -> None:
+    said = "python docs/architecture.py"
+    assert architecture.PICTURE.read_text(encoding="utf-8") == architecture.drawn(), said
+    page = architecture.PAGE.read_text(encoding="utf-8")
+    assert page == architecture.page(page), said
+
+
+def test_a_circle_is_named(architecture: ModuleType) -> None:
+    with pytest.raises(ValueError, match="a circle of rooms: a → b → a"):
+        architecture.depth({"a": {"b"}, "b": {"a"}})
+    assert architecture.reduced({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == {"a": {"b"}, "b": {"c"}, "c": set()}
