@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from benchmarks.validation import BOUND, DOMAIN, ROWS, compared, whole_path
-from trial_report.report.assemble.steps import BIBLIOGRAPHY, DOCUMENT, prepare_build
+from trial_report.report.assemble.steps import BIBLIOGRAPHY, prepare_build
 from trial_report.report.render.document import read
 from trial_report.report.render.embedded import options_of, pdf, to_html, to_typst
 from trial_report.report.render.kernel import Kernel
@@ -53,7 +53,7 @@ def unavoidable(study: Path, place: Path) -> dict[str, float]:
     """Seconds of each part that no renderer of this report can avoid."""
     build = place / "build"
     prepare_build(study, build, silent)
-    document = read(DOCUMENT, ROOT)
+    document = read(ROOT / "report" / "csr.qmd", ROOT)
     with Kernel(ROOT, {"CSR_BUILD": str(build)}) as kernel:
         words = kernel.run(document)
     options = options_of(document, build / "text" / BIBLIOGRAPHY)

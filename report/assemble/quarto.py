@@ -9,9 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from trial_report.report.assemble.documents import CSR, OURS, Request, Source, find_document, in_environment
 from trial_report.report.assemble.steps import (
     BUILD,
-    DOCUMENT,
     PROJECT,
     REPORTS,
     complete,
@@ -20,12 +20,10 @@ from trial_report.report.assemble.steps import (
     told,
 )
 from trial_report.report.publish.lock import claim, release
-from trial_report.report.publish.occupied import check_target
+from trial_report.report.publish.occupied import check_target, pages
 from trial_report.report.publish.place import Place
-from trial_report.report.render.document import read
 from trial_report.report.render.finish import finish
 from trial_report.runtime.choose import ChoiceError
-from trial_report.runtime.places import CODE
 from trial_report.runtime.processes import python_path
 from trial_report.runtime.step import Step
 
@@ -52,7 +50,7 @@ def new_enough(version: str) -> bool:
     return numbers >= LEAST
 
 
-def run(path: str, study: Path, target: Path, quiet: bool) -> None:
+def run(path: str, study: Path, target: Path, quiet: bool, request: Request) -> None:
     """Run ``quarto render`` on the project for a study and a target; its hooks prepare and publish.
 
     Raises ChoiceError with what Quarto said where it fails.
@@ -61,6 +59,7 @@ def run(path: str, study: Path, target: Path, quiet: bool) -> None:
         **os.environ,
         "CSR_STUDY": str(study),
         "CSR_OUT": str(target.resolve()),
+        **in_environment(request),
         "QUARTO_PYTHON": sys.executable,
         "PYTHONPATH": python_path(),
         "PYTHONHASHSEED": "0",
@@ -75,38 +74,49 @@ def run(path: str, study: Path, target: Path, quiet: bool) -> None:
         raise ChoiceError(f"quarto render failed (exit code {done.returncode}){said}")
 
 
+def ours(study: Path, request: Request) -> None:
+    """Read the document that is asked for. Raises ChoiceError where it is not the one that `_quarto.yml` renders."""
+    source = find_document(study, request.document)
+    source.check()
+    if source != Source(OURS / f"{CSR}.qmd", (OURS,)):
+        raise ChoiceError(
+            f"Quarto renders the document that _quarto.yml names, report/csr.qmd, and none of a study's own report/: "
+            f"build {request.document} with trial-report report --renderer embedded"
+        )
+
+
 def before(step: Step) -> None:
     """Prepare the study into the build folder, which is then this Quarto's: its pre-render hook.
 
     What Quarto would show in one format only, or read as markup, is refused before it sees the document.
     """
-    study, target = from_environment()
-    check_target(target, study)
+    study, target, request = from_environment()
+    ours(study, request)
+    check_target(target, study, request.document)
     claim(OWNER)
-    read(DOCUMENT, CODE)
     shutil.rmtree(BUILD, ignore_errors=True)
     shutil.rmtree(RENDERED, ignore_errors=True)
     BUILD.parent.mkdir(parents=True, exist_ok=True)
-    prepare_build(study, BUILD, step)
+    prepare_build(study, BUILD, step, request)
 
 
 def after(step: Step) -> None:
     """Finish and publish what Quarto rendered, and say where it is a draft: its post-render hook."""
-    study, target = from_environment()
+    study, target, request = from_environment()
     output = Path(os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or RENDERED)
-    found = {suffix: next(iter(sorted(output.rglob(f"csr.{suffix}"))), None) for suffix in ("html", "pdf")}
-    html, pdf = found["html"], found["pdf"]
+    names = pages(request.document)
+    html, pdf = (next(iter(sorted(output.rglob(name))), None) for name in names)
     if html is None or pdf is None:
         raise ChoiceError("one format was rendered: the report is published when HTML and PDF both are")
-    place = Place(target, study)
+    place = Place(target, study, request.document)
     with step("Publish"), place.opened() as folder:
         out = folder / "out"
         out.mkdir()
         page = finish(html.read_text(encoding="utf-8"))
-        (out / "csr.html").write_text(page, encoding="utf-8", newline="\n")
-        shutil.copyfile(pdf, out / "csr.pdf")
+        (out / names[0]).write_text(page, encoding="utf-8", newline="\n")
+        shutil.copyfile(pdf, out / names[1])
         version = find()
-        complete(study, BUILD, out, {"name": "quarto", "version": version[1] if version else "unknown"})
+        complete(study, BUILD, out, {"name": "quarto", "version": version[1] if version else "unknown"}, request)
         place.publish(out)
     release(OWNER)
     if CALLED not in os.environ:

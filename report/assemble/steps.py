@@ -7,10 +7,12 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from trial_report.report.assemble.documents import Request, find_document, requested
 from trial_report.report.assemble.second_computation import Second
+from trial_report.report.publish.occupied import pages
 from trial_report.report.publish.place import MANIFEST, Place
 from trial_report.report.render.bibliography import check_bibliography
 from trial_report.runtime.choose import find_study
@@ -18,22 +20,25 @@ from trial_report.runtime.places import CODE, project
 from trial_report.runtime.step import Step
 
 PROJECT = project()
-DOCUMENT = CODE / "report" / "csr.qmd"
 REPORTS = PROJECT / "_report"
 BIBLIOGRAPHY = "references.bib"
+REPORT = Request()
+"""The clinical study report itself."""
 BUILD = REPORTS / ".build"
 """Where Quarto's hooks keep the build folder between preparation and publication."""
 
 
-def prepare_build(study: Path, build: Path, step: Step) -> None:
-    """Read, check, analyse and verify a study into a build folder, and put the author's texts beside the results.
+def prepare_build(study: Path, build: Path, step: Step, request: Request = REPORT) -> None:
+    """Read, check, analyse and verify a study into a build folder; put the document and the author's texts beside.
 
     Raises StudyProblems, or DocumentError for a bibliography; the build folder is then not written.
     """
     check_bibliography(study / "text" / BIBLIOGRAPHY)
+    source = find_document(study, request.document)
     with Second(study, build.with_name(f"{build.name}.second")) as second:
         from trial_report.analysis.pipeline import prepare
         from trial_report.report.assemble.verified import verify_build
+        from trial_report.report.cells.stamp import WORDS
         from trial_report.report.publish.manifest import hashes
         from trial_report.report.publish.stamped import write_stamp
 
@@ -47,10 +52,11 @@ def prepare_build(study: Path, build: Path, step: Step) -> None:
     for path in sorted((study / "text").glob("*")):
         if path.is_file() and not path.is_symlink() and (path.suffix == ".md" or path.name == BIBLIOGRAPHY):
             shutil.copyfile(path, texts / path.name)
+    (build / WORDS).write_text(source.text(), encoding="utf-8")
     write_stamp(build, inputs)
 
 
-def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]) -> None:
+def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str], request: Request = REPORT) -> None:
     """Make the page's numbers traceable; put results, data and ``manifest.json`` beside the rendered files.
 
     Raises DocumentError where page or PDF are not what was computed from the study as it is: see ``report.proof``.
@@ -65,39 +71,42 @@ def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]
     from trial_report.report.publish.traced import script, traced
     from trial_report.report.render.policy import guarded
 
-    prove(study, build, folder)
-    page = folder / "csr.html"
+    prove(study, build, folder, request.document)
+    page = folder / pages(request.document)[0]
     made = guarded(traced(page.read_text(encoding="utf-8"), build), script())
     page.write_text(made, encoding="utf-8", newline="\n")
     results = pd.read_parquet(build / "results.parquet")
     (folder / "results.json").write_text(results_json(results), encoding="utf-8", newline="\n")
     export(build, folder)
     outputs = [path.relative_to(folder).as_posix() for path in files_under(folder)]
-    origin = manifest(study, folder, outputs, renderer, counted(build))
+    origin = manifest(study, folder, outputs, renderer, counted(build), request.facts())
     (folder / MANIFEST).write_text(written(origin), encoding="utf-8", newline="\n")
 
 
-def embedded(study: Path, target: Path, step: Step) -> None:
-    """Build and publish a report by the embedded renderer.
+def embedded(study: Path, target: Path, step: Step, request: Request = REPORT) -> None:
+    """Build and publish a document of a study by the embedded renderer.
 
-    Raises StudyProblems for bad data, DocumentError for a bad document, PlaceError for a bad target; whatever is
-    raised, the last good report stays as it was.
+    Raises StudyProblems for bad data, DocumentError for a bad document, PlaceError for a bad target, ChoiceError for a
+    request that cannot be met; whatever is raised, the last good report stays as it was.
     """
     from trial_report.report.render.kernel import Kernel
 
-    place = Place(target, study)
+    source = find_document(study, request.document)
+    source.check()
+    place = Place(target, study, request.document)
     with place.opened() as folder:
         build, out = folder / "build", folder / "out"
         out.mkdir()
         with _own_cache(folder), Kernel(PROJECT, {"CSR_BUILD": str(build)}) as kernel:
-            prepare_build(study, build, step)
+            prepare_build(study, build, step, request)
             from trial_report.report.cells.drawn_ahead import drawing
             from trial_report.report.render.embedded import render, versions
 
-            with drawing(build):
-                render(DOCUMENT, CODE, kernel, out, step, build / "text" / BIBLIOGRAPHY)
+            # A document of a few displays draws its own while it runs.
+            with drawing(build) if "show_all(" in source.text() else nullcontext():
+                render(source.path, CODE, kernel, out, step, build / "text" / BIBLIOGRAPHY, source.folders)
         with step("Publish"):
-            complete(study, build, out, versions())
+            complete(study, build, out, versions(), request)
             place.publish(out)
 
 
@@ -129,13 +138,16 @@ def told(target: Path) -> None:
         print(draft, file=sys.stderr)
 
 
-def default_target(study: Path) -> Path:
-    """Return where a study's report is published unless ``--out`` says otherwise."""
-    return REPORTS / study.name
+def default_target(study: Path, request: Request = REPORT) -> Path:
+    """Return where a document of a study is published unless ``--out`` says otherwise."""
+    return REPORTS / request.folder(study.name)
 
 
-def from_environment() -> tuple[Path, Path]:
-    """Return study folder and target for Quarto's hooks: CSR_STUDY and CSR_OUT, or their defaults."""
-    study = find_study(os.environ.get("CSR_STUDY"))
+def from_environment() -> tuple[Path, Path, Request]:
+    """Return study folder, target and request for Quarto's hooks: CSR_STUDY, CSR_OUT and the like, or their defaults.
+
+    Raises ChoiceError for a study or a request that is none.
+    """
+    study, request = find_study(os.environ.get("CSR_STUDY")), requested(os.environ)
     out = os.environ.get("CSR_OUT")
-    return study, Path(out) if out else default_target(study)
+    return study, Path(out) if out else default_target(study, request), request

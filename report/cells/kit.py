@@ -212,8 +212,11 @@ def title_page(
     mark: str | None = None,
     keywords: Sequence[str] = (),
     cutoff: date | str | None = None,
+    cover: bool = True,
 ) -> Block:
     """Return the title page and, for everything after it, page header and footer. The first block of a document.
+
+    Without a ``cover`` title, notice and facts stand at the head of the first page.
 
     ``header`` is protocol and version, left and right; ``footer`` stands left of "Page x of y" (data cut-off,
     synthetic-data notice); ``facts`` are pairs of label and text; ``notice`` is framed; ``mark`` stands on every page,
@@ -227,8 +230,9 @@ def title_page(
     frame = f'<p class="notice" role="note">{html_text(notice)}</p>' if notice else ""
     stamped = f'<div hidden data-stamp="{html_attribute(stamp)}"></div>' if stamp else ""
     marked = f'<p class="mark" role="note">{html_text(mark)}</p>' if mark else ""
+    place = "title-page" if cover else "title-page head"
     html = (
-        f'{stamped}{marked}<header class="title-page" data-title="{html_attribute(title)}" '
+        f'{stamped}{marked}<header class="{place}" data-title="{html_attribute(title)}" '
         f'data-notice="{html_attribute(footer)}">'
         f'<p class="subtitle">{html_text(subtitle)}</p><h1>{html_text(title)}</h1>{frame}'
         f"<dl>{rows}</dl>{together(map(paragraph, statements)).html}</header>"
@@ -238,7 +242,7 @@ def title_page(
         f"#show: csr-report.with(title: {typst_string(title)}, subtitle: {typst_text(subtitle)}, "
         f"header-left: {typst_text(header[0])}, header-right: {typst_text(header[1])}, "
         f"footer-left: {typst_text(footer)}, notice: {typst_text(notice) if notice else 'none'}, "
-        f"mark: {typst_text(mark) if mark else 'none'}, "
+        f"mark: {typst_text(mark) if mark else 'none'}, cover: {'true' if cover else 'false'}, "
         f"facts: {pairs}, statements: {array(map(typst_text, statements))}, "
         f"keywords: {array(map(typst_string, [*keywords, *([PREFIX + stamp] if stamp else [])]))}, "
         f"cutoff: {f'({when.year}, {when.month}, {when.day})' if when else 'none'})"

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 STAMP = "stamp.json"
+WORDS = "document.qmd"
+"""The document's text with its sections, in the build folder: what is looked through for abbreviations."""
 PREFIX = "build:"
 """What the stamp stands behind among the keywords of the PDF."""
 

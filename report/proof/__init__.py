@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from trial_report.report.publish.occupied import pages
 from trial_report.report.render import DocumentError
 
 MOST = 5
 """Numbers that are told in words; how many more there are is told too."""
 
 
-def prove(study: Path, build: Path, folder: Path) -> None:
-    """Compare ``csr.html`` and ``csr.pdf`` of a folder with the build. Raises DocumentError for what must not get out.
+def prove(study: Path, build: Path, folder: Path, document: str = "csr") -> None:
+    """Compare page and PDF of a document in a folder with the build. Raises DocumentError for what must not get out.
 
     The stamp is compared first: of another build nothing else needs to be told.
     """
@@ -30,11 +31,12 @@ def prove(study: Path, build: Path, folder: Path) -> None:
     from trial_report.report.proof.words import differs
     from trial_report.report.publish.manifest import hashes
 
-    page, pdf = (folder / "csr.html").read_text(encoding="utf-8"), (folder / "csr.pdf").read_bytes()
+    named, paper = pages(document)
+    page, pdf = (folder / named).read_text(encoding="utf-8"), (folder / paper).read_bytes()
     stamp = read_stamp(build)
     try:
         printed = re.findall(rf"\b{PREFIX}([0-9a-f]{{64}})\b", keywords(pdf))
-        for name, found in (("csr.html", stamps(page)), ("csr.pdf", printed)):
+        for name, found in ((named, stamps(page)), (paper, printed)):
             if not stamp or found != [stamp]:
                 raise _refused(_foreign(name, found))
         changed = sorted(name for name, _ in dict(read_inputs(build)).items() ^ hashes(study).items())
@@ -44,13 +46,13 @@ def prove(study: Path, build: Path, folder: Path) -> None:
         numbers = list(wrong(held, pd.read_parquet(build / RESULTS, columns=["key", "formatted", "value"])))
         if numbers:
             more = f"; and {len(numbers) - MOST} more" if len(numbers) > MOST else ""
-            raise _refused(f"csr.html: {'; '.join(numbers[:MOST])}{more}")
+            raise _refused(f"{named}: {'; '.join(numbers[:MOST])}{more}")
         place = differs(held, words(pdf))
     except Unreadable as error:
-        raise _refused(f"csr.pdf cannot be compared: {error}") from error
+        raise _refused(f"{paper} cannot be compared: {error}") from error
     if place:
         number = f", which is the result '{place.keys[0]}'," if place.keys else ""
-        raise _refused(f"the formats say different things: csr.html '{place.page}'{number} and csr.pdf '{place.pdf}'")
+        raise _refused(f"the formats say different things: {named} '{place.page}'{number} and {paper} '{place.pdf}'")
 
 
 def _refused(what: str) -> DocumentError:

@@ -13,6 +13,7 @@ from trial_report.analysis.display.tables.verification import draft_mark
 from trial_report.analysis.results.formatting import fmt_number, join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num, text, title_page
+from trial_report.report.cells.stamp import WORDS
 from trial_report.report.prose.abbreviations import COMMON
 from trial_report.report.prose.columns import numbers, size_columns
 from trial_report.report.prose.efficacy import METHOD_NAMES, TESTS_OF_PROPORTIONS, endpoint_line, without_baseline
@@ -38,8 +39,14 @@ SYNTHETIC = (
 )
 
 
-def title() -> Block:
-    """The title page with its header and footer (ICH E3, section 1)."""
+_AT_THE_HEAD = ("Protocol", "Phase", "Product", "Sponsor", "Data cut-off")
+
+
+def title(kind: str = "Clinical Study Report", *, cover: bool = True) -> Block:
+    """The title page with its header and footer (ICH E3, section 1); the kind of document stands above the title.
+
+    A document of few pages has no ``cover``: title and facts stand at the head of its first page.
+    """
     book = kit.book()
     definition = book.definition
     s = definition.study
@@ -58,12 +65,15 @@ def title() -> Block:
         ("Report version", s.report_version),
     ]
     cutoff = f"Data cut-off {s.data_cutoff.isoformat()}"
+    facts = facts if cover else [fact for fact in facts if fact[0] in _AT_THE_HEAD]
     return title_page(
         title=s.title,
+        subtitle=kind,
+        cover=cover,
         header=(f"{s.protocol} · {s.short_title}", f"Version {s.report_version}"),
         footer=f"{cutoff} · Synthetic data" if s.synthetic else cutoff,
         facts=[(label, fact) for label, fact in facts if fact],
-        statements=[s.gcp_statement],
+        statements=[s.gcp_statement] if cover else [],
         notice=SYNTHETIC if s.synthetic else None,
         mark=draft_mark(book),
         keywords=s.keywords,
@@ -202,6 +212,8 @@ def _words() -> str:
     book = kit.book()
     folder = CODE / "report"
     documents = [f.read_text(encoding="utf-8") for f in sorted(folder.glob("sections/*.qmd"))]
+    if (own := book.folder / WORDS).is_file():
+        documents.append(own.read_text(encoding="utf-8"))
     prose = "\n".join(
         f.read_text(encoding="utf-8") for f in sorted(folder.glob("prose/*.py")) if f.stem != "abbreviations"
     )

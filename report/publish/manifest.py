@@ -90,14 +90,17 @@ def manifest(
     outputs: Iterable[str],
     renderer: Mapping[str, str],
     verified: Mapping[str, int] | None = None,
+    document: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return what the report in ``folder`` was made from: hashes of all inputs, code and outputs, and versions.
 
-    ``verified`` says how many results were computed twice, and how many of them matched. Holds no date and no path of
+    ``verified`` says how many results were computed twice, and how many of them matched; ``document`` which document
+    it is (default: the report, ``csr``). Holds no date and no path of
     the machine, so that the same inputs give the same manifest.
     """
     return {
         "study": study.name,
+        "document": dict(document or {"name": "csr", "blinded": False, "as_of": None}),
         "inputs": hashes(study),
         "code": {"revision": revision(), "files": code_hashes()},
         "verified": dict(verified or {}),

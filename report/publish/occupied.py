@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,7 +17,9 @@ from typing import Any
 from trial_report.report.publish.manifest import code_folders, sha256
 
 MANIFEST = "manifest.json"
-OUTPUTS = ("csr.html", "csr.pdf", "results.json", MANIFEST)
+RESULTS = "results.json"
+DOCUMENT = "csr"
+"""The document of a report whose manifest does not name one, as the first ones did not."""
 DATA_FOLDERS = ("datasets", "domains")
 
 # What validation may have written there before the first report.
@@ -35,8 +38,21 @@ class PlaceError(Exception):
     """The report cannot be published there; the message says why and what to do."""
 
 
-def check_target(target: Path, study: Path | None = None) -> Path:
-    """Return the target's whole path. Raises PlaceError where no report may be published there; nothing is touched."""
+def pages(document: str) -> tuple[str, str]:
+    """Return the names of a document's page and of its PDF."""
+    return f"{document}.html", f"{document}.pdf"
+
+
+def own_names(document: str) -> tuple[str, ...]:
+    """Return the names of the files of a report in its folder; beside them are the folders of data."""
+    return (*pages(document), RESULTS, MANIFEST)
+
+
+def check_target(target: Path, study: Path | None = None, document: str | None = None) -> Path:
+    """Return the target's whole path. Raises PlaceError where no report may be published there; nothing is touched.
+
+    One document does not take another's place: that of a report which is there has to be the ``document`` (None: any).
+    """
     # By its own name, before links are resolved: os.path.abspath leaves them as they are.
     named = Path(os.path.abspath(target))
     if named.is_symlink():
@@ -44,7 +60,7 @@ def check_target(target: Path, study: Path | None = None) -> Path:
     whole = named.resolve()
     _check_path(target, whole)
     _check_study(target, whole, study)
-    check_contents(whole)
+    check_contents(whole, document)
     return whole
 
 
@@ -86,8 +102,11 @@ def _here() -> Path | None:
         return None
 
 
-def check_contents(folder: Path) -> None:
-    """Raise PlaceError where a folder holds files, but is no report of ours, whole or less, and nothing else."""
+def check_contents(folder: Path, document: str | None = None) -> None:
+    """Raise PlaceError where a folder holds files, but is no report of ours, whole or less, and nothing else.
+
+    Where a ``document`` is named it has to be one of that document.
+    """
     held = {entry.name for entry in os.scandir(folder)} if folder.is_dir() else set()
     if not held - FINDINGS - _LITTER:
         return
@@ -96,7 +115,10 @@ def check_contents(folder: Path) -> None:
     outputs = listed(folder)
     if outputs is None:
         raise PlaceError(f"{folder} holds files, and a {MANIFEST} that is not of a report; {_ELSEWHERE}")
-    for name in _own_files(folder):
+    there = document_of(folder)
+    if document is not None and there != document:
+        raise PlaceError(f"{folder} holds another document, {there}, which stays: {_ELSEWHERE}")
+    for name in _own_files(folder, there):
         path = folder / name
         regular = stat.S_ISREG(os.lstat(path).st_mode)
         if name not in outputs or not regular:
@@ -110,6 +132,29 @@ def check_contents(folder: Path) -> None:
 
 def listed(folder: Path) -> dict[str, str] | None:
     """Return the outputs that a folder's manifest lists with their SHA-256, or None where it is none of ours."""
+    held = _held(folder)
+    name = _document(held) if held is not None else None
+    if held is None or name is None:
+        return None
+    outputs: dict[str, str] = held["outputs"]
+    ours = all(_of_a_report(*pair, name) for pair in outputs.items())
+    return outputs if pages(name)[0] in outputs and ours else None
+
+
+def document_of(folder: Path) -> str:
+    """Return the name of the document that the report in a folder is, by its manifest."""
+    return _document(_held(folder) or {}) or DOCUMENT
+
+
+def _document(manifest: dict[str, Any]) -> str | None:
+    """Return the document's name; None where it is none that could be."""
+    said = manifest.get("document", {"name": DOCUMENT})
+    name = said.get("name") if isinstance(said, dict) else None
+    return name if isinstance(name, str) and re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name) else None
+
+
+def _held(folder: Path) -> dict[str, Any] | None:
+    """Return a folder's manifest, or None where it is none of ours."""
     path = folder / MANIFEST
     if path.is_symlink() or not path.is_file():
         return None
@@ -119,19 +164,18 @@ def listed(folder: Path) -> dict[str, str] | None:
         return None
     if not isinstance(held, dict) or any(not isinstance(held.get(name), kind) for name, kind in _OURS.items()):
         return None
-    outputs = held["outputs"]
-    return outputs if "csr.html" in outputs and all(_of_a_report(*pair) for pair in outputs.items()) else None
+    return held
 
 
-def _of_a_report(name: str, digest: object) -> bool:
+def _of_a_report(name: str, digest: object, document: str) -> bool:
     parts = PurePosixPath(name).parts
-    inside = name in OUTPUTS or (len(parts) > 1 and parts[0] in DATA_FOLDERS and ".." not in parts)
+    inside = name in own_names(document) or (len(parts) > 1 and parts[0] in DATA_FOLDERS and ".." not in parts)
     return inside and isinstance(digest, str) and len(digest) == 64
 
 
-def _own_files(folder: Path) -> list[str]:
+def _own_files(folder: Path, document: str) -> list[str]:
     """Return the files that a new report would take the place of, by their paths in the folder, the manifest aside."""
-    found = [name for name in OUTPUTS if name != MANIFEST and os.path.lexists(folder / name)]
+    found = [name for name in own_names(document) if name != MANIFEST and os.path.lexists(folder / name)]
     for name in DATA_FOLDERS:
         top = folder / name
         if top.is_symlink() or (os.path.lexists(top) and not top.is_dir()):

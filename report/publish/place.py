@@ -18,15 +18,16 @@ from pathlib import Path
 from trial_report.report.publish.occupied import (
     DATA_FOLDERS,
     MANIFEST,
-    OUTPUTS,
     PlaceError,
     check_contents,
     check_target,
+    document_of,
     listed,
+    own_names,
 )
 from trial_report.runtime.private import locked
 
-__all__ = ["DATA_FOLDERS", "MANIFEST", "OUTPUTS", "Place", "PlaceError"]
+__all__ = ["DATA_FOLDERS", "MANIFEST", "Place", "PlaceError"]
 
 _MARK = ".trial-report"
 """A file by which a hidden folder is known as ours; a folder of a person's that has its name is not touched."""
@@ -35,8 +36,8 @@ _MARK = ".trial-report"
 class Place:
     """The folder ``target`` and what belongs to it beside it: ``new`` (being built), ``old`` and a lock."""
 
-    def __init__(self, target: Path, study: Path | None = None) -> None:
-        self._given, self._study = target, study
+    def __init__(self, target: Path, study: Path | None = None, document: str | None = None) -> None:
+        self._given, self._study, self._document = target, study, document
         self.target = target.resolve()
         self.new, self.old, self._lock = (
             self.target.parent / f".{self.target.name}.{what}" for what in ("new", "old", "lock")
@@ -49,7 +50,7 @@ class Place:
         What an interrupted run left is mended first; the folder is removed at the end, published or not.
         Raises PlaceError where another run is building, or the target is no place for a report.
         """
-        check_target(self._given, self._study)
+        check_target(self._given, self._study, self._document)
         self.target.parent.mkdir(parents=True, exist_ok=True)
         with self._locked():
             self._mend()
@@ -65,7 +66,7 @@ class Place:
         Raises PlaceError where the target holds by now what a new report may not replace.
         """
         ready = self.old
-        check_contents(self.target)
+        check_contents(self.target, self._document)
         # From here to the exchange, `old` is the new report under a name that _mend knows how to read.
         if not self.target.exists():
             os.rename(source, self.target)
@@ -90,7 +91,8 @@ class Place:
             return
         kept = [entry for last in (self.new / "before", self.old) if last.is_dir() for entry in sorted(last.iterdir())]
         for entry in kept:
-            if entry.name not in (*OUTPUTS, *DATA_FOLDERS) and not os.path.lexists(self.target / entry.name):
+            ours = (*own_names(document_of(entry.parent)), *DATA_FOLDERS)
+            if entry.name not in ours and not os.path.lexists(self.target / entry.name):
                 os.rename(entry, self.target / entry.name)
 
     def _mend(self, failed: BaseException | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,41 +62,79 @@ class Document:
     pieces: list[Words | CodeCell]
 
 
-def read(path: Path, root: Path) -> Document:
+def read(path: Path, root: Path, folders: Sequence[Path] = ()) -> Document:
     """Read a document with its includes; places are named relative to ``root``.
 
-    Raises DocumentError for a missing file, for front matter that is not understood, and for anything that is
-    not in the written subset of the language.
+    Includes are looked up in ``folders``, the first that has the file (default: the document's own folder); those of a
+    study come before ours. Raises DocumentError for a missing file, for front matter that is not understood, and for
+    anything that is not in the written subset of the language.
     """
+    front, body = _expanded(path, root, folders or (path.parent,))
+    meta, _ = _front_matter(front)
+    return Document(meta, list(_pieces(body)))
+
+
+def whole(path: Path, root: Path, folders: Sequence[Path] = ()) -> str:
+    """Return the document's text with its includes in their places. Raises DocumentError as :func:`read` does."""
+    front, body = _expanded(path, root, folders or (path.parent,))
+    return "\n".join(line.text for line in (*front, *body))
+
+
+def includes(path: Path, root: Path) -> list[str]:
+    """Return what a document includes, by the names that it says. Raises DocumentError for a missing file."""
+    found = (_INCLUDE.match(line.text) for line in _lines(path, root))
+    return [match.group(1) for match in found if match]
+
+
+def _expanded(path: Path, root: Path, folders: Sequence[Path]) -> tuple[list[Line], list[Line]]:
+    """Return the lines of the front matter, its fences among them, and those of the body, includes in their places."""
     lines = list(_lines(path, root))
-    meta, body = _front_matter(lines)
+    _, body = _front_matter(lines)
     expanded: list[Line] = []
     for line in body:
         match = _INCLUDE.match(line.text)
         if not match:
             expanded.append(line)
             continue
-        target = (path.parent / match.group(1)).resolve()
-        if not target.is_relative_to(path.parent.resolve()):
-            raise DocumentError(f"the include {match.group(1)} leaves the document's folder", line.file, line.number)
-        if not target.is_file():
-            raise DocumentError(f"there is no file {match.group(1)} to include", line.file, line.number)
-        included = list(_lines(target, root))
-        nested = next((one for one in included if _INCLUDE.match(one.text)), None)
-        if nested:
-            raise DocumentError("an included file cannot include another", nested.file, nested.number)
-        if included and included[0].text.strip() == "---":
-            raise DocumentError("an included file has no front matter of its own", included[0].file, 1)
-        expanded += [Line("", line.file, line.number), *included, Line("", line.file, line.number)]
-    return Document(meta, list(_pieces(expanded)))
+        for target in _found(match.group(1), folders, line):
+            expanded += [Line("", line.file, line.number), *_included(target, root), Line("", line.file, line.number)]
+    return lines[: len(lines) - len(body)], expanded
+
+
+def _found(name: str, folders: Sequence[Path], line: Line) -> list[Path]:
+    """Return the file that is included, and after it those that are added to it: ``name+….qmd`` beside one of them."""
+    for folder in folders:
+        if not (folder / name).resolve().is_relative_to(folder.resolve()):
+            raise DocumentError(f"the include {name} leaves the document's folder", line.file, line.number)
+    first = next((folder / name for folder in folders if (folder / name).is_file()), None)
+    if first is None:
+        raise DocumentError(f"there is no file {name} to include", line.file, line.number)
+    place = Path(name)
+    added = (path for folder in folders for path in (folder / place.parent).glob(f"{place.stem}+*{place.suffix}"))
+    return [first, *sorted(added, key=lambda path: path.name)]
+
+
+def _included(path: Path, root: Path) -> list[Line]:
+    included = list(_lines(path, root))
+    nested = next((one for one in included if _INCLUDE.match(one.text)), None)
+    if nested:
+        raise DocumentError("an included file cannot include another", nested.file, nested.number)
+    if included and included[0].text.strip() == "---":
+        raise DocumentError("an included file has no front matter of its own", included[0].file, 1)
+    return included
+
+
+def named(path: Path, root: Path) -> str:
+    """Return how a file is named in messages: from ``root``, or, in a study elsewhere, from the study's folder."""
+    place = path.resolve()
+    if place.is_relative_to(root.resolve()):
+        return place.relative_to(root.resolve()).as_posix()
+    study = next((above for above in place.parents if (above / "study.yml").is_file()), place.parent)
+    return place.relative_to(study.parent if study != place.parent else study).as_posix()
 
 
 def _lines(path: Path, root: Path) -> Iterator[Line]:
-    name = (
-        path.resolve().relative_to(root.resolve()).as_posix()
-        if path.resolve().is_relative_to(root.resolve())
-        else path.name
-    )
+    name = named(path, root)
     try:
         words = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:

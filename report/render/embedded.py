@@ -30,13 +30,14 @@ _LABEL = re.compile(r"label `<([^>]*)>` (?:does not exist|occurs multiple times)
 
 
 def render(
-    path: Path, root: Path, kernel: Kernel, out: Path, step: Step = silent, bibliography: Path | None = None
-) -> None:
-    """Render the document into ``out`` as ``csr.html`` and ``csr.pdf``.
+    path: Path, root: Path, kernel: Kernel, out: Path, step: Step = silent, bibliography: Path | None = None,
+    folders: Sequence[Path] = (),
+) -> None:  # fmt: skip
+    """Render the document into ``out``, as page and PDF with its name; its sections are looked up in ``folders``.
 
     Raises DocumentError, naming file and line wherever they are known.
     """
-    document = read(path, root)
+    document = read(path, root, folders)
     with step("Run the document's cells"):
         words = kernel.run(document)
     with step("Write HTML and Typst"), ThreadPoolExecutor(2) as pool:
@@ -45,9 +46,9 @@ def render(
         source = pool.submit(to_typst, words, options)
         html = finish(page.result())
         typ = source.result()
-    (out / "csr.html").write_text(html, encoding="utf-8", newline="\n")
+    (out / f"{path.stem}.html").write_text(html, encoding="utf-8", newline="\n")
     with step("Set the PDF"):
-        (out / "csr.pdf").write_bytes(pdf(typ, out))
+        (out / f"{path.stem}.pdf").write_bytes(pdf(typ, out))
 
 
 def to_html(words: str, options: Sequence[str]) -> str:

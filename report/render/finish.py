@@ -17,7 +17,7 @@ _FACES = (
     ("Regular", 400, "normal"), ("It", 400, "italic"), ("Semibold", 600, "normal"),
 )  # fmt: skip
 STYLE = "<!--report:style-->"
-_TITLE = re.compile(r'<header class="title-page" data-title="([^"]*)"')
+_TITLE = re.compile(r'<header class="title-page(?: head)?" data-title="([^"]*)"')
 _FIGURE = re.compile(
     r'<figure id="(?P<id>[^"]*)" class="(?P<kind>csr-\w+)[^"]*" data-number="(?P<number>[^"]*)" '
     r'data-title="(?P<title>[^"]*)"'

@@ -12,7 +12,8 @@ import pytest
 from tests.report.small import held, write_report
 from trial_report.command.report import main
 from trial_report.report.assemble import steps as publish
-from trial_report.report.publish.place import MANIFEST, OUTPUTS
+from trial_report.report.publish.occupied import own_names
+from trial_report.report.publish.place import MANIFEST
 from trial_report.report.render import kernel
 
 pytestmark = pytest.mark.requirement("REQ-406")
@@ -89,7 +90,7 @@ def test_a_fault_stops_the_report_and_leaves_the_last_one(
         monkeypatch.setattr(kernel, "Kernel", lambda *_: nullcontext())
         monkeypatch.setattr(publish, "Second", lambda *_: nullcontext())
     last = tmp_path / "out"
-    write_report(last, {name: f"the last good {name}" for name in OUTPUTS if name != MANIFEST})
+    write_report(last, {name: f"the last good {name}" for name in own_names("csr") if name != MANIFEST})
     before = held(last)
     spoil, expected = FAULTS[fault]
     spoil(study)

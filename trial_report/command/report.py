@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from trial_report.report.assemble.documents import Request, find_document
 from trial_report.report.assemble.steps import default_target, embedded, told
-from trial_report.report.publish.occupied import PlaceError, check_target
+from trial_report.report.publish.occupied import PlaceError, check_target, pages
 from trial_report.report.render import DocumentError
 from trial_report.runtime.choose import ChoiceError, find_study
 from trial_report.runtime.ending import MachineError, limited
@@ -62,42 +63,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--renderer", choices=("auto", "quarto", "embedded"), default="auto",
                         help="auto: Quarto if it is on the PATH, else the embedded renderer")  # fmt: skip
     parser.add_argument("--study", metavar="DIR", help="the study's folder (default: the only one under data/)")
-    parser.add_argument("--out", metavar="DIR", help="where the report goes (default: _report/<study>)")
+    parser.add_argument("--document", metavar="NAME", default="csr",
+                        help="csr (the default), tables, or a document of the study's report/")  # fmt: skip
+    parser.add_argument("--out", metavar="DIR",
+                        help="where it goes (default: _report/<study>, and the document's name)")  # fmt: skip
     chosen = parser.parse_args(arguments)
     begun = time.perf_counter()
 
     def work(step: Step) -> None:
         study = find_study(chosen.study)
-        target = Path(chosen.out) if chosen.out else default_target(study)
-        check_target(target, study)  # before anything that takes long
+        request = Request(chosen.document)
+        find_document(study, request.document)
+        target = Path(chosen.out) if chosen.out else default_target(study, request)
+        check_target(target, study, request.document)  # before anything that takes long
         if said := limited(LEAST):
             raise MachineError(said)
-        _render(chosen.renderer, study, target, step)
+        _render(chosen.renderer, study, target, step, request)
         if sys.stdout.isatty():
             print(f"Done in {time.perf_counter() - begun:.1f} s.")
-        for name in ("csr.html", "csr.pdf"):
+        for name in pages(request.document):
             print(target / name)
         told(target)
 
     return guarded(work)
 
 
-def _render(renderer: str, study: Path, target: Path, step: Step) -> None:
+def _render(renderer: str, study: Path, target: Path, step: Step, request: Request) -> None:
     if renderer == "embedded":
-        embedded(study, target, step)
+        embedded(study, target, step, request)
         return
     from trial_report.report.assemble import quarto
 
     found = quarto.find()
     if found and quarto.new_enough(found[1]):
         print(f"Rendering by Quarto {found[1]}")
-        quarto.run(found[0], study, target, quiet=not sys.stdout.isatty())
+        quarto.run(found[0], study, target, quiet=not sys.stdout.isatty(), request=request)
         return
     why = f"Quarto {found[1]} is older than 1.9" if found else "there is no Quarto on the PATH"
     if renderer == "quarto":
         raise ChoiceError(f"{why}: install Quarto 1.9 or newer, or use --renderer embedded")
     print(f"Rendering by the embedded renderer ({why})")
-    embedded(study, target, step)
+    embedded(study, target, step, request)
 
 
 if __name__ == "__main__":

@@ -44,12 +44,12 @@ def out(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(out):
-    return (out / "csr.html").read_text(encoding="utf-8")
+    return (out / "demo.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def pdf(out):
-    return pymupdf.open(out / "csr.pdf")
+    return pymupdf.open(out / "demo.pdf")
 
 
 def words(document: pymupdf.Document) -> str:
@@ -57,7 +57,7 @@ def words(document: pymupdf.Document) -> str:
 
 
 def test_page_and_pdf_say_the_same_whatever_the_data_hold(out, page):
-    assert differs(pieces(page), words_of_pdf((out / "csr.pdf").read_bytes())) is None
+    assert differs(pieces(page), words_of_pdf((out / "demo.pdf").read_bytes())) is None
 
 
 def visible_text(page: str) -> str:
@@ -141,7 +141,7 @@ def test_fonts_are_embedded_and_only_the_reports_own(pdf):
 
 def test_the_same_inputs_give_the_same_bytes_elsewhere(out, tmp_path):
     again = rendered(tmp_path / "a", TZ="Asia/Seoul", LC_ALL="C")
-    for name in ("csr.html", "csr.pdf"):
+    for name in ("demo.html", "demo.pdf"):
         assert (again / name).read_bytes() == (out / name).read_bytes()
 
 
