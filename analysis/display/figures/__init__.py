@@ -1,1 +1,1 @@
-"""One module a topic: each has `outputs(book)`, the figures it makes."""
+"""One module a topic: each declares the figures it makes."""

@@ -11,8 +11,10 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from trial_report import declare
 from trial_report.analysis.analyse.adverse_events.events import grades as grades_of
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import of_safety
 from trial_report.analysis.display.figures._read import keys_of, rows_of, wide
 from trial_report.analysis.display.figures._sheet import (
     SMALL,
@@ -27,11 +29,10 @@ from trial_report.analysis.display.figures._sheet import (
     sheet,
     width_of,
 )
-from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.severity import named, word
 from trial_report.analysis.display.severity import scale as scale_of
 from trial_report.analysis.display.style import PORTRAIT_WIDTH
-from trial_report.analysis.display.tables._grid import set_label
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import fmt_number
 from trial_report.schemas.results import join_level, split_level
@@ -107,22 +108,16 @@ def draw_frequent(
     return figure
 
 
-def outputs(book: Book) -> list[Output]:
-    """The drawing of the most frequent events."""
-    scale = word(book.definition)
-    return [
-        Output(
-            id="fig.ae",
-            kind="figure",
-            number="14.3.1",
-            title=f"Most frequent treatment-emergent adverse events by treatment group and worst {scale}",
-            population=set_label(book.definition, book.definition.safety_set),
-            needs=("AE",),
-            make=make,
-        )
-    ]
-
-
+@declare.figure(
+    "fig.ae",
+    after="ae.overview",
+    number="14.3.1",
+    title=lambda book: (
+        f"Most frequent treatment-emergent adverse events by treatment group and worst {word(book.definition)}"
+    ),
+    population=of_safety,
+    needs=("AE",),
+)
 def make(book: Book) -> Figure:
     """The drawing, from the rows of `ae.frequent` and `ae.grade`."""
     definition = book.definition

@@ -8,10 +8,12 @@ from itertools import pairwise
 
 from matplotlib.figure import Figure as Drawing
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import records
 from trial_report.analysis.display.figures._boxes import Box, arrow, draw_box
 from trial_report.analysis.display.figures._sheet import canvas
-from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import PORTRAIT_WIDTH
 from trial_report.analysis.results.formatting import fmt_number
 
@@ -30,20 +32,13 @@ def draw_dataflow(steps: Sequence[tuple[str, Sequence[str]]]) -> Drawing:
     return figure
 
 
-def outputs(book: Book) -> list[Output]:
-    """The picture of the data flow."""
-    return [
-        Output(
-            id="fig.dataflow",
-            kind="figure",
-            number="9.6",
-            title="Flow of data from the domains to the displays",
-            nobody=f"Records of the data are counted, not {book.definition.study.subjects}",
-            make=make,
-        )
-    ]
-
-
+@declare.figure(
+    "fig.dataflow",
+    after="cutoff.table",
+    number="9.6",
+    title="Flow of data from the domains to the displays",
+    nobody=records,
+)
 def make(book: Book) -> Figure:
     """The picture, from the facts of the run and the registry."""
     domains, datasets = _counts(book, "domains"), _counts(book, "datasets")

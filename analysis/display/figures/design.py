@@ -9,11 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import plan
 from trial_report.analysis.display.figures._boxes import Box, arrow, draw_box
 from trial_report.analysis.display.figures._sheet import SMALL, canvas, height_of, width_of
 from trial_report.analysis.display.figures._visits import visit_axis
-from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import BAD, INK, MUTED, PALETTE, PORTRAIT_WIDTH, label
 from trial_report.analysis.results.formatting import fmt_number
 from trial_report.schemas.study.design import Escalation, Visit
@@ -87,20 +89,7 @@ def _timeline(axes: Axes, visits: Sequence[Visit], level: float, left: float, ro
     axes.text(PORTRAIT_WIDTH - EDGE, 0.1, words, ha="right", va="center", fontsize=SMALL, color=MUTED)
 
 
-def outputs(book: Book) -> list[Output]:
-    """The diagram of the design."""
-    return [
-        Output(
-            id="fig.design",
-            kind="figure",
-            number="9.1",
-            title="Design of the study",
-            nobody=f"Plan of the study: no {book.definition.study.subjects} are counted",
-            make=make,
-        )
-    ]
-
-
+@declare.figure("fig.design", number="9.1", title="Design of the study", nobody=plan)
 def make(book: Book) -> Figure:
     """The diagram, from the study's definition alone."""
     definition = book.definition

@@ -11,6 +11,7 @@ import seaborn as sns
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures._read import analysed, interval_text, keys_of, percent_level, rows_of, wide
 from trial_report.analysis.display.figures._sheet import (
@@ -103,6 +104,7 @@ def dose_rows(book: Book, endpoint: Endpoint) -> pd.DataFrame:
     return rows.loc[rows["avisit"].notna()]
 
 
+@declare.outputs("fig.dose", after="eff.dose")
 def outputs(book: Book) -> list[Output]:
     """A drawing for every primary numeric endpoint of a study with several groups."""
     definition = book.definition

@@ -12,7 +12,9 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure as Drawing
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import of_safety
 from trial_report.analysis.display.figures._read import someone, with_group
 from trial_report.analysis.display.figures._sheet import (
     SMALL,
@@ -26,10 +28,9 @@ from trial_report.analysis.display.figures._sheet import (
     place,
     sheet,
 )
-from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import INK, MUTED, PORTRAIT_WIDTH
 from trial_report.analysis.display.table import Reads
-from trial_report.analysis.display.tables._grid import set_label
 from trial_report.analysis.results.where import Where
 from trial_report.schemas.study import TOTAL
 
@@ -91,23 +92,18 @@ def draw_edish(peaks: pd.DataFrame, order: Mapping[str, Look], *, enzyme: str, b
     return figure
 
 
-def outputs(book: Book) -> list[Output]:
-    """The plot, where the laboratory has a transaminase and bilirubin."""
-    parts = {p.hy for p in book.definition.laboratory}
-    if "bilirubin" not in parts or not parts & {"alt", "ast"}:
-        return []
-    return [
-        Output(
-            id="fig.edish",
-            kind="figure",
-            number="14.3.4",
-            title="Liver tests: highest transaminase against highest bilirubin (eDISH)",
-            population=set_label(book.definition, book.definition.safety_set),
-            make=make,
-        )
-    ]
+def _shown(parts: set[str | None]) -> bool:
+    return "bilirubin" in parts and bool(parts & {"alt", "ast"})
 
 
+@declare.figure(
+    "fig.edish",
+    after="lab.hy",
+    number="14.3.4",
+    title="Liver tests: highest transaminase against highest bilirubin (eDISH)",
+    population=of_safety,
+    when=lambda book: _shown({p.hy for p in book.definition.laboratory}),
+)
 def make(book: Book) -> Figure:
     """The plot, from ADBDS; the numbers in words are the rows of `lab.hy`."""
     definition = book.definition

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures._read import rows_of, treated, wide
 from trial_report.analysis.display.figures._sheet import (
@@ -23,7 +24,7 @@ from trial_report.analysis.display.figures._sheet import (
     width_of,
     wrap,
 )
-from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import BAD, GOOD, INK, MUTED, PORTRAIT_WIDTH, RULE, label
 from trial_report.analysis.display.tables.escalation import escalated
 from trial_report.analysis.results.formatting import fmt_number
@@ -140,24 +141,15 @@ def _cohort_texts(
     return texts
 
 
-def outputs(book: Book) -> list[Output]:
-    """The diagram of a study that escalates."""
-    if book.definition.escalation is None:
-        return []
-    population, size = escalated(book.definition)
-    return [
-        Output(
-            id="fig.escalation",
-            kind="figure",
-            number="14.3.2",
-            title="Dose escalation: patients by dose level, cohorts and decisions",
-            population=population,
-            size=size,
-            make=make,
-        )
-    ]
-
-
+@declare.figure(
+    "fig.escalation",
+    after="ae.dlt",
+    number="14.3.2",
+    title="Dose escalation: patients by dose level, cohorts and decisions",
+    population=lambda book: escalated(book.definition)[0],
+    size=lambda book: escalated(book.definition)[1],
+    when=lambda book: book.definition.escalation is not None,
+)
 def make(book: Book) -> Figure:
     """The diagram, from ADSL (a mark a patient) and the rows of `esc.cohort` and `esc.mtd`."""
     definition = book.definition

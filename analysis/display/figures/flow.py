@@ -9,13 +9,15 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
+from trial_report import declare
 from trial_report.analysis.analyse.counting import enrolled_set
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import all_screened
 from trial_report.analysis.display.domains import not_delivered
 from trial_report.analysis.display.figures._boxes import Box, Placed, arrow, draw_box
 from trial_report.analysis.display.figures._read import rows_of, wide
 from trial_report.analysis.display.figures._sheet import canvas
-from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.standing import SCREENED
 from trial_report.analysis.display.style import PORTRAIT_WIDTH
 from trial_report.analysis.display.tables._grid import sentence
@@ -182,21 +184,13 @@ def _transition(axes: Axes, before: Placed, after: Placed, same: bool, gap: floa
         arrow(axes, [(start, leave), (turn, leave), (turn, after.middle), (end, after.middle)])
 
 
-def outputs(book: Book) -> list[Output]:
-    """The flow diagram."""
-    return [
-        Output(
-            id="fig.flow",
-            kind="figure",
-            number="14.1",
-            title=f"Flow of {book.definition.study.subjects}",
-            population=f"All screened {book.definition.study.subjects}",
-            size=SCREENED,
-            make=make,
-        )
-    ]
-
-
+@declare.figure(
+    "fig.flow",
+    number="14.1",
+    title=lambda book: f"Flow of {book.definition.study.subjects}",
+    population=all_screened,
+    size=SCREENED,
+)
 def make(book: Book) -> Figure:
     """The diagram, from the rows of `disposition`, `disposition.phase`, `esc.cohort` and `sets`."""
     read = _Counts(book)

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.transforms import blended_transform_factory
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures._read import interval_text, keys_of, percent_level, rows_of, wide
 from trial_report.analysis.display.figures._sheet import SMALL, clipped, no_data, place, sheet, width_of
@@ -113,6 +114,7 @@ def _columns(axes: Axes, lines: Sequence[Line], names: Sequence[str], name_width
                 axes.text(x, -n, text, transform=level, ha=ha, va="center", fontsize=SMALL, fontweight=own)
 
 
+@declare.outputs("fig.forest", after="eff.subgroup_comparison")
 def outputs(book: Book) -> list[Output]:
     """A forest plot for every primary numeric endpoint without a comparison, of a study that defines subgroups."""
     definition = book.definition

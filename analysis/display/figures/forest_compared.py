@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE, control_of
 from trial_report.analysis.analyse.subgroup_comparison import INTERACTION, SUBGROUP, in_subgroups
 from trial_report.analysis.display.book import Book
@@ -17,6 +18,7 @@ from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.measures import Endpoint
 
 
+@declare.outputs("fig.forest.compared", after="fig.forest")
 def outputs(book: Book) -> list[Output]:
     """A forest plot for every primary endpoint that is compared, of a study that defines subgroups."""
     definition = book.definition

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures._read import axis_of, keys_of, parameter_records, rows_of, wide
 from trial_report.analysis.display.figures._series import individual_lines, means
@@ -104,12 +105,16 @@ def _panel(
     axes.locator_params(axis="y", nbins=5)
 
 
-def outputs(book: Book) -> list[Output]:
-    """Pages of laboratory tests and of vital signs."""
-    return [
-        *_pages(book, "fig.lab", "14.3.4", "Laboratory values over time", "lab", book.definition.laboratory),
-        *_pages(book, "fig.vs", "14.3.4", "Vital signs over time", "vs", book.definition.vital_signs),
-    ]
+@declare.outputs("fig.lab", after="fig.edish")
+def laboratory(book: Book) -> list[Output]:
+    """Pages of laboratory tests."""
+    return _pages(book, "fig.lab", "14.3.4", "Laboratory values over time", "lab", book.definition.laboratory)
+
+
+@declare.outputs("fig.vs", after="vs.worst")
+def vital_signs(book: Book) -> list[Output]:
+    """Pages of vital signs."""
+    return _pages(book, "fig.vs", "14.3.4", "Vital signs over time", "vs", book.definition.vital_signs)
 
 
 def _pages(

@@ -9,10 +9,12 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure as Drawing
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import design
 from trial_report.analysis.display.figures._read import keys_of, rows_of, wide
 from trial_report.analysis.display.figures._sheet import SMALL, TEXT, no_data, place, sheet, wrap
-from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import INK, PORTRAIT_WIDTH, label
 from trial_report.schemas.study import TOTAL
 
@@ -58,23 +60,14 @@ def draw_operating(
     return figure
 
 
-def outputs(book: Book) -> list[Output]:
-    """The drawing of a study that escalates and names scenarios."""
-    escalation = book.definition.escalation
-    if escalation is None or not escalation.true_rates:
-        return []
-    return [
-        Output(
-            id="fig.oc",
-            kind="figure",
-            number="14.3.2",
-            title="Operating characteristics of the dose escalation: probability of each maximum tolerated dose",
-            nobody=f"The design alone: no {book.definition.study.subjects} are counted",
-            make=make,
-        )
-    ]
-
-
+@declare.figure(
+    "fig.oc",
+    after="esc.oc",
+    number="14.3.2",
+    title="Operating characteristics of the dose escalation: probability of each maximum tolerated dose",
+    nobody=design,
+    when=lambda book: bool(book.definition.escalation and book.definition.escalation.true_rates),
+)
 def make(book: Book) -> Figure:
     """The drawing, from the rows of `esc.oc`."""
     rows = rows_of(book, "esc.oc")

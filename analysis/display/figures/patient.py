@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.domains import not_delivered
 from trial_report.analysis.display.figures._days import day_axis, since_first
@@ -230,6 +231,7 @@ def _legend(figure: Drawing, events: pd.DataFrame, status: str | None, names: Ma
     legend(figure, handles, left=0.1, right=0.1)
 
 
+@declare.outputs("fig.patient")
 def outputs(book: Book) -> list[Output]:
     """A profile for each treated patient; for more than the stated number one page that says there are none."""
     patients = treated(book)

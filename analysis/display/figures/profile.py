@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures._read import (
     analysed,
@@ -113,6 +114,7 @@ def _patient_keys(order: Mapping[str, Look], present: Sequence[str]) -> list[Lin
     return [Line2D([], [], color=k.colour, ls=k.dash, lw=1, label=f"Patient, {k.name}") for k in looks]
 
 
+@declare.outputs("fig.profile")
 def outputs(book: Book) -> list[Output]:
     """A profile for every numeric endpoint."""
     return [

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures._read import interval_text, keys_of, rows_of, wide, with_group
 from trial_report.analysis.display.figures._sheet import (
@@ -107,6 +108,7 @@ def _spaced(marks: Sequence[tuple[float, str]], width: float) -> list[tuple[floa
     return [*kept, final]
 
 
+@declare.outputs("fig.km", after="tte")
 def outputs(book: Book) -> list[Output]:
     """Curves of every time-to-event endpoint."""
     return [

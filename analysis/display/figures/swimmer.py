@@ -12,6 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.domains import not_delivered
 from trial_report.analysis.display.figures._days import day_axis, since_first
@@ -139,6 +140,7 @@ def _event_key(look: tuple[str, str, float], name: str) -> Line2D:
     return Line2D([], [], ls="none", marker=marker, color=INK, markerfacecolor=fill, ms=size, label=name)
 
 
+@declare.outputs("fig.swimmer", after="ae.time")
 def outputs(book: Book) -> list[Output]:
     """The swimmer plot, over as many pages as its patients need."""
     count = len(treated(book))

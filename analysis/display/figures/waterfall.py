@@ -11,6 +11,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures._read import analysed, parameter_keys, short_ids, someone
 from trial_report.analysis.display.figures._sheet import (
@@ -94,6 +95,7 @@ def draw_waterfall(
     return figure
 
 
+@declare.outputs("fig.waterfall", after="eff.proportions")
 def outputs(book: Book) -> list[Output]:
     """A waterfall for every endpoint whose definition names a visit for it."""
     return [

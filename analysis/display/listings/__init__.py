@@ -1,1 +1,1 @@
-"""One module a topic: each has `outputs(book)`, the listings it makes."""
+"""One module a topic: each declares the listings it makes."""

@@ -6,6 +6,7 @@ from functools import partial
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.counting import any_of
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.listings._common import in_population, joined, listed, number, of_subjects, one
@@ -23,6 +24,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
+@declare.outputs("lst.efficacy")
 def outputs(book: Book) -> list[Output]:
     """One listing an endpoint."""
     definition = book.definition

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.counting import any_of
 from trial_report.analysis.analyse.exclusions import exclusion_reasons
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import all_screened, of_enrolled, of_safety
 from trial_report.analysis.display.domains import not_delivered
 from trial_report.analysis.display.listings._common import (
     PARTIAL_NOTE,
@@ -26,13 +27,11 @@ from trial_report.analysis.display.listings._common import (
     one,
     read,
     safety,
-    set_label,
     subjects,
     units,
     whole,
     with_day,
 )
-from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.standing import SCREENED
 from trial_report.analysis.display.table import Column, Table
 from trial_report.analysis.results.formatting import MISSING, fmt_number
@@ -47,43 +46,42 @@ MOST_NAMED = 500
 NO_BREAK = "\u00a0"
 
 
-def outputs(book: Book) -> list[Output]:
-    """Listings of sections 16.2.1 to 16.2.4."""
-    definition = book.definition
-    people = subjects(definition)
-    of_enrolled, of_safety = set_label(definition, enrolled(definition)), set_label(definition, safety(definition))
-    everybody = f"All screened {people}"
-    rows: list[tuple[str, str, str, str, Maker]] = [
-        ("lst.discontinued", "16.2.1", f"{people.capitalize()} who discontinued the study", of_enrolled, discontinued),
-        ("lst.screening", "16.2.1", "Screen failures", everybody, screening),
-        ("lst.deviations", "16.2.2", "Protocol deviations", of_enrolled, deviations),
-        ("lst.visits", "16.2.2", "Visits missed or outside their window", of_enrolled, windows),
-        ("lst.unused", "16.2.2", "Measurements not used in the analyses by visit", of_enrolled, unused),
-        ("lst.excluded", "16.2.3", f"{people.capitalize()} excluded from an analysis set", of_enrolled, excluded),
-        ("lst.demographics", "16.2.4", "Demographic characteristics", of_enrolled,
-         partial(characteristics, section="demographic")),
-        ("lst.disease", "16.2.4", "Disease characteristics at baseline", of_enrolled,
-         partial(characteristics, section="disease")),
-        ("lst.mh", "16.2.4", "Medical history", of_safety, history),
-        ("lst.cm", "16.2.4", "Prior and concomitant medication", of_safety, medication),
-    ]  # fmt: skip
-    return [
-        Output(
-            id=name,
-            kind="listing",
-            number=section,
-            title=title,
-            population=population,
-            landscape=True,
-            needs=NEEDS.get(name, ()),
-            stays=True,
-            make=make,
-            size=SCREENED if population == everybody else (),
-        )
-        for name, section, title, population, make in rows
-    ]
+@declare.listing(
+    "lst.demographics",
+    number="16.2.4",
+    title="Demographic characteristics",
+    population=of_enrolled,
+    landscape=True,
+    stays=True,
+)
+def demographics(book: Book) -> Table:
+    """Demographic characteristics of each of the enrolled."""
+    return characteristics(book, section="demographic")
 
 
+@declare.listing(
+    "lst.disease",
+    after="lst.demographics",
+    number="16.2.4",
+    title="Disease characteristics at baseline",
+    population=of_enrolled,
+    landscape=True,
+    stays=True,
+)
+def disease(book: Book) -> Table:
+    """Characteristics of the disease of each of the enrolled."""
+    return characteristics(book, section="disease")
+
+
+@declare.listing(
+    "lst.discontinued",
+    number="16.2.1",
+    title=lambda book: f"{subjects(book.definition, capital=True)} who discontinued the study",
+    population=of_enrolled,
+    landscape=True,
+    stays=True,
+    needs=("DS",),
+)
 def discontinued(book: Book) -> Table:
     """Reason and time of discontinuation."""
     population = enrolled(book.definition)
@@ -112,6 +110,16 @@ def discontinued(book: Book) -> Table:
     return listed(shown, columns, "ADSL", where, notes=[day_note(book)], empty=empty)
 
 
+@declare.listing(
+    "lst.screening",
+    after="lst.discontinued",
+    number="16.2.1",
+    title="Screen failures",
+    population=all_screened,
+    landscape=True,
+    stays=True,
+    size=SCREENED,
+)
 def screening(book: Book) -> Table:
     """Everybody who was screened and failed."""
     where = Where().eq(SCRFFL="Y")
@@ -135,6 +143,15 @@ def screening(book: Book) -> Table:
     return listed(shown, columns, "ADSL", where, empty="There were no screen failures.")
 
 
+@declare.listing(
+    "lst.deviations",
+    number="16.2.2",
+    title="Protocol deviations",
+    population=of_enrolled,
+    landscape=True,
+    stays=True,
+    needs=("DV",),
+)
 def deviations(book: Book) -> Table:
     """Deviations as recorded."""
     population = enrolled(book.definition)
@@ -159,6 +176,15 @@ def deviations(book: Book) -> Table:
     return listed(shown, columns, "DV", notes=[day_note(book)], empty="No protocol deviation was recorded.")
 
 
+@declare.listing(
+    "lst.visits",
+    after="lst.deviations",
+    number="16.2.2",
+    title="Visits missed or outside their window",
+    population=of_enrolled,
+    landscape=True,
+    stays=True,
+)
 def windows(book: Book) -> Table:
     """Planned visits that did not take place in their window."""
     definition = book.definition
@@ -193,6 +219,15 @@ def windows(book: Book) -> Table:
     return listed(shown, columns, "ADVISIT", where, notes=notes, empty=empty)
 
 
+@declare.listing(
+    "lst.unused",
+    after="lst.visits",
+    number="16.2.2",
+    title="Measurements not used in the analyses by visit",
+    population=of_enrolled,
+    landscape=True,
+    stays=True,
+)
 def unused(book: Book) -> Table:
     """Values that are not the one analysed at their visit: a row a date, visit and reason, with all its values."""
     definition = book.definition
@@ -230,6 +265,14 @@ def unused(book: Book) -> Table:
     return listed(rows, columns, "ADBDS", where, head=True, notes=notes, empty=empty)
 
 
+@declare.listing(
+    "lst.excluded",
+    number="16.2.3",
+    title=lambda book: f"{subjects(book.definition, capital=True)} excluded from an analysis set",
+    population=of_enrolled,
+    landscape=True,
+    stays=True,
+)
 def excluded(book: Book) -> Table:
     """The enrolled who are outside a set, with the first criterion they do not meet."""
     definition = book.definition
@@ -285,6 +328,16 @@ def characteristics(book: Book, section: str) -> Table:
     return listed(shown, columns, "ADSL", empty=f"No {subjects(definition)} were enrolled.")
 
 
+@declare.listing(
+    "lst.mh",
+    after="lst.disease",
+    number="16.2.4",
+    title="Medical history",
+    population=of_safety,
+    landscape=True,
+    stays=True,
+    needs=("MH",),
+)
 def history(book: Book) -> Table:
     """Conditions by subject."""
     source = book.domains.get("MH", pd.DataFrame({"USUBJID": pd.Series(dtype="str")}))
@@ -319,6 +372,16 @@ def _once(shown: pd.DataFrame, columns: list[Column], domain: str, empty: str) -
     return listed(counted, columns, domain, head=True, notes=notes, empty=empty)
 
 
+@declare.listing(
+    "lst.cm",
+    after="lst.mh",
+    number="16.2.4",
+    title="Prior and concomitant medication",
+    population=of_safety,
+    landscape=True,
+    stays=True,
+    needs=("CM",),
+)
 def medication(book: Book) -> Table:
     """Medicines by subject."""
     source = book.domains.get("CM", pd.DataFrame({"USUBJID": pd.Series(dtype="str")}))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.adverse_events.events import SERIOUS, TOXIC, fatal
 from trial_report.analysis.analyse.counting import any_of
 from trial_report.analysis.analyse.exposure import DOSES, LARGE, fmt_power
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import all_screened, of_safety
 from trial_report.analysis.display.exposed import compliance_reference, fmt_dose
 from trial_report.analysis.display.listings._common import (
     PARTIAL_NOTE,
@@ -24,14 +25,11 @@ from trial_report.analysis.display.listings._common import (
     one,
     read,
     safety,
-    set_label,
-    subjects,
     units,
     whole,
     with_day,
     yes,
 )
-from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.severity import computed_after, graded_with, scale, word, worded
 from trial_report.analysis.display.sides import side_notes
 from trial_report.analysis.display.standing import SCREENED
@@ -54,39 +52,38 @@ MOST_UPRIGHT = 6
 Maker = Callable[[Book], Table]
 
 
-def outputs(book: Book) -> list[Output]:
-    """Listings of sections 14.3.2, 14.3.4, 16.2.5, 16.2.7 and 16.2.8."""
-    definition = book.definition
-    population = set_label(definition, safety(definition))
-    rows: list[tuple[str, str, str, Maker]] = [
-        ("lst.sae", "14.3.2", _serious_title(definition), serious),
-        ("lst.lab.abnormal", "14.3.4", "Laboratory values out of range or clinically significant", abnormal),
-        ("lst.exposure", "16.2.5", "Administrations of study treatment and compliance", exposure),
-        ("lst.ae", "16.2.7", "Adverse events", events),
-        ("lst.lab", "16.2.8", "Laboratory values by visit", partial(by_visit, kind="LABORATORY")),
-        ("lst.vs", "16.2.8", "Vital signs by visit", partial(by_visit, kind="VITAL SIGNS")),
-    ]
-    measured = {
-        "lst.lab.abnormal": definition.laboratory,
-        "lst.lab": definition.laboratory,
-        "lst.vs": definition.vital_signs,
-    }
-    return [
-        Output(
-            id=name,
-            kind="listing",
-            number=section,
-            title=title,
-            population=f"All screened {subjects(definition)}" if make in (events, serious) else population,
-            size=SCREENED if make in (events, serious) else (),
-            landscape=_turned(book, name),
-            needs=NEEDS.get(name, ()),
-            stays=name != "lst.sae",
-            make=make,
-        )
-        for name, section, title, make in rows
-        if measured.get(name, (True,))
-    ]
+def _wide(book: Book) -> bool:
+    """Whether the visits need a turned page."""
+    return len(book.definition.visits) > MOST_UPRIGHT
+
+
+@declare.listing(
+    "lst.lab",
+    number="16.2.8",
+    title="Laboratory values by visit",
+    population=of_safety,
+    landscape=_wide,
+    stays=True,
+    when=lambda book: bool(book.definition.laboratory),
+)
+def laboratory(book: Book) -> Table:
+    """Laboratory values, a row a subject and parameter."""
+    return by_visit(book, kind="LABORATORY")
+
+
+@declare.listing(
+    "lst.vs",
+    after="lst.lab",
+    number="16.2.8",
+    title="Vital signs by visit",
+    population=of_safety,
+    landscape=_wide,
+    stays=True,
+    when=lambda book: bool(book.definition.vital_signs),
+)
+def vital_signs(book: Book) -> Table:
+    """Vital signs, a row a subject and parameter."""
+    return by_visit(book, kind="VITAL SIGNS")
 
 
 def _turned(book: Book, name: str) -> bool:
@@ -96,6 +93,15 @@ def _turned(book: Book, name: str) -> bool:
     return name != "lst.sae" or not grave(book).of(book.datasets["ADAE"]).empty
 
 
+@declare.listing(
+    "lst.exposure",
+    number="16.2.5",
+    title="Administrations of study treatment and compliance",
+    population=of_safety,
+    landscape=True,
+    needs=("EX",),
+    stays=True,
+)
 def exposure(book: Book) -> Table:
     """A row an administration, or a course of them: EX, or EC where EX was not delivered."""
     definition = book.definition
@@ -152,11 +158,31 @@ def _dose(values: pd.Series) -> pd.Series:
     return large.astype("str").fillna(MISSING)
 
 
+@declare.listing(
+    "lst.ae",
+    number="16.2.7",
+    title="Adverse events",
+    population=all_screened,
+    size=SCREENED,
+    landscape=True,
+    needs=("AE",),
+    stays=True,
+)
 def events(book: Book) -> Table:
     """Every adverse event."""
     return _events(book, Where(), NO_EVENT)
 
 
+@declare.listing(
+    "lst.sae",
+    after="ae.serious",
+    number="14.3.2",
+    title=lambda book: _serious_title(book.definition),
+    population=all_screened,
+    size=SCREENED,
+    landscape=lambda book: not grave(book).of(book.datasets["ADAE"]).empty,
+    needs=("AE",),
+)
 def serious(book: Book) -> Table:
     """Fatal events, serious events and, where a dose is escalated, dose-limiting toxicities."""
     return _events(book, grave(book), NO_SERIOUS_NOR_DLT if book.definition.escalation else NO_SERIOUS)
@@ -227,6 +253,16 @@ def _severity(definition: StudyDefinition, grade: pd.Series) -> pd.Series:
     )
 
 
+@declare.listing(
+    "lst.lab.abnormal",
+    after="lab.by_visit",
+    number="14.3.4",
+    title="Laboratory values out of range or clinically significant",
+    population=of_safety,
+    landscape=True,
+    stays=True,
+    when=lambda book: bool(book.definition.laboratory),
+)
 def abnormal(book: Book) -> Table:
     """Values outside the reference range, of grade 1 or more, or called clinically significant."""
     definition = book.definition

@@ -1,1 +1,1 @@
-"""One module a topic: each has `outputs(book)`, the tables it makes."""
+"""One module a topic: each declares the tables it makes."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from trial_report import declare
 from trial_report.analysis.analyse.adverse_events.against_control import ID as AGAINST
 from trial_report.analysis.analyse.adverse_events.grading import BELOW, SEVERE
 from trial_report.analysis.analyse.adverse_events.rates import EVENTS, PARAMCD, PER
 from trial_report.analysis.analyse.counting import ANY
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import of_safety
 from trial_report.analysis.display.exposed import risk_ends
-from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.severity import below, graded_with, named, severe, word, worded
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
 from trial_report.analysis.display.tables._compared import against_control
@@ -23,7 +22,6 @@ from trial_report.analysis.display.tables._grid import (
     nested,
     safety,
     sentence,
-    set_label,
     spanner_text,
     subjects,
     together,
@@ -38,51 +36,20 @@ NO_EVENTS = "No treatment-emergent adverse event was reported."
 SORTED = "Classes, and terms within a class, are sorted by decreasing frequency, then by name."
 
 
-def outputs(book: Book) -> list[Output]:
-    """The tables of section 14.3.1."""
+def _events(book: Book) -> str:
+    return events_note(book.definition)
+
+
+def _coded(book: Book) -> str:
+    return f"Coded with {book.definition.adverse_events.dictionary}."
+
+
+def _worst(book: Book, of: str) -> str:
+    """What the cells of a table of worst grades hold."""
     definition = book.definition
-    people, coded = subjects(definition), f"Coded with {definition.adverse_events.dictionary}."
-    events, order = events_note(definition), SORTED
-    grading, scale = graded_with(definition), word(definition)
-    least = percent(definition.adverse_events.frequent_percent / 100)
-    rate = f"Rates per {PER:.0f} patient-years with {percent(definition.confidence_level)} exact Poisson intervals. "
-    made: list[tuple[str, str, Callable[[Book], Table], tuple[str, ...], bool]] = [
-        ("ae.overview", "Overview of adverse events", overview, (events, f"{emergence(definition)} {grading}"), False),
-        ("ae.soc_pt", "Treatment-emergent adverse events by system organ class and preferred term", by_term,
-         (events, f"{order} {coded}"), False),
-        ("ae.frequent", f"Treatment-emergent adverse events in {least} or more of {people}", frequent,
-         (events, coded), False),
-        ("ae.worst", f"Treatment-emergent adverse events by system organ class and worst {scale}", worst,
-         (f"n (%); each of the {people} counts once in a class, with the worst {scale}. {grading} {coded}",), False),
-        ("ae.grade", _by_grade_title(definition), by_grade,
-         (f"n (%); each of the {people} counts once in a row, with the worst {scale}. {grading} {coded} {order}",),
-         True),
-        ("ae.relationship", "Treatment-emergent adverse events by relationship, and related events by term",
-         by_relationship, (events, related_note(definition), f"{order} {coded}"), False),
-        ("ae.rate", "Exposure-adjusted incidence rates of treatment-emergent adverse events", rates,
-         (rate + f"Time at risk runs from the day of first dose to {risk_ends(definition)}; of a first event it ends "
-          "with the event.", DASH), True),
-        ("ae.time", "Time to the first treatment-emergent adverse event", times,
-         (f"Days from the day of first dose (day 1); without an event, censored at {risk_ends(definition)}.", DASH),
-         False),
-        ("ae.action", "Treatment-emergent adverse events by action taken, treatment and outcome", actions,
-         (f"{events} The same {people} may count in several rows.",), False),
-    ]  # fmt: skip
-    return [
-        Output(
-            id=name,
-            kind="table",
-            number=SECTION,
-            title=title,
-            population=set_label(definition, safety(definition)),
-            notes=notes,
-            landscape=landscape,
-            needs=("AE",),
-            stays=name == "ae.overview",
-            make=make,
-        )
-        for name, title, make, notes, landscape in made
-    ]
+    people, scale = subjects(definition), word(definition)
+    begun = f"n (%); each of the {people} counts once in a {of}, with the worst {scale}."
+    return f"{begun} {graded_with(definition)} {_coded(book)}"
 
 
 def emergence(definition: StudyDefinition) -> str:
@@ -99,6 +66,15 @@ def related_note(definition: StudyDefinition) -> str:
     return f"Related: recorded as {values}{'; a missing relationship counts as related' if missing else ''}."
 
 
+@declare.table(
+    "ae.overview",
+    number=SECTION,
+    title="Overview of adverse events",
+    population=of_safety,
+    notes=lambda book: (_events(book), f"{emergence(book.definition)} {graded_with(book.definition)}"),
+    needs=("AE",),
+    stays=True,
+)
 def overview(book: Book) -> Table:
     """Kinds of events: subjects and numbers."""
     definition = book.definition
@@ -150,6 +126,15 @@ def _zeros(book: Book, grid: Grid, kinds: list[tuple[str, str, int]]) -> list[st
     return [f"No {join_words(shown, 'or')} treatment-emergent adverse event was reported."] if shown else []
 
 
+@declare.table(
+    "ae.soc_pt",
+    after="fig.ae",
+    number=SECTION,
+    title="Treatment-emergent adverse events by system organ class and preferred term",
+    population=of_safety,
+    notes=lambda book: (_events(book), f"{SORTED} {_coded(book)}"),
+    needs=("AE",),
+)
 def by_term(book: Book) -> Table:
     """Class and term."""
     grid = Grid(book, "ae.soc_pt", safety(book.definition), "AEDECOD")
@@ -160,6 +145,18 @@ def by_term(book: Book) -> Table:
     return Table.build(columns, rows, notes=[*([] if len(rows) > 1 else [NO_EVENTS]), *compared])
 
 
+@declare.table(
+    "ae.frequent",
+    after="ae.soc_pt",
+    number=SECTION,
+    title=lambda book: (
+        "Treatment-emergent adverse events in "
+        f"{percent(book.definition.adverse_events.frequent_percent / 100)} or more of {subjects(book.definition)}"
+    ),
+    population=of_safety,
+    notes=lambda book: (_events(book), _coded(book)),
+    needs=("AE",),
+)
 def frequent(book: Book) -> Table:
     """Terms that many have."""
     grid = Grid(book, "ae.frequent", safety(book.definition), "AEDECOD")
@@ -194,6 +191,15 @@ def _classes(grid: Grid) -> list[str]:
     return list(dict.fromkeys(level.rpartition("||")[0] for level in grid.levels() if not split_level(level)[1]))
 
 
+@declare.table(
+    "ae.worst",
+    after="ae.frequent",
+    number=SECTION,
+    title=lambda book: f"Treatment-emergent adverse events by system organ class and worst {word(book.definition)}",
+    population=of_safety,
+    notes=lambda book: (_worst(book, "class"),),
+    needs=("AE",),
+)
 def worst(book: Book) -> Table:
     """Worst grade over all events (every grade), then by class (the grades that occurred)."""
     grid = Grid(book, "ae.grade", safety(book.definition), "ATOXGRN")
@@ -210,6 +216,16 @@ def worst(book: Book) -> Table:
     )
 
 
+@declare.table(
+    "ae.grade",
+    after="ae.worst",
+    number=SECTION,
+    title=lambda book: _by_grade_title(book.definition),
+    population=of_safety,
+    notes=lambda book: (f"{_worst(book, 'row')} {SORTED}",),
+    landscape=True,
+    needs=("AE",),
+)
 def by_grade(book: Book) -> Table:
     """Class and term, wide: below and from the severe grade in every group."""
     definition = book.definition
@@ -239,6 +255,15 @@ def by_grade(book: Book) -> Table:
     return Table.build(columns, rows, notes=notes)
 
 
+@declare.table(
+    "ae.relationship",
+    after="ae.grade",
+    number=SECTION,
+    title="Treatment-emergent adverse events by relationship, and related events by term",
+    population=of_safety,
+    notes=lambda book: (_events(book), related_note(book.definition), f"{SORTED} {_coded(book)}"),
+    needs=("AE",),
+)
 def by_relationship(book: Book) -> Table:
     """Each relationship as recorded, then the related events by class and term."""
     definition = book.definition
@@ -255,6 +280,21 @@ def by_relationship(book: Book) -> Table:
     return Table.build(columns, rows, notes=notes)
 
 
+@declare.table(
+    "ae.rate",
+    after="fig.swimmer",
+    number=SECTION,
+    title="Exposure-adjusted incidence rates of treatment-emergent adverse events",
+    population=of_safety,
+    notes=lambda book: (
+        f"Rates per {PER:.0f} patient-years with {percent(book.definition.confidence_level)} exact Poisson intervals. "
+        f"Time at risk runs from the day of first dose to {risk_ends(book.definition)}; of a first event it ends with "
+        "the event.",
+        DASH,
+    ),
+    landscape=True,
+    needs=("AE",),
+)
 def rates(book: Book) -> Table:
     """Events, patient-years and rate with its interval, wide."""
     definition = book.definition
@@ -286,6 +326,18 @@ def rates(book: Book) -> Table:
     return Table.build(columns, rows, notes=[note, *([] if len(rows) > 2 else [NO_EVENTS])])
 
 
+@declare.table(
+    "ae.time",
+    after="ae.action",
+    number=SECTION,
+    title="Time to the first treatment-emergent adverse event",
+    population=of_safety,
+    notes=lambda book: (
+        f"Days from the day of first dose (day 1); without an event, censored at {risk_ends(book.definition)}.",
+        DASH,
+    ),
+    needs=("AE",),
+)
 def times(book: Book) -> Table:
     """Kaplan–Meier median, and the days of those who had an event."""
     definition = book.definition
@@ -309,6 +361,15 @@ def times(book: Book) -> Table:
     return Table.build(grid.stub("Time to first event"), rows)
 
 
+@declare.table(
+    "ae.action",
+    after="ae.relationship",
+    number=SECTION,
+    title="Treatment-emergent adverse events by action taken, treatment and outcome",
+    population=of_safety,
+    notes=lambda book: (f"{_events(book)} The same {subjects(book.definition)} may count in several rows.",),
+    needs=("AE",),
+)
 def actions(book: Book) -> Table:
     """Action taken with the treatment, treatment of the event, outcome."""
     definition = book.definition

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from trial_report import declare
 from trial_report.analysis.analyse.claims import KEY, NOTHING_EXPECTED
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import Cell, Column, Footnote, Row, Table
 from trial_report.schemas.study.analysis import Claim, Expectation
 
@@ -12,16 +12,12 @@ ANALYSIS = "claims"
 SIGNS = {"<": "<", "<=": "≤", "==": "=", ">=": "≥", ">": ">", "is": "is"}
 
 
-def outputs(book: Book) -> list[Output]:
-    """ "claims.table", where the study has a publication and its claims were compared."""
-    if book.definition.publication is None or not (book.results["analysis"] == ANALYSIS).any():
-        return []
-    return [
-        Output(id="claims.table", kind="table", number="13", title="Published statements and computed findings",
-               make=claims)
-    ]  # fmt: skip
-
-
+@declare.table(
+    "claims.table",
+    number="13",
+    title="Published statements and computed findings",
+    when=lambda book: book.definition.publication is not None and (book.results["analysis"] == ANALYSIS).any(),
+)
 def claims(book: Book) -> Table:
     """A row a claim: its statement, the finding with its numbers traced, agreement."""
     publication = book.definition.publication

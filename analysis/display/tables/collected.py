@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.counted import records
 from trial_report.analysis.display.table import Column, Table
 from trial_report.analysis.display.tables.quality import named
 from trial_report.analysis.results.formatting import fmt_number
@@ -20,15 +21,6 @@ from trial_report.schemas.study import StudyDefinition
 TABLE = "quality.collected"
 #: Domains of subjects' data: trial design and relations between records are not collected.
 _CLASSES = frozenset({"Findings", "Events", "Interventions"})
-
-
-def outputs(book: Book) -> list[Output]:
-    """The table, where anything was collected that no analysis reads."""
-    if not list(unreported(book)):
-        return []
-    nobody = f"Records of the data are counted, not {book.definition.study.subjects}"
-    title = "Collected but not reported, by domain and test"
-    return [Output(id=TABLE, kind="table", number="9.6", title=title, nobody=nobody, make=make)]
 
 
 def unreported(book: Book) -> Iterator[tuple[str, str, int, int]]:
@@ -74,6 +66,14 @@ def read_by(definition: StudyDefinition) -> tuple[set[tuple[str, str]], set[str]
     return tests, whole | {use.domain for use in uses(definition) if use.domain not in measured}
 
 
+@declare.table(
+    TABLE,
+    after="quality.table",
+    number="9.6",
+    title="Collected but not reported, by domain and test",
+    nobody=records,
+    when=lambda book: any(True for _ in unreported(book)),
+)
 def make(book: Book) -> Table:
     """A row a domain and test: records and subjects."""
     columns = [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from trial_report import declare
 from trial_report.analysis.analyse.cutoff import ID, STATISTICS
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.counted import records
 from trial_report.analysis.display.table import Cell, Column, Table
 from trial_report.analysis.display.tables.quality import named
 from trial_report.analysis.results.rows import make_key
@@ -19,23 +20,19 @@ def count_key(level: str, domain: str = "-") -> str:
     return make_key(ID, "ALL", domain, None, TOTAL, level, "n")
 
 
-def outputs(book: Book) -> list[Output]:
-    """The table, where anything lay after the cut-off."""
-    if not _domains(book):
-        return []
-    nobody = f"Records of the data are counted, not {book.definition.study.subjects}"
-    return [
-        Output(
-            id=TABLE, kind="table", number="9.6", title="Data after the cut-off, by domain", nobody=nobody, make=make
-        )
-    ]
-
-
 def _domains(book: Book) -> list[str]:
     rows = book.results.loc[(book.results["analysis"] == ID) & (book.results["dataset"] != "RESULTS")]
     return list(dict.fromkeys(rows["dataset"]))
 
 
+@declare.table(
+    TABLE,
+    after="quality.collected",
+    number="9.6",
+    title="Data after the cut-off, by domain",
+    nobody=records,
+    when=lambda book: bool(_domains(book)),
+)
 def make(book: Book) -> Table:
     """A row a domain that the cut-off changed, and one for all."""
     columns = [Column("domain", "Domain"), *(Column(s, h, "right") for s, h in zip(STATISTICS, _HEADINGS, strict=True))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.sides import side_notes
@@ -19,6 +20,7 @@ MOST_IN_PORTRAIT = 5
 MEASURES = {"AVAL": "Value", "CHG": "Change from baseline", "PCHG": "Percent change (%)"}
 
 
+@declare.outputs("eff.by_visit", after="fig.profile")
 def outputs(book: Book) -> list[Output]:
     """A table an endpoint: "eff.by_visit.<parameter>"."""
     wide = len(book.columns) > MOST_IN_PORTRAIT

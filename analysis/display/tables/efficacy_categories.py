@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from trial_report import declare
 from trial_report.analysis.analyse.categories import ASSOCIATION, CATEGORY, OTHER, SCORES
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
@@ -15,6 +16,7 @@ from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.measures import Endpoint
 
 
+@declare.outputs("eff.category", after="eff.mmrm")
 def outputs(book: Book) -> list[Output]:
     """ "eff.category.<parameter>" for every endpoint that names the levels of its score."""
     return [

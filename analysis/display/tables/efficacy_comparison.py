@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE, TREND, control_of, pairs_of
 from trial_report.analysis.analyse.further import name_of
 from trial_report.analysis.display.book import Book
@@ -21,22 +22,21 @@ VARIABLES = {"BASE": "Baseline", "AVAL": "Value at the visit", "CHG": "Change fr
 DATA = {"observed": "observed cases", "locf": "last observation carried forward"}
 
 
-def outputs(book: Book) -> list[Output]:
-    """ "eff.comparison" over all endpoints that are compared, "eff.ancova.<parameter>" for each, and its further
-    analyses as "eff.further.<parameter>.<id>"."""
-    definition = book.definition
-    shown = compared(definition)
-    if not shown:
-        return []
-    whats = " or ".join(dict.fromkeys(analysed(e) for e in shown))
-    sets = join_words(dict.fromkeys(set_label(definition, e.analysis_set) for e in shown))
-    every = Output(id="eff.comparison", kind="table", number="14.2", population=sets, make=overview,
-                   title=f"Comparison of the {whats} with control")  # fmt: skip
-    return [
-        every,
-        *(_output(definition, e) for e in shown),
-        *(_further(definition, e, f) for e in shown for f in e.further),
-    ]
+@declare.outputs("eff.ancova", after="eff.comparison")
+def by_endpoint(book: Book) -> list[Output]:
+    """ "eff.ancova.<parameter>" for each endpoint that is compared."""
+    return [_output(book.definition, e) for e in compared(book.definition)]
+
+
+@declare.outputs("eff.further", after="eff.ancova")
+def further(book: Book) -> list[Output]:
+    """ "eff.further.<parameter>.<id>": the further analyses of each endpoint that is compared."""
+    return [_further(book.definition, e, f) for e in compared(book.definition) for f in e.further]
+
+
+def _title(book: Book) -> str:
+    whats = " or ".join(dict.fromkeys(analysed(e) for e in compared(book.definition)))
+    return f"Comparison of the {whats} with control"
 
 
 def compared(definition: StudyDefinition) -> list[Endpoint]:
@@ -77,6 +77,16 @@ def described(definition: StudyDefinition) -> list[str]:
     return ["All p-values are two-sided and descriptive."] if definition.multiplicity.procedure == "none" else []
 
 
+@declare.table(
+    "eff.comparison",
+    after="eff.tests_by_group",
+    number="14.2",
+    title=_title,
+    population=lambda book: join_words(
+        dict.fromkeys(set_label(book.definition, e.analysis_set) for e in compared(book.definition))
+    ),
+    when=lambda book: bool(compared(book.definition)),
+)
 def overview(book: Book) -> Table:
     """A block an endpoint, a row a visit and group: least-squares mean, difference to control, p, decision."""
     definition = book.definition

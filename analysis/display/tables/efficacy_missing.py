@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy_comparison import DIFFERENCE, control_of
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
@@ -22,6 +23,7 @@ WAYS = {
 }
 
 
+@declare.outputs("eff.missing", after="fig.waterfall")
 def outputs(book: Book) -> list[Output]:
     """A table an endpoint that asks for it: "eff.missing.<parameter>"."""
     return [_output(book, e) for e in book.definition.endpoints if e.missing and e.kind == "numeric"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy_comparison import DIFFERENCE, control_of, pairs_of
 from trial_report.analysis.analyse.efficacy_proportions import PROPORTION, RESPONDER, question_of
 from trial_report.analysis.analyse.further import name_of
@@ -20,17 +21,11 @@ from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import Endpoint, FurtherAnalysis
 
 
-def outputs(book: Book) -> list[Output]:
-    """ "eff.proportions" over all endpoints whose proportions or responders are compared, and further analyses."""
-    definition = book.definition
-    shown = compared_proportions(definition)
-    if not shown:
-        return []
-    sets = join_words(dict.fromkeys(set_label(definition, e.analysis_set) for e in shown))
-    every = Output(id="eff.proportions", kind="table", number="14.2", population=sets, make=overview,
-                   title="Comparison of proportions with control")  # fmt: skip
-    binary = [e for e in shown if e.kind == "binary"]
-    return [every, *(_further(definition, e, one) for e in binary for one in e.further)]
+@declare.outputs("eff.proportions.further", after="eff.proportions")
+def further(book: Book) -> list[Output]:
+    """The further analyses of binary endpoints that are compared."""
+    shown = [e for e in compared_proportions(book.definition) if e.kind == "binary"]
+    return [_further(book.definition, e, one) for e in shown for one in e.further]
 
 
 def compared_proportions(definition: StudyDefinition) -> list[Endpoint]:
@@ -50,6 +45,16 @@ def _further(definition: StudyDefinition, endpoint: Endpoint, further: FurtherAn
     )
 
 
+@declare.table(
+    "eff.proportions",
+    after="eff.responders",
+    number="14.2",
+    title="Comparison of proportions with control",
+    population=lambda book: join_words(
+        dict.fromkeys(set_label(book.definition, e.analysis_set) for e in compared_proportions(book.definition))
+    ),
+    when=lambda book: bool(compared_proportions(book.definition)),
+)
 def overview(book: Book) -> Table:
     """A block an endpoint, a row a visit and group: yes of those with a value, difference to control, p, decision."""
     shown = compared_proportions(book.definition)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from trial_report import declare
 from trial_report.analysis.analyse.repeated import REPEATED, as_repeated, is_repeated
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
@@ -14,6 +15,7 @@ from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.measures import Endpoint
 
 
+@declare.outputs("eff.mmrm", after="eff.further")
 def outputs(book: Book) -> list[Output]:
     """ "eff.mmrm.<parameter>" for every compared endpoint that asks for the mixed model."""
     return [

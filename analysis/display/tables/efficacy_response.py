@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from trial_report import declare
 from trial_report.analysis.analyse.subgroups import ALL
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
 from trial_report.analysis.display.tables._efficacy import (
     analysed,
@@ -26,21 +26,6 @@ from trial_report.schemas.study import TOTAL, StudyDefinition
 from trial_report.schemas.study.measures import Endpoint
 
 RESPONDER, SUBGROUP, DOSE = "eff.responder", "eff.subgroup", "eff.dose"
-
-
-def outputs(book: Book) -> list[Output]:
-    """ "eff.responders", "eff.subgroups", "eff.dose": each where the definition asks for it."""
-    definition = book.definition
-    made = [
-        ("eff.responders", "Responders by visit", _with_responders(definition), responders),
-        ("eff.subgroups", f"{_begun(_in_subgroups(definition))} by subgroup", _in_subgroups(definition), subgroups),
-        ("eff.dose", f"{_begun(_by_dose(definition))} by treatment group", _by_dose(definition), dose),
-    ]
-    return [
-        Output(id=name, kind="table", number="14.2", title=title, population=_sets(definition, shown), make=make)
-        for name, title, shown, make in made
-        if shown
-    ]
 
 
 def _with_responders(definition: StudyDefinition) -> list[Endpoint]:
@@ -82,6 +67,14 @@ def _at(definition: StudyDefinition, endpoint: Endpoint, visit: str) -> str:
     return named(definition, endpoint, f"{endpoint.label_unit}, {measure} at {definition.visit(visit).label}")
 
 
+@declare.table(
+    "eff.responders",
+    after="eff.category",
+    number="14.2",
+    title="Responders by visit",
+    population=lambda book: _sets(book.definition, _with_responders(book.definition)),
+    when=lambda book: bool(_with_responders(book.definition)),
+)
 def responders(book: Book) -> Table:
     """A block an endpoint: for each visit the subjects with a value, the responders, the exact interval."""
     definition = book.definition
@@ -110,6 +103,14 @@ def _widest(book: Book, analysis: str, shown: list[Endpoint]) -> Endpoint:
     return next((e for e in shown if not e.only_with_baseline), shown[0])
 
 
+@declare.table(
+    "eff.subgroups",
+    after="eff.missing",
+    number="14.2",
+    title=lambda book: f"{_begun(_in_subgroups(book.definition))} by subgroup",
+    population=lambda book: _sets(book.definition, _in_subgroups(book.definition)),
+    when=lambda book: bool(_in_subgroups(book.definition)),
+)
 def subgroups(book: Book) -> Table:
     """A block an endpoint, a row a level of each characteristic: n, mean change (SD), interval."""
     definition = book.definition
@@ -153,6 +154,14 @@ def _summary_row(book: Book, label: Cell, at: str, group: str) -> Row:
 TESTED = "p: Kruskal–Wallis test of any difference between treatment groups; not in the family of hypotheses. "
 
 
+@declare.table(
+    "eff.dose",
+    after="fig.forest.compared",
+    number="14.2",
+    title=lambda book: f"{_begun(_by_dose(book.definition))} by treatment group",
+    population=lambda book: _sets(book.definition, _by_dose(book.definition)),
+    when=lambda book: bool(_by_dose(book.definition)),
+)
 def dose(book: Book) -> Table:
     """A block an endpoint, a row a treatment group: n, mean change (SD), interval; the test over the groups."""
     definition = book.definition

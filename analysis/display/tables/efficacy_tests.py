@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy_tests import tested_within
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
 from trial_report.analysis.display.tables._efficacy import estimate, population_of, restriction, stem, visits_of
 from trial_report.analysis.display.tables._grid import labels, set_label
@@ -17,26 +17,38 @@ from trial_report.schemas.study.measures import Endpoint
 ANALYSIS, FAMILY = "eff.test", "eff.family"
 
 
-def outputs(book: Book) -> list[Output]:
-    """ "eff.tests" for the whole study, "eff.tests_by_group" for its treatment groups."""
-    definition = book.definition
-    if not tested(definition):
-        return []
-    sets = dict.fromkeys(set_label(definition, e.analysis_set) for e in tested(definition))
-    population = join_words(sets)
-    found = []
-    if definition.treatment.total:
-        found.append(
-            Output(id="eff.tests", kind="table", number="14.2", title="Tests of the change from baseline",
-                   population=population, landscape=True, make=lambda b: tests(b, (TOTAL,)))
-        )  # fmt: skip
-    groups = tuple(g.code for g in definition.groups)
-    if len(groups) > 1 or not found:
-        found.append(
-            Output(id="eff.tests_by_group", kind="table", number="14.2", population=population, landscape=True,
-                   title="Tests of the change from baseline by treatment group", make=lambda b: tests(b, groups))
-        )  # fmt: skip
-    return found
+def _sets(book: Book) -> str:
+    return join_words(dict.fromkeys(set_label(book.definition, e.analysis_set) for e in tested(book.definition)))
+
+
+@declare.table(
+    "eff.tests",
+    after="eff.by_visit",
+    number="14.2",
+    title="Tests of the change from baseline",
+    population=_sets,
+    landscape=True,
+    when=lambda book: bool(tested(book.definition)) and book.definition.treatment.total,
+)
+def of_all(book: Book) -> Table:
+    """The tests over the whole study."""
+    return tests(book, (TOTAL,))
+
+
+@declare.table(
+    "eff.tests_by_group",
+    after="eff.tests",
+    number="14.2",
+    title="Tests of the change from baseline by treatment group",
+    population=_sets,
+    landscape=True,
+    when=lambda book: (
+        bool(tested(book.definition)) and (len(book.definition.groups) > 1 or not book.definition.treatment.total)
+    ),
+)
+def of_groups(book: Book) -> Table:
+    """The tests within each treatment group."""
+    return tests(book, tuple(group.code for group in book.definition.groups))
 
 
 def tested(definition: StudyDefinition) -> list[Endpoint]:
@@ -161,4 +173,4 @@ def _notes(book: Book, shown: list[Endpoint], decided: bool) -> list[str]:
     return [*notes, DASH]
 
 
-__all__ = ["outputs", "population_of", "tested", "tests"]
+__all__ = ["population_of", "tested", "tests"]

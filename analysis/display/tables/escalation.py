@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.counted import design
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
 from trial_report.analysis.display.tables._efficacy import interval
 from trial_report.analysis.display.tables._grid import set_label
@@ -15,25 +16,16 @@ from trial_report.schemas.study.design import Escalation
 COHORTS, LEVELS, MTD, OPERATING = "esc.cohort", "esc.level", "esc.mtd", "esc.oc"
 
 
-def outputs(book: Book) -> list[Output]:
-    """ "esc.cohorts", "esc.levels" and, with true rates in the definition, "esc.oc"; none without an escalation."""
-    escalation = book.definition.escalation
-    if escalation is None:
-        return []
-    population, size = escalated(book.definition)
-    found = [
-        Output(id="esc.cohorts", kind="table", number="14.3.2", title="Dose escalation by cohort",
-               population=population, size=size, make=cohorts),
-        Output(id="esc.levels", kind="table", number="14.3.2", title="Dose-limiting toxicity by dose level",
-               population=population, size=size, make=levels),
-    ]  # fmt: skip
-    people = book.definition.study.subjects
-    if escalation.true_rates:
-        found.append(
-            Output(id="esc.oc", kind="table", number="14.3.2", nobody=f"The design alone: no {people} are counted",
-                   title="Exact operating characteristics of the dose escalation", make=operating)
-        )  # fmt: skip
-    return found
+def _escalates(book: Book) -> bool:
+    return book.definition.escalation is not None
+
+
+def _population(book: Book) -> str:
+    return escalated(book.definition)[0]
+
+
+def _size(book: Book) -> tuple[str, ...]:
+    return escalated(book.definition)[1]
 
 
 def escalated(definition: StudyDefinition) -> tuple[str, tuple[str, ...]]:
@@ -45,6 +37,15 @@ def escalated(definition: StudyDefinition) -> tuple[str, tuple[str, ...]]:
     return f"{label}, {phase}".rstrip(", "), (f"{LEVELS}/{definition.safety_set}/NDLT/-/{TOTAL}/-/N",)
 
 
+@declare.table(
+    "esc.cohorts",
+    after="fig.escalation",
+    number="14.3.2",
+    title="Dose escalation by cohort",
+    population=_population,
+    size=_size,
+    when=_escalates,
+)
 def cohorts(book: Book) -> Table:
     """A row a cohort in order of treatment: level, treated, evaluable, DLTs, DLTs at the level so far, decision."""
     escalation = _escalation(book)
@@ -103,6 +104,15 @@ def mtd_sentence(book: Book) -> Cell:
     return Cell.of("Maximum tolerated dose: ", (book.text(key), key), ".")
 
 
+@declare.table(
+    "esc.levels",
+    after="esc.cohorts",
+    number="14.3.2",
+    title="Dose-limiting toxicity by dose level",
+    population=_population,
+    size=_size,
+    when=_escalates,
+)
 def levels(book: Book) -> Table:
     """A row a dose level and one for all: treated, evaluable, with DLT, rate with exact interval."""
     stems = {code: f"{LEVELS}/{book.definition.safety_set}/NDLT/-/{code}/-" for code, _ in _levels(book)}
@@ -140,6 +150,14 @@ def definition_sentence(book: Book) -> str:
     return f"Definition: {book.text(key)}."
 
 
+@declare.table(
+    "esc.oc",
+    after="esc.levels",
+    number="14.3.2",
+    title="Exact operating characteristics of the dose escalation",
+    nobody=design,
+    when=lambda book: bool(book.definition.escalation and book.definition.escalation.true_rates),
+)
 def operating(book: Book) -> Table:
     """A block a scenario: each level with its true rate, chance to be the MTD and expected numbers; other ends."""
     scenarios = range(1, len(_escalation(book).true_rates) + 1)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.counted import displays
 from trial_report.analysis.display.table import Cell, Column, Row, Table
 
 ID = "index.outputs"
 PROFILES = "fig.patient."
 
 
-def outputs(book: Book) -> list[Output]:
-    """ "index.outputs"."""
-    nobody = f"Displays of the report: no {book.definition.study.subjects} are counted"
-    return [
-        Output(id=ID, kind="table", number="16.1.9", title="Index of outputs, programs and results", nobody=nobody,
-               landscape=True, make=index)
-    ]  # fmt: skip
-
-
+@declare.table(
+    ID,
+    after="verification.unmatched",
+    number="16.1.9",
+    title="Index of outputs, programs and results",
+    nobody=displays,
+    landscape=True,
+)
 def index(book: Book) -> Table:
     """A row an output, in the order of the registry; one for all profiles of patients, which are made alike."""
     alike = [o for o in book.outputs.values() if o.id.startswith(PROFILES)]

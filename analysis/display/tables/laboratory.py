@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
+from trial_report import declare
 from trial_report.analysis.analyse.laboratory import GRADES, MISSING, RANGES, TRANSAMINASE, WORST
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import of_safety
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.severity import computed_after
 from trial_report.analysis.display.table import DASH, Row, Table
 from trial_report.analysis.display.tables._compared import among_groups
-from trial_report.analysis.display.tables._grid import Grid, last, safety, set_label, subjects
+from trial_report.analysis.display.tables._grid import Grid, last, safety, subjects
 from trial_report.analysis.display.tables._over_time import by_visit, extremes
 from trial_report.analysis.results.rows import make_key
 from trial_report.schemas.study import TOTAL, StudyDefinition
@@ -23,57 +25,77 @@ TESTED = (
 WORDS = {"LOW": "Low", "NORMAL": "Normal", "HIGH": "High", "LOW AND HIGH": "Low and high", MISSING: "Missing"}
 
 
-def outputs(book: Book) -> list[Output]:
-    """The tables of laboratory of section 14.3.4."""
-    definition = book.definition
-    if not definition.laboratory:
-        return []
-    population = set_label(definition, safety(definition))
-    people = subjects(definition)
+AFTER = "After first dose all values count, scheduled or not."
 
-    def table(name: str, title: str, make: object, notes: tuple[str, ...], *, landscape: bool = False) -> Output:
-        return Output(
-            id=name, kind="table", number=SECTION, title=title, population=population, notes=notes,
-            landscape=landscape, make=make,  # type: ignore[arg-type]
-        )  # fmt: skip
 
-    after = "After first dose all values count, scheduled or not."
-    found = [
-        table("lab.shift", "Laboratory: shift from baseline to the worst value by reference range",
-              shift_by_range, (f"n (%), percentage of the {people} with a value after first dose (N'). {after} "
-                               "Low and high: values on both sides of the reference range.",)),
-    ]  # fmt: skip
-    if _graded(definition):
-        found.append(
-            table("lab.grade", "Laboratory: shift from baseline to the worst grade", shift_by_grade,
-                  (f"n (%), percentage of the {people} with a grade after first dose (N'). {after} Grades are computed "
-                   f"from the values, {computed_after(definition)}; grade 0: none.",)),
-        )  # fmt: skip
-    found.append(table("lab.worst", "Laboratory: lowest and highest value after first dose",
-                       partial(extremes, analysis="lab", parameters=definition.laboratory), (after, DASH)))  # fmt: skip
-    if any(p.hy not in (None, "alp") for p in definition.laboratory):
-        found.append(
-            table("lab.hy", "Laboratory: transaminases and bilirubin above multiples of the upper limit of normal",
-                  hy, (f"n (%), percentage of the {people} with a value after first dose (N'). {after} "
-                       "Both need not be above at the same visit. ULN: upper limit of normal.",)),
-        )  # fmt: skip
-    for parameter in definition.laboratory:
-        found.append(
-            table(f"lab.by_visit.{parameter.paramcd.lower()}", f"Laboratory: {parameter.label_unit} by visit",
-                  partial(by_visit, analysis="lab", parameter=parameter), (), landscape=True),
-        )  # fmt: skip
-    return found
+def _tested(book: Book) -> bool:
+    return bool(book.definition.laboratory)
+
+
+def _of_tested(book: Book, what: str) -> str:
+    return f"n (%), percentage of the {subjects(book.definition)} with a {what} after first dose (N'). {AFTER} "
+
+
+@declare.table(
+    "lab.worst",
+    after="lab.grade",
+    number=SECTION,
+    title="Laboratory: lowest and highest value after first dose",
+    population=of_safety,
+    notes=(AFTER, DASH),
+    when=_tested,
+)
+def worst(book: Book) -> Table:
+    """The extremes of each parameter."""
+    return extremes(book, analysis="lab", parameters=book.definition.laboratory)
+
+
+@declare.outputs("lab.by_visit", after="fig.lab")
+def over_time(book: Book) -> list[Output]:
+    """A table a parameter."""
+    return [
+        Output(
+            id=f"lab.by_visit.{parameter.paramcd.lower()}",
+            kind="table",
+            number=SECTION,
+            title=f"Laboratory: {parameter.label_unit} by visit",
+            population=of_safety(book),
+            landscape=True,
+            make=partial(by_visit, analysis="lab", parameter=parameter),
+        )
+        for parameter in book.definition.laboratory
+    ]
 
 
 def _graded(definition: StudyDefinition) -> list[str]:
     return [p.paramcd for p in definition.laboratory if p.ctcae != "none"]
 
 
+@declare.table(
+    "lab.shift",
+    number=SECTION,
+    title="Laboratory: shift from baseline to the worst value by reference range",
+    population=of_safety,
+    notes=lambda book: (f"{_of_tested(book, 'value')}Low and high: values on both sides of the reference range.",),
+    when=_tested,
+)
 def shift_by_range(book: Book) -> Table:
     """A row for each change of position that occurred, and for staying normal."""
     return _shift(book, "lab.shift", [p.paramcd for p in book.definition.laboratory], (*RANGES, MISSING), WORST)
 
 
+@declare.table(
+    "lab.grade",
+    after="lab.shift",
+    number=SECTION,
+    title="Laboratory: shift from baseline to the worst grade",
+    population=of_safety,
+    notes=lambda book: (
+        f"{_of_tested(book, 'grade')}Grades are computed from the values, {computed_after(book.definition)}; "
+        "grade 0: none.",
+    ),
+    when=lambda book: _tested(book) and bool(_graded(book.definition)),
+)
 def shift_by_grade(book: Book) -> Table:
     """A row for each change of grade that occurred, and for staying without."""
     return _shift(book, "lab.grade", _graded(book.definition), (*GRADES, MISSING), GRADES)
@@ -115,6 +137,17 @@ def _words(base: str, worst: str) -> str:
     return f"{one} → {two[0].lower() + two[1:]}"
 
 
+@declare.table(
+    "lab.hy",
+    after="lab.worst",
+    number=SECTION,
+    title="Laboratory: transaminases and bilirubin above multiples of the upper limit of normal",
+    population=of_safety,
+    notes=lambda book: (
+        f"{_of_tested(book, 'value')}Both need not be above at the same visit. ULN: upper limit of normal.",
+    ),
+    when=lambda book: any(p.hy not in (None, "alp") for p in book.definition.laboratory),
+)
 def hy(book: Book) -> Table:
     """Multiples of the upper limit by test, and Hy's law."""
     definition = book.definition

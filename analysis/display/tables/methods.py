@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from trial_report import declare
 from trial_report.analysis.analyse.methods_used import methods_used
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.counted import results
 from trial_report.analysis.display.table import Cell, Column, Row, Table
 from trial_report.analysis.results.formatting import fmt_number
 
 
-def outputs(book: Book) -> list[Output]:
-    """ "methods.table"."""
-    return [
-        Output(id="methods.table", kind="table", number="16.1.9", title="Statistical methods, software and sources",
-               nobody=f"Results of the report are counted, not {book.definition.study.subjects}", make=methods)
-    ]  # fmt: skip
-
-
+@declare.table(
+    "methods.table",
+    number="16.1.9",
+    title="Statistical methods, software and sources",
+    nobody=results,
+)
 def methods(book: Book) -> Table:
     """A row a method: name, software with version, source, how many results it gave."""
     counts = book.results["method"].value_counts()

@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
+from trial_report import declare
 from trial_report.analysis.analyse.milestones import COMPLETED, DISCONTINUED, ID, OTHER, TESTS
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import of_enrolled
 from trial_report.analysis.display.domains import NO_VISITS, not_delivered
-from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import Column, Row, Table
 from trial_report.analysis.display.tables._compared import among_groups
-from trial_report.analysis.display.tables._grid import Grid, enrolled, sentence, set_label, subjects
+from trial_report.analysis.display.tables._grid import Grid, enrolled, sentence, subjects
 from trial_report.schemas.results import split_level
 from trial_report.schemas.study import TOTAL
 
 
-def outputs(book: Book) -> list[Output]:
-    """One table of all milestones, where the study has any."""
-    definition = book.definition
-    if not definition.disposition.milestones:
-        return []
-    return [
-        Output(
-            id="disposition.milestones",
-            kind="table",
-            number="14.1",
-            title=f"Disposition of {subjects(definition)} by milestone",
-            population=set_label(definition, enrolled(definition)),
-            notes=("Completed: had the visit. Discontinued: ended participation, other than by completion, and did not "
-                   "have the visit. Percentages are of N.",),
-            needs=("DS",),
-            stays=True,
-            make=milestones,
-        )
-    ]  # fmt: skip
-
-
+@declare.table(
+    "disposition.milestones",
+    after="disposition.table",
+    number="14.1",
+    title=lambda book: f"Disposition of {subjects(book.definition)} by milestone",
+    population=of_enrolled,
+    notes=(
+        "Completed: had the visit. Discontinued: ended participation, other than by completion, and did not have the "
+        "visit. Percentages are of N.",
+    ),
+    needs=("DS",),
+    stays=True,
+    when=lambda book: bool(book.definition.disposition.milestones),
+)
 def milestones(book: Book) -> Table:
     """A block a milestone: completed, discontinued with reasons, neither."""
     definition = book.definition

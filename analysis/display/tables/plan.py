@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import plan
 from trial_report.analysis.display.exposed import fmt_dose, plan_in_words
-from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import Cell, Column, Footnote, Row, Table
 from trial_report.analysis.results.formatting import fmt_number
 from trial_report.schemas.codelists.units import printed_unit
@@ -15,29 +16,51 @@ from trial_report.schemas.study.measures import Endpoint, Parameter
 DONE, RECORDED = "X", "as recorded"
 
 
-def outputs(book: Book) -> list[Output]:
-    """Objectives (8), treatments (9.4), endpoints and schedule of assessments (9.5), where the study defines them."""
-    definition = book.planned or book.definition
-    nobody = f"Plan of the study: no {definition.study.subjects} are counted"
-    found = [
-        Output(id="treatments.table", kind="table", number="9.4", title="Treatment groups", nobody=nobody,
-               make=lambda b: treatments(b.definition)),
-    ]  # fmt: skip
-    if definition.objectives:
-        found.append(
-            Output(id="objectives.table", kind="table", number="8", title="Objectives, endpoints and estimands",
-                   nobody=nobody, make=lambda b: objectives(b.definition))
-        )  # fmt: skip
-    if definition.endpoints:
-        found.append(
-            Output(id="endpoints.table", kind="table", number="9.5", title="Endpoints of efficacy",
-                   nobody=nobody, make=lambda b: endpoints(b.planned or b.definition))
-        )  # fmt: skip
-    found.append(
-        Output(id="schedule.table", kind="table", number="9.5", title="Schedule of assessments and visit windows",
-               nobody=nobody, make=lambda b: schedule(b.planned or b.definition))
-    )  # fmt: skip
-    return found
+def _whole(book: Book) -> StudyDefinition:
+    """The study's own definition, with all that it asks for."""
+    return book.planned or book.definition
+
+
+@declare.table("treatments.table", number="9.4", title="Treatment groups", nobody=plan)
+def of_treatments(book: Book) -> Table:
+    """The treatment groups of what was delivered."""
+    return treatments(book.definition)
+
+
+@declare.table(
+    "objectives.table",
+    number="8",
+    title="Objectives, endpoints and estimands",
+    nobody=plan,
+    when=lambda book: bool(_whole(book).objectives),
+)
+def of_objectives(book: Book) -> Table:
+    """The objectives of what was delivered."""
+    return objectives(book.definition)
+
+
+@declare.table(
+    "endpoints.table",
+    number="9.5",
+    title="Endpoints of efficacy",
+    nobody=plan,
+    when=lambda book: bool(_whole(book).endpoints),
+)
+def of_endpoints(book: Book) -> Table:
+    """The endpoints that were planned."""
+    return endpoints(_whole(book))
+
+
+@declare.table(
+    "schedule.table",
+    after="endpoints.table",
+    number="9.5",
+    title="Schedule of assessments and visit windows",
+    nobody=plan,
+)
+def of_schedule(book: Book) -> Table:
+    """The schedule that was planned."""
+    return schedule(_whole(book))
 
 
 def objectives(definition: StudyDefinition) -> Table:

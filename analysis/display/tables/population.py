@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from trial_report import declare
 from trial_report.analysis.analyse.describing import MISSING
 from trial_report.analysis.analyse.disposition import ALL, ENDS, TESTS
 from trial_report.analysis.analyse.disposition import BY_SITE as SITES
 from trial_report.analysis.analyse.sets import TESTS as MEMBERSHIP
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import all_screened, of_enrolled
 from trial_report.analysis.display.domains import not_delivered
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.standing import SCREENED
@@ -34,60 +36,42 @@ COMPUTED = ("sum", "duration", "bmi")
 ALWAYS = ("TREATED", "COMPLETED", "DISCONTINUED")
 
 
-def outputs(book: Book) -> list[Output]:
-    """Disposition, sites, sets, demographics, disease: tables of section 14.1."""
+@declare.outputs("demographics", after="sites.table")
+def demographic(book: Book) -> list[Output]:
+    """Demographic characteristics, in each set that they are described in."""
+    return _described(book, "demographics", "demographic", "Demographic characteristics")
+
+
+@declare.outputs("disease", after="demographics")
+def diseased(book: Book) -> list[Output]:
+    """Characteristics of the disease, in each set that they are described in."""
+    return _described(book, "disease", "disease", "Disease characteristics at baseline")
+
+
+def _described(book: Book, name: str, section: str, title: str) -> list[Output]:
     definition = book.definition
-    people, all_enrolled = subjects(definition), set_label(definition, enrolled(definition))
-    found = [
+    if not any(c.section == section for c in definition.characteristics):
+        return []
+    return [
         Output(
-            id="disposition.table",
+            id=f"{name}.{kind}",
             kind="table",
             number="14.1",
-            title=f"Disposition of {people}",
-            population=f"All screened {people}",
-            size=SCREENED,
-            notes=(f"N: enrolled {people}, and the denominator of percentages, except for screen failures (of all "
-                   f"screened {people}) and their reasons (of all screen failures).",),
-            make=disposition,
-        ),
-        Output(
-            id="sites.table",
-            kind="table",
-            number="14.1",
-            title=f"Enrolled {people} by site",
-            population=all_enrolled,
-            make=sites,
-        ),
-        Output(
-            id="sets.table",
-            kind="table",
-            number="14.1",
-            title="Analysis sets and reasons for exclusion",
-            population=all_enrolled,
-            notes=("Those excluded are counted under the first criterion of the set that they do not meet. "
-                   "Section 9.7.1.1 defines the sets.",),
-            make=sets,
-        ),
-    ]  # fmt: skip
-    sections = (
-        ("demographics", "demographic", "Demographic characteristics"),
-        ("disease", "disease", "Disease characteristics at baseline"),
+            title=title,
+            population=set_label(definition, population),
+            notes=("Categories: n (%), percentage of N.", DASH),
+            make=partial(characteristics, section=section, population=population),
+        )
+        for kind, population in described_sets(definition).items()
+    ]
+
+
+def _denominators(book: Book) -> tuple[str, ...]:
+    people = subjects(book.definition)
+    return (
+        f"N: enrolled {people}, and the denominator of percentages, except for screen failures (of all screened "
+        f"{people}) and their reasons (of all screen failures).",
     )
-    for name, section, title in sections:
-        if any(c.section == section for c in definition.characteristics):
-            found += [
-                Output(
-                    id=f"{name}.{kind}",
-                    kind="table",
-                    number="14.1",
-                    title=title,
-                    population=set_label(definition, population),
-                    notes=("Categories: n (%), percentage of N.", DASH),
-                    make=partial(characteristics, section=section, population=population),
-                )
-                for kind, population in described_sets(definition).items()
-            ]
-    return found
 
 
 def described_sets(definition: StudyDefinition) -> dict[str, str]:
@@ -97,6 +81,15 @@ def described_sets(definition: StudyDefinition) -> dict[str, str]:
     return found | ({"efficacy": definition.efficacy_set} if len(variables) > 1 else {})
 
 
+@declare.table(
+    "disposition.table",
+    after="fig.flow",
+    number="14.1",
+    title=lambda book: f"Disposition of {subjects(book.definition)}",
+    population=all_screened,
+    size=SCREENED,
+    notes=_denominators,
+)
 def disposition(book: Book) -> Table:
     """Screened, failed, enrolled, treated, completed, discontinued with reasons."""
     definition = book.definition
@@ -140,6 +133,13 @@ def disposition(book: Book) -> Table:
     return Table.build(columns, rows, notes=notes)
 
 
+@declare.table(
+    "sites.table",
+    after="sets.table",
+    number="14.1",
+    title=lambda book: f"Enrolled {subjects(book.definition)} by site",
+    population=of_enrolled,
+)
 def sites(book: Book) -> Table:
     """A row a site."""
     grid = Grid(book, SITES, enrolled(book.definition), "SITEID")
@@ -151,6 +151,17 @@ def _nobody(book: Book) -> str:
     return f"No {subjects(book.definition)} were enrolled."
 
 
+@declare.table(
+    "sets.table",
+    after="visits.table",
+    number="14.1",
+    title="Analysis sets and reasons for exclusion",
+    population=of_enrolled,
+    notes=(
+        "Those excluded are counted under the first criterion of the set that they do not meet. Section 9.7.1.1 "
+        "defines the sets.",
+    ),
+)
 def sets(book: Book) -> Table:
     """Members of each set, and the excluded by reason."""
     definition = book.definition

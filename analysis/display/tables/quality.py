@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.cutoff import ID as CUTOFF
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import records
 from trial_report.analysis.display.domains import NAMES
-from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import Column, Table
 from trial_report.analysis.results.formatting import fmt_number
 from trial_report.analysis.results.rows import make_key
@@ -16,27 +17,13 @@ from trial_report.schemas.study import TOTAL
 KINDS = {"error": "Errors", "warning": "Warnings", "accepted": "Accepted"}
 
 
-def outputs(book: Book) -> list[Output]:
-    """The count of records and findings a domain, and each kind of warning or accepted finding."""
-    nobody = f"Records of the data are counted, not {book.definition.study.subjects}"
-    found = [
-        Output(id="quality.table", kind="table", number="9.6", title="Records checked and findings, by domain",
-               nobody=nobody, make=by_domain),
-    ]  # fmt: skip
-    if len(book.problems):
-        found.append(
-            Output(id="quality.findings", kind="table", number="16.1.9", title="Findings of the data checks",
-                   nobody=nobody, landscape=True, make=findings)
-        )  # fmt: skip
-    return found
-
-
 def kinds(problems: pd.DataFrame) -> pd.Series:
     """Of each finding: error, warning, or accepted (with a reason, whatever its severity)."""
     accepted = problems["accepted"].fillna("") != ""
     return problems["severity"].where(~accepted, "accepted")
 
 
+@declare.table("quality.table", number="9.6", title="Records checked and findings, by domain", nobody=records)
 def by_domain(book: Book) -> Table:
     """A row a domain: records read, errors, warnings, accepted findings. No report is built on an error."""
     counts = pd.crosstab(book.problems["domain"], kinds(book.problems)).reindex(columns=list(KINDS), fill_value=0)
@@ -82,6 +69,15 @@ def named(domain: str) -> str:
     return f"{name} ({domain})" if parent == domain else f"{name}, supplemental qualifiers ({domain})"
 
 
+@declare.table(
+    "quality.findings",
+    after="methods.table",
+    number="16.1.9",
+    title="Findings of the data checks",
+    nobody=records,
+    landscape=True,
+    when=lambda book: len(book.problems) > 0,
+)
 def findings(book: Book) -> Table:
     """A row a kind of finding: check, severity, domain, variable, number of records, the first example, the reason."""
     keys = ["check", "kind", "domain", "variable", "message", "accepted"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from trial_report import declare
 from trial_report.analysis.analyse.adverse_events.against_control import OF_SERIOUS
 from trial_report.analysis.analyse.adverse_events.events import CRITERIA
 from trial_report.analysis.analyse.counting import ANY
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.counted import of_safety
 from trial_report.analysis.display.table import DASH, Row, Table
 from trial_report.analysis.display.tables._compared import against_control
 from trial_report.analysis.display.tables._grid import Grid, events_note, last, nested, safety, set_label, subjects
@@ -21,52 +22,18 @@ NO_DEATH, NO_SERIOUS, NO_DLT = (
 )
 
 
-def outputs(book: Book) -> list[Output]:
-    """The tables of section 14.3.2."""
-    definition = book.definition
-    treated, events = set_label(definition, safety(definition)), events_note(definition)
-    found = [
-        Output(
-            id="ae.deaths",
-            kind="table",
-            number=SECTION,
-            title="Deaths and fatal adverse events",
-            population=treated,
-            notes=(events,),
-            make=deaths,
-        ),
-        Output(
-            id="ae.serious",
-            kind="table",
-            number=SECTION,
-            title="Serious treatment-emergent adverse events by criterion and by term",
-            population=treated,
-            notes=(events, f"Coded with {definition.adverse_events.dictionary}."),
-            needs=("AE",),
-            make=serious,
-        ),
-    ]
-    if definition.escalation and evaluable(definition):
-        found.append(
-            Output(
-                id="ae.dlt",
-                kind="table",
-                number=SECTION,
-                title="Dose-limiting toxicities by term",
-                population=set_label(definition, evaluable(definition)),
-                notes=(definition.escalation.dlt_definition, events, DASH),
-                needs=("AE",),
-                make=dose_limiting,
-            )
-        )
-    return found
-
-
 def evaluable(definition: StudyDefinition) -> str:
     """Id of the set of those evaluable for DLT; empty where there is none."""
     return next((s.id for s in definition.analysis_sets if s.criteria.dlt_evaluable), "")
 
 
+@declare.table(
+    "ae.deaths",
+    number=SECTION,
+    title="Deaths and fatal adverse events",
+    population=of_safety,
+    notes=lambda book: (events_note(book.definition),),
+)
 def deaths(book: Book) -> Table:
     """Deaths of any cause, and fatal events."""
     population = safety(book.definition)
@@ -84,6 +51,18 @@ def deaths(book: Book) -> Table:
     return Table.build(grid.stub("Deaths, n (%)"), rows, notes=[NO_DEATH] if none else [])
 
 
+@declare.table(
+    "ae.serious",
+    after="ae.deaths",
+    number=SECTION,
+    title="Serious treatment-emergent adverse events by criterion and by term",
+    population=of_safety,
+    notes=lambda book: (
+        events_note(book.definition),
+        f"Coded with {book.definition.adverse_events.dictionary}.",
+    ),
+    needs=("AE",),
+)
 def serious(book: Book) -> Table:
     """Any serious event, each criterion, then class and term."""
     population = safety(book.definition)
@@ -107,6 +86,16 @@ def serious(book: Book) -> Table:
     return Table.build(columns, rows, notes=[*([NO_SERIOUS] if len(terms) == 1 else []), *notes])
 
 
+@declare.table(
+    "ae.dlt",
+    after="lst.sae",
+    number=SECTION,
+    title="Dose-limiting toxicities by term",
+    population=lambda book: set_label(book.definition, evaluable(book.definition) or ""),
+    notes=lambda book: (book.definition.escalation.dlt_definition, events_note(book.definition), DASH),
+    needs=("AE",),
+    when=lambda book: bool(book.definition.escalation and evaluable(book.definition)),
+)
 def dose_limiting(book: Book) -> Table:
     """The proportion with a DLT and its exact interval, then class and term."""
     definition = book.definition

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from trial_report import declare
 from trial_report.analysis.analyse.exposure import COMPLIANCE, DOSES
 from trial_report.analysis.analyse.medication import CONCOMITANT, PRIOR
 from trial_report.analysis.analyse.visits import ALL_VISITS
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import of_safety
 from trial_report.analysis.display.domains import NO_VISITS, not_delivered
 from trial_report.analysis.display.exposed import compliance_label, compliance_reference
 from trial_report.analysis.display.output import Output
@@ -46,30 +48,22 @@ TAKEN = {
 }  # fmt: skip
 
 
-def outputs(book: Book) -> list[Output]:
-    """Visits, deviations, exposure, history, medication: tables of section 14.1."""
-    definition = book.definition
-    treated = set_label(definition, safety(definition))
-    return [
-        Output(
-            id="visits.table",
-            kind="table",
-            number="14.1",
-            title="Visits expected, performed and within their window",
-            population=treated,
-            notes=(
-                "Visits are expected until the end of participation or the data cut-off; percentages are of the visits "
-                "expected.",
-                *_windows(book),
-            ),
-            make=visits,
-        ),
-        _terms(book, "deviations"),
-        *_exposure(book),
-        _terms(book, "mh"),
-        _terms(book, PRIOR),
-        _terms(book, CONCOMITANT),
-    ]
+@declare.outputs("deviations", after="disposition.milestones")
+def of_deviations(book: Book) -> list[Output]:
+    """ "deviations.table"."""
+    return [_terms(book, "deviations")]
+
+
+@declare.outputs("mh", after="disease")
+def of_history(book: Book) -> list[Output]:
+    """ "mh.table"."""
+    return [_terms(book, "mh")]
+
+
+@declare.outputs("cm", after="mh")
+def of_medication(book: Book) -> list[Output]:
+    """ "cm.prior.table" and "cm.concomitant.table"."""
+    return [_terms(book, PRIOR), _terms(book, CONCOMITANT)]
 
 
 def _terms(book: Book, analysis: str) -> Output:
@@ -105,6 +99,18 @@ def _windows(book: Book) -> list[str]:
     return said
 
 
+@declare.table(
+    "visits.table",
+    after="deviations",
+    number="14.1",
+    title="Visits expected, performed and within their window",
+    population=of_safety,
+    notes=lambda book: (
+        "Visits are expected until the end of participation or the data cut-off; percentages are of the visits "
+        "expected.",
+        *_windows(book),
+    ),
+)
 def visits(book: Book) -> Table:
     """Expected and done by planned visit."""
     definition = book.definition
@@ -145,7 +151,8 @@ def terms(book: Book, analysis: str, population: str) -> Table:
     return Table.build(grid.stub(f"{heading}, n (%){' [E]' if counted else ''}"), rows, notes=notes)
 
 
-def _exposure(book: Book) -> list[Output]:
+@declare.outputs("exposure", after="cm")
+def of_exposure(book: Book) -> list[Output]:
     """A table of exposure for each set that shows it."""
     first, *others = book.definition.exposure_sets
     named = {"exposure.table": first} | {f"exposure.table.{one.lower()}": one for one in others}

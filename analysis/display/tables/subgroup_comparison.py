@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from trial_report import declare
 from trial_report.analysis.analyse.subgroup_comparison import INTERACTION, SUBGROUP, in_subgroups
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
@@ -14,6 +15,7 @@ from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.measures import Endpoint
 
 
+@declare.outputs("eff.subgroup_comparison", after="eff.subgroups")
 def outputs(book: Book) -> list[Output]:
     """ "eff.subgroup_comparison.<parameter>" for every primary endpoint that is compared, in a study with subgroups."""
     definition = book.definition

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
@@ -18,6 +19,7 @@ from trial_report.schemas.study.analysis import Survival
 ANALYSIS = "tte"
 
 
+@declare.outputs("tte", after="fig.dose")
 def outputs(book: Book) -> list[Output]:
     """A table a survival endpoint: "tte.<parameter>"."""
     return [_output(book, one) for one in book.definition.survival]

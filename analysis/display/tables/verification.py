@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.counted import results
 from trial_report.analysis.display.table import Cell, Column, Row, Table
 from trial_report.analysis.display.tables.index import ID as INDEX
 from trial_report.analysis.results.formatting import fmt_number
@@ -18,21 +19,6 @@ LISTED = 200
 """How many results that do not match are listed; how many more there are is said."""
 NAMED = 3
 """How many computations that failed the mark of every page names; how many more there are is said."""
-
-
-def outputs(book: Book) -> list[Output]:
-    """The counts by output, and, where any result does not match, which."""
-    nobody = f"Results of the report are counted, not {book.definition.study.subjects}"
-    found = [
-        Output(id=BY_OUTPUT, kind="table", number="16.1.9", title="Results computed twice, by output", nobody=nobody,
-               make=by_output)
-    ]  # fmt: skip
-    if book.verified is not None and (book.verified["state"] != MATCHED).any():
-        found.append(
-            Output(id=UNMATCHED, kind="table", number="16.1.9", title="Results that the second computation does not "
-                   "confirm", nobody=nobody, landscape=True, make=unmatched)
-        )  # fmt: skip
-    return found
 
 
 def draft_mark(book: Book) -> str | None:
@@ -77,6 +63,13 @@ def _not_computed(book: Book) -> str:
     return f"Not computed a second time: {named}"
 
 
+@declare.table(
+    BY_OUTPUT,
+    after="quality.findings",
+    number="16.1.9",
+    title="Results computed twice, by output",
+    nobody=results,
+)
 def by_output(book: Book) -> Table:
     """A row an output that prints results, one for results that none prints, one for all: how many match."""
     columns = [
@@ -130,6 +123,15 @@ def _row(number: str, title: str, good: pd.Series, bold: bool = False) -> Row:
     return Row(tuple(Cell(text, bold=bold) for text in texts))
 
 
+@declare.table(
+    UNMATCHED,
+    after=BY_OUTPUT,
+    number="16.1.9",
+    title="Results that the second computation does not confirm",
+    nobody=results,
+    landscape=True,
+    when=lambda book: book.verified is not None and (book.verified["state"] != MATCHED).any(),
+)
 def unmatched(book: Book) -> Table:
     """A row a result that does not match: what the report holds, what the second computation found, and why.
 

@@ -1,4 +1,4 @@
-"""The registry: every output has its place in the reading order, and numbers run in that order."""
+"""The registry: every output has its place after another one, and numbers run in that order."""
 
 from __future__ import annotations
 
@@ -6,51 +6,58 @@ from collections import defaultdict
 
 import pytest
 
+from trial_report import declare
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.registry import READING_ORDER, place
+from trial_report.analysis.display.registry import reading_order
 
 pytestmark = pytest.mark.requirement("REQ-315")
 
 
-def test_every_entry_of_the_reading_order_stands_there_once() -> None:
-    assert len(set(READING_ORDER)) == len(READING_ORDER)
-
-
-def test_the_longest_beginning_of_an_id_counts() -> None:
-    assert place("lst.lab.abnormal") == READING_ORDER.index("lst.lab.abnormal")
-    assert place("lst.lab") == READING_ORDER.index("lst.lab")
-    assert place("eff.by_visit.any") == READING_ORDER.index("eff.by_visit")
-
-
-def test_an_output_without_a_place_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"nothing\.known has no place"):
-        place("nothing.known")
+def family(name: str) -> int:
+    """The place in reading order of the declaration that an output is of: the longest beginning of its id."""
+    places = {one.id: place for place, one in enumerate(reading_order())}
+    parts = name.split(".")
+    return next(
+        places[".".join(parts[:length])] for length in range(len(parts), 0, -1) if ".".join(parts[:length]) in places
+    )
 
 
 def test_every_output_of_the_exemplar_is_numbered_without_a_gap_in_reading_order(book: Book) -> None:
     seen: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for output in book.outputs.values():
         section, _, running = output.number.rpartition(".")
-        seen[output.kind, section].append((int(running), place(output.id)))
+        seen[output.kind, section].append((int(running), family(output.id)))
     for numbers in seen.values():
         assert [running for running, _ in numbers] == list(range(1, len(numbers) + 1))
         assert [where for _, where in numbers] == sorted(where for _, where in numbers)
 
 
-def test_the_reading_order_names_no_output_that_does_not_exist(book: Book) -> None:
-    there = {place(name) for name in book.outputs}
-    unused = {READING_ORDER[n] for n in range(len(READING_ORDER)) if n not in there}
-    # Made only where the data or the definition ask for them.
+def test_each_section_of_the_house_has_one_display_that_begins_it(book: Book) -> None:
+    """Two that name none would stand side by side in the order of their ids, which nobody chose."""
+    begins: dict[str, list[str]] = defaultdict(list)
+    for one in declare.HOUSE.displays:
+        if one.after is None:
+            numbers = {o.number.rpartition(".")[0] for o in book.outputs.values() if o.id.startswith(one.id)}
+            begins[one.number or next(iter(numbers))].append(one.id)
+    assert {section: names for section, names in begins.items() if len(names) > 1} == {}
+
+
+def test_what_is_declared_and_not_shown_is_made_only_where_data_or_definition_ask_for_it(book: Book) -> None:
+    there = {family(name) for name in book.outputs}
+    unused = {one.id for place, one in enumerate(reading_order()) if place not in there}
     assert unused <= {
         "eff.comparison",
         "eff.ancova",
         "eff.further",
         "eff.mmrm",
         "eff.proportions",
+        "eff.proportions.further",
         "eff.category",
         "eff.subgroup_comparison",
+        "fig.forest.compared",
         "quality.findings",
         "quality.collected",
-        "cutoff",
+        "cutoff.table",
         "disposition.milestones",
+        "verification.unmatched",
     }
