@@ -23,10 +23,11 @@ FLOORS = {
     "report": "report",
     "analysis": "analysis",
     "schemas": "schemas",
+    "declare": "trial_report/declare",
     "runtime": "trial_report/runtime",
 }
 """Import name below `trial_report` and folder of each floor, from the top."""
-WHOLE = ("command", "runtime")
+WHOLE = ("command", "declare", "runtime")
 """Floors that are one room."""
 BEGIN, END = "<!-- drawn: rooms -->", "<!-- drawn: end -->"
 

@@ -11,9 +11,9 @@ from trial_report.schemas.study import load_study
 pytestmark = pytest.mark.requirement("REQ-219")
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("runtime", "schemas", "analysis", "report", "evidence", "command")
+ROOMS = ("runtime", "declare", "schemas", "analysis", "report", "evidence", "command")
 """In the order in which they rest on each other: a room imports itself and those before it."""
-FOLDERS = {"runtime": "trial_report/runtime", "command": "trial_report/command"}
+FOLDERS = {"runtime": "trial_report/runtime", "declare": "trial_report/declare", "command": "trial_report/command"}
 GENERATOR = ("schemas", "analysis", "report", "evidence", "trial_report")
 STEPS = ["read", "derive", "analyse", "display"]
 SOURCES = [

@@ -1,0 +1,173 @@
+"""The decorators by which anything is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, TypeVar
+
+from trial_report.declare.kinds import (
+    Analysis,
+    Check,
+    DeclarationError,
+    Derivation,
+    Display,
+    Kind,
+    Said,
+    Second,
+    Severity,
+    keep,
+)
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _tuple(names: str | Iterable[str], what: str) -> tuple[str, ...]:
+    # A bare text, ("QS") with its comma forgotten, would be taken letter by letter.
+    found = (names,) if isinstance(names, str) else tuple(names)
+    if any(not isinstance(name, str) or not name for name in found):
+        raise DeclarationError(f"{what} has to be a text or a tuple of texts, not {names!r}")
+    return found
+
+
+def analysis(*ids: str, needs: str | Iterable[str] = ()) -> Callable[[Function], Function]:
+    """Declare a function from the trial to results rows (a frame of `schemas.results`, or `Rows`).
+
+    Every row's analysis is one of `ids`, or begins with one and a dot. Where a domain that it `needs` was not delivered
+    it is not run: nobody knows whether there was nothing.
+    """
+
+    def kept(function: Function) -> Function:
+        keep(Analysis(function=function, ids=_tuple(ids, "the id of an analysis"), needs=_tuple(needs, "needs")))
+        return function
+
+    return kept
+
+
+def second(
+    *ids: str, what: str = "", needs: str | Iterable[str] = (), uses: str | Iterable[str] = ()
+) -> Callable[[Function], Function]:
+    """Declare the second computation of these analyses (``vs.*``: of all that begin so).
+
+    The function is given the second road (`analysis.verify.road.Road`): the definition (`road.study`), the domains as
+    they were delivered (`road.domain("QS")`, texts), its own tables for SQL (`road.frame`), and nothing of the first
+    results. It adds rows to the road, or returns them: a mapping from key to value, or from key to text.
+    `what` says in words what it computes, where something fails; `uses` names analyses whose second results it reads.
+    """
+
+    def kept(function: Function) -> Function:
+        named = _tuple(ids, "the id of an analysis")
+        said = what or f"the analysis {', '.join(named)}"
+        new = Second(function=function, ids=named, what=said, needs=_tuple(needs, "needs"), uses=_tuple(uses, "uses"))
+        keep(new)
+        return function
+
+    return kept
+
+
+def _display(kind: Kind) -> Callable[..., Callable[[Function], Function]]:
+    def declared(
+        id: str,
+        *,
+        number: str,
+        title: Said,
+        after: str | None = None,
+        population: Said = "",
+        size: tuple[str, ...] | Callable[[Any], tuple[str, ...]] = (),
+        nobody: Said = "",
+        notes: tuple[str, ...] | Callable[[Any], tuple[str, ...]] = (),
+        alt: str = "",
+        landscape: bool | Callable[[Any], bool] = False,
+        needs: str | Iterable[str] = (),
+        stays: bool = False,
+        when: Callable[[Any], bool] | None = None,
+    ) -> Callable[[Function], Function]:
+        def kept(function: Function) -> Function:
+            new = Display(
+                function=function, id=id, after=after, kind=kind, number=number, title=title, population=population,
+                size=size, nobody=nobody, notes=(notes,) if isinstance(notes, str) else notes, alt=alt,
+                landscape=landscape, needs=_tuple(needs, "needs"), stays=stays, when=when,
+            )  # fmt: skip
+            keep(new)
+            return function
+
+        return kept
+
+    declared.__doc__ = f"""Declare a function of the book that makes a {kind}.
+
+    `number` is its section of ICH E3 ("14.2"), `after` the display that it comes after; without one it stands where its
+    section begins, or, of a study's own, where it ends. `title`, `population` (the id of an analysis set, or as it is
+    to be printed) and `nobody` (what stands in place of an analysis set where no subjects are counted) are texts, or
+    functions of the book; so are `notes` and `size`, tuples. It is shown `when` that function of the book says so, and
+    where the domains that it `needs` were delivered; where it `stays` it says that they were not. `alt` says what a
+    figure shows to a reader who does not see it.
+    """
+    declared.__name__ = declared.__qualname__ = kind
+    return declared
+
+
+table = _display("table")
+figure = _display("figure")
+listing = _display("listing")
+
+
+def outputs(id: str, *, after: str | None = None, needs: str | Iterable[str] = ()) -> Callable[[Function], Function]:
+    """Declare a function of the book that yields a family of displays, as one a parameter of the definition.
+
+    It yields `analysis.display.output.Output`s, whose ids are `id`, or begin with it and a dot. `after` as in `table`.
+    """
+
+    def kept(function: Function) -> Function:
+        keep(Display(function=function, id=id, after=after, needs=_tuple(needs, "needs")))
+        return function
+
+    return kept
+
+
+def derivation(
+    dataset: Literal["ADSL", "ADBDS"], name: str, *, label: str, unit: str = "", needs: str | Iterable[str] = ()
+) -> Callable[[Function], Function]:
+    """Declare a function that derives a variable of ADSL, or a parameter of ADBDS.
+
+    It is given ADSL, the domains and the definition. For ADSL it returns the variable, a Series over the rows of ADSL
+    or over USUBJID; for ADBDS the records of a Findings domain: USUBJID, and its value in --STRESN, its date in --DTC,
+    its visit in VISITNUM, for the `name` in --TESTCD.
+    """
+    if dataset not in ("ADSL", "ADBDS"):
+        raise DeclarationError(f"a derivation is of ADSL (a variable) or of ADBDS (a parameter), not of {dataset!r}")
+
+    def kept(function: Function) -> Function:
+        new = Derivation(
+            function=function, dataset=dataset, name=name, label=label, unit=unit, needs=_tuple(needs, "needs")
+        )
+        keep(new)
+        return function
+
+    return kept
+
+
+def check(
+    id: str,
+    severity: Severity,
+    meaning: str,
+    remedy: str,
+    *,
+    uses: str | Iterable[str] = (),
+    acceptable: bool = True,
+    domain: str = "",
+) -> Callable[[Function], Function]:
+    """Declare a function of the domains and the definition as a check; it yields each `Finding`.
+
+    It runs when everything in `uses` was delivered. With a `domain` what is declared is a Pandera model, a schema or a
+    check, to which the frame of that domain is held.
+    """
+
+    def kept(function: Function) -> Function:
+        named = _tuple(uses, "uses") or ((domain,) if domain else ())
+        new = Check(
+            function=function, id=id, severity=severity, meaning=meaning, remedy=remedy, uses=named,
+            acceptable=acceptable, domain=domain,
+        )  # fmt: skip
+        keep(new)
+        return function
+
+    return kept
