@@ -5,7 +5,8 @@ by chance: for another subject the share of the test's results that are this one
 pairs of visits between which the test does not change. The product over a panel, times the number of pairs of panels
 that there are, is how many such copies chance alone would make in the whole study; below `_BY_CHANCE` they are told.
 Three results are enough where all are rare (values that stand in the two panels alone, among a hundred and more), and
-twenty are not where they are common ones.
+twenty are not where they are common ones. Three common values stay unsaid on purpose: two subjects with the same blood
+count, rounded as it is reported, are no rarity among the pairs of panels of a study, and nothing in them tells a copy.
 
 Left out is what is equal for other reasons: tests of fewer than 20 different numbers (scores, grades, yes and no), the
 lowest and the highest value of a test (floor, ceiling, zero, limits of quantification), what is computed from others,

@@ -8,6 +8,9 @@ Distances are measured, on the scale of the values and on that of their logarith
 deviations, so that neither the value itself nor a skewed test sets them (Rousseeuw and Croux, J Am Stat Assoc
 1993;88:1273-83). A subject with one or two values, or all of them alike, is held against the subjects in place of its
 own values. Values without a unit are scores, of which none is a tenth of another by mistake.
+
+Where all of a site's subjects are off together, none of them is off for itself: the site is held against the others,
+and told once for a test (PL-026). Two sites do not say which of them is wrong: a third has to agree with one.
 """
 
 from __future__ import annotations
@@ -45,6 +48,10 @@ _OWN, _ENOUGH, _SUBJECTS, _VARIED = 3, 20, 10, 8
 _FAR, _LEAST, _NEAR = 6.0, 1.7, 4.0
 #: A larger share of odd values is no mistake in some of them.
 _MOST = 0.2
+#: A site has at least so many subjects with the test, the others so many together, from so many sites.
+_OF_SITE, _OF_OTHERS, _OTHER_SITES = 3, 6, 2
+#: At most this share of the site's subjects, and of the others, lies on the other side of the middle between them.
+_ASTRAY = 0.1
 #: Nobody's spread is less than this (a tenth of a decimal may be the whole of it).
 _FLOOR = 0.015
 
@@ -57,9 +64,82 @@ _FLOOR = 0.015
 )
 def value_has_its_magnitude(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in findings_with(domains, "TESTCD", "STRESN", "STRESU"):
-        said = wrong_magnitude(domain, frame).mask(is_implausible(domain, frame, definition))
+        said = wrong_magnitude(domains, domain).mask(is_implausible(domain, frame, definition))
         also = tuple(f"{domain}{name}" for name in ("ORRES", "STRESC", "STRESU", "ORRESU"))
         yield Finding(domain, said.notna(), f"{domain}STRESN", expected=said[said.notna()], also=also)
+
+
+@check(
+    "PL-026",
+    "warning",
+    "A site's values are all out of those of the other sites by a power of ten, or as if they were in another unit.",
+    "Ask the site in which unit it measures; correct all its values or their unit, or accept it.",
+    uses=("DM.SITEID",),
+)
+def site_has_the_unit_of_the_others(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, _ in findings_with(domains, "TESTCD", "STRESN", "STRESU"):
+        said = of_site_in_other_unit(domains, domain)
+        site = domains.of_subject(domain, domains["DM"]["SITEID"])
+        first = said.notna() & ~by_group(pd.DataFrame({"said": said, "site": site}), ["said", "site"]).duplicated()
+        also = (f"{domain}STRESU", "USUBJID", "DM.SITEID")
+        yield Finding(domain, first, f"{domain}STRESN", expected=said[first] + ", of site " + site[first], also=also)
+
+
+def of_site_in_other_unit(domains: Domains, domain: str) -> pd.Series:
+    """For values of a site that are all off together what is expected, in words; missing for all others."""
+    frame = domains[domain]
+    if not domains.has("DM", "SITEID", "USUBJID") or f"{domain}STRESU" not in frame:
+        return pd.Series(None, index=frame.index, dtype="str")
+    return recalled("magnitude of sites", frame, lambda: _of_site_in_other_unit(domains, domain))
+
+
+def _of_site_in_other_unit(domains: Domains, domain: str) -> pd.Series:
+    frame = domains[domain]
+    said = pd.Series(None, index=frame.index, dtype=object)
+    values, site = frame[f"{domain}STRESN"], domains.of_subject(domain, domains["DM"]["SITEID"])
+    rows = frame[(values > 0) & frame[f"{domain}STRESU"].notna() & site.notna()]
+    if rows.empty or site.nunique() <= _OTHER_SITES:
+        return said.astype("str")
+    kind = by_group(rows, [domain + name for name in SERIES if name not in _OF_SUBJECT])
+    table = pd.DataFrame({"kind": kind, "site": site[rows.index], "log": np.log(values[rows.index])})
+    table["subject"] = domains.subjects(domain)[rows.index]
+    middles = table.groupby(["kind", "site", "subject"])["log"].median().reset_index()
+    of_site = middles.groupby(["kind", "site"])["log"].agg(["median", "size"]).reset_index()
+    away = (of_site["median"] - of_site.groupby("kind")["median"].transform("median")).abs()
+    # Most tests have no site that is far away, and are done with here.
+    far = of_site[(away > np.log(_LEAST)) & (of_site["size"] >= _OF_SITE)]
+    for kind_of, name in zip(far["kind"], far["site"], strict=True):
+        of_test = middles[middles["kind"] == kind_of]
+        mine, others = of_test[of_test["site"] == name], of_test[of_test["site"] != name]
+        if len(others) < _OF_OTHERS or others["site"].nunique() < _OTHER_SITES:
+            continue
+        first = kind.index[kind == kind_of][0]
+        test, unit = str(frame[f"{domain}TESTCD"][first]), str(frame[f"{domain}STRESU"][first])
+        if words := _site(mine["log"].to_numpy(), others["log"].to_numpy(), test, unit):
+            here = table.index[(table["kind"] == kind_of) & (table["site"] == name)]
+            said[here] = f"{words}, as all {len(here):,} values of {test}"
+    return said.astype("str")
+
+
+def _site(mine: Numbers, others: Numbers, test: str, unit: str) -> str:
+    """What is expected of a site whose subjects are off together, by the middles of its subjects and of the others."""
+    middle, at = float(np.median(others)), float(np.median(mine))
+    scale = max(_scale(np.abs(others - middle)), _FLOOR)
+    # The standard error of the difference of two medians of normal values.
+    error = 1.2533 * scale * np.sqrt(1 / len(mine) + 1 / len(others))
+    if abs(at - middle) <= max(_FAR * error, np.log(_LEAST)):
+        return ""
+    between = (at + middle) / 2
+    astray = [float(np.mean((one < between) != (m < between))) for one, m in ((mine, at), (others, middle))]
+    words = _undone(at, middle, error, test, unit)
+    if not words or max(astray) > _ASTRAY:
+        return ""
+    return f"about {np.exp(middle):.4g}, as in the subjects of other sites; {words}"
+
+
+def is_of_wrong_magnitude(domains: Domains, domain: str) -> pd.Series:
+    """The rows of which something is said by their magnitude, for themselves or with their site."""
+    return wrong_magnitude(domains, domain).notna() | of_site_in_other_unit(domains, domain).notna()
 
 
 def is_implausible(domain: str, frame: pd.DataFrame, definition: StudyDefinition) -> pd.Series:
@@ -71,16 +151,18 @@ def is_implausible(domain: str, frame: pd.DataFrame, definition: StudyDefinition
     return rows
 
 
-def wrong_magnitude(domain: str, frame: pd.DataFrame) -> pd.Series:
-    """For values of a wrong magnitude what is expected, in words; missing for all others."""
+def wrong_magnitude(domains: Domains, domain: str) -> pd.Series:
+    """For values of a wrong magnitude what is expected, in words; missing for all others, and where a site is off."""
+    frame = domains[domain]
     if f"{domain}STRESU" not in frame:
         return pd.Series(None, index=frame.index, dtype="str")
-    return recalled("magnitude", frame, lambda: _wrong_magnitude(domain, frame))
+    return recalled("magnitude", frame, lambda: _wrong_magnitude(domains, domain))
 
 
-def _wrong_magnitude(domain: str, frame: pd.DataFrame) -> pd.Series:
+def _wrong_magnitude(domains: Domains, domain: str) -> pd.Series:
+    frame = domains[domain]
     said = pd.Series(None, index=frame.index, dtype=object)
-    values = frame[f"{domain}STRESN"]
+    values = frame[f"{domain}STRESN"].mask(of_site_in_other_unit(domains, domain).notna())
     given = ((values > 0) & frame[f"{domain}STRESU"].notna()).to_numpy()
     places = np.flatnonzero(given)
     if len(places) < _ENOUGH:

@@ -66,6 +66,8 @@ _FOLLOW = (
     _Follows(("X-008",), "X-037", _of_subject),
     # What a date of death that many records contradict has been taken for.
     _Follows(("X-031", "--070"), "--025", _of_subject, "DM"),
+    # What is held against a date that is mistyped: its epoch, and the end of participation.
+    _Follows(("DT-003", "X-030"), "DT-006", _of_record),
     # A site, position or method in another writing is taken for another series, which then has no baseline.
     _Follows(("--044",), "CT-001", _of_record),
 )

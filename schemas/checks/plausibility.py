@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from trial_report.schemas.checks.findings import by_group, parameter_rows
-from trial_report.schemas.checks.magnitude import wrong_magnitude
+from trial_report.schemas.checks.magnitude import is_of_wrong_magnitude, wrong_magnitude
 from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import Codes, recalled, unique_texts
@@ -49,7 +49,7 @@ def value_is_plausible(domains: Domains, definition: StudyDefinition) -> Iterato
             variable = f"{parameter.domain}STRESN"
             wrong = rows & ~frame[variable].between(low, high)
             expected = f"{low:g} to {high:g} {parameter.unit or ''}".strip()
-            told = wrong_magnitude(parameter.domain, frame)[wrong]
+            told = wrong_magnitude(domains, parameter.domain)[wrong]
             told = (expected + "; " + told.str.replace("^.*?; ", "", regex=True)).fillna(expected)
             yield Finding(parameter.domain, wrong, variable, expected=told.astype("str"))
 
@@ -78,7 +78,7 @@ def value_is_no_outlier(domains: Domains, definition: StudyDefinition) -> Iterat
         expected = f"about {values.quantile(0.05):g} to {values.quantile(0.95):g}, as most others"
         implausible = ~frame[variable].between(*(parameter.plausible or (-np.inf, np.inf)))
         wrong = far.reindex(frame.index, fill_value=False) & ~implausible
-        wrong &= wrong_magnitude(parameter.domain, frame).isna()
+        wrong &= ~is_of_wrong_magnitude(domains, parameter.domain)
         yield Finding(parameter.domain, wrong, variable, expected=expected)
 
 
@@ -120,7 +120,7 @@ def change_is_possible(domains: Domains, definition: StudyDefinition) -> Iterato
             continue
         series = by_group(frame, ["USUBJID", *(domain + name for name in ("TESTCD", "OBJ", "LOC", "LAT"))])
         part = pd.DataFrame({"series": series, "value": frame[variable], "date": domains.dates(domain, date)["lower"]})
-        part = part[rows & wrong_magnitude(domain, frame).isna()].sort_values(["series", "date"], kind="stable")
+        part = part[rows & wrong_magnitude(domains, domain).isna()].sort_values(["series", "date"], kind="stable")
         change = part.groupby("series")["value"].diff().reindex(frame.index)
         wrong = change.abs() > parameter.maximum_change
         expected = f"a change of at most {parameter.maximum_change:g}, not " + change.round(6).astype("str")

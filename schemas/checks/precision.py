@@ -13,7 +13,7 @@ import pandas as pd
 
 from trial_report.schemas.checks.collected import TEST
 from trial_report.schemas.checks.findings import by_group, decimals, findings_with, is_yes
-from trial_report.schemas.checks.magnitude import is_implausible, wrong_magnitude
+from trial_report.schemas.checks.magnitude import is_implausible, is_of_wrong_magnitude
 from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.domains.numbers import to_number
 from trial_report.schemas.domains.tables import Domains
@@ -39,7 +39,7 @@ def result_has_the_usual_decimals(domains: Domains, definition: StudyDefinition)
         judged = to_number(text)[0].notna() & ~matches(text, "[eE]") & ~is_yes(frame, f"{domain}DRVFL")
         # A value in another unit has the decimals of that, and is told for its magnitude.
         if f"{domain}STRESN" in frame:
-            judged &= wrong_magnitude(domain, frame).isna() & ~is_implausible(domain, frame, definition)
+            judged &= ~is_of_wrong_magnitude(domains, domain) & ~is_implausible(domain, frame, definition)
         rows = np.flatnonzero(judged)
         if len(rows) < _ENOUGH:
             continue

@@ -8,7 +8,7 @@ import pandas as pd
 
 from trial_report.schemas.checks.dated import date_variables, own_prefix
 from trial_report.schemas.checks.registry import Finding, check
-from trial_report.schemas.domains.iso8601 import wholly_before
+from trial_report.schemas.domains.iso8601 import exchanged, whole_days, wholly_before
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.variables import observation_class
 from trial_report.schemas.study import StudyDefinition
@@ -38,4 +38,19 @@ def end_not_before_start(domains: Domains, definition: StudyDefinition) -> Itera
         if domains.has(domain, start, end):
             wrong = wholly_before(domains[domain][end], domains[domain][start])
             expected = f"not before {start} " + domains[domain][start].fillna("")
+            if wrong.any():
+                expected = expected[wrong] + _if_exchanged(domains, domain, start, end)[wrong]
             yield Finding(domain, wrong, end, expected=expected, also=(start,))
+
+
+def _if_exchanged(domains: Domains, domain: str, start: str, end: str) -> pd.Series:
+    """What one of the two dates may be where the other fits it with day and month exchanged, in words; else nothing."""
+    first, last = (whole_days(domains.dates(domain, name)).astype("datetime64[s]") for name in (start, end))
+    said = pd.Series("", index=first.index, dtype="str")
+    for name, meant, fits in (
+        (start, exchanged(first), exchanged(first) <= last),
+        (end, exchanged(last), exchanged(last) >= first),
+    ):
+        words = f"; {name} may be " + meant.dt.strftime("%Y-%m-%d") + ", with day and month exchanged"
+        said += words.where(fits).fillna("").astype("str")
+    return said

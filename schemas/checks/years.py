@@ -10,7 +10,7 @@ import pandas as pd
 from trial_report.schemas.checks.dated import own_prefix
 from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.checks.visited import numbers, visit_of
-from trial_report.schemas.domains.iso8601 import whole_days
+from trial_report.schemas.domains.iso8601 import exchanged, whole_days
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.variables import observation_class
 from trial_report.schemas.study import StudyDefinition
@@ -167,6 +167,77 @@ def _in_another_year(day: pd.Series, low: pd.Series, high: pd.Series) -> pd.Seri
         nearer = meant.isna() | ((there - day).abs() < (meant - day).abs())
         meant = meant.mask(fits & nearer, there)
     return meant
+
+
+#: What follows itself in time: dates in the order of the numbers are the rule, and one against it the exception.
+_IN_ORDER, _PAIRS = 0.95, 10
+#: An event may begin some days before consent, and begin or end some after the last visit.
+_BEFORE, _AFTER = pd.Timedelta(days=7), pd.Timedelta(days=28)
+
+
+@check(
+    "DT-006",
+    "warning",
+    "A date is out of the subject's time in the study or out of turn, and is not with day and month exchanged.",
+    "Correct the date; nothing, where it is right.",
+    uses=("DM.USUBJID",),
+)
+def day_and_month_are_not_exchanged(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    """Of what has no visit: at a visit the visit tells (DT-001, DT-002)."""
+    first, last = _consent(domains), _time_in_study(domains)[1]
+    for domain, frame in domains.items():
+        own = own_prefix(domain)
+        if domain not in _DONE or domain in ("SV", "DS"):
+            continue
+        low, high = domains.of_subject(domain, first), domains.of_subject(domain, last)
+        names = [name for name in (f"{own}STDTC", f"{own}ENDTC") if domains.has(domain, name, "USUBJID")]
+        days = {name: whole_days(domains.dates(domain, name)).astype("datetime64[s]") for name in names}
+        nothing = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]")
+        start, end = (days.get(f"{own}{part}", nothing) for part in ("STDTC", "ENDTC"))
+        for name, day in days.items():
+            meant, is_start = exchanged(day), name.endswith("STDTC")
+            # It begins by its end, and ends after its start.
+            fits = ~(meant > end) if is_start else ~(meant < start)
+            out = ((day < low - _BEFORE) | (day > high + _AFTER)) & (meant >= low) & (meant <= high)
+            if is_start and domains.has(domain, f"{own}SEQ"):
+                out |= _out_of_turn(domains, domain, frame[f"{own}SEQ"], day, meant, low, high)
+            out &= fits
+            expected = "probably " + meant[out].dt.strftime("%Y-%m-%d").astype("str")
+            also = (f"{own}STDTC", f"{own}ENDTC", f"{own}STDY", f"{own}ENDY", "USUBJID", "DM.RFICDTC", "DM.RFPENDTC")
+            yield Finding(domain, out, name, expected=expected, also=also)
+
+
+def _consent(domains: Domains) -> pd.Series:
+    """The day of consent, a row a row of DM; where it is not known, that of the first visit."""
+    nothing = pd.Series(pd.NaT, index=domains["DM"].index, dtype="datetime64[s]")
+    day = (
+        whole_days(domains.dates("DM", "RFICDTC")).astype("datetime64[s]") if domains.has("DM", "RFICDTC") else nothing
+    )
+    if domains.has("SV", "SVSTDTC", "USUBJID"):
+        seen = whole_days(domains.dates("SV", "SVSTDTC")).groupby(domains.subjects("SV")).min()
+        day = day.fillna(pd.Series(seen.reindex(domains.subjects("DM")).to_numpy(), index=day.index))
+    return day.astype("datetime64[s]")
+
+
+def _out_of_turn(
+    domains: Domains, domain: str, number: pd.Series, day: pd.Series, meant: pd.Series, low: pd.Series, high: pd.Series
+) -> pd.Series:
+    """Records that break the order of a subject's dates, and restore it with day and month exchanged."""
+    table = pd.DataFrame({"subject": domains.subjects(domain), "number": number, "day": day, "meant": meant})
+    table = table.assign(low=low, high=high)[day.notna() & number.notna()]
+    table = table.sort_values(["subject", "number"], kind="stable")
+    of_subject = table.groupby("subject")["day"]
+    before, after = of_subject.shift(1), of_subject.shift(-1)
+    pairs = before.notna()
+    found = pd.Series(False, index=day.index)
+    if pairs.sum() < _PAIRS or (before > table["day"]).sum() > max(1, (1 - _IN_ORDER) * pairs.sum()):
+        return found
+    breaks = (table["day"] < before) | (table["day"] > after)
+    # The neighbours are in order with each other, and the other date lies between them.
+    from_, to = before.fillna(table["low"]), after.fillna(table["high"])
+    fits = (from_ <= to) & (table["meant"] >= from_) & (table["meant"] <= to)
+    found[table.index] = breaks & fits & (before.notna() | after.notna())
+    return found
 
 
 @check(

@@ -184,3 +184,10 @@ def study_day(dates: pd.Series, reference: pd.Series) -> pd.Series:
     """Study day of each day against its reference day, which is day 1 (there is no day 0); NaN where one is missing."""
     days = (dates - reference).dt.days
     return days + (days >= 0).astype(float).where(days.notna())
+
+
+def exchanged(day: pd.Series) -> pd.Series:
+    """Each day with its day and month exchanged; missing where that is no date, or the same one."""
+    parts = pd.DataFrame({"year": day.dt.year, "month": day.dt.day, "day": day.dt.month})
+    there = pd.to_datetime(parts, errors="coerce").astype("datetime64[s]")
+    return there.mask(there == day)

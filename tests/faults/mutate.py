@@ -30,6 +30,8 @@ def apply(fault: dict[str, Any], data: bytes) -> Changed:
         line = _change_record(fault, header, records, line)
     if "copy_results" in fault:
         line = _copy_results(fault["copy_results"], header, records)
+    if "times" in fault:
+        line = _times(fault["times"], header, records)
     _change_columns(fault.get("columns", {}), header, records)
     if fault.get("records", {}).get("reverse"):
         records.reverse()
@@ -87,6 +89,20 @@ def _copy_results(what: dict[str, Any], header: list[str], records: list[list[st
         for place in values:
             records[n][place] = source[records[n][test]][place]
     return chosen[1][0] + 2
+
+
+def _times(what: dict[str, Any], header: list[str], records: list[list[str]]) -> int:
+    """Multiply the values of the records `of` in the subjects whose id has `site`; the line of the first of them."""
+    places = {header.index(name): str(value) for name, value in what["of"].items()}
+    subject, first = header.index("USUBJID"), None
+    for n, record in enumerate(records):
+        if what["site"] in record[subject] and all(record[place] == value for place, value in places.items()):
+            first = n + 2 if first is None else first
+            for name in what["values"]:
+                place = header.index(name)
+                record[place] = f"{float(record[place]) * what['by']:.{what['decimals']}f}" if record[place] else ""
+    assert first is not None
+    return first
 
 
 def _change_columns(what: dict[str, Any], header: list[str], records: list[list[str]]) -> None:

@@ -119,3 +119,32 @@ def test_decimals_are_those_of_the_test() -> None:
     # Zeros that an export drops, converted values of any length, and two laboratories are no fault.
     assert decimals([*dropped, "4"]) == decimals([str(round(n / 7, n % 6)) for n in range(60)]) == []
     assert decimals([*tenths, *[f"{n / 100:.2f}" for n in range(300, 340)]]) == []
+
+
+def of_sites(middle: float, spread: float, change: dict[str, float], test: str, unit: str) -> list[tuple[str, str]]:
+    """What is said of three sites with five subjects each, after all values of some were multiplied."""
+    draw = np.random.default_rng(2)
+    sites = np.repeat(["1", "2", "3"], 5)
+    values = np.repeat(middle * np.exp(spread * draw.normal(size=15)), 3) * np.exp(0.05 * draw.normal(size=45))
+    values *= np.array([change.get(site, 1.0) for site in np.repeat(sites, 3)])
+    subjects = [f"S{n}" for n in range(15)]
+    dm = {"USUBJID": subjects, "SITEID": list(sites)}
+    data = {"USUBJID": list(np.repeat(subjects, 3)), "STRESN": list(values.round(2)), "TESTCD": test, "STRESU": unit}
+    return [(line, expected.partition("; ")[2]) for check in ("PL-026", "PL-020")
+            for line, _, expected in told(check, dm=dm, **data)]  # fmt: skip
+
+
+def test_a_site_in_another_unit_is_told_once() -> None:
+    ((line, words),) = of_sites(75, 0.15, {"2": 2.2046}, "WEIGHT", "kg")
+    assert line == 15
+    assert words.endswith("may be in LB, as all 15 values of WEIGHT, of site 2")
+    ((_, words),) = of_sites(140, 0.08, {"3": 0.1}, "HGB", "g/L")
+    assert "may be in g/dL" in words
+
+
+def test_sites_that_differ_otherwise_are_not_told() -> None:
+    assert of_sites(75, 0.15, {}, "WEIGHT", "kg") == []
+    # Heavier people, a test that varies as much as the units differ, and no agreement of the others.
+    assert of_sites(75, 0.15, {"2": 1.6}, "WEIGHT", "kg") == []
+    assert of_sites(5, 1.2, {"2": 2.2046}, "CRP", "mg/L") == []
+    assert of_sites(75, 0.15, {"2": 2.2046, "3": 0.3}, "WEIGHT", "kg") == []

@@ -129,3 +129,44 @@ def test_words_are_those_by_which_analyses_find_a_record(definition: StudyDefini
         (3, "DSDECOD", "LOST TO FOLLOW-UP"),
         (2, "DSSCAT", "STUDY TREATMENT"),
     ]
+
+
+def test_day_and_month_of_an_event_are_told_by_its_neighbours(definition: StudyDefinition, table: Table) -> None:
+    dm = table("USUBJID  RFICDTC  RFPENDTC\nG-1  2020-01-02  2020-12-20")
+    days = [f"2020-{month:02d}-15" for month in range(1, 13)]
+
+    def said(*dates: str) -> list[tuple[int, str, str]]:
+        lines = "\n".join(f"G-1  {n}  {date}" for n, date in enumerate(dates, 1))
+        return found("DT-006", definition, DM=dm, AE=table(f"USUBJID  AESEQ:f  AESTDTC\n{lines}"))
+
+    assert said(*days) == []
+    # 4 March as 3 April is out of turn; 4 April as 4 April is not, nor what fits nowhere.
+    assert said(*days[:2], "2020-04-03", "2020-03-20", *days[4:]) == [(2, "AESTDTC", "probably 2020-03-04")]
+    assert said(*days[:2], "2020-11-02", *days[3:]) == []
+    # Before consent, where the other date is after it.
+    assert said("2019-12-31", *days[1:]) == []  # no other date
+    dm["RFICDTC"] = "2020-03-01"
+    assert said("2020-01-04", *days[3:]) == [(0, "AESTDTC", "probably 2020-04-01")]
+
+
+def test_records_without_an_order_have_no_turn(definition: StudyDefinition, table: Table) -> None:
+    dm = table("USUBJID  RFICDTC  RFPENDTC\nG-1  2020-01-02  2020-12-20")
+    days = ["2020-05-15", "2020-02-15", "2020-09-15", "2020-03-15", "2020-04-03", "2020-03-20"] * 3
+    lines = "\n".join(f"G-1  {n}  {date}" for n, date in enumerate(days, 1))
+    assert found("DT-006", definition, DM=dm, AE=table(f"USUBJID  AESEQ:f  AESTDTC\n{lines}")) == []
+
+
+def test_an_end_before_its_start_names_the_date_that_may_be_meant(definition: StudyDefinition, table: Table) -> None:
+    ae = table("""
+        USUBJID  AESTDTC     AEENDTC
+        G-1      2020-03-10  2020-08-04
+        G-1      2020-10-03  2020-03-15
+        G-1      2020-03-15  2020-04-03
+        G-1      2020-05-15  2020-05-13
+    """)
+    ae.loc[2, "AEENDTC"] = "2020-03-04"
+    assert [said for *_, said in found("--023", definition, AE=ae)] == [
+        "not before AESTDTC 2020-10-03; AESTDTC may be 2020-03-10, with day and month exchanged",
+        "not before AESTDTC 2020-03-15; AEENDTC may be 2020-04-03, with day and month exchanged",
+        "not before AESTDTC 2020-05-15",
+    ]
