@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from trial_report.analysis.analyse.all import analyse_all
-from trial_report.analysis.check import check_study
+from trial_report.analysis.check import check_study, still_found
 from trial_report.analysis.derive import derive
+from trial_report.analysis.derive.as_of import defined_as_of, known_as_of
 from trial_report.analysis.display.book import DATASETS, DOMAINS, PLACES, PROBLEMS, RESULTS, RUN, STUDY
 from trial_report.analysis.lineage.origins import places
 from trial_report.analysis.trial import Trial
@@ -17,12 +21,18 @@ from trial_report.runtime.step import Step, silent
 from trial_report.schemas.problems import StudyProblems
 
 
-def analyse_study(folder: Path, step: Step = silent) -> tuple[Trial, pd.DataFrame]:
+def analyse_study(folder: Path, step: Step = silent, as_of: date | None = None) -> tuple[Trial, pd.DataFrame]:
     """A study folder's trial (definition, domains, analysis datasets) and its results frame.
 
-    Raises StudyProblems, holding every problem found, when the data or the definition are not fit to be analysed.
+    `as_of` takes the data as they stood on a day before the study's own cut-off. Raises StudyProblems, holding every
+    problem found, when the data or the definition are not fit to be analysed; ChoiceError for a day after the cut-off.
     """
     definition, domains, problems = check_study(folder, step)
+    if as_of is not None and not problems.errors:
+        with step(f"Take the data as of {as_of}"):
+            definition = defined_as_of(definition, as_of)
+            domains = known_as_of(definition, domains)
+            problems = still_found(problems, definition, domains)
     if problems.errors:
         raise StudyProblems(problems)
     with step("Derive the analysis datasets"):
@@ -32,19 +42,22 @@ def analyse_study(folder: Path, step: Step = silent) -> tuple[Trial, pd.DataFram
     return trial, results
 
 
-def prepare(folder: Path, build: Path, step: Step = silent) -> pd.DataFrame:
+def prepare(folder: Path, build: Path, step: Step = silent, as_of: date | None = None) -> pd.DataFrame:
     """Runs the pipeline and writes everything that displays read into `build`, which must be empty or not exist.
 
     Returns the results frame. Raises StudyProblems as `analyse_study` does; nothing is written then.
     """
-    trial, results = analyse_study(folder, step)
+    trial, results = analyse_study(folder, step, as_of)
     with step("Write datasets and results"):
-        write_build(trial, results, build)
+        write_build(trial, results, build, {"as_of": as_of.isoformat()} if as_of else {})
     return results
 
 
-def write_build(trial: Trial, results: pd.DataFrame, build: Path) -> None:
-    """Writes definition, datasets, domains, results and findings as `analysis.display.book.open_book` reads them."""
+def write_build(trial: Trial, results: pd.DataFrame, build: Path, facts: Mapping[str, Any] | None = None) -> None:
+    """Writes definition, datasets, domains, results and findings as `analysis.display.book.open_book` reads them.
+
+    `facts` of the run, such as the day `as_of` which the data were taken, are added to its counts.
+    """
     for name, frames in ((DATASETS, trial.datasets), (DOMAINS, trial.domains)):
         (build / name).mkdir(parents=True, exist_ok=True)
         for dataset, frame in frames.items():
@@ -57,5 +70,6 @@ def write_build(trial: Trial, results: pd.DataFrame, build: Path) -> None:
         "domains": trial.delivered,
         "datasets": {name: len(frame) for name, frame in trial.datasets.items()},
         "results": len(results),
+        **(facts or {}),
     }
     (build / RUN).write_text(json.dumps(run, indent=1), encoding="utf-8")

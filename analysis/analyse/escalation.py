@@ -8,7 +8,7 @@ from typing import get_args
 import pandas as pd
 
 from trial_report.analysis.analyse.efficacy import add_proportion
-from trial_report.analysis.methods.escalation import Cohort, Definition, Design, Replay, Step, replay
+from trial_report.analysis.methods.escalation import Cohort, Definition, Design, Replay, Ruling, Step, replay
 from trial_report.analysis.methods.operating import operating_characteristics
 from trial_report.analysis.methods.proportions import clopper_pearson
 from trial_report.analysis.results.formatting import fmt_number
@@ -19,6 +19,7 @@ from trial_report.schemas.study import TOTAL, StudyDefinition
 from trial_report.schemas.study.design import Escalation
 
 COHORTS, LEVELS, MTD, OPERATING = "esc.cohort", "esc.level", "esc.mtd", "esc.oc"
+OUTLOOK = "esc.outlook"
 RULE = "three-plus-three"
 NONE = "-"
 """Population of what is computed from the design alone."""
@@ -38,11 +39,13 @@ MTD_METHOD: dict[Definition, str] = {
 
 
 def analyse(trial: Trial) -> pd.DataFrame:
-    """Rows of "esc.cohort", "esc.level", "esc.mtd" and "esc.oc"; none when the study has no escalation.
+    """Rows of "esc.cohort", "esc.level", "esc.mtd", "esc.outlook" and "esc.oc"; none without an escalation.
 
     esc.cohort (group: dose level, level: cohort): treated, evaluable, dlts, total_evaluable, total_dlts, order,
     and the texts first_dose, decision, reason, next_level, followed. esc.level (group: dose level): treated,
-    evaluable, n (subjects with a DLT), pct, pct_low, pct_high. esc.mtd: texts mtd, definition, state. esc.oc (group:
+    evaluable, n (subjects with a DLT), pct, pct_low, pct_high, and pending where somebody is still being observed.
+    esc.mtd: texts mtd, definition, state. esc.outlook (group: dose level of the latest cohort, level: how many of those
+    still being observed there will have a DLT): texts decision, reason, next_level, and more_needed. esc.oc (group:
     dose level, level: number of the scenario): true_rate, p_mtd, p_treated, expected_patients, expected_dlts; group
     TOTAL: p_too_toxic, p_not_reached, p_undetermined and the expected numbers.
     """
@@ -57,6 +60,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
         _add_cohorts(rows, trial.definition, escalation, cohorts, found.steps, len(subjects))
         _add_levels(rows, trial.definition, escalation, subjects)
         _add_mtd(rows, trial.definition, escalation, design, found)
+        if found.outlook:
+            _add_outlook(rows, trial.definition, escalation, found.steps[-1].cohort.level, found.outlook)
         _add_operating(rows, trial.definition, escalation, design)
     return rows.frame()
 
@@ -75,8 +80,16 @@ def cohort_where(definition: StudyDefinition, escalation: Escalation) -> Where:
     return Where().eq(**{flag: "Y", "PHASE": escalation.phase})
 
 
+def pending(where: Where) -> Where:
+    """Of the subjects of a condition those who are in the study, without a DLT, and not yet observed to the end of the
+    window.
+    """
+    return where.eq(DLTEVFL="N", EOSSTT="ONGOING")
+
+
 def cohort_table(subjects: pd.DataFrame, treatment: str) -> pd.DataFrame:
-    """One row a cohort and dose level in the order of first dose: COHORT, LEVEL, treated, evaluable, dlts, start.
+    """One row a cohort and dose level in the order of first dose: COHORT, LEVEL, treated, evaluable, dlts,
+    pending, start.
 
     `treatment` is the variable with the dose level. A subject without a cohort number is in no cohort. DLTs are counted
     once a subject, and only in evaluable ones (a subject with a DLT is evaluable by definition).
@@ -85,24 +98,34 @@ def cohort_table(subjects: pd.DataFrame, treatment: str) -> pd.DataFrame:
     found = (
         marked.rename(columns={treatment: "LEVEL"})
         .groupby(["COHORT", "LEVEL"], as_index=False)
-        .agg(treated=("treated", "sum"), evaluable=("evaluable", "sum"), dlts=("dlts", "sum"), start=("TRTSDT", "min"))
+        .agg(
+            treated=("treated", "sum"),
+            evaluable=("evaluable", "sum"),
+            dlts=("dlts", "sum"),
+            pending=("pending", "sum"),
+            start=("TRTSDT", "min"),
+        )
     )
     return found.sort_values(["start", "COHORT"], kind="stable", ignore_index=True)
 
 
 def mark(subjects: pd.DataFrame) -> pd.DataFrame:
-    """The subjects with 0/1 columns treated, evaluable and dlts (a DLT in an evaluable subject)."""
+    """The subjects with 0/1 columns treated, evaluable, dlts (a DLT in an evaluable subject) and pending."""
     evaluable = subjects["DLTEVFL"] == "Y"
     had = subjects["NDLT"].fillna(0) > 0
+    waiting = pending(Where()).of(subjects).index
     return subjects.assign(
-        treated=1, evaluable=evaluable.astype("int64"), dlts=(had & evaluable).fillna(False).astype("int64")
+        treated=1,
+        evaluable=evaluable.astype("int64"),
+        dlts=(had & evaluable).fillna(False).astype("int64"),
+        pending=subjects.index.isin(waiting).astype("int64"),
     )
 
 
 def to_cohorts(cohorts: pd.DataFrame) -> list[Cohort]:
     """The rows of `cohort_table` as the rule takes them."""
-    counts = zip(cohorts["LEVEL"], cohorts["treated"], cohorts["evaluable"], cohorts["dlts"], strict=True)
-    return [Cohort(str(level), int(n), int(evaluable), int(dlts)) for level, n, evaluable, dlts in counts]
+    counts = cohorts[["LEVEL", "treated", "evaluable", "dlts", "pending"]].itertuples(index=False)
+    return [Cohort(str(level), *map(int, numbers)) for level, *numbers in counts]
 
 
 def _add_cohorts(
@@ -150,13 +173,23 @@ def _add_levels(rows: Rows, definition: StudyDefinition, escalation: Escalation,
     where, treatment = cohort_where(definition, escalation), definition.treatment_variable(definition.safety_set)
     place = Place(LEVELS, "ADSL", definition.safety_set, variable="NDLT", where=where)
     order = [g.code for g in definition.groups]
-    marked = mark(subjects).groupby(treatment)[["treated", "evaluable", "dlts"]].sum().reindex(order, fill_value=0)
+    marked = (
+        mark(subjects)
+        .groupby(treatment)[["treated", "evaluable", "dlts", "pending"]]
+        .sum()
+        .reindex(order, fill_value=0)
+    )
     marked.loc[TOTAL] = marked.sum()
     low, high = clopper_pearson(marked["dlts"], marked["evaluable"], definition.confidence_level)
     for at_row, (group, counts) in enumerate(marked.to_dict("index").items()):
         restricted = where.eq(**{treatment: str(group)}) if group != TOTAL else where
         at = place.at(group=str(group), where=restricted)
         rows.add(at, "N", counts["treated"], method="count")
+        if marked.loc[TOTAL, "pending"]:
+            waiting = int(counts["pending"])
+            rows.add(
+                at.at(where=pending(restricted)), "pending", waiting, formatted=fmt_number(waiting), method="count"
+            )
         evaluable = int(counts["evaluable"])
         at = at.at(where=restricted.eq(DLTEVFL="Y"))
         rows.add(at, "evaluable", evaluable, formatted=fmt_number(evaluable), method="count")
@@ -171,6 +204,23 @@ def _add_mtd(rows: Rows, definition: StudyDefinition, escalation: Escalation, de
     rows.add(place, "definition", text=design.definition, method=method)
     rows.add(place, "state", text="complete" if found.complete else "not complete", method=RULE)
     _add_level(rows, place, found.mtd, labels, method, found.warning or "no level qualifies")
+
+
+def _add_outlook(
+    rows: Rows, definition: StudyDefinition, escalation: Escalation, level: str, later: Sequence[Ruling]
+) -> None:
+    labels = {g.code: g.label for g in definition.groups}
+    treatment = definition.treatment_variable(definition.safety_set)
+    where = pending(cohort_where(definition, escalation).eq(**{treatment: level}))
+    place = Place(OUTLOOK, "ADSL", definition.safety_set, variable="NDLT", where=where, group=level)
+    for more, ruling in enumerate(later):
+        at = place.at(level=str(more))
+        rows.add(at, "more_needed", ruling.patients, formatted=fmt_number(ruling.patients), method=RULE)
+        rows.add(at, "decision", text=ruling.decision, method=RULE)
+        rows.add(at, "reason", text=ruling.reason, method=RULE)
+        following = None if ruling.next_level is None else labels[ruling.next_level]
+        why = None if following else "the rule asks for no further cohort"
+        rows.add(at, "next_level", text=following, method=RULE, warning=why)
 
 
 def _add_level(rows: Rows, place: Place, level: str | None, labels: dict[str, str], method: str, why: str) -> None:

@@ -31,3 +31,12 @@ def check_study(folder: Path, step: Step = silent) -> tuple[StudyDefinition, Dom
         problems.extend(check_all(domains, definition))
         problems = accept_checks(accept_known(folder, problems), definition.data.accepted_checks)
     return definition, domains, problems
+
+
+def still_found(problems: Problems, definition: StudyDefinition, domains: Domains) -> Problems:
+    """Those of the problems that are found in domains of which something was taken out since they were checked.
+
+    What is only found now is no fault of the data: a subject has no arm yet, and study days as they were delivered.
+    """
+    left = Problems(check_all(domains, definition)).known()
+    return Problems(one for one in problems if (one.check, one.key) in left)

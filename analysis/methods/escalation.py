@@ -15,7 +15,7 @@ Definition = Literal[
     "highest level with at most 1/6 DLT and 6 patients",
     "level below the first with 2 DLTs",
 ]
-Decision = Literal["escalate", "expand", "de-escalate", "stop", "not enough data"]
+Decision = Literal["escalate", "expand", "de-escalate", "stop", "not enough data", "pending"]
 
 COHORT = 3
 FULL = 6
@@ -23,15 +23,21 @@ FULL = 6
 
 @dataclass(frozen=True)
 class Cohort:
-    """One cohort as it was treated: patients treated, of them evaluable for DLT, of them with a DLT."""
+    """One cohort as it was treated: patients treated, of them evaluable for DLT, of them with a DLT.
+
+    `pending` are those without a DLT who are still being observed and may become evaluable: not yet is not never.
+    """
 
     level: str
     treated: int
     evaluable: int
     dlts: int
+    pending: int = 0
 
     def __post_init__(self) -> None:
-        """Raises ValueError unless 0 ≤ dlts ≤ evaluable ≤ treated."""
+        """Raises ValueError unless 0 ≤ dlts ≤ evaluable ≤ treated, the pending among those not evaluable."""
+        if not 0 <= self.pending <= self.treated - self.evaluable:
+            raise ValueError(f"{self.pending} cannot be pending of {self.treated} treated, {self.evaluable} evaluable")
         if not 0 <= self.dlts <= self.evaluable <= self.treated:
             raise ValueError(
                 f"a cohort needs 0 ≤ DLTs ≤ evaluable ≤ treated, not {self.dlts}, {self.evaluable}, {self.treated}"
@@ -66,10 +72,11 @@ class Design:
 
 @dataclass(frozen=True)
 class Counts:
-    """What is known of one level: patients evaluable for DLT and patients with a DLT."""
+    """What is known of one level: patients evaluable for DLT, patients with a DLT, patients still being observed."""
 
     evaluable: int = 0
     dlts: int = 0
+    pending: int = 0
 
     @property
     def too_toxic(self) -> bool:
@@ -114,7 +121,8 @@ class Step:
 class Replay:
     """The trial replayed. `mtd` is None until the rule stops, or where no level qualifies: `warning` says which.
 
-    `counts` has every level of the design, also those that nobody reached.
+    `counts` has every level of the design, also those that nobody reached. `outlook` says what the rule will ask for
+    after the latest cohort, by how many of those still being observed will have a DLT; empty where nobody is.
     """
 
     steps: tuple[Step, ...]
@@ -122,13 +130,15 @@ class Replay:
     complete: bool
     mtd: str | None
     warning: str | None = None
+    outlook: tuple[Ruling, ...] = ()
 
 
 def replay(cohorts: Iterable[Cohort], design: Design) -> Replay:
     """Replay the cohorts in the order treated and say after each what the 3+3 rule asks for.
 
     Patients who are not evaluable do not count: until the level has 3 (or, once expanded, 6) evaluable patients
-    the decision is "not enough data" and the number to replace is given, unless the DLTs already decide.
+    the decision is "not enough data" and the number to replace is given, unless the DLTs already decide. Where some
+    are still being observed, and the rule would ask for different things by what becomes of them, it is "pending".
     Raises ValueError for a cohort at a level that the design does not have.
     """
     cohorts = list(cohorts)
@@ -138,9 +148,11 @@ def replay(cohorts: Iterable[Cohort], design: Design) -> Replay:
         if cohort.level not in counts:
             raise ValueError(f"cohort {number}: unknown dose level {cohort.level!r}")
         before = counts[cohort.level]
-        now = Counts(before.evaluable + cohort.evaluable, before.dlts + cohort.dlts)
+        now = Counts(before.evaluable + cohort.evaluable, before.dlts + cohort.dlts, before.pending + cohort.pending)
         counts[cohort.level] = now
-        ruling = rule(counts, cohort.level, design, expanding=before.evaluable >= COHORT)
+        expanding = before.evaluable + before.pending >= COHORT
+        later = outlook(counts, cohort.level, design, expanding)
+        ruling = ruled(counts, cohort.level, design, expanding, later)
         following = cohorts[number].level if number < len(cohorts) else None
         steps.append(
             Step(
@@ -163,7 +175,32 @@ def replay(cohorts: Iterable[Cohort], design: Design) -> Replay:
         complete,
         mtd,
         _warning(steps, complete, mtd, counts, design),
+        later if steps else (),
     )
+
+
+def outlook(counts: Mapping[str, Counts], level: str, design: Design, expanding: bool = False) -> tuple[Ruling, ...]:
+    """What the rule will ask for once all at a level are observed: a ruling for 0, 1, … of the pending with a DLT.
+
+    None where nobody is pending there.
+    """
+    now = counts[level]
+    ends = (
+        {**counts, level: Counts(now.evaluable + now.pending, now.dlts + more)}
+        for more in range(now.pending + 1 if now.pending else 0)
+    )
+    return tuple(rule(end, level, design, expanding) for end in ends)
+
+
+def ruled(counts: Mapping[str, Counts], level: str, design: Design, expanding: bool, later: Sequence[Ruling]) -> Ruling:
+    """What the rule asks for now: as `rule` says; where all that may come asks for one thing, that; else to wait."""
+    if not later:
+        return rule(counts, level, design, expanding)
+    now = counts[level]
+    seen = f"{_dlts(now.dlts)} in {now.evaluable}, {now.pending} in the DLT window"
+    if len({(one.decision, one.next_level, one.patients) for one in later}) == 1:
+        return Ruling(later[0].decision, later[0].next_level, later[0].patients, seen)
+    return Ruling("pending", level, 0, seen)
 
 
 def rule(counts: Mapping[str, Counts], level: str, design: Design, expanding: bool = False) -> Ruling:
@@ -242,6 +279,8 @@ def _warning(
     if not steps:
         return "not determined: no cohort was treated"
     last = steps[-1]
+    if last.decision == "pending":
+        return f"not determined: {last.reason}"
     if not complete:
         return f"not determined: the rule asks to {_asks(last)} at {last.next_level}"
     if mtd is not None:

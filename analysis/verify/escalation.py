@@ -114,6 +114,27 @@ def ends(counts: Counts, at: int, six: bool, labels: tuple[str, ...]) -> Iterato
             yield end, (math.comb(3, more) * ways,)
 
 
+def foreseen(counts: Counts, at: int, six: bool, labels: tuple[str, ...], before: int, waiting: int) -> list[Step]:
+    """What is asked for once all who are still observed at a level have been: a step for each number of DLTs."""
+    n, dlts = counts[at]
+    whole = [tuple((n + waiting, dlts + k) if i == at else c for i, c in enumerate(counts)) for k in range(waiting + 1)]
+    return [ask(one, at, six, labels, before) for one in whole] if waiting else []
+
+
+def asked(
+    counts: Counts, at: int, six: bool, labels: tuple[str, ...], before: int, waiting: int
+) -> tuple[Step, list[Step]]:
+    """The step now, and those foreseen: to wait, unless whatever becomes of those still observed asks for the same."""
+    later = foreseen(counts, at, six, labels, before, waiting)
+    if not later:
+        return ask(counts, at, six, labels, before), later
+    n, dlts = counts[at]
+    why = f"{said(dlts)} in {n}, {waiting} in the DLT window"
+    if all((s.decision, s.level, s.patients) == (later[0].decision, later[0].level, later[0].patients) for s in later):
+        return Step(later[0].decision, later[0].level, later[0].patients, why), later
+    return Step("pending", at, 0, why), later
+
+
 @verifies("the dose escalation", "esc.*", needs="AE")
 def escalation(road: Road) -> None:
     """The cohorts replayed, DLT rates by level, the MTD, and what the design would do under each scenario."""
@@ -152,7 +173,8 @@ def _replay(road: Road, six: bool, labels: tuple[str, ...], codes: list[str]) ->
     where, group = _escalating(road), road.study.treatment_variable(road.study.safety_set)
     cohorts = road.con.execute(
         f"""SELECT COHORT, {group}, count(*), count(*) FILTER (DLTEVFL = 'Y'),
-            count(*) FILTER (DLTEVFL = 'Y' AND NDLT >= 1), min(TRTSDT)
+            count(*) FILTER (DLTEVFL = 'Y' AND NDLT >= 1), count(*) FILTER (DLTEVFL = 'N' AND EOSSTT = 'ONGOING'),
+            min(TRTSDT)
         FROM ADSL WHERE {where} AND COHORT IS NOT NULL GROUP BY ALL ORDER BY min(TRTSDT), COHORT"""
     ).fetchall()
     pop = road.study.safety_set
@@ -161,12 +183,14 @@ def _replay(road: Road, six: bool, labels: tuple[str, ...], codes: list[str]) ->
     road.add([{**common, "grp": TOTAL, "statistic": "N", "value": total, "decimals": 0}])
     road.add([{**common, "grp": TOTAL, "statistic": "cohorts", "value": len(cohorts)}])
     counts: Counts = tuple((0, 0) for _ in codes)
+    waiting, later = [0] * len(codes), list[Step]()
     steps: list[tuple[dict[str, Any], int, Step]] = []
-    for order, (cohort, code, treated, evaluable, dlts, first) in enumerate(cohorts, 1):
+    for order, (cohort, code, treated, evaluable, dlts, still, first) in enumerate(cohorts, 1):
         at = codes.index(code)
         n, hit = counts[at]
         counts = tuple((n + evaluable, hit + dlts) if i == at else c for i, c in enumerate(counts))
-        step = ask(counts, at, six, labels, n)
+        before, waiting[at] = n + waiting[at], waiting[at] + still
+        step, later = asked(counts, at, six, labels, before, waiting[at])
         place = {**common, "grp": code, "level": str(cohort)}
         values = {"order": order, "treated": treated, "evaluable": evaluable, "dlts": dlts}
         values |= {"total_evaluable": counts[at][0], "total_dlts": counts[at][1], "more_needed": step.patients}
@@ -182,6 +206,13 @@ def _replay(road: Road, six: bool, labels: tuple[str, ...], codes: list[str]) ->
             "followed": None if follows is None else "yes" if follows == step.level else "no",
         }
         road.add({**place, "statistic": s, "text": v} for s, v in texts.items())
+    for more, one in enumerate(later):
+        place = {"analysis": "esc.outlook", "population": pop, "what": "NDLT", "level": str(more)}
+        place["grp"] = codes[steps[-1][1]]
+        level = None if one.level is None else labels[one.level]
+        road.add({**place, "statistic": s, "text": v} for s, v in
+                 {"decision": one.decision, "reason": one.why, "next_level": level}.items())  # fmt: skip
+        road.add([{**place, "statistic": "more_needed", "value": one.patients}])
     return counts, steps[-1][2] if steps else None
 
 
@@ -189,14 +220,16 @@ def _levels(road: Road, codes: list[str]) -> None:
     group = road.study.treatment_variable(road.study.safety_set)
     rows = road.con.execute(
         f"""SELECT c.grp, count(s.USUBJID), count(*) FILTER (DLTEVFL = 'Y'),
-            count(*) FILTER (DLTEVFL = 'Y' AND NDLT >= 1)
+            count(*) FILTER (DLTEVFL = 'Y' AND NDLT >= 1), count(*) FILTER (DLTEVFL = 'N' AND EOSSTT = 'ONGOING')
         FROM def_all AS c LEFT JOIN ADSL AS s ON (s.{group} = c.grp OR c.grp = 'TOTAL') AND {_escalating(road)}
         GROUP BY c.grp"""
     ).fetchall()
-    for grp, treated, evaluable, hit in rows:
+    observed = any(still for *_, still in rows)
+    for grp, treated, evaluable, hit, still in rows:
         low, high = clopper_pearson(hit, evaluable, road.study.confidence_level)
         share = 100 * hit / evaluable if evaluable else None
         values = {"N": treated, "evaluable": evaluable, "n": hit, "with_value": evaluable}
+        values |= {"pending": still} if observed else {}
         values |= {"pct": share, "pct_low": 100 * low, "pct_high": 100 * high}
         place = {"analysis": "esc.level", "population": road.study.safety_set, "what": "NDLT", "grp": grp}
         road.add({**place, "statistic": s, "value": v, "tolerance": 1e-7} for s, v in values.items())

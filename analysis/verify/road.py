@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,13 @@ SUMMARY = {"n": None, "mean": 1, "sd": 2, "median": 1, "q1": 1, "q3": 1, "min": 
 class Road:
     """A study recomputed: `con` holds its domains, its datasets and what was found so far."""
 
-    def __init__(self, folder: Path, domains: Mapping[str, pd.DataFrame] | None = None) -> None:
+    def __init__(
+        self, folder: Path, domains: Mapping[str, pd.DataFrame] | None = None, as_of: date | None = None
+    ) -> None:
         self.study: StudyDefinition = load_study(folder)
+        if as_of is not None:  # an earlier cut-off, of which nothing is told that came later
+            earlier = self.study.study.model_copy(update={"data_cutoff": as_of})
+            self.study = self.study.model_copy(update={"study": earlier})
         self._rows: list[Mapping[str, Any]] = []
         self.failures: list[Failure] = []
         self.con = duckdb.connect(config={"threads": 1})
@@ -48,6 +54,8 @@ class Road:
         for what, stage in (*datasets.STAGES, ("the values of the endpoints", cells.prepare)):
             with attempt(self.failures, what, (), tuple(self.failures)):
                 stage(self.con, self.study)
+        if as_of is not None:
+            self.con.execute("UPDATE cut_count SET dropped = 0, ends = 0, deaths = 0")
         self.stages = tuple(self.failures)
         self.con.execute(
             "CREATE TABLE found (analysis VARCHAR, population VARCHAR, what VARCHAR, avisit VARCHAR, grp VARCHAR, "

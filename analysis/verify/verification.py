@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -78,9 +79,9 @@ def verify_in_detail(
     return compared(load_study(folder), recompute(folder, domains), results)
 
 
-def recompute(folder: Path, domains: Mapping[str, pd.DataFrame] | None = None) -> Recomputed:
-    """All that the second road computes, which it does without the results of the first."""
-    road = Road(folder, domains)
+def recompute(folder: Path, domains: Mapping[str, pd.DataFrame] | None = None, as_of: date | None = None) -> Recomputed:
+    """All that the second road computes, which it does without the results of the first; of an earlier day `as_of`."""
+    road = Road(folder, domains, as_of)
     for verifier in VERIFIERS:
         with road.attempt(verifier.what, *verifier.covers):
             verifier(road)

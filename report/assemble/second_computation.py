@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ class Second:
     A context manager; leaving it ends the process, done or not, and removes the folder.
     """
 
-    def __init__(self, study: Path, place: Path) -> None:
+    def __init__(self, study: Path, place: Path, as_of: date | None = None) -> None:
         self._place = place.absolute()
         shutil.rmtree(self._place, ignore_errors=True)  # a run that was killed
         self._place.mkdir(mode=0o700, parents=True)
@@ -37,6 +38,7 @@ class Second:
                     "trial_report.report.assemble.second_computation",
                     str(study.resolve()),
                     str(self._place),
+                    *([as_of.isoformat()] if as_of else []),
                 ],
                 env={**os.environ, **following(), "PYTHONPATH": python_path()},
                 cwd=self._place,  # where its database puts what it has no memory for
@@ -81,15 +83,15 @@ class Second:
         return Recomputed(keyed([]), (Failure("the second computation", reason, last, ("*",)),))
 
 
-def main(study: Path, place: Path) -> None:
-    """Compute, and leave what was found as files in a folder."""
+def main(study: Path, place: Path, as_of: date | None = None) -> None:
+    """Compute, of an earlier day where one is given, and leave what was found as files in a folder."""
     from trial_report.analysis.verify.attempts import as_frame
     from trial_report.analysis.verify.verification import recompute
 
-    second = recompute(study)
+    second = recompute(study, as_of=as_of)
     second.found.to_parquet(place / FOUND, index=False)
     as_frame(second.failures).to_parquet(place / FAILURES, index=False)
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *map(date.fromisoformat, sys.argv[3:]))

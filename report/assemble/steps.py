@@ -35,7 +35,7 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
     """
     check_bibliography(study / "text" / BIBLIOGRAPHY)
     source = find_document(study, request.document)
-    with Second(study, build.with_name(f"{build.name}.second")) as second:
+    with Second(study, build.with_name(f"{build.name}.second"), request.as_of) as second:
         from trial_report.analysis.pipeline import prepare
         from trial_report.report.assemble.verified import verify_build
         from trial_report.report.cells.stamp import WORDS
@@ -43,7 +43,7 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
         from trial_report.report.publish.stamped import write_stamp
 
         inputs = hashes(study)
-        prepare(study, build, step)
+        prepare(study, build, step, request.as_of)
         with step("Compare with the second computation"):
             verify_build(build, second.recomputed())
     texts = build / "text"

@@ -260,18 +260,22 @@ def references() -> frozenset[str]:
     return frozenset(re.findall(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", words, re.MULTILINE))
 
 
-def author(name: str) -> Block | Mixed:
+def author(name: str, *, judges: bool = False) -> Block | Mixed:
     """Return the author's text ``text/<name>.md`` of the study, its ``[[results key]]`` being traced numbers.
 
-    A missing file gives a visible placeholder. Raises KitError, naming file and line, for an unknown key or for
-    anything outside the subset of Markdown that ``report/README.md`` lists.
+    A text that ``judges`` what was found was written on the whole study: a document as of an earlier day leaves it out,
+    and says so. A missing file gives a visible placeholder. Raises KitError, naming file and line, for an unknown key
+    or for anything outside the subset of Markdown that ``report/README.md`` lists.
     """
     from trial_report.report.cells.authored import rendered
 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
         raise KitError(f"'{name}' is no name of a text: letters, digits, hyphen and underscore only")
     path = build_folder() / "text" / f"{name}.md"
-    if not path.is_file():
+    earlier = book().run.get("as_of") if judges else None
+    if earlier or not path.is_file():
         words = f"[Text to be written by the author: text/{name}.md]"
+        if earlier:
+            words = f"[Left out as of {earlier}: text/{name}.md was written on the whole study]"
         return Block(f'<p class="placeholder">{html_text(words)}</p>', f"#csr-placeholder({typst_text(words)})")
     return rendered(path, num, references())

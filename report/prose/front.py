@@ -20,6 +20,7 @@ from trial_report.report.prose.efficacy import METHOD_NAMES, TESTS_OF_PROPORTION
 from trial_report.report.prose.words import (
     Block,
     Inline,
+    as_of,
     definitions,
     join,
     key,
@@ -39,7 +40,7 @@ SYNTHETIC = (
 )
 
 
-_AT_THE_HEAD = ("Protocol", "Phase", "Product", "Sponsor", "Data cut-off")
+_AT_THE_HEAD = ("Protocol", "Phase", "Product", "Sponsor", "Data cut-off", "Data as of")
 
 
 def title(kind: str = "Clinical Study Report", *, cover: bool = True) -> Block:
@@ -51,6 +52,7 @@ def title(kind: str = "Clinical Study Report", *, cover: bool = True) -> Block:
     definition = book.definition
     s = definition.study
     first, last = _period()
+    when = "Data as of" if as_of() else "Data cut-off"
     facts = [
         ("Protocol", f"{s.protocol}, version {s.protocol_version}"),
         ("Registry", ", ".join(s.registries)),
@@ -61,14 +63,14 @@ def title(kind: str = "Clinical Study Report", *, cover: bool = True) -> Block:
         ("Design", s.design),
         ("First enrolled", first),
         ("Last completed", last),
-        ("Data cut-off", s.data_cutoff.isoformat()),
+        (when, s.data_cutoff.isoformat()),
         ("Report version", s.report_version),
     ]
-    cutoff = f"Data cut-off {s.data_cutoff.isoformat()}"
+    cutoff = f"{when} {s.data_cutoff.isoformat()}"
     facts = facts if cover else [fact for fact in facts if fact[0] in _AT_THE_HEAD]
     return title_page(
         title=s.title,
-        subtitle=kind,
+        subtitle=f"{kind}, as of {as_of()}" if as_of() else kind,
         cover=cover,
         header=(f"{s.protocol} · {s.short_title}", f"Version {s.report_version}"),
         footer=f"{cutoff} · Synthetic data" if s.synthetic else cutoff,

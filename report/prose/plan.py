@@ -20,6 +20,7 @@ from trial_report.report.prose.columns import numbers, size_columns
 from trial_report.report.prose.words import (
     Block,
     Inline,
+    as_of,
     cited,
     counted,
     definitions,
@@ -126,6 +127,15 @@ def cut_off() -> Block | Mixed:
     """What lay after the data cut-off and was taken out, with its table."""
     book = kit.book()
     day = book.definition.study.data_cutoff.isoformat()
+    if as_of():
+        return paragraphs(
+            say(
+                "This document shows the study as of {}, before its data cut-off. What lay after that day was taken "
+                "out before anything was counted: neither it nor how much of it there was is told. What had begun by "
+                "that day stands as it was delivered, with what was entered or corrected later.",
+                day,
+            )
+        )
     if CUTOFF_TABLE not in book.outputs:
         return paragraphs(say("The data were cut at {}: nothing of what was delivered lies after that day.", day))
     said = say(

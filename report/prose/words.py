@@ -158,6 +158,12 @@ def level_text() -> str:
     return f"{round(100 * kit.book().definition.confidence_level, 6):g}%\u00a0CI"
 
 
+def as_of() -> str | None:
+    """The day, before the study's own data cut-off, as of which the data were taken; None where that was not asked."""
+    found = kit.book().run.get("as_of")
+    return str(found) if found else None
+
+
 def absent(*names: str) -> Inline | None:
     """The sentence that these domains were not delivered, as far as they were not; None where all were."""
     lost = [name for name in names if name not in kit.book().domains]

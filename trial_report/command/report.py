@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from trial_report.report.assemble.documents import Request, find_document
+from trial_report.report.assemble.documents import Request, day, find_document
 from trial_report.report.assemble.steps import default_target, embedded, told
 from trial_report.report.publish.occupied import PlaceError, check_target, pages
 from trial_report.report.render import DocumentError
@@ -65,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--study", metavar="DIR", help="the study's folder (default: the only one under data/)")
     parser.add_argument("--document", metavar="NAME", default="csr",
                         help="csr (the default), tables, or a document of the study's report/")  # fmt: skip
+    parser.add_argument("--as-of", metavar="DATE", help="an earlier data cut-off than the study's own: YYYY-MM-DD")
     parser.add_argument("--out", metavar="DIR",
                         help="where it goes (default: _report/<study>, and the document's name)")  # fmt: skip
     chosen = parser.parse_args(arguments)
@@ -72,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def work(step: Step) -> None:
         study = find_study(chosen.study)
-        request = Request(chosen.document)
+        request = Request(chosen.document, day(chosen.as_of) if chosen.as_of else None)
         find_document(study, request.document)
         target = Path(chosen.out) if chosen.out else default_target(study, request)
         check_target(target, study, request.document)  # before anything that takes long

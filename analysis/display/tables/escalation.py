@@ -98,10 +98,16 @@ def cohort_stems(book: Book) -> list[str]:
 def mtd_sentence(book: Book) -> Cell:
     """What was found of the MTD, traced to its results row."""
     key = f"{MTD}/{book.definition.safety_set}/NDLT/-/TOTAL/-/mtd"
-    row = book.row(key)
     if book.text(key) == MISSING:
-        return Cell.of("Maximum tolerated dose: ", (str(row["warning"]), key), ".")
+        return Cell.of(f"Maximum tolerated dose: {why_no_mtd(book)}.")
     return Cell.of("Maximum tolerated dose: ", (book.text(key), key), ".")
+
+
+def why_no_mtd(book: Book) -> str:
+    """Why there is no maximum tolerated dose (yet), a dose level that is named being called by its label."""
+    why = str(book.row(f"{MTD}/{book.definition.safety_set}/NDLT/-/TOTAL/-/mtd")["warning"])
+    named = next((g for g in book.definition.groups if why.endswith(f" at {g.code}")), None)
+    return why if named is None else why.removesuffix(named.code) + named.label
 
 
 @declare.table(

@@ -21,6 +21,7 @@ def escalated(rows, **changes):
     adsl = subjects({str(i): row[0] for i, row in enumerate(rows)})
     adsl = adsl.assign(
         PHASE="P1",
+        EOSSTT="COMPLETED",
         COHORT=pd.array([row[1] for row in rows], dtype="Int64"),
         TRTSDT=pd.to_datetime([row[2] for row in rows]),
         DLTEVFL=[row[3] for row in rows],

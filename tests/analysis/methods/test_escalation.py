@@ -207,3 +207,34 @@ def test_scenarios_do_not_touch_each_other() -> None:
         operating_characteristics([0.1], design)
     with pytest.raises(ValueError, match="between 0 and 1"):
         operating_characteristics([0.1, 1.2], design)
+
+
+def test_the_rule_waits_where_it_depends_on_who_is_still_observed():
+    """One DLT in two and one to come: with none more it is 1 of 3, expand; with one more 2 of 3, down."""
+    design = Design(("A", "B"))
+    cohorts = [Cohort("A", 3, 3, 0), Cohort("B", 3, 2, 1, pending=1)]
+    found = replay(cohorts, design)
+    assert (found.steps[-1].decision, found.steps[-1].patients) == ("pending", 0)
+    assert found.steps[-1].reason == "1 DLT in 2, 1 in the DLT window"
+    assert [(one.decision, one.next_level, one.patients) for one in found.outlook] == [
+        ("expand", "B", 3), ("de-escalate", "A", 3),
+    ]  # fmt: skip
+    assert found.warning == "not determined: 1 DLT in 2, 1 in the DLT window"
+
+
+def test_the_rule_does_not_wait_where_it_is_decided_already():
+    """Two DLTs in two: too toxic whatever becomes of the third."""
+    found = replay([Cohort("A", 3, 3, 0), Cohort("B", 3, 2, 2, pending=1)], Design(("A", "B")))
+    assert (found.steps[-1].decision, found.steps[-1].next_level) == ("de-escalate", "A")
+
+
+def test_who_is_still_observed_is_not_replaced():
+    """Two evaluable without a DLT and one to come: escalate or expand, and nobody is asked for meanwhile."""
+    found = replay([Cohort("A", 3, 2, 0, pending=1)], Design(("A", "B")))
+    assert (found.steps[-1].decision, found.steps[-1].patients) == ("pending", 0)
+    assert [one.decision for one in found.outlook] == ["escalate", "expand"]
+
+
+def test_the_pending_are_among_those_not_evaluable():
+    with pytest.raises(ValueError, match="1 cannot be pending"):
+        Cohort("A", 3, 3, 0, pending=1)

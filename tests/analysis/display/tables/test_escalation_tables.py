@@ -21,6 +21,7 @@ def escalated(rows):
     adsl = subjects({f"{c}{i}": g for g, c, _, _ in rows for i in range(3)}, SEX=["F"] * 3 * len(rows))
     adsl = adsl.assign(
         PHASE="P1",
+        EOSSTT="COMPLETED",
         COHORT=pd.array([c for _, c, _, _ in rows for _ in range(3)], dtype="Int64"),
         TRTSDT=pd.to_datetime([day for _, _, day, _ in rows for _ in range(3)]),
         DLTEVFL="Y",
@@ -61,7 +62,7 @@ def test_operating_characteristics():
 
 def test_nobody_treated_is_said_in_words():
     adsl = subjects({"1": None}, SEX=["F"]).assign(
-        COHORT=pd.array([None], dtype="Int64"), TRTSDT=pd.to_datetime([None]), DLTEVFL=None,
+        COHORT=pd.array([None], dtype="Int64"), TRTSDT=pd.to_datetime([None]), DLTEVFL=None, EOSSTT=None,
         NDLT=pd.array([None], dtype="Int64"),
     )  # fmt: skip
     table = escalation.cohorts(book_of(trial(definition(escalation=RULE, phases=PHASES), adsl)))
