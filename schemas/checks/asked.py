@@ -9,7 +9,7 @@ import pandas as pd
 
 from trial_report.schemas.checks.findings import parameter_rows
 from trial_report.schemas.checks.registry import Finding, check
-from trial_report.schemas.checks.vocabulary import wanted, where_it_stands
+from trial_report.schemas.checks.vocabulary import nearly_asked
 from trial_report.schemas.codelists.alike import is_near, is_slip, loosened
 from trial_report.schemas.domains.iso8601 import whole_days
 from trial_report.schemas.domains.tables import Domains
@@ -132,26 +132,23 @@ _DICTIONARY = ("DECOD", "LLT", "HLT", "HLGT", "BODSYS", "SOC", "TERM", "TRT")
     "Correct the value; nothing, where it is another one.",
 )
 def value_is_no_slip(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    for one in wanted(definition):
-        if one.domain not in domains or one.variable not in domains[one.domain]:
-            continue
-        values = domains[one.domain][one.variable]
-        if values.dtype != "str" or one.variable[2:] in _DICTIONARY:
-            continue
-        codes, unique = unique_texts(values)
-        number = np.bincount(codes[codes >= 0], minlength=len(unique)).tolist()
-        counts = dict(zip(map(str, as_series(unique)), number, strict=True))
-        near = found.setdefault((one.domain, one.variable), {})
-        asked: tuple[str, ...] = one.values  # noqa: PD011 (of a condition, not of a frame)
-        for word in (word for word in asked if word in counts):
-            for text, count in counts.items():
-                # What is there more often than the word asked for is a word of its own.
-                if text not in asked and count <= counts[word] and _is_slip(text, word):
-                    near.setdefault(text, f"{word}, as {one.key} has it")
-    for (domain, variable), near in found.items():
-        if near:
-            yield from where_it_stands(domains, domain, variable, near)
+    yield from nearly_asked(domains, definition, _slips)
+
+
+def _slips(values: pd.Series, asked: tuple[str, ...]) -> dict[str, str]:
+    """Texts of a column that are a slip of one of those asked for, which others have → that one."""
+    if str(values.name)[2:] in _DICTIONARY:
+        return {}
+    codes, unique = unique_texts(values)
+    number = np.bincount(codes[codes >= 0], minlength=len(unique)).tolist()
+    counts = dict(zip(map(str, as_series(unique)), number, strict=True))
+    near: dict[str, str] = {}
+    for word in (word for word in asked if word in counts):
+        for text, count in counts.items():
+            # What is there more often than the word asked for is a word of its own.
+            if text not in asked and count <= counts[word] and _is_slip(text, word):
+                near.setdefault(text, word)
+    return near
 
 
 def _is_slip(text: str, word: str) -> bool:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from trial_report.schemas.checks.findings import parameter_rows
 from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.grades import graded
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import LabParameter
@@ -47,16 +48,7 @@ def _grade(rows: pd.DataFrame, domain: str, parameter: LabParameter) -> pd.Serie
     absent = pd.Series(float("nan"), index=rows.index)
     value = rows[f"{domain}STRESN"]
     low, high = (rows[name] if (name := f"{domain}{end}") in rows else absent for end in ("STNRLO", "STNRHI"))
-    downward = (value < low).astype("float64")
-    for limit in parameter.ctcae_limits_low:
-        downward += value < limit
-    upward = absent.fillna(0.0)
-    # Rounded, because 2.1 is not above three times 0.7, though in binary it is.
-    times = (value / high).round(9)
-    for multiple in parameter.ctcae_multiples_high:
-        upward += times > multiple
-    downward, upward = (one.where(value.notna() & end.notna()) for one, end in ((downward, low), (upward, high)))
-    graded = {"low": downward, "high": upward, "both": downward.combine(upward, max)}[parameter.ctcae]
+    grade = graded(value, low, high, parameter)["grade"].astype("float64")
     # A result outside its limits in the other direction may have been graded there.
     other = (value > high) if parameter.ctcae == "low" else (value < low) if parameter.ctcae == "high" else False
-    return graded.mask(other & (graded == 0))
+    return grade.mask(other & (grade == 0))

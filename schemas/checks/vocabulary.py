@@ -5,7 +5,7 @@ A value that a definition does not name would fall somewhere without a word: to 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -180,15 +180,29 @@ def _condition(key: str, domain: str, condition: Condition) -> Iterator[Wanted]:
     "Correct the value, or the condition in study.yml.",
 )
 def value_is_as_asked(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    yield from nearly_asked(domains, definition, _almost)
+
+
+def nearly_asked(
+    domains: Domains, definition: StudyDefinition, near: Callable[[pd.Series, tuple[str, ...]], dict[str, str]]
+) -> Iterator[Finding]:
+    """A finding at each value that is near one that the definition asks for of its variable, as `near` has it.
+
+    `near` gives of a column and the texts asked for each text that is near one → that one.
+    """
     found: dict[tuple[str, str], dict[str, str]] = {}
     for one in wanted(definition):
         if one.domain in domains and one.variable in domains[one.domain]:
-            near = found.setdefault((one.domain, one.variable), {})
-            for text, meant in _almost(domains[one.domain][one.variable], one.values).items():
-                near.setdefault(text, f"{meant}, as {one.key} has it")
-    for (domain, variable), near in found.items():
-        if near:
-            yield from where_it_stands(domains, domain, variable, near)
+            values = domains[one.domain][one.variable]
+            asked: tuple[str, ...] = one.values  # noqa: PD011 (of a condition, not of a frame)
+            if values.dtype != "str" or not asked:
+                continue
+            meant = found.setdefault((one.domain, one.variable), {})
+            for text, word in near(values, asked).items():
+                meant.setdefault(text, f"{word}, as {one.key} has it")
+    for (domain, variable), meant in found.items():
+        if meant:
+            yield from where_it_stands(domains, domain, variable, meant)
 
 
 def _almost(values: pd.Series, asked: tuple[str, ...]) -> dict[str, str]:
@@ -196,8 +210,6 @@ def _almost(values: pd.Series, asked: tuple[str, ...]) -> dict[str, str]:
 
     Another writing of it always is; another letter only where nothing has the text that is asked for.
     """
-    if values.dtype != "str" or not asked:
-        return {}
     texts = [str(text) for text in as_series(unique_texts(values)[1])]
     plain = {text: loosened(text) for text in texts if text not in asked}
     near: dict[str, str] = {}

@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from trial_report.analysis.derive.grades import grade_high, grade_low, grades, range_indicator
+from trial_report.analysis.derive.grades import grades, range_indicator
+from trial_report.schemas.domains.grades import grade_high, grade_low
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import LabParameter
 
