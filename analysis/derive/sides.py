@@ -15,8 +15,9 @@ import pandas as pd
 
 from trial_report.analysis.derive.faults import NO_MEAN, fault
 from trial_report.analysis.derive.records import text
-from trial_report.schemas.domains.unique import as_series, group_codes, spread, unique_texts
-from trial_report.schemas.domains.variables import NO_SIDE, QUALIFIERS
+from trial_report.schemas.domains.sides import by_moment, is_of_several, side_numbers
+from trial_report.schemas.domains.unique import group_codes
+from trial_report.schemas.domains.variables import QUALIFIERS
 from trial_report.schemas.problems import Problem
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import Endpoint, Parameter
@@ -35,48 +36,29 @@ def averaged(records: pd.DataFrame, source: pd.DataFrame, parameter: Parameter, 
     """The records of one parameter with one value a moment, the mean of its sides, where anybody has values of several.
 
     Else as they came. `source` are the domain's rows behind them; `moment` the columns that tell the moments of a
-    subject apart. The last record of a moment carries the mean in AVAL and AVALC, the others have no AVAL. Of
-    repetitions of one side the last counts; where another has a different value, `RIVAL` holds what the mean would be
-    with it. A value without a side counts, as that of one, where no side has one. A record without date and visit
-    belongs to no moment.
+    subject apart, `_CLOCK` among them, which sides need not share (`schemas.domains.sides`). The last record of a
+    moment carries the mean in AVAL and AVALC, the others have no AVAL. Of repetitions of one side the last counts;
+    where another has a different value, `RIVAL` holds what the mean would be with it. A value without a side counts, as
+    that of one, where no side has one. A record without date and visit belongs to no moment.
     """
     name = parameter.domain
     if f"{name}LAT" in parameter.where:
         return records
-    side, value = _side(text(source, f"{name}LAT")), records["AVAL"].to_numpy("float64")
+    side, value = side_numbers(text(source, f"{name}LAT")), records["AVAL"].to_numpy("float64")
     date = text(source, f"{name}DTC")
     valued = ~np.isnan(value) & (date.notna() | records["VISITNUM"].notna()).to_numpy()
-    of_sides = valued & (side >= 0)
-    if (side[of_sides] == side[of_sides][:1]).all():
+    if not is_of_several(side, valued):
         return records
     alike = {kind: text(source, f"{name}{kind}") for kind in QUALIFIERS if f"{name}{kind}" in source}
     alike["_PARTIAL"] = date.where(records["ADT"].isna())
-    at = group_codes(records[["USUBJID", *moment]].assign(**alike), ["USUBJID", *moment, *alike])
-    counted = of_sides | (valued & ~np.isin(at, at[of_sides]))
-    of_side = group_codes(pd.DataFrame({"at": at, "side": side}), ["at", "side"])
-    here = _sides(at, of_side, counted)
-    if here.max(initial=0) < 2:
+    keys = records[["USUBJID", *moment]].assign(**alike)
+    day = ["USUBJID", *(one for one in moment if one != "_CLOCK"), *alike]
+    codes = [group_codes(keys, names) for names in (["USUBJID"], day, list(keys.columns))]
+    sides = by_moment(*codes, side, valued)
+    if sides.here.max(initial=0) < 2:
         return records
-    subject = group_codes(records, ["USUBJID"])
-    fullest = np.zeros(subject.max(initial=-1) + 1, dtype=np.int64)
-    np.maximum.at(fullest, subject, here[at])
-    joined = counted & (here[at] == fullest[subject])
-    return _with_means(records, joined, valued & ~joined, at, of_side)
-
-
-def _side(texts: pd.Series) -> _Places:
-    """A number for each row's side, -1 for none."""
-    codes, unique = unique_texts(texts)
-    names = as_series(unique).str.strip().str.upper()
-    found = pd.factorize(names.mask(names.isin(NO_SIDE)))[0]
-    return spread(found.astype(np.int64), codes, -1)
-
-
-def _sides(at: _Places, of_side: _Places, counted: npt.NDArray[np.bool_]) -> _Places:
-    """How many sides have a value at each moment."""
-    once = np.flatnonzero(counted)
-    once = once[~pd.Series(of_side[once]).duplicated().to_numpy()]
-    return np.bincount(at[once], minlength=at.max(initial=-1) + 1)
+    joined = sides.counted & (sides.here == sides.fullest)
+    return _with_means(records, joined, valued & ~joined, sides.at, sides.of_side)
 
 
 def _with_means(

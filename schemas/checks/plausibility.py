@@ -12,9 +12,10 @@ import pandas as pd
 from trial_report.schemas.checks.findings import by_group, parameter_rows
 from trial_report.schemas.checks.magnitude import is_of_wrong_magnitude, wrong_magnitude
 from trial_report.schemas.checks.registry import Finding, check
+from trial_report.schemas.domains.sides import Sides, by_moment, side_numbers
 from trial_report.schemas.domains.tables import Domains
-from trial_report.schemas.domains.unique import Codes, recalled, unique_texts
-from trial_report.schemas.domains.variables import NO_SIDE, QUALIFIERS, observation_class
+from trial_report.schemas.domains.unique import Codes, group_codes, recalled, unique_texts
+from trial_report.schemas.domains.variables import QUALIFIERS, observation_class
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import Parameter
 
@@ -205,10 +206,12 @@ def measurement_is_one(domains: Domains, definition: StudyDefinition) -> Iterato
             several = part[name].groupby(moment).transform("nunique") > 1
             otherwise = ""
             if name == f"{domain}LAT" and name not in parameter.where:
-                if several.any():
-                    otherwise = _of_sides(part, domain)
-                else:
-                    # One side minutes after the other: no mean is taken, and nobody would see that one is left out.
+                sides = _sides(part, domain)
+                if (sides.fullest > 1).any():
+                    several = pd.Series(sides.here > 1, index=part.index)
+                    otherwise = _of_sides(sides)
+                elif not several.any():
+                    # One side minutes after the other, and again: nobody would see that one is left out.
                     day = by_group(
                         part.assign(_DAY=part[f"{domain}DTC"].str[:10]), ["USUBJID", "_DAY", *_visit(domain)]
                     )
@@ -224,23 +227,21 @@ def _visit(domain: str) -> list[str]:
     return ["VISITNUM", f"{domain}TPT", f"{domain}TPTNUM"]
 
 
-def _of_sides(part: pd.DataFrame, domain: str) -> str:
-    """What the derivation makes of values of several sides; empty where other qualifiers differ with the side."""
-    here, fullest, _ = _sides(part, domain)
-    if not (fullest > 1).any():
-        return ""
-    fewer = int(((here < fullest) & (fullest > 1)).sum())
+def _of_sides(sides: Sides) -> str:
+    """What the derivation makes of values of several sides."""
+    fewer = int((sides.counted & (sides.here < sides.fullest)).sum())
     lost = f", and values of moments with fewer sides than the subject's fullest ({fewer:,}) do not count"
     return f"; else the values of the sides at a moment are averaged{lost if fewer else ''}"
 
 
-def _sides(part: pd.DataFrame, domain: str) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Of each record how many sides have one at its moment, and at the subject's fullest moment; and the moment."""
-    rest = (f"{domain}{kind}" for kind in ("DTC", "TPTNUM", "REPNUM", *QUALIFIERS))
-    at = by_group(part, ["USUBJID", "VISITNUM", *rest])
-    side = part[f"{domain}LAT"]
-    here = side.where(~side.isin(NO_SIDE)).groupby(at).transform("nunique")
-    return here, here.groupby(by_group(part, ["USUBJID"])).transform("max"), at
+def _sides(part: pd.DataFrame, domain: str) -> Sides:
+    """The sides of a measurement's values, as the derivation takes them together."""
+    date = f"{domain}DTC"
+    rest = ["VISITNUM", *(f"{domain}{kind}" for kind in ("TPTNUM", "REPNUM", *QUALIFIERS))]
+    on = part.assign(_DAY=part[date].str[:10]) if date in part else part
+    codes = [group_codes(on, [name for name in names if name in on])
+             for names in (["USUBJID"], ["USUBJID", "_DAY", *rest], ["USUBJID", date, *rest])]  # fmt: skip
+    return by_moment(*codes, side_numbers(part[f"{domain}LAT"]), np.ones(len(part), dtype=bool))
 
 
 @check(
@@ -259,11 +260,11 @@ def sides_are_measured_together(domains: Domains, definition: StudyDefinition) -
         part = frame[rows]
         if not _is_varied(unique_texts(part[name])[0]):
             continue
-        here, fullest, at = _sides(part, domain)
-        once = ~at.duplicated() & (fullest > 1)
-        fewer = int((once & (here < fullest)).sum())
-        if 2 * fewer > int(once.sum()):
-            found = f"{parameter.paramcd}: fewer sides at {fewer:,} of {int(once.sum()):,} moments"
+        sides = _sides(part, domain)
+        once = ~pd.Series(sides.at).duplicated().to_numpy() & (sides.fullest > 1)
+        fewer, moments = int((once & (sides.here < sides.fullest)).sum()), int(once.sum())
+        if 2 * fewer > moments:
+            found = f"{parameter.paramcd}: fewer sides at {fewer:,} of {moments:,} moments"
             yield Finding(
                 domain, None, name, value=found, expected=f"one value of {name}, as where: {{{name}: …}} chooses"
             )

@@ -1,9 +1,18 @@
-"""Both eyes measured and neither named: the value is the mean of the two, none where one lacks, and an arm at one visit
-with the other arm at the next are ordinary values.
+"""Both eyes measured, at once or minutes apart, and neither named: the value is the mean of the two, none where one
+lacks, and an arm at one visit with the other arm at the next are ordinary values.
 """
 
 from tests.studies._build import study
 from tests.studies._run import Expected
+
+
+def eyes(domains: dict[str, list[dict[str, str]]]) -> None:
+    """The left eye of the first two subjects was read five minutes after the right one."""
+    for row in domains["OE"]:
+        row.update(OETEST="Letters read", OEMETHOD="", OEDY="")
+        if row["USUBJID"][-1] in "12":
+            row["OEDTC"] += {"RIGHT": "T09:00", "LEFT": "T09:05"}[row["OELAT"]]
+
 
 STUDY = study(
     groups={"A": 10},
@@ -39,7 +48,7 @@ STUDY = study(
     endpoints=[{"paramcd": "LETTERS", "domain": "OE", "label": "Letters read", "benefit": "increase",
                 "missing": ["locf"]}],
     vital_signs=[{"paramcd": "SYSBP", "label": "Systolic pressure"}],
-    change=lambda domains: [row.update(OETEST="Letters read", OEMETHOD="", OEDY="") for row in domains["OE"]],
+    change=eyes,
 )  # fmt: skip
 
 # Baselines 45, 47, 49, 51 and of the one eye 60; week 2 46, 48, 50.5, 53, 63; week 4 48, 50.5, none, 55, 66. Changes at

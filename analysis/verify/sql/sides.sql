@@ -2,12 +2,23 @@
 -- analysis (Murdoch, Morris, Cousens: People and eyes. Br J Ophthalmol 1998;82:971-973).
 
 CREATE TABLE placed AS
-WITH at_moments AS (
+WITH on_days AS (
     SELECT
         *,
-        row(ADT, CASE WHEN ADT IS NULL THEN dtc END, ADTM, VISITNUM, tptnum, repnum, kind) AS moment,
-        bool_or(side IS NOT NULL AND AVAL IS NOT NULL) OVER (PARTITION BY USUBJID, PARAMCD, moment) AS has_sides
+        row(ADT, CASE WHEN ADT IS NULL THEN dtc END, VISITNUM, tptnum, repnum, kind) AS on_day,
+        count(AVAL) OVER (PARTITION BY USUBJID, PARAMCD, on_day, side) AS of_side
     FROM measured WHERE PARAMCD IN (SELECT PARAMCD FROM finding WHERE side IS NOT NULL)
+), measured_once AS (
+    -- One side is measured after the other: where each has one value on the day, that is their moment, else the time is.
+    SELECT
+        *, max(of_side) OVER at_day = 1 AND bool_and(side IS NOT NULL OR AVAL IS NULL) OVER at_day AS once
+    FROM on_days WINDOW at_day AS (PARTITION BY USUBJID, PARAMCD, on_day)
+), at_moments AS (
+    SELECT
+        * EXCLUDE (on_day, of_side, once),
+        row(on_day, CASE WHEN NOT once THEN ADTM END) AS moment,
+        bool_or(side IS NOT NULL AND AVAL IS NOT NULL) OVER (PARTITION BY USUBJID, PARAMCD, moment) AS has_sides
+    FROM measured_once
 ), last_of_side AS (
     -- Of several values of a side at a moment the last counts. A value that names no side is the moment's where no side
     -- has one; it is one value, as that of one side.

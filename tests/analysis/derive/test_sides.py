@@ -55,6 +55,30 @@ def test_the_last_record_of_a_moment_has_the_mean(
     """)  # fmt: skip
 
 
+def test_sides_minutes_apart_are_of_one_moment_where_each_was_measured_once(
+    definition: StudyDefinition, adsl: pd.DataFrame, table: Table
+) -> None:
+    averages(definition, adsl, table, """
+        USUBJID  VSSTRESN:f  VSLAT  VISITNUM:f  VSDTC
+        G-1      120         RIGHT  20          2020-01-10T09:00
+        G-1      130         LEFT   20          2020-01-10T09:05
+        G-1      140         RIGHT  30          2020-02-10T09:00
+        G-1      150         LEFT   30          2020-02-10T09:05
+        G-1      160         RIGHT  30          2020-02-10T18:00
+        G-2      100         RIGHT  20          2020-01-10T09:00
+        G-2      110         RIGHT  20          2020-01-10T18:00
+    """, """
+        SRCSEQ:i  AVAL:f  AVALC  DTYPE    AVGSEQ:i
+        1         .       120    AVERAGE  2
+        2         125     125    AVERAGE  2
+        3         .       140    AVERAGE  .
+        4         .       150    AVERAGE  .
+        5         .       160    AVERAGE  .
+        6         100     100    .        .
+        7         110     110    .        .
+    """)  # fmt: skip
+
+
 def test_fewer_sides_than_at_the_fullest_moment_have_no_value(
     definition: StudyDefinition, adsl: pd.DataFrame, table: Table
 ) -> None:

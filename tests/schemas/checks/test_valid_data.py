@@ -256,6 +256,13 @@ def test_a_measurement_that_is_two_in_the_data_is_told(tmp_path: Path) -> None:
         for row in files["qs"]:
             row["QSDTC"] += "T10:00" if row["QSLAT"] == "LEFT" else "T10:04"
 
+    def again(files: Files) -> None:
+        both_sides(files)
+        later = [{**row, "QSDTC": row["QSDTC"] + time[row["QSLAT"]], "QSSEQ": f"{n}{row['QSSEQ']}"}
+                 for row in files["qs"] for n, time in enumerate(({"LEFT": "T10:00", "RIGHT": "T10:04"},
+                                                                  {"LEFT": "T18:00", "RIGHT": "T18:03"}))]  # fmt: skip
+        files["qs"] = later
+
     def alternating(files: Files) -> None:
         for row in files["qs"]:
             row["QSLAT"] = "LEFT" if row["VISITNUM"] == "2" else "RIGHT"
@@ -271,5 +278,7 @@ def test_a_measurement_that_is_two_in_the_data_is_told(tmp_path: Path) -> None:
     assert {problem.variable for problem in found} == {"QSLAT", "QSMETHOD"}
     assert not any("averaged" in problem.expected for problem in found)
     [found] = [problem for problem in problems_of(tmp_path, minutes_apart) if problem.check == "PL-006"]
+    assert found.expected.endswith("; else the values of the sides at a moment are averaged")
+    [found] = [problem for problem in problems_of(tmp_path, again) if problem.check == "PL-006"]
     assert found.expected.endswith("; else the last of the sides counts alone, as their times are not the same")
     assert not [problem for problem in problems_of(tmp_path, alternating) if problem.check == "PL-006"]
