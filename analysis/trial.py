@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from trial_report.declare.own import NOTHING, OwnCode
 from trial_report.schemas.problems import Problems
 from trial_report.schemas.study import StudyDefinition
 
@@ -23,7 +24,8 @@ class Trial:
     `domains` holds SDTM by domain name, as it stood at the cut-off; columns of the five analysis datasets are in
     `schemas.datasets`. `problems` are those of reading, checking and deriving, accepted ones included. `cutoff` says
     what the cut-off took out: a row a domain that it changed, with RECORDS, DROPPED, ENDS, DEATHS. `definition` is that
-    of what was delivered, `planned` the study's own with all that it asks for (None: the same).
+    of what was delivered, `planned` the study's own with all that it asks for (None: the same). `own` is the
+    study's own code.
     """
 
     definition: StudyDefinition
@@ -36,6 +38,7 @@ class Trial:
     problems: Problems
     cutoff: pd.DataFrame = field(default_factory=nothing_cut)
     planned: StudyDefinition | None = None
+    own: OwnCode = NOTHING
 
     @property
     def delivered(self) -> dict[str, int]:

@@ -4,43 +4,34 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis import analyse as package
 from trial_report.analysis.analyse import claims
+from trial_report.analysis.analyse.own import own_results
 from trial_report.analysis.results.rows import combine
 from trial_report.analysis.trial import Trial
 
 
-@dataclass(frozen=True)
-class Analysis:
-    """An analysis, and the domains without which there is nothing to analyse: NEEDS of its module."""
-
-    run: Callable[[Trial], pd.DataFrame]
-    needs: tuple[str, ...]
-
-
-def analyses() -> dict[str, Analysis]:
-    """The `analyse` function of every module of this package that has one, by the module's name."""
-    found: dict[str, Analysis] = {}
-    for info in sorted(pkgutil.walk_packages(package.__path__, package.__name__ + "."), key=lambda i: i.name):
-        if info.name == __name__:
-            continue
-        module = importlib.import_module(info.name)
-        function = getattr(module, "analyse", None)
-        if function is not None and function.__module__ == info.name:
-            found[info.name] = Analysis(function, getattr(module, "NEEDS", ()))
-    return found
+def analyses() -> list[declare.Analysis]:
+    """The analyses of the house, in the order of their modules."""
+    for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        if info.name != __name__:
+            importlib.import_module(info.name)
+    return sorted(declare.HOUSE.analyses, key=lambda one: one.place)
 
 
 def analyse_all(trial: Trial) -> pd.DataFrame:
-    """The results of all analyses as one checked frame (`schemas.results`).
+    """The results of all analyses as one checked frame (`schemas.results`), those of the study's own code last.
 
-    An analysis of a domain that was not delivered has no rows: nobody knows whether there was nothing.
+    An analysis of a domain that was not delivered has no rows: nobody knows whether there was nothing. Raises
+    OwnCodeError for an analysis of the study's own that fails, or gives what is no results.
     """
-    results = combine(one.run(trial) for one in analyses().values() if set(one.needs) <= set(trial.domains))
+    house = analyses()
+    results = combine(one.function(trial) for one in house if set(one.needs) <= set(trial.domains))
+    if trial.own.declared.analyses:
+        results = combine([results, *own_results(trial, house)])
     # Published statements are set beside what the analyses found, so they come after them.
     return combine([results, claims.compare(trial, results)])

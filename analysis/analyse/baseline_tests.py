@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.describing import says_missing
 from trial_report.analysis.analyse.groups import in_set
 from trial_report.analysis.methods.comparison import anova, split
@@ -16,6 +17,7 @@ from trial_report.analysis.trial import Trial
 ID = "baseline.test"
 
 
+@declare.analysis(ID)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "baseline.test" for every characteristic, in the sets in which demographics are shown.
 

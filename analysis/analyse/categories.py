@@ -6,6 +6,7 @@ from collections import Counter
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy import add_totals, with_total
 from trial_report.analysis.analyse.efficacy_compared import compared_values, complete_where
 from trial_report.analysis.analyse.efficacy_comparison import add_test
@@ -22,6 +23,7 @@ from trial_report.schemas.study.measures import Endpoint
 CATEGORY, OTHER, SCORES, ASSOCIATION = "eff.category", "OTHER", "MEAN SCORES", "ASSOCIATION"
 
 
+@declare.analysis("eff.category")
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.category" for every endpoint with levels, at its tested visits.
 

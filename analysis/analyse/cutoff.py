@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.results.rows import Place, Rows
 from trial_report.analysis.trial import Trial
 
@@ -12,6 +13,7 @@ STATISTICS = ("RECORDS", "DROPPED", "ENDS", "DEATHS")
 """Levels: records as delivered, records dropped, ends made ongoing or set to the cut-off, deaths made unknown."""
 
 
+@declare.analysis(ID)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Counts of records, of each domain in which something lay after the cut-off, and of all.
 

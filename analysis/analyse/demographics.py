@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.counting import set_sizes
 from trial_report.analysis.analyse.describing import add_categories, add_continuous
 from trial_report.analysis.analyse.groups import both, columns_of, in_set
@@ -13,6 +14,7 @@ from trial_report.analysis.trial import Trial
 ID = "demographics"
 
 
+@declare.analysis(ID)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Every characteristic of the definition in the safety set, and in the efficacy set where it is another.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.counting import (
     Nesting,
     add_nested,
@@ -40,10 +41,7 @@ class Unlike(Term):
         return f"{self.variable} IS DISTINCT FROM '{self.value}'"
 
 
-NEEDS = ("DV",)
-"""Domains without which there is nothing to analyse."""
-
-
+@declare.analysis(ID, needs=("DV",))
 def analyse(trial: Trial) -> pd.DataFrame:
     """Deviations (DV) of the enrolled: any, by category (DVCAT), by category and class (DVDECOD, else DVTERM).
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.counting import as_levels, by_frequency, enrolled_set, meant_by, set_sizes
 from trial_report.analysis.analyse.groups import both, columns_of, in_set
 from trial_report.analysis.methods.tables import fisher_exact
@@ -30,6 +31,7 @@ STATES = {
 }
 
 
+@declare.analysis(ID, BY_PHASE, BY_SITE, TESTS)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Subjects by state and reason, with percentages of the enrolled.
 

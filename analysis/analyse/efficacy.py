@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from trial_report import declare
 from trial_report.analysis.analyse.counting import COLUMN
 from trial_report.analysis.analyse.efficacy_compared import compared_values, recorded_where
 from trial_report.analysis.analyse.efficacy_data import CHANGE, MEASURES, PERCENT, VALUE, EndpointData, endpoint_data
@@ -28,6 +29,7 @@ BY_VISIT = "eff.by_visit"
 PRINTED = tuple(s for s in STATISTICS if s != "missing")
 
 
+@declare.analysis(BY_VISIT)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.by_visit": level AVAL and, where the change is analysed, CHG and PCHG; YES for binary endpoints.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy import add_summary, add_totals, with_interval
 from trial_report.analysis.analyse.efficacy_data import EndpointData, endpoint_data
 from trial_report.analysis.analyse.inference import over_groups
@@ -19,6 +20,7 @@ from trial_report.schemas.study.design import Group
 DOSE, TEST = "eff.dose", "kruskal-wallis"
 
 
+@declare.analysis("eff.dose")
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.dose" for every numeric endpoint, where there are several treatment groups.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy import add_totals
 from trial_report.analysis.analyse.efficacy_comparison import compare
 from trial_report.analysis.analyse.efficacy_data import EndpointData, endpoint_data, tested_group
@@ -41,6 +42,7 @@ class Deciding:
     warning: str | None
 
 
+@declare.analysis(TEST, "eff.comparison", "eff.family", "eff.proportion")
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.test", of endpoints whose change is analysed, and of comparisons with control.
 

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy import add_proportion
 from trial_report.analysis.methods.escalation import Cohort, Definition, Design, Replay, Ruling, Step, replay
 from trial_report.analysis.methods.operating import operating_characteristics
@@ -38,6 +39,7 @@ MTD_METHOD: dict[Definition, str] = {
 }
 
 
+@declare.analysis("esc.cohort", "esc.level", "esc.mtd", "esc.oc")
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "esc.cohort", "esc.level", "esc.mtd", "esc.outlook" and "esc.oc"; none without an escalation.
 

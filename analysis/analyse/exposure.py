@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.counting import set_sizes
 from trial_report.analysis.analyse.describing import add_continuous
 from trial_report.analysis.analyse.groups import both, columns_of, in_set
@@ -37,6 +38,7 @@ COMPLIANCE = {
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
+@declare.analysis(ID)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Exposure in the safety set, and in the sets that the definition adds.
 

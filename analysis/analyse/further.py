@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy_comparison import compare
 from trial_report.analysis.analyse.efficacy_data import select
 from trial_report.analysis.analyse.efficacy_proportions import compare_proportions
@@ -12,6 +13,7 @@ from trial_report.analysis.trial import Trial
 from trial_report.schemas.study.measures import FurtherAnalysis
 
 
+@declare.analysis("eff.further")
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.further.<id>" for every further analysis, as `compare` or, of binary endpoints,
     `compare_proportions` has them.

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.deviations import add_terms
 from trial_report.analysis.results.rows import Rows
 from trial_report.analysis.trial import Trial
 
 ID = "mh"
 
-NEEDS = ("MH",)
-"""Domains without which there is nothing to analyse."""
 
-
+@declare.analysis(ID, needs=("MH",))
 def analyse(trial: Trial) -> pd.DataFrame:
     """Subjects of the safety set with a condition (MH).
 

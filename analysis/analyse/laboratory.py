@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.counting import COLUMN, any_of, set_sizes, stacked
 from trial_report.analysis.analyse.groups import both, columns_of, in_set
 from trial_report.analysis.analyse.over_time import AFTER, add_extremes, add_visits, measured
@@ -27,6 +28,7 @@ HY_ENZYME, HY_BILIRUBIN = 3.0, 2.0
 DATASET, WITHIN = "ADBDS", ("PARAMCD", "USUBJID")
 
 
+@declare.analysis("lab.value", "lab.change", "lab.worst", SHIFT, GRADE, HY)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Laboratory in the safety set.
 

@@ -7,6 +7,7 @@ from typing import Self
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.deviations import add_terms
 from trial_report.analysis.derive.dates import span
 from trial_report.analysis.derive.records import DATE, by_subject, domain, text
@@ -19,10 +20,8 @@ END = "CMENDTC"
 RELATIVE = ("CMENRF", "CMENRTPT")
 """Variables that place an end that has no date before the period of the study, or before a point at its beginning."""
 
-NEEDS = ("CM",)
-"""Domains without which there is nothing to analyse."""
 
-
+@declare.analysis(PRIOR, CONCOMITANT, needs=("CM",))
 def analyse(trial: Trial) -> pd.DataFrame:
     """Subjects of the safety set with a medicine (CM), prior and concomitant.
 

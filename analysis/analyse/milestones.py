@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.counting import any_of, enrolled_set, set_sizes
 from trial_report.analysis.analyse.disposition import STATES, add_test, reasons_of
 from trial_report.analysis.analyse.groups import both, columns_of, in_set
@@ -38,10 +39,7 @@ class Had(Term):
         return f"{self.variable} {'NOT IN' if self.never else 'IN'} ({chosen})"
 
 
-NEEDS = ("DS",)
-"""Domains without which there is nothing to analyse."""
-
-
+@declare.analysis(ID, TESTS, needs=("DS",))
 def analyse(trial: Trial) -> pd.DataFrame:
     """Of the enrolled, by milestone: who had its visit, who discontinued and did not have it, and all others.
 

@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.carried import carried_values, carried_where
 from trial_report.analysis.analyse.efficacy import add_totals
 from trial_report.analysis.analyse.efficacy_data import EndpointData, endpoint_data, tested_group
@@ -31,6 +32,7 @@ from trial_report.analysis.results.rows import Place, Rows
 from trial_report.analysis.trial import Trial
 
 
+@declare.analysis("eff.missing")
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.missing" for every endpoint that asks for an analysis of missing data, at its tested visits.
 

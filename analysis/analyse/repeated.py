@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy import add_totals
 from trial_report.analysis.analyse.efficacy_compared import compared_values, complete_where, covariates_of
 from trial_report.analysis.analyse.efficacy_comparison import (
@@ -25,6 +26,7 @@ from trial_report.schemas.study.measures import Endpoint
 REPEATED = "eff.mmrm"
 
 
+@declare.analysis(REPEATED)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.mmrm" for every compared endpoint whose missing data are examined by the mixed model.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy import add_proportions, add_totals
 from trial_report.analysis.analyse.efficacy_data import endpoint_data
 from trial_report.analysis.results.rows import Rows
@@ -13,6 +14,7 @@ from trial_report.analysis.trial import Trial
 RESPONDER, FLAG = "eff.responder", "CRIT1FL"
 
 
+@declare.analysis("eff.responder")
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.responder" for every endpoint with a responder rule, visit after baseline and column.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.counting import enrolled_set
 from trial_report.analysis.analyse.disposition import add_test
 from trial_report.analysis.analyse.exclusions import exclusion_reasons
@@ -16,6 +17,7 @@ from trial_report.schemas.results import join_level
 ID, REASONS, TESTS = "sets", "sets.excluded", "sets.test"
 
 
+@declare.analysis(ID, REASONS, TESTS)
 def analyse(trial: Trial) -> pd.DataFrame:
     """For each set its N, and how many of the enrolled belong to it; the excluded of each set by their first reason.
 

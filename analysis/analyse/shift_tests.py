@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy_comparison import add_test
 from trial_report.analysis.analyse.groups import both, in_set
 from trial_report.analysis.analyse.laboratory import RANGES, WORST, worst_positions
@@ -18,6 +19,7 @@ from trial_report.schemas.study import TOTAL
 ID, METHOD = "lab.shift.test", "cmh-shift"
 
 
+@declare.analysis(ID)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "lab.shift.test": the worst position over the groups, stratified by that at baseline.
 

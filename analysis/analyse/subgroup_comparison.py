@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.efficacy import add_totals
 from trial_report.analysis.analyse.efficacy_compared import compared_values, covariates_of
 from trial_report.analysis.analyse.efficacy_comparison import add_model, add_test, describe_fitted, place_at
@@ -22,6 +23,7 @@ from trial_report.schemas.study.measures import Endpoint
 SUBGROUP, INTERACTION = "eff.subgroup_comparison", "INTERACTION"
 
 
+@declare.analysis(SUBGROUP)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.subgroup_comparison" for every primary endpoint that is compared, at its last tested visit.
 

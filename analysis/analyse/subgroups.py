@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.describing import says_missing, unknown
 from trial_report.analysis.analyse.efficacy import add_summary, add_totals, with_interval
 from trial_report.analysis.analyse.efficacy_data import EndpointData, endpoint_data, of_subjects, tested_group
@@ -20,6 +21,7 @@ from trial_report.schemas.study.definition import next_or_key_error
 SUBGROUP, ALL, MISSING = "eff.subgroup", "ALL", "missing"
 
 
+@declare.analysis("eff.subgroup")
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.subgroup" for every primary numeric endpoint without a comparison: n, mean, sd, …, ci_low, ci_high.
 

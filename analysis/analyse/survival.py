@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.groups import both, columns_of, in_set
 from trial_report.analysis.methods.survival import KaplanMeier, kaplan_meier, log_rank, survival_at
 from trial_report.analysis.results.formatting import fmt_days, fmt_number
@@ -15,6 +16,7 @@ from trial_report.schemas.study.analysis import Survival
 TIME, METHOD = "tte", "kaplan-meier"
 
 
+@declare.analysis("tte")
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "tte": for every survival endpoint and column N, n (with a time), events, censored, median, ci_low,
     ci_high (of the median, days); at each visit after baseline that has a target day at_risk, pct (free of the

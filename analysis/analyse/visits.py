@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.counting import set_sizes, stacked, tally
 from trial_report.analysis.analyse.groups import both, columns_of, in_set
 from trial_report.analysis.derive.advisit import told
@@ -24,6 +25,7 @@ ALL_VISITS = "ALL"
 """Visit of the rows that count all planned visits together."""
 
 
+@declare.analysis(ID)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Visits of the safety set by status; percentages are of the visits expected (not of a subject who had left).
 

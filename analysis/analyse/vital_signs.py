@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.over_time import add_extremes, add_visits
 from trial_report.analysis.results.rows import Rows
 from trial_report.analysis.trial import Trial
@@ -11,6 +12,7 @@ from trial_report.analysis.trial import Trial
 ID = "vs"
 
 
+@declare.analysis("vs.value", "vs.change", "vs.worst")
 def analyse(trial: Trial) -> pd.DataFrame:
     """vs.value, vs.change and vs.worst, keys as in `analysis.analyse.over_time`."""
     rows = Rows()

@@ -6,23 +6,22 @@ A computation that stumbles leaves the others as they are. Its results are "not 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
 import pandas as pd
 
+from trial_report.declare.own import OwnCodeError
 from trial_report.runtime.ending import refusal
 
-if TYPE_CHECKING:
-    from trial_report.analysis.verify.road import Road
-
-BROKEN = (duckdb.Error, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+BROKEN = (
+    duckdb.Error, ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, OwnCodeError,
+)  # fmt: skip
 """What a computation can fail with. It is recorded as a failure of that computation; anything else stops the run."""
 
 
@@ -35,6 +34,7 @@ WORDS: tuple[tuple[type[Exception], str], ...] = (
     (duckdb.Error, "a query to its database failed"),
     (np.linalg.LinAlgError, "a matrix could not be inverted"),
     (ArithmeticError, "a number could not be computed"),
+    (OwnCodeError, "the study's own code for it ended with an error"),
     (LookupError, "something that it looked for was not there"),
     (Exception, "its program ended with an error"),
 )
@@ -84,7 +84,9 @@ def reason_of(error: Exception) -> str:
 
 
 def told(error: Exception) -> str:
-    """The error with the place in this folder at which it arose, for the command line."""
+    """The error with the place in this folder, or in a study's code, at which it arose, for the command line."""
+    if isinstance(error, OwnCodeError):
+        return str(error)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).parent.name == "verify"]
     place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}{place}"
@@ -107,25 +109,3 @@ def attempt(
         if isinstance(error, duckdb.CatalogException) and stages:
             reason = f"{stages[0].what} could not be put together: {stages[0].reason}"
         failures.append(Failure(what, reason, told(error), tuple(covers)))
-
-
-@dataclass(frozen=True)
-class Verifier:
-    """One computation of the second road, what it computes in words, and the keys of the results it is to compute.
-
-    Where a domain that it `needs` was not delivered there is nothing to compute: not collected is not none.
-    """
-
-    compute: Callable[[Road], None]
-    what: str
-    covers: tuple[str, ...]
-    needs: str | None = None
-
-    def __call__(self, road: Road) -> None:
-        if self.needs is None or road.is_delivered(self.needs):
-            self.compute(road)
-
-
-def verifies(what: str, *analyses: str, needs: str | None = None) -> Callable[[Callable[[Road], None]], Verifier]:
-    """Makes a function the verifier of these analyses: `ae.rate`, or with what comes below it `lab.*`."""
-    return lambda compute: Verifier(compute, what, tuple(f"{name}/*" for name in analyses), needs)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trial_report.analysis.verify.attempts import verifies
+from trial_report import declare
 from trial_report.analysis.verify.comparison import values_of
 from trial_report.analysis.verify.efficacy import SOLVED
 from trial_report.analysis.verify.exact import NAN, FloatArray, chi_square_tail
@@ -22,7 +22,7 @@ from trial_report.schemas.study.measures import Endpoint
 ANALYSIS = "eff.category"
 
 
-@verifies("the levels of ordinal endpoints", "eff.category")
+@declare.second("eff.category", what="the levels of ordinal endpoints")
 def categories(road: Road) -> None:
     """Counts of every level at the tested visits, and the two tests over the groups."""
     for e in (one for one in road.study.endpoints if one.levels):
@@ -83,6 +83,3 @@ def test_of(road: Road, factors: Sequence[str], own: pd.DataFrame, y: FloatArray
         return none
     q = float(sums @ np.linalg.inv(covariance) @ sums)
     return {"statistic": q, "df": size, "p": chi_square_tail(q, size)}
-
-
-VERIFIERS = (categories,)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trial_report.analysis.verify.attempts import verifies
+from trial_report import declare
 from trial_report.analysis.verify.define import condition
 from trial_report.analysis.verify.exact import NAN, FloatArray, t_quantile, t_two_sided
 from trial_report.analysis.verify.family import SOLVED, Hypothesis
@@ -115,7 +115,7 @@ def model(road: Road, e: Endpoint, own: pd.DataFrame, place: dict[str, Any], lev
     return found
 
 
-@verifies("the comparisons in subgroups", "eff.subgroup_comparison")
+@declare.second("eff.subgroup_comparison", what="the comparisons in subgroups")
 def subgroup_comparisons(road: Road) -> None:
     """The comparison at the last tested visit within each level of every subgroup, and its interaction with group."""
     study = road.study

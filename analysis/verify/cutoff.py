@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trial_report.analysis.verify.attempts import verifies
+from trial_report import declare
 from trial_report.analysis.verify.source import Connection, quoted, require, tables, variables
 from trial_report.schemas.study import TOTAL, StudyDefinition
 
@@ -140,7 +140,7 @@ def _count(con: Connection, *values: str | int) -> None:
     con.execute("INSERT INTO cut_count VALUES (?, ?, ?, ?, ?)", list(values))
 
 
-@verifies("what was cut at the data cut-off", "cutoff")
+@declare.second("cutoff", what="what was cut at the data cut-off")
 def cutoff(road: Road) -> None:
     """What changed by domain where anything did, and the three sums."""
     common = "'cutoff' AS analysis, 'ALL' AS population, 'n' AS statistic, 0 AS decimals"
@@ -155,6 +155,3 @@ def cutoff(road: Road) -> None:
         f"""SELECT {common}, {quoted(TOTAL)} AS grp, unnest([{sums}]) AS level,
             unnest([sum(dropped), sum(ends), sum(deaths)]) AS value FROM cut_count"""
     )
-
-
-VERIFIERS = (cutoff,)

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.verify import exact, ranks
-from trial_report.analysis.verify.attempts import verifies
-from trial_report.analysis.verify.comparison import subgroup_comparisons
 from trial_report.analysis.verify.exact import FloatArray
 from trial_report.analysis.verify.family import Hypothesis
 from trial_report.analysis.verify.road import Road, quoted
@@ -60,7 +59,7 @@ def limits(road: Road, analysis: str, *, printed: bool = True) -> None:
     road.con.unregister("t_factor")
 
 
-@verifies("efficacy by visit", "eff.by_visit")
+@declare.second("eff.by_visit", what="efficacy by visit")
 def by_visit(road: Road) -> None:
     """Value, change and percent change of numeric endpoints, yes and no of binary ones, at every visit."""
     study = road.study
@@ -108,7 +107,7 @@ def _carried(road: Road) -> None:
         road.con.unregister("carried")
 
 
-@verifies("the responders", "eff.responder")
+@declare.second("eff.responder", what="the responders")
 def responders(road: Road) -> None:
     """Subjects who met the endpoint's rule, of those in whom it can be applied."""
     ruled = [e for e in road.study.endpoints if e.responder]
@@ -251,7 +250,7 @@ def texts_of(road: Road, variable: str) -> list[str]:
     return sorted(str(text) for (text,) in found.fetchall())
 
 
-@verifies("the subgroups", "eff.subgroup")
+@declare.second("eff.subgroup", what="the subgroups")
 def subgroups(road: Road) -> None:
     """The change at the last tested visit in every level of each subgroup variable, all groups together."""
     study = road.study
@@ -282,7 +281,7 @@ def subgroups(road: Road) -> None:
     limits(road, "eff.subgroup")
 
 
-@verifies("efficacy by dose", "eff.dose")
+@declare.second("eff.dose", what="efficacy by dose")
 def dose_response(road: Road) -> None:
     """The change at the last tested visit by group with its planned dose, and the Kruskal–Wallis test over groups."""
     study = road.study
@@ -324,6 +323,3 @@ def kruskal(samples: list[FloatArray]) -> dict[str, float]:
     h = (12 / (n * (n + 1)) * sums - 3 * (n + 1)) / correction
     df = len(samples) - 1
     return {"statistic": float(h), "df": df, "p": exact.chi_square_tail(float(h), df)}
-
-
-VERIFIERS = (by_visit, responders, subgroups, subgroup_comparisons, dose_response)

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from trial_report.analysis.verify.attempts import verifies
+from trial_report import declare
 from trial_report.analysis.verify.exact import clopper_pearson
 from trial_report.analysis.verify.road import Road, quoted
 from trial_report.schemas.study import TOTAL
@@ -135,7 +135,7 @@ def asked(
     return Step("pending", at, 0, why), later
 
 
-@verifies("the dose escalation", "esc.*", needs="AE")
+@declare.second("esc.*", what="the dose escalation", needs=("AE",))
 def escalation(road: Road) -> None:
     """The cohorts replayed, DLT rates by level, the MTD, and what the design would do under each scenario."""
     rule = road.study.escalation
@@ -295,6 +295,3 @@ def _scenario(
     }
     rows += [{**common, "grp": TOTAL, "statistic": s, "value": v, "tolerance": 1e-7} for s, v in totals.items()]
     road.add(rows)
-
-
-VERIFIERS = (escalation,)

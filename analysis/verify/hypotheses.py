@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from trial_report import declare
 from trial_report.analysis.verify import proportion
-from trial_report.analysis.verify.attempts import NotComputed, verifies
+from trial_report.analysis.verify.attempts import NotComputed
 from trial_report.analysis.verify.cells import further_name
 from trial_report.analysis.verify.comparison import compare
 from trial_report.analysis.verify.efficacy import changes, numeric, sized, tested_within, tests
@@ -11,7 +12,7 @@ from trial_report.analysis.verify.family import Hypothesis, family
 from trial_report.analysis.verify.road import Road
 
 
-@verifies("the tests of efficacy", "eff.test", "eff.comparison", "eff.proportion", "eff.family")
+@declare.second("eff.test", "eff.comparison", "eff.proportion", "eff.family", what="the tests of efficacy")
 def hypotheses(road: Road) -> None:
     """Comparisons and tests of every endpoint, and the decisions; one endpoint that fails leaves the others."""
     data = changes(road)
@@ -33,7 +34,7 @@ def hypotheses(road: Road) -> None:
         family(road, deciding)
 
 
-@verifies("the further comparisons", "eff.further.*")
+@declare.second("eff.further.*", what="the further comparisons")
 def further_analyses(road: Road) -> None:
     """The comparisons that are repeated in another set, or of other data; they decide nothing."""
     for e in road.study.endpoints:
@@ -44,6 +45,3 @@ def further_analyses(road: Road) -> None:
                     proportion.compared(road, e.as_in(one), analysis, name)
                 else:
                     compare(road, e.as_in(one), analysis, name)
-
-
-VERIFIERS = (hypotheses, further_analyses)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trial_report.analysis.verify.attempts import verifies
+from trial_report import declare
 from trial_report.analysis.verify.exact import NAN, chi_square_tail
 from trial_report.analysis.verify.road import Road, quoted
 from trial_report.analysis.verify.subjects import enrolled
@@ -56,7 +56,7 @@ def freeman_halton(hits: Sequence[int], sizes: Sequence[int]) -> float:
     return within / math.comb(n, events)
 
 
-@verifies("the comparison of ends of participation", "disposition.test")
+@declare.second("disposition.test", what="the comparison of ends of participation", uses=("disposition",))
 def ends(road: Road) -> None:
     """disposition.test: completion and each reason over the groups, from the counts of `disposition`."""
     if not road.study.disposition.tests:
@@ -72,7 +72,9 @@ def ends(road: Road) -> None:
         road.add([{**place, "statistic": "p", "value": freeman_halton(hits, sizes), "tolerance": SOLVED}])
 
 
-@verifies("the comparison of milestones", "disposition.milestone.test", needs="DS")
+@declare.second(
+    "disposition.milestone.test", what="the comparison of milestones", needs=("DS",), uses=("disposition.milestone",)
+)
 def milestones(road: Road) -> None:
     """disposition.milestone.test: as `ends`, up to each milestone."""
     if not road.study.disposition.tests:
@@ -91,7 +93,7 @@ def milestones(road: Road) -> None:
         road.add([{**place, "value": freeman_halton(hits, sizes), "tolerance": SOLVED}])
 
 
-@verifies("the comparison of membership in the analysis sets", "sets.test")
+@declare.second("sets.test", what="the comparison of membership in the analysis sets", uses=("sets",))
 def membership(road: Road) -> None:
     """sets.test: who of the enrolled is in a set, over the groups by the treatment variable of the enrolled."""
     for one in (s for s in road.study.analysis_sets if s.test):
@@ -115,7 +117,7 @@ COMPARED = {
 """Counts (analysis and what was counted) → the analysis that sets them against control."""
 
 
-@verifies("the comparison of adverse events with control", "ae.compare*", needs="AE")
+@declare.second("ae.compare*", what="the comparison of adverse events with control", needs=("AE",), uses=("ae.*",))
 def against_control(road: Road) -> None:
     """ae.compare: every group against control, from the counts of events by class, term and kind, and of deaths."""
     control = road.study.adverse_events.compare_with
@@ -135,7 +137,7 @@ def against_control(road: Road) -> None:
             road.add([{**place, "statistic": "p", "value": p, "tolerance": SOLVED}])
 
 
-@verifies("the comparison of baseline characteristics", "baseline.test")
+@declare.second("baseline.test", what="the comparison of baseline characteristics")
 def baseline(road: Road) -> None:
     """baseline.test: F of numbers and chi-square of classes over the groups."""
     study = road.study
@@ -179,6 +181,3 @@ def _chi_square(frame: pd.DataFrame) -> tuple[float, float]:
     expected = np.outer(seen.sum(axis=1), seen.sum(axis=0)) / seen.sum()
     statistic = float(((seen - expected) ** 2 / expected).sum())
     return statistic, chi_square_tail(statistic, (seen.shape[0] - 1) * (seen.shape[1] - 1))
-
-
-VERIFIERS = (against_control, baseline, ends, milestones, membership)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from trial_report.analysis.verify.attempts import verifies
+from trial_report import declare
 from trial_report.analysis.verify.efficacy import SOLVED, decided, numeric, sized
 from trial_report.analysis.verify.exact import NAN, FloatArray
 from trial_report.analysis.verify.impute import ANOTHER_SEED, BATCHES, CYCLES, FEWEST, Incomplete, centre, impute, pool
@@ -59,7 +59,7 @@ def follow_up(road: Road, e: Endpoint) -> list[str]:
     return [str(v) for (v,) in cells]
 
 
-@verifies("the analyses of missing data", "eff.missing")
+@declare.second("eff.missing", what="the analyses of missing data")
 def missing_data(road: Road) -> None:
     """Observed cases, and what each endpoint asks for of LOCF, imputation, tipping point and mixed model."""
     asking = [e for e in numeric(road.study) if e.missing]
@@ -230,6 +230,3 @@ def tested_in(model: Model | None, c: FloatArray | None, level: float) -> dict[s
     half = float(stats.t.isf((1 - level) / 2, df)) * se
     p = 2 * float(stats.t.sf(abs(estimate / se), df))
     return dict(zip(names, (estimate, se, df, estimate - half, estimate + half, p), strict=True))
-
-
-VERIFIERS = (missing_data,)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trial_report.analysis.verify.attempts import verifies
+from trial_report import declare
 from trial_report.analysis.verify.comparison import values_of
 from trial_report.analysis.verify.exact import NAN, chi_square_tail
 from trial_report.analysis.verify.family import SOLVED, Hypothesis
@@ -66,7 +66,7 @@ def stratified(tables: Sequence[Table], level: float) -> tuple[float, float, flo
     return difference, difference - half, difference + half, p
 
 
-@verifies("the comparisons of proportions", ANALYSIS)
+@declare.second(ANALYSIS, what="the comparisons of proportions")
 def proportions(road: Road) -> None:
     """Responders of compared endpoints; binary endpoints are compared with the tests of the family."""
     for e in road.study.endpoints:
@@ -133,6 +133,3 @@ def _rows(place: Mapping[str, Any], values: Mapping[str, float]) -> list[dict[st
         {**place, "statistic": s, "value": v, "tolerance": SOLVED} | ({"decimals": 1} if s != "p" else {})
         for s, v in values.items()
     ]
-
-
-VERIFIERS = (proportions,)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from trial_report.analysis.verify.attempts import verifies
+from trial_report import declare
 from trial_report.analysis.verify.comparison import covariates, values_of
 from trial_report.analysis.verify.exact import FloatArray
 from trial_report.analysis.verify.missing import MIXED, can_be_fitted, tested_in
@@ -18,7 +18,7 @@ from trial_report.schemas.study.measures import Endpoint
 ANALYSIS = "eff.mmrm"
 
 
-@verifies("the mixed models of compared groups", "eff.mmrm")
+@declare.second("eff.mmrm", what="the mixed models of compared groups")
 def repeated(road: Road) -> None:
     """Means and differences at the tested visits of every compared endpoint that asks for a mixed model."""
     for e in road.study.endpoints:
@@ -100,6 +100,3 @@ def _rows(place: dict[str, Any], e: Endpoint, values: dict[str, float]) -> list[
         | ({"decimals": e.decimals + more[s]} if s in more else {})
         for s, v in values.items()
     ]
-
-
-VERIFIERS = (repeated,)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pandas as pd
 from trial_report.analysis.verify import cells, datasets, define, source
 from trial_report.analysis.verify.attempts import Failure, attempt
 from trial_report.analysis.verify.source import quoted
+from trial_report.declare import Second
 from trial_report.schemas.study import StudyDefinition, load_study
 
 EXACT = 1e-9
@@ -96,6 +98,29 @@ class Road:
     def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Adds rows that were computed outside SQL."""
         self._rows.extend(rows)
+
+    def domain(self, name: str) -> pd.DataFrame:
+        """A domain as it was delivered, every value a text, SUPP-- not merged. KeyError for one that was not."""
+        if not self.is_delivered(name):
+            raise KeyError(f"the domain {name} was not delivered")
+        return self.frame(f'SELECT * FROM "{name}"')
+
+    def take(self, second: Second, given: Mapping[str, Any] | None) -> None:
+        """Adds what a computation returned: value, or text, by key; nothing where it added its rows itself.
+
+        Raises ValueError for a key that has not seven parts, or is of an analysis that it does not compute.
+        """
+        rows = []
+        for key, value in (given or {}).items():
+            parts = [None if part == "-" else part for part in str(key).split("/")]
+            if len(parts) != len(PART):
+                raise ValueError(f"the key '{key}' has not {len(PART)} parts")
+            if not any(fnmatchcase(f"{parts[0]}/", pattern) for pattern in second.covers):
+                raise ValueError(f"the key '{key}' is not of {', '.join(second.ids)}")
+            row: dict[str, Any] = dict(zip(PART, parts, strict=True))
+            row["text" if isinstance(value, str) else "value"] = value
+            rows.append(row if second.tolerance is None else {**row, "tolerance": second.tolerance})
+        self.add(rows)
 
     def sizes(self, analysis: str, population: str, *whats: str) -> None:
         """The N row of every column of a set, for each variable."""

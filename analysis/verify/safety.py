@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trial_report.analysis.verify.attempts import verifies
+from trial_report import declare
 from trial_report.analysis.verify.exact import clopper_pearson, kaplan_meier, median_time, poisson_limits
 from trial_report.analysis.verify.road import Road, level_of, quoted
 from trial_report.analysis.verify.subjects import DAYS_A_YEAR, levels
@@ -21,7 +21,7 @@ GRADES = ("0", "1", "2", "3", "4")
 MULTIPLES = {"alt": (3, 5, 10), "ast": (3, 5, 10), "bilirubin": (2,)}
 
 
-@verifies("the overview of adverse events", "ae.overview", "ae.action", needs="AE")
+@declare.second("ae.overview", "ae.action", what="the overview of adverse events", needs=("AE",))
 def overview(road: Road) -> None:
     """Subjects with events of each kind; actions, outcomes."""
     pop, severe = road.study.safety_set, f"ATOXGRN >= {road.study.adverse_events.severe_from}"
@@ -50,7 +50,7 @@ def overview(road: Road) -> None:
             road.tally("ae.action", pop, variable, records, listed, events=True)
 
 
-@verifies("deaths", "ae.deaths")
+@declare.second("ae.deaths", what="deaths")
 def deaths(road: Road) -> None:
     """Subjects who died, as DM, DS and AE say."""
     pop = road.study.safety_set
@@ -64,14 +64,14 @@ def variables_of_events(road: Road) -> set[str]:
     return set(road.frame("SELECT variable FROM delivered WHERE domain = 'AE'")["variable"])
 
 
-@verifies(
-    "adverse events by class and term",
+@declare.second(
     "ae.soc_pt",
     "ae.relationship",
     "ae.serious",
     "ae.dlt",
     "ae.frequent",
-    needs="AE",
+    what="adverse events by class and term",
+    needs=("AE",),
 )
 def terms(road: Road) -> None:
     """By class and term: all, related, serious, dose-limiting, frequent; relationships; criteria; DLTs by subject."""
@@ -120,7 +120,7 @@ def _toxicity(road: Road) -> None:
         road.add({**place, "statistic": s, "value": v, "decimals": int(s not in "Nn")} for s, v in values.items())
 
 
-@verifies("adverse events by grade", "ae.grade", needs="AE")
+@declare.second("ae.grade", what="adverse events by grade", needs=("AE",))
 def grades(road: Road) -> None:
     """Each subject once with the worst grade of its events: over all, by class, by term."""
     pop, severe = road.study.safety_set, road.study.adverse_events.severe_from
@@ -146,7 +146,7 @@ def grades(road: Road) -> None:
     road.tally("ae.grade", pop, "ATOXGRN", f"SELECT * FROM ({records}) WHERE level IS NOT NULL", listed)
 
 
-@verifies("the rates of adverse events", "ae.rate", needs="AE")
+@declare.second("ae.rate", what="the rates of adverse events", needs=("AE",))
 def rates(road: Road) -> None:
     """First events a subject by 100 patient-years at risk, all events by 100 patient-years, with Poisson limits."""
     pop = road.study.safety_set
@@ -184,7 +184,7 @@ def rates(road: Road) -> None:
         road.add({**place, "statistic": s, "value": v} for s, v in values.items())
 
 
-@verifies("the time to the first adverse event", "ae.time", needs="AE")
+@declare.second("ae.time", what="the time to the first adverse event", needs=("AE",))
 def first_event(road: Road) -> None:
     """Time to the first emergent event: Kaplan–Meier median, and the days of those who had one."""
     pop = road.study.safety_set
@@ -211,7 +211,7 @@ def first_event(road: Road) -> None:
     road.describe("ae.time", pop, days, f"SELECT '{what}' AS what, NULL AS avisit, 'EVENT' AS level, 0 AS decimals")
 
 
-@verifies("the laboratory", "lab.value", "lab.change", "lab.worst", "lab.shift", "lab.grade", "lab.hy")
+@declare.second("lab.value", "lab.change", "lab.worst", "lab.shift", "lab.grade", "lab.hy", what="the laboratory")
 def laboratory(road: Road) -> None:
     """Laboratory over time, shifts by range and by grade, Hy's law."""
     parameters = road.study.laboratory
@@ -225,7 +225,7 @@ def laboratory(road: Road) -> None:
     _hy(road, road.study.safety_set)
 
 
-@verifies("vital signs", "vs.*")
+@declare.second("vs.*", what="vital signs")
 def vital_signs(road: Road) -> None:
     """Vital signs over time."""
     _over_time(road, "vs", road.study.vital_signs)
@@ -334,6 +334,3 @@ def _hy(road: Road, pop: str) -> None:
     cases += f" UNION ALL SELECT USUBJID, 'BOTH' FROM ({' INTERSECT '.join(above.values())})"
     either = ", ".join(quoted(p) for p in role)
     block("HY", f"SELECT * FROM ({after}) WHERE PARAMCD IN ({either})", cases, (*kinds, "BOTH"))
-
-
-VERIFIERS = (overview, deaths, terms, grades, rates, first_event, laboratory, vital_signs)

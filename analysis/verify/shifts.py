@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from trial_report.analysis.verify.attempts import verifies
+from trial_report import declare
 from trial_report.analysis.verify.categories import test_of
 from trial_report.analysis.verify.efficacy import SOLVED
 from trial_report.analysis.verify.road import Road
 
 
-@verifies("the comparison of laboratory shifts", "lab.shift.test")
+@declare.second("lab.shift.test", what="the comparison of laboratory shifts", uses=("lab.shift",))
 def shifts(road: Road) -> None:
     """lab.shift.test: association of group and worst position, within the position at baseline."""
     if not road.study.shifts.tests or len(road.study.groups) < 2:
@@ -28,6 +28,3 @@ def shifts(road: Road) -> None:
         place = {"analysis": "lab.shift.test", "population": road.study.safety_set, "what": parameter.paramcd}
         found = test_of(road, ["base"], own, seen)
         road.add({**place, "grp": "TOTAL", "statistic": s, "value": v, "tolerance": SOLVED} for s, v in found.items())
-
-
-VERIFIERS = (shifts,)

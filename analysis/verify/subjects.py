@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trial_report.analysis.verify.attempts import verifies
+from trial_report import declare
 from trial_report.analysis.verify.define import condition
 from trial_report.analysis.verify.road import Road, level_of, quoted
 from trial_report.analysis.verify.source import variables
@@ -44,7 +44,7 @@ def levels(*codes: str) -> str:
     return f"SELECT unnest([{', '.join(quoted(c) for c in codes)}]) AS level"
 
 
-@verifies("the disposition of subjects", "disposition", "disposition.phase", "disposition.site")
+@declare.second("disposition", "disposition.phase", "disposition.site", what="the disposition of subjects")
 def disposition(road: Road) -> None:
     """Screened, failed and why; assigned, treated, completed, stopped and why; also by phase and site."""
     con, pop = road.con, enrolled(road.study)
@@ -95,7 +95,9 @@ def disposition(road: Road) -> None:
             )
 
 
-@verifies("the milestones of participation", "disposition.milestone", "disposition.milestone.test", needs="DS")
+@declare.second(
+    "disposition.milestone", "disposition.milestone.test", what="the milestones of participation", needs=("DS",)
+)
 def milestones(road: Road) -> None:
     """Who had a visit, who stopped before it and why, and the others; perhaps compared between the groups."""
     pop, analysis = enrolled(road.study), "disposition.milestone"
@@ -117,7 +119,7 @@ def milestones(road: Road) -> None:
         road.tally(analysis, pop, "DCSREAS", stopped, avisit=one.visit)
 
 
-@verifies("the analysis sets", "sets", "sets.excluded")
+@declare.second("sets", "sets.excluded", what="the analysis sets")
 def sets(road: Road) -> None:
     """Size of every set, in percent of the enrolled; why an enrolled subject is in none."""
     pop = enrolled(road.study)
@@ -175,7 +177,7 @@ def _excluded(road: Road, set_id: str, flag: str, pop: str) -> None:
     road.tally("sets.excluded", pop, "USUBJID", records, listed, shown=set_id)
 
 
-@verifies("the baseline characteristics", "demographics")
+@declare.second("demographics", what="the baseline characteristics")
 def demographics(road: Road) -> None:
     """Every characteristic in the safety set, and in the efficacy set where that is another."""
     study = road.study
@@ -213,7 +215,7 @@ def cell_of(variable: str, decimals: int) -> str:
     return f"SELECT {quoted(variable)} AS what, NULL AS avisit, NULL AS level, {decimals} AS decimals"
 
 
-@verifies("exposure", "exposure")
+@declare.second("exposure", what="exposure")
 def exposure(road: Road) -> None:
     """Dose, share of the planned dose, administrations, follow-up, patient-years, in each set that shows them."""
     study = road.study
@@ -249,7 +251,7 @@ def exposure(road: Road) -> None:
         )
 
 
-@verifies("the visits", "visits")
+@declare.second("visits", what="the visits")
 def visits(road: Road) -> None:
     """Visits of the safety set by status, each and all together, in percent of those expected."""
     pop = road.study.safety_set
@@ -287,19 +289,19 @@ def visits(road: Road) -> None:
     )
 
 
-@verifies("the protocol deviations", "deviations", needs="DV")
+@declare.second("deviations", what="the protocol deviations", needs=("DV",))
 def deviations(road: Road) -> None:
     """Deviations of the enrolled by category, and by category and class."""
     _terms(road, "deviations", enrolled(road.study), "DV", "DVCAT", "DVDECOD", "DVTERM")
 
 
-@verifies("medical history", "mh", needs="MH")
+@declare.second("mh", what="medical history", needs=("MH",))
 def history(road: Road) -> None:
     """Medical history by organ class and term."""
     _terms(road, "mh", road.study.safety_set, "MH", "MHBODSYS", "MHDECOD", "MHTERM")
 
 
-@verifies("medication", "cm.prior", "cm.concomitant", needs="CM")
+@declare.second("cm.prior", "cm.concomitant", what="medication", needs=("CM",))
 def medication(road: Road) -> None:
     """Prior and concomitant medication by class and substance."""
     pop = road.study.safety_set
@@ -329,6 +331,3 @@ def _terms(
         outer=outer,
         inner=term,
     )
-
-
-VERIFIERS = (disposition, milestones, sets, demographics, exposure, visits, deviations, history, medication)

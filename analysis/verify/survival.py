@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from trial_report.analysis.verify.attempts import verifies
+from trial_report import declare
 from trial_report.analysis.verify.exact import NAN, FloatArray, chi_square_tail, kaplan_meier, median_time
 from trial_report.analysis.verify.road import Road, quoted
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.analysis import Survival
 
 
-@verifies("the times to event", "tte")
+@declare.second("tte", what="the times to event")
 def survival(road: Road) -> None:
     """Every survival endpoint by column: median, the curve at each visit after baseline, and the log-rank test."""
     for item in road.study.survival:
@@ -82,6 +82,3 @@ def log_rank(time: FloatArray, event: np.ndarray, group: np.ndarray) -> tuple[fl
     except np.linalg.LinAlgError:
         return NAN, NAN, NAN
     return statistic, k - 1, chi_square_tail(statistic, k - 1)
-
-
-VERIFIERS = (survival,)

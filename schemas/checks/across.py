@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from trial_report.schemas.checks.registry import Finding, check
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.subjects import is_screen_failure, is_treated, usual_value
 from trial_report.schemas.domains.iso8601 import bounds
 from trial_report.schemas.domains.tables import Domains
@@ -26,7 +27,7 @@ def _death_evidence(domains: Domains) -> dict[str, tuple[str, pd.Series]]:
     return found
 
 
-@check(
+@declare.check(
     "X-002",
     "error",
     "A death stands in DS or AE, and not in DM.",
@@ -46,7 +47,7 @@ def death_is_in_dm(domains: Domains, definition: StudyDefinition) -> Iterator[Fi
         yield Finding(domain, wrong, variable, expected="the death also in DM", also=("USUBJID",))
 
 
-@check(
+@declare.check(
     "X-012",
     "warning",
     "A death stands in DM alone: neither DS nor AE has it.",
@@ -62,7 +63,7 @@ def death_is_told(domains: Domains, definition: StudyDefinition) -> Iterator[Fin
     yield Finding("DM", alone & ~is_screen_failure(domains), variable, expected="the death also in DS or AE")
 
 
-@check(
+@declare.check(
     "X-003",
     "error",
     "A date of death has no death, or the death has different dates in DM and DS.",
@@ -79,7 +80,7 @@ def death_has_one_date(domains: Domains, definition: StudyDefinition) -> Iterato
         yield Finding("DM", differ(dm["DTHDTC"], other), "DTHDTC", expected=other, also=("DTHFL", "DS.DSSTDTC"))
 
 
-@check(
+@declare.check(
     "X-013",
     "warning",
     "A subject died, and the date of death is not given.",
@@ -98,7 +99,7 @@ def differ(one: pd.Series, other: pd.Series) -> pd.Series:
     return (left["upper"] < right["lower"]) | (right["upper"] < left["lower"])
 
 
-@check(
+@declare.check(
     "X-004",
     "error",
     "No date of informed consent in DS is that in DM.",
@@ -117,7 +118,7 @@ def consent_has_one_date(domains: Domains, definition: StudyDefinition) -> Itera
     yield Finding("DS", wrong, "DSSTDTC", expected=in_dm, also=("DM.RFICDTC", "DSDECOD", "DSSTDY"))
 
 
-@check(
+@declare.check(
     "X-005",
     "error",
     "A screen failure has records of treatment.",
@@ -134,7 +135,7 @@ def screen_failure_is_untreated(domains: Domains, definition: StudyDefinition) -
     )
 
 
-@check(
+@declare.check(
     "X-006",
     "warning",
     "A treated subject has no record of how treatment or study ended.",
@@ -146,7 +147,7 @@ def treated_has_disposition(domains: Domains, definition: StudyDefinition) -> It
     yield Finding("DM", wrong, "USUBJID", expected="a DISPOSITION EVENT in DS", also=("DS.DSCAT", "DS.USUBJID"))
 
 
-@check(
+@declare.check(
     "X-007",
     "error",
     "A treated subject belongs to no phase of the study, or to one that is not defined.",
@@ -184,7 +185,7 @@ def _qualifier(
         yield Finding("DM", values.notna() & is_wrong(values), name, expected=expected)
 
 
-@check(
+@declare.check(
     "X-008",
     "error",
     "A treated subject of the escalation has no cohort, or one with another dose level.",

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import parameter_rows
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.checks.vocabulary import nearly_asked
 from trial_report.schemas.codelists.alike import is_near, is_slip, loosened
 from trial_report.schemas.domains.iso8601 import whole_days
@@ -39,7 +40,7 @@ def _analysed(domains: Domains, definition: StudyDefinition) -> Iterator[tuple[s
         yield domain, frame, rows & frame[results].notna().any(axis=1)
 
 
-@check(
+@declare.check(
     "X-020",
     "error",
     "A result that is analysed has no date: it counts at no visit.",
@@ -53,7 +54,7 @@ def result_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[F
             yield Finding(domain, rows & frame[name].isna(), name, expected="the day of the measurement")
 
 
-@check(
+@declare.check(
     "X-046",
     "warning",
     "The day of a result that is analysed is not known: it counts at no visit by its day.",
@@ -68,7 +69,7 @@ def result_has_a_day(domains: Domains, definition: StudyDefinition) -> Iterator[
             yield Finding(domain, rows & partial, name, expected="a whole date")
 
 
-@check(
+@declare.check(
     "X-045",
     "warning",
     "A result that is analysed names no visit number, where others do.",
@@ -86,7 +87,7 @@ def result_names_its_visit(domains: Domains, definition: StudyDefinition) -> Ite
         yield Finding(domain, lacking, "VISITNUM", expected="the number of the visit", also=("VISIT",))
 
 
-@check(
+@declare.check(
     "X-021",
     "error",
     "A word is almost the one by which analyses find the record.",
@@ -107,7 +108,7 @@ def word_is_as_analyses_ask(domains: Domains, definition: StudyDefinition) -> It
         yield Finding(domain, expected.notna(), variable, expected=expected.astype("str"))
 
 
-@check(
+@declare.check(
     "X-043",
     "error",
     "A protocol deviation has no class, and an analysis set leaves out subjects by the class of their deviations.",
@@ -125,7 +126,7 @@ def deviation_has_a_class(domains: Domains, definition: StudyDefinition) -> Iter
 _DICTIONARY = ("DECOD", "LLT", "HLT", "HLGT", "BODSYS", "SOC", "TERM", "TRT")
 
 
-@check(
+@declare.check(
     "X-044",
     "warning",
     "A value differs by one letter from one that the study definition asks for and that others have.",

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.course import dose, in_words
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.checks.subjects import is_screen_failure, is_treated, usual_value
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import among
@@ -27,7 +28,7 @@ def at_its_place(
         yield Finding("DM", wrong, name, expected=expected, also=also)
 
 
-@check(
+@declare.check(
     "X-036",
     "error",
     "A subject's phase is not that of the others of its cohort.",
@@ -48,7 +49,7 @@ def cohort_is_of_one_phase(domains: Domains, definition: StudyDefinition) -> Ite
     yield from at_its_place(domains, phases.variable, wrong, expected, ("DM.USUBJID",))
 
 
-@check(
+@declare.check(
     "X-037",
     "error",
     "A subject's cohort is not that of its first dose: cohorts of the escalation are treated one after another.",
@@ -81,7 +82,7 @@ def cohorts_follow_each_other(domains: Domains, definition: StudyDefinition) -> 
 _COHORT = 3
 
 
-@check(
+@declare.check(
     "X-047",
     "warning",
     "A cohort of the escalation has one subject too many, and the next one of the same dose level one too few.",
@@ -135,7 +136,7 @@ def _between(right: pd.DataFrame, when: pd.Timestamp) -> str:
     return f"{cohorts}: first dose on {when:%Y-%m-%d}"
 
 
-@check(
+@declare.check(
     "X-038",
     "warning",
     "A subject's phase is not that of its first dose: it was treated long before, or after, the others of its phase.",
@@ -165,7 +166,7 @@ def phases_follow_each_other(domains: Domains, definition: StudyDefinition) -> I
     yield from at_its_place(domains, phases.variable, wrong, expected, ("DM.USUBJID", "DM.RFXSTDTC"))
 
 
-@check(
+@declare.check(
     "X-039",
     "warning",
     "A flag of an analysis set is not what treatment and assignment say.",

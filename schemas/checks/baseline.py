@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import BASELINE_KEY, by_group, findings_with, is_yes
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import equals, matches
 from trial_report.schemas.study import StudyDefinition
@@ -20,7 +21,7 @@ from trial_report.schemas.study import StudyDefinition
 _SERIES = ("TSTDTL", "NAM", "ANMETH", "EVAL", "EVALID", "DIR", "PORTOT", "LEAD", "FAST")
 
 
-@check(
+@declare.check(
     "--067",
     "warning",
     "A baseline is not the last value before first dose.",

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from trial_report.schemas.checks.registry import Finding, check
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.codelists.terminology import Codelist
 from trial_report.schemas.codelists.terms import NEAR
 from trial_report.schemas.domains.tables import Domains
@@ -26,7 +27,7 @@ _MOST = 500
 _RARE = 0.05
 
 
-@check(
+@declare.check(
     "CT-001",
     "warning",
     "A value is a slip or a synonym of a term of its CDISC codelist, and is not what the study writes elsewhere.",

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from trial_report.schemas.checks.registry import Finding, check
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.subjects import usual_value
 from trial_report.schemas.codelists.alike import folded, slips
 from trial_report.schemas.domains.tables import Domains
@@ -92,7 +93,7 @@ def _alike(one: pd.Series, other: pd.Series) -> pd.Series:
     return of_each_folded(one) == of_each_folded(other)
 
 
-@check(
+@declare.check(
     "CO-001",
     "warning",
     "A lower-level term stands under two preferred terms; it is counted under each.",
@@ -111,7 +112,7 @@ def of_each_folded(values: pd.Series) -> pd.Series:
 
 
 # AE-059 says it of adverse events.
-@check(
+@declare.check(
     "CO-002",
     "warning",
     "A preferred term stands under two system organ classes, in history or another domain of events.",
@@ -125,7 +126,7 @@ def term_has_one_class(domains: Domains, definition: StudyDefinition) -> Iterato
                 yield Finding(domain, wrong, f"{domain}{name}", expected=usual, also=(f"{domain}DECOD",))
 
 
-@check(
+@declare.check(
     "CO-003",
     "warning",
     "A term or class differs by one letter from another that is as frequent or more: they are counted as two.",
@@ -144,7 +145,7 @@ def terms_have_one_spelling(domains: Domains, definition: StudyDefinition) -> It
             yield Finding(domain, wrong, f"{domain}{name}", expected=meant)
 
 
-@check(
+@declare.check(
     "CO-004",
     "warning",
     "A coded term has no class, where others have one; tables by class count it under none.",
@@ -164,7 +165,7 @@ def term_has_a_class(domains: Domains, definition: StudyDefinition) -> Iterator[
             yield Finding(domain, lacking & known, f"{domain}{name}", expected=expected, also=(f"{domain}DECOD",))
 
 
-@check(
+@declare.check(
     "CO-005",
     "warning",
     "The code of a term and its text do not agree with the other records.",
@@ -188,7 +189,7 @@ def code_agrees_with_text(domains: Domains, definition: StudyDefinition) -> Iter
         yield Finding(domain, wrong, f"{domain}CLAS", expected=usual, also=(f"{domain}CLASCD",))
 
 
-@check(
+@declare.check(
     "CO-006",
     "warning",
     "The class that tables are made by (--BODSYS) is not the primary one (--SOC), as it is in nearly all records.",
@@ -207,7 +208,7 @@ def class_is_the_primary(domains: Domains, definition: StudyDefinition) -> Itera
         yield Finding(domain, differs & ~said, f"{domain}BODSYS", expected=primary, also=(f"{domain}SOC",))
 
 
-@check(
+@declare.check(
     "CO-007",
     "warning",
     "One reported term is coded in two ways.",
@@ -231,7 +232,7 @@ def reported_term_has_one_code(domains: Domains, definition: StudyDefinition) ->
         yield Finding(domain, wrong, f"{domain}DECOD", expected=usual, also=(name,))
 
 
-@check(
+@declare.check(
     "CO-008",
     "warning",
     "A medicine stands under another class than it does in other records of its route and indication.",
@@ -275,7 +276,7 @@ def _by_indication(domains: Domains, domain: str, group: pd.Series) -> pd.Series
     return (of_use["group"].transform("nunique") == 1) & (of_use["subject"].transform("nunique") > 1)
 
 
-@check(
+@declare.check(
     "CO-009",
     "warning",
     "A reported term is not coded, where its like are.",

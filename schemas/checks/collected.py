@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import by_group, findings_with, is_yes
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.domains.numbers import to_number
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import are_same, matches, of_each, recalled, spread, unique_texts
@@ -73,7 +74,7 @@ def _of_numbers(domain: str, frame: pd.DataFrame) -> pd.Series:
     return group.map(numeric).astype(bool)
 
 
-@check(
+@declare.check(
     "--060",
     "error",
     "A standard result is a number that is not written as one.",
@@ -86,7 +87,7 @@ def standard_is_written_as_number(domains: Domains, definition: StudyDefinition)
         yield Finding(domain, wrong, f"{domain}STRESC", expected=_shown(number[wrong]), also=(f"{domain}STRESN",))
 
 
-@check(
+@declare.check(
     "--061",
     "error",
     "A standard number stands beside an original result that is none.",
@@ -111,7 +112,7 @@ def number_has_numeric_original(domains: Domains, definition: StudyDefinition) -
         yield Finding(domain, wrong, f"{domain}STRESN", expected=expected, also=(f"{domain}ORRES", f"{domain}STRESC"))
 
 
-@check(
+@declare.check(
     "--062",
     "warning",
     "A result as collected is not a number, or not written as one, where the test's other results are.",
@@ -139,7 +140,7 @@ def _shown(numbers: pd.Series) -> pd.Series:
     return numbers.map(lambda number: f"{number:.15g}").astype("str")
 
 
-@check(
+@declare.check(
     "--063",
     "error",
     "A standard result in words is not the one that its original result has in the other records of the test.",

@@ -21,9 +21,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import by_group
 from trial_report.schemas.checks.plausibility import copied_visits
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import among, equals, group_codes, recalled
 from trial_report.schemas.domains.variables import observation_class
@@ -100,7 +101,7 @@ def _summed(table: pd.DataFrame, panel: str, chance: pd.Series) -> pd.DataFrame:
     return made[made["size"] >= _FEWEST]
 
 
-@check(
+@declare.check(
     "CP-001",
     "warning",
     "Results of a visit are those of another subject, and too rare to be so by chance.",
@@ -147,7 +148,7 @@ def _said(frame: pd.DataFrame, rows: pd.Series, sizes: pd.Series) -> list[str]:
     ]
 
 
-@check(
+@declare.check(
     "CP-002",
     "warning",
     "Results of a visit are those of another visit of the subject, and they change too often to be so by chance.",

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.dated import date_variables, own_prefix
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.domains.iso8601 import study_day, whole_days
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.variables import observation_class
@@ -18,7 +19,9 @@ _AFTER_DEATH = frozenset({"DM", "DS", "DD", "SS", "DV", "MI", "BE", "BS"})
 _DAYS = (("DTC", "DY"), ("STDTC", "STDY"), ("ENDTC", "ENDY"))
 
 
-@check("--022", "error", "A date lies before the subject was born.", "Correct the date, or AGE.", uses=("DM.USUBJID",))
+@declare.check(
+    "--022", "error", "A date lies before the subject was born.", "Correct the date, or AGE.", uses=("DM.USUBJID",)
+)
 def nothing_before_birth(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     born = _born(domains)
     if born is None:
@@ -50,7 +53,7 @@ def _born(domains: Domains) -> pd.Series | None:
 
 
 # Care before the study may be used by it: scans, biopsies, laboratory results of the routine.
-@check(
+@declare.check(
     "--024",
     "warning",
     "A visit, measurement or dose lies before informed consent.",
@@ -70,7 +73,7 @@ def nothing_before_consent(domains: Domains, definition: StudyDefinition) -> Ite
             yield Finding(domain, wrong, name, expected=expected, also=("DM.RFICDTC",))
 
 
-@check(
+@declare.check(
     "--025",
     "error",
     "Something was done or began after the subject's death.",
@@ -92,7 +95,7 @@ def nothing_after_death(domains: Domains, definition: StudyDefinition) -> Iterat
         yield Finding(domain, wrong, name, expected=expected, also=("DM.DTHDTC",))
 
 
-@check(
+@declare.check(
     "DM-061",
     "error",
     "The study days of a subject are counted from the day of first dose, and RFSTDTC is another day.",
@@ -126,7 +129,7 @@ def _dated(domains: Domains) -> Iterator[tuple[str, str, str]]:
                 yield domain, date, day
 
 
-@check(
+@declare.check(
     "--020",
     "error",
     "A study day does not agree with its date and RFSTDTC in DM.",

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.course import days, dose, extreme, in_words, is_end, part_of, participation_end
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.checks.subjects import is_screen_failure, is_treated, took_place
 from trial_report.schemas.domains.iso8601 import study_day
 from trial_report.schemas.domains.tables import Domains
@@ -34,7 +35,7 @@ _MOST, _ENOUGH = 0.8, 4
 _LATE = pd.Timedelta(days=2)
 
 
-@check(
+@declare.check(
     "X-022",
     "error",
     "A milestone is recorded as a disposition event, or the end of a part of the study as a milestone.",
@@ -51,7 +52,7 @@ def disposition_is_in_its_category(domains: Domains, definition: StudyDefinition
     yield Finding("DS", wrong, "DSCAT", expected=expected, also=("DSDECOD",))
 
 
-@check(
+@declare.check(
     "X-023",
     "error",
     "One part of the study ended twice for a subject.",
@@ -82,7 +83,7 @@ def part_ends_once(domains: Domains, definition: StudyDefinition) -> Iterator[Fi
     yield Finding("DS", wrong, "DSDECOD", expected=expected, also=("DSCAT", "DSSCAT", "EPOCH", "USUBJID"))
 
 
-@check(
+@declare.check(
     "X-024",
     "error",
     "DS and DM do not agree on whether a subject failed screening.",
@@ -109,7 +110,7 @@ def screening_failed_in_both(domains: Domains, definition: StudyDefinition) -> I
     yield Finding("DS", completed, "DSDECOD", expected="SCREEN FAILURE, as DM has it", also=("DM.ARMNRS", "USUBJID"))
 
 
-@check(
+@declare.check(
     "X-025",
     "error",
     "What DM or DS says of treatment is not what EX has: treated and said not to be, or completed without a dose.",
@@ -127,7 +128,7 @@ def treatment_is_as_recorded(domains: Domains, definition: StudyDefinition) -> I
         yield Finding("DS", wrong, "DSDECOD", expected="a dose in EX", also=("DSSCAT", "USUBJID", "EX.USUBJID"))
 
 
-@check(
+@declare.check(
     "X-026",
     "warning",
     "A subject completed the study before its last visit, which others who completed had.",
@@ -156,7 +157,7 @@ def completer_has_the_last_visit(domains: Domains, definition: StudyDefinition) 
     yield Finding("DS", early, "DSDECOD", expected=words, also=("DSSTDTC", "DSCAT", "USUBJID", "DM.RFXSTDTC"))
 
 
-@check(
+@declare.check(
     "X-027",
     "warning",
     "A subject left the study before the last dose that it was given.",
@@ -176,7 +177,7 @@ def study_ends_after_treatment(domains: Domains, definition: StudyDefinition) ->
     yield Finding("DS", wrong, "DSSTDTC", expected="not before the last dose on " + in_words(last), also=("USUBJID",))
 
 
-@check(
+@declare.check(
     "X-028",
     "warning",
     "A subject was randomised after first dose, as most of the others were not.",
@@ -194,7 +195,7 @@ def randomised_before_dose(domains: Domains, definition: StudyDefinition) -> Ite
     yield Finding("DS", late, "DSSTDTC", expected="not after first dose on " + in_words(first), also=("USUBJID",))
 
 
-@check(
+@declare.check(
     "X-029",
     "warning",
     "The end of a subject's participation in DM is not that of DS, as it is in nearly all subjects.",
@@ -218,7 +219,7 @@ def end_in_dm_is_that_of_ds(domains: Domains, definition: StudyDefinition) -> It
         yield Finding("DM", known & ~same, name, expected=expected, also=("USUBJID", "DS.DSSTDTC", "DS.USUBJID"))
 
 
-@check(
+@declare.check(
     "X-030",
     "warning",
     "A visit or dose lies after the subject's end of participation.",

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.course import days, dose, in_words
 from trial_report.schemas.checks.dated import own_prefix
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.domains.iso8601 import whole_days
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import among, matches
@@ -20,7 +21,7 @@ _FEW = 0.05
 
 
 # The names of epochs are the study's own (codelist EPOCH, C99079, is extensible): only what its words say is judged.
-@check(
+@declare.check(
     "DT-003",
     "warning",
     "EPOCH is not the period of the study that the record's date lies in.",

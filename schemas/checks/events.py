@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from trial_report.schemas.checks.registry import Finding, check
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.subjects import usual_value
 from trial_report.schemas.codelists.terms import GRADES
 from trial_report.schemas.domains.tables import Domains
@@ -25,7 +26,7 @@ def _criteria(domains: Domains, names: tuple[str, ...] = CRITERIA) -> pd.DataFra
     return ae[[name for name in names if domains.has("AE", name)]] == "Y"
 
 
-@check(
+@declare.check(
     "AE-050",
     "error",
     "An event meets a criterion of seriousness and is not serious.",
@@ -38,7 +39,7 @@ def criterion_makes_serious(domains: Domains, definition: StudyDefinition) -> It
     yield Finding("AE", wrong, "AESER", expected="Y", also=tuple(criteria.columns))
 
 
-@check(
+@declare.check(
     "AE-051",
     "warning",
     "An event is serious and meets no criterion of seriousness.",
@@ -52,7 +53,7 @@ def serious_has_criterion(domains: Domains, definition: StudyDefinition) -> Iter
         yield Finding("AE", wrong, "AESER", expected="a criterion with Y", also=tuple(criteria.columns))
 
 
-@check(
+@declare.check(
     "AE-052", "error", "An event does not say whether it was serious.", "Fill AESER with Y or N.", uses=("AE.AESER",)
 )
 def seriousness_is_given(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
@@ -60,7 +61,7 @@ def seriousness_is_given(domains: Domains, definition: StudyDefinition) -> Itera
     yield Finding("AE", ~among(domains["AE"]["AESER"], ["Y", "N"]), "AESER", expected="Y or N")
 
 
-@check(
+@declare.check(
     "AE-053",
     "error",
     "Outcome, grade and criterion of an event do not agree on whether it was fatal.",
@@ -85,7 +86,7 @@ def fatal_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[Find
             )
 
 
-@check(
+@declare.check(
     "AE-054",
     "error",
     "A dose-limiting toxicity begins outside the window in which one counts.",
@@ -112,7 +113,7 @@ def toxicity_in_window(domains: Domains, definition: StudyDefinition) -> Iterato
     )
 
 
-@check(
+@declare.check(
     "AE-055",
     "error",
     "The flag of a dose-limiting toxicity is neither Y nor N.",
@@ -126,7 +127,7 @@ def toxicity_is_yes_or_no(domains: Domains, definition: StudyDefinition) -> Iter
         yield Finding("AE", flag.notna() & ~among(flag, ["Y", "N"]), rule.dlt_variable, expected="Y or N")
 
 
-@check(
+@declare.check(
     "AE-056",
     "warning",
     "An event has no date of onset; analyses take it to have begun on the day of first dose, unless it ended before.",
@@ -137,7 +138,7 @@ def onset_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[Fi
     yield Finding("AE", domains["AE"]["AESTDTC"].isna(), "AESTDTC", expected="a date, whole or partial")
 
 
-@check(
+@declare.check(
     "AE-057",
     "warning",
     "Outcome and end date of an event do not agree.",
@@ -152,7 +153,7 @@ def outcome_agrees_with_end(domains: Domains, definition: StudyDefinition) -> It
     yield Finding("AE", running & ae["AEENDTC"].notna(), "AEENDTC", expected="no date: not resolved", also=("AEOUT",))
 
 
-@check(
+@declare.check(
     "AE-058",
     "warning",
     "Severity and grade of an event do not agree.",
@@ -167,7 +168,7 @@ def severity_agrees_with_grade(domains: Domains, definition: StudyDefinition) ->
     yield Finding("AE", wrong, "AESEV", expected=wanted, also=("AETOXGR",))
 
 
-@check(
+@declare.check(
     "AE-059",
     "warning",
     "A preferred term stands under two system organ classes; it has a row under each.",
@@ -183,7 +184,7 @@ def term_has_one_class(domains: Domains, definition: StudyDefinition) -> Iterato
             yield Finding("AE", wrong, name, expected=usual, also=("AEDECOD", "AEBODSYS"))
 
 
-@check(
+@declare.check(
     "AE-060",
     "warning",
     "An event that ended is marked as ongoing; analyses take its end.",
@@ -196,7 +197,7 @@ def ongoing_has_no_end(domains: Domains, definition: StudyDefinition) -> Iterato
     yield Finding("AE", wrong, "AEENRTPT", expected="no ONGOING where AEENDTC is filled", also=("AEENDTC",))
 
 
-@check(
+@declare.check(
     "AE-061",
     "warning",
     "An event does not say whether it is related to treatment.",
@@ -209,7 +210,7 @@ def relationship_is_given(domains: Domains, definition: StudyDefinition) -> Iter
         yield Finding("AE", domains["AE"][name].isna(), name, expected="a relationship")
 
 
-@check(
+@declare.check(
     "AE-062",
     "warning",
     "An event has no grade.",

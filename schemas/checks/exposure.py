@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from trial_report.schemas.checks.registry import Finding, check
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.subjects import is_screen_failure, took_place
 from trial_report.schemas.codelists import frequency
 from trial_report.schemas.domains.iso8601 import whole_days
@@ -45,7 +46,7 @@ def _group_of(domains: Domains, definition: StudyDefinition) -> pd.Series:
     return found
 
 
-@check(
+@declare.check(
     "DM-056",
     "error",
     "The day of first dose in DM is not that of the first record in EX.",
@@ -57,7 +58,7 @@ def first_dose_agrees(domains: Domains, definition: StudyDefinition) -> Iterator
     yield from _dose_day(domains, definition, "RFXSTDTC", "EXSTDTC", starts, "min")
 
 
-@check(
+@declare.check(
     "DM-057",
     "error",
     "The day of last dose in DM is not that of the last record in EX.",
@@ -69,7 +70,7 @@ def last_dose_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[
     yield from _dose_day(domains, definition, "RFXENDTC", "EXENDTC", _days(domains, "EX", "EXENDTC"), "max")
 
 
-@check(
+@declare.check(
     "DM-062",
     "warning",
     "A record of EX without an end begins after the day of last dose in DM: the treatment counts as gone on.",
@@ -125,7 +126,7 @@ def _span_in_words(lower: pd.Series, upper: pd.Series) -> pd.Series:
 
 
 # Titration, dosing by weight and crossover give other doses than one: it is told, and the dose as recorded counts.
-@check(
+@declare.check(
     "EX-050",
     "warning",
     "A dose is none that the subject's treatment group has in the study definition.",
@@ -154,7 +155,7 @@ def _is_one_of(doses: pd.Series, group: Group) -> pd.Series:
     return pd.Series(np.any(close, axis=0), index=doses.index)
 
 
-@check(
+@declare.check(
     "EX-051",
     "error",
     "The unit of a dose is not that of the subject's treatment group, in which doses are summed.",
@@ -165,7 +166,7 @@ def unit_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Itera
     yield from _of_group(domains, definition, "EXDOSU", {g.in_data: g.unit for g in definition.groups if g.unit})
 
 
-@check(
+@declare.check(
     "EX-057",
     "warning",
     "The route of a dose is not that of the subject's treatment group.",
@@ -186,7 +187,7 @@ def _of_group(
         yield Finding("EX", wrong, variable, expected=planned, also=(f"DM.{arm}",))
 
 
-@check(
+@declare.check(
     "EX-052",
     "error",
     "A dose is negative, or has no unit.",
@@ -200,7 +201,7 @@ def dose_is_possible(domains: Domains, definition: StudyDefinition) -> Iterator[
     yield Finding("EX", (ex["EXDOSE"] > 0) & ex["EXDOSU"].isna(), "EXDOSU", expected="a unit", also=("EXDOSE",))
 
 
-@check(
+@declare.check(
     "EX-053",
     "error",
     "Nothing tells when a dose was given: neither EX nor DM has a day of treatment, nor DS one of randomisation.",
@@ -219,7 +220,7 @@ def dose_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[Fin
     yield Finding("EX", administered(domains, definition) & ~dated, "EXSTDTC", expected="a date")
 
 
-@check(
+@declare.check(
     "EX-054",
     "error",
     "A frequency of dosing is not known: how many doses the record holds cannot be told.",
@@ -231,7 +232,7 @@ def frequency_is_known(domains: Domains, definition: StudyDefinition) -> Iterato
     yield Finding("EX", unknown, "EXDOSFRQ", expected=frequency.EXPECTED)
 
 
-@check(
+@declare.check(
     "EX-055",
     "warning",
     "A course begins before an earlier one of the same treatment and site is over: days of both are counted once.",
@@ -263,7 +264,7 @@ def courses_do_not_overlap(domains: Domains, definition: StudyDefinition) -> Ite
     yield Finding("EX", wrong.reindex(ex.index, fill_value=False), "EXSTDTC", expected=expected, also=("EXENDTC",))
 
 
-@check(
+@declare.check(
     "EX-056",
     "warning",
     "A dose has no whole date: its day is that of DM, or the first or last that the date can mean.",
@@ -279,7 +280,7 @@ def dose_has_whole_dates(domains: Domains, definition: StudyDefinition) -> Itera
         yield Finding("EX", given & partial, "EXENDTC", expected="a whole date, or none while treatment goes on")
 
 
-@check(
+@declare.check(
     "EX-058",
     "warning",
     "A frequency does not say how many doses were given on several days: the subject's dose is not computed.",

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from trial_report.schemas.checks.registry import Finding, check
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.domains.iso8601 import wholly_before
 from trial_report.schemas.domains.numbers import to_number
 from trial_report.schemas.domains.tables import Domains
@@ -46,7 +47,7 @@ def by_group(frame: pd.DataFrame, names: list[str]) -> pd.Series:
     return pd.Series(group_codes(frame, [name for name in names if name in frame]), index=frame.index)
 
 
-@check(
+@declare.check(
     "--032",
     "error",
     "The numeric result --STRESN is not the number in --STRESC.",
@@ -81,7 +82,7 @@ def numeric_agrees_with_text(domains: Domains, definition: StudyDefinition) -> I
         )
 
 
-@check(
+@declare.check(
     "--033",
     "error",
     "The standard result is not the original result although their units are the same.",
@@ -110,7 +111,7 @@ def decimals(texts: pd.Series) -> pd.Series:
     return of_each(texts, lambda found: found.str.extract(r"\.(\d+)$", expand=False).str.len().fillna(0.0), 0.0)
 
 
-@check(
+@declare.check(
     "--035",
     "error",
     "The conversion from the original unit to the standard unit is not that of the other records.",
@@ -141,14 +142,14 @@ def conversion_is_constant(domains: Domains, definition: StudyDefinition) -> Ite
         )
 
 
-@check("--034", "error", "A standard result has no original result.", "Fill --ORRES, or set --DRVFL to Y.")
+@declare.check("--034", "error", "A standard result has no original result.", "Fill --ORRES, or set --DRVFL to Y.")
 def standard_has_original(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in findings_with(domains, "ORRES", "STRESC"):
         wrong = frame[f"{domain}ORRES"].isna() & frame[f"{domain}STRESC"].notna() & ~is_yes(frame, f"{domain}DRVFL")
         yield Finding(domain, wrong, f"{domain}ORRES", expected="the result as collected", also=(f"{domain}STRESC",))
 
 
-@check("--039", "error", "An original result has no standard result.", "Fill --STRESC from --ORRES.")
+@declare.check("--039", "error", "An original result has no standard result.", "Fill --STRESC from --ORRES.")
 def original_has_standard(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in findings_with(domains, "ORRES", "STRESC"):
         wrong = frame[f"{domain}ORRES"].notna() & frame[f"{domain}STRESC"].isna()
@@ -157,7 +158,7 @@ def original_has_standard(domains: Domains, definition: StudyDefinition) -> Iter
         )
 
 
-@check(
+@declare.check(
     "--036",
     "error",
     "The standard unit is not the one that the test has in other records.",
@@ -188,7 +189,7 @@ def one_standard_unit(domains: Domains, definition: StudyDefinition) -> Iterator
         yield Finding(domain, wrong, f"{domain}STRESU", expected=expected, also=also)
 
 
-@check(
+@declare.check(
     "--046",
     "error",
     "The standard unit of a measurement is not the one in the study definition.",
@@ -214,7 +215,7 @@ def parameter_rows(frame: pd.DataFrame, parameter: object) -> pd.Series:
     return rows
 
 
-@check("--037", "error", "A test that was not done has a result.", "Empty the result, or --STAT.")
+@declare.check("--037", "error", "A test that was not done has a result.", "Empty the result, or --STAT.")
 def not_done_has_no_result(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in findings_with(domains, "STAT"):
         done = equals(frame[f"{domain}STAT"], "NOT DONE")
@@ -224,7 +225,7 @@ def not_done_has_no_result(domains: Domains, definition: StudyDefinition) -> Ite
                 yield Finding(domain, wrong, f"{domain}STAT", expected="no result where --STAT is NOT DONE")
 
 
-@check(
+@declare.check(
     "--038",
     "error",
     "A result is missing, and nothing says that the test was not done.",
@@ -243,14 +244,16 @@ def no_result_is_not_done(domains: Domains, definition: StudyDefinition) -> Iter
         )
 
 
-@check("--040", "error", "The lower limit of a reference range is above the upper limit.", "Correct the limits.")
+@declare.check(
+    "--040", "error", "The lower limit of a reference range is above the upper limit.", "Correct the limits."
+)
 def limits_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in findings_with(domains, "STNRLO", "STNRHI"):
         wrong = frame[f"{domain}STNRLO"] > frame[f"{domain}STNRHI"]
         yield Finding(domain, wrong, f"{domain}STNRLO", expected=f"not above {domain}STNRHI", also=(f"{domain}STNRHI",))
 
 
-@check(
+@declare.check(
     "--041",
     "error",
     "The reference range indicator does not agree with the result and its limits.",
@@ -290,7 +293,7 @@ def _side(number: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
 BASELINE_KEY = ("TESTCD", "OBJ", "CAT", "SCAT", "SPEC", "METHOD", "POS", "LOC", "LAT", "TPT", "TPTNUM")
 
 
-@check(
+@declare.check(
     "--042",
     "warning",
     "A test of a subject has two baselines.",
@@ -326,7 +329,7 @@ def _are_repeats(domain: str, part: pd.DataFrame, group: pd.Series) -> pd.Series
     return one_moment & (numbered | is_yes(part, f"{domain}DRVFL").groupby(group).transform("any"))
 
 
-@check(
+@declare.check(
     "--043",
     "warning",
     "A baseline lies after first dose.",
@@ -352,7 +355,7 @@ def baseline_is_before_dose(domains: Domains, definition: StudyDefinition) -> It
         )
 
 
-@check("--045", "warning", "A baseline has no result.", "Flag the last record with a result before first dose.")
+@declare.check("--045", "warning", "A baseline has no result.", "Flag the last record with a result before first dose.")
 def baseline_has_result(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for flag in ("LOBXFL", "BLFL"):
         for domain, frame in findings_with(domains, flag, "STRESC"):
@@ -366,7 +369,7 @@ def baseline_has_result(domains: Domains, definition: StudyDefinition) -> Iterat
             )
 
 
-@check(
+@declare.check(
     "--044",
     "warning",
     "A test with results before first dose has no baseline.",

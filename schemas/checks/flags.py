@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.across import differ
 from trial_report.schemas.checks.course import days, dose, in_words
 from trial_report.schemas.checks.dated import own_prefix
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.codelists.terms import UNRELATED
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import among, equals, of_each
@@ -64,7 +65,7 @@ def _flag_place(
         yield Finding("AE", wrong, name, expected=expected, also=also)
 
 
-@check(
+@declare.check(
     "X-033",
     "warning",
     "A dose-limiting toxicity is mild, or not related to treatment.",
@@ -82,7 +83,7 @@ def toxicity_is_severe_and_related(domains: Domains, definition: StudyDefinition
     yield from _flag_place(domains, rule.dlt_variable, apart, "no Y: the event is not related to treatment")
 
 
-@check(
+@declare.check(
     "X-034",
     "warning",
     "A dose-limiting toxicity is flagged of a subject outside the escalation.",
@@ -100,7 +101,7 @@ def toxicity_is_in_escalation(domains: Domains, definition: StudyDefinition) -> 
     yield from _flag_place(domains, rule.dlt_variable, wrong, f"no Y: the subject is not of {rule.phase}")
 
 
-@check(
+@declare.check(
     "X-035",
     "warning",
     "A severe, related event within the window of the escalation is not flagged as dose-limiting, or has no flag.",
@@ -131,7 +132,7 @@ def severe_event_is_assessed(domains: Domains, definition: StudyDefinition) -> I
     yield Finding("AE", missing, rule.dlt_variable, expected="Y or N, as other events have", also=("AESTDTC",))
 
 
-@check(
+@declare.check(
     "X-032",
     "warning",
     "A fatal event does not end on the day of death.",
@@ -147,7 +148,7 @@ def fatal_event_ends_with_death(domains: Domains, definition: StudyDefinition) -
     yield Finding("AE", wrong, "AEENDTC", expected=death.fillna(""), also=("AEOUT", "DM.DTHDTC", "AESTDTC"))
 
 
-@check(
+@declare.check(
     "X-031",
     "error",
     "A subject completed, withdrew, consented or was randomised after its death.",
@@ -166,7 +167,7 @@ def nothing_decided_after_death(domains: Domains, definition: StudyDefinition) -
 _CLOSED_LATER = frozenset({"DM", "DS", "DD", "SS", "DV", "MI", "BE", "BS", "SE", "SV"})
 
 
-@check(
+@declare.check(
     "--070",
     "error",
     "Something ended after the subject's death.",
@@ -189,7 +190,7 @@ def nothing_ends_after_death(domains: Domains, definition: StudyDefinition) -> I
         yield Finding(domain, wrong, name, expected="not after death on " + in_words(last), also=("DM.DTHDTC", start))
 
 
-@check(
+@declare.check(
     "--071",
     "warning",
     "What is marked as ongoing has ended by then.",
@@ -215,7 +216,7 @@ def ongoing_has_no_end(domains: Domains, definition: StudyDefinition) -> Iterato
             yield Finding(domain, wrong, f"{own}ENRF", expected="BEFORE or DURING: it ended by then", also=also)
 
 
-@check(
+@declare.check(
     "X-040",
     "warning",
     "An event is flagged as treatment-emergent and began before first dose.",

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.coding import misspelt
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.checks.subjects import took_place
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.study import StudyDefinition
@@ -16,7 +17,7 @@ from trial_report.schemas.study import StudyDefinition
 _OWN = 0.8
 
 
-@check(
+@declare.check(
     "X-041",
     "warning",
     "The name of a treatment is none of those of the study, or is that of another arm.",
@@ -63,7 +64,7 @@ def _arm(domains: Domains, definition: StudyDefinition) -> pd.Series:
     return found
 
 
-@check(
+@declare.check(
     "X-042",
     "warning",
     "A dose was given and its amount is not recorded, where others are: it adds nothing to what a subject received.",

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import parameter_rows
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.domains.grades import graded
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import LabParameter
 
 
-@check(
+@declare.check(
     "PL-025",
     "warning",
     "A recorded toxicity grade is not that of the result by the limits in the study definition.",

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import by_group, findings_with
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import equals, taken, unique_texts
 from trial_report.schemas.study import StudyDefinition
@@ -30,7 +31,7 @@ def _pairs() -> tuple[dict[str, str], ...]:
     return tuple(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
-@check(
+@declare.check(
     "--066",
     "error",
     "Two results of one moment cannot both be true.",
@@ -40,7 +41,7 @@ def results_can_be_true(domains: Domains, definition: StudyDefinition) -> Iterat
     yield from _judged(domains, "Y")
 
 
-@check(
+@declare.check(
     "PL-022",
     "warning",
     "A part is larger than its whole at one moment.",

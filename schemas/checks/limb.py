@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from trial_report.schemas.checks.registry import Finding, check
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.subjects import usual_value
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import among
@@ -14,7 +15,7 @@ from trial_report.schemas.domains.variables import observation_class
 from trial_report.schemas.study import StudyDefinition
 
 
-@check(
+@declare.check(
     "X-011",
     "error",
     "The side that is treated is not the same in all records of a subject.",

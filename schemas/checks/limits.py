@@ -11,9 +11,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.collected import TEST
 from trial_report.schemas.checks.findings import by_group, decimals, findings_with
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.domains.numbers import to_number
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import are_same
@@ -22,7 +23,7 @@ from trial_report.schemas.study import StudyDefinition
 _OWN, _ENOUGH, _NEARLY_ALL = 3, 20, 0.98
 
 
-@check(
+@declare.check(
     "--068",
     "error",
     "A limit of the reference range is not the one as collected although their units are the same.",
@@ -47,7 +48,7 @@ def limits_agree_with_collected(domains: Domains, definition: StudyDefinition) -
                 )
 
 
-@check(
+@declare.check(
     "PL-023",
     "warning",
     "A record has limits of the reference range that neither the subject's other records nor anybody else has.",
@@ -99,7 +100,7 @@ def _range(low: pd.Series, high: pd.Series) -> pd.Series:
     return (shown[0] + " to " + shown[1]).astype("str")
 
 
-@check(
+@declare.check(
     "PL-024",
     "warning",
     "A result has a reference range and no indicator, where other results have one.",

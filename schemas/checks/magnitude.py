@@ -21,8 +21,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import by_group, findings_with, parameter_rows
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.codelists.conversion import mistaken
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import recalled
@@ -56,7 +57,7 @@ _ASTRAY = 0.1
 _FLOOR = 0.015
 
 
-@check(
+@declare.check(
     "PL-020",
     "warning",
     "A value is out of the subject's range by a power of ten, or as if it were in another unit.",
@@ -69,7 +70,7 @@ def value_has_its_magnitude(domains: Domains, definition: StudyDefinition) -> It
         yield Finding(domain, said.notna(), f"{domain}STRESN", expected=said[said.notna()], also=also)
 
 
-@check(
+@declare.check(
     "PL-026",
     "warning",
     "A site's values are all out of those of the other sites by a power of ten, or as if they were in another unit.",

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import parameter_rows
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.checks.subjects import is_screen_failure, is_treated
 from trial_report.schemas.domains.iso8601 import study_day, whole_days
 from trial_report.schemas.domains.tables import Domains
@@ -155,7 +156,7 @@ def _visits_of(definition: StudyDefinition, parameter: Parameter) -> Iterator[tu
     return ((place, visit) for place, visit in enumerate(definition.visits) if visit.id in named)
 
 
-@check(
+@declare.check(
     "MI-001",
     "warning",
     "A visit was held, and a primary endpoint has no record at it.",
@@ -203,7 +204,7 @@ def _measured(domains: Domains, definition: StudyDefinition, parameters: list[En
     return found
 
 
-@check(
+@declare.check(
     "MI-002",
     "warning",
     "A subject was treated, and a primary endpoint was never recorded, not even as not done.",
@@ -226,7 +227,7 @@ def treated_subject_has_its_endpoints(domains: Domains, definition: StudyDefinit
     yield Finding("DM", wanted != "", "USUBJID", expected=wanted, also=("EX.USUBJID",))
 
 
-@check(
+@declare.check(
     "MI-003",
     "warning",
     "A measurement that is planned at a visit was made at it in nobody, though the visit was held.",

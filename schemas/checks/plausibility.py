@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import by_group, parameter_rows
 from trial_report.schemas.checks.magnitude import is_of_wrong_magnitude, wrong_magnitude
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.domains.sides import Sides, by_moment, side_numbers
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import Codes, group_codes, recalled, unique_texts
@@ -37,7 +38,7 @@ def _measured(domains: Domains, definition: StudyDefinition) -> Iterator[tuple[P
             yield parameter, frame, parameter_rows(frame, parameter) & frame[f"{domain}STRESN"].notna()
 
 
-@check(
+@declare.check(
     "PL-001",
     "warning",
     "A value lies outside the range that the study definition calls plausible.",
@@ -61,7 +62,7 @@ def _robust_distance(values: pd.Series) -> pd.Series:
     return (values - middle).abs() / spread if spread > 0 else pd.Series(0.0, index=values.index)
 
 
-@check(
+@declare.check(
     "PL-002",
     "warning",
     "A value lies far from all other values of its test.",
@@ -83,7 +84,7 @@ def value_is_no_outlier(domains: Domains, definition: StudyDefinition) -> Iterat
         yield Finding(parameter.domain, wrong, variable, expected=expected)
 
 
-@check(
+@declare.check(
     "PL-003",
     "warning",
     "The results of a test end in one digit far more often than they should.",
@@ -108,7 +109,7 @@ def last_digits_are_even(domains: Domains, definition: StudyDefinition) -> Itera
             yield Finding(parameter.domain, None, original, value=value, expected="about 10% for each digit")
 
 
-@check(
+@declare.check(
     "PL-004",
     "warning",
     "A value changed between two visits by more than the study definition calls possible.",
@@ -128,7 +129,7 @@ def change_is_possible(domains: Domains, definition: StudyDefinition) -> Iterato
         yield Finding(domain, wrong, variable, expected=expected, also=(date,))
 
 
-@check(
+@declare.check(
     "PL-005",
     "warning",
     "All results of a visit are those of another subject's visit.",
@@ -185,7 +186,7 @@ def _copied(domains: Domains, domain: str) -> Copied:
 _KINDS = (*QUALIFIERS, "LAT")
 
 
-@check(
+@declare.check(
     "PL-006",
     "warning",
     "A measurement of the study definition is two or more in the data: records of one moment differ in a qualifier.",
@@ -244,7 +245,7 @@ def _sides(part: pd.DataFrame, domain: str) -> Sides:
     return by_moment(*codes, side_numbers(part[f"{domain}LAT"]), np.ones(len(part), dtype=bool))
 
 
-@check(
+@declare.check(
     "PL-007",
     "error",
     "A measurement was made on several sides at some moments and on fewer at most: it has no mean of the sides there.",

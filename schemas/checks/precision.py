@@ -11,10 +11,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.collected import TEST
 from trial_report.schemas.checks.findings import by_group, decimals, findings_with, is_yes
 from trial_report.schemas.checks.magnitude import is_implausible, is_of_wrong_magnitude
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.domains.numbers import to_number
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import matches
@@ -27,7 +28,7 @@ _ODD, _SHARE = 1, 0.005
 _USUAL = 0.4
 
 
-@check(
+@declare.check(
     "PL-021",
     "warning",
     "A result has more decimals than the test's other results, or fewer although these write their zeros.",

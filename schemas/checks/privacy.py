@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trial_report.schemas.checks.registry import Finding, check
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import among, matches
 from trial_report.schemas.domains.variables import variables
@@ -38,7 +39,7 @@ def is_identifying(name: str) -> bool:
     return bool(_NAME.match(re.sub(r"[^A-Z0-9]", "", name.upper())))
 
 
-@check(
+@declare.check(
     "PR-001",
     "error",
     "A variable identifies a person.",
@@ -56,7 +57,7 @@ def no_identifying_variable(domains: Domains, definition: StudyDefinition) -> It
             yield Finding(domain, wrong, "QNAM", expected="no qualifier that identifies a person")
 
 
-@check(
+@declare.check(
     "PR-002",
     "error",
     "A date of birth is given in full.",
@@ -69,7 +70,7 @@ def no_full_birth_date(domains: Domains, definition: StudyDefinition) -> Iterato
         yield Finding("DM", (born.str.len() > 4).fillna(False), "BRTHDTC", expected="the year")
 
 
-@check(
+@declare.check(
     "PR-003",
     "warning",
     "A text looks like an e-mail address, a telephone number or a national id.",

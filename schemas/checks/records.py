@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from trial_report.schemas.checks.registry import Finding, check
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import among, group_codes, taken, unique_texts
 from trial_report.schemas.domains.variables import observation_class, prefix, variables
@@ -36,7 +37,7 @@ _ALSO_KEY = ("VISITNUM", "SPDEVID", "FOCID")
 _NOT_KEY = ("SEQ", "DY", "STDY", "ENDY")
 
 
-@check(
+@declare.check(
     "--011",
     "error",
     "A record is there twice: nothing tells it from an earlier one.",
@@ -71,7 +72,7 @@ def record_key(domains: Domains, domain: str) -> list[str]:
     return []
 
 
-@check(
+@declare.check(
     "--031",
     "error",
     "A test code is not a name that SDTM allows.",
@@ -86,7 +87,7 @@ def test_code_is_a_name(domains: Domains, definition: StudyDefinition) -> Iterat
             yield Finding(domain, among(frame[code], bad), code, expected="such as SYSBP")
 
 
-@check(
+@declare.check(
     "--030",
     "error",
     "A test code and its name do not belong together one to one.",
@@ -125,7 +126,7 @@ def _usual(counts: pd.DataFrame, by: str, of: str, size: int) -> npt.NDArray[np.
     return np.append(first.to_numpy(dtype=np.int64), -1)
 
 
-@check(
+@declare.check(
     "--047",
     "error",
     "A measurement that the study definition names does not occur in the data.",

@@ -1,19 +1,20 @@
 """The register of checks: id, severity, meaning and remedy of each, and the function that does it.
 
+A check is declared where its function stands (`trial_report.declare.check`); those that a reader or a model carries
+out have no function, and are declared by `carried_out`.
+
 An id that begins with ``--`` belongs to every domain, whose name takes the place of the hyphens (``--008`` is
 ``AE-008`` for AE). An id is never used again for something else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
-
+from trial_report import declare
+from trial_report.declare import HOUSE, Finding
 from trial_report.schemas.domains.needs import is_read
 from trial_report.schemas.domains.variables import observation_class
 from trial_report.schemas.problems import Problem, Severity
@@ -21,29 +22,6 @@ from trial_report.schemas.problems import Problem, Severity
 if TYPE_CHECKING:
     from trial_report.schemas.domains.tables import Domains
     from trial_report.schemas.study import StudyDefinition
-
-Mask = npt.NDArray[np.bool_] | pd.Series
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a check found: rows of one domain (a mask over its frame), or with `rows` None the domain as a whole.
-
-    `found` may be given for every row of the frame, `expected` for every row or for those of `rows`; `also` names
-    variables of the same row that the finding rests on: when one of them has failed an earlier check, the finding only
-    follows from that, and is dropped. Where a finding rests on a second record of the domain in the same variables,
-    `beside` holds its place for each of the rows.
-    """
-
-    domain: str
-    rows: Mask | None = None
-    variable: str = ""
-    found: pd.Series | None = None
-    expected: str | pd.Series = ""
-    also: tuple[str, ...] = ()
-    value: str = ""
-    beside: pd.Series | None = None
-
 
 Function = Callable[["Domains", "StudyDefinition"], Iterable[Finding]]
 
@@ -60,6 +38,15 @@ class Check:
     function: Function | None = None
     acceptable: bool = True
 
+    @classmethod
+    def of(cls, declared: declare.Check) -> Check:
+        """The check that was declared."""
+        function = None if declared.function is _elsewhere else declared.function
+        return cls(
+            declared.id, declared.severity, declared.meaning, declared.remedy, declared.uses, function,
+            declared.acceptable,
+        )  # fmt: skip
+
     def problem(self, domain: str, **fields: object) -> Problem:
         """A problem of this check; `fields` are those of `Problem` that describe the place and the value."""
         found = {"message": self.meaning, "remedy": self.remedy, **fields}
@@ -70,14 +57,42 @@ class Check:
         return self.id.replace("--", f"{domain}-", 1) if self.id.startswith("--") else self.id
 
 
-CHECKS: dict[str, Check] = {}
+def _elsewhere(*_: object) -> Iterable[Finding]:
+    raise NotImplementedError("a reader or a model carries out this check")
+
+
+class _Checks(Mapping[str, Check]):
+    """The checks of the house by id, in the order in which they were declared."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Check] = {}
+
+    def __getitem__(self, id: str) -> Check:
+        declared = HOUSE.checks[id]
+        if id not in self._made:
+            self._made[id] = Check.of(declared)
+        return self._made[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(HOUSE.checks)
+
+    def __len__(self) -> int:
+        return len(HOUSE.checks)
+
+
+CHECKS: Mapping[str, Check] = _Checks()
 
 #: Errors wherever they are: a name that SDTM does not have, and what identifies a person.
 _ANYWHERE = frozenset({"--003", "PR-001", "PR-002"})
 
+OWN = "OWN-"
+"""How the ids of the checks of a study's own code begin."""
+
 
 def severity_of(check: Check, definition: StudyDefinition, domain: str, variable: str) -> Severity:
     """The severity of a failure at its place: what no analysis reads cannot stop a report, and is a warning."""
+    if check.id.startswith(OWN):
+        return check.severity  # what its analyses read is not known here
     if check.severity == "error" and check.id not in _ANYWHERE and observation_class(domain):
         return "error" if is_read(definition, domain, variable) else "warning"
     return check.severity
@@ -91,28 +106,14 @@ def at_its_place(problem: Problem, definition: StudyDefinition) -> Problem:
     return replace(problem, severity=severity)
 
 
-def declare(id: str, severity: Severity, meaning: str, remedy: str, *, acceptable: bool = True) -> Check:
-    """Register a check that a reader or a model carries out. ValueError for an id that is taken."""
-    return _register(Check(id, severity, meaning, remedy, acceptable=acceptable))
-
-
-def check(
-    id: str, severity: Severity, meaning: str, remedy: str, *, uses: tuple[str, ...] = ()
-) -> Callable[[Function], Function]:
-    """Register a function as a check. It runs when everything in `uses` was delivered; ValueError for a taken id."""
-
-    def register(function: Function) -> Function:
-        _register(Check(id, severity, meaning, remedy, uses, function))
-        return function
-
-    return register
-
-
-def _register(new: Check) -> Check:
-    if new.id in CHECKS:
-        raise ValueError(f"check id {new.id} is taken")
-    CHECKS[new.id] = new
-    return new
+def carried_out(id: str, severity: Severity, meaning: str, remedy: str, *, acceptable: bool = True) -> Check:
+    """Declare a check that a reader or a model carries out. Raises DeclarationError for an id that is taken."""
+    HOUSE.add(
+        declare.Check(
+            function=_elsewhere, id=id, severity=severity, meaning=meaning, remedy=remedy, acceptable=acceptable
+        )
+    )
+    return CHECKS[id]
 
 
 def generic_id(id: str) -> str:
@@ -126,3 +127,8 @@ def generic_id(id: str) -> str:
 def runnable() -> Iterator[Check]:
     """The checks with a function, in the order in which they run."""
     return (found for found in CHECKS.values() if found.function is not None)
+
+
+__all__ = [
+    "CHECKS", "OWN", "Check", "Finding", "at_its_place", "carried_out", "generic_id", "runnable", "severity_of",
+]  # fmt: skip

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from trial_report.schemas.checks.registry import Finding, check
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import of_each
 from trial_report.schemas.domains.variables import observation_class
@@ -42,7 +43,7 @@ def sex_of(term: str) -> str:
 
 
 # Sex is that of codelist SEX; of somebody with M or F it may be the sex that was registered, so that it is a warning.
-@check(
+@declare.check(
     "CO-010",
     "warning",
     "A term is of the other sex.",

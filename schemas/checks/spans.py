@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.dated import date_variables, own_prefix
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.domains.iso8601 import exchanged, whole_days, wholly_before
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.variables import observation_class
 from trial_report.schemas.study import StudyDefinition
 
 
-@check(
+@declare.check(
     "--021",
     "warning",
     "A date lies after the data cut-off: what it tells is not part of the report.",
@@ -28,7 +29,7 @@ def nothing_after_cutoff(domains: Domains, definition: StudyDefinition) -> Itera
             yield Finding(domain, wrong, name, expected=f"not after {definition.study.data_cutoff}")
 
 
-@check("--023", "error", "An end lies before its start.", "Correct the start or the end.")
+@declare.check("--023", "error", "An end lies before its start.", "Correct the start or the end.")
 def end_not_before_start(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain in domains:
         own = own_prefix(domain)

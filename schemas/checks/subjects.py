@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from trial_report.schemas.checks.registry import Finding, check
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.codelists.alike import nearest
 from trial_report.schemas.codelists.terms import NOT_ARMS, SCREEN_FAILED, UNPLANNED
 from trial_report.schemas.domains.iso8601 import wholly_before
@@ -16,7 +17,7 @@ from trial_report.schemas.domains.unique import among, equals, group_codes, of_e
 from trial_report.schemas.study import StudyDefinition
 
 
-@check(
+@declare.check(
     "X-001",
     "error",
     "A subject does not stand in DM.",
@@ -30,7 +31,7 @@ def subject_is_known(domains: Domains, definition: StudyDefinition) -> Iterator[
             yield Finding(domain, unknown, "USUBJID", expected="a USUBJID of DM")
 
 
-@check("--012", "error", "STUDYID is not the id of the study.", "Deliver data of this study only.")
+@declare.check("--012", "error", "STUDYID is not the id of the study.", "Deliver data of this study only.")
 def study_is_this(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in domains.items():
         if "STUDYID" in frame:
@@ -38,13 +39,15 @@ def study_is_this(domains: Domains, definition: StudyDefinition) -> Iterator[Fin
             yield Finding(domain, wrong, "STUDYID", expected=definition.study.id)
 
 
-@check("DM-050", "error", "A subject has two records in DM.", "Keep one record a subject.", uses=("DM.USUBJID",))
+@declare.check(
+    "DM-050", "error", "A subject has two records in DM.", "Keep one record a subject.", uses=("DM.USUBJID",)
+)
 def one_record_a_subject(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     values = domains["DM"]["USUBJID"]
     yield Finding("DM", values.notna() & values.duplicated(), "USUBJID", expected="one record a subject")
 
 
-@check(
+@declare.check(
     "DM-051",
     "error",
     "An arm is not a treatment group of the study.",
@@ -64,7 +67,7 @@ def arm_is_a_group(domains: Domains, definition: StudyDefinition) -> Iterator[Fi
             yield Finding("DM", wrong, variable, expected=expected.astype("str"))
 
 
-@check(
+@declare.check(
     "DM-052",
     "error",
     "An arm code and its name do not belong together one to one.",
@@ -93,7 +96,7 @@ def usual_value(by: pd.Series, values: pd.Series) -> pd.Series:
     return taken(texts, usual[codes]).set_axis(by.index)
 
 
-@check(
+@declare.check(
     "DM-053",
     "error",
     "A subject without an arm has no reason in ARMNRS, or one with an arm has a reason.",
@@ -110,7 +113,7 @@ def missing_arm_has_reason(domains: Domains, definition: StudyDefinition) -> Ite
     yield Finding("DM", wrong, "ARMNRS", expected="a reason where ARMCD is missing", also=("ARMCD",))
 
 
-@check(
+@declare.check(
     "DM-054",
     "warning",
     "The date of consent is missing.",
@@ -121,7 +124,7 @@ def consent_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[
     yield Finding("DM", domains["DM"]["RFICDTC"].isna(), "RFICDTC", expected="a date")
 
 
-@check(
+@declare.check(
     "DM-055",
     "error",
     "An age is impossible, or has no unit.",
@@ -168,7 +171,7 @@ def took_place(domains: Domains) -> pd.Series:
 
 
 # The guide lets the sponsor choose the reference: it may be the day of consent or of randomisation.
-@check(
+@declare.check(
     "DM-058",
     "warning",
     "The reference date RFSTDTC is not the day of first dose, from which analyses count their days.",
@@ -186,7 +189,7 @@ def reference_is_first_dose(domains: Domains, definition: StudyDefinition) -> It
 _ORDER = (("RFSTDTC", "RFENDTC"), ("RFXSTDTC", "RFXENDTC"), ("RFICDTC", "RFPENDTC"))
 
 
-@check(
+@declare.check(
     "DM-059",
     "error",
     "The reference dates of a subject are not in order.",
@@ -201,7 +204,7 @@ def reference_dates_in_order(domains: Domains, definition: StudyDefinition) -> I
             yield Finding("DM", wrong, second, expected=expected, also=(first,))
 
 
-@check(
+@declare.check(
     "DM-060",
     "error",
     "A subject who was treated has no treatment group of the study.",

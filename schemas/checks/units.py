@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.collected import TEST, loose_number
 from trial_report.schemas.checks.findings import by_group, decimals, findings_with, is_yes
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.codelists.conversion import conversions
 from trial_report.schemas.codelists.terms import NEAR
 from trial_report.schemas.domains.numbers import to_number
@@ -22,7 +23,7 @@ _TOLERANCE = 0.03
 _ENOUGH, _NEARLY_ALL = 10, 0.95
 
 
-@check(
+@declare.check(
     "--065",
     "error",
     "The standard result is not what the original result is in the standard unit.",
@@ -61,7 +62,7 @@ def conversion_is_the_known_one(domains: Domains, definition: StudyDefinition) -
         )
 
 
-@check(
+@declare.check(
     "--064",
     "warning",
     "The unit of an original result is missing, or another one although the number was not converted.",

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from trial_report.schemas.checks.registry import Finding, check
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.visited import numbers, visit_keys, visit_of
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import equals, of_each
@@ -29,7 +30,7 @@ def _scheduled(domains: Domains, *names: str) -> Iterator[tuple[str, pd.DataFram
             yield domain, frame
 
 
-@check(
+@declare.check(
     "--026",
     "warning",
     "A visit is not in the schedule of the study definition: it is analysed by its date alone, or not at all.",
@@ -44,7 +45,7 @@ def visit_is_planned(domains: Domains, definition: StudyDefinition) -> Iterator[
         yield Finding(domain, unknown, "VISITNUM", expected=f"{known}, or decimals for an unscheduled visit")
 
 
-@check(
+@declare.check(
     "--027",
     "error",
     "The name of a visit is not that of its number.",
@@ -63,7 +64,7 @@ def visit_has_its_name(domains: Domains, definition: StudyDefinition) -> Iterato
         yield Finding(domain, wrong, "VISIT", expected=expected, also=("VISITNUM",))
 
 
-@check(
+@declare.check(
     "--028",
     "warning",
     "The planned day of a visit is not that of the schedule.",
@@ -78,7 +79,7 @@ def visit_has_its_day(domains: Domains, definition: StudyDefinition) -> Iterator
         yield Finding(domain, wrong, "VISITDY", expected=expected, also=("VISITNUM", "VISIT"))
 
 
-@check(
+@declare.check(
     "SV-050",
     "warning",
     "A visit lies before the visit that comes before it.",
@@ -106,7 +107,7 @@ def visits_in_order(domains: Domains, definition: StudyDefinition) -> Iterator[F
     yield Finding("SV", wrong, "SVSTDTC", expected="dates in the order of visits", also=("VISITNUM", "SVENDTC"))
 
 
-@check(
+@declare.check(
     "SV-051",
     "error",
     "A visit did not take place and has a date, or took place and has none.",
@@ -119,7 +120,7 @@ def visit_that_took_place_is_dated(domains: Domains, definition: StudyDefinition
     yield Finding("SV", wrong, "SVSTDTC", expected="a date where SVOCCUR is Y, and only there", also=("SVOCCUR",))
 
 
-@check(
+@declare.check(
     "SV-052",
     "warning",
     "A visit did not take place, and results were recorded at it.",
@@ -149,7 +150,7 @@ def nothing_was_measured_at_a_visit_that_was_not(domains: Domains, definition: S
     yield Finding("SV", wrong, "SVOCCUR", expected=expected, also=("USUBJID", "VISITNUM"))
 
 
-@check(
+@declare.check(
     "X-009",
     "warning",
     "A measurement belongs to a visit that the subject does not have in SV.",
@@ -169,7 +170,7 @@ def visit_is_in_sv(domains: Domains, definition: StudyDefinition) -> Iterator[Fi
             )
 
 
-@check(
+@declare.check(
     "X-010",
     "warning",
     "A measurement is not dated within its visit.",

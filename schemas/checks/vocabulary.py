@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import parameter_rows
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.checks.subjects import is_screen_failure
 from trial_report.schemas.codelists.alike import folded, is_near, loosened, nearest
 from trial_report.schemas.codelists.terms import GRADES, SEVERITIES, UNRELATED
@@ -41,7 +42,7 @@ def one_of(known: Collection[str], values: pd.Series) -> pd.Series:
     return of_each(values, lambda found: found.map(said).astype("str"), words).astype("str")
 
 
-@check(
+@declare.check(
     "AE-064",
     "error",
     "A relationship is neither among the related nor among the unrelated of the study definition.",
@@ -62,7 +63,7 @@ def relationship_is_placed(domains: Domains, definition: StudyDefinition) -> Ite
     yield Finding("AE", wrong, name, expected=one_of(words, value[wrong]))
 
 
-@check(
+@declare.check(
     "AE-063",
     "error",
     "A grade or severity is not one that the study definition, or the scale, has.",
@@ -78,7 +79,7 @@ def grade_is_placed(domains: Domains, definition: StudyDefinition) -> Iterator[F
         yield Finding("AE", wrong, rule.grade_variable, expected=one_of(known, grade[wrong]))
 
 
-@check(
+@declare.check(
     "X-014",
     "error",
     "A value is not among the levels that the study definition gives its variable.",
@@ -173,7 +174,7 @@ def _condition(key: str, domain: str, condition: Condition) -> Iterator[Wanted]:
         yield Wanted(key, domain, variable, tuple(one for one in values if isinstance(one, str)))
 
 
-@check(
+@declare.check(
     "X-015",
     "error",
     "A value is almost one that the study definition asks for: its record is not found by that.",
@@ -235,7 +236,7 @@ _TERMS = ("DECOD", "BODSYS", "SOC", "CLAS", "CAT", "SCAT")
 _REPORTED = ("TERM", "TRT")
 
 
-@check(
+@declare.check(
     "--048",
     "warning",
     "A term differs from another only by case, blanks or signs that look alike: they are counted as two.",

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from trial_report import declare
+from trial_report.declare import Finding
 from trial_report.schemas.checks.dated import own_prefix
-from trial_report.schemas.checks.registry import Finding, check
 from trial_report.schemas.checks.visited import numbers, visit_of
 from trial_report.schemas.domains.iso8601 import exchanged, whole_days
 from trial_report.schemas.domains.tables import Domains
@@ -63,7 +64,7 @@ def _votes(domains: Domains) -> pd.DataFrame:
     return found.merge(fitting, on=["subject", "num"], how="left").fillna({"fits": 0})
 
 
-@check(
+@declare.check(
     "DT-002",
     "error",
     "The date of a visit has another year than what was measured at it, or day and month exchanged.",
@@ -82,7 +83,7 @@ def visit_has_the_year_of_its_measurements(domains: Domains, definition: StudyDe
     yield Finding("SV", meant.notna(), "SVSTDTC", expected=expected, also=("VISITNUM", "USUBJID"))
 
 
-@check(
+@declare.check(
     "DT-001",
     "error",
     "The date of a measurement is that of its visit with another year, or with day and month exchanged.",
@@ -119,7 +120,7 @@ def _time_in_study(domains: Domains) -> tuple[pd.Series, pd.Series]:
 _DONE = ("AE", "CE", "DS", "DV", "EX", "EC", "SV", "HO")
 
 
-@check(
+@declare.check(
     "DT-004",
     "warning",
     "A date lies far from the subject's time in the study, and would be within it in another year.",
@@ -175,7 +176,7 @@ _IN_ORDER, _PAIRS = 0.95, 10
 _BEFORE, _AFTER = pd.Timedelta(days=7), pd.Timedelta(days=28)
 
 
-@check(
+@declare.check(
     "DT-006",
     "warning",
     "A date is out of the subject's time in the study or out of turn, and is not with day and month exchanged.",
@@ -240,7 +241,7 @@ def _out_of_turn(
     return found
 
 
-@check(
+@declare.check(
     "DT-005",
     "error",
     "AGE is not the age that the date of birth gives at consent or first treatment.",

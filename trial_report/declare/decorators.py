@@ -44,20 +44,28 @@ def analysis(*ids: str, needs: str | Iterable[str] = ()) -> Callable[[Function],
 
 
 def second(
-    *ids: str, what: str = "", needs: str | Iterable[str] = (), uses: str | Iterable[str] = ()
+    *ids: str,
+    what: str = "",
+    needs: str | Iterable[str] = (),
+    uses: str | Iterable[str] = (),
+    tolerance: float | None = None,
 ) -> Callable[[Function], Function]:
     """Declare the second computation of these analyses (``vs.*``: of all that begin so).
 
     The function is given the second road (`analysis.verify.road.Road`): the definition (`road.study`), the domains as
     they were delivered (`road.domain("QS")`, texts), its own tables for SQL (`road.frame`), and nothing of the first
     results. It adds rows to the road, or returns them: a mapping from key to value, or from key to text.
-    `what` says in words what it computes, where something fails; `uses` names analyses whose second results it reads.
+    `what` says in words what it computes, where something fails; `uses` names analyses whose second results it reads;
+    `tolerance` is how far, relative and absolute, a value that it returns may lie from the first.
     """
 
     def kept(function: Function) -> Function:
         named = _tuple(ids, "the id of an analysis")
         said = what or f"the analysis {', '.join(named)}"
-        new = Second(function=function, ids=named, what=said, needs=_tuple(needs, "needs"), uses=_tuple(uses, "uses"))
+        new = Second(
+            function=function, ids=named, what=said, needs=_tuple(needs, "needs"), uses=_tuple(uses, "uses"),
+            tolerance=tolerance,
+        )  # fmt: skip
         keep(new)
         return function
 

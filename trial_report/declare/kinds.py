@@ -20,6 +20,10 @@ Said = str | Callable[[Any], str]
 """A text, or a function of the book that gives it."""
 
 
+HOUSE_NAME = "trial_report."
+"""How the names of the package's own modules begin."""
+
+
 class DeclarationError(ValueError):
     """Something was declared that cannot be: the message names it, where it stands, and what is wrong."""
 
@@ -76,12 +80,13 @@ class Analysis(Declared):
 class Second(Declared):
     """A second computation: `what` it computes in words, of the analyses `ids`; `uses` those it starts from.
 
-    It runs after all that start from none.
+    It runs after all that start from none. `tolerance` is that of values that it returns.
     """
 
     ids: tuple[str, ...]
     what: str
     uses: tuple[str, ...] = ()
+    tolerance: float | None = None
 
     @property
     def covers(self) -> tuple[str, ...]:
@@ -127,7 +132,8 @@ class Finding:
 
     `found` may be given for every row of the frame, `expected` for every row or for those of `rows`; `also` names
     variables of the same row that the finding rests on: when one of them has failed an earlier check, the finding only
-    follows from that, and is dropped.
+    follows from that, and is dropped. Where a finding rests on a second record of the domain in the same variables,
+    `beside` holds its place for each of the rows.
     """
 
     domain: str
@@ -137,6 +143,7 @@ class Finding:
     expected: str | pd.Series = ""
     also: tuple[str, ...] = ()
     value: str = ""
+    beside: pd.Series | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,8 +185,7 @@ class Declarations:
                 self._once(new, "analysis", new.ids, ((one, one.ids) for one in self.analyses))
                 self.analyses.append(new)
             case Second():
-                self._once(new, "second computation", new.ids, ((one, one.ids) for one in self.seconds))
-                self.seconds.append(new)
+                self.seconds.append(new)  # several may compute parts of one analysis
             case Display():
                 self._once(new, "display", (new.id,), ((one, (one.id,)) for one in self.displays))
                 self.displays.append(new)
@@ -192,6 +198,26 @@ class Declarations:
                 self.checks[new.id] = new
             case _:
                 raise TypeError(f"{new!r} is no declaration")
+
+    @contextmanager
+    def anew(self, below: str) -> Iterator[None]:
+        """Within this block what modules whose names begin so declared is not there, so that they can declare it anew.
+
+        After it what was there before is there again.
+        """
+        lists = (self.analyses, self.seconds, self.displays, self.derivations)
+        before, checks = [list(one) for one in lists], dict(self.checks)
+        for one in lists:
+            one[:] = [new for new in one if not new.module.startswith(below)]
+        for name in [name for name, new in checks.items() if new.module.startswith(below)]:
+            del self.checks[name]
+        try:
+            yield
+        finally:
+            for one, held in zip(lists, before, strict=True):
+                one[:] = held
+            self.checks.clear()
+            self.checks.update(checks)
 
     @staticmethod
     def _once(
@@ -221,7 +247,7 @@ def into(declarations: Declarations) -> Iterator[Declarations]:
 
 def keep(new: Declared) -> None:
     """Keep a declaration where it belongs. Raises DeclarationError for one that is made in no place of either."""
-    if new.module.startswith("trial_report."):
+    if new.module.startswith(HOUSE_NAME):
         HOUSE.add(new)
         return
     target = _into.get()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.adverse_events.events import CLASS, SERIOUS, TERM, Events
 from trial_report.analysis.analyse.adverse_events.overview import both_kinds
 from trial_report.analysis.analyse.counting import ANY, as_levels, by_frequency, meant_by, tally
@@ -17,10 +18,8 @@ from trial_report.analysis.trial import Trial
 
 ID, OF_SERIOUS, METHOD = "ae.compare", "ae.compare.serious", "fisher"
 
-NEEDS = ("AE",)
-"""Domains without which there is nothing to analyse."""
 
-
+@declare.analysis(ID, OF_SERIOUS, needs=("AE",))
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "ae.compare": subjects with an event in each group and in control, two-sided.
 

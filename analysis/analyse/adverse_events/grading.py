@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.adverse_events.events import CLASS, TERM, Events, grades
 from trial_report.analysis.analyse.counting import ANY, COLUMN, as_levels, by_frequency, meant_by
 from trial_report.analysis.analyse.groups import both
@@ -16,10 +17,8 @@ ID = "ae.grade"
 UNGRADED, BELOW, SEVERE = "MISSING", "BELOW", "SEVERE"
 GRADE = "ATOXGRN"
 
-NEEDS = ("AE",)
-"""Domains without which there is nothing to analyse."""
 
-
+@declare.analysis(ID, needs=("AE",))
 def analyse(trial: Trial) -> pd.DataFrame:
     """Subjects by their worst grade.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.adverse_events.events import (
     RELATED,
     SERIOUS,
@@ -49,6 +50,7 @@ def both_kinds(trial: Trial) -> dict[str, Events]:
     return found | {level: Events.emergent(trial, where) for level, where in kinds(trial).items()}
 
 
+@declare.analysis(ID, ACTION, DEATHS)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Subjects with an event of each kind, their percentage, and the number of events.
 

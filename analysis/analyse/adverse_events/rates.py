@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.adverse_events.events import TERM, Events
 from trial_report.analysis.analyse.counting import ANY, COLUMN, as_levels, by_frequency, meant_by, stacked, tally
 from trial_report.analysis.analyse.describing import add_summary
@@ -26,10 +27,8 @@ PER = 100.0
 PARAMCD = "TTAE"
 FIRST, EVENTS = "FIRST", "EVENTS"
 
-NEEDS = ("AE",)
-"""Domains without which there is nothing to analyse."""
 
-
+@declare.analysis("ae.rate", "ae.time", needs=("AE",))
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rates a 100 patient-years with exact Poisson intervals, and the time to the first emergent event.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trial_report import declare
 from trial_report.analysis.analyse.adverse_events.events import (
     CLASS,
     CRITERIA,
@@ -36,10 +37,8 @@ ALL, BY_RELATION, BY_SERIOUS, BY_DLT, FREQUENT = (
     "ae.soc_pt", "ae.relationship", "ae.serious", "ae.dlt", "ae.frequent"
 )  # fmt: skip
 
-NEEDS = ("AE",)
-"""Domains without which there is nothing to analyse."""
 
-
+@declare.analysis("ae.soc_pt", "ae.relationship", "ae.serious", "ae.frequent", "ae.dlt", needs=("AE",))
 def analyse(trial: Trial) -> pd.DataFrame:
     """Subjects and events by class and term.
 

@@ -19,14 +19,13 @@ from trial_report.analysis.verify.attempts import BROKEN
 from trial_report.analysis.verify.compare import MATCHED
 from trial_report.analysis.verify.mutate.faults import Fault
 from trial_report.analysis.verify.verification import compared, recompute
+from trial_report.declare import HOUSE
 from trial_report.runtime.places import CODE
-from trial_report.schemas.checks.registry import CHECKS
 from trial_report.schemas.problems import StudyProblems
 from trial_report.schemas.study import load_study
 
 PACKAGES = ("trial_report", "schemas", "analysis", "report", "evidence")
 ROAD = "trial_report.analysis"
-OWN_CHECKS = "DERIVE-"
 BESIDE = ("tests", "data")
 SETTINGS = "pyproject.toml"
 FOUND, REFUSED, TESTED, MISSED = "found", "refused", "tested", "missed"
@@ -72,24 +71,19 @@ def imported_from(tree: Path) -> Iterator[None]:
     """
     ours = {name: module for name, module in sys.modules.items() if belongs(name)}
     writing, sys.dont_write_bytecode = sys.dont_write_bytecode, True
-    # The derivation declares its checks when it is imported, and an id can be declared only once.
-    declared = dict(CHECKS)
-    for name in [n for n in declared if n.startswith(OWN_CHECKS)]:
-        del CHECKS[name]
     for name in ours:
         del sys.modules[name]
     where = importlib.import_module("trial_report").__path__
     where.insert(0, str(tree))
     importlib.invalidate_caches()
     try:
-        yield
+        with HOUSE.anew(f"{ROAD}."):
+            yield
     finally:
         where.remove(str(tree))
         for name in [n for n in sys.modules if belongs(n)]:
             del sys.modules[name]
         sys.modules.update(ours)
-        CHECKS.clear()
-        CHECKS.update(declared)
         sys.dont_write_bytecode = writing
 
 

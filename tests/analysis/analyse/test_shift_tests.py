@@ -7,6 +7,7 @@ import pytest
 
 from tests.analysis.analyse.safety_frames import SUBJECT, VALUE, definition, frame, trial
 from tests.analysis.display.safety_book import book_of, table_of
+from tests.outputs import outputs_in
 from trial_report.analysis.analyse import laboratory, sets, shift_tests
 from trial_report.analysis.analyse.shift_tests import analyse
 from trial_report.analysis.display.tables import laboratory as tables
@@ -45,6 +46,6 @@ def test_a_test_without_values_has_none() -> None:
 def test_p_stands_beside_the_shifts_where_asked_for(asked: bool) -> None:
     counts = {("A", "NORMAL", "HIGH"): 3, ("A", "NORMAL", "NORMAL"): 1, ("B", "NORMAL", "NORMAL"): 4}
     book = book_of(shifted(counts, shifts={"tests": asked}), sets, laboratory, shift_tests)
-    table = table_of(book, tables.outputs(book), "lab.shift")
+    table = table_of(book, outputs_in(tables, book), "lab.shift")
     assert ("p" in [column.id for column in table.columns]) is asked
     assert any(note.startswith("p: ") for note in table.notes) is asked

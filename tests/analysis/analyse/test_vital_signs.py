@@ -4,6 +4,7 @@ import pytest
 
 from tests.analysis.analyse.safety_frames import VALUE, definition, four, frame, printed, trial
 from tests.analysis.display.safety_book import book_of, table_of
+from tests.outputs import outputs_in
 from trial_report.analysis.analyse.vital_signs import analyse
 from trial_report.analysis.display.tables import vital_signs
 
@@ -37,6 +38,6 @@ def test_the_end_of_treatment_is_a_visit_where_asked_for() -> None:
     assert printed(found, "vs.change/SAF/PULSE/EOT/A/-", "n", "mean") == "1 20.0"
     assert printed(found, "vs.value/SAF/PULSE/V1/A/-", "n", "mean") == "1 80.0"
     book = book_of(one)
-    table = table_of(book, vital_signs.outputs(book), "vs.by_visit.pulse")
+    table = table_of(book, outputs_in(vital_signs, book), "vs.by_visit.pulse")
     assert table.rows[-1].group == "Last"
     assert table.notes[-1].startswith("Last: the last value after first dose, not later than the day of last dose or")

@@ -4,6 +4,7 @@ import pytest
 
 from tests.analysis.analyse.safety_frames import EVENT, STUDY, definition, four, frame, trial
 from tests.analysis.display.safety_book import book_of, lines, table_of
+from tests.outputs import outputs_in
 from trial_report.analysis.analyse import sets
 from trial_report.analysis.analyse.adverse_events import grading, overview, terms
 from trial_report.analysis.display.listings import safety
@@ -45,7 +46,7 @@ def test_grades_stay_grades() -> None:
 def test_tables_and_listings_of_a_scale_of_words_name_no_grade() -> None:
     events = frame(EVENT, {"ATOXGRN": 3}, {"USUBJID": "2", "ATOXGRN": 1}, {"USUBJID": "3", "ATOXGRN": None})
     book = book_of(trial(four(), adae=events, study=scale()), sets, overview, terms, grading)
-    outputs = adverse_events.outputs(book)
+    outputs = outputs_in(adverse_events, book)
     found = [line[0] for line in lines(table_of(book, outputs, "ae.overview"))]
     assert "Severe TEAE" in found
     assert "Related severe TEAE" in found
@@ -53,7 +54,7 @@ def test_tables_and_listings_of_a_scale_of_words_name_no_grade() -> None:
     assert worst[1:6] == ["Any severity", "Mild", "Moderate", "Severe", "Severity not recorded"]
     wide = table_of(book, outputs, "ae.grade")
     assert [column.label for column in wide.columns[1:3]] == ["Mild or moderate", "Severe"]
-    listing = table_of(book, safety.outputs(book), "lst.ae")
+    listing = table_of(book, outputs_in(safety, book), "lst.ae")
     assert "Severity" in [column.label for column in listing.columns]
     assert [row.cells[3].text for row in listing.rows] == ["Severe", "Mild", "–"]
     said = [o.title for o in outputs if o.id.startswith("ae.")]
@@ -64,7 +65,7 @@ def test_without_escalation_no_listing_names_its_toxicities() -> None:
     parts = {k: v for k, v in STUDY.items() if k not in ("escalation", "phases")}
     parts["analysis_sets"] = STUDY["analysis_sets"][:2]
     book = book_of(trial(four(), study=StudyDefinition.model_validate(parts), adae=frame(EVENT, {})), sets)
-    outputs = safety.outputs(book)
+    outputs = outputs_in(safety, book)
     assert next(o for o in outputs if o.id == "lst.sae").title == "Fatal and serious adverse events"
     serious, every = (table_of(book, outputs, name) for name in ("lst.sae", "lst.ae"))
     assert serious.empty == "No fatal or serious adverse event was reported."

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from trial_report.analysis.verify import datasets
-from trial_report.analysis.verify.attempts import Failure, as_frame, from_frame, verifies
+from trial_report.analysis.verify.attempts import Failure, as_frame, from_frame
 from trial_report.analysis.verify.claims import claims
 from trial_report.analysis.verify.compare import (
     DIFFERS,
@@ -26,7 +26,8 @@ from trial_report.analysis.verify.compare import (
 from trial_report.analysis.verify.mutate.faults import Fault, faults
 from trial_report.analysis.verify.mutate.planting import NotThere, planted
 from trial_report.analysis.verify.road import Road, keyed
-from trial_report.analysis.verify.verification import VERIFIERS, recompute, verify_in_detail
+from trial_report.analysis.verify.verification import recompute, seconds, verify_in_detail
+from trial_report.declare import Second
 from trial_report.schemas.study import load_study
 
 pytestmark = pytest.mark.requirement("REQ-505", "REQ-506")
@@ -47,6 +48,8 @@ ALLOWED = {
 }
 # How commands end (no room, no memory) is of no road.
 ALLOWED |= {"trial_report.runtime"}
+# How anything is declared holds no rule of the field.
+ALLOWED |= {"trial_report.declare"}
 STANDARD = {"__future__", "argparse", "collections", "contextlib", "dataclasses", "functools", "importlib", "itertools"}
 STANDARD |= {
     "calendar",
@@ -55,6 +58,7 @@ STANDARD |= {
     "fnmatch",
     "math",
     "pathlib",
+    "pkgutil",
     "re",
     "shutil",
     "subprocess",
@@ -71,7 +75,7 @@ def imported(file: Path) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
+            found |= {f"trial_report.{a.name}" for a in node.names} if node.module == "trial_report" else {node.module}
     return found
 
 
@@ -199,7 +203,8 @@ def _printed(value: float, text: str | None, decimals: float, is_p: bool) -> str
 
 
 def test_an_empty_results_frame_is_no_match(exemplar: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trial_report.analysis.verify.verification.VERIFIERS", VERIFIERS[:1])
+    first = seconds()[:1]
+    monkeypatch.setattr("trial_report.analysis.verify.verification.seconds", lambda: first)
     none = results(("a/S/X/-/G/-/n", 1, None, "1")).iloc[:0]
     done = verify_in_detail(exemplar, none)
     assert not done.complete
@@ -216,12 +221,12 @@ def test_an_error_in_a_computation_leaves_the_others_verified(
 ) -> None:
     """What was not computed is said in words; nothing disagrees because of it."""
 
-    @verifies("the visits", "visits")
     def broken(road: Road) -> None:
         raise ZeroDivisionError("nobody there")
 
-    others = tuple(one for one in VERIFIERS if one.covers != ("visits/*",))
-    monkeypatch.setattr("trial_report.analysis.verify.verification.VERIFIERS", (*others, broken))
+    others = [one for one in seconds() if one.ids != ("visits",)]
+    lost_one = Second(function=broken, ids=("visits",), what="the visits")
+    monkeypatch.setattr("trial_report.analysis.verify.verification.seconds", lambda: [*others, lost_one])
     done = verify_in_detail(exemplar, sound)
     row = done.details.loc[done.details["state"] == FAILED].iloc[0]
     assert (row["key"], row["reason"]) == ("the visits", "a number could not be computed")

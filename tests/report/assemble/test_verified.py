@@ -11,10 +11,11 @@ import pandas as pd
 import pymupdf
 import pytest
 
+from tests.outputs import outputs_in
 from trial_report.analysis.display.book import RESULTS, VERIFIED, Book
 from trial_report.analysis.display.book import STUDY as DEFINITION
+from trial_report.analysis.display.tables import verification
 from trial_report.analysis.display.tables.verification import BY_OUTPUT, UNMATCHED, by_output, draft_mark, unmatched
-from trial_report.analysis.display.tables.verification import outputs as entries
 from trial_report.analysis.trial import Trial
 from trial_report.command import report as command
 from trial_report.evidence.pages import typst_source
@@ -59,7 +60,7 @@ def _cells(made: object) -> dict[str, list[str]]:
 def test_a_full_match_leaves_no_mark_and_no_list(judged: Callable[..., Book]) -> None:
     whole = judged()
     assert draft_mark(whole) is None
-    assert [one.id for one in entries(whole)] == [BY_OUTPUT]
+    assert [one.id for one in outputs_in(verification, whole)] == [BY_OUTPUT]
     assert "DRAFT" not in _titled(whole).html + _titled(whole).typst
 
 
@@ -68,7 +69,7 @@ def test_one_result_that_differs_marks_the_report_and_its_output(judged: Callabl
     draft = judged(key)
     total = f"{len(draft.results):,}"
     assert draft_mark(draft) == f"DRAFT: 1 of {total} results are not confirmed by the second computation"
-    assert [one.id for one in entries(draft)] == [BY_OUTPUT, UNMATCHED]
+    assert [one.id for one in outputs_in(verification, draft)] == [BY_OUTPUT, UNMATCHED]
     rows = _cells(by_output(draft))
     assert rows["All"][1:] == [total, f"{len(draft.results) - 1:,}", "1", "0"]
     assert rows[draft.outputs["demographics.table"].name][-2:] == ["1", "0"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from tests.outputs import outputs_in
 from tests.report.prose.test_sentences import plain
 from trial_report.analysis.analyse.cutoff import analyse
 from trial_report.analysis.derive import derive
@@ -57,5 +58,5 @@ def test_where_nothing_lies_after_it_there_is_no_table(
     definition: StudyDefinition, table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = opened(definition, table, "2021-12-06", tmp_path)
-    assert cutoff.outputs(book) == []
+    assert outputs_in(cutoff, book) == []
     assert "nothing of what was delivered lies after that day" in said(book, monkeypatch)

@@ -105,8 +105,8 @@ def test_a_check_waits_for_what_it_uses(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_ids_are_unique_and_each_check_has_its_sentences() -> None:
-    with pytest.raises(ValueError, match="taken"):
-        registry.declare("FILE-001", "error", "m", "r")
+    with pytest.raises(ValueError, match="FILE-001' is declared already"):
+        registry.carried_out("FILE-001", "error", "m", "r")
     for check in CHECKS.values():
         assert check.meaning.endswith(".")
         assert check.remedy.endswith(".")

@@ -48,7 +48,7 @@ def test_every_figure_fits_a_page_and_says_what_it_shows(figures: dict[str, tupl
         assert height <= 8.9, name
         assert len(made.alt) > 60, name
         assert "nan" not in re.findall(r"\w+", made.alt.lower()), name
-        assert output.program.startswith("trial_report.analysis.display.figures."), name
+        assert output.program.startswith("analysis.display.figures."), name
 
 
 def test_every_key_of_a_figure_is_a_result(figures: dict[str, tuple[Output, Figure]], book: Book) -> None:

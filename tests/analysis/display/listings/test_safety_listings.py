@@ -16,6 +16,7 @@ from tests.analysis.analyse.safety_frames import (
     trial,
 )
 from tests.analysis.display.safety_book import book_of, lines, table_of
+from tests.outputs import outputs_in
 from trial_report.analysis.analyse import sets
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.listings import efficacy, population, safety
@@ -46,7 +47,7 @@ def test_adverse_events_are_listed_by_subject_and_start_with_dates_as_collected(
         },
     )  # fmt: skip
     book = exposed({"adae": events})
-    found = lines(table_of(book, safety.outputs(book), "lst.ae"))
+    found = lines(table_of(book, outputs_in(safety, book), "lst.ae"))
     assert found[0] == [HEAD]
     assert found[1] == [
         "Head pain / Headache / Nerves", "2020-01 to ongoing", "1* to –", "–", "No", "Related", "Not applicable",
@@ -58,12 +59,12 @@ def test_adverse_events_are_listed_by_subject_and_start_with_dates_as_collected(
 
 def test_an_event_of_a_screen_failure_is_listed() -> None:
     book = exposed({"adae": frame(EVENT, {"USUBJID": "4", "AESER": "Y", "TRTEMFL": "N"})})
-    assert len(table_of(book, safety.outputs(book), "lst.sae").rows) == 1
+    assert len(table_of(book, outputs_in(safety, book), "lst.sae").rows) == 1
 
 
 def test_without_serious_events_there_is_a_sentence() -> None:
     book = exposed({"adae": frame(EVENT, {})})
-    table = table_of(book, safety.outputs(book), "lst.sae")
+    table = table_of(book, outputs_in(safety, book), "lst.sae")
     assert table.rows == ()
     assert table.empty == "No fatal or serious adverse event and no dose-limiting toxicity was reported."
 
@@ -73,7 +74,7 @@ def test_every_listing_is_made_when_there_are_no_records() -> None:
     for adsl in (four(), four().iloc[:0]):
         book = book_of(trial(adsl, **empty, study=definition(endpoints=[ENDPOINT])), sets)
         for module in (population, safety, efficacy):
-            for output in module.outputs(book):
+            for output in outputs_in(module, book):
                 table = output.make(book)
                 assert table.empty, output.id
                 assert to_html(table)
@@ -87,7 +88,7 @@ def test_who_discontinued_is_listed_with_reason_and_day() -> None:
         {"USUBJID": "3", **FAILURE},
     )
     book = book_of(trial(adsl), sets)
-    outputs = population.outputs(book)
+    outputs = outputs_in(population, book)
     assert lines(table_of(book, outputs, "lst.discontinued")) == [
         ["1", "Low", "2020-01-01", "2020-01-10 (10)", "100", "Lost to follow-up", "Moved"]
     ]
@@ -96,7 +97,7 @@ def test_who_discontinued_is_listed_with_reason_and_day() -> None:
 
 def test_the_excluded_have_their_reason_and_characteristics_their_labels() -> None:
     book = book_of(trial(four()), sets)
-    outputs = population.outputs(book)
+    outputs = outputs_in(population, book)
     assert lines(table_of(book, outputs, "lst.excluded")) == [["Evaluable", "3", "Low", "Not in Part 1"]]
     assert lines(table_of(book, outputs, "lst.demographics"))[2] == ["3", "Low", "Part 2", "2019-12-20", "65", "–"]
 
@@ -110,7 +111,7 @@ def test_visits_out_of_window_and_values_not_used() -> None:
     )
     values = frame(VALUE, {}, {"ANL01FL": "N", "REASNOT": "repeat", "AVALC": "21"})
     book = exposed({"advisit": visits, "adbds": values})
-    outputs = population.outputs(book)
+    outputs = outputs_in(population, book)
     assert lines(table_of(book, outputs, "lst.visits")) == [
         ["2", "Low", "Visit 1", "7 to 9", "2020-01-12 (12)", "Late", "3", "–"],
         ["3", "Low", "Visit 1", "7 to 9", "–", "Missed", "–", "Ill"],
@@ -131,7 +132,7 @@ def test_values_not_used_for_one_reason_stand_in_one_row() -> None:
         {**away, "AVALC": None, "USUBJID": "2"},
     )
     book = exposed({"adbds": values})
-    table = table_of(book, population.outputs(book), "lst.unused")
+    table = table_of(book, outputs_in(population, book), "lst.unused")
     assert [line[-1].replace("\u00a0", " ") for line in lines(table)] == [
         HEAD, "Alanine (U/L): 21; Bilirubin (umol/L): 9.1", "Alanine (U/L): 22", "2, Low, 70 years, male",
         "Alanine (U/L): –",
@@ -144,7 +145,7 @@ def test_a_long_listing_of_values_not_used_explains_its_codes_and_loses_none() -
     away = {"ANL01FL": "N", "REASNOT": "repeat"}
     values = frame(VALUE, *({**away, "AVALC": str(n), "VISITNUM": n % 7} for n in range(count)))
     book = exposed({"adbds": values})
-    table = table_of(book, population.outputs(book), "lst.unused")
+    table = table_of(book, outputs_in(population, book), "lst.unused")
     assert "ALT: Alanine (U/L)." in table.notes
     shown = [one.split("\u00a0") for row in table.rows for one in row.cells[-1].text.split("; ")]
     assert sorted(int(value) for _, value in shown) == list(range(count))
@@ -156,21 +157,21 @@ def test_records_that_say_the_same_stand_once_with_their_number() -> None:
         "CMSTDTC": "2019",
     })  # fmt: skip
     book = exposed({"CM": medicines})
-    table = table_of(book, population.outputs(book), "lst.cm")
+    table = table_of(book, outputs_in(population, book), "lst.cm")
     assert [(line[0], line[-1]) for line in lines(table) if len(line) > 1] == [
         ("Iron", "2"), ("Zinc", "1"), ("Iron", "1"),
     ]  # fmt: skip
     once = exposed({"CM": medicines.iloc[:2]})
-    assert "Records" not in [c.label for c in table_of(once, population.outputs(once), "lst.cm").columns]
+    assert "Records" not in [c.label for c in table_of(once, outputs_in(population, once), "lst.cm").columns]
 
 
 def test_a_listing_of_many_visits_is_turned() -> None:
     book = exposed({})
-    assert {o.id: o.landscape for o in safety.outputs(book)}["lst.lab"] is False
+    assert {o.id: o.landscape for o in outputs_in(safety, book)}["lst.lab"] is False
     visits = [{**STUDY["visits"][2], "id": f"V{n}", "num": n, "name": f"V{n}", "day": 10 * n,
                "window": [10 * n, 10 * n], "analysis_window": [10 * n, 10 * n + 9]} for n in range(4, 9)]  # fmt: skip
     many = book_of(trial(four(), study=definition(visits=[*STUDY["visits"], *visits])), sets)
-    assert {o.id: o.landscape for o in safety.outputs(many)}["lst.lab"] is True
+    assert {o.id: o.landscape for o in outputs_in(safety, many)}["lst.lab"] is True
 
 
 def test_laboratory_values_carry_their_position_and_the_abnormal_are_listed() -> None:
@@ -180,7 +181,7 @@ def test_laboratory_values_carry_their_position_and_the_abnormal_are_listed() ->
         {"ANRIND": "HIGH", "AVALC": "55", "CLSIG": "Y", "ATOXGRN": 1},
     )
     book = exposed({"adbds": values})
-    outputs = safety.outputs(book)
+    outputs = outputs_in(safety, book)
     assert lines(table_of(book, outputs, "lst.lab")) == [[HEAD], ["Alanine (U/L)", "10", "55 H CS"]]
     assert lines(table_of(book, outputs, "lst.lab.abnormal")) == [
         [HEAD],
@@ -196,7 +197,7 @@ def test_response_has_value_change_percent_and_responder() -> None:
         {**score, "AVAL": 4, "CHG": -6, "PCHG": -60, "CRIT1FL": "Y", "INWINFL": "N"},
     )
     book = book_of(trial(four(), adbds=values, study=definition(endpoints=[ENDPOINT])), sets)
-    table = table_of(book, efficacy.outputs(book), "lst.efficacy.score")
+    table = table_of(book, outputs_in(efficacy, book), "lst.efficacy.score")
     assert lines(table)[0] == ["1", "Low", "10", "4 (−6; −60.0%) R †"]
     assert lines(table)[1] == ["2", "Low", "–", "–"]
 
@@ -207,7 +208,7 @@ def test_exposure_lists_dose_route_and_share() -> None:
         "EXSTDY": [1], "EXROUTE": ["ORAL"],
     })  # fmt: skip
     book = book_of(trial(four(), EX=ex), sets)
-    assert lines(table_of(book, safety.outputs(book), "lst.exposure")) == [
+    assert lines(table_of(book, outputs_in(safety, book), "lst.exposure")) == [
         ["1", "Low", "X", "2020-01-01 (1)", "10", "5 mg", "100.0", "Oral", "–", "–"]
     ]
 
@@ -221,7 +222,7 @@ def test_a_course_is_listed_with_its_end_and_frequency_and_what_was_left_out_as_
     groups = [{"code": code, "label": label, "short": label} for code, label in (("A", "Low"), ("B", "High"))]
     study = definition(treatment={"groups": groups})
     book = book_of(trial(four(), study=study, delivered=False, EC=ec), sets)
-    assert lines(table_of(book, safety.outputs(book), "lst.exposure")) == [
+    assert lines(table_of(book, outputs_in(safety, book), "lst.exposure")) == [
         ["1", "Low", "X", "2020-01-01 (1)", "2020-01-10 (10)", "QD", "0.5 mg", "", "–", "–"],
         ["1", "Low", "X", "2020-01-11 (11)", "2020-01-12 (12)", "QD", "not given", "", "–", "–"],
     ]
@@ -229,6 +230,6 @@ def test_a_course_is_listed_with_its_end_and_frequency_and_what_was_left_out_as_
 
 def test_where_exposure_was_not_delivered_the_listing_says_so() -> None:
     book = book_of(trial(four(), delivered=False), sets)
-    table = table_of(book, safety.outputs(book), "lst.exposure")
+    table = table_of(book, outputs_in(safety, book), "lst.exposure")
     assert table.rows == ()
     assert table.empty == safety.NO_EXPOSURE

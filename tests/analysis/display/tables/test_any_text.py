@@ -7,6 +7,7 @@ import pytest
 
 from tests.analysis.analyse.safety_frames import EVENT, SUBJECT, definition, frame, trial
 from tests.analysis.display.safety_book import book_of, lines, table_of
+from tests.outputs import outputs_in
 from trial_report.analysis.analyse import demographics, deviations, disposition, sets
 from trial_report.analysis.analyse.adverse_events import against_control, grading, overview, rates, terms
 from trial_report.analysis.display.book import Book
@@ -57,14 +58,14 @@ def _sorted(table: list[list[str]]) -> list[str]:
 
 @pytest.mark.parametrize("name", ["ae.soc_pt", "ae.serious", "ae.grade"])
 def test_classes_and_terms_are_printed_as_they_are(odd: Book, name: str) -> None:
-    outputs = [*adverse_events.outputs(odd), *serious_events.outputs(odd)]
+    outputs = [*outputs_in(adverse_events, odd), *outputs_in(serious_events, odd)]
     shown = _sorted(lines(table_of(odd, outputs, name)))
     expected = [text for block in NESTED for text in block]
     assert [text for text in expected if shown.count(text) < expected.count(text)] == []
 
 
 def test_rates_have_a_row_a_term_beside_those_of_first_and_all_events(odd: Book) -> None:
-    rows = lines(table_of(odd, adverse_events.outputs(odd), "ae.rate"))
+    rows = lines(table_of(odd, outputs_in(adverse_events, odd), "ae.rate"))
     assert [row[0] for row in rows[:2]] == [
         "First treatment-emergent adverse event",
         "All treatment-emergent adverse events",
@@ -74,7 +75,7 @@ def test_rates_have_a_row_a_term_beside_those_of_first_and_all_events(odd: Book)
 
 
 def test_worst_grades_have_a_block_a_class(odd: Book) -> None:
-    rows = lines(table_of(odd, adverse_events.outputs(odd), "ae.worst"))
+    rows = lines(table_of(odd, outputs_in(adverse_events, odd), "ae.worst"))
     assert {row[0] for row in rows if len(row) == 1} == {
         "Any treatment-emergent adverse event", *(block[0] for block in NESTED)
     }  # fmt: skip
@@ -82,13 +83,13 @@ def test_worst_grades_have_a_block_a_class(odd: Book) -> None:
 
 
 def test_deviations_are_read_in_sentence_case_and_stay_apart(odd: Book) -> None:
-    shown = _sorted(lines(table_of(odd, study_conduct.outputs(odd), "deviations.table")))
+    shown = _sorted(lines(table_of(odd, outputs_in(study_conduct, odd), "deviations.table")))
     assert len(shown) == sum(map(len, NESTED))
     assert {"Gastro|intestinal", "Rash|itching", "Any", "Events", "Skin\\", "a/b", "a∕b"} <= {*shown}
 
 
 def test_sites_reasons_and_categories_are_printed_as_they_are(odd: Book) -> None:
-    outputs = population.outputs(odd)
+    outputs = outputs_in(population, odd)
     assert [row[:2] for row in lines(table_of(odd, outputs, "sites.table"))] == [
         ["-", "1 (11.1)"], ["01", "7 (77.8)"], ["S|1", "1 (11.1)"],
     ]  # fmt: skip

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import STUDY
+from tests.outputs import outputs_in
 from tests.report.prose.test_sentences import plain
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.tables import collected
@@ -47,7 +48,7 @@ def test_test_without_an_analysis_is_listed(definition: StudyDefinition, table: 
     (row,) = shown(book)
     assert row[0].endswith(f"({domain})")
     assert row[1:] == ["Name_of_OTHER (OTHER)", "2", "2"]
-    assert [one.id for one in collected.outputs(book)] == [collected.TABLE]
+    assert [one.id for one in outputs_in(collected, book)] == [collected.TABLE]
 
 
 def test_domain_that_nothing_reads_is_listed(definition: StudyDefinition, table: Text, tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ def test_what_is_read_is_not(
     trial = table("STUDYID  ARMCD\nGEN  LOW")
     domains = {"AE": events, "SV": visits, "TA": trial, domain: findings(table, domain, test)}
     book = opened(definition, domains, tmp_path)
-    assert collected.outputs(book) == []
+    assert outputs_in(collected, book) == []
     monkeypatch.setattr(kit, "book", lambda: book)
     monkeypatch.setattr(type(book), "outputs", {}, raising=False)
     assert "Every test and every domain that was delivered is read" in plain(prose.collected())

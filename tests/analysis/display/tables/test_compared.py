@@ -5,6 +5,7 @@ import pytest
 
 from tests.analysis.analyse.safety_frames import EVENT, STUDY, SUBJECT, definition, frame, trial
 from tests.analysis.display.safety_book import book_of, lines, table_of
+from tests.outputs import outputs_in
 from trial_report.analysis.analyse import baseline_tests, demographics, sets
 from trial_report.analysis.analyse.adverse_events import against_control, overview, terms
 from trial_report.analysis.display.book import Book
@@ -46,7 +47,7 @@ def heads(table: Table) -> list[tuple[str | None, str]]:
 
 def test_every_class_and_term_is_compared_with_control() -> None:
     made = book(definition(**ASKED))
-    table = table_of(made, adverse_events.outputs(made), "ae.soc_pt")
+    table = table_of(made, outputs_in(adverse_events, made), "ae.soc_pt")
     assert heads(table) == [(None, "p vs Low")]
     assert [(row[0], row[-1]) for row in lines(table)] == [
         ("Any treatment-emergent adverse event", "0.4857"), ("Nerves", "0.4857"), ("Headache", "0.4857"),
@@ -60,7 +61,7 @@ def test_every_class_and_term_is_compared_with_control() -> None:
 
 def test_an_overview_compares_every_kind_of_event() -> None:
     made = book(definition(**ASKED))
-    rows = {row[0]: row[-1] for row in lines(table_of(made, adverse_events.outputs(made), "ae.overview"))}
+    rows = {row[0]: row[-1] for row in lines(table_of(made, outputs_in(adverse_events, made), "ae.overview"))}
     for kind in ("Any adverse event", "Any treatment-emergent adverse event (TEAE)", "Related TEAE"):
         assert rows[kind] == "0.4857"
     assert (rows["Serious TEAE"], rows["Died, of any cause"]) == ("–", "–")
@@ -68,7 +69,7 @@ def test_an_overview_compares_every_kind_of_event() -> None:
 
 def test_serious_terms_are_compared_and_their_criteria_are_not() -> None:
     made = book(definition(**ASKED))
-    table = table_of(made, serious_events.outputs(made), "ae.serious")
+    table = table_of(made, outputs_in(serious_events, made), "ae.serious")
     rows = {row[0]: row[-1] for row in lines(table) if len(row) > 1}
     assert rows["Any serious treatment-emergent adverse event"] == "–"
     assert {shown for name, shown in rows.items() if name != "Any serious treatment-emergent adverse event"} == {""}
@@ -76,7 +77,7 @@ def test_serious_terms_are_compared_and_their_criteria_are_not() -> None:
 
 def test_several_groups_share_the_heading_of_their_control() -> None:
     made = book(definition(treatment=THREE, **ASKED))
-    table = table_of(made, adverse_events.outputs(made), "ae.soc_pt")
+    table = table_of(made, outputs_in(adverse_events, made), "ae.soc_pt")
     assert heads(table) == [("p vs Low", "High"), ("p vs Low", "Higher")]
     assert to_typst(table)
     assert to_html(table)
@@ -84,7 +85,7 @@ def test_several_groups_share_the_heading_of_their_control() -> None:
 
 def test_a_characteristic_has_its_p_in_its_first_row() -> None:
     made = book(definition(**ASKED))
-    table = table_of(made, population.outputs(made), "demographics.table")
+    table = table_of(made, outputs_in(population, made), "demographics.table")
     assert heads(table) == [(None, "p")]
     assert [(row[0], row[-1]) for row in lines(table) if len(row) > 1 and row[-1]] == [("n", "0.0047"), ("Female", "–")]
     assert table.notes == (BETWEEN_GROUPS,)
@@ -93,8 +94,8 @@ def test_a_characteristic_has_its_p_in_its_first_row() -> None:
 def test_the_note_names_the_tests() -> None:
     made = book(definition(**ASKED))
     for name, outputs, method in (
-        ("ae.soc_pt", adverse_events.outputs(made), "Fisher's exact test"),
-        ("demographics.table", population.outputs(made), "Analysis of variance"),
+        ("ae.soc_pt", outputs_in(adverse_events, made), "Fisher's exact test"),
+        ("demographics.table", outputs_in(population, made), "Analysis of variance"),
     ):
         output = next(one for one in outputs if one.id == name)
         basis = basis_of(made, output, table_of(made, outputs, name))
@@ -105,7 +106,7 @@ def test_the_note_names_the_tests() -> None:
 @pytest.mark.parametrize("name", ["ae.soc_pt", "ae.overview", "demographics.table"])
 def test_nothing_is_added_unless_the_study_asks(name: str) -> None:
     made = book(definition())
-    outputs = [*adverse_events.outputs(made), *population.outputs(made)]
+    outputs = [*outputs_in(adverse_events, made), *outputs_in(population, made)]
     table = table_of(made, outputs, name)
     assert heads(table) == []
     assert not any(note.startswith("p:") for note in table.notes)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.analysis.display.tables.efficacy_book import SERIES, full_book, labels, plain_book, small_book, texts
+from tests.outputs import outputs_in
 from trial_report.analysis.display.standing import basis_of
 from trial_report.analysis.display.tables import (
     efficacy,
@@ -26,12 +27,12 @@ SUBGROUPS = [{"variable": "SEX", "label": "Sex"}]
 
 
 def made(book, name):
-    return next(o for module in MODULES for o in module.outputs(book) if o.id == name).make(book)
+    return next(o for module in MODULES for o in outputs_in(module, book) if o.id == name).make(book)
 
 
 def test_outputs_of_a_study():
     book = full_book()
-    assert [o.id for module in MODULES for o in module.outputs(book)] == [
+    assert [o.id for module in MODULES for o in outputs_in(module, book)] == [
         "eff.by_visit.score",
         "eff.missing.score",
         "eff.responders",
@@ -46,7 +47,7 @@ def test_outputs_of_a_study():
 def test_nothing_is_shown_that_the_definition_does_not_ask_for():
     one = {"groups": [{"code": "A", "label": "L", "short": "L"}]}
     book = small_book({"responder": None}, treatment=one)
-    assert [o.id for module in MODULES for o in module.outputs(book)] == [
+    assert [o.id for module in MODULES for o in outputs_in(module, book)] == [
         "eff.by_visit.score",
         "eff.tests",
         "methods.table",
@@ -76,7 +77,7 @@ def test_by_visit():
 def test_every_number_is_traced():
     book = full_book()
     for module in MODULES[:-1]:
-        for output in module.outputs(book):
+        for output in outputs_in(module, book):
             table = output.make(book)
             for row in table.rows:
                 for cell in row.cells[table.stub :]:
@@ -121,7 +122,7 @@ def test_without_a_procedure_nothing_decides():
 
 def test_compared_changes_are_in_no_table_of_tests_unless_asked_for():
     book = small_book(COMPARED)
-    assert efficacy_tests.outputs(book) == []
+    assert outputs_in(efficacy_tests, book) == []
     table = made(small_book({**COMPARED, "within_groups": True}, multiplicity=HOLM), "eff.tests_by_group")
     assert "within groups nothing is decided (Score)" in " ".join(table.notes)
     assert "bold" not in " ".join(table.notes)
@@ -270,7 +271,7 @@ def test_binary_endpoint_and_restriction():
     yes = {name: [0, 1, None if v[2] is None else v[2] % 2] for name, v in SERIES.items()}
     endpoint = {"kind": "binary", "responder": None, "unit": None, "only_with_baseline": {"SEX": "F"}}
     book = small_book(endpoint, series=yes)
-    output = efficacy.outputs(book)[0]
+    output = outputs_in(efficacy, book)[0]
     assert output.population == "All (Sex: Female)"
     table = output.make(book)
     assert labels(table)[1:] == ["Low (N = 2)", "High (N = 2)", "Total (N = 4)"]
@@ -284,7 +285,7 @@ def test_binary_endpoint_and_restriction():
 def test_few_or_no_values_make_tables_without_nan(series):
     book = small_book(ALL, series=series, subgroups=SUBGROUPS)
     for module in MODULES[:-1]:
-        for output in module.outputs(book):
+        for output in outputs_in(module, book):
             printed = texts(output.make(book))
             assert printed
             assert not any("nan" in text.split() or text == "None" for row in printed for text in row)

@@ -5,6 +5,7 @@ import pytest
 
 from tests.analysis.analyse.efficacy_frames import definition, subjects, trial
 from tests.analysis.display.tables.efficacy_book import book_of, labels, plain_book, small_book, texts
+from tests.outputs import outputs_in
 from trial_report.analysis.display.tables import claims, escalation, survival
 
 pytestmark = pytest.mark.requirement("REQ-315")
@@ -72,7 +73,7 @@ def test_nobody_treated_is_said_in_words():
 
 def test_no_escalation_no_survival_no_publication_no_tables():
     book = plain_book()
-    assert [o for module in (escalation, survival, claims) for o in module.outputs(book)] == []
+    assert [o for module in (escalation, survival, claims) for o in outputs_in(module, book)] == []
 
 
 def test_survival_table():
@@ -84,7 +85,7 @@ def test_survival_table():
     }
     times = pd.DataFrame({"TRT01A": ["A", "A", "B"], "AVAL": [6.0, 20.0, 30.0], "CNSR": [0, 1, 1]})
     book = small_book(survival=[endpoint], adtte=times.assign(PARAMCD="AFS", ALLFL="Y"))
-    output = survival.outputs(book)[0]
+    output = outputs_in(survival, book)[0]
     assert (output.id, output.number) == ("tte.afs", "14.2")
     table = output.make(book)
     assert labels(table)[1] == "Low (N = 4)"
@@ -114,4 +115,4 @@ def test_claims_trace_each_number_to_its_result():
     ]
     assert table.rows[0].cells[2].keys == (key,)
     assert table.rows[2].cells[3].marks == ("a",)
-    assert claims.outputs(book)[0].id == "claims.table"
+    assert outputs_in(claims, book)[0].id == "claims.table"

@@ -4,6 +4,7 @@ import pytest
 
 from tests.analysis.analyse.safety_frames import SUBJECT, definition, frame, trial
 from tests.analysis.display.safety_book import book_of, lines
+from tests.outputs import outputs_in
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures import flow
 from trial_report.analysis.display.output import Output
@@ -31,7 +32,7 @@ def book() -> Book:
 
 
 def output(book: Book, name: str) -> Output:
-    return next(one for one in population.outputs(book) if one.id == name)
+    return next(one for one in outputs_in(population, book) if one.id == name)
 
 
 def test_members_are_of_the_enrolled_by_what_was_assigned_and_n_by_what_was_received(book: Book) -> None:

@@ -17,6 +17,7 @@ from tests.analysis.analyse.safety_frames import (
     trial,
 )
 from tests.analysis.display.safety_book import book_of, lines, table_of
+from tests.outputs import outputs_in
 from trial_report.analysis.analyse import disposition, sets
 from trial_report.analysis.analyse.adverse_events import overview
 from trial_report.analysis.display.book import Book, MissingResult
@@ -39,7 +40,7 @@ MODULES = (adverse_events, laboratory, population, serious_events, study_conduct
 
 
 def all_outputs(book: Book) -> list[Output]:
-    return [output for module in MODULES for output in module.outputs(book)]
+    return [output for module in MODULES for output in outputs_in(module, book)]
 
 
 def full() -> Book:
@@ -88,7 +89,7 @@ def test_every_table_can_be_made_and_every_number_in_it_is_a_result(kind: str, r
 
 def test_disposition_shows_failures_once_and_groups_by_column() -> None:
     book = book_of(trial(frame(SUBJECT, {"USUBJID": "1"}, {"USUBJID": "2", **FAILURE})), sets, disposition)
-    assert lines(table_of(book, population.outputs(book), "disposition.table")) == [
+    assert lines(table_of(book, outputs_in(population, book), "disposition.table")) == [
         ["Screened", "", "", "2"],
         ["Screen failure", "", "", "1 (50.0)"],
         ["Too ill", "", "", "1 (100.0)"],
@@ -100,7 +101,7 @@ def test_disposition_shows_failures_once_and_groups_by_column() -> None:
 
 
 def test_characteristics_have_statistics_and_levels(bare: Book) -> None:
-    table = table_of(bare, population.outputs(bare), "demographics.table")
+    table = table_of(bare, outputs_in(population, bare), "demographics.table")
     assert lines(table)[:3] == [["Age (years)"], ["n", "3", "0", "3"], ["Mean (SD)", "65.0 (5.00)", "–", "65.0 (5.00)"]]
     assert lines(table)[-2:] == [["Male", "1 (33.3)", "0", "1 (33.3)"], ["Missing", "1 (33.3)", "0", "1 (33.3)"]]
     assert [c.label for c in table.columns][1:] == ["Low\n(N = 3)", "High\n(N = 0)", "Total\n(N = 3)"]
@@ -108,7 +109,7 @@ def test_characteristics_have_statistics_and_levels(bare: Book) -> None:
 
 def test_the_overview_says_in_words_what_did_not_occur() -> None:
     book = book_of(trial(four(), adae=frame(EVENT, {})), sets, overview)
-    table = table_of(book, adverse_events.outputs(book), "ae.overview")
+    table = table_of(book, outputs_in(adverse_events, book), "ae.overview")
     assert table.notes == ("No serious, dose-limiting or fatal treatment-emergent adverse event was reported.",)
     assert ["Any treatment-emergent adverse event (TEAE)", "1 (33.3) [1]", "0", "1 (33.3) [1]"] in lines(table)
 
@@ -134,7 +135,7 @@ def test_a_table_without_events_keeps_rows_and_denominators_and_says_so(name: st
 
 def test_serious_events_by_criterion_and_term(rich: Book) -> None:
     book = rich
-    table = table_of(book, serious_events.outputs(book), "ae.serious")
+    table = table_of(book, outputs_in(serious_events, book), "ae.serious")
     assert ["Requires or prolongs hospitalization", "1 (33.3) [1]", "0", "1 (33.3) [1]"] in lines(table)
     assert ["Headache", "1 (33.3) [1]", "0", "1 (33.3) [1]"] in lines(table)
     assert table.notes == ()
@@ -142,7 +143,7 @@ def test_serious_events_by_criterion_and_term(rich: Book) -> None:
 
 def test_the_wide_table_of_grades_has_two_columns_a_group(rich: Book) -> None:
     book = rich
-    table = table_of(book, adverse_events.outputs(book), "ae.grade")
+    table = table_of(book, outputs_in(adverse_events, book), "ae.grade")
     assert [c.label for c in table.columns[1:3]] == ["Grade 1–2", "Grade ≥3"]
     assert lines(table)[0] == [
         "Any treatment-emergent adverse event",
@@ -157,14 +158,14 @@ def test_the_wide_table_of_grades_has_two_columns_a_group(rich: Book) -> None:
 
 def test_a_measurement_has_no_change_at_baseline(rich: Book) -> None:
     book = rich
-    table = table_of(book, laboratory.outputs(book), "lab.by_visit.alt")
+    table = table_of(book, outputs_in(laboratory, book), "lab.by_visit.alt")
     assert lines(table)[:2] == [["Baseline"], ["n", "1", "", "0", "", "1", ""]]
     assert ["Mean (SD)", "20.0 (–)", "10.0 (–)", "–", "–", "20.0 (–)", "10.0 (–)"] in lines(table)
 
 
 def test_shifts_list_what_occurred_and_staying_normal(rich: Book) -> None:
     book = rich
-    table = table_of(book, laboratory.outputs(book), "lab.shift")
+    table = table_of(book, outputs_in(laboratory, book), "lab.shift")
     assert lines(table)[:4] == [
         ["Alanine"],
         ["N'", "1", "0", "1"],
@@ -195,7 +196,7 @@ def test_a_number_without_a_row_is_an_error(rich: Book) -> None:
         book.problems, book.folder, book.run,
     )  # fmt: skip
     with pytest.raises(MissingResult):
-        table_of(short, adverse_events.outputs(short), "ae.overview")
+        table_of(short, outputs_in(adverse_events, short), "ae.overview")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,130 @@
+"""What a study's own analyses give, held against what results are before it is put among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+import pandera.errors as pandera_errors
+
+from trial_report.analysis.analyse.claims import CLAIMS
+from trial_report.analysis.results.rows import Rows, finish, format_statistic, make_key
+from trial_report.analysis.trial import Trial
+from trial_report.declare import Analysis
+from trial_report.declare.own import refuse, run
+from trial_report.schemas.results import COLUMNS, REQUIRED, RESULTS
+
+GIVEN = tuple(name for name in REQUIRED if name not in ("key", "analysis", "formatted"))
+"""What a frame of results has to say itself: the others follow from it."""
+NO_SET = ("ALL", "-")
+"""What stands for an analysis set where a result is of none."""
+PLACE = ("analysis", "population", "what", "avisit", "group", "level", "statistic")
+
+
+def own_results(trial: Trial, house: Sequence[Analysis]) -> Iterator[pd.DataFrame]:
+    """The results of each analysis of the study's own code whose domains were delivered.
+
+    Raises OwnCodeError, naming file and function, for one whose name the house has, that fails, or that gives what is
+    no results: see `checked`.
+    """
+    seen: set[str] = set()
+    taken = [CLAIMS, *(name.removesuffix(".*") for of_house in house for name in of_house.ids)]
+    for one in trial.own.declared.analyses:
+        for name in one.ids:
+            taken = next(
+                (h for h in house if h.makes(name) or any(one.makes(n.removesuffix(".*")) for n in h.ids)), None
+            )
+            if taken is not None:
+                names = ", ".join(taken.ids)
+                raise refuse(one, f"is declared as '{name}', which the analysis {names} of the generator would share")
+        if set(one.needs) <= set(trial.domains):
+            frame = checked(trial, one, run(one, trial))
+            if twice := seen & set(frame["key"]):
+                raise refuse(one, f"gives a key that another analysis has: {sorted(twice)[0]}")
+            seen |= set(frame["key"])
+            yield frame
+
+
+def checked(trial: Trial, analysis: Analysis, given: Any) -> pd.DataFrame:
+    """What an analysis gave as a results frame: `Rows`, or a frame with a row a statistic.
+
+    Of a frame the columns that `GIVEN` names are required; key, analysis and formatted are made where they are not
+    given (a column `decimals` says the decimals of the data). Raises OwnCodeError where it is neither, where the rows
+    break the schema of results, or are of another analysis, set or dataset than there is.
+    """
+    if isinstance(given, Rows):
+        frame = given.frame()
+    elif isinstance(given, pd.DataFrame):
+        frame = _completed(analysis, given)
+    else:
+        raise refuse(analysis, f"gives {type(given).__name__}, and not Rows or a data frame")
+    try:
+        frame = RESULTS.validate(frame, lazy=True)
+    except pandera_errors.SchemaErrors as error:
+        raise refuse(analysis, f"gives rows that are no results: {_words(frame, error)}") from error
+    other = [name for name in frame["analysis"].unique() if not analysis.makes(name)]
+    if other:
+        raise refuse(analysis, f"gives rows of the analysis '{other[0]}'; it is declared as {', '.join(analysis.ids)}")
+    sets = {*NO_SET, *(one.id for one in trial.definition.analysis_sets)}
+    _one_of(analysis, frame, "population", sets, "no analysis set of the study")
+    _one_of(analysis, frame, "dataset", {*trial.datasets, *trial.domains}, "neither an analysis dataset nor a domain")
+    wrong = frame["key"] != _keys(frame)
+    if wrong.any():
+        row = frame.loc[wrong].iloc[0]
+        raise refuse(analysis, f"gives the key '{row['key']}', which its own row says otherwise")
+    return frame
+
+
+def _completed(analysis: Analysis, given: pd.DataFrame) -> pd.DataFrame:
+    absent = [name for name in GIVEN if name not in given.columns]
+    if absent:
+        raise refuse(analysis, f"gives a frame without {', '.join(absent)}")
+    unknown = [str(name) for name in given.columns if name not in {*COLUMNS, "decimals"}]
+    if unknown:
+        raise refuse(analysis, f"gives a frame with {', '.join(unknown)}, which results do not have")
+    rows = given.reset_index(drop=True).reindex(columns=[*COLUMNS, "decimals"])
+    rows["analysis"] = rows["analysis"].fillna(analysis.ids[0].removesuffix(".*"))
+    rows["value"] = pd.to_numeric(rows["value"], errors="coerce").astype("float64")
+    printed = [
+        format_statistic(str(one), None if pd.isna(value) else float(value), None if pd.isna(n) else int(n))
+        for one, value, n in zip(rows["statistic"], rows["value"], rows["decimals"], strict=True)
+    ]
+    rows["formatted"] = rows["formatted"].fillna(rows["text"]).fillna(pd.Series(printed, index=rows.index, dtype="str"))
+    nothing = rows["value"].isna() & rows["text"].isna()
+    rows["warning"] = rows["warning"].mask(nothing & rows["warning"].isna(), "the value does not exist")
+    rows["key"] = rows["key"].fillna(_keys(rows))
+    plain = rows.astype(object).where(rows.notna(), None)
+    return finish(plain[list(COLUMNS)].to_dict("records"))
+
+
+def _keys(frame: pd.DataFrame) -> pd.Series:
+    what = frame["paramcd"].fillna(frame["variable"])
+    plain = frame.assign(what=what)[list(PLACE)].astype(object)
+    parts = plain.where(plain.notna(), None).itertuples(index=False)
+    return pd.Series([make_key(*map(_text, row)) for row in parts], index=frame.index, dtype="str")
+
+
+def _text(part: Any) -> Any:
+    return part if part is None else str(part)
+
+
+def _one_of(analysis: Analysis, frame: pd.DataFrame, column: str, known: set[str], what: str) -> None:
+    unknown = sorted(set(frame[column]) - known)
+    if unknown:
+        raise refuse(analysis, f"gives rows whose {column} is '{unknown[0]}', {what}: {', '.join(sorted(known))}")
+
+
+def _words(frame: pd.DataFrame, error: pandera_errors.SchemaErrors) -> str:
+    """The first of what is wrong, in words, with the key of its row."""
+    case = error.failure_cases.iloc[0]
+    column, check = str(case["column"]), str(case["check"])
+    at = case["index"]
+    key = f" (key {frame.loc[at, 'key']})" if pd.notna(at) and at in frame.index else ""
+    if check == "field_uniqueness":
+        return f"the key '{case['failure_case']}' stands twice"
+    if check == "not_nullable":
+        return f"a row has no {column}{key}"
+    if column and column in COLUMNS:
+        return f"{column}: {check}{key}"
+    return f"{check}{key}"

@@ -1,0 +1,206 @@
+"""The code that a study brings in its folder `analysis/`: whether it may run, what it is, what it declares.
+
+It runs in the same Python as the report, with all that its reader may do. So it runs only for somebody who could have
+written it: of a folder that the user cannot write to, or that others can, nothing is run. `read` looks at that and
+reads the files once; every process of a report loads what was read then, so that the hashes in the appendix are of what
+ran.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import itertools
+import os
+import stat
+import sys
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from trial_report.declare.kinds import HOUSE_NAME, DeclarationError, Declarations, Declared, into
+from trial_report.runtime.choose import ChoiceError
+
+FOLDER = "analysis"
+"""The folder of a study that holds its code; those of its files that begin with _ are helpers of the others."""
+HELPER = "_"
+LEFT_OUT = "--no-code builds the report without it"
+
+
+class OwnCodeError(ChoiceError):
+    """A study's own code may not run, or failed: the message says where, and what to do."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files of a study's code by name, as they were read; `left_out` where they are not to run."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    left_out: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.files)
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of each file by its path in the study's folder."""
+        return {f"{FOLDER}/{name}": hashlib.sha256(held).hexdigest() for name, held in sorted(self.files.items())}
+
+    def write(self, folder: Path) -> None:
+        """Leave the files in a folder of a build, for its other processes."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, held in self.files.items():
+            (folder / name).write_bytes(held)
+
+
+@dataclass(frozen=True)
+class OwnCode:
+    """A study's code as it was loaded: its sources, and what they declare. Without any both are empty."""
+
+    sources: Sources = field(default_factory=Sources)
+    declared: Declarations = field(default_factory=Declarations)
+
+
+NOTHING = OwnCode()
+"""The code of a study that has none."""
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The files of code in a folder, sorted; where there is no such folder none."""
+    return sorted(folder.glob("*.py")) if folder.is_dir() else []
+
+
+def read(study: Path, *, run: bool = True) -> Sources:
+    """The code of a study; without `run` only so that it can be said that it was left out.
+
+    Raises OwnCodeError where it may not run, naming every file with what is wrong and what to do.
+    """
+    folder = study / FOLDER
+    paths = files_in(folder)
+    if not paths:
+        return Sources()
+    if run:
+        _trusted(folder, paths)
+    return Sources({path.name: path.read_bytes() for path in paths}, left_out=not run)
+
+
+def kept(folder: Path, *, left_out: bool = False) -> Sources:
+    """The code that `Sources.write` left in a folder."""
+    return Sources({path.name: path.read_bytes() for path in files_in(folder)}, left_out)
+
+
+def _trusted(folder: Path, paths: Iterable[Path]) -> None:
+    if os.name != "posix":
+        if not os.access(folder, os.W_OK):
+            raise OwnCodeError(f"the code in {folder} does not run: you cannot write there; {LEFT_OUT}")
+        return
+    wrong, open_to = [], []
+    for path in (folder, *paths):
+        name = f"{FOLDER}/" if path == folder else f"{FOLDER}/{path.name}"
+        if path.is_symlink():
+            wrong.append(f"{name} is a link: put the file itself there")
+            continue
+        if not os.access(path, os.W_OK):
+            wrong.append(f"{name} is not yours to write: copy the study to a folder of your own")
+        elif path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            open_to.append(name)
+    if open_to:
+        named = " ".join(open_to)
+        wrong.append(f"others can write {', '.join(open_to)}: read what is there, then chmod go-w {named}")
+    if wrong:
+        said = "; ".join(wrong)
+        raise OwnCodeError(f"the study's own code does not run, as who wrote it is not known: {said} ({LEFT_OUT})")
+
+
+# ---- loading --------------------------------------------------------------------------------------------
+
+_count = itertools.count(1)
+
+
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Finds the modules of one study in what was read of it; nothing is looked for on the disk, nothing left there."""
+
+    def __init__(self, package: str, sources: Sources) -> None:
+        self.package = package
+        self.modules = {f"{package}.{name.removesuffix('.py')}": name for name in sources.files}
+        self.files = sources.files
+
+    def find_spec(
+        self, fullname: str, path: object = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname == self.package:
+            return importlib.machinery.ModuleSpec(fullname, self, origin=FOLDER, is_package=True)
+        if fullname not in self.modules:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self, origin=f"{FOLDER}/{self.modules[fullname]}")
+
+    def is_package(self, fullname: str) -> bool:
+        return fullname == self.package
+
+    def get_source(self, fullname: str) -> str:
+        name = self.modules.get(fullname)
+        return "" if name is None else importlib.util.decode_source(self.files[name])
+
+    def get_code(self, fullname: str) -> Any:
+        name = self.modules.get(fullname)
+        if name is None:
+            return compile("", FOLDER, "exec")
+        return compile(self.files[name], f"{FOLDER}/{name}", "exec", dont_inherit=True)
+
+
+def load(sources: Sources) -> OwnCode:
+    """Run the files of a study's code, in the order of their names, and keep what they declare.
+
+    Each load has modules of its own. Raises OwnCodeError, naming file and line, for what fails in it.
+    """
+    if not sources or sources.left_out:
+        return OwnCode(sources)
+    package = f"study_code_{next(_count)}"
+    finder = _Finder(package, sources)
+    sys.meta_path.insert(0, finder)
+    with into(Declarations()) as declared:
+        for module, name in sorted(finder.modules.items()):
+            if not name.startswith(HELPER):
+                try:
+                    importlib.import_module(module)
+                except (Exception, SystemExit) as error:
+                    raise _failed(error, f"{FOLDER}/{name}") from error
+    return OwnCode(sources, declared)
+
+
+def run(declared: Declared, *given: Any) -> Any:
+    """What a declared function returns. Raises OwnCodeError, with file and line, for what fails in a study's own."""
+    if declared.module.startswith(HOUSE_NAME):
+        return declared.function(*given)
+    try:
+        return declared.function(*given)
+    except (Exception, SystemExit) as error:
+        raise _failed(error, declared.at) from error
+
+
+def _failed(error: BaseException, place: str) -> BaseException:
+    """The error as a person is told it; those of the machine, and those that are told already, as they are."""
+    if isinstance(error, MemoryError | OwnCodeError):
+        return error
+    if isinstance(error, DeclarationError):
+        return OwnCodeError(str(error))
+    if isinstance(error, SyntaxError) and str(error.filename).startswith(f"{FOLDER}/"):
+        return OwnCodeError(f"{error.filename}, line {error.lineno}: {error.msg}")
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.startswith(f"{FOLDER}/"):
+            place = f"{frame.filename}, line {frame.lineno}"
+            break
+    said = next(iter(str(error).splitlines()), "")
+    return OwnCodeError(f"{place}: {type(error).__name__}{': ' if said else ''}{said}")
+
+
+def refuse(declared: Declared, why: str) -> OwnCodeError:
+    """The error of a declaration whose function ran, and gave what cannot be used."""
+    name = getattr(declared.function, "__name__", "")
+    return OwnCodeError(f"{declared.at}: {name} {why}")
