@@ -119,7 +119,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Replay:
-    """The trial replayed. `mtd` is None until the rule stops, or where no level qualifies: `warning` says which.
+    """The trial replayed. `mtd` is None until the rule stops and all of the last level are observed, or where no level
+    qualifies: `warning` says which.
 
     `counts` has every level of the design, also those that nobody reached. `outlook` says what the rule will ask for
     after the latest cohort, by how many of those still being observed will have a DLT; empty where nobody is.
@@ -167,15 +168,16 @@ def replay(cohorts: Iterable[Cohort], design: Design) -> Replay:
                 None if following is None else following == ruling.next_level,
             )
         )
-    complete = bool(steps) and steps[-1].decision == "stop"
+    waiting = bool(steps) and bool(later)
+    complete = bool(steps) and steps[-1].decision == "stop" and not waiting
     mtd = find_mtd(counts, design.levels, design.definition) if complete else None
     return Replay(
         tuple(steps),
         counts,
         complete,
         mtd,
-        _warning(steps, complete, mtd, counts, design),
-        later if steps else (),
+        _warning(steps, complete, waiting, mtd, counts, design),
+        later if waiting else (),
     )
 
 
@@ -274,12 +276,17 @@ def _settle(counts: Mapping[str, Counts], level: str, design: Design, expanding:
 
 
 def _warning(
-    steps: Sequence[Step], complete: bool, mtd: str | None, counts: Mapping[str, Counts], design: Design
+    steps: Sequence[Step],
+    complete: bool,
+    waiting: bool,
+    mtd: str | None,
+    counts: Mapping[str, Counts],
+    design: Design,
 ) -> str | None:
     if not steps:
         return "not determined: no cohort was treated"
     last = steps[-1]
-    if last.decision == "pending":
+    if waiting:
         return f"not determined: {last.reason}"
     if not complete:
         return f"not determined: the rule asks to {_asks(last)} at {last.next_level}"

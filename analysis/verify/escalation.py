@@ -149,7 +149,8 @@ def escalation(road: Road) -> None:
     labels = tuple(g.label for g in road.study.groups)
     counts, last = _replay(road, six, labels, codes)
     _levels(road, codes)
-    done = last is not None and last.level is None
+    # Where somebody of the last level is still observed, there is no maximum yet, whatever the rule asks for.
+    done = last is not None and last.level is None and "in the DLT window" not in last.why
     found = mtd(counts, definition) if done else None
     place = {"analysis": "esc.mtd", "population": road.study.safety_set, "what": "NDLT", "grp": TOTAL}
     state = "complete" if done else "not complete"

@@ -50,10 +50,13 @@ def source(output: Output, basis: Basis) -> str:
     return " · ".join(parts)
 
 
-def display(output: Output, made: Table | Figure) -> Block:
-    """Return an output with caption above and notes below, as a numbered figure block of our own."""
+def display(output: Output, made: Table | Figure, width: int = 100) -> Block:
+    """Return an output with caption above and notes below, as a numbered figure block of our own.
+
+    A figure may be printed smaller than it was drawn: ``width`` is a percentage of the page's.
+    """
     notes = _notes(output, made)
-    body = _table(output, made, notes.typst) if isinstance(made, Table) else _figure(output, made, notes.typst)
+    body = _table(output, made, notes.typst) if isinstance(made, Table) else _figure(output, made, notes.typst, width)
     keep = isinstance(made, Figure) or height(made, LANDSCAPE if output.landscape else PORTRAIT) < KEPT
     # The set of a figure stands in its notes alone.
     population = output.population if isinstance(made, Table) else ""
@@ -83,11 +86,12 @@ def _table(output: Output, made: Table, notes: str) -> Block:
     return Block(grid, to_typst(made, output.landscape, notes))
 
 
-def _figure(output: Output, made: Figure, notes: str) -> Block:
+def _figure(output: Output, made: Figure, notes: str, width: int) -> Block:
     drawn = svg_text(made)
     return Block(
         svg_html(drawn, output.id, made.alt),
-        f"csr-drawing({typst_string(drawn)}, {typst_string(made.alt)}, {notes})",
+        f"csr-drawing({typst_string(drawn)}, {typst_string(made.alt)}, {notes}"
+        + (f", width: {width}%)" if width != 100 else ")"),
     )
 
 

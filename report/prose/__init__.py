@@ -20,6 +20,7 @@ from trial_report.report.prose.patients import (
     demographics,
     deviations,
     disposition,
+    disposition_in_short,
     sets_in_numbers,
     visits,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "design",
     "deviations",
     "disposition",
+    "disposition_in_short",
     "dose_finding",
     "dose_finding_in_short",
     "dose_response",

@@ -42,6 +42,15 @@ def enrolled() -> str:
 
 def disposition() -> Inline:
     """Screened, failed, treated, completed, discontinued with the main reason; by treatment group."""
+    listed = say("{} lists those who discontinued, and {} the screen failures.", ref("lst.discontinued"),
+                 ref("lst.screening"))  # fmt: skip
+    if absent("DS") is not None:
+        return disposition_in_short()
+    return sentences(disposition_in_short(), _milestones(enrolled()), listed)
+
+
+def disposition_in_short() -> Inline:
+    """The same without what points to other places: milestones and listings."""
     book = kit.book()
     who, population = book.definition.study.subjects, enrolled()
     screened = num(_disposition("SCREENED", "ALL") + "/n")
@@ -54,8 +63,6 @@ def disposition() -> Inline:
         last="; ",
         between="; ",
     )
-    listed = say("{} lists those who discontinued, and {} the screen failures.", ref("lst.discontinued"),
-                 ref("lst.screening"))  # fmt: skip
     if len(columns) > 1:
         begun = say("Of {} {} screened, {} failed screening. Enrolled were: {}.", screened, who, failed, by_group)
     elif len(groups) > 1:
@@ -76,7 +83,7 @@ def disposition() -> Inline:
     else:
         form = "Of those enrolled, {} were treated, {} completed the study and {} discontinued."
         ended = say(form, *(share(stem) for stem in stems))
-    return sentences(begun, ended, _main_reason(population), _milestones(population), listed)
+    return sentences(begun, ended, _main_reason(population))
 
 
 def _milestones(population: str) -> Inline | None:

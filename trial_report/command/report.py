@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         help="auto: Quarto if it is on the PATH, else the embedded renderer")  # fmt: skip
     parser.add_argument("--study", metavar="DIR", help="the study's folder (default: the only one under data/)")
     parser.add_argument("--document", metavar="NAME", default="csr",
-                        help="csr (the default), tables, or a document of the study's report/")  # fmt: skip
+                        help="csr (the default), cohort-review, topline, tables, or one of the study's")  # fmt: skip
     parser.add_argument("--as-of", metavar="DATE", help="an earlier data cut-off than the study's own: YYYY-MM-DD")
     parser.add_argument("--out", metavar="DIR",
                         help="where it goes (default: _report/<study>, and the document's name)")  # fmt: skip

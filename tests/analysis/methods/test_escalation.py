@@ -238,3 +238,11 @@ def test_who_is_still_observed_is_not_replaced():
 def test_the_pending_are_among_those_not_evaluable():
     with pytest.raises(ValueError, match="1 cannot be pending"):
         Cohort("A", 3, 3, 0, pending=1)
+
+
+def test_there_is_no_maximum_while_somebody_of_the_last_level_is_observed():
+    """None of five, and one to come, at the highest level: no further cohort, but six have not yet tolerated it."""
+    design = Design(("A",), SIX)
+    found = replay([Cohort("A", 3, 3, 0), Cohort("A", 3, 2, 0, pending=1)], design)
+    assert (found.steps[-1].decision, found.complete, found.mtd) == ("stop", False, None)
+    assert replay([Cohort("A", 3, 3, 0), Cohort("A", 3, 3, 0)], design).mtd == "A"
