@@ -21,7 +21,7 @@ EXTRA_DECIMALS = {
 }  # fmt: skip
 """Decimals beside those of the data, by statistic (see `analysis.results.formatting.STANDARD`)."""
 
-WHOLE = frozenset({"n", "N", "events", "missing", "df_whole"})
+WHOLE = frozenset({"n", "N", "events", "missing", "records", "df_whole"})
 ONE_DECIMAL = frozenset({"pct", "pct_low", "pct_high"})
 P_VALUES = frozenset({"p", "p_adjusted"})
 

@@ -1,69 +1,29 @@
-"""What was collected and is not reported, by domain and test: what is left out of a report is named in section 9.6.
-
-Selective reporting of outcomes is what reviewers look for: Cochrane Handbook, chapter 8, domain "selection of the
-reported result".
-"""
+"""What was collected and is not reported, by domain and test or qualifier: the third table of section 9.6."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import pandas as pd
 
 from trial_report import declare
+from trial_report.analysis.analyse.collected import AFTER, ID
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import records
-from trial_report.analysis.display.table import Column, Table
+from trial_report.analysis.display.table import Cell, Column, Table
 from trial_report.analysis.display.tables.quality import named
-from trial_report.analysis.results.formatting import fmt_number
-from trial_report.schemas.domains.needs import uses
-from trial_report.schemas.domains.variables import observation_class
-from trial_report.schemas.study import StudyDefinition
+from trial_report.analysis.results.rows import make_key
+from trial_report.schemas.results import split_level
+from trial_report.schemas.study import TOTAL
 
 TABLE = "quality.collected"
-#: Domains of subjects' data: trial design and relations between records are not collected.
-_CLASSES = frozenset({"Findings", "Events", "Interventions"})
 
 
-def unreported(book: Book) -> Iterator[tuple[str, str, int, int]]:
-    """Domain, test as it is named, records and subjects of what the study definition has no use for.
-
-    A domain that no analysis reads has one row for each test, or one in all where it has none. A test that is read as a
-    baseline characteristic alone has its records of later visits there.
-    """
-    tests, whole = read_by(book.definition)
-    measured = {(one.domain, one.testcd) for one in book.definition.parameters}
-    later = [visit.num for visit in book.definition.visits if visit.role == "follow-up"]
-    for domain, frame in book.domains.items():
-        code, name = f"{domain}TESTCD", f"{domain}TEST"
-        if observation_class(domain) not in _CLASSES or domain in whole or "USUBJID" not in frame or frame.empty:
-            continue
-        if code not in frame:
-            yield domain, "–", len(frame), frame["USUBJID"].nunique()
-            continue
-        known = [test for at, test in tests if at == domain]
-        left = frame[code].notna() & ~frame[code].isin(known)
-        if "VISITNUM" in frame:
-            at_baseline = [test for test in known if (domain, test) not in measured]
-            left |= frame[code].isin(at_baseline) & frame["VISITNUM"].round(6).isin(later)
-        for test, part in frame[left].groupby(code, sort=True):
-            label = str(part[name].iloc[0]) if name in part and part[name].notna().any() else ""
-            shown = f"{label} ({test})" if label else str(test)
-            when = ", after baseline" if test in known else ""
-            yield domain, f"{shown}{when}", len(part), part["USUBJID"].nunique()
-
-
-def read_by(definition: StudyDefinition) -> tuple[set[tuple[str, str]], set[str]]:
-    """The tests that an analysis reads, each with its domain, and the domains that are read whatever the test."""
-    tests = {(one.domain, one.testcd) for one in definition.parameters}
-    whole = {domain for event in definition.survival for domain in event.reads}
-    for one in definition.characteristics:
-        if one.domain and one.source in ("finding", "sum"):
-            tests |= {(one.domain, test) for test in (*one.testcds, one.testcd or "")}
-        elif one.domain and (named := one.where.get(f"{one.domain}TESTCD")):
-            tests |= {(one.domain, test) for test in (named if isinstance(named, tuple) else (str(named),))}
-        elif one.domain:
-            whole.add(one.domain)
-    measured = {domain for domain, _ in tests}
-    return tests, whole | {use.domain for use in uses(definition) if use.domain not in measured}
+def _places(book: Book) -> list[tuple[str, str | None]]:
+    """Domain and level of each count, in the order of the results."""
+    found = book.results.loc[book.results["analysis"] == ID, ["dataset", "level"]].drop_duplicates()
+    return [
+        (str(domain), None if pd.isna(level) else str(level))
+        for domain, level in zip(found["dataset"], found["level"], strict=True)
+    ]
 
 
 @declare.table(
@@ -72,24 +32,35 @@ def read_by(definition: StudyDefinition) -> tuple[set[tuple[str, str]], set[str]
     number="9.6",
     title="Collected but not reported, by domain and test",
     nobody=records,
-    when=lambda book: any(True for _ in unreported(book)),
+    when=lambda book: bool(_places(book)),
 )
 def make(book: Book) -> Table:
-    """A row a domain and test: records and subjects."""
+    """A row a domain and test, or supplemental qualifier: records and subjects."""
     columns = [
         Column("domain", "Domain"),
-        Column("test", "Test"),
+        Column("test", "Test or qualifier"),
         Column("records", "Records", "right"),
         Column("subjects", book.definition.study.subjects.capitalize(), "right"),
     ]
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             named(domain),
-            test,
-            fmt_number(records, thousands=True),
-            fmt_number(subjects, thousands=True),
+            _name(book, domain, level),
+            *(book.cell(make_key(ID, "ALL", domain, None, TOTAL, level, statistic)) for statistic in ("records", "n")),
         ]
-        for domain, test, records, subjects in unreported(book)
+        for domain, level in _places(book)
     ]
     notes = ("The study definition names no analysis of these data; listings of whole domains may hold them.",)
     return Table.build(columns, rows, notes=notes)
+
+
+def _name(book: Book, domain: str, level: str | None) -> str:
+    """ "Heart Rate (HR)", with the name that the data have for a test or qualifier."""
+    if level is None:
+        return "–"
+    code, *when = split_level(level)
+    frame = book.domains[domain]
+    by, name = ("QNAM", "QLABEL") if domain.startswith("SUPP") else (f"{domain}TESTCD", f"{domain}TEST")
+    labels = frame.loc[frame[by] == code, name].dropna() if name in frame else pd.Series(dtype="str")
+    shown = f"{labels.iloc[0]} ({code})" if len(labels) else code
+    return f"{shown}, after baseline" if when == [AFTER] else shown

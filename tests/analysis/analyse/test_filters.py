@@ -18,7 +18,7 @@ from trial_report.analysis.trial import Trial
 pytestmark = pytest.mark.requirement("REQ-503")
 
 STUDY = next(path.parent for path in sorted((Path(__file__).parents[3] / "data").glob("*/study.yml")))
-COUNTS = ("N", "n", "events", "censored", "missing")
+COUNTS = ("N", "n", "events", "censored", "missing", "records")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def of_records(rows: pd.DataFrame) -> pd.Series:
     events = (rows["statistic"] == "events") & ((rows["analysis"] != "ae.rate") | (rows["level"] == "EVENTS"))
     # All planned visits together: a subject counts once for each visit.
     visits = (rows["analysis"] == "visits") & (rows["avisit"] == "ALL") & (rows["statistic"] == "n")
-    return events | visits
+    return events | visits | (rows["statistic"] == "records")
 
 
 def test_every_filter_selects_what_its_row_counts(analysed: tuple[Trial, pd.DataFrame]) -> None:

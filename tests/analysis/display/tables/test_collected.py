@@ -11,8 +11,10 @@ import pytest
 from tests.conftest import STUDY
 from tests.outputs import outputs_in
 from tests.report.prose.test_sentences import plain
+from trial_report.analysis.analyse import collected as analysis
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.tables import collected
+from trial_report.analysis.trial import Trial
 from trial_report.report import prose
 from trial_report.report.cells import kit
 from trial_report.report.prose import plan
@@ -25,7 +27,9 @@ Text = Callable[[str], pd.DataFrame]
 
 
 def opened(definition: StudyDefinition, domains: dict[str, pd.DataFrame], folder: Path) -> Book:
-    return Book(definition, {}, domains, pd.DataFrame(), Problems().to_frame(), folder, {})
+    empty = [pd.DataFrame()] * 5
+    results = analysis.analyse(Trial(definition, domains, *empty, problems=Problems())).set_index("key", drop=False)
+    return Book(definition, {}, domains, results, Problems().to_frame(), folder, {})
 
 
 def used(definition: StudyDefinition) -> tuple[str, str]:
@@ -77,9 +81,23 @@ def test_a_record_of_one_test_does_not_read_the_whole_domain(definition: StudyDe
     present = {"variable": "ULCERFL", "label": "Ulcer", "kind": "categorical", "source": "record", "domain": "FA",
                "where": {"FATESTCD": "AREA"}, "levels": {"Y": "Present", "N": "Absent"}}  # fmt: skip
     changed = StudyDefinition.model_validate({**STUDY, "characteristics": [*STUDY["characteristics"], present]})
-    tests, whole = collected.read_by(changed)
+    tests, whole = analysis.read_by(changed)
     assert ("FA", "AREA") in tests
     assert "FA" not in whole
+
+
+def test_qualifier_that_nothing_uses_is_listed(definition: StudyDefinition, table: Text, tmp_path: Path) -> None:
+    first = definition.characteristics[0].variable
+    supp = table(f"""
+        USUBJID  IDVAR  IDVARVAL  QNAM     QLABEL
+        G-1      .      .         HOBBY    Hobby
+        G-2      .      .         HOBBY    Hobby
+        G-1      .      .         {first}  Named_in_the_definition
+        G-1      .      .         AGEU     Read_of_any_study
+    """)
+    book = opened(definition, {"SUPPDM": supp}, tmp_path)
+    assert [row[1:] for row in shown(book)] == [["Hobby (HOBBY)", "2", "2"]]
+    assert book.results["key"].tolist() == [f"collected/ALL/SUPPDM/-/TOTAL/HOBBY/{name}" for name in ("records", "n")]
 
 
 def test_what_is_read_is_not(
