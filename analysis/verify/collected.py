@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trial_report import declare
 from trial_report.analysis.verify.source import is_delivered, quoted, tables, variables
@@ -65,8 +64,8 @@ def _qualifiers(road: Road, supp: str, study: StudyDefinition) -> None:
     parent = supp.removeprefix("SUPP")
     if parent not in tables(road.con):
         return
-    tree = json.loads(study.model_dump_json())
-    named, left = set(), [tree]
+    named: set[str | None] = set()
+    left: list[Any] = [study.model_dump(mode="json")]
     while left:
         one = left.pop()
         left += [*one, *one.values()] if isinstance(one, dict) else one if isinstance(one, list) else []
@@ -95,4 +94,3 @@ def _emit(road: Road, table: str, level: str, source: str, having: str) -> None:
             {level} AS level, 0 AS decimals, unnest(['records', 'n']) AS statistic,
             unnest([count(*), count(DISTINCT USUBJID)]) AS value {source} {having or "HAVING count(*) > 0"}"""
     )
-

@@ -99,6 +99,7 @@ def test_sides_that_were_never_measured_at_once_are_ordinary(tmp_path: Path) -> 
             id  VSLAT  visit  day      value
             1   LEFT   BL     1T08:00  150
             1   RIGHT  BL     1T08:10  140
+            1   LEFT   BL     1T18:00  145
             1   LEFT   W4     29       130
             2   LEFT   BL     1        120
             2   RIGHT  W4     29       118
@@ -108,7 +109,28 @@ def test_sides_that_were_never_measured_at_once_are_ordinary(tmp_path: Path) -> 
         baseline={"same_day": True},
     )
     rows = measured(made, tmp_path, "AVAL, ABLFL")
-    assert rows == [(1, 1, 140, "Y"), (1, 1, 150, "N"), (1, 29, 130, "N"), (2, 1, 120, "Y"), (2, 29, 118, "N")]
+    subject_1 = [(1, 1, 140, "N"), (1, 1, 145, "Y"), (1, 1, 150, "N"), (1, 29, 130, "N")]
+    assert rows == [*subject_1, (2, 1, 120, "Y"), (2, 29, 118, "N")]
+
+
+def test_sides_minutes_apart_are_of_one_moment(tmp_path: Path) -> None:
+    made = study(
+        groups={"A": 10},
+        subjects="id\n1",
+        values={
+            "SYSBP": """
+            id  VSLAT  visit  day       value
+            1   LEFT   BL     1T08:00   150
+            1   RIGHT  BL     1T08:10   140
+            1   RIGHT  W4     29T09:00  130
+            1   LEFT   W4     29T09:04  120
+            1   LEFT   W4     30T09:04  110
+            """
+        },
+        vital_signs=[{"paramcd": "SYSBP"}],
+        baseline={"same_day": True},
+    )
+    assert measured(made, tmp_path, "AVAL, ABLFL") == [(1, 1, 145, "Y"), (1, 29, 125, "N")]
 
 
 def test_the_range_is_asked_of_the_mean(tmp_path: Path) -> None:

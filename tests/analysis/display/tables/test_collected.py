@@ -59,7 +59,7 @@ def test_domain_that_nothing_reads_is_listed(definition: StudyDefinition, table:
     procedures = table("USUBJID  PRTRT\nG-1  Biopsy\nG-1  Biopsy\nG-2  Biopsy")
     book = opened(definition, {"PR": procedures, "EG": findings(table, "EG", "QTCF", "HR")}, tmp_path)
     rows = [row[1:] for row in shown(book)]
-    assert rows == [["–", "3", "2"], ["Name_of_HR (HR)", "2", "2"], ["Name_of_QTCF (QTCF)", "2", "2"]]
+    assert rows == [["Name_of_HR (HR)", "2", "2"], ["Name_of_QTCF (QTCF)", "2", "2"], ["–", "3", "2"]]
 
 
 def test_a_characteristic_collected_after_baseline_is_listed(
