@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from trial_report.schemas.study import StudyDefinition
@@ -89,8 +90,24 @@ def _transported(files: Iterable[Path]) -> dict[str, pd.DataFrame]:
     """The domains of SAS transport files, all as texts, the parts of a split domain one below the other."""
     parts: dict[str, list[pd.DataFrame]] = {}
     for file in files:
-        parts.setdefault(domain_of(file), []).append(_as_text(pd.read_sas(file)))
+        parts.setdefault(domain_of(file), []).append(_as_text(_records(file)))
     return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
+
+
+def _records(file: Path) -> pd.DataFrame:
+    """The records of a transport file: as many as its length holds, without those that are only padding.
+
+    pandas takes every blank part of the last 80 bytes for padding, and so leaves out a short record that ends in one.
+    """
+    with pd.read_sas(file, format="xport", encoding=None, iterator=True) as reader:
+        size = reader.record_length  # type: ignore[attr-defined]
+        reader.nobs = (file.stat().st_size - reader.record_start) // size  # type: ignore[attr-defined]
+        if not reader.nobs:  # type: ignore[attr-defined]
+            return pd.read_sas(file, format="xport", encoding=None)
+        frame = reader.read()
+    texts = frame.select_dtypes(exclude="number")
+    filled = np.flatnonzero((texts.map(len) > 0).any(axis=1))
+    return frame.iloc[: filled.max(initial=-1) + 1]
 
 
 def _as_text(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,9 +1,11 @@
 """The second implementations against published numbers and against plain enumeration."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 from scipy import stats
 
@@ -235,3 +237,14 @@ def test_compound_symmetry_where_there_are_too_few_subjects_for_more() -> None:
     estimate, se, _ = model.contrast(np.eye(4)[2])
     assert estimate == pytest.approx(6.0)
     assert se == pytest.approx(math.sqrt(values.var(axis=0, ddof=1).mean() / 3), rel=1e-6)
+
+
+@pytest.mark.parametrize("records", [1, 2, 3, 4, 5, 20])
+def test_a_short_record_that_ends_in_blanks_is_a_record(tmp_path: Path, records: int) -> None:
+    """A record of 40 bytes whose last 16 are blank; 80 bytes hold two, and the last may be half padding."""
+    frame = pd.DataFrame({"STUDYID": "STUDY-01", "QVAL": [f"VALUE{n:011d}" for n in range(records)], "QEVAL": " " * 16})
+    frame.loc[0, "QEVAL"] = "INVESTIGATOR  16"
+    pyreadstat.write_xport(frame, str(tmp_path / "suppds.xpt"), table_name="SUPPDS", file_format_version=5)
+    found = source._transported([tmp_path / "suppds.xpt"])["SUPPDS"]
+    assert found["QVAL"].tolist() == frame["QVAL"].tolist()
+    assert found["QEVAL"].isna().sum() == records - 1
