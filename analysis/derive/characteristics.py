@@ -7,7 +7,7 @@ import pandas as pd
 
 from trial_report.analysis.derive.adbds import precedes_dose
 from trial_report.analysis.derive.dates import clocks, duration, span, whole_date
-from trial_report.analysis.derive.faults import NO_CHARACTERISTIC
+from trial_report.analysis.derive.faults import NO_CHARACTERISTIC, NO_MEAN, fault
 from trial_report.analysis.derive.findings import MOMENT_KEYS, standard
 from trial_report.analysis.derive.records import (
     Domains,
@@ -20,6 +20,7 @@ from trial_report.analysis.derive.records import (
     number,
     text,
 )
+from trial_report.analysis.derive.sides import averaged, sides_of
 from trial_report.schemas.problems import Problems
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import DAYS_IN, Characteristic
@@ -34,7 +35,8 @@ def with_characteristics(
     - record: Y when a record meets the condition, did happen, and is not known to have begun after the reference day
       (REFDT: first dose; of who was assigned and never treated, randomisation); missing where its domain was not
       delivered.
-    - finding: the last result that precedes the reference day; of a subject without one the last result.
+    - finding: the last result that precedes the reference day; of a subject without one the last result. A number of
+      both sides is their mean (`sides`); sides that differ in words are an error.
     - sum: of such results of several tests; missing where one of them is.
     - duration: from the first day that the start of the earliest matching record can mean to the visit `until`, else
       to the reference day, both days counted.
@@ -49,9 +51,9 @@ def with_characteristics(
             case "record":
                 adsl[one.variable] = _has_record(one, adsl, domains)
             case "finding":
-                adsl[one.variable] = _last_finding(one, str(one.testcd), adsl, domains, definition)
+                adsl[one.variable] = _last_finding(one, str(one.testcd), adsl, domains, definition, problems)
             case "sum":
-                parts = {t: _last_finding(one, t, adsl, domains, definition) for t in one.testcds}
+                parts = {t: _last_finding(one, t, adsl, domains, definition, problems) for t in one.testcds}
                 adsl[one.variable] = pd.DataFrame(parts).sum(axis=1, min_count=len(parts))
             case "duration":
                 adsl[one.variable] = _duration(one, adsl, domains, definition)
@@ -109,13 +111,23 @@ def _duration(one: Characteristic, adsl: pd.DataFrame, domains: Domains, definit
 
 
 def _last_finding(
-    one: Characteristic, testcd: str, adsl: pd.DataFrame, domains: Domains, definition: StudyDefinition
+    one: Characteristic,
+    testcd: str,
+    adsl: pd.DataFrame,
+    domains: Domains,
+    definition: StudyDefinition,
+    problems: Problems,
 ) -> pd.Series:
     name = str(one.domain)
     source = domain(domains, name)
     source = source.loc[meets(source, {f"{name}TESTCD": testcd, **one.where})]
     frame = standard(source, name)
     frame["_CLOCK"] = clocks(frame["ADTM"], frame["_UTC"], [frame["USUBJID"], frame["ADT"]])
+    sides = None
+    if one.kind == "continuous":
+        frame = averaged(frame, source, one, MOMENT_KEYS)
+    else:
+        sides = sides_of(frame, source, one, MOMENT_KEYS, "AVALC")
     started = by_subject(adsl.set_index("USUBJID")["REFDT"], frame).notna()
     wanted = "AVAL" if one.kind == "continuous" else "AVALC"
     usable = frame[wanted].notna() & (precedes_dose(frame, definition, adsl) | ~started)
@@ -123,9 +135,24 @@ def _last_finding(
         frame.loc[usable]
         .sort_values([*MOMENT_KEYS, "SRCSEQ", "SRCLINE"], na_position="first")
         .drop_duplicates("USUBJID", keep="last")
-        .set_index("USUBJID")[wanted]
     )
-    return by_subject(last, adsl)
+    if sides is not None:
+        # Sides that differ in words have no mean.
+        found = frame[wanted].where(pd.Series(sides.counted, index=frame.index))
+        differ = found.groupby(sides.at).transform("nunique") > 1
+        for _, row in last.loc[differ[last.index]].iterrows():
+            problems.add(
+                fault(
+                    NO_MEAN,
+                    name,
+                    row,
+                    variable=f"{name}LAT",
+                    value=f"{one.variable} of the sides: {row[wanted]} on one",
+                    expected=f"one side, as where: {{{name}LAT: …}} chooses, or the same value on each",
+                    record=f"{name}SEQ={row['SRCSEQ']}",
+                )
+            )
+    return by_subject(last.set_index("USUBJID")[wanted], adsl)
 
 
 def _cut(one: Characteristic, adsl: pd.DataFrame, dm: pd.DataFrame) -> pd.Series:

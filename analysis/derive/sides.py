@@ -15,12 +15,12 @@ import pandas as pd
 
 from trial_report.analysis.derive.faults import NO_MEAN, fault
 from trial_report.analysis.derive.records import text
-from trial_report.schemas.domains.sides import by_moment, is_of_several, side_numbers
+from trial_report.schemas.domains.sides import Sides, by_moment, is_of_several, side_numbers
 from trial_report.schemas.domains.unique import group_codes
 from trial_report.schemas.domains.variables import QUALIFIERS
 from trial_report.schemas.problems import Problem
 from trial_report.schemas.study import StudyDefinition
-from trial_report.schemas.study.measures import Endpoint, Parameter
+from trial_report.schemas.study.measures import Characteristic, Endpoint, Parameter
 
 AVERAGE = "AVERAGE"
 """DTYPE of values that are taken together with those of other sides, as ADaM calls it."""
@@ -32,7 +32,9 @@ GROUP = "AVGSEQ"
 _Places = npt.NDArray[np.int64]
 
 
-def averaged(records: pd.DataFrame, source: pd.DataFrame, parameter: Parameter, moment: list[str]) -> pd.DataFrame:
+def averaged(
+    records: pd.DataFrame, source: pd.DataFrame, parameter: Parameter | Characteristic, moment: list[str]
+) -> pd.DataFrame:
     """The records of one parameter with one value a moment, the mean of its sides, where anybody has values of several.
 
     Else as they came. `source` are the domain's rows behind them; `moment` the columns that tell the moments of a
@@ -41,24 +43,41 @@ def averaged(records: pd.DataFrame, source: pd.DataFrame, parameter: Parameter, 
     where another has a different value, `RIVAL` holds what the mean would be with it. A value without a side counts, as
     that of one, where no side has one. A record without date and visit belongs to no moment.
     """
-    name = parameter.domain
+    sides = sides_of(records, source, parameter, moment)
+    if sides is None:
+        return records
+    joined = sides.counted & (sides.here == sides.fullest)
+    valued = records["AVAL"].notna().to_numpy() & _is_placed(records, source, str(parameter.domain))
+    return _with_means(records, joined, valued & ~joined, sides.at, sides.of_side)
+
+
+def sides_of(
+    records: pd.DataFrame,
+    source: pd.DataFrame,
+    parameter: Parameter | Characteristic,
+    moment: list[str],
+    of: str = "AVAL",
+) -> Sides | None:
+    """The sides of the values `of` the records; None where no subject has one of two sides at a moment."""
+    name = str(parameter.domain)
     if f"{name}LAT" in parameter.where:
-        return records
-    side, value = side_numbers(text(source, f"{name}LAT")), records["AVAL"].to_numpy("float64")
-    date = text(source, f"{name}DTC")
-    valued = ~np.isnan(value) & (date.notna() | records["VISITNUM"].notna()).to_numpy()
+        return None
+    side = side_numbers(text(source, f"{name}LAT"))
+    valued = records[of].notna().to_numpy() & _is_placed(records, source, name)
     if not is_of_several(side, valued):
-        return records
+        return None
     alike = {kind: text(source, f"{name}{kind}") for kind in QUALIFIERS if f"{name}{kind}" in source}
-    alike["_PARTIAL"] = date.where(records["ADT"].isna())
+    alike["_PARTIAL"] = text(source, f"{name}DTC").where(records["ADT"].isna())
     keys = records[["USUBJID", *moment]].assign(**alike)
     day = ["USUBJID", *(one for one in moment if one != "_CLOCK"), *alike]
     codes = [group_codes(keys, names) for names in (["USUBJID"], day, list(keys.columns))]
     sides = by_moment(*codes, side, valued)
-    if sides.here.max(initial=0) < 2:
-        return records
-    joined = sides.counted & (sides.here == sides.fullest)
-    return _with_means(records, joined, valued & ~joined, sides.at, sides.of_side)
+    return sides if sides.here.max(initial=0) > 1 else None
+
+
+def _is_placed(records: pd.DataFrame, source: pd.DataFrame, name: str) -> npt.NDArray[np.bool_]:
+    """Which records have a date or visit."""
+    return (text(source, f"{name}DTC").notna() | records["VISITNUM"].notna()).to_numpy(dtype=bool)
 
 
 def _with_means(

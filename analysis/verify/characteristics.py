@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trial_report.analysis.verify.define import condition
+from trial_report.analysis.verify.measurements import KIND, side_of
 from trial_report.analysis.verify.source import FINDING, Connection, is_delivered, quoted, require, variables
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import Characteristic
@@ -57,7 +58,10 @@ def _finding(con: Connection, item: Characteristic, testcd: str) -> str:
     require(con, domain, [*item.where, "VISITNUM", *(f"{domain}{part}" for part in FINDING)])
     at, number = f"r.{domain}DTC", f"TRY_CAST(r.{domain}STRESN AS DOUBLE)"
     result = number if item.kind == "continuous" else f"r.{domain}STRESC"
-    return f"""(SELECT {result} FROM {domain} AS r, def_study AS d WHERE r.USUBJID = ADSL.USUBJID
+    source = domain
+    if item.kind == "continuous" and {f"{domain}LAT", f"{domain}TESTCD"} <= variables(con, domain):
+        source = domain if f"{domain}LAT" in item.where else _of_sides(con, item, testcd)
+    return f"""(SELECT {result} FROM {source} AS r, def_study AS d WHERE r.USUBJID = ADSL.USUBJID
         AND {domain}TESTCD = {quoted(testcd)} AND {condition(item.where, "r.")}
         AND {result} IS NOT NULL AND coalesce({domain}STAT, '') <> 'NOT DONE'
         AND (ADSL.REFDT IS NULL OR CASE
@@ -68,6 +72,48 @@ def _finding(con: Connection, item: Characteristic, testcd: str) -> str:
                     (SELECT num FROM def_visit WHERE role <> 'follow-up'))) END)
         ORDER BY whole_date({at}) DESC, coalesce(instant({at}), clock({at})) DESC, TRY_CAST(VISITNUM AS DOUBLE) DESC,
             TRY_CAST({domain}SEQ AS DOUBLE) DESC LIMIT 1)"""
+
+
+def _of_sides(con: Connection, item: Characteristic, testcd: str) -> str:
+    """The records of a test with the mean of its sides, on the last record of each moment, for its number.
+
+    As of measurements (`sql/sides.sql`): a moment with fewer sides than the subject's fullest has no number.
+    """
+    d = str(item.domain)
+    require(con, d, [*(f"{d}{part}" for part in KIND)])
+    kinds = ", ".join(f"{d}{part}" for part in KIND)
+    return f"""(
+        WITH sided AS (
+            SELECT *, {side_of(d)} AS side, CASE WHEN coalesce({d}STAT, '') <> 'NOT DONE' THEN
+                TRY_CAST({d}STRESN AS DOUBLE) END AS value, TRY_CAST({d}SEQ AS DOUBLE) AS seq,
+                row(whole_date({d}DTC), CASE WHEN whole_date({d}DTC) IS NULL THEN {d}DTC END,
+                    TRY_CAST(VISITNUM AS DOUBLE), {d}TPTNUM, {d}REPNUM, {kinds}) AS on_day
+            FROM {d} WHERE {d}TESTCD = {quoted(testcd)} AND {condition(item.where)}
+        ), numbered AS (
+            SELECT *, count(value) OVER (PARTITION BY USUBJID, on_day, side) AS of_side FROM sided
+        ), timed AS (
+            SELECT *, max(of_side) OVER (PARTITION BY USUBJID, on_day) = 1
+                AND bool_and(side IS NOT NULL OR value IS NULL) OVER (PARTITION BY USUBJID, on_day) AS once
+            FROM numbered
+        ), placed AS (
+            SELECT *, row(on_day, CASE WHEN NOT once THEN coalesce(instant({d}DTC), clock({d}DTC)) END) AS moment,
+                bool_or(side IS NOT NULL AND value IS NOT NULL) OVER (PARTITION BY USUBJID, moment) AS has_sides
+            FROM timed
+        ), last_ones AS (
+            SELECT *, value IS NOT NULL AND (side IS NOT NULL OR NOT has_sides) AND row_number() OVER (
+                PARTITION BY USUBJID, moment, side, value IS NULL ORDER BY seq DESC NULLS LAST) = 1 AS counts
+            FROM placed
+        ), joined AS (
+            SELECT *, count(*) FILTER (counts) OVER (PARTITION BY USUBJID, moment) AS sides,
+                avg(value) FILTER (counts) OVER (PARTITION BY USUBJID, moment) AS mean,
+                row_number() OVER (PARTITION BY USUBJID, moment ORDER BY counts DESC, seq DESC NULLS LAST) AS from_last
+            FROM last_ones
+        ), fullest AS (
+            SELECT *, max(sides) OVER (PARTITION BY USUBJID) AS most, max(sides) OVER () AS ever FROM joined
+        )
+        SELECT * REPLACE (CASE WHEN ever < 2 THEN {d}STRESN
+            WHEN from_last = 1 AND sides = most THEN CAST(round(mean, 9) AS VARCHAR) END AS {d}STRESN)
+        FROM fullest)"""
 
 
 def _duration(con: Connection, study: StudyDefinition, item: Characteristic) -> str:

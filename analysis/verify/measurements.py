@@ -29,7 +29,7 @@ def measurements(con: Connection, study: StudyDefinition) -> None:
         d, side, kind = p.domain, "NULL", "NULL"
         if (d, p.testcd) in sided and f"{d}LAT" not in p.where:
             require(con, d, [f"{d}{part}" for part in KIND])
-            side, kind = _side(d), f"[{', '.join(f'{d}{part}' for part in KIND)}]"
+            side, kind = side_of(d), f"[{', '.join(f'{d}{part}' for part in KIND)}]"
         parts.append(
             f"""SELECT USUBJID, {quoted(p.paramcd)} AS PARAMCD, {quoted(d)} AS SRCDOM,
                 TRY_CAST({d}SEQ AS DOUBLE) AS seq, TRY_CAST(VISITNUM AS DOUBLE) AS VISITNUM, {d}DTC AS dtc,
@@ -52,7 +52,7 @@ def measurements(con: Connection, study: StudyDefinition) -> None:
         run(con, "measurements", values="measured")
 
 
-def _side(domain: str) -> str:
+def side_of(domain: str) -> str:
     """The side of a record; BILATERAL is no side, but both."""
     return f"nullif(nullif(upper(trim({domain}LAT)), ''), 'BILATERAL')"
 
@@ -62,7 +62,7 @@ def _sided(con: Connection, domains: set[str]) -> set[tuple[str, str]]:
     found = set()
     for d in sorted(domains & tables(con)):
         if {f"{d}LAT", f"{d}TESTCD"} <= variables(con, d):
-            side = _side(d)
+            side = side_of(d)
             several = f"SELECT {d}TESTCD AS code FROM {d} GROUP BY code, USUBJID HAVING min({side}) < max({side})"
             found |= {(d, str(code)) for (code,) in con.execute(f"SELECT DISTINCT code FROM ({several})").fetchall()}
     return found

@@ -48,6 +48,8 @@ STUDY = study(
     endpoints=[{"paramcd": "LETTERS", "domain": "OE", "label": "Letters read", "benefit": "increase",
                 "missing": ["locf"]}],
     vital_signs=[{"paramcd": "SYSBP", "label": "Systolic pressure"}],
+    characteristics=[{"variable": "LETTERBL", "label": "Letters at baseline", "kind": "continuous", "source": "finding",
+                      "domain": "OE", "testcd": "LETTERS"}],
     change=eyes,
 )  # fmt: skip
 
@@ -61,6 +63,7 @@ EXPECTED = Expected(
         "eff.by_visit/ITT/LETTERS/W4/A/AVAL/{n,mean,min,max}": (4, 54.875, 48, 66),
         "eff.by_visit/ITT/LETTERS/W4/A/CHG/{n,mean,min,max}": (4, 4.125, 3, 6),
         "eff.missing/ITT/LETTERS/W4/TOTAL/locf/{n,imputed,estimate}": (5, 1, 3.6),
+        "demographics/ITT/LETTERBL/-/A/-/{n,mean,min,max}": (5, 50.4, 45, 60),
         "vs.value/SAF/SYSBP/{BL,W2,W4}/A/-/{n,mean}": (2, 155, 2, 147.5, 2, 142),
         "vs.change/SAF/SYSBP/{W2,W4}/A/-/mean": (-7.5, -13),
     },

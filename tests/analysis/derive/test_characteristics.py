@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
+from tests.conftest import STUDY
 from trial_report.analysis.derive.characteristics import with_characteristics
 from trial_report.schemas.problems import Problems
 from trial_report.schemas.study import StudyDefinition
@@ -137,3 +138,39 @@ def test_what_is_computed_is_missing_where_a_part_of_it_is(
     pd.testing.assert_frame_equal(found[names], expected)
     assert found["DURBL"].round(6).tolist()[0] == round(10 / 7, 6)
     assert found["DURBL"].isna().tolist() == [False, True, True]
+
+
+def test_a_number_of_both_sides_is_their_mean_and_words_that_differ_are_an_error(
+    definition: StudyDefinition, adsl: pd.DataFrame, table: Table
+) -> None:
+    of = {"source": "finding", "domain": "OE"}
+    changed = [
+        {"variable": "LETTERS", "label": "Letters", "kind": "continuous", "testcd": "LETTERS", **of},
+        {
+            "variable": "LENS",
+            "label": "Lens",
+            "kind": "categorical",
+            "testcd": "LENS",
+            "levels": {"CLEAR": "Clear"},
+            **of,
+        },
+    ]
+    study = StudyDefinition.model_validate({**STUDY, "characteristics": changed, "subgroups": []})
+    oe = table("""
+        USUBJID  OETESTCD  OELAT  OESEQ:f  OESTRESN:f  OESTRESC  VISITNUM:f  OEDTC
+        G-1      LETTERS   RIGHT  1        50          50        10          2020-01-02T09:00
+        G-1      LETTERS   LEFT   2        61          61        10          2020-01-02T09:04
+        G-1      LETTERS   LEFT   3        70          70        20          2020-01-03
+        G-1      LENS      RIGHT  4        .           CLEAR     10          2020-01-02
+        G-1      LENS      LEFT   5        .           CLEAR     10          2020-01-02
+        G-2      LENS      RIGHT  1        .           CLOUDY    10          2020-01-02
+        G-2      LENS      LEFT   2        .           CLEAR     10          2020-01-02
+    """)
+    problems = Problems()
+    found = with_characteristics(adsl, study, {"DM": adsl[["USUBJID", "AGE", "SEX"]], "OE": oe}, problems)
+    # The left eye alone, a day later, is no value of the subject.
+    assert found["LETTERS"].iloc[0] == 55.5
+    assert found["LENS"].iloc[0] == "CLEAR"
+    assert [(one.subject, one.variable, one.value) for one in problems] == [
+        ("G-2", "OELAT", "LENS of the sides: CLEAR on one")
+    ]
