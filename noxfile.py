@@ -78,22 +78,27 @@ def run(session: nox.Session, module: str, *arguments: str, lock: str = "report"
     session.run(str(install(session, lock)), "-m", module, *arguments, external=True)
 
 
+def command(session: nox.Session, verb: str, *arguments: str, lock: str = "report") -> None:
+    """Run a verb of the command trial-report, which `trial-report --help` lists."""
+    run(session, "trial_report", verb, *arguments, lock=lock)
+
+
 @nox.session
 def report(session: nox.Session) -> None:
     """Build the report: -- [--renderer quarto|embedded|auto] [--study DIR] [--out DIR]."""
-    run(session, "trial_report.command.report", *session.posargs)
+    command(session, "report", *session.posargs)
 
 
 @nox.session
 def begin(session: nox.Session) -> None:
     """Propose a study.yml from a study's data: -- --study DIR [--folder sdtm] [--sdtmig 3.2|3.3|3.4]."""
-    run(session, "trial_report.command.begin", *session.posargs)
+    command(session, "begin", *session.posargs)
 
 
 @nox.session
 def validate(session: nox.Session) -> None:
     """Check a study's definition and data, without a report: -- [--study DIR] [--against OLDDIR] [--out DIR]."""
-    run(session, "trial_report.command.validate", *session.posargs)
+    command(session, "validate", *session.posargs)
 
 
 @nox.session
@@ -101,7 +106,7 @@ def core(session: nox.Session) -> None:
     """Run CDISC CORE on a study and show its findings beside ours: -- --study DIR --engine PATH/TO/core."""
     if any(word.endswith("core.py") for word in session.posargs):
         session.env["CDISC_CORE_PYTHON"] = str(_engine(session))
-    run(session, "trial_report.command.core", *session.posargs)
+    command(session, "core", *session.posargs)
 
 
 def _engine(session: nox.Session) -> Path:
@@ -166,32 +171,32 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def verify(session: nox.Session) -> None:
     """Compute every result a second time by an independent road and compare: -- [--study DIR]."""
-    run(session, "trial_report.command.verify", *session.posargs)
+    command(session, "verify", *session.posargs)
 
 
 @nox.session
 def reproduce(session: nox.Session) -> None:
     """Build the report twice under different conditions and compare bytes: -- [--study DIR] [--against MANIFEST]."""
     # That lock has what reads a PDF too, to say on which page.
-    run(session, "trial_report.evidence.reproduce", *session.posargs, lock="tests")
+    command(session, "reproduce", *session.posargs, lock="tests")
 
 
 @nox.session
 def trace(session: nox.Session) -> None:
     """Go from a printed number to the lines of the data files: -- "KEY or a number as printed" [--study DIR]."""
-    run(session, "trial_report.command.trace", *session.posargs)
+    command(session, "trace", *session.posargs)
 
 
 @nox.session
 def compare(session: nox.Session) -> None:
     """Say what changed between two reports: -- --before A/results.json --after B/results.json [--out FILE]."""
-    run(session, "trial_report.evidence.compare.document", *session.posargs)
+    command(session, "compare", *session.posargs)
 
 
 @nox.session
 def qualify(session: nox.Session) -> None:
     """Write evidence for validation, validation.html and .pdf: -- [--study DIR] [--out DIR]."""
-    run(session, "trial_report.command.qualify", *session.posargs, lock="tests")
+    command(session, "qualify", *session.posargs, lock="tests")
 
 
 @nox.session

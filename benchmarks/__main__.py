@@ -85,7 +85,17 @@ def bench_report(study: Path, times: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         parts = unavoidable(study, place)
-        command = ("-m", "report", "--renderer", "embedded", "--study", str(study), "--out", str(place / "out"))
+        command = (
+            "-m",
+            "trial_report",
+            "report",
+            "--renderer",
+            "embedded",
+            "--study",
+            str(study),
+            "--out",
+            str(place / "out"),
+        )
         whole = min(run(*command) for _ in range(times))
     for name, seconds in parts.items():
         print(f"{name:48} {seconds:7.2f} s")

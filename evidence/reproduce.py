@@ -1,20 +1,18 @@
-"""`nox -s reproduce`: the same study gives the same bytes, in another place and under other conditions.
+"""The same study gives the same bytes, in another place and under other conditions; and a report of somebody else's.
 
-``trial-report reproduce [--study DIR] [--keep DIR]`` builds the report twice (by the embedded renderer, the second
-time from a copy of code and study elsewhere) and compares every byte. ``--against MANIFEST`` checks a report that
-somebody else made. The exit code is 0 when everything is the same, 1 when anything is not.
+`twice` builds the report twice (by the embedded renderer, the second time from a copy of code and study elsewhere) and
+compares every byte; `against` checks a report that somebody else made by its manifest.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,11 +31,11 @@ from trial_report.report.publish.manifest import (
     sha256,
 )
 from trial_report.report.publish.place import MANIFEST
-from trial_report.runtime.choose import ChoiceError, find_study, outside
+from trial_report.runtime.choose import ChoiceError, find_study
 from trial_report.runtime.follow import following
 from trial_report.runtime.places import CODE, project
 from trial_report.runtime.private import private
-from trial_report.schemas.problems import StudyProblems
+from trial_report.runtime.told import ToldError
 from trial_report.schemas.study import load_study
 
 LOCK = CODE / "locks" / "report.txt"
@@ -82,7 +80,7 @@ _WRAPPERS = {
 }
 
 
-class NotBuilt(Exception):
+class NotBuilt(ToldError):
     """A report could not be built; the message is what the build said."""
 
 
@@ -126,7 +124,18 @@ def build(
     environment = {name: value for name, value in given.items() if value is not None}
     wrapped = [part for command in wrappers().values() for part in command] if conditions.elsewhere else []
     under = (*wrapped, sys.executable, "-c", _UNDER, str(conditions.umask), str(conditions.processors or 0))
-    command = ("-m", "report", "--renderer", renderer, "--study", str(source), "--out", str(out / "report"))
+    command = (
+        "-m",
+        "trial_report",
+        "report",
+        "--quiet",
+        "--renderer",
+        renderer,
+        "--study",
+        str(source),
+        "--out",
+        str(out / "report"),
+    )
     done = subprocess.run(
         [*under, *command], cwd=place, env=environment, check=False, text=True, encoding="utf-8",
         errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -150,23 +159,27 @@ def compare_builds(one: Path, other: Path) -> list[Difference]:
     return differences(one, other)
 
 
-def twice(study: Path, keep: Path | None) -> list[Difference]:
-    """Build a report twice and return the differences; ``keep`` is a new folder that holds both afterwards."""
+def twice(study: Path, keep: Path | None, say: Callable[[str], None]) -> tuple[list[Difference], dict[str, str]]:
+    """Build a report twice; return the differences, and the hash of each file of the first.
+
+    ``keep`` is a new folder that holds both afterwards, ``say`` is told what is done. Raises NotBuilt; StudyProblems
+    for a definition that cannot be read, before anything is built.
+    """
+    load_study(study)
     with private("reproduce") as work:
         made = (work / "one", work / "other")
         for words, command in wrappers().items():
-            print(f"The second time {words}: {'yes' if command else 'not possible on this machine'}", flush=True)
+            say(f"The second time {words}: {'yes' if command else 'not possible on this machine'}")
         source = copied(study, work / "source")
         for place, conditions, name in zip(made, (FIRST, SECOND), ("once", "again, elsewhere"), strict=True):
-            print(f"Building the report {name} …", flush=True)
+            say(f"Building the report {name} …")
             build(source, place, conditions, work / f"work-{place.name}", root=work / "source")
         found = compare_builds(*made)
         if keep is not None:
             for place in made:
                 shutil.copytree(place, keep / place.name)
-        for path in files_under(made[0] / "report"):
-            print(f"{sha256(path)}  {path.relative_to(made[0]).as_posix()}")
-    return found
+        made_of = {path.relative_to(made[0]).as_posix(): sha256(path) for path in files_under(made[0] / "report")}
+    return found, made_of
 
 
 # ---- a report that somebody else made -------------------------------------------------------------------
@@ -229,21 +242,21 @@ def answers(manifest: Mapping[str, Any], study: Path) -> list[Answer]:
     ]
 
 
-def against(path: Path, study: str | None) -> list[Answer]:
+def against(path: Path, study: Path | None, say: Callable[[str], None]) -> list[Answer]:
     """Return the answers for a report that somebody else made, after building it here under its own renderer.
 
     Raises ChoiceError where the manifest is none, or its study is not here; NotBuilt.
     """
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        folder = find_study(study or str(project() / "data" / manifest["study"]))
+        folder = find_study(study or project() / "data" / manifest["study"])
         found = answers(manifest, folder)
         expected: dict[str, str] = manifest["outputs"]
         renderer: str = manifest["renderer"]["name"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ChoiceError(f"{path} is no manifest of a report: {type(error).__name__} {error}") from error
     with private("reproduce") as place:
-        print("Building the report here …", flush=True)
+        say("Building the report here …")
         made = place / "made"
         build(folder, made, FIRST, place / "work", renderer)
         own = hashes(made / "report")
@@ -267,36 +280,3 @@ def _picked(folder: Path, names: Sequence[str], to: Path) -> Path:
         (to / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / name, to / name)
     return to
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code."""
-    parser = argparse.ArgumentParser(prog="reproduce", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--study", metavar="DIR", help="the study's folder (default: the only one under data/)")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="a new folder that keeps both reports")
-    parser.add_argument("--against", type=Path, metavar="MANIFEST", help="the manifest.json of a report to check")
-    options = parser.parse_args(arguments)
-    try:
-        if options.against is not None:
-            given = against(options.against, options.study)
-            for answer in given:
-                print(f"{answer.question}? {'yes' if answer.yes else 'NO'}")
-                for reason in answer.reasons:
-                    print(f"  {reason}")
-            return 0 if all(answer.yes for answer in given) else 1
-        study = find_study(options.study)
-        if options.keep is not None:
-            outside(options.keep, study)
-        load_study(study)  # a definition that cannot be read is told before two places are made
-        found = twice(study, options.keep)
-    except (ChoiceError, NotBuilt, StudyProblems) as error:
-        print(error, file=sys.stderr)
-        return 1
-    for difference in found:
-        print(f"DIFFERS  {difference}")
-    print("The two reports differ." if found else "The two reports are the same, byte for byte.")
-    return 1 if found else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

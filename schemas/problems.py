@@ -14,6 +14,8 @@ from typing import Literal
 
 import pandas as pd
 
+from trial_report.runtime.told import ToldError
+
 Severity = Literal["error", "warning"]
 
 #: Order of domains in every list of problems: the subject first, then what was done, then what was found.
@@ -276,7 +278,7 @@ nox -s validate writes all of them to files. A finding that is right as it is ca
 in study.yml under data: accepted_checks, for a whole check, or record by record in accepted-issues.csv."""
 
 
-class StudyProblems(Exception):
+class StudyProblems(ToldError):
     """Data or definition of a study are not fit to be reported on. `str()` of it is the whole message."""
 
     def __init__(self, problems: Problems | Iterable[Problem], what: str = _DATA) -> None:

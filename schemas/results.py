@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
+from trial_report.runtime.told import ToldError
+
 COLUMNS: dict[str, str] = {
     "key": "the row's name, unique: analysis/population/parameter or variable/visit/group/level/statistic",
     "analysis": "id of the analysis, such as ae.soc_pt",
@@ -94,7 +96,7 @@ RESULTS = pa.DataFrameSchema(
 )
 
 
-class NotResults(Exception):
+class NotResults(ToldError):
     """A file is not a results.json; the message says why."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import re
 import shutil
 from collections.abc import Callable
@@ -12,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from trial_report.command import qualify as qualify
-from trial_report.command.verify import main as verify
+from trial_report.command.main import VERBS, run
+from trial_report.evidence.qualify import evidence
 from trial_report.evidence.qualify.evidence import Evidence
 from trial_report.report.publish.manifest import results_json
 
@@ -25,33 +24,40 @@ NO_STUDY = "study: [\n"
 
 Arguments = Callable[[Path, Path], list[str]]
 BROKEN: dict[str, Arguments] = {
-    "command.report": lambda study, out: ["--renderer", "embedded", "--study", str(study), "--out", str(out / "new")],
-    "command.begin": lambda study, out: ["--study", str(study)],
-    "command.validate": lambda study, out: ["--study", str(study), "--out", str(out / "new")],
-    "command.core": lambda study, out: ["--study", str(study), "--report", str(study / "study.yml")],
-    "command.verify": lambda study, out: ["--study", str(study)],
-    "command.trace": lambda study, out: ["1.0", "--study", str(study)],
-    "evidence.reproduce": lambda study, out: ["--study", str(study)],
-    "evidence.compare.document": lambda study, out: ["--before", str(study / "study.yml"),
-                                                     "--after", str(study / "study.yml")],
-    "command.qualify": lambda study, out: ["--study", str(study), "--out", str(out / "new"), "--without", "tests",
-                                          "installation", "reproduce"],
+    "report": lambda study, out: ["--renderer", "embedded", "--study", str(study), "--out", str(out / "new")],
+    "begin": lambda study, out: ["--study", str(study)],
+    "validate": lambda study, out: ["--study", str(study), "--out", str(out / "new")],
+    "core": lambda study, out: ["--study", str(study), "--report", str(study / "study.yml")],
+    "verify": lambda study, out: ["--study", str(study)],
+    "trace": lambda study, out: ["1.0", "--study", str(study)],
+    "reproduce": lambda study, out: ["--study", str(study)],
+    "compare": lambda study, out: ["--before", str(study / "study.yml"),
+                                   "--after", str(study / "study.yml")],
+    "qualify": lambda study, out: ["--study", str(study), "--out", str(out / "new"), "--without", "tests",
+                                  "--without", "installation", "--without", "reproduce"],
+    "export": lambda study, out: ["--study", str(study), "--out", str(out / "new")],
 }  # fmt: skip
-"""How each module that a session runs is called on a study whose definition cannot be read."""
+"""How each verb is called on a study whose definition cannot be read."""
 MEASURES = {"benchmarks", "mypy", "pytest", "ruff"}
 """Modules that measure or test: what they are run for is not a study."""
+WITHOUT_SESSION = {"export"}
 
 
-def modules() -> set[str]:
-    """What the sessions of noxfile.py run as `python -m`: each by `run(session, MODULE, …)`."""
+def calls() -> list[ast.Call]:
     tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
-    named = (call.args[1] for call in calls if call.func.id == "run")
-    return {str(one.value) for one in named if isinstance(one, ast.Constant)}
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
 
 
-def test_every_session_has_its_place_here() -> None:
-    assert modules() - MEASURES == {f"trial_report.{name}" for name in BROKEN}
+def first_words(name: str) -> set[str]:
+    """The first argument after the session in every call of that function of noxfile.py."""
+    found = (call.args[1] for call in calls() if isinstance(call.func, ast.Name) and call.func.id == name)
+    return {str(one.value) for one in found if isinstance(one, ast.Constant)}
+
+
+def test_every_session_calls_the_command_and_every_verb_has_its_place_here() -> None:
+    assert first_words("run") == {*MEASURES, "trial_report"}
+    assert first_words("command") == set(BROKEN) - WITHOUT_SESSION
+    assert set(VERBS) == set(BROKEN)
 
 
 @pytest.mark.parametrize("name", sorted(BROKEN))
@@ -61,8 +67,7 @@ def test_a_study_that_cannot_be_read_ends_with_1_and_the_file_s_name(
     study = tmp_path / "broken"
     study.mkdir()
     (study / "study.yml").write_text(NO_STUDY, encoding="utf-8")
-    module = importlib.import_module(f"trial_report.{name}")
-    assert module.main(BROKEN[name](study, tmp_path)) == 1
+    assert run([name, *BROKEN[name](study, tmp_path)]) == 1
     said = "".join(capfd.readouterr())
     assert "study.yml" in said
     assert "Traceback" not in said
@@ -77,7 +82,7 @@ def test_verification_of_a_planted_difference_ends_with_1_and_names_it(
     planted.loc[at, ["value", "formatted"]] = [99.0, "99"]
     (tmp_path / "results.json").write_text(results_json(planted), encoding="utf-8")
     study = shutil.copytree(EXEMPLAR, tmp_path / "study", ignore=shutil.ignore_patterns("__pycache__"))
-    assert verify(["--study", str(study), "--results", str(tmp_path / "results.json")]) == 1
+    assert run(["verify", "--study", str(study), "--results", str(tmp_path / "results.json")]) == 1
     said = capsys.readouterr().out
     assert re.search(rf"{re.escape(str(planted.loc[at, 'key']))}: differs \(value\)", said)
     assert f"1 of {len(planted)} rows do not agree." in said
@@ -89,14 +94,14 @@ def test_verification_of_what_are_no_results_ends_with_1_and_says_so(
 ) -> None:
     if words is not None:
         (tmp_path / "results.json").write_text(words, encoding="utf-8")
-    assert verify(["--results", str(tmp_path / "results.json")]) == 1
-    assert "results.json" in "".join(capsys.readouterr().out.split())
+    assert run(["verify", "--results", str(tmp_path / "results.json")]) == 1
+    assert "results.json" in "".join(capsys.readouterr().err.split())
 
 
 def test_evidence_that_lacks_a_check_ends_with_1_and_names_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(qualify, "gather", lambda *_, **__: Evidence("mine", limits=["One."]))
-    assert qualify.main(["--study", str(EXEMPLAR), "--out", str(tmp_path)]) == 1
+    monkeypatch.setattr(evidence, "gather", lambda *_, **__: Evidence("mine", limits=["One."]))
+    assert run(["qualify", "--study", str(EXEMPLAR), "--out", str(tmp_path)]) == 1
     assert "Results computed twice: not run   NOT AS WANTED" in capsys.readouterr().out
     assert "INCOMPLETE" in (tmp_path / "validation.html").read_text(encoding="utf-8")

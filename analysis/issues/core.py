@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from trial_report.runtime.told import ToldError
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.variables import observation_class, prefix
 from trial_report.schemas.problems import Problem, Problems
@@ -22,7 +23,7 @@ PREFIX = "CORE-"
 _REMEDY = "Look the rule up in the CDISC Library; correct the data, or accept it."
 
 
-class UnreadableError(Exception):
+class UnreadableError(ToldError):
     """What is wrong with a report of the engine, in a line."""
 
 

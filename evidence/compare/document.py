@@ -1,17 +1,14 @@
-"""`nox -s compare`: what changed between two reports, as a page: results, conclusions, patients and records.
+"""What changed between two reports, as a page: results, conclusions, patients and records.
 
-``trial-report compare --before A/results.json --after B/results.json [--before-study DIR] [--after-study DIR]
-[--out FILE]``. Which patients and records made the difference is said from the data that a report leaves beside its
-results (``datasets/``, ``domains/``); where they are not there, from the study folders named, or from the one under
-``data/`` with the hashes of the manifest. The exit code is 0 when a page was written, whatever it says.
+Which patients and records made the difference is said from the data that a report leaves beside its results
+(``datasets/``, ``domains/``); where they are not there, from the study folders named, or from the one under ``data/``
+with the hashes of the manifest.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -247,37 +244,28 @@ def _code(before: Mapping[str, Any], after: Mapping[str, Any]) -> Block:
                  empty="Code, packages and inputs are the same.")  # fmt: skip
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code."""
-    parser = argparse.ArgumentParser(prog="compare", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "--before", type=Path, required=True, metavar="RESULTS", help="results.json of the first report"
-    )
-    parser.add_argument("--after", type=Path, required=True, metavar="RESULTS", help="results.json of the second")
-    parser.add_argument("--before-study", type=Path, metavar="DIR", help="the study folder of the first")
-    parser.add_argument("--after-study", type=Path, metavar="DIR", help="the study folder of the second")
-    parser.add_argument("--out", type=Path, default=Path("_report/compare.html"), help="the page to write")
-    options = parser.parse_args(arguments)
-    try:
-        outside(options.out, options.before_study, options.after_study)
-        if options.out.resolve() in {options.before.resolve(), options.after.resolve()}:
-            raise ChoiceError(f"{options.out} is one of the two that are compared: choose another with --out")
-        before = open_cut(options.before, options.before_study)
-        after = open_cut(options.after, options.after_study)
-    except (ChoiceError, NotResults) as error:
-        print(error, file=sys.stderr)
-        return 1
-    changes = compare_results(before.results, after.results)
-    decided = changed_conclusions(before.results, after.results)
-    made = page(before, after, changes, decided)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(made, encoding="utf-8", newline="\n")
+@dataclass(frozen=True)
+class Compared:
+    """What changed between two reports: results by kind of change, conclusions, and the page that shows them."""
+
+    changes: Mapping[str, int]
+    conclusions: int
+    page: Path
+
+
+def compare(before: Path, after: Path, out: Path, studies: tuple[Path | None, Path | None] = (None, None)) -> Compared:
+    """Compare two results.json, with the study folders that they are of where those are named, and write the page.
+
+    Raises NotResults for what are no results, ChoiceError where the page would take the place of something else.
+    """
+    outside(out, *studies)
+    if out.resolve() in {before.resolve(), after.resolve()}:
+        raise ChoiceError(f"{out} is one of the two that are compared: choose another with --out")
+    cuts = open_cut(before, studies[0]), open_cut(after, studies[1])
+    changes = compare_results(cuts[0].results, cuts[1].results)
+    decided = changed_conclusions(cuts[0].results, cuts[1].results)
+    made = page(*cuts, changes, decided)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(made, encoding="utf-8", newline="\n")
     counts = {kind: int((changes["kind"] == kind).sum()) for kind in (CHANGED, UNPRINTED, ADDED, REMOVED)}
-    print(", ".join(f"{n} {kind}" for kind, n in counts.items()))
-    print(f"{len(decided)} conclusions changed")
-    print(options.out)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return Compared(counts, len(decided), out)

@@ -88,7 +88,7 @@ def run_tests(requirements: list[Requirement], paths: list[str]) -> Matrix:
         junit = folder / "tests.xml"
         command = [
             "-m",
-            "trial_report.runtime.follow",
+            "trial_report.runtime.alongside",
             "pytest",
             "-q",
             "-p",
@@ -152,7 +152,7 @@ def gather(study: Path, *, tests: list[str], without: set[str]) -> Evidence:
         verify_results(evidence, study, results)
     if "reproduce" not in without:
         try:
-            evidence.differences = twice(study, None)
+            evidence.differences, _ = twice(study, None, print)
         except NotBuilt as error:
             evidence.faults.append(f"the report could not be built a second time: {str(error)[-300:]}")
     return evidence

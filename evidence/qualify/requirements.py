@@ -10,10 +10,12 @@ from xml.etree import ElementTree
 
 import yaml
 
+from trial_report.runtime.told import ToldError
+
 PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
 
 
-class BadRequirements(Exception):
+class BadRequirements(ToldError):
     """The list of requirements cannot be used; the message says why."""
 
 

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from trial_report.report.publish.manifest import code_folders, sha256
+from trial_report.runtime.told import ToldError
 
 MANIFEST = "manifest.json"
 RESULTS = "results.json"
@@ -34,7 +35,7 @@ _OURS: dict[str, type] = {
 _ELSEWHERE = "choose an empty or new folder with --out"
 
 
-class PlaceError(Exception):
+class PlaceError(ToldError):
     """The report cannot be published there; the message says why and what to do."""
 
 

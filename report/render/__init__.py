@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from trial_report.runtime.told import ToldError
 
-class DocumentError(Exception):
+
+class DocumentError(ToldError):
     """A document cannot be rendered; the message names file and line and is the whole of what a person needs."""
 
     def __init__(self, message: str, file: Path | str | None = None, line: int | None = None) -> None:

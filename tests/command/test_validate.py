@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from trial_report.analysis.issues.terminal import console_for
-from trial_report.command import validate
+from trial_report.command.main import run
 from trial_report.runtime import choose
+from trial_report.runtime.ending import MACHINE
 
 pytestmark = pytest.mark.requirement("REQ-404")
 
@@ -35,7 +36,7 @@ def change(study: Path, file: str, old: str, new: str) -> None:
 
 def test_a_clean_study_ends_with_0_and_writes_its_files(study: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert validate.main(["--study", str(study), "--out", str(out)]) == 0
+    assert run(["validate", "--study", str(study), "--out", str(out)]) == 0
     assert sorted(path.name for path in out.iterdir()) == ["data-issues.csv", "data-issues.html", "data-issues.json"]
     assert json.loads((out / "data-issues.json").read_text())["counts"]["errors"] == 0
 
@@ -48,7 +49,7 @@ def test_all_errors_of_all_domains_are_there_at_once(
     (study / "sdtm" / "cm.csv").write_bytes(b"\xff\xfe")
     (study / "sdtm" / "ex.csv").unlink()
     out = tmp_path / "out"
-    assert validate.main(["--study", str(study), "--against", str(STUDY), "--out", str(out)]) == 1
+    assert run(["validate", "--study", str(study), "--against", str(STUDY), "--out", str(out)]) == 1
     with (out / "data-issues.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     found = {(row["check"], row["file"], row["line"]) for row in rows if row["severity"] == "error"}
@@ -67,7 +68,7 @@ def test_all_errors_of_all_domains_are_there_at_once(
 def test_an_error_in_the_definition_is_shown_as_one(study: Path, tmp_path: Path) -> None:
     text = (study / "study.yml").read_text(encoding="utf-8")
     (study / "study.yml").write_text(text + "\nunknown_key: 1\n", encoding="utf-8")
-    assert validate.main(["--study", str(study), "--out", str(tmp_path / "out")]) == 1
+    assert run(["validate", "--study", str(study), "--out", str(tmp_path / "out")]) == 1
     counts = json.loads((tmp_path / "out" / "data-issues.json").read_text())["counts"]
     assert counts["errors"] >= 1
 
@@ -76,10 +77,10 @@ def test_without_one_study_it_asks_which(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(choose, "project", lambda: tmp_path)
-    assert validate.main([]) == 1
-    assert "--study" in capsys.readouterr().out
-    assert validate.main(["--study", str(tmp_path / "study.zip")]) == 1
-    assert "there is no study folder" in " ".join(capsys.readouterr().out.split())
+    assert run(["validate"]) == 1
+    assert "--study" in capsys.readouterr().err
+    assert run(["validate", "--study", str(tmp_path / "study.zip")]) == 1
+    assert "there is no study folder" in " ".join(capsys.readouterr().err.split())
 
 
 def test_a_check_is_one_row_with_its_count_first_place_and_what_to_do(
@@ -92,7 +93,7 @@ def test_a_check_is_one_row_with_its_count_first_place_and_what_to_do(
     lines = [",".join([header, *more]), *(record + "," * len(more) for record in records)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     out = tmp_path / "out"
-    assert validate.main(["--study", str(study), "--out", str(out)]) == 1
+    assert run(["validate", "--study", str(study), "--out", str(out)]) == 1
     shown = capsys.readouterr().out
     assert shown.count("CV-003") == 1
     said = " ".join(shown.split())
@@ -112,7 +113,7 @@ def test_the_table_says_subject_visit_record_and_variable(
     monkeypatch.setenv("COLUMNS", "300")
     change(study, "qs.csv", ",mm,,,,1,SCREENING,", ",furlong,,,,1,SCREENING,")
     change(study, "ex.csv", ",100000000,", ",5,")
-    validate.main(["--study", str(study), "--out", str(tmp_path / "out")])
+    run(["validate", "--study", str(study), "--out", str(tmp_path / "out")])
     shown = capsys.readouterr().out
     assert "qs.csv:2 ADMSCC-CLI-01-001 SCREENING QSSEQ=1 QSSTRESU 'furlong'" in shown
     assert "EXDOSE '5' (expected 100000000)" in shown
@@ -123,31 +124,31 @@ def test_a_new_delivery_says_what_is_new_and_gone_and_a_second_run_the_same(
 ) -> None:
     out = tmp_path / "out"
 
-    def run() -> dict[str, bytes]:
-        validate.main(["--study", str(study), "--out", str(out)])
+    def files() -> dict[str, bytes]:
+        run(["validate", "--study", str(study), "--out", str(out)])
         return {path.name: path.read_bytes() for path in out.iterdir()}
 
     change(study, "dm.csv", ",YEARS,M,", ",YEARS,Male,")
-    first = run()
+    first = files()
     assert json.loads(first["data-issues.json"])["since"] is None
-    assert run() == first, "the same data again are no new delivery"
+    assert files() == first, "the same data again are no new delivery"
     assert "Issues since" not in capsys.readouterr().out
     change(study, "dm.csv", ",YEARS,Male,", ",YEARS,M,")
     change(study, "ex.csv", ",100000000,", ",5,")
-    second = run()
+    second = files()
     shown = capsys.readouterr().out
     assert "1 new" in shown
     assert "1 gone" in shown
     held = json.loads(second["data-issues.json"])
     assert [problem["check"] for problem in held["gone"]] == ["DM-006"]
     assert held["since"]["until"] == json.loads(first["data-issues.json"])["data"]["until"] != ""
-    assert run() == second
+    assert files() == second
     # A definition that cannot be read judges no data: what was known stays so.
     text = (study / "study.yml").read_text(encoding="utf-8")
     (study / "study.yml").write_text(text + "\nunknown_key: 1\n", encoding="utf-8")
-    run()
+    files()
     (study / "study.yml").write_text(text, encoding="utf-8")
-    assert run() == second
+    assert files() == second
 
 
 def test_what_is_no_earlier_validation_is_said_and_compared_with_nothing(
@@ -156,7 +157,7 @@ def test_what_is_no_earlier_validation_is_said_and_compared_with_nothing(
     out = tmp_path / "out"
     out.mkdir()
     (out / "data-issues.json").write_text('{"problems": [{"check": 1}]}', encoding="utf-8")
-    assert validate.main(["--study", str(study), "--out", str(out)]) == 0
+    assert run(["validate", "--study", str(study), "--out", str(out)]) == 0
     assert "nothing is compared with it" in " ".join(capsys.readouterr().out.split())
     assert json.loads((out / "data-issues.json").read_text())["since"] is None
 
@@ -171,6 +172,6 @@ def test_where_nothing_can_be_written_it_says_so_and_leaves_nothing(
         out.write_text("mine")
     else:
         (tmp_path / name).mkdir(parents=True)
-    assert validate.main(["--study", str(study), "--out", str(out)]) == 1
-    assert "cannot be written" in capsys.readouterr().out
+    assert run(["validate", "--study", str(study), "--out", str(out)]) == MACHINE
+    assert str(out) in capsys.readouterr().err
     assert out.is_file() or [path.name for path in out.iterdir()] == ["data-issues.csv"]

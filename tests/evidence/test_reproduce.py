@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from trial_report.command.main import run
 from trial_report.evidence import reproduce
-from trial_report.evidence.reproduce import FIRST, SECOND, Conditions, NotBuilt, answers, changed, locked, main
+from trial_report.evidence.reproduce import FIRST, SECOND, Conditions, NotBuilt, answers, changed, locked
 from trial_report.report.publish.manifest import hashes, manifest, written
 
 pytestmark = pytest.mark.requirement("REQ-501", "REQ-502")
@@ -52,7 +53,7 @@ def _builds(page: str) -> Any:
 
 
 def _asked(report: Path, study: Path) -> int:
-    return main(["--against", str(report / "manifest.json"), "--study", str(study)])
+    return run(["reproduce", "--against", str(report / "manifest.json"), "--study", str(study)])
 
 
 def test_all_four_questions_are_answered_yes(
@@ -111,7 +112,7 @@ def test_another_code_or_version_is_named(report: Path, study: Path) -> None:
 def test_what_is_no_manifest_is_refused(text: str, study: Path, tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
     path.write_text(text, encoding="utf-8")
-    assert main(["--against", str(path), "--study", str(study)]) == 1
+    assert run(["reproduce", "--against", str(path), "--study", str(study)]) == 1
 
 
 def test_a_report_that_differs_from_itself_fails(
@@ -120,7 +121,7 @@ def test_a_report_that_differs_from_itself_fails(
     pages = iter(["<p id='a'>1</p>", "<p id='a'>2</p>"])
     monkeypatch.setattr(reproduce, "load_study", Path)  # only the builds are of interest
     monkeypatch.setattr(reproduce, "build", lambda s, o, c, w, **_: _builds(next(pages))(s, o, c, w))
-    assert main(["--study", str(study)]) == 1
+    assert run(["reproduce", "--study", str(study)]) == 1
     assert "DIFFERS  report/csr.html" in capsys.readouterr().out
 
 
@@ -132,7 +133,7 @@ def test_a_build_that_fails_is_a_failure(
 
     monkeypatch.setattr(reproduce, "load_study", Path)
     monkeypatch.setattr(reproduce, "build", fails)
-    assert main(["--study", str(study)]) == 1
+    assert run(["reproduce", "--study", str(study)]) == 1
     assert "no such column" in capsys.readouterr().err
 
 

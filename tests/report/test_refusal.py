@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.report.small import held, write_report
-from trial_report.command.report import main
+from trial_report.command.main import run
 from trial_report.report.assemble import steps as publish
 from trial_report.report.publish.occupied import own_names
 from trial_report.report.publish.place import MANIFEST
@@ -94,7 +94,7 @@ def test_a_fault_stops_the_report_and_leaves_the_last_one(
     before = held(last)
     spoil, expected = FAULTS[fault]
     spoil(study)
-    assert main(["--renderer", "embedded", "--study", str(study), "--out", str(last)]) == 1
+    assert run(["report", "--renderer", "embedded", "--study", str(study), "--out", str(last)]) == 1
     said = capsys.readouterr().err
     for part in expected:
         assert part in said, said
@@ -104,6 +104,9 @@ def test_a_fault_stops_the_report_and_leaves_the_last_one(
 
 
 def test_a_study_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--renderer", "embedded", "--study", str(tmp_path / "none"), "--out", str(tmp_path / "out")]) == 1
+    assert (
+        run(["report", "--renderer", "embedded", "--study", str(tmp_path / "none"), "--out", str(tmp_path / "out")])
+        == 1
+    )
     assert "none" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

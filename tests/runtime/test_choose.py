@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.report.small import held
-from trial_report.command import qualify as qualify
-from trial_report.command import validate
-from trial_report.evidence import reproduce
-from trial_report.evidence.compare import document as compare
+from trial_report.command.main import run
 from trial_report.runtime.choose import ChoiceError, outside
 
 pytestmark = pytest.mark.requirement("REQ-216")
@@ -37,19 +33,19 @@ def test_the_study_is_refused_by_whatever_road(below: str, study: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("main", "given"),
+    "given",
     [
-        (validate.main, ["--study", "S", "--out", "S/new"]),
-        (qualify.main, ["--study", "S", "--out", "S/new"]),
-        (reproduce.main, ["--study", "S", "--keep", "S/new"]),
-        (compare.main, ["--before", "a", "--after", "b", "--after-study", "S", "--out", "S/new.html"]),
+        ["validate", "--study", "S", "--out", "S/new"],
+        ["qualify", "--study", "S", "--out", "S/new"],
+        ["reproduce", "--study", "S", "--keep", "S/new"],
+        ["compare", "--before", "a", "--after", "b", "--after-study", "S", "--out", "S/new.html"],
     ],
 )
 def test_every_command_refuses_it_before_the_work(
-    main: Callable[[list[str]], int], given: list[str], study: Path, capsys: pytest.CaptureFixture[str]
+    given: list[str], study: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = held(study)
-    assert main([text.replace("S", str(study)) if text[0] == "S" else text for text in given]) == 1
+    assert run([text.replace("S", str(study)) if text[0] == "S" else text for text in given]) == 1
     said = capsys.readouterr()
     assert "in the study's folder" in " ".join((said.out + said.err).split())
     assert held(study) == before
@@ -58,6 +54,6 @@ def test_every_command_refuses_it_before_the_work(
 def test_a_comparison_does_not_replace_what_it_compares(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "results.json"
     path.write_text("[]")
-    assert compare.main(["--before", str(path), "--after", "b", "--out", str(path)]) == 1
+    assert run(["compare", "--before", str(path), "--after", "b", "--out", str(path)]) == 1
     assert "one of the two that are compared" in capsys.readouterr().err
     assert path.read_text() == "[]"

@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from trial_report.analysis.verify.attempts import attempt
+from trial_report.command.main import VERBS
 from trial_report.runtime.ending import INTERRUPTED, LEAST, MACHINE, MachineError, refusal
 
 pytestmark = [
@@ -24,10 +25,7 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = (
-    "command.report", "evidence.compare.document", "evidence.reproduce", "command.qualify", "command.validate",
-    "command.begin", "command.verify", "command.trace",
-)  # fmt: skip
+COMMANDS = ("", *VERBS)
 #: Stands for a command: what follows runs as a module of ours does that Python runs by -m.
 AS_COMMAND = "import os, sys, time; sys.argv = ['-m']; import trial_report.analysis; sys.argv = ['command']; "
 
@@ -45,7 +43,7 @@ def ended(code: str, stdout: IO[str] | int = subprocess.PIPE, **more: str) -> su
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_watched_before_it_imports_anything_slow(name: str) -> None:
-    limited = f"ulimit -v {(LEAST >> 10) // 2}; exec {sys.executable} -m trial_report.{name} --help"
+    limited = f"ulimit -v {(LEAST >> 10) // 2}; exec {sys.executable} -m trial_report {name} --help"
     done = subprocess.run(["/bin/sh", "-c", limited], cwd=ROOT, env=environment(), capture_output=True, text=True,
                           check=False)  # fmt: skip
     assert (done.returncode, done.stdout) == (MACHINE, "")
@@ -139,7 +137,7 @@ def test_who_asks_it_to_end_is_told_in_one_line_after_it_tidied_up(number: int, 
 
 def test_ctrl_c_while_it_starts_is_one_line_too(tmp_path: Path) -> None:
     """The first second, in which everything is imported, is when people notice that they typed the wrong thing."""
-    command = [sys.executable, "-m", "trial_report.command.validate", "--study", str(tmp_path)]
+    command = [sys.executable, "-m", "trial_report", "validate", "--study", str(tmp_path)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment(), text=True, stderr=subprocess.PIPE)
     time.sleep(0.35)
     process.send_signal(signal.SIGINT)

@@ -1,90 +1,48 @@
-"""`trial-report begin --study DIR`: write a first `study.yml` for a folder that holds SDTM domains."""
+"""``trial-report begin``: a first `study.yml` for a folder that holds SDTM domains."""
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
-from collections.abc import Sequence
-from pathlib import Path
+from typing import Annotated
 
-from trial_report.analysis.begin.write import LEFT_OUT, written
-from trial_report.analysis.read.study import assemble_undefined, read_files, refused_folder
-from trial_report.runtime.choose import ChoiceError
-from trial_report.schemas.domains.tables import Domains
-from trial_report.schemas.problems import Problems, StudyProblems
-from trial_report.schemas.study import FILE, load_study
-from trial_report.schemas.study.identity import Data
-from trial_report.schemas.study.unwritten import TO_WRITE
+import typer
 
-FORMATS = ("csv", "xpt")
-NOT_READ = "FILE-013"
-"""The check that tells of a file that is no data file of the format, or of no domain."""
+from trial_report.command.common import Study, guarded
+
+EXAMPLE = "trial-report begin --study data/mystudy"
+WRITES = "`study.yml` in the study's folder, where there is none yet."
+CODES = {0: "it was written", 1: "there is one already, or the data cannot be read"}
+GUIDES = ("3.2", "3.3", "3.4")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when the file was written, else 1 after saying why not."""
-    parser = argparse.ArgumentParser(prog="trial-report begin", description=__doc__)
-    parser.add_argument("--study", type=Path, required=True, help="the study's folder")
-    parser.add_argument("--folder", default="sdtm", help="the folder of the domains in it (default: sdtm)")
-    parser.add_argument("--sdtmig", choices=("3.2", "3.3", "3.4"), default="3.4", help="what the data follow")
-    chosen = parser.parse_args(arguments)
-    try:
-        target = begin(chosen.study, chosen.folder, chosen.sdtmig)
-    except (ChoiceError, StudyProblems) as error:
-        print(error, file=sys.stderr)
-        return 1
-    words = target.read_text(encoding="utf-8")
-    texts = sum(TO_WRITE in line for line in words.split("\n")[1:] if not line.startswith("#"))
-    print(f"{target}: proposed from the data, with {texts} texts to be written (look for '{TO_WRITE}')")
-    left = words.partition(f"# {LEFT_OUT}\n")[2].splitlines()
-    if left:
-        print(LEFT_OUT)
-        print("\n".join(f"  {line.removeprefix('# ')}" for line in left))
-    print(f"next: nox -s validate -- --study {chosen.study}")
-    return 0
+def begin(
+    study: Study = None,
+    folder: Annotated[str, typer.Option(metavar="NAME", help="The folder of the domains in it.")] = "sdtm",
+    sdtmig: Annotated[str, typer.Option(metavar="3.2|3.3|3.4", help="The guide that the data follow.")] = "3.4",
+) -> int:
+    """Propose a study's definition from its data.
 
-
-def begin(study: Path, folder: str, guide: str) -> Path:
-    """Write `study.yml` into a study's folder, and return it.
-
-    Raises ChoiceError where there is a definition already or there are no domains, StudyProblems for data that
-    cannot be read.
+    Groups, visits and their windows, laboratory tests and vital signs are read from the data; what data cannot say is
+    marked "To be written", and what was left out is told.
     """
-    target = study / FILE
-    if os.path.lexists(target):
-        raise ChoiceError(
-            f"{target} is there already, and nothing was changed: move it away to have a new one proposed"
-        )
-    domains, kind, unread = read(study, folder, guide)
-    made = written(domains, folder, kind, guide, unread)
-    half = target.with_suffix(".half")
-    half.write_text(made, encoding="utf-8", newline="\n")
-    half.replace(target)
-    load_study(study)
-    return target
 
+    def work() -> None:
+        from trial_report.analysis.begin import proposal
+        from trial_report.runtime.choose import ChoiceError
+        from trial_report.runtime.places import project
+        from trial_report.schemas.study.unwritten import TO_WRITE
 
-def read(study: Path, folder: str, guide: str) -> tuple[Domains, str, list[str]]:
-    """The domains of a folder without a definition, the format that most of its files have, and the names of the files
-    that were not read.
+        if sdtmig not in GUIDES:
+            raise ChoiceError(f"there is no guide '{sdtmig}': --sdtmig {', '.join(GUIDES)}")
+        home = study
+        if home is None:
+            if not (project() / folder).is_dir():
+                raise ChoiceError(f"there is no folder {folder} here: name the study's folder with --study DIR")
+            home = project()
+        found = proposal.proposed(proposal.begin(home, folder, sdtmig))
+        print(f"{found.file}: proposed from the data, with {found.texts} texts to be written (look for '{TO_WRITE}')")
+        if found.left:
+            print(proposal.LEFT_OUT)
+            print("\n".join(f"  {line}" for line in found.left))
+        print(f"next: trial-report validate{f' --study {study}' if study else ''}")
 
-    Raises ChoiceError where the folder is none, or none of a study; StudyProblems for files that cannot be read.
-    """
-    data = Data.model_validate({"folder": folder, "sdtmig": guide})
-    problems = Problems()
-    refused = refused_folder(study, study / folder) if study.is_dir() else None
-    if refused is not None or not study.is_dir():
-        raise ChoiceError(f"there is no folder {study / folder}: put the domains there (CSV or SAS transport files)")
-    ends = [path.suffix.lower() for path in (study / folder).iterdir()]
-    kind = max(FORMATS, key=lambda one: ends.count(f".{one}"))
-    domains = assemble_undefined(read_files(study / folder, kind, problems), data, problems)
-    if problems.errors:
-        raise StudyProblems(problems)
-    if "DM" not in domains or domains["DM"].empty:
-        raise ChoiceError(f"{study / folder} has no dm.{kind}, so nothing is known of its subjects")
-    return domains, kind, [one.file for one in problems if one.check == NOT_READ]
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return guarded(work)

@@ -1,65 +1,52 @@
-"""`nox -s qualify`: writes validation.html and validation.pdf, the evidence for validation.
-
-``trial-report qualify [--study DIR] [--out DIR] [--tests PATH …] [--without CHECK …]``. The exit code is 0 when
-every check was done and found what was wanted; the document is written in any case.
-"""
+"""``trial-report qualify``: writes the evidence for validation."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from trial_report.evidence.pages import html_page, typst_source
-from trial_report.evidence.qualify.document import CONTENTS, TITLE, blocks
-from trial_report.evidence.qualify.evidence import Evidence, gather
-from trial_report.evidence.qualify.requirements import BadRequirements
-from trial_report.report.assemble.steps import REPORTS
-from trial_report.report.render import DocumentError
-from trial_report.runtime.choose import ChoiceError, find_study, outside
-from trial_report.schemas.problems import StudyProblems
-from trial_report.schemas.study import load_study
+import typer
 
+from trial_report.command.common import Study, guarded
+
+EXAMPLE = "trial-report qualify --study data/mystudy"
+WRITES = "`validation.html` and `validation.pdf`, whatever was found."
+CODES = {0: "every check was done and found what was wanted", 1: "one was not, or did not"}
 CHECKS = ("installation", "tests", "performance", "verify", "reproduce")
 
 
-def write(evidence: Evidence, study: Path, out: Path) -> list[Path]:
-    """Write the document in both formats into ``out``; returns the files. Raises DocumentError, StudyProblems."""
-    from trial_report.report.render.embedded import pdf
+def qualify(
+    study: Study = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; else _report/validation.")] = None,
+    tests: Annotated[list[str] | None, typer.Option(metavar="PATH", help="Only these tests; again for more.")] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(metavar="CHECK", help=f"Leave out, and say so: {', '.join(CHECKS)}.")
+    ] = None,
+) -> int:
+    """Write evidence for validation: requirements with their tests, installation, both computations, both builds.
 
-    out.mkdir(parents=True, exist_ok=True)
-    held = blocks(evidence, load_study(study).study.data_cutoff)
-    html, printed = out / "validation.html", out / "validation.pdf"
-    html.write_text(html_page(TITLE, held, CONTENTS), encoding="utf-8", newline="\n")
-    printed.write_bytes(pdf(typst_source(held), out))
-    return [html, printed]
+    It runs the tests of the clone, and needs what they need.
+    """
 
+    def work() -> int:
+        from trial_report.evidence.qualify.evidence import gather
+        from trial_report.evidence.qualify.written import write
+        from trial_report.runtime.choose import ChoiceError, find_study, outside
+        from trial_report.runtime.places import project
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code."""
-    parser = argparse.ArgumentParser(prog="qualify", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--study", metavar="DIR", help="the study's folder (default: the only one under data/)")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where to write (default: _report/validation)")
-    parser.add_argument("--tests", nargs="*", default=[], metavar="PATH", help="only these tests (default: all)")
-    parser.add_argument("--without", nargs="*", default=[], choices=CHECKS, help="checks to leave out, shown as such")
-    options = parser.parse_args(arguments)
-    try:
-        study = find_study(options.study)
-        out = outside(options.out or REPORTS / "validation", study)
-        evidence = gather(study, tests=options.tests, without=set(options.without))
-        written = write(evidence, study, out)
-    except (ChoiceError, BadRequirements, DocumentError, StudyProblems) as error:
-        print(error, file=sys.stderr)
-        return 1
-    for name, found, good in evidence.checks:
-        print(f"{name}: {found}{'' if good else '   NOT AS WANTED'}")
-    for fault in evidence.faults:
-        print(f"fault: {fault}")
-    for path in written:
-        print(path)
-    return 0 if evidence.complete else 1
+        unknown = sorted(set(without or ()) - set(CHECKS))
+        if unknown:
+            raise ChoiceError(f"there is no check '{unknown[0]}': --without {', '.join(CHECKS)}")
+        folder = find_study(study)
+        place = outside(out or project() / "_report" / "validation", folder)
+        evidence = gather(folder, tests=list(tests or ()), without=set(without or ()))
+        written = write(evidence, folder, place)
+        for name, found, good in evidence.checks:
+            print(f"{name}: {found}{'' if good else '   NOT AS WANTED'}")
+        for fault in evidence.faults:
+            print(f"fault: {fault}")
+        for path in written:
+            print(path)
+        return 0 if evidence.complete else 1
 
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return guarded(work)

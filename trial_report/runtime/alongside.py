@@ -1,6 +1,6 @@
 """Runs a module of somebody else's as a process that ends with the one that started it (`runtime.follow`).
 
-``python -m trial_report.analysis.alongside MODULE …``
+``python -m trial_report.runtime.alongside MODULE …``
 """
 
 from __future__ import annotations

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from trial_report.runtime.places import project
+from trial_report.runtime.told import ToldError
 
 
-class ChoiceError(Exception):
+class ChoiceError(ToldError):
     """What was asked for cannot be done; the message says what to ask for instead."""
 
 

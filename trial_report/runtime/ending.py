@@ -107,7 +107,9 @@ def _of_duckdb(error: BaseException, name: str) -> bool:
 
 
 def watch() -> None:
-    """From now on this process, a command, ends as the head of this module says."""
+    """From now on this process, a command, ends as the head of this module says; again it does nothing."""
+    if sys.excepthook is _ended:
+        return
     follow()
     sys.excepthook = _ended
     if said := limited(LEAST):

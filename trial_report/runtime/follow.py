@@ -1,7 +1,7 @@
 """Processes that a command starts end with it, whatever ends it: ``kill -9`` too, of which nothing could tidy up.
 
 A process that is to follow is started with `following` in its environment, and calls `follow` first (a command of ours
-does: `runtime.ending`). ``python -m trial_report.analysis.alongside MODULE …`` does it for a module of somebody else's.
+does: `runtime.ending`). ``python -m trial_report.runtime.alongside MODULE …`` does it for a module of somebody else's.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from trial_report.analysis.begin.look import attended, code, last_day, undated
 from trial_report.analysis.begin.tests import categorical, decimals, measured
 from trial_report.analysis.check import check_study
 from trial_report.analysis.derive import derive
-from trial_report.command.begin import main
+from trial_report.command.main import run
 from trial_report.schemas.study import load_study
 
 pytestmark = pytest.mark.requirement("REQ-221")
@@ -213,7 +213,7 @@ def test_words_of_data_end_no_comment_and_no_line(frames: dict[str, pd.DataFrame
 
 def test_the_exemplars_data_give_a_definition_that_they_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(EXEMPLAR / "sdtm", tmp_path / "sdtm")
-    assert main(["--study", str(tmp_path)]) == 0
+    assert run(["begin", "--study", str(tmp_path)]) == 0
     assert "texts to be written" in capsys.readouterr().out
     definition, domains, problems = check_study(tmp_path)
     assert not problems.errors, str(problems)
@@ -228,7 +228,7 @@ def test_the_exemplars_data_give_a_definition_that_they_fit(tmp_path: Path, caps
 def test_files_that_are_not_read_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(EXEMPLAR / "sdtm", tmp_path / "sdtm")
     (tmp_path / "sdtm" / "pe.sas7bdat").write_text("{}", encoding="utf-8")
-    assert main(["--study", str(tmp_path)]) == 0
+    assert run(["begin", "--study", str(tmp_path)]) == 0
     said = "files: pe.sas7bdat is not read: not a domain as csv"
     assert said in capsys.readouterr().out
     assert f"# - {said}" in (tmp_path / "study.yml").read_text(encoding="utf-8")
@@ -236,7 +236,7 @@ def test_files_that_are_not_read_are_told(tmp_path: Path, capsys: pytest.Capture
 
 def test_a_definition_that_is_there_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "study.yml").write_text("mine", encoding="utf-8")
-    assert main(["--study", str(tmp_path)]) == 1
+    assert run(["begin", "--study", str(tmp_path)]) == 1
     assert "is there already" in capsys.readouterr().err
     assert (tmp_path / "study.yml").read_text(encoding="utf-8") == "mine"
 
@@ -248,6 +248,6 @@ def test_without_subjects_nothing_is_written(
     if name:
         (tmp_path / "sdtm").mkdir()
         shutil.copy(EXEMPLAR / "sdtm" / name, tmp_path / "sdtm" / name)
-    assert main(["--study", str(tmp_path)]) == 1
+    assert run(["begin", "--study", str(tmp_path)]) == 1
     assert ("no dm.csv" if name else "there is no folder") in capsys.readouterr().err
     assert not (tmp_path / "study.yml").exists()

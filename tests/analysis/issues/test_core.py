@@ -13,8 +13,9 @@ import pytest
 
 from tests.schemas.checks.small import problems_of
 from trial_report.analysis.issues.core import UnreadableError, read_core
+from trial_report.analysis.issues.engine import write_transport
 from trial_report.analysis.read import read_study
-from trial_report.command.core import main, write_transport
+from trial_report.command.main import run
 from trial_report.schemas.study import load_study
 
 pytestmark = pytest.mark.requirement("REQ-402")
@@ -85,7 +86,7 @@ def test_what_is_no_report_is_refused_in_words(study: Path, content: object) -> 
 
 def test_findings_stand_beside_ours(study: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert main(["--study", str(study), "--report", str(report(study)), "--out", str(out)]) == 0
+    assert run(["core", "--study", str(study), "--report", str(report(study)), "--out", str(out)]) == 0
     issues = pd.read_csv(out / "data-issues.csv", dtype=str)
     assert issues.loc[issues["source"] == "CORE", "check"].tolist() == ["CORE-000266", "CORE-000357"]
     assert "CORE-000266" in (out / "data-issues.html").read_text(encoding="utf-8")
@@ -96,7 +97,7 @@ def test_a_finding_can_be_accepted(study: Path, tmp_path: Path) -> None:
     key = next(one.key for one in read_core(report(study), domains) if one.check == "CORE-000266")
     lines = ["check,key,reason,who,date", f'CORE-000266,"{key}",as planned,me,2024-01-01']
     (study / "accepted-issues.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    main(["--study", str(study), "--report", str(report(study)), "--out", str(tmp_path / "out")])
+    run(["core", "--study", str(study), "--report", str(report(study)), "--out", str(tmp_path / "out")])
     issues = pd.read_csv(tmp_path / "out" / "data-issues.csv", dtype=str).set_index("check")
     assert issues.loc["CORE-000266", "accepted"] == "as planned (me, 2024-01-01)"
     # Without the engine's report the acceptance is not one too many.
@@ -108,7 +109,7 @@ def test_without_engine_one_line_says_how_to_get_it(
 ) -> None:
     monkeypatch.setenv("PATH", str(study))
     monkeypatch.delenv("CDISC_CORE", raising=False)
-    assert main(["--study", str(study)]) == 1
+    assert run(["core", "--study", str(study)]) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "cdisc-rules-engine/releases" in said
@@ -123,7 +124,7 @@ def engine(folder: Path, body: str) -> Path:
 
 
 def test_without_rules_one_line_says_how_to_get_them(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--study", str(study), "--engine", str(engine(study, "exit 0"))]) == 1
+    assert run(["core", "--study", str(study), "--engine", str(engine(study, "exit 0"))]) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "--cache" in said
@@ -136,7 +137,7 @@ def test_engine_is_run_on_the_domains(study: Path, tmp_path: Path) -> None:
     rules.mkdir(parents=True)
     (rules / "rules.pkl").touch()
     out = tmp_path / "out"
-    assert main(["--study", str(study), "--engine", str(path), "--out", str(out)]) == 0
+    assert run(["core", "--study", str(study), "--engine", str(path), "--out", str(out)]) == 0
     called = (tmp_path / "called").read_text(encoding="utf-8")
     assert called.startswith("validate -s sdtmig -v 3-4 -d ")
     assert "CORE-000266" in (out / "data-issues.csv").read_text(encoding="utf-8")
@@ -147,8 +148,8 @@ def test_engine_that_fails_is_one_line(study: Path, capsys: pytest.CaptureFixtur
     rules = path.parent / "resources" / "cache"
     rules.mkdir(parents=True)
     (rules / "rules.pkl").touch()
-    assert main(["--study", str(study), "--engine", str(path)]) == 1
-    assert capsys.readouterr().err == "error: CDISC CORE ended without a report: no such standard\n"
+    assert run(["core", "--study", str(study), "--engine", str(path)]) == 1
+    assert capsys.readouterr().err == "CDISC CORE ended without a report: no such standard\n"
 
 
 def test_text_files_become_transport_files_row_by_row(study: Path, tmp_path: Path) -> None:

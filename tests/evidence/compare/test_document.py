@@ -13,7 +13,7 @@ import pytest
 
 from trial_report.analysis.results.rows import Place, Rows
 from trial_report.analysis.results.where import Where
-from trial_report.evidence.compare.document import main
+from trial_report.command.main import run
 from trial_report.report.publish.manifest import results_json
 
 pytestmark = pytest.mark.requirement("REQ-507")
@@ -36,7 +36,7 @@ def _write(folder: Path, mean: float, mtd: str, manifest: dict[str, object] | No
 
 def _compared(tmp_path: Path, before: Path, after: Path, *more: str) -> str:
     out = tmp_path / "compare.html"
-    assert main(["--before", str(before), "--after", str(after), "--out", str(out), *more]) == 0
+    assert run(["compare", "--before", str(before), "--after", str(after), "--out", str(out), *more]) == 0
     words = re.sub(r"<style>.*?</style>|</?span[^>]*>", "", out.read_text(encoding="utf-8"), flags=re.DOTALL)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", words)).split())
 
@@ -100,7 +100,7 @@ def test_data_that_cannot_be_read_are_told(tmp_path: Path, capsys: pytest.Captur
     paths = _write(tmp_path / "a", -1, "LOW"), _write(tmp_path / "b", 1, "LOW")
     (paths[0].parent / "datasets").mkdir()
     (paths[0].parent / "datasets" / "ADSL.parquet").write_bytes(b"not Parquet")
-    assert main(["--before", str(paths[0]), "--after", str(paths[1]), "--out", str(tmp_path / "c.html")]) == 1
+    assert run(["compare", "--before", str(paths[0]), "--after", str(paths[1]), "--out", str(tmp_path / "c.html")]) == 1
     assert "the data beside the results cannot be read" in capsys.readouterr().err
     assert not (tmp_path / "c.html").exists()
 
@@ -109,7 +109,7 @@ def test_data_that_cannot_be_read_are_told(tmp_path: Path, capsys: pytest.Captur
 def test_what_are_no_results_are_refused(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good, bad = _write(tmp_path / "a", -1, "LOW"), tmp_path / "results.json"
     bad.write_text(text, encoding="utf-8")
-    assert main(["--before", str(good), "--after", str(bad), "--out", str(tmp_path / "c.html")]) == 1
+    assert run(["compare", "--before", str(good), "--after", str(bad), "--out", str(tmp_path / "c.html")]) == 1
     said = capsys.readouterr().err
     assert str(bad) in said
     assert "Traceback" not in said

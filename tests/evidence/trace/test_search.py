@@ -9,8 +9,8 @@ import pytest
 
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.trial import Trial
-from trial_report.command import trace as command
-from trial_report.command.trace import main
+from trial_report.command.main import run
+from trial_report.evidence.trace import show
 from trial_report.evidence.trace.search import normal, search
 
 pytestmark = pytest.mark.requirement("REQ-504")
@@ -59,7 +59,7 @@ def test_a_printed_number_finds_every_row_that_prints_it(book: Book) -> None:
 @pytest.mark.heavy
 def test_from_the_command_line_down_to_the_line_of_the_file(capsys: pytest.CaptureFixture[str], book: Book) -> None:
     row = book.results.loc[(book.results["dataset"] == "ADBDS") & (book.results["value"] > 0)].iloc[0]
-    assert main([str(row.name), "--study", str(STUDY)]) == 0
+    assert run(["trace", str(row.name), "--study", str(STUDY)]) == 0
     said = capsys.readouterr().out
     assert str(row["filter"]).split(" AND ")[0] in said
     assert ".csv:" in said
@@ -73,15 +73,15 @@ def test_a_part_of_a_key_without_a_slash_is_found_where_nothing_is_printed_so(bo
 @pytest.fixture
 def analysed(book: Book, exemplar: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     """Gives the command the exemplar as it was analysed, and its displays as they were made, for other tests."""
-    monkeypatch.setattr(command, "analyse_study", lambda _: (exemplar, book.results.reset_index()))
-    monkeypatch.setattr(command, "book_of", lambda *_: book)
+    monkeypatch.setattr(show, "analyse_study", lambda _: (exemplar, book.results.reset_index()))
+    monkeypatch.setattr(show, "book_of", lambda *_: book)
 
 
 @pytest.mark.usefixtures("analysed")
 def test_a_change_shows_the_line_of_its_baseline(capsys: pytest.CaptureFixture[str], book: Book) -> None:
     changes = book.results.loc[(book.results["variable"] == "CHG") & (book.results["statistic"] == "mean")]
     key = str(changes.index[changes["value"].notna()][0])
-    assert main([key, "--study", str(STUDY), "--rows", "1"]) == 0
+    assert run(["trace", key, "--study", str(STUDY), "--rows", "1"]) == 0
     said = capsys.readouterr().out
     assert "Baseline" in said
     assert len(set(re.findall(r"[a-z]+\.csv:\d+", said))) == 2
@@ -97,11 +97,11 @@ def test_what_comes_from_no_rows_says_so(
     dataset: str, told: str, capsys: pytest.CaptureFixture[str], book: Book
 ) -> None:
     key = str(book.results.index[book.results["dataset"] == dataset][0])
-    assert main([key, "--study", str(STUDY)]) == 0
+    assert run(["trace", key, "--study", str(STUDY)]) == 0
     assert told in capsys.readouterr().out
 
 
 @pytest.mark.heavy
 def test_a_number_that_nothing_prints_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["-987654.3", "--study", str(STUDY)]) == 1
+    assert run(["trace", "-987654.3", "--study", str(STUDY)]) == 1
     assert "no result is printed as -987654.3" in capsys.readouterr().err

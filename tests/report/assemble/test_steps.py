@@ -8,7 +8,8 @@ import os
 import pandas as pd
 import pytest
 
-from trial_report.command.report import guarded, main
+from trial_report.command.common import guarded
+from trial_report.command.main import run
 from trial_report.report.assemble.steps import _own_cache, told
 from trial_report.report.publish.manifest import manifest, results_json
 from trial_report.runtime import choose
@@ -51,7 +52,7 @@ def test_no_study_is_told(data, given):
 
 
 def test_bad_data_end_with_their_message_and_exit_code_1(capsys):
-    def work(step):
+    def work():
         raise StudyProblems([Problem("AE-012", "error", "AE", "an unknown subject")])
 
     assert guarded(work) == 1
@@ -61,7 +62,7 @@ def test_bad_data_end_with_their_message_and_exit_code_1(capsys):
 
 
 def test_a_missing_folder_ends_with_one_line(capsys):
-    assert main(["--study", "nowhere"]) == 1
+    assert run(["report", "--study", "nowhere"]) == 1
     assert capsys.readouterr().err == "there is no study folder nowhere\n"
 
 

@@ -17,9 +17,10 @@ from trial_report.analysis.display.book import STUDY as DEFINITION
 from trial_report.analysis.display.tables import verification
 from trial_report.analysis.display.tables.verification import BY_OUTPUT, UNMATCHED, by_output, draft_mark, unmatched
 from trial_report.analysis.trial import Trial
-from trial_report.command import report as command
+from trial_report.command.main import run
 from trial_report.evidence.pages import typst_source
 from trial_report.report import prose
+from trial_report.report.assemble import roads
 from trial_report.report.assemble.second_computation import Second
 from trial_report.report.assemble.verified import counted, verify_build, warning
 from trial_report.report.cells import kit
@@ -187,10 +188,10 @@ def test_the_person_who_builds_a_draft_is_told(held: dict[str, object], told: st
 def test_the_command_line_tells_of_a_draft(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def rendered(renderer: str, study: Path, target: Path, step: object, request: object) -> None:
+    def rendered(renderer: str, study: Path, target: Path, step: object, request: object, say: object) -> None:
         target.mkdir()
         (target / MANIFEST).write_text(json.dumps({"verified": {"results": 9, "matched": 8}}), encoding="utf-8")
 
-    monkeypatch.setattr(command, "_render", rendered)
-    assert command.main(["--study", str(STUDY), "--out", str(tmp_path / "out")]) == 0
+    monkeypatch.setattr(roads, "render", rendered)
+    assert run(["report", "--study", str(STUDY), "--out", str(tmp_path / "out")]) == 0
     assert "DRAFT: 1 of 9 results" in capsys.readouterr().err

@@ -17,7 +17,7 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from trial_report.command.validate import main as validate
+from trial_report.command.main import run as command
 
 pytestmark = [pytest.mark.requirement("REQ-405"), pytest.mark.heavy]
 
@@ -153,7 +153,18 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(study: Path, out: Path, renderer: str) -> Path:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "QUARTO_PYTHON": sys.executable}
-    command = [sys.executable, "-m", "report", "--renderer", renderer, "--study", str(study), "--out", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "trial_report",
+        "report",
+        "--renderer",
+        renderer,
+        "--study",
+        str(study),
+        "--out",
+        str(out),
+    ]
     start = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=2 * BOUND)
     assert done.returncode == 0, done.stderr[-4000:]
@@ -223,7 +234,7 @@ def test_tables_are_intact(page: Rendered) -> None:
 
 
 def test_csv_files_are_neutral(study: Path, tmp_path: Path) -> None:
-    assert validate(["--study", str(study), "--out", str(tmp_path)]) == 0
+    assert command(["validate", "--study", str(study), "--out", str(tmp_path)]) == 0
     with (tmp_path / "data-issues.csv").open(encoding="utf-8", newline="") as file:
         cells = [cell for row in csv.reader(file) for cell in row]
     assert any("Q" * 1_000 in cell for cell in cells)
@@ -234,5 +245,5 @@ def test_nul_bytes_are_refused_by_name(study: Path, tmp_path: Path, capsys: pyte
     folder = shutil.copytree(study, tmp_path / "study")
     path = folder / "sdtm" / "mh.csv"
     path.write_bytes(path.read_bytes().replace(b"h10", b"h\x0010", 1))
-    assert validate(["--study", str(folder), "--out", str(tmp_path / "out")]) == 1
+    assert command(["validate", "--study", str(folder), "--out", str(tmp_path / "out")]) == 1
     assert "FILE-004" in capsys.readouterr().out

@@ -139,7 +139,7 @@ def test_killed_at_any_moment_of_a_run_the_last_report_is_whole_and_the_next_run
     """Every other kill is of the one process that a person started, the rest are of its whole group."""
     target, chance = tmp_path / "out" / "csr", random.Random(SEED)
     study = module("two_arms").STUDY.write(tmp_path / "study")
-    command = ("-m", "report", "--renderer", "embedded", "--study", str(study), "--out", str(target))
+    command = ("-m", "trial_report", "report", "--renderer", "embedded", "--study", str(study), "--out", str(target))
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     start = time.monotonic()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.report.small import held, write_report
-from trial_report.command.report import main
+from trial_report.command.main import run
 from trial_report.report.publish import occupied
 from trial_report.report.publish.occupied import PlaceError, check_target
 from trial_report.runtime.places import CODE
@@ -104,7 +104,7 @@ def test_what_is_no_report_of_ours_is_refused_and_stays(what, tmp_path, capsys):
     before, names = held(tmp_path), sorted(os.listdir(tmp_path))
     study = tmp_path.parent / "study"
     study.mkdir(exist_ok=True)
-    assert main(["--study", str(study), "--out", str(tmp_path / "out")]) == 1
+    assert run(["report", "--study", str(study), "--out", str(tmp_path / "out")]) == 1
     said = capsys.readouterr().err
     assert str(tmp_path) in said
     assert said.count("\n") == 1
