@@ -16,7 +16,8 @@ The rules:
   gives no number (PRN) is not known.
 - Records of the same days are one administration (sites of injection, tablets of two strengths), whose doses add up;
   those of different time points (EXTPT) are one each. Records of one day that differ in their time share a frequency of
-  more than one a day.
+  more than one a day. Without a time point and a frequency that gives a number a day, records of one treatment and site
+  are one each where an hour or more lies between their times.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ _COURSE = ["USUBJID", "given", "TRT", "LOC", "LAT", "TPT", "TPTNUM"]
 _TOGETHER = ["USUBJID", "given", "start", "end", "TPT", "TPTNUM"]
 """What makes records one administration."""
 _DAY = pd.Timedelta(days=1)
+_APART = pd.Timedelta(hours=1)
+"""What is given so much later on the same day is given again."""
 _TINY = 1e-9
 """Days by a rate of a third are whole numbers that binary fractions miss."""
 
@@ -172,8 +175,21 @@ def _counted(frame: pd.DataFrame) -> pd.Series:
     undated = frame["start"].isna()
     together = together.mask(undated, -1 - pd.Series(range(len(frame)), index=frame.index))
     course = pd.Series(group_codes(frame.assign(together=together), [*_COURSE, "together"]), index=frame.index)
-    of_course = frame["number"].groupby(course)
-    total = of_course.transform("max").mask(frame["shared"], of_course.transform("sum"))
+    turn = pd.Series(group_codes(pd.DataFrame({"course": course, "turn": _turns(frame, course)}), ["course", "turn"]))
+    turn.index = frame.index
+    most_of_turn = frame["number"].groupby(turn).transform("max").mask(turn.duplicated())
+    total = most_of_turn.groupby(course).transform("sum")
+    total = total.mask(frame["shared"], frame["number"].groupby(course).transform("sum"))
     unknown = frame["number"].isna().groupby(together).transform("any")
     most = total.groupby(together).transform("max").mask(unknown)
     return most.mask(together.duplicated(), 0.0)
+
+
+def _turns(frame: pd.DataFrame, course: pd.Series) -> pd.Series:
+    """Of records of one course and day, by their times, which administration of the day each belongs to."""
+    time = frame["instant"].fillna(frame["moment"])
+    alone = frame["per_day"].isna() & frame["TPT"].isna() & frame["TPTNUM"].isna() & (frame["start"] == frame["end"])
+    told = (alone & time.notna()).groupby(course).transform("all")
+    ordered = pd.DataFrame({"course": course, "time": time})[told].sort_values(["course", "time"], kind="stable")
+    again = ordered.groupby("course")["time"].diff() >= _APART
+    return again.groupby(ordered["course"]).cumsum().reindex(frame.index, fill_value=0)

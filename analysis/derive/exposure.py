@@ -15,7 +15,7 @@ from trial_report.analysis.derive.administrations import administrations
 from trial_report.analysis.derive.dates import duration, instant, moment, whole_date
 from trial_report.analysis.derive.origins import RANDOMISED, first_milestone
 from trial_report.analysis.derive.plan import planned
-from trial_report.analysis.derive.records import DATE, Domains, by_subject, domain, text
+from trial_report.analysis.derive.records import DATE, Domains, by_subject, domain, number, text
 from trial_report.schemas.domains.unique import among
 from trial_report.schemas.study import StudyDefinition
 
@@ -102,12 +102,14 @@ def _planned(adsl: pd.DataFrame, arm: pd.Series, definition: StudyDefinition, re
 def _in_unit_of_group(
     ex: pd.DataFrame, source: str, adsl: pd.DataFrame, arm: pd.Series, definition: StudyDefinition
 ) -> pd.Series:
-    """Which records have a dose that may be added up: all of EX, and of EC those in the unit of the group."""
+    """Which records have no dose that cannot be added up: of EC one above 0 in another unit than the group's."""
     if source == "EX":
         return pd.Series(True, index=ex.index)
     unit = arm.map(pd.Series({group.code: group.unit for group in definition.groups}, dtype="str"))
     wanted = by_subject(unit.set_axis(adsl["USUBJID"]), ex)
-    return (text(ex, "ECDOSU") == wanted).fillna(False).astype(bool)
+    in_unit = (text(ex, "ECDOSU") == wanted).fillna(False).astype(bool)
+    dose = number(ex, "ECDOSE")
+    return in_unit | dose.isna() | (dose == 0)
 
 
 def _compliance(adsl: pd.DataFrame, arm: pd.Series, definition: StudyDefinition) -> pd.Series:

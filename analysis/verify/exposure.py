@@ -26,7 +26,7 @@ def take(con: Connection, study: StudyDefinition) -> None:
 
 
 def _collected(con: Connection, study: StudyDefinition) -> None:
-    """EC in place of EX (SDTMIG 3.4, 6.1.3): doses count in the unit of the group."""
+    """EC in place of EX (SDTMIG 3.4, 6.1.3): doses count in the unit of the group, and one in another has no end."""
     require(con, "EC", [f"EC{name[2:]}" for name in NEEDED["EX"] if name.startswith("EX")] + ["ECDOSU"])
     require(con, "EC", ["VISITNUM"])
     names = [name for name in NEEDED["EX"] if name not in ("VISITNUM", "EXDOSE")]
@@ -35,7 +35,8 @@ def _collected(con: Connection, study: StudyDefinition) -> None:
     con.execute(
         f"""CREATE OR REPLACE TABLE EX AS
         SELECT EC.USUBJID, VISITNUM, {", ".join(f"EC{name[2:]} AS {name}" for name in names)},
-            CASE WHEN ECDOSU = {unit} OR TRY_CAST(ECDOSE AS DOUBLE) = 0 THEN ECDOSE END AS EXDOSE
+            CASE WHEN ECDOSU = {unit} OR coalesce(TRY_CAST(ECDOSE AS DOUBLE), 0) = 0 THEN ECDOSE
+                ELSE 'infinity' END AS EXDOSE
         FROM EC LEFT JOIN (
             SELECT d.USUBJID, coalesce(x.code, p.code) AS grp FROM DM AS d
             LEFT JOIN def_group AS p ON p.value = d.{study.treatment.planned}

@@ -84,6 +84,22 @@ WITH span AS (
         AND s.loc = r.loc AND s.lat = r.lat AND s.tpt = r.tpt AND s.tptnum = r.tptnum
         AND s.first = r.first AND s.last = r.last
     WINDOW own AS (PARTITION BY r.USUBJID, r.given, r.trt, r.loc, r.lat, r.tpt, r.tptnum, r.first, r.last)
+), hours AS (
+    -- An hour or more after the one before, at the same site, something is given again: where nothing else says how
+    -- often, and all records of the day have a time.
+    SELECT
+        *, a_day IS NULL AND tpt = '' AND tptnum = '' AND first = last
+            AND bool_and(coalesce(at_instant, at_local) IS NOT NULL) OVER own AS by_hours,
+        coalesce(coalesce(at_instant, at_local) - lag(coalesce(at_instant, at_local)) OVER (
+            PARTITION BY USUBJID, given, trt, loc, lat, tpt, tptnum, first, last ORDER BY coalesce(at_instant, at_local), id
+        ) >= INTERVAL 1 HOUR, FALSE) AS again
+    FROM timed WINDOW own AS (PARTITION BY USUBJID, given, trt, loc, lat, tpt, tptnum, first, last)
+), turns AS (
+    SELECT
+        *, CASE WHEN by_hours THEN sum(again::INTEGER) OVER (
+            PARTITION BY USUBJID, given, trt, loc, lat, tpt, tptnum, first, last ORDER BY coalesce(at_instant, at_local), id
+        ) ELSE 0 END AS turn
+    FROM hours
 ), counted AS (
     SELECT
         *, coalesce(first = last AND together > 1 AND times_told = together AND a_day > 1, FALSE) AS shares,
@@ -93,12 +109,22 @@ WITH span AS (
             WHEN per_record IS NOT NULL THEN per_record
             WHEN nullif(frequency, '') IS NULL OR first = last OR frequency = 'CONTINUOUS' THEN 1
         END AS times
-    FROM timed
+    FROM turns
+), of_turns AS (
+    SELECT
+        *, CASE WHEN row_number() OVER of_turn = 1 THEN max(times) OVER (
+            PARTITION BY USUBJID, given, trt, loc, lat, tpt, tptnum, first, last, turn
+        ) END AS of_turn_times
+    FROM counted WINDOW of_turn AS (
+        PARTITION BY USUBJID, given, trt, loc, lat, tpt, tptnum, first, last, turn ORDER BY id
+    )
 )
 SELECT
-    *, CASE WHEN shares AND times > 0 THEN greatest(times, together) ELSE times END AS at_once,
+    *, CASE WHEN shares AND times > 0 THEN greatest(times, together)
+        WHEN by_hours THEN sum(of_turn_times) OVER (PARTITION BY USUBJID, given, trt, loc, lat, tpt, tptnum, first, last)
+        ELSE times END AS at_once,
     CASE WHEN shares AND times > 0 THEN greatest(1, times / together) ELSE times END AS of_dose
-FROM counted;
+FROM of_turns;
 
 -- Records of the same days and time point are one administration (or one number of them).
 CREATE TABLE exposure AS
@@ -113,7 +139,7 @@ WITH together AS (
     FROM together GROUP BY USUBJID
 ), doses AS (
     SELECT USUBJID, min(first) AS TRTSDT, max(last) AS TRTEDT,
-        CASE WHEN NOT bool_or(of_dose IS NULL) THEN sum(amount * of_dose) END AS DOSEA
+        CASE WHEN NOT bool_or(of_dose IS NULL) AND isfinite(sum(amount * of_dose)) THEN sum(amount * of_dose) END AS DOSEA
     FROM taken WHERE given GROUP BY USUBJID
 ), moments AS (
     -- A moment of the first dose: where all records of its day have one, all with an offset or all without.

@@ -417,3 +417,52 @@ def test_exposure_as_collected_stands_for_ex(definition: StudyDefinition, table:
     assert found["NADMIN"].tolist() == [10, 10]
     assert found["NPLAN"].tolist() == [12, 10]
     assert found["DOSEA"].fillna(-1).tolist() == [100, -1], "tablets are no doses in mg"
+
+
+def test_a_dose_in_another_unit_leaves_no_total(definition: StudyDefinition, table: Table) -> None:
+    found = given(definition, table, """
+        USUBJID  ECTRT  ECOCCUR  ECDOSE:f  ECDOSU  ECDOSFRQ  ECSTDTC     ECENDTC
+        G-1      D      Y        10        mg      QD        2020-01-01  2020-01-10
+        G-1      D      Y        1         TABLET  QD        2020-01-11  2020-01-12
+        G-2      D      Y        20        mg      QD        2020-01-01  2020-01-10
+        G-2      D      Y        0         mL      QD        2020-01-11  2020-01-12
+        G-2      D      Y        .         .       QD        2020-01-13  2020-01-13
+    """, domain="EC")  # fmt: skip
+    assert found["DOSEA"].fillna(-1).tolist() == [-1, 200]
+
+
+# ---- several times on one day
+
+
+@pytest.mark.parametrize(
+    ("times", "frequency", "site", "number"),
+    [
+        (("08:00", "20:00"), ".", "..", 2),
+        (("08:00", "08:30", "20:00"), ".", "...", 2),
+        (("08:00", "08:20", "08:40"), "ONCE", "...", 1),
+        # A session of injections at several sites is one administration, however long it takes.
+        (("08:00", "09:30", "11:00"), "ONCE", "ABC", 1),
+        # A frequency says how often.
+        (("08:00", "20:00"), "QD", "..", 1),
+        (("08:00", "20:00"), "BID", "..", 2),
+    ],
+)
+def test_what_is_given_again_hours_later_is_another_administration(
+    definition: StudyDefinition, table: Table, times: tuple[str, ...], frequency: str, site: str, number: int
+) -> None:
+    lines = "\n".join(
+        f"G-1  D  10  {frequency}  {place}  2020-01-01T{time}  2020-01-01"
+        for time, place in zip(times, site, strict=True)
+    )
+    found = given(definition, table, f"USUBJID  EXTRT  EXDOSE:f  EXDOSFRQ  EXLOC  EXSTDTC  EXENDTC\n{lines}").iloc[0]
+    assert found["NADMIN"] == number
+    assert found["DOSEA"] == 10 * len(times)
+
+
+def test_a_record_without_a_time_says_nothing_of_how_often(definition: StudyDefinition, table: Table) -> None:
+    found = given(definition, table, """
+        USUBJID  EXTRT  EXDOSE:f  EXSTDTC           EXENDTC
+        G-1      D      10        2020-01-01T08:00  2020-01-01
+        G-1      D      10        2020-01-01        2020-01-01
+    """).iloc[0]  # fmt: skip
+    assert found["NADMIN"] == 1
