@@ -9,7 +9,8 @@ import pandas as pd
 import pandera.errors as pandera_errors
 
 from trial_report.analysis.analyse.claims import CLAIMS
-from trial_report.analysis.results.rows import Rows, finish, format_statistic, make_key
+from trial_report.analysis.results.question import Question
+from trial_report.analysis.results.rows import Rows, finish, format_statistic
 from trial_report.analysis.trial import Trial
 from trial_report.declare import Analysis
 from trial_report.declare.own import refuse, run
@@ -102,7 +103,8 @@ def _keys(frame: pd.DataFrame) -> pd.Series:
     what = frame["paramcd"].fillna(frame["variable"])
     plain = frame.assign(what=what)[list(PLACE)].astype(object)
     parts = plain.where(plain.notna(), None).itertuples(index=False)
-    return pd.Series([make_key(*map(_text, row)) for row in parts], index=frame.index, dtype="str")
+    keys = [Question(*asked).key(statistic) for *asked, statistic in (map(_text, row) for row in parts)]
+    return pd.Series(keys, index=frame.index, dtype="str")
 
 
 def _text(part: Any) -> Any:

@@ -13,10 +13,12 @@ from typing import Any
 
 import pandas as pd
 
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.standing import basis_of
 from trial_report.analysis.display.table import Cell, Column, Table
-from trial_report.schemas.study import StudyDefinition
+from trial_report.analysis.results.question import SUBJECTS, Question
+from trial_report.schemas.study import TOTAL, StudyDefinition
 
 DATASETS, DOMAINS = "datasets", "domains"
 RESULTS, PROBLEMS, STUDY, RUN = "results.parquet", "problems.parquet", "study.json", "run.json"
@@ -133,11 +135,21 @@ class Book:
             parts += [piece, (self.text(key), key)] if piece else [(self.text(key), key)]
         return Cell.of(*parts, *([pieces[-1]] if pieces[-1] else []), indent=indent, bold=bold)
 
-    def count_cell(self, stem: str, *, indent: int = 0, bold: bool = False) -> Cell:
-        """The cell "n (pct)" of the rows `stem/n` and `stem/pct`; a zero stands alone, without a percentage."""
-        if self.value(f"{stem}/n") == 0 or self.value(f"{stem}/pct") is None:
-            return self.cell(f"{stem}/n", indent=indent, bold=bold)
-        return self.cell(f"{stem}/n", f"{stem}/pct", form="{} ({})", indent=indent, bold=bold)
+    def ask(
+        self,
+        analysis: str,
+        population: str | None,
+        parameter: str | None = SUBJECTS,
+        visit: str | None = None,
+        group: str | None = TOTAL,
+        level: str | None = None,
+    ) -> Answer:
+        """The answer of the results to a question (see `analysis.results.question.Question`)."""
+        return self.answer(Question(analysis, population, parameter, visit, group, level))
+
+    def answer(self, question: Question) -> Answer:
+        """The answer of the results to a question that was made before."""
+        return Answer(self, question)
 
     def denominator(self, population: str, group: str) -> int:
         """N of a column: the subjects of the analysis set, from the analysis `sets`."""
@@ -146,7 +158,7 @@ class Book:
     @staticmethod
     def size_key(population: str, group: str) -> str:
         """The results row of N of a column."""
-        return f"sets/{population}/USUBJID/-/{group}/-/N"
+        return Question("sets", population, group=group).key("N")
 
     def heading(self, population: str, group: str, label: str) -> str:
         """A column's heading with its N."""

@@ -12,9 +12,10 @@ from trial_report.analysis.analyse.efficacy_comparison import control_of, pairs_
 from trial_report.analysis.analyse.efficacy_proportions import question_of
 from trial_report.analysis.analyse.efficacy_tests import tested_within
 from trial_report.analysis.analyse.repeated import REPEATED, is_repeated
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.sides import side_notes
-from trial_report.analysis.display.tables._efficacy import restriction, stem
+from trial_report.analysis.display.tables._efficacy import ask, restriction
 from trial_report.analysis.display.tables._grid import set_label
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import fmt_number, join_words
@@ -180,7 +181,7 @@ def _repeated(book: Book, endpoint: Endpoint) -> Iterator[str]:
         return
     if is_repeated(endpoint):
         held = terms(definition, endpoint, by_visit=True)
-        structure = f"{stem(REPEATED, endpoint, None, TOTAL, None)}/structure"
+        model = ask(book, REPEATED, endpoint)
         compared = (
             f" Differences are from {_label(definition, control_of(definition, endpoint))}; levels of a factor weigh "
             "equally, and covariates stand at their mean over the values in the model."
@@ -189,8 +190,8 @@ def _repeated(book: Book, endpoint: Endpoint) -> Iterator[str]:
         held = ["visit (AVISIT)"] if definition.treatment.total else terms(definition, endpoint, by_visit=True)
         if definition.treatment.total and endpoint.base_in_model:
             held.append("the baseline value (BASE, with a slope for each visit, at its mean over the values)")
-        structure, compared = f"{stem('eff.missing', endpoint, None, TOTAL, 'mmrm')}/structure", ""
-    fitted = f" The covariance that was fitted is: {book.text(structure)}." if book.has(structure) else ""
+        model, compared = ask(book, "eff.missing", endpoint, level="mmrm"), ""
+    fitted = f" The covariance that was fitted is: {model.text('structure')}." if model.has("structure") else ""
     visits = _at(definition, measured(book, endpoint))
     yield (
         f"Mixed model for repeated measures: one model of the observed values at {visits} on {join_words(held)}."
@@ -205,12 +206,12 @@ def measured(book: Book, endpoint: Endpoint) -> list[str]:
     return [
         visit.id
         for visit in book.definition.follow_up_visits
-        if any(_positive(book, f"{stem('eff.by_visit', endpoint, visit.id, code, level)}/n") for code in codes)
+        if any(_positive(ask(book, "eff.by_visit", endpoint, visit.id, code, level)) for code in codes)
     ]
 
 
-def _positive(book: Book, key: str) -> bool:
-    return book.has(key) and bool(book.value(key))
+def _positive(found: Answer) -> bool:
+    return found.has("n") and bool(found.value("n"))
 
 
 def _responders(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
@@ -292,8 +293,8 @@ def _imputed_at(book: Book, endpoint: Endpoint) -> list[str]:
 def _model(book: Book, endpoint: Endpoint) -> str:
     """The imputation model as it was fitted, from the results; each text once."""
     codes = [TOTAL, *(g.code for g in book.definition.groups)]
-    keys = [f"{stem('eff.missing', endpoint, None, code, 'mi')}/model" for code in codes]
-    found = dict.fromkeys(book.text(key) for key in keys if book.has(key))
+    models = [ask(book, "eff.missing", endpoint, group=code, level="mi") for code in codes]
+    found = dict.fromkeys(one.text("model") for one in models if one.has("model"))
     alone = endpoint.comparison == "none" and not book.definition.treatment.total
     group = ", of each group by itself" if alone else ""
     return "".join(f"Model: {text}{group}." for text in found)

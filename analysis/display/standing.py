@@ -6,7 +6,6 @@ Nobody types these: a maker says only what rows cannot say, which records a list
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,6 +16,7 @@ from trial_report.analysis.display.table import Basis, Size, Table
 from trial_report.analysis.display.treatment import by_words
 from trial_report.analysis.lineage.conditions import terms
 from trial_report.analysis.methods.methods import METHODS
+from trial_report.analysis.results.question import Question, beginnings
 from trial_report.schemas.study import TOTAL, StudyDefinition
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ LISTED, DRAWN = "none, records are listed", "none, records are drawn as they are
 ALL_RECORDS = "all records of the set"
 AS_SHOWN = {"table": "as rows and columns say", "figure": "as labels say", "listing": ALL_RECORDS}
 OWN = "those of the analyses that its numbers come from"
-SCREENED = ("disposition/ALL/USUBJID/-/TOTAL/SCREENED/n",)
+SCREENED = (Question("disposition", "ALL", level="SCREENED").key("n"),)
 """The results row that counts everybody who was screened."""
 
 MOST_ANALYSES = 4
@@ -36,7 +36,7 @@ MOST_ANALYSES = 4
 def size_keys(definition: StudyDefinition, population: str) -> tuple[str, ...]:
     """The results rows that add up to N of an analysis set: that of the total, else one a group."""
     columns = [TOTAL] if definition.treatment.total else [group.code for group in definition.groups]
-    return tuple(f"sets/{population}/USUBJID/-/{column}/-/N" for column in columns)
+    return tuple(Question("sets", population, group=column).key("N") for column in columns)
 
 
 def basis_of(book: Book, output: Output, made: Table | Figure) -> Basis:
@@ -58,7 +58,7 @@ def basis_of(book: Book, output: Output, made: Table | Figure) -> Basis:
         sizes=() if output.nobody else _sizes(book, output, rows),
         method=method,
         filter="" if output.nobody else words or (ALL_RECORDS if made.reads else AS_SHOWN[output.kind]),
-        prefix=prefix_of(keys),
+        prefix=beginnings(keys),
         data=tuple(dict.fromkeys(data)),
     )
 
@@ -98,16 +98,3 @@ def _common(definition: StudyDefinition, rows: pd.DataFrame) -> str:
 
 def _without_sets(definition: StudyDefinition, condition: str) -> list[str]:
     return [term for term in terms(condition) if term and not flag_of(definition, term)]
-
-
-def prefix_of(keys: Iterable[str]) -> str:
-    """How the keys of results begin: what those of one analysis share, from trial_report.analysis to visit."""
-    shared: dict[str, Sequence[str]] = {}
-    for key in keys:
-        parts = key.split("/")[:4]
-        before = shared.get(parts[0], parts)
-        same = 0
-        while same < min(len(before), len(parts)) and before[same] == parts[same]:
-            same += 1
-        shared[parts[0]] = before[:same]
-    return ", ".join("/".join(parts).rstrip("/-") for parts in shared.values())

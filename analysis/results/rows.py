@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from trial_report.analysis.results.formatting import MISSING, fmt_number, fmt_p
+from trial_report.analysis.results.question import Question
 from trial_report.analysis.results.where import Where
 from trial_report.schemas.results import COLUMNS, RESULTS
 
@@ -47,36 +48,9 @@ class Place:
 
     def key(self, statistic: str) -> str:
         """The key of a statistic at this place."""
-        return make_key(
-            self.analysis,
-            self.population,
-            self.paramcd or self.variable,
-            self.avisit,
-            self.group,
-            self.level,
-            statistic,
-        )
-
-
-_IN_KEYS = {ord("/"): "∕", 0x7F: "\u2421", **{code: chr(0x2400 + code) for code in range(0x20)}}
-
-
-def make_key(
-    analysis: str,
-    population: str,
-    what: str | None,
-    avisit: str | None,
-    group: str | None,
-    level: str | None,
-    statistic: str,
-) -> str:
-    """analysis/population/what/visit/group/level/statistic, "-" for a part that does not apply.
-
-    A "/" inside a part becomes "∕" (U+2215), so that a key always has seven parts, and a control character, such as a
-    line break in a term, its picture ("␊"), so that a key is always one line.
-    """
-    parts = (analysis, population, what, avisit, group, level, statistic)
-    return "/".join((part or "-").translate(_IN_KEYS) for part in parts)
+        return Question(
+            self.analysis, self.population, self.paramcd or self.variable, self.avisit, self.group, self.level
+        ).key(statistic)
 
 
 @dataclass

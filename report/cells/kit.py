@@ -27,6 +27,7 @@ from trial_report.runtime.places import project
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trial_report.analysis.display.answer import Answer
     from trial_report.analysis.display.book import Book
     from trial_report.analysis.display.output import Output
 
@@ -78,10 +79,10 @@ def _close(name: str, known: Sequence[str]) -> str:
 # ---- numbers and text ---------------------------------------------------------------------------------
 
 
-def _row(key: str) -> pd.Series:
+def _row(key: str, held: Book | None = None) -> pd.Series:
     import pandas as pd
 
-    results = book().results
+    results = (held or book()).results
     if key not in results.index:
         raise KitError(f"no result has the key '{key}'" + _close(key, list(results.index)))
     found = results.loc[key]
@@ -90,12 +91,22 @@ def _row(key: str) -> pd.Series:
     return found
 
 
-def num(key: str) -> Inline:
-    """Return the printed form of one result, traced to its row.
+def num(result: str | Answer, statistic: str | None = None) -> Inline:
+    """Return the printed form of one result, traced to its row: ``num("key")``, or ``num(answer, "n")`` of an answer.
 
-    Raises KitError where no row, or more than one, has the key, or where the row has no printed form.
+    Raises KitError where no row, or more than one, has the key, or where the row has no printed form; and where a key
+    comes with a statistic, which it has in it, or an answer without one.
     """
-    printed = _row(key)["formatted"]
+    if isinstance(result, str):
+        if statistic is not None:
+            raise KitError(f"the key '{result}' has its statistic in it: num('{result}') alone")
+        key, row = result, _row(result)
+    elif statistic is None:
+        raise KitError(f"which statistic of '{result.key('…')}'? As in num(book().ask(…), 'n')")
+    else:
+        key = result.key(statistic)
+        row = _row(key, result.book)
+    printed = row["formatted"]
     if not isinstance(printed, str) or not printed:
         raise KitError(f"the result '{key}' has no printed form")
     return Inline(number_html(printed, (key,)), f"#{typst_text(printed)};")

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from trial_report.analysis.display.answer import Answer
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import join, num
 from trial_report.report.cells.pieces import Inline
 from trial_report.schemas.study import TOTAL, StudyDefinition
 
-GROUP = 4
-"""Place of the group among the parts of a results key."""
 COMMON_NOUNS = ("Placebo", "Control", "Standard", "Untreated", "No ", "Low", "High", "Medium")
 """How labels begin that are written small inside a sentence: common words, never a product's name."""
 
@@ -37,13 +36,6 @@ def group_name(code: str) -> str:
     return label[:1].lower() + label[1:] if label.startswith(COMMON_NOUNS) else label
 
 
-def of_group(name: str, code: str) -> str:
-    """The key, or its stem, of the same result in another column."""
-    parts = name.split("/")
-    parts[GROUP] = code
-    return "/".join(parts)
-
-
 def told(say_one: Callable[[str, bool], Inline], columns: Sequence[str] | None = None) -> Inline:
     """What is said of each column, one after the other with the groups' names: "1 with placebo and 2 with Arm A".
 
@@ -56,12 +48,12 @@ def told(say_one: Callable[[str, bool], Inline], columns: Sequence[str] | None =
     return join([say_one(code, not place) + f" with {group_name(code)}" for place, code in enumerate(codes)])
 
 
-def numbers(name: str, columns: Sequence[str] | None = None) -> Inline:
+def numbers(asked: Answer, statistic: str, columns: Sequence[str] | None = None) -> Inline:
     """One result in every column that is told, as it is printed."""
-    return told(lambda code, _: num(of_group(name, code)), columns)
+    return told(lambda code, _: num(asked.at(group=code), statistic), columns)
 
 
-def in_all(name: str, columns: Sequence[str] | None = None) -> float:
+def in_all(asked: Answer, statistic: str, columns: Sequence[str] | None = None) -> float:
     """The sum of one result over the columns that are told, for a condition in a sentence; what is missing is 0."""
     codes = columns if columns is not None else outcome_columns(kit.book().definition)
-    return sum(kit.book().value(of_group(name, code)) or 0 for code in codes)
+    return sum(asked.at(group=code).value(statistic) or 0 for code in codes)

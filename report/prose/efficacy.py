@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from functools import partial
 
-from trial_report.analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE
+from trial_report.analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE, TREND
 from trial_report.analysis.analyse.efficacy_proportions import PROPORTION, method_of
 from trial_report.analysis.analyse.further import name_of
 from trial_report.analysis.analyse.repeated import REPEATED, as_repeated, is_repeated
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.time_to_event import start
 from trial_report.analysis.results.formatting import join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num
 from trial_report.report.cells.pieces import heading
-from trial_report.report.prose.columns import group_name, in_all, of_group, outcome_columns, size_columns, told
+from trial_report.report.prose.columns import group_name, in_all, outcome_columns, size_columns, told
 from trial_report.report.prose.words import (
     Block,
     Inline,
+    ask,
     join,
-    key,
     left_out,
     level_text,
     made,
@@ -27,7 +28,6 @@ from trial_report.report.prose.words import (
     say,
     sentences,
     shown_if,
-    stem_of,
     upper_first,
     worded,
 )
@@ -46,8 +46,10 @@ METHOD_NAMES = {"paired_t": "paired t test", "wilcoxon_signed_rank": "exact Wilc
 TESTS_OF_PROPORTIONS = {"fisher": "Fisher's exact test", "cmh-proportions": "Cochran–Mantel–Haenszel test"}
 
 
-def _test(endpoint: Endpoint, visit: str, statistic: str) -> str:
-    return key("eff.test", endpoint.analysis_set, endpoint.paramcd, statistic, visit=visit)
+def _of(
+    endpoint: Endpoint, visit: str, analysis: str = "eff.test", level: str | None = None, group: str = TOTAL
+) -> Answer:
+    return ask(analysis, endpoint.analysis_set, endpoint.paramcd, visit=visit, level=level, group=group)
 
 
 def _unit(endpoint: Endpoint) -> str:
@@ -75,14 +77,14 @@ def endpoint_sentence(endpoint: Endpoint, inside: bool = False) -> Inline:
     return _changed(endpoint, inside)
 
 
-def _value(endpoint: Endpoint, visit: str, statistic: str) -> str:
-    return key("eff.by_visit", endpoint.analysis_set, endpoint.paramcd, statistic, visit=visit, level="AVAL")
+def _value(endpoint: Endpoint, visit: str, group: str = TOTAL) -> Answer:
+    return _of(endpoint, visit, "eff.by_visit", "AVAL", group)
 
 
 def without_baseline(endpoint: Endpoint) -> bool:
     """Whether nobody has a value before the first dose, as of a score that is itself a change."""
     definition = kit.book().definition
-    return in_all(_value(endpoint, definition.baseline_visit.id, "n"), size_columns(definition)) == 0
+    return in_all(_value(endpoint, definition.baseline_visit.id), "n", size_columns(definition)) == 0
 
 
 def _visits(endpoint: Endpoint, inside: bool) -> tuple[str, ...]:
@@ -95,10 +97,12 @@ def _values(endpoint: Endpoint, inside: bool) -> Inline:
     codes = outcome_columns(kit.book().definition)
     said: list[Inline] = []
     for visit in _visits(endpoint, inside):
-        name = _value(endpoint, visit, "mean")
-        known = [c for c in codes if _known(of_group(name, c))]
+        value = _value(endpoint, visit)
+        known = [c for c in codes if value.at(group=c).known("mean")]
         if known:
-            said.append(say("{} the mean was {}.", _at(visit, inside), told(partial(_mean, endpoint, name), known)))
+            said.append(
+                say("{} the mean was {}.", _at(visit, inside), told(partial(_mean, endpoint, value, "mean"), known))
+            )
     if (inside or endpoint.measure == "value") and said:
         return sentences(*said)
     return sentences(say("No value was recorded before the first dose; there is no change from baseline."), *said)
@@ -112,18 +116,16 @@ def _changed(endpoint: Endpoint, inside: bool) -> Inline:
     book = kit.book()
     code = outcome_columns(book.definition)[0]
 
-    def estimate(visit: str) -> str:
-        return of_group(_test(endpoint, visit, "estimate"), code)
-
-    visits = [v for v in endpoint.visits if book.has(estimate(v))]
-    known = [v for v in visits if book.value(estimate(v)) is not None]
+    at = {v: _of(endpoint, v, group=code) for v in endpoint.visits}
+    visits = [v for v in endpoint.visits if at[v].has("estimate")]
+    known = [v for v in visits if at[v].known("estimate")]
     said = [
-        say("{}" + _unit(endpoint) + " ({}) at {}", num(estimate(v)), limits(estimate(v)),
+        say("{}" + _unit(endpoint) + " ({}) at {}", num(at[v], "estimate"), limits(at[v]),
             book.definition.visit(v).label)
         for v in known
     ]  # fmt: skip
     first = book.definition.baseline_visit.id
-    mean = key("eff.by_visit", endpoint.analysis_set, endpoint.paramcd, "mean", level="AVAL", visit=first, group=code)
+    mean = _value(endpoint, first, code)
     lost = _lost([v for v in visits if v not in known])
     if not said:
         return sentences(lost)
@@ -131,7 +133,7 @@ def _changed(endpoint: Endpoint, inside: bool) -> Inline:
         form = "mean {}" + _unit(endpoint) + " at baseline; {} from baseline {}."
     else:
         form = "The mean at baseline was {}" + _unit(endpoint) + ". The {} from baseline was {}."
-    return sentences(say(form, num(mean), _what(endpoint), join(said)), lost)
+    return sentences(say(form, num(mean, "mean"), _what(endpoint), join(said)), lost)
 
 
 def _lost(visits: list[str]) -> Inline | None:
@@ -146,38 +148,31 @@ def _changed_by_group(endpoint: Endpoint, inside: bool) -> Inline:
     said: list[Inline] = []
     visits = _visits(endpoint, inside)
     for visit in visits:
-        name = _test(endpoint, visit, "estimate")
-        known = [c for c in codes if book.has(of_group(name, c)) and book.value(of_group(name, c)) is not None]
+        test = _of(endpoint, visit)
+        known = [c for c in codes if test.at(group=c).known("estimate")]
         if known:
-            told_of = told(partial(_estimate, endpoint, name), known)
+            told_of = told(partial(_estimate, endpoint, test), known)
             said.append(say("{} the {} from baseline was {}.", _at(visit, inside), _what(endpoint), told_of))
-    lost = [v for v in visits if not any(_known(of_group(_test(endpoint, v, "estimate"), c)) for c in codes)]
+    lost = [v for v in visits if not any(_of(endpoint, v, group=c).known("estimate") for c in codes)]
     return sentences(*said, _lost(lost))
-
-
-def _known(name: str) -> bool:
-    return kit.book().has(name) and kit.book().value(name) is not None
 
 
 def _at(visit: str, inside: bool = False) -> str:
     return f"{'at' if inside else 'At'} {kit.book().definition.visit(visit).label},"
 
 
-def _mean(endpoint: Endpoint, name: str, code: str, _: bool) -> Inline:
-    return num(of_group(name, code)) + _unit(endpoint)
+def _mean(endpoint: Endpoint, asked: Answer, statistic: str, code: str, _: bool) -> Inline:
+    return num(asked.at(group=code), statistic) + _unit(endpoint)
 
 
-def _estimate(endpoint: Endpoint, name: str, code: str, _: bool) -> Inline:
-    at = of_group(name, code)
-    return say("{}" + _unit(endpoint) + " ({})", num(at), limits(at))
+def _estimate(endpoint: Endpoint, asked: Answer, code: str, _: bool) -> Inline:
+    at = asked.at(group=code)
+    return say("{}" + _unit(endpoint) + " ({})", num(at, "estimate"), limits(at))
 
 
-def limits(estimate: str) -> Inline:
-    """ "95% CI −3.1 to −1.0; p = 0.0123" of the rows beside an estimate."""
-    stem = stem_of(estimate)
-    return say(
-        "{} {} to {}; p\u00a0{}", level_text(), num(f"{stem}/ci_low"), num(f"{stem}/ci_high"), p_value(f"{stem}/p")
-    )
+def limits(at: Answer) -> Inline:
+    """ "95% CI −3.1 to −1.0; p = 0.0123" of an estimate."""
+    return say("{} {} to {}; p\u00a0{}", level_text(), num(at, "ci_low"), num(at, "ci_high"), p_value(at))
 
 
 def _further(endpoint: Endpoint) -> list[Inline]:
@@ -203,11 +198,9 @@ def compared(endpoint: Endpoint, inside: bool = False, analysis: str = COMPARISO
     control = endpoint.control or groups[0].code
     said: list[Inline] = []
     for visit in _visits(endpoint, inside):
-        mean = key(analysis, endpoint.analysis_set, endpoint.paramcd, "estimate", visit=visit)
-        difference = key(analysis, endpoint.analysis_set, endpoint.paramcd, "estimate", visit=visit,
-                         level="DIFFERENCE")  # fmt: skip
-        means = [g.code for g in groups if _known(of_group(mean, g.code))]
-        others = [g.code for g in groups if g.code != control and _known(of_group(difference, g.code))]
+        mean, difference = _of(endpoint, visit, analysis), _of(endpoint, visit, analysis, DIFFERENCE)
+        means = [g.code for g in groups if mean.at(group=g.code).known("estimate")]
+        others = [g.code for g in groups if g.code != control and difference.at(group=g.code).known("estimate")]
         if not others:
             said.append(say("{} a difference from {} could not be estimated.", _at(visit, inside), group_name(control)))
             continue
@@ -216,13 +209,13 @@ def compared(endpoint: Endpoint, inside: bool = False, analysis: str = COMPARISO
                 "{} the {} was {}; the difference from {} was {}.",
                 _at(visit, inside),
                 f"least-squares mean{' change from baseline' if endpoint.measure == 'change' else ''}",
-                told(partial(_mean, endpoint, mean), means),
+                told(partial(_mean, endpoint, mean, "estimate"), means),
                 group_name(control),
                 told(partial(_estimate, endpoint, difference), others),
             )
         )
-        trend = of_group(f"{stem_of(stem_of(mean))}/TREND/p", TOTAL)
-        if endpoint.dose_trend and _known(trend):
+        trend = mean.at(level=TREND)
+        if endpoint.dose_trend and trend.known("p"):
             said.append(say("The test of a trend in dose gave p\u00a0{}.", p_value(trend)))
     return sentences(*said)
 
@@ -232,18 +225,17 @@ def _compared_proportions(endpoint: Endpoint, inside: bool, analysis: str) -> In
     definition = kit.book().definition
     said: list[Inline] = []
     for visit in _visits(endpoint, inside):
-        stem = stem_of(key(analysis, endpoint.analysis_set, endpoint.paramcd, "n", visit=visit))
-        counts = told(partial(counted_of, stem), [g.code for g in definition.groups])
+        counts = told(partial(counted_of, _of(endpoint, visit, analysis)), [g.code for g in definition.groups])
         said.append(say("{} this was observed in {}.", _at(visit, inside), counts))
         said.append(difference_of_proportions(endpoint, visit, analysis))
     return sentences(*said)
 
 
-def counted_of(stem: str, code: str, first: bool) -> Inline:
-    """ "3 of 12 patients" of the rows n and with_value of a group."""
-    at = of_group(stem, code)
+def counted_of(asked: Answer, code: str, first: bool) -> Inline:
+    """ "3 of 12 patients" of a proportion in a group."""
+    at = asked.at(group=code)
     who = f" {kit.book().definition.study.subjects}" if first else ""
-    return say("{} of {}" + who, num(f"{at}/n"), num(f"{at}/with_value"))
+    return say("{} of {}" + who, num(at, "n"), num(at, "with_value"))
 
 
 def difference_of_proportions(
@@ -252,18 +244,16 @@ def difference_of_proportions(
     """The difference of each group from control in percentage points, of responders where `before` names them."""
     definition = kit.book().definition
     control = endpoint.control or definition.groups[0].code
-    name = key(
-        analysis, endpoint.analysis_set, endpoint.paramcd, "estimate", visit=visit, level=f"{before}{DIFFERENCE}"
-    )
-    known = [g.code for g in definition.groups if g.code != control and _known(of_group(name, g.code))]
+    asked = _of(endpoint, visit, analysis, f"{before}{DIFFERENCE}")
+    known = [g.code for g in definition.groups if g.code != control and asked.at(group=g.code).known("estimate")]
     if not known:
         form = "{} difference from {} could not be estimated."
         return say(form, "a" if inside else "A", group_name(control))
 
     def one(code: str, _: bool) -> Inline:
-        at = of_group(name, code)
-        points = say("{} percentage points", num(at))
-        if not _known(f"{stem_of(at)}/ci_low"):
+        at = asked.at(group=code)
+        points = say("{} percentage points", num(at, "estimate"))
+        if not at.known("ci_low"):
             return points
         return say("{} ({})", points, limits(at))
 
@@ -274,12 +264,12 @@ def _binary_sentence(endpoint: Endpoint, inside: bool) -> Inline:
     definition = kit.book().definition
     said: list[Inline] = []
     for visit in endpoint.visits:
-        stem = stem_of(key("eff.by_visit", endpoint.analysis_set, endpoint.paramcd, "n", level="YES", visit=visit))
+        asked = _of(endpoint, visit, "eff.by_visit", "YES")
         who = "" if said else f" {definition.study.subjects}"
 
-        def one(code: str, first: bool, stem: str = stem, who: str = who) -> Inline:
-            at = of_group(stem, code)
-            return say("{} of {}" + (who if first else ""), num(f"{at}/n"), num(f"{at}/with_value"))
+        def one(code: str, first: bool, asked: Answer = asked, who: str = who) -> Inline:
+            at = asked.at(group=code)
+            return say("{} of {}" + (who if first else ""), num(at, "n"), num(at, "with_value"))
 
         said.append(say("{} at {}", told(one), definition.visit(visit).label))
     between = "; " if len(outcome_columns(definition)) > 1 else ", "
@@ -287,10 +277,9 @@ def _binary_sentence(endpoint: Endpoint, inside: bool) -> Inline:
     return say("{} in {}.", "observed" if inside else "This was observed", join(said, last, between))
 
 
-def p_value(name: str) -> Inline:
+def p_value(at: Answer) -> Inline:
     """A p-value with its sign of relation, on one line: "= 0.0123" or "<0.0001"."""
-    printed = kit.book().text(name)
-    return num(name) if printed[:1] in "<>" else say("=\u00a0{}", num(name))
+    return num(at, "p") if at.text("p")[:1] in "<>" else say("=\u00a0{}", num(at, "p"))
 
 
 def efficacy_by_endpoint() -> Block:
@@ -325,27 +314,27 @@ def efficacy_by_endpoint() -> Block:
 def time_to_event(survival: Survival) -> Inline:
     """How many had the event, the median time, and the test between groups; in each column that is told."""
     book = kit.book()
-    stem = stem_of(key("tte", survival.analysis_set, survival.paramcd, "n"))
+    asked = ask("tte", survival.analysis_set, survival.paramcd)
 
     def events(code: str, first: bool) -> Inline:
-        at = of_group(stem, code)
+        at = asked.at(group=code)
         noun = f" {book.definition.study.subjects}" if first else ""
-        count = num(f"{at}/events") if book.value(f"{at}/events") else worded(f"{at}/events", "none")
-        return say("{} of {}" + noun, count, num(f"{at}/n"))
+        count = num(at, "events") if at.value("events") else worded(at, "events", "none")
+        return say("{} of {}" + noun, count, num(at, "n"))
 
     def median(code: str, _: bool) -> Inline:
-        at = of_group(stem, code)
-        if not _known(f"{at}/median"):
+        at = asked.at(group=code)
+        if not at.known("median"):
             return say("not reached")
-        low, high = (num(f"{at}/{name}") for name in ("ci_low", "ci_high"))
-        upper = high if _known(f"{at}/ci_high") else say("not reached")
-        return say("{} days ({} {} to {})", num(f"{at}/median"), level_text(), low, upper)
+        low, high = (num(at, name) for name in ("ci_low", "ci_high"))
+        upper = high if at.known("ci_high") else say("not reached")
+        return say("{} days ({} {} to {})", num(at, "median"), level_text(), low, upper)
 
     shown = refs(made(f"tte.{survival.paramcd.lower()}", f"fig.km.{survival.paramcd.lower()}"))
-    if not in_all(f"{stem}/events"):
+    if not in_all(asked, "events"):
         return say("The event occurred in {} ({}).", told(events), shown)
-    test = of_group(f"{stem_of(stem)}/LOGRANK/p", TOTAL)
-    tested = len(outcome_columns(book.definition)) > 1 and _known(test)
+    test = asked.at(level="LOGRANK")
+    tested = len(outcome_columns(book.definition)) > 1 and test.known("p")
     return sentences(
         say(
             "The event occurred in {}; the median time to it from {} was {} ({}).",
@@ -365,10 +354,10 @@ def _decision(endpoint: Endpoint) -> Inline | None:
     if endpoint.comparison == "none" and described:
         return None
     verdicts = {
-        (v, code): str(book.row(name)["text"])
+        (v, code): str(at.row("decision")["text"])
         for v in endpoint.visits
-        for code, name in _decided(endpoint, v).items()
-        if book.has(name)
+        for code, at in _decided(endpoint, v).items()
+        if at.has("decision")
     }
     if not verdicts:
         return None
@@ -390,8 +379,7 @@ def _not_tested(endpoint: Endpoint, places: list[tuple[str, str]]) -> str:
     """Why a hypothesis was not tested: it has no p-value, or in a sequence one before it was not rejected."""
     if not places:
         return ""
-    names = [stem_of(_decided(endpoint, visit)[code]) for visit, code in places]
-    lacking = [not _known(f"{name}/p") for name in names]
+    lacking = [not _decided(endpoint, visit)[code].known("p") for visit, code in places]
     if not any(lacking):
         return " An earlier hypothesis of the sequence was not rejected."
     also = "" if all(lacking) else ", or an earlier hypothesis of the sequence was not rejected"
@@ -405,14 +393,13 @@ def _test_name(endpoint: Endpoint) -> str:
     return "analysis of covariance" if endpoint.comparison == "ancova" else METHOD_NAMES[endpoint.test]
 
 
-def _decided(endpoint: Endpoint, visit: str) -> dict[str, str]:
-    """By group, the keys of the decisions at a visit: differences from control, or changes in what is tested."""
+def _decided(endpoint: Endpoint, visit: str) -> dict[str, Answer]:
+    """By group, what is decided on at a visit: differences from control, or changes in what is tested."""
     definition = kit.book().definition
     if endpoint.comparison == "none":
-        return {code: of_group(_test(endpoint, visit, "decision"), code) for code in size_columns(definition)}
+        return {code: _of(endpoint, visit, group=code) for code in size_columns(definition)}
     analysis = PROPORTION if endpoint.kind == "binary" else COMPARISON
-    name = key(analysis, endpoint.analysis_set, endpoint.paramcd, "decision", visit=visit, level=DIFFERENCE)
-    return {g.code: of_group(name, g.code) for g in definition.groups}
+    return {g.code: _of(endpoint, visit, analysis, DIFFERENCE, g.code) for g in definition.groups}
 
 
 def _places(endpoint: Endpoint, found: list[tuple[str, str]]) -> str:

@@ -21,9 +21,9 @@ from trial_report.report.prose.words import (
     Block,
     Inline,
     as_of,
+    ask,
     definitions,
     join,
-    key,
     left_out,
     lines_of,
     lower_first,
@@ -117,13 +117,13 @@ def planned_and_analysed() -> Inline:
     form, last = ("{} ({})", " and ") if len(columns) == 1 else ("{} in the {}", "; ")
     sets = join(
         [
-            say(form, numbers(key("sets", one.id, "USUBJID", "N"), columns), lower_first(one.label))
+            say(form, numbers(ask("sets", one.id), "N", columns), lower_first(one.label))
             for one in definition.analysis_sets
         ],
         last=last,
         between=", " if len(columns) == 1 else "; ",
     )
-    screened = num(key("disposition", "ALL", "USUBJID", "n", level="SCREENED"))
+    screened = num(ask("disposition", "ALL", level="SCREENED"), "n")
     planned = fmt_number(definition.study.planned_subjects)
     return say("Planned: {}. Screened: {}. Analysed: {}.", planned, screened, sets)
 

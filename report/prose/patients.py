@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from trial_report.analysis.analyse.describing import MISSING
 from trial_report.analysis.analyse.exposure import DOSES
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.exposed import compliance_reference
 from trial_report.analysis.display.tables._grid import sentence
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num
-from trial_report.report.prose.columns import group_name, in_all, numbers, of_group, outcome_columns, size_columns, told
+from trial_report.report.prose.columns import group_name, in_all, numbers, outcome_columns, size_columns, told
 from trial_report.report.prose.words import (
     Inline,
     absent,
+    ask,
     join,
-    key,
     lower_first,
     made,
     ref,
@@ -21,7 +22,6 @@ from trial_report.report.prose.words import (
     say,
     sentences,
     share,
-    stem_of,
     subjects,
     worded,
 )
@@ -29,8 +29,8 @@ from trial_report.schemas.results import join_level, split_level
 from trial_report.schemas.study import TOTAL
 
 
-def _disposition(level: str, population: str, group: str = TOTAL) -> str:
-    return stem_of(key("disposition", population, "USUBJID", "n", level=level, group=group))
+def _disposition(level: str, population: str, group: str = TOTAL) -> Answer:
+    return ask("disposition", population, level=level, group=group)
 
 
 def enrolled() -> str:
@@ -53,13 +53,13 @@ def disposition_in_short() -> Inline:
     """The same without what points to other places: milestones and listings."""
     book = kit.book()
     who, population = book.definition.study.subjects, enrolled()
-    screened = num(_disposition("SCREENED", "ALL") + "/n")
-    name = _disposition("SCREEN FAILURE", "ALL") + "/n"
-    failed = worded(name, "none") if not book.value(name) else num(name)
+    screened = num(_disposition("SCREENED", "ALL"), "n")
+    failures = _disposition("SCREEN FAILURE", "ALL")
+    failed = num(failures, "n") if failures.value("n") else worded(failures, "n", "none")
     columns, groups = size_columns(book.definition), book.definition.groups
-    assigned = key("disposition", population, "USUBJID", "N")
+    assigned = ask("disposition", population)
     by_group = join(
-        [say("{}, n\u00a0=\u00a0{}", g.label, num(of_group(assigned, g.code))) for g in groups],
+        [say("{}, n\u00a0=\u00a0{}", g.label, num(assigned.at(group=g.code), "N")) for g in groups],
         last="; ",
         between="; ",
     )
@@ -67,22 +67,22 @@ def disposition_in_short() -> Inline:
         begun = say("Of {} {} screened, {} failed screening. Enrolled were: {}.", screened, who, failed, by_group)
     elif len(groups) > 1:
         begun = say("Of {} {} screened, {} failed screening and {} were enrolled ({}).", screened, who, failed,
-                    num(of_group(assigned, columns[0])), by_group)  # fmt: skip
+                    num(assigned.at(group=columns[0]), "N"), by_group)  # fmt: skip
     else:
         begun = say("Of {} {} screened, {} failed screening and {} were enrolled.", screened, who, failed,
-                    num(of_group(assigned, columns[0])))  # fmt: skip
+                    num(assigned.at(group=columns[0]), "N"))  # fmt: skip
     treated = subjects(_disposition("TREATED", population))
     lost = absent("DS")
     if lost is not None:
         return sentences(begun, say("Of those enrolled, {} were treated.", treated), lost,
                          say("How participation ended is not known."))  # fmt: skip
-    stems = [_disposition(state, population) for state in ("TREATED", "COMPLETED", "DISCONTINUED")]
+    states = [_disposition(state, population) for state in ("TREATED", "COMPLETED", "DISCONTINUED")]
     if len(outcome_columns(book.definition)) > 1:
         form = "Of those enrolled, {} were treated; {} completed the study; {} discontinued."
-        ended = say(form, *(subjects(stem) for stem in stems))
+        ended = say(form, *(subjects(state) for state in states))
     else:
         form = "Of those enrolled, {} were treated, {} completed the study and {} discontinued."
-        ended = say(form, *(share(stem) for stem in stems))
+        ended = say(form, *(share(state) for state in states))
     return sentences(begun, ended, _main_reason(population))
 
 
@@ -90,13 +90,13 @@ def _milestones(population: str) -> Inline | None:
     """How many had the visit of each milestone, and how many discontinued before; None without milestones."""
     said = []
     for one in kit.book().definition.disposition.milestones:
-        stems = [
-            stem_of(key("disposition.milestone", population, "USUBJID", "n", visit=one.visit, level=level))
+        counts = [
+            ask("disposition.milestone", population, visit=one.visit, level=level)
             for level in ("COMPLETED", "DISCONTINUED")
         ]
-        if not kit.book().has(of_group(f"{stems[0]}/n", outcome_columns(kit.book().definition)[0])):
+        if not counts[0].at(group=outcome_columns(kit.book().definition)[0]).has("n"):
             return None
-        said.append(say("{}: completed by {}, discontinued before by {}", one.label, *(subjects(s) for s in stems)))
+        said.append(say("{}: completed by {}, discontinued before by {}", one.label, *map(subjects, counts)))
     if not said:
         return None
     return say("By milestone ({}): {}.", ref("disposition.milestones"), join(said, last="; ", between="; "))
@@ -107,40 +107,39 @@ def _main_reason(population: str) -> Inline | None:
     results = kit.book().results
     here = (results["analysis"] == "disposition") & (results["population"] == population)
     levels = dict.fromkeys(results.loc[here & (results["variable"] == "DCSREAS"), "level"].dropna())
-    stems = {one: stem_of(key("disposition", population, "DCSREAS", "n", level=one)) for one in levels}
-    counts = sorted(((in_all(f"{stem}/n"), one) for one, stem in stems.items()), reverse=True)
+    reasons = {one: ask("disposition", population, "DCSREAS", level=one) for one in levels}
+    counts = sorted(((in_all(asked, "n"), one) for one, asked in reasons.items()), reverse=True)
     if len(counts) < 2 or counts[0][0] == counts[1][0]:
         return None
     reason = counts[0][1]
     said = sentence(split_level(reason)[0])
     return say(
-        "The most frequent reason for discontinuation was {}, in {}.", lower_first(said), subjects(stems[reason])
+        "The most frequent reason for discontinuation was {}, in {}.", lower_first(said), subjects(reasons[reason])
     )
 
 
-def _deviated(population: str) -> str:
-    names = (stem_of(key("deviations", population, one, "n", level="ANY")) for one in ("DVDECOD", "DVTERM"))
+def _deviated(population: str) -> Answer | None:
+    found = (ask("deviations", population, one, level="ANY") for one in ("DVDECOD", "DVTERM"))
     columns = outcome_columns(kit.book().definition)
-    return next((name for name in names if kit.book().has(of_group(f"{name}/n", columns[0]))), "")
+    return next((one for one in found if one.at(group=columns[0]).has("n")), None)
 
 
 def deviations() -> Inline:
     """Subjects with any deviation, and with a major one."""
-    book = kit.book()
     population = enrolled()
-    stem = _deviated(population)
+    deviated = _deviated(population)
     lost = absent("DV")
     if lost is not None:
         return sentences(
             lost, say("Whether there were protocol deviations is not known ({}).", ref("deviations.table"))
         )
-    if not stem or in_all(f"{stem}/n") == 0:
+    if deviated is None or in_all(deviated, "n") == 0:
         return say("No protocol deviation was recorded ({}).", ref("deviations.table"))
-    major = f"{stem_of(stem)}/MAJOR"
-    known = book.has(of_group(f"{major}/n", outcome_columns(book.definition)[0]))
+    major = deviated.at(level="MAJOR")
+    known = major.at(group=outcome_columns(kit.book().definition)[0]).has("n")
     severe = say(", a major one for {}", subjects(major)) if known else ""
     return sentences(
-        say("A protocol deviation was recorded for {}{} ({}).", subjects(stem), severe, ref("deviations.table")),
+        say("A protocol deviation was recorded for {}{} ({}).", subjects(deviated), severe, ref("deviations.table")),
         say("{} lists the deviations.", ref("lst.deviations")),
     )
 
@@ -149,8 +148,7 @@ def visits() -> Inline:
     """Visits expected, done, in window, over all visits."""
     columns = size_columns(kit.book().definition)
     population = kit.book().definition.safety_set
-    first = key("visits", population, "STATUS", "n", visit="ALL", level="expected", group=columns[0])
-    if not kit.book().has(first):
+    if not ask("visits", population, "STATUS", visit="ALL", level="expected", group=columns[0]).has("n"):
         return sentences(absent("SV"), say("Visits cannot be counted ({}).", ref("visits.table")))
     named = len(columns) > 1
     said = [_visits_of(code, f"With {group_name(code)}, of" if named else "Of") for code in columns]
@@ -162,18 +160,16 @@ def visits() -> Inline:
 def _visits_of(code: str, begun: str) -> Inline:
     population = kit.book().definition.safety_set
 
-    def row(level: str, statistic: str = "n") -> Inline:
-        return num(key("visits", population, "STATUS", statistic, visit="ALL", level=level, group=code))
+    def of(status: str) -> Answer:
+        return ask("visits", population, "STATUS", visit="ALL", level=status, group=code)
 
-    missed = key("visits", population, "STATUS", "n", visit="ALL", level="missed", group=code)
-    expected = key("visits", population, "STATUS", "n", visit="ALL", level="expected", group=code)
-    if not kit.book().value(expected):
-        return say(begun + " {} visits expected, none could be missed.", num(expected))
-    count = kit.book().value(missed)
-    left_out = say(
-        "{} {} missed", num(missed) if count else worded(missed, "none"), "was" if count in (0, 1) else "were"
-    )
-    parts = row("expected"), row("done"), left_out, row("in window"), row("in window", "pct")
+    expected, missed, in_window = of("expected"), of("missed"), of("in window")
+    if not expected.value("n"):
+        return say(begun + " {} visits expected, none could be missed.", num(expected, "n"))
+    count = missed.value("n")
+    said = num(missed, "n") if count else worded(missed, "n", "none")
+    left_out = say("{} {} missed", said, "was" if count in (0, 1) else "were")
+    parts = num(expected, "n"), num(of("done"), "n"), left_out, num(in_window, "n"), num(in_window, "pct")
     form = begun + " {} visits expected, {} were performed and {}; {} ({}%) took place within the protocol window"
     if len(size_columns(kit.book().definition)) > 1:
         return say(form + ".", *parts)
@@ -186,12 +182,12 @@ def sets_in_numbers() -> Inline:
     who, columns = definition.study.subjects, size_columns(definition)
     sizes = []
     for place, one in enumerate(definition.analysis_sets):
-        name = key("sets", one.id, "USUBJID", "N")
+        size = numbers(ask("sets", one.id), "N", columns)
         noun = "" if place else f" {who}"
         if len(columns) == 1:
-            sizes.append(say("{}{} in the {}", numbers(name, columns), noun, lower_first(one.label)))
+            sizes.append(say("{}{} in the {}", size, noun, lower_first(one.label)))
         else:
-            sizes.append(say("in the {}, {}", lower_first(one.label), numbers(name, columns)))
+            sizes.append(say("in the {}, {}", lower_first(one.label), size))
     if len(columns) == 1:
         said = say("There were {} ({}).", join(sizes), ref("sets.table"))
     else:
@@ -206,23 +202,24 @@ def demographics() -> Inline:
     means, most = [], []
     for item in book.definition.characteristics:
         if item.kind == "continuous":
-            mean, sd = (key("demographics", population, item.variable, s) for s in ("mean", "sd"))
+            asked = ask("demographics", population, item.variable)
             unit = f" {item.unit_text}" if item.unit else ""
 
-            def one(code: str, first: bool, mean: str = mean, sd: str = sd, unit: str = unit) -> Inline:
-                return say("{}" + (unit if first else "") + " ({})", num(of_group(mean, code)), num(of_group(sd, code)))
+            def one(code: str, first: bool, asked: Answer = asked, unit: str = unit) -> Inline:
+                at = asked.at(group=code)
+                return say("{}" + (unit if first else "") + " ({})", num(at, "mean"), num(at, "sd"))
 
             means.append(say("{} {}", item.label, told(one)))
         else:
-            stems = {
-                level: stem_of(key("demographics", population, item.variable, "n", level=join_level(level)))
+            counts = {
+                level: ask("demographics", population, item.variable, level=join_level(level))
                 for level in item.levels
                 if level.casefold() != MISSING.casefold()
             }
-            if stems:
-                largest = max(stems, key=lambda level: in_all(stems[level] + "/n"))
+            if counts:
+                largest = max(counts, key=lambda level: in_all(counts[level], "n"))
                 words = f"{item.label} “{item.levels[largest]}”"
-                most.append(say("{} in {}", words, subjects(stems[largest])))
+                most.append(say("{} in {}", words, subjects(counts[largest])))
     if not means and not most:
         return say("No baseline characteristic is defined for this study.")
     shown = refs(made("demographics.", "disease."))
@@ -247,28 +244,29 @@ def compliance() -> Inline:
     if lost is not None and not any(name in book.domains for name in DOSES):
         return sentences(lost, say("Compliance was not calculated ({}).", shown))
 
-    def stem(level: str) -> str:
-        return stem_of(key("exposure", population, "DOSECOMP", "n", level=level))
+    def given(level: str) -> Answer:
+        return ask("exposure", population, "DOSECOMP", level=level)
 
     columns = outcome_columns(book.definition)
-    there = book.has(of_group(stem("UNKNOWN") + "/n", columns[0]))
-    known = [c for c in columns if there and book.value(of_group(stem("UNKNOWN") + "/n", c)) != _size(population, c)]
+    there = given("UNKNOWN").at(group=columns[0]).has("n")
+    unknown_of = {c: given("UNKNOWN").at(group=c) for c in columns}
+    known = [c for c in columns if there and unknown_of[c].value("n") != _size(population, c)]
     if not known:
         return say(
             "Compliance was not calculated: there is no planned dose to compare the dose given with ({}).", shown
         )
-    full = _dosed(stem("FULL"), known)
+    full = _dosed(given("FULL"), known)
     said = [say("The full planned dose was given to {}", full)]
-    if in_all(stem("LESS") + "/n", known) > 0:
-        lowest = key("exposure", population, "DOSECOMP", "min")
+    if in_all(given("LESS"), "n", known) > 0:
+        lowest = ask("exposure", population, "DOSECOMP")
         if len(known) == 1:
             less = say("{} received less; the smallest dose given was {}% of the dose planned",
-                       _dosed(stem("LESS"), known, noun=False), num(of_group(lowest, known[0])))  # fmt: skip
+                       _dosed(given("LESS"), known, noun=False), num(lowest.at(group=known[0]), "min"))  # fmt: skip
         else:
-            less = say("less was given to {}", _dosed(stem("LESS"), known))
+            less = say("less was given to {}", _dosed(given("LESS"), known))
         said.append(less)
-    if in_all(stem("MORE") + "/n", known) > 0:
-        said.append(say("more was given to {}", _dosed(stem("MORE"), known)))
+    if in_all(given("MORE"), "n", known) > 0:
+        said.append(say("more was given to {}", _dosed(given("MORE"), known)))
     unknown = [group_name(c) for c in columns if c not in known]
     without = say("It cannot be calculated for {}.", join(unknown)) if unknown else None
     reference = say(" ".join(compliance_reference(book.definition)))
@@ -276,12 +274,12 @@ def compliance() -> Inline:
 
 
 def _size(population: str, code: str) -> float | None:
-    return kit.book().value(key("exposure", population, "USUBJID", "N", group=code))
+    return ask("exposure", population, group=code).value("N")
 
 
-def _dosed(stem: str, columns: list[str], noun: bool = True) -> Inline:
+def _dosed(asked: Answer, columns: list[str], noun: bool = True) -> Inline:
     """How many of the columns' subjects; with the noun unless they stand at the beginning."""
     if len(columns) == 1 and not noun:
-        at = of_group(stem, columns[0])
-        return say("{} ({}%)", num(f"{at}/n"), num(f"{at}/pct"))
-    return subjects(stem, columns=columns)
+        at = asked.at(group=columns[0])
+        return say("{} ({}%)", num(at, "n"), num(at, "pct"))
+    return subjects(asked, columns=columns)

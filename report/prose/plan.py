@@ -21,10 +21,10 @@ from trial_report.report.prose.words import (
     Block,
     Inline,
     as_of,
+    ask,
     cited,
     counted,
     definitions,
-    key,
     lines_of,
     paragraphs,
     ref,
@@ -158,7 +158,7 @@ def analysis_sets() -> Block:
             say(
                 "{} N\u00a0=\u00a0{}. Analysed by {}.",
                 one.definition,
-                numbers(key("sets", one.id, "USUBJID", "N"), columns),
+                numbers(ask("sets", one.id), "N", columns),
                 definition.treatment_words(one.id),
             ),
         )

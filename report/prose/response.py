@@ -5,24 +5,24 @@ from __future__ import annotations
 from functools import partial
 
 from trial_report.analysis.analyse.efficacy_proportions import RESPONDER
+from trial_report.analysis.display.answer import Answer
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num
 from trial_report.report.cells.pieces import Mixed
-from trial_report.report.prose.columns import of_group, outcome_columns, told
+from trial_report.report.prose.columns import outcome_columns, told
 from trial_report.report.prose.efficacy import difference_of_proportions
 from trial_report.report.prose.words import (
     Block,
     Inline,
+    ask,
     cited,
     join,
-    key,
     made,
     ref,
     refs,
     say,
     sentences,
     shown_if,
-    stem_of,
 )
 
 
@@ -34,10 +34,10 @@ def responders() -> Inline:
         if endpoint.responder is None:
             continue
         visit = book.definition.last_visit(endpoint.visits)
-        stem = stem_of(key("eff.responder", endpoint.analysis_set, endpoint.paramcd, "n", visit=visit))
-        if book.has(of_group(f"{stem}/n", outcome_columns(book.definition)[0])):
+        asked = ask("eff.responder", endpoint.analysis_set, endpoint.paramcd, visit=visit)
+        if asked.at(group=outcome_columns(book.definition)[0]).has("n"):
             rule, where = endpoint.responder.label, book.definition.visit(visit).label
-            said.append(say("{} in {} at {}", rule, told(partial(_responding, stem)), where))
+            said.append(say("{} in {} at {}", rule, told(partial(_responding, asked)), where))
         if endpoint.comparison == "ancova":
             difference = difference_of_proportions(endpoint, visit, before=f"{RESPONDER}|", inside=True)
             where = book.definition.visit(visit).label
@@ -55,12 +55,12 @@ def responders() -> Inline:
     )  # fmt: skip
 
 
-def _responding(stem: str, code: str, first: bool) -> Inline:
-    at = of_group(stem, code)
+def _responding(asked: Answer, code: str, first: bool) -> Inline:
+    at = asked.at(group=code)
     who = f" {kit.book().definition.study.subjects}" if first else ""
-    if not kit.book().value(f"{at}/with_value"):
-        return say("{} of {}" + who, num(f"{at}/n"), num(f"{at}/with_value"))
-    return say("{} of {}" + who + " ({}%)", num(f"{at}/n"), num(f"{at}/with_value"), num(f"{at}/pct"))
+    if not at.value("with_value"):
+        return say("{} of {}" + who, num(at, "n"), num(at, "with_value"))
+    return say("{} of {}" + who + " ({}%)", num(at, "n"), num(at, "with_value"), num(at, "pct"))
 
 
 def dose_response() -> Inline:

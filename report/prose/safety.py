@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from trial_report.analysis.display import severity
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.narratives import NOTHING
 from trial_report.analysis.display.narratives import narratives as cases
 from trial_report.analysis.display.tables._grid import sentence
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num, show, text
-from trial_report.report.prose.columns import in_all, numbers, of_group, outcome_columns, size_columns, told
+from trial_report.report.prose.columns import in_all, numbers, outcome_columns, size_columns, told
 from trial_report.report.prose.words import (
     Block,
     Inline,
     absent,
+    ask,
     definitions,
     join,
-    key,
     left_out,
     level_text,
     lower_first,
@@ -27,7 +28,6 @@ from trial_report.report.prose.words import (
     sentences,
     share,
     shown_if,
-    stem_of,
     subjects,
     worded,
 )
@@ -42,12 +42,12 @@ def _who() -> str:
     return kit.book().definition.study.subjects
 
 
-def _overview(kind: str) -> str:
-    return stem_of(key("ae.overview", _population(), "USUBJID", "n", level=kind))
+def _overview(kind: str) -> Answer:
+    return ask("ae.overview", _population(), level=kind)
 
 
 def _count(kind: str) -> float:
-    return in_all(_overview(kind) + "/n")
+    return in_all(_overview(kind), "n")
 
 
 def _by_group() -> bool:
@@ -59,7 +59,7 @@ def adverse_events_in_short() -> Inline:
     lost = absent("AE")
     if lost is not None:
         return sentences(lost, say("Whether there were adverse events is not known."))
-    reported, events = subjects(_overview("EMERGENT")), numbers(_overview("EMERGENT") + "/events")
+    reported, events = subjects(_overview("EMERGENT")), numbers(_overview("EMERGENT"), "events")
     form = "At least one treatment-emergent adverse event was reported for {}; {} events in all."
     if _by_group():
         form = "At least one treatment-emergent adverse event was reported for {}. The numbers of events were {}."
@@ -75,10 +75,10 @@ def serious_in_short() -> Inline:
 
 def _zero(kind: str, words: str) -> Inline:
     """A sentence about nothing, with the zero that it states."""
-    size = _overview("EMERGENT")[: -len("EMERGENT")] + "-/N"
 
     def one(code: str, first: bool) -> Inline:
-        counts = num(of_group(_overview(kind) + "/n", code)), num(of_group(size, code))
+        at = _overview(kind).at(group=code)
+        counts = num(at, "n"), num(at.at(level=None), "N")
         return say("{} of {}" + (f" {_who()}" if first else ""), *counts)
 
     return say(words + " ({}).", told(one))
@@ -131,10 +131,10 @@ def frequent_events() -> Inline:
         return say("No event was frequent ({}).", ref("ae.soc_pt"))
     counts = frequent.groupby("level")["value"].sum().reset_index()
     top = counts.sort_values(["value", "level"], ascending=[False, True])["level"].head(3)
-    stems = [stem_of(key("ae.frequent", _population(), "AEDECOD", "n", level=level)) for level in top.astype("str")]
+    found = [ask("ae.frequent", _population(), "AEDECOD", level=level) for level in top.astype("str")]
     terms = [
-        say("{} in {}", lower_first(sentence(split_level(level)[0])), subjects(stem))
-        for level, stem in zip(top.astype("str"), stems, strict=True)
+        say("{} in {}", lower_first(sentence(split_level(level)[0])), subjects(one))
+        for level, one in zip(top.astype("str"), found, strict=True)
     ]
     between = "; " if _by_group() else ", "
     return say(
@@ -155,11 +155,11 @@ def event_analysis() -> Inline:
     lost = absent("AE")
     if lost is not None:
         return lost
-    stem = stem_of(key("ae.rate", _population(), "AEDECOD", "rate", level="ANY"))
+    asked = ask("ae.rate", _population(), "AEDECOD", level="ANY")
 
     def rate(code: str, _: bool) -> Inline:
-        at = of_group(stem, code)
-        return say("{} ({} {} to {})", num(f"{at}/rate"), level_text(), num(f"{at}/ci_low"), num(f"{at}/ci_high"))
+        at = asked.at(group=code)
+        return say("{} ({} {} to {})", num(at, "rate"), level_text(), num(at, "ci_low"), num(at, "ci_high"))
 
     return sentences(
         say(
@@ -172,19 +172,19 @@ def event_analysis() -> Inline:
         ),
         say("The incidence rate of a first event per 100 patient-years was {} ({}).", told(rate), ref("ae.rate"))
         if _by_group()
-        else say("The incidence rate of a first event was {} ({} {} to {}; {}).", *_rate_of(stem), ref("ae.rate")),
+        else say("The incidence rate of a first event was {} ({} {} to {}; {}).", *_rate_of(asked), ref("ae.rate")),
     )
 
 
-def _rate_of(stem: str) -> tuple[Inline, Inline | str, Inline, Inline]:
-    at = of_group(stem, outcome_columns(kit.book().definition)[0])
-    rate = num(f"{at}/rate") + " per 100 patient-years"
-    return rate, level_text(), num(f"{at}/ci_low"), num(f"{at}/ci_high")
+def _rate_of(asked: Answer) -> tuple[Inline, Inline | str, Inline, Inline]:
+    at = asked.at(group=outcome_columns(kit.book().definition)[0])
+    rate = num(at, "rate") + " per 100 patient-years"
+    return rate, level_text(), num(at, "ci_low"), num(at, "ci_high")
 
 
 def serious_events() -> Inline:
     """Deaths and serious events; with the tables and the listing that show them, right also when empty."""
-    deaths = stem_of(key("ae.deaths", _population(), "DTHFL", "n", level="ANY"))
+    deaths = ask("ae.deaths", _population(), "DTHFL", level="ANY")
     if _by_group():
         died = say("Deaths were recorded for {}.", subjects(deaths))
     else:
@@ -208,15 +208,11 @@ def dose_finding_in_short() -> Inline:
         return text("")
     evaluable = next((one.id for one in book.definition.analysis_sets if one.criteria.dlt_evaluable), None)
     # Without a set of those evaluable, the rates of the escalation's own levels say the same.
-    stem = (
-        stem_of(key("ae.dlt", evaluable, "DLTEVFL", "n", level="ANY"))
-        if evaluable
-        else stem_of(key("esc.level", _population(), "NDLT", "n"))
-    )
+    asked = ask("ae.dlt", evaluable, "DLTEVFL", level="ANY") if evaluable else ask("esc.level", _population(), "NDLT")
     size = "N" if evaluable else "evaluable"
 
     def one(code: str, first: bool) -> Inline:
-        counts = num(of_group(f"{stem}/n", code)), num(of_group(f"{stem}/{size}", code))
+        counts = num(asked.at(group=code), "n"), num(asked.at(group=code), size)
         return say("{} of {}" + (f" evaluable {_who()}" if first else ""), *counts)
 
     return sentences(say("Dose-limiting toxicities: {}.", told(one)), _mtd())
@@ -293,27 +289,23 @@ def laboratory() -> Inline:
 
 def _hy_law() -> Inline | None:
     """How many met the criteria of Hy's law; None where their tests were not done."""
-    stem = stem_of(key("lab.hy", _population(), "HY", "n", level="BOTH"))
+    both = ask("lab.hy", _population(), "HY", level="BOTH")
     columns = outcome_columns(kit.book().definition)
-    if not kit.book().has(of_group(f"{stem}/n", columns[0])):
+    if not both.at(group=columns[0]).has("n"):
         return None
+    # The N that a count is part of: its own level's, or that of the group.
+    of = both if both.at(group=columns[0]).has("N") else both.at(level=None)
 
     def one(code: str, first: bool) -> Inline:
-        count = of_group(f"{stem}/n", code)
-        said = num(count) if kit.book().value(count) else worded(count, "None" if first else "none")
-        return say("{} of {}" + (f" {_who()}" if first else ""), said, num(of_group(_size_of(stem), code)))
+        at = both.at(group=code)
+        said = num(at, "n") if at.value("n") else worded(at, "n", "None" if first else "none")
+        return say("{} of {}" + (f" {_who()}" if first else ""), said, num(of.at(group=code), "N"))
 
     return say(
         "{} had both a transaminase and a bilirubin value above the limits of Hy's law after the first dose ({}).",
         told(one),
         refs(made("lab.hy", "fig.edish")),
     )
-
-
-def _size_of(stem: str) -> str:
-    """The key of the N that a count is part of: its own level's, or that of the group."""
-    own, columns = f"{stem}/N", outcome_columns(kit.book().definition)
-    return own if kit.book().has(of_group(own, columns[0])) else f"{stem_of(stem)}/-/N"
 
 
 def vital_signs() -> Inline:
@@ -328,31 +320,34 @@ def exposure() -> Inline:
     """Dose given and follow-up."""
     book = kit.book()
     definition, population = book.definition, _population()
-    followed = stem_of(key("exposure", population, "FUPDUR", "median"))
-    years = key("exposure", population, "FUPDUR", "sum", level="YEARS")
-    treated, who, shown = key("sets", population, "USUBJID", "N"), definition.study.subjects, ref("exposure.table")
+    followed = ask("exposure", population, "FUPDUR")
+    years = followed.at(level="YEARS")
+    treated, who, shown = ask("sets", population), definition.study.subjects, ref("exposure.table")
 
     def each(code: str, _: bool) -> Inline:
-        at = of_group(followed, code)
-        return say("{} (range {} to {})", num(f"{at}/median"), num(f"{at}/min"), num(f"{at}/max"))
+        at = followed.at(group=code)
+        return say("{} (range {} to {})", num(at, "median"), num(at, "min"), num(at, "max"))
+
+    def each_treated(code: str, first: bool) -> Inline:
+        return num(treated.at(group=code), "N") + (f" {who}" if first else "")
 
     if _by_group():
         columns = size_columns(definition)
         said = sentences(
-            say("In all, {} {} were treated.", num(of_group(treated, columns[0])), who)
+            say("In all, {} {} were treated.", num(treated.at(group=columns[0]), "N"), who)
             if len(columns) == 1
-            else say("Treated were {}.", told(lambda code, first: num(of_group(treated, code)) + (f" {who}" * first))),
+            else say("Treated were {}.", told(each_treated)),
             say("The median follow-up from first dose in days was {}; the sum in patient-years was {} ({}).",
-                told(each), numbers(years), shown),
+                told(each), numbers(years, "sum"), shown),
         )  # fmt: skip
     else:
         code = outcome_columns(definition)[0]
-        at = of_group(followed, code)
+        at = followed.at(group=code)
         said = say(
             "In all, {} {} were treated. The median follow-up from first dose was {} days (range {} to {}), in total "
             "{} patient-years ({}).",
-            num(of_group(treated, code)), who, num(f"{at}/median"), num(f"{at}/min"), num(f"{at}/max"),
-            num(of_group(years, code)), shown,
+            num(treated.at(group=code), "N"), who, num(at, "median"), num(at, "min"), num(at, "max"),
+            num(years.at(group=code), "sum"), shown,
         )  # fmt: skip
     drawn = made("fig.swimmer", "fig.swimmer.")
     seen = say("{} {} treatment, visits and adverse events of each {}.", refs(drawn),

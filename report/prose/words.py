@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.domains import not_delivered
 from trial_report.analysis.display.escape import html_text, typst_text
 from trial_report.analysis.results.formatting import in_words
-from trial_report.analysis.results.rows import make_key
+from trial_report.analysis.results.question import SUBJECTS
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import join, lines, num, ref, show
 from trial_report.report.cells.pieces import Block, Inline, Mixed, together
-from trial_report.report.prose.columns import in_all, of_group, outcome_columns, told
+from trial_report.report.prose.columns import in_all, outcome_columns, told
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.analysis import Survival
 
@@ -59,15 +60,10 @@ def definitions(pairs: Iterable[tuple[str, Inline]]) -> Block:
     )
 
 
-def key(analysis: str, population: str, what: str, statistic: str, *, visit: str | None = None,
-        group: str = TOTAL, level: str | None = None) -> str:  # fmt: skip
-    """A results key from its parts, the group being all subjects unless said otherwise."""
-    return make_key(analysis, population, what, visit, group, level, statistic)
-
-
-def stem_of(name: str) -> str:
-    """A key without its statistic: what the rows n and pct of a count share."""
-    return name.rpartition("/")[0]
+def ask(analysis: str, population: str, parameter: str = SUBJECTS, *, visit: str | None = None,
+        group: str = TOTAL, level: str | None = None) -> Answer:  # fmt: skip
+    """What the results answer, over all subjects unless a group is named; sentences go on to others with `at`."""
+    return kit.book().ask(analysis, population, parameter, visit, group, level)
 
 
 def lower_first(words: str) -> str:
@@ -75,14 +71,14 @@ def lower_first(words: str) -> str:
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
-def share(stem: str, none: str = "none") -> Inline:
-    """ "n (p%)" of the rows `stem/n` and `stem/pct`, in each column that is told; a zero in words."""
+def share(asked: Answer, none: str = "none") -> Inline:
+    """ "n (p%)" of a count, in each column that is told; a zero in words."""
 
     def one(code: str, _: bool) -> Inline:
-        at = of_group(stem, code)
-        if not kit.book().value(f"{at}/n"):
-            return worded(f"{at}/n", none)
-        return say("{} ({}%)", num(f"{at}/n"), num(f"{at}/pct"))
+        at = asked.at(group=code)
+        if not at.value("n"):
+            return worded(at, "n", none)
+        return say("{} ({}%)", num(at, "n"), num(at, "pct"))
 
     return told(one)
 
@@ -92,31 +88,31 @@ def upper_first(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def worded(name: str, word: str) -> Inline:
+def worded(asked: Answer, statistic: str, word: str) -> Inline:
     """A traced result that is printed as a word, such as "no" for 0."""
-    traced, printed = num(name), kit.book().text(name)
+    traced, printed = num(asked, statistic), asked.text(statistic)
     return Inline(traced.html.replace(f">{html_text(printed)}<", f">{html_text(word)}<"), f"#{typst_text(word)};")
 
 
-def subjects(stem: str, of_all: bool = True, columns: Sequence[str] | None = None) -> Inline:
-    """How many subjects, from the rows `stem/n` and `stem/pct`: "no patient", "1 patient (5.0%)", "3 patients".
+def subjects(asked: Answer, of_all: bool = True, columns: Sequence[str] | None = None) -> Inline:
+    """How many subjects a count has: "no patient", "1 patient (5.0%)", "3 patients".
 
     In a study that compares groups, in each: "1 patient (5.0%) with placebo and 3 (15.0%) with Arm A".
     """
-    book = kit.book()
-    words = book.definition.study
-    codes = tuple(columns) if columns is not None else outcome_columns(book.definition)
-    if not in_all(f"{stem}/n", codes):
-        return worded(f"{of_group(stem, codes[0])}/n", "no") + f" {words.subject}"
+    definition = kit.book().definition
+    words = definition.study
+    codes = tuple(columns) if columns is not None else outcome_columns(definition)
+    if not in_all(asked, "n", codes):
+        return worded(asked.at(group=codes[0]), "n", "no") + f" {words.subject}"
 
     def one(code: str, first: bool) -> Inline:
-        at = of_group(stem, code)
-        count = book.value(f"{at}/n")
+        at = asked.at(group=code)
+        count = at.value("n")
         if not count:
-            return worded(f"{at}/n", "no") + f" {words.subject}" if first else worded(f"{at}/n", "none")
+            return worded(at, "n", "no") + f" {words.subject}" if first else worded(at, "n", "none")
         noun = (words.subject if count == 1 else words.subjects) if first else ""
-        said = num(f"{at}/n") + (f" {noun}" if noun else "")
-        return say("{} ({}%)", said, num(f"{at}/pct")) if of_all else said
+        said = num(at, "n") + (f" {noun}" if noun else "")
+        return say("{} ({}%)", said, num(at, "pct")) if of_all else said
 
     return told(one, codes)
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.style import label
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import fmt_interval, fmt_number
-from trial_report.analysis.results.rows import make_key
-from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.measures import Endpoint, Parameter
 
 DRAWN = (
@@ -146,7 +145,7 @@ def listed(items: Iterable[str], most: int = 6) -> list[str]:
     return found if len(found) <= most else [*found[:most], f"{fmt_number(len(found) - most)} more"]
 
 
-def parameter_keys(book: Book, analysis: str, endpoint: Endpoint, visit: str, measure: str) -> str:
-    """The stem of an endpoint's results rows in the total column at a visit; empty where there are none."""
-    stem = make_key(analysis, endpoint.analysis_set, endpoint.paramcd, visit, TOTAL, measure, "n").removesuffix("/n")
-    return stem if book.has(f"{stem}/mean") else ""
+def described(book: Book, endpoint: Endpoint, visit: str, measure: str) -> Answer | None:
+    """The statistics of an endpoint over all subjects at a visit; None where there are none."""
+    found = book.ask("eff.by_visit", endpoint.analysis_set, endpoint.paramcd, visit, level=measure)
+    return found if found.has("mean") else None

@@ -32,7 +32,6 @@ from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import INK, MUTED, PORTRAIT_WIDTH
 from trial_report.analysis.display.table import Reads
 from trial_report.analysis.results.where import Where
-from trial_report.schemas.study import TOTAL
 
 ENZYME_LIMIT, BILIRUBIN_LIMIT = 3.0, 2.0
 """Multiples of the upper limit of normal that bound the quadrants."""
@@ -114,8 +113,10 @@ def make(book: Book) -> Figure:
     drawing = draw_edish(
         peaks.assign(name=peaks["USUBJID"]), looks(definition), enzyme=names, bilirubin=bilirubin.name.lower()
     )
-    stem = f"lab.hy/{definition.safety_set}/HY/-/{TOTAL}"
-    keys = tuple(k for k in (f"{stem}/{level}/n" for level in ("TRANSAMINASE", "BILIRUBIN", "BOTH")) if book.has(k))
+    above = [
+        book.ask("lab.hy", definition.safety_set, "HY", level=one) for one in ("TRANSAMINASE", "BILIRUBIN", "BOTH")
+    ]
+    keys = tuple(one.key("n") for one in above if one.has("n"))
     said = ""
     if len(keys) == 3:
         said = (

@@ -28,7 +28,6 @@ from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import BAD, GOOD, INK, MUTED, PORTRAIT_WIDTH, RULE, label
 from trial_report.analysis.display.tables.escalation import escalated
 from trial_report.analysis.results.formatting import fmt_number
-from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.design import Escalation
 
 KINDS = ("no DLT", "DLT", "not evaluable", "after escalation")
@@ -169,7 +168,7 @@ def make(book: Book) -> Figure:
             ],
         }
     )
-    mtd = book.row(f"esc.mtd/{definition.safety_set}/NDLT/-/{TOTAL}/-/mtd")
+    mtd = book.ask("esc.mtd", definition.safety_set, "NDLT").row("mtd")
     drawing = draw_escalation(
         patients_of(book, escalation),
         cohorts,

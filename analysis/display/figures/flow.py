@@ -11,6 +11,7 @@ from matplotlib.figure import Figure as Drawing
 
 from trial_report import declare
 from trial_report.analysis.analyse.counting import enrolled_set
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import all_screened
 from trial_report.analysis.display.domains import not_delivered
@@ -22,7 +23,6 @@ from trial_report.analysis.display.standing import SCREENED
 from trial_report.analysis.display.style import PORTRAIT_WIDTH
 from trial_report.analysis.display.tables._grid import sentence
 from trial_report.analysis.display.treatment import differ
-from trial_report.analysis.results.rows import make_key
 from trial_report.schemas.results import split_level
 from trial_report.schemas.study import TOTAL
 
@@ -229,14 +229,14 @@ class _Counts:
     def flow(self) -> Flow:
         """All that the diagram says."""
         definition = self.book.definition
-        everybody = ("disposition", "ALL", "USUBJID", TOTAL)
+        everybody = self.book.ask("disposition", "ALL")
         reasons = self._reasons("disposition", "ALL", "SCRFREAS", TOTAL)
-        waiting = self._said("Not assigned", *everybody, "NOT ASSIGNED", even_none=False)
+        waiting = self._said("Not assigned", everybody.at(level="NOT ASSIGNED"), even_none=False)
         codes = [g.code for g in definition.groups]
-        total = sum(self._number("disposition", self.enrolled, "USUBJID", code, "-", "N") for code in codes)
-        left = self._number(*everybody, "SCREEN FAILURE") + self._number(*everybody, "NOT ASSIGNED")
+        total = sum(self._number(self.book.ask("disposition", self.enrolled, group=code), "N") for code in codes)
+        left = sum(self._number(everybody.at(level=level)) for level in ("SCREEN FAILURE", "NOT ASSIGNED"))
         return Flow(
-            screened=_n("Assessed for eligibility", self._text(*everybody, "SCREENED")),
+            screened=_n("Assessed for eligibility", self._text(everybody.at(level="SCREENED"))),
             excluded=(_n("Excluded", str(int(left))), (*reasons, *waiting)),
             enrolled=_n("Assigned to treatment", str(int(total))),
             groups=tuple((g.code, g.label) for g in definition.groups),
@@ -246,20 +246,20 @@ class _Counts:
         )
 
     def _end(self, code: str) -> tuple[str, tuple[str, ...]]:
-        place = ("disposition", self.enrolled, "USUBJID", code)
-        stopped = self._said("Discontinued", *place, "DISCONTINUED")
+        own = self.book.ask("disposition", self.enrolled, group=code)
+        stopped = self._said("Discontinued", own.at(level="DISCONTINUED"))
         why = tuple(f"   {line}" for line in self._reasons("disposition", self.enrolled, "DCSREAS", code))
         rest = (("Ongoing", "ONGOING"), ("Not treated", "NOT TREATED"), ("Status not recorded", "NO STATUS"))
-        others = [line for name, level in rest for line in self._said(name, *place, level, even_none=False)]
+        others = [line for name, level in rest for line in self._said(name, own.at(level=level), even_none=False)]
         return (
-            _n("Treated", self._text(*place, "TREATED")),
-            (*self._said("Completed", *place, "COMPLETED"), *stopped, *why, *others),
+            _n("Treated", self._text(own.at(level="TREATED"))),
+            (*self._said("Completed", own.at(level="COMPLETED")), *stopped, *why, *others),
         )
 
     def _sets(self, code: str) -> tuple[str, tuple[str, ...]]:
         # Members by the treatment assigned, as the boxes above: a set's N may be by the treatment received.
         shown = [s for s in self.book.definition.analysis_sets if s.id != self.enrolled]
-        return "Analysed", tuple(_n(s.label, self._text("sets", s.id, "USUBJID", code, "-", "n")) for s in shown)
+        return "Analysed", tuple(_n(s.label, self._text(self.book.ask("sets", s.id, group=code))) for s in shown)
 
     def _cohorts(self) -> tuple[Cohort, ...]:
         """The cohorts of the escalation in order, then who was treated in the other phases."""
@@ -278,9 +278,9 @@ class _Counts:
             found.append(Cohort(row["group"], head, (dlt, f"Decision: {row['decision_text']}")))
         for phase in phases.levels:
             for group in definition.groups:
-                place = ("disposition.phase", self.enrolled, "USUBJID", group.code)
-                if phase.code != escalation.phase and self._number(*place, phase.code, "N"):
-                    found.append(Cohort(group.code, f"{phase.label} {_size(self._text(*place, phase.code, 'N'))}"))
+                at = self.book.ask("disposition.phase", self.enrolled, group=group.code, level=phase.code)
+                if phase.code != escalation.phase and self._number(at, "N"):
+                    found.append(Cohort(group.code, f"{phase.label} {_size(self._text(at, 'N'))}"))
         return tuple(found)
 
     def _reasons(self, analysis: str, population: str, variable: str, group: str) -> tuple[str, ...]:
@@ -289,22 +289,18 @@ class _Counts:
         counts = zip(rows["level"], rows["value"], rows["formatted"], strict=True)
         return tuple(_n(sentence(split_level(str(level))[0]), str(text)) for level, value, text in counts if value)
 
-    def _said(self, name: str, *place: str, even_none: bool = True) -> tuple[str, ...]:
-        analysis, population, variable, group, level = place
-        if not self.book.has(make_key(analysis, population, variable, None, group, level, "n")):
+    def _said(self, name: str, at: Answer, even_none: bool = True) -> tuple[str, ...]:
+        if not at.has("n"):
             return ()
-        return (_n(name, self._text(*place)),) if even_none or self._number(*place) else ()
+        return (_n(name, self._text(at)),) if even_none or self._number(at) else ()
 
-    def _key(self, analysis: str, population: str, variable: str, group: str, level: str, statistic: str) -> str:
-        key = make_key(analysis, population, variable, None, group, level, statistic)
-        self.keys.append(key)
-        return key
+    def _number(self, at: Answer, statistic: str = "n") -> float:
+        self.keys.append(at.key(statistic))
+        return at.value(statistic) or 0.0
 
-    def _number(self, analysis: str, population: str, variable: str, group: str, level: str, what: str = "n") -> float:
-        return self.book.value(self._key(analysis, population, variable, group, level, what)) or 0.0
-
-    def _text(self, analysis: str, population: str, variable: str, group: str, level: str, what: str = "n") -> str:
-        return self.book.text(self._key(analysis, population, variable, group, level, what))
+    def _text(self, at: Answer, statistic: str = "n") -> str:
+        self.keys.append(at.key(statistic))
+        return at.text(statistic)
 
 
 def _size(count: str) -> str:

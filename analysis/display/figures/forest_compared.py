@@ -12,7 +12,7 @@ from trial_report.analysis.display.figures._read import percent_level
 from trial_report.analysis.display.figures.forest import Line, draw_forest
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.style import label
-from trial_report.analysis.display.tables._efficacy import analysed, level_label, levels_shown, of_endpoint, stem
+from trial_report.analysis.display.tables._efficacy import analysed, ask, level_label, levels_shown, of_endpoint
 from trial_report.analysis.results.formatting import fmt_interval, p_said
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.measures import Endpoint
@@ -49,8 +49,9 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         lines.append(Line(label(one.label, 60), heading=True))
         for level in levels_shown(book, SUBGROUP, endpoint, one.variable):
             _add(book, endpoint, lines, keys, SUBGROUP, label(level_label(level, levels[one.variable]), 40), level)
-        keys.append(f"{stem(SUBGROUP, endpoint, visit, TOTAL, f'{one.variable}|{INTERACTION}')}/p")
-        lines.append(Line("Interaction", text=p_said(book.text(keys[-1]))))
+        test = ask(book, SUBGROUP, endpoint, visit, TOTAL, f"{one.variable}|{INTERACTION}")
+        keys.append(test.key("p"))
+        lines.append(Line("Interaction", text=p_said(test.text("p"))))
     _add(book, endpoint, lines, keys, COMPARISON, "All", "")
     where = definition.visit(visit).label
     control = next(g.short for g in definition.groups if g.code == control_of(definition, endpoint))
@@ -82,14 +83,14 @@ def _add(
     definition = book.definition
     control, visit = control_of(definition, endpoint), definition.last_visit(endpoint.visits)
     for group in (g for g in definition.groups if g.code != control):
-        own = stem(analysis, endpoint, visit, group.code, level or None)
-        at = stem(analysis, endpoint, visit, group.code, f"{level}|{DIFFERENCE}" if level else DIFFERENCE)
-        shown = [f"{own}/n", *(f"{at}/{statistic}" for statistic in ("estimate", "ci_low", "ci_high"))]
-        mean, low, high = (book.value(key) for key in shown[1:])
-        text = book.text(shown[1])
+        own = ask(book, analysis, endpoint, visit, group.code, level or None)
+        at = ask(book, analysis, endpoint, visit, group.code, f"{level}|{DIFFERENCE}" if level else DIFFERENCE)
+        shown = [own.key("n"), *at.keys("estimate", "ci_low", "ci_high")]
+        mean, low, high = (at.value(name) for name in ("estimate", "ci_low", "ci_high"))
+        text = at.text("estimate")
         if mean is not None and low is not None:
-            text = f"{text} ({fmt_interval(book.text(shown[2]), book.text(shown[3]))})"
+            text = f"{text} ({fmt_interval(at.text('ci_low'), at.text('ci_high'))})"
         several = len(definition.groups) > 2
         said = f"{name}, {group.short}" if several else name
-        lines.append(Line(said, book.text(shown[0]), text, mean, low, high, overall=not level))
+        lines.append(Line(said, own.text("n"), text, mean, low, high, overall=not level))
         keys += shown

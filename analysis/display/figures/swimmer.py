@@ -36,7 +36,7 @@ from trial_report.analysis.display.style import BAD, INK, MUTED, PORTRAIT_WIDTH,
 from trial_report.analysis.display.table import Reads
 from trial_report.analysis.display.tables._grid import set_label
 from trial_report.analysis.results.formatting import fmt_number
-from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study import StudyDefinition
 
 A_PAGE = 42
 """Patients on one page."""
@@ -192,6 +192,7 @@ def make(book: Book, page: int = 0) -> Figure:
         for s in ENDS
         if (shown["EOSSTT"] == s).any()
     )
+    whole = book.ask("sets", definition.safety_set)
     return Figure(
         drawing,
         alt=f"A lane a patient over days since first dose, for {someone(book, len(shown))}, sorted by dose group and "
@@ -203,7 +204,7 @@ def make(book: Book, page: int = 0) -> Figure:
             *([] if "AE" in book.domains else [not_delivered(["AE"])]),
         ),
         reads=Reads(("ADSL", "ADVISIT", "ADAE")),
-        keys=tuple(k for k in (f"sets/{definition.safety_set}/USUBJID/-/{TOTAL}/-/N",) if book.has(k)),
+        keys=whole.keys("N") if whole.has("N") else (),
     )
 
 

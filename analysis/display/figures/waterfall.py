@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 
 from trial_report import declare
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.figures._read import analysed, parameter_keys, short_ids, someone
+from trial_report.analysis.display.figures._read import analysed, described, short_ids, someone
 from trial_report.analysis.display.figures._sheet import (
     SMALL,
     Look,
@@ -136,7 +136,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         threshold=threshold,
     )
     visit = str(endpoint.waterfall)
-    stem = parameter_keys(book, "eff.by_visit", endpoint, visit, measure)
+    found = described(book, endpoint, visit, measure)
     left_out = int(records[measure].isna().sum())
     notes = ["Bars stand in order from the least to the most favourable change."]
     if left_out:
@@ -146,13 +146,13 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         f"{book.definition.visit(visit).label}, sorted, by dose group; "
         f"{someone(book, len(changes) - left_out)} are drawn"
     )
-    if stem:
-        low, high = book.text(f"{stem}/min"), book.text(f"{stem}/max")
-        alt += f"; mean {book.text(f'{stem}/mean')}{unit or ''}, range {low} to {high}"
+    if found:
+        mean, low, high = (found.text(name) for name in ("mean", "min", "max"))
+        alt += f"; mean {mean}{unit or ''}, range {low} to {high}"
     return Figure(
         drawing,
         alt=alt + ".",
-        reads=Reads(("ADBDS",), str(book.row(f"{stem}/n")["filter"]) if stem else ""),
+        reads=Reads(("ADBDS",), str(found.row("n")["filter"]) if found else ""),
         notes=tuple(notes),
-        keys=(f"{stem}/mean", f"{stem}/min", f"{stem}/max") if stem else (),
+        keys=found.keys("mean", "min", "max") if found else (),
     )

@@ -9,8 +9,6 @@ from trial_report.analysis.analyse.baseline_tests import ID as BASELINE
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.table import DASH, Cell, Column, Row
 from trial_report.analysis.display.tables._grid import Grid, subjects
-from trial_report.analysis.results.rows import make_key
-from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.measures import Characteristic
 
 BETWEEN_GROUPS = (
@@ -40,8 +38,7 @@ def against_control(
         for code, name in short.items()
     ]
     found = [
-        [Cell() if place is None else book.cell(f"{place[0].stem(code, place[1])}/p") for code in short]
-        for place in places
+        [Cell() if place is None else place[0].ask(code, place[1]).cell("p") for code in short] for place in places
     ]
     note = (
         f"p: {subjects(definition)} with at least one event, two-sided, {against.removeprefix('p ')}; "
@@ -58,7 +55,7 @@ def between_groups(
     if not tested(book):
         return [*columns], rows, []
     found = [
-        [book.cell(make_key(BASELINE, population, item.variable, None, TOTAL, None, "p")) if place == 0 else Cell()]
+        [book.ask(BASELINE, population, item.variable).cell("p") if place == 0 else Cell()]
         for item, block in blocks
         for place, _ in enumerate(block)
     ]

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from trial_report.analysis.analyse.subgroups import MISSING as MISSING_VALUE
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.table import Cell, Column
+from trial_report.analysis.display.table import Column
 from trial_report.analysis.display.tables._grid import labels, last, set_label
-from trial_report.analysis.results.formatting import MISSING
-from trial_report.analysis.results.rows import make_key
+from trial_report.analysis.results.question import Question
 from trial_report.schemas.results import split_level
 from trial_report.schemas.study import TOTAL, StudyDefinition
 from trial_report.schemas.study.measures import Endpoint
@@ -28,7 +28,7 @@ def of_endpoint(definition: StudyDefinition, endpoint: Endpoint, analysis: str =
     size: tuple[str, ...] = ()
     if endpoint.only_with_baseline:
         columns = [TOTAL] if definition.treatment.total else [group.code for group in definition.groups]
-        size = tuple(f"{stem(analysis, endpoint, None, column, None)}/N" for column in columns)
+        size = tuple(question(analysis, endpoint, group=column).key("N") for column in columns)
     return {"population": population_of(definition, endpoint), "size": size}
 
 
@@ -54,9 +54,23 @@ def named(definition: StudyDefinition, endpoint: Endpoint, label: str) -> str:
     return f"{label} – {restricted}" if restricted else label
 
 
-def stem(analysis: str, endpoint: Endpoint, visit: str | None, group: str, level: str | None) -> str:
-    """The key of an endpoint's results but for the statistic."""
-    return make_key(analysis, endpoint.analysis_set, endpoint.paramcd, visit, group, level, "n").removesuffix("/n")
+def question(
+    analysis: str, endpoint: Endpoint, visit: str | None = None, group: str = TOTAL, level: str | None = None
+) -> Question:
+    """What is asked of the results of an endpoint, in its own analysis set."""
+    return Question(analysis, endpoint.analysis_set, endpoint.paramcd, visit, group, level)
+
+
+def ask(
+    book: Book,
+    analysis: str,
+    endpoint: Endpoint,
+    visit: str | None = None,
+    group: str = TOTAL,
+    level: str | None = None,
+) -> Answer:
+    """The answer of the results about an endpoint, in its own analysis set."""
+    return book.answer(question(analysis, endpoint, visit, group, level))
 
 
 def levels_shown(book: Book, analysis: str, endpoint: Endpoint, variable: str) -> list[str]:
@@ -77,30 +91,12 @@ def visits_of(book: Book, analysis: str, endpoint: Endpoint, level: str | None =
     """The visits at which an endpoint has a statistic of an analysis, in the order of the definition."""
     column = last(book.definition)
     found = (v.id for v in book.definition.visits)
-    return [v for v in found if book.has(f"{stem(analysis, endpoint, v, column, level)}/{name}")]
+    return [v for v in found if ask(book, analysis, endpoint, v, column, level).has(name)]
 
 
 def headed(book: Book, analysis: str, endpoint: Endpoint) -> list[Column]:
     """A column for each treatment group and the total, headed with the endpoint's N."""
     return [
-        book.sized(code, label, f"{stem(analysis, endpoint, None, code, None)}/N", 1.0)
+        book.sized(code, label, ask(book, analysis, endpoint, group=code).key("N"), 1.0)
         for code, label in labels(book.definition)
     ]
-
-
-def interval(book: Book, at: str, low: str = "ci_low", high: str = "ci_high") -> Cell:
-    """The cell "low to high"; a single dash where neither limit exists."""
-    keys = (f"{at}/{low}", f"{at}/{high}")
-    if all(book.value(key) is None for key in keys):
-        return Cell.of((MISSING, keys[0]))
-    return book.cell(*keys, form="{} to {}")
-
-
-def estimate(book: Book, at: str) -> Cell:
-    """The cell "estimate (low to high)"; the estimate with a dash where it has no interval."""
-    keys = tuple(f"{at}/{name}" for name in ("estimate", "ci_low", "ci_high"))
-    if book.value(keys[0]) is None:
-        return book.cell(keys[0])
-    if book.value(keys[1]) is None:
-        return book.cell(*keys[:2], form="{} ({})")
-    return book.cell(*keys, form="{} ({} to {})")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trial_report.analysis.analyse.counting import ANY, enrolled_set
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.table import Cell, Column, Row
-from trial_report.analysis.results.rows import make_key
 from trial_report.schemas.results import split_level
 from trial_report.schemas.study import StudyDefinition
 
@@ -71,10 +71,9 @@ class Grid:
     population: str
     variable: str
 
-    def stem(self, group: str, level: str | None = None, *, visit: str | None = None, variable: str = "") -> str:
-        """The key but for the statistic."""
-        whole = make_key(self.analysis, self.population, variable or self.variable, visit, group, level, "n")
-        return whole.removesuffix("/n")
+    def ask(self, group: str, level: str | None = None, *, visit: str | None = None, variable: str = "") -> Answer:
+        """The answer of the results for a group, at a level and visit where these apply."""
+        return self.book.ask(self.analysis, self.population, variable or self.variable, visit, group, level)
 
     def levels(self, variable: str = "", visit: str | None = None) -> list[str]:
         """The levels that there are (at a visit), in the order in which the analysis gave them."""
@@ -94,7 +93,7 @@ class Grid:
         ]
 
     def _size_key(self, code: str, level: str | None) -> str:
-        whole, own = self.book.size_key(self.population, code), f"{self.stem(code, level)}/N"
+        whole, own = self.book.size_key(self.population, code), self.ask(code, level).key("N")
         return own if self.book.has(own) and self.book.text(own) == self.book.text(whole) else whole
 
     def counts(
@@ -112,8 +111,8 @@ class Grid:
         """A row of "n (%)", or "n (%) [E]"."""
         cells = [Cell(label, indent=indent, bold=bold)]
         for code, _ in self.book.columns:
-            at = self.stem(code, level, visit=visit, variable=variable)
-            cells.append(with_events(self.book, at) if events else self.book.count_cell(at))
+            at = self.ask(code, level, visit=visit, variable=variable)
+            cells.append(at.events_cell() if events else at.count_cell())
         return Row(tuple(cells), group)
 
     def numbers(
@@ -128,7 +127,7 @@ class Grid:
     ) -> Row:
         """A row of statistics such as "mean (SD)"."""
         cells = [Cell(label, indent=indent)]
-        cells += [together(self.book, self.stem(code, level), statistics, form) for code, _ in self.book.columns]
+        cells += [self.ask(code, level).together(*statistics, form=form) for code, _ in self.book.columns]
         return Row(tuple(cells), group)
 
     def summary(self, group: str = "", *, indent: int = 1) -> list[Row]:
@@ -140,21 +139,6 @@ class Grid:
             self.numbers("Q1 to Q3", ("q1", "q3"), "{} to {}", indent=indent, group=group),
             self.numbers("Minimum to maximum", ("min", "max"), "{} to {}", indent=indent, group=group),
         ]
-
-
-def together(book: Book, at: str, statistics: Sequence[str], form: str) -> Cell:
-    """Several statistics in one cell; a single dash where the first does not exist."""
-    keys = [f"{at}/{name}" for name in statistics]
-    return book.cell(keys[0]) if book.value(keys[0]) is None else book.cell(*keys, form=form)
-
-
-def with_events(book: Book, at: str) -> Cell:
-    """The cell "n (%) [E]"; a zero stands alone."""
-    if book.value(f"{at}/n") == 0:
-        return book.cell(f"{at}/n")
-    if book.value(f"{at}/pct") is None:
-        return book.cell(f"{at}/n", f"{at}/events", form="{} [{}]")
-    return book.cell(f"{at}/n", f"{at}/pct", f"{at}/events", form="{} ({}) [{}]")
 
 
 def nested(grid: Grid, first: str, *, events: bool = True, readable: bool = False) -> list[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.sides import side_notes
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
-from trial_report.analysis.display.tables._grid import Grid, labels, last, safety, spanner_text, together
+from trial_report.analysis.display.tables._grid import Grid, labels, last, safety, spanner_text
 from trial_report.schemas.study.measures import Parameter
 
 LINES: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -32,14 +32,14 @@ def by_visit(book: Book, analysis: str, parameter: Parameter) -> Table:
     rows: list[Row] = []
     end = definition.end_of_treatment
     for visit in (first, *definition.follow_up_visits, *((end,) if end else ())):
-        if not book.has(f"{value.stem(column, visit=visit.id)}/n"):
+        if not value.ask(column, visit=visit.id).has("n"):
             continue
         for label, statistics, form in LINES:
             cells = [Cell(label, indent=1)]
             for code, _ in labels(definition):
-                cells.append(together(book, value.stem(code, visit=visit.id), statistics, form))
-                at = change.stem(code, visit=visit.id)
-                cells.append(Cell("") if visit is first else together(book, at, statistics, form))
+                cells.append(value.ask(code, visit=visit.id).together(*statistics, form=form))
+                at = change.ask(code, visit=visit.id)
+                cells.append(Cell("") if visit is first else at.together(*statistics, form=form))
             rows.append(Row(tuple(cells), visit.label))
     notes = [*side_notes(book, [parameter]), f"Change: from baseline, the last value before first dose. {DASH}"]
     if end:

@@ -24,7 +24,6 @@ from trial_report.analysis.display.tables._grid import (
     sentence,
     spanner_text,
     subjects,
-    together,
 )
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import join_words
@@ -120,8 +119,8 @@ def _zeros(book: Book, grid: Grid, kinds: list[tuple[str, str, int]]) -> list[st
     """What did not occur at all, in words."""
     column = last(book.definition)
     said = {"SERIOUS": "serious", "DLT": "dose-limiting", "FATAL": "fatal"}
-    shown = [said[level] for level, *_ in kinds if level in said and not book.value(f"{grid.stem(column, level)}/n")]
-    if not book.value(f"{grid.stem(column, 'EMERGENT')}/n"):
+    shown = [said[level] for level, *_ in kinds if level in said and not grid.ask(column, level).value("n")]
+    if not grid.ask(column, "EMERGENT").value("n"):
         return [NO_EVENTS]
     return [f"No {join_words(shown, 'or')} treatment-emergent adverse event was reported."] if shown else []
 
@@ -179,7 +178,7 @@ def _grade_rows(grid: Grid, outer: str, label: str) -> list[Row]:
         if not level.startswith(prefix) or grade in (BELOW, SEVERE):
             continue
         column = last(definition)
-        if outer != ANY and not grid.book.value(f"{grid.stem(column, level)}/n"):
+        if outer != ANY and not grid.ask(column, level).value("n"):
             continue
         shown = named(definition, int(grade)) if grade.isdigit() else f"{word(definition).capitalize()} not recorded"
         rows.append(grid.counts(shown, level, indent=1, group=label))
@@ -249,7 +248,7 @@ def by_grade(book: Book) -> Table:
         name = inner or ("Any treatment-emergent adverse event" if path == f"{ANY}|" else outer)
         cells = [Cell(name, indent=int(bool(inner)), bold=not inner)]
         for code, _ in labels(definition):
-            cells += [book.count_cell(grid.stem(code, f"{path}|{part}")) for part in (BELOW, SEVERE)]
+            cells += [grid.ask(code, f"{path}|{part}").count_cell() for part in (BELOW, SEVERE)]
         rows.append(Row(tuple(cells)))
     notes = [] if len(rows) > 1 else [NO_EVENTS]
     return Table.build(columns, rows, notes=notes)
@@ -318,9 +317,9 @@ def rates(book: Book) -> Table:
     for level in ordered:
         cells = [Cell(named.get(level, split_level(level)[0]), indent=int(level not in named), bold=level in named)]
         for code, _ in labels(definition):
-            at = grid.stem(code, level)
-            cells.append(book.cell(f"{at}/events", f"{at}/years", form="{} / {}"))
-            cells.append(together(book, at, ("rate", "ci_low", "ci_high"), "{} ({} to {})"))
+            at = grid.ask(code, level)
+            cells.append(at.cell("events", "years", form="{} / {}"))
+            cells.append(at.together("rate", "ci_low", "ci_high", form="{} ({} to {})"))
         rows.append(Row(tuple(cells)))
     note = "E: events (of a term: first events); PY: patient-years at risk."
     return Table.build(columns, rows, notes=[note, *([] if len(rows) > 2 else [NO_EVENTS])])

@@ -67,6 +67,6 @@ def _condition(expected: Expectation) -> str:
 
 
 def _agreement(book: Book, claim: Claim) -> Cell:
-    key = f"{ANALYSIS}/-/{claim.id}/-/TOTAL/-/agrees"
+    found = book.ask(ANALYSIS, None, claim.id)
     marks = () if claim.expect else ("a",)
-    return Cell.of((book.text(key), key), marks=marks, bold=book.text(key) == "no")
+    return Cell.of((found.text("agrees"), found.key("agrees")), marks=marks, bold=found.text("agrees") == "no")

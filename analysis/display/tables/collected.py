@@ -10,9 +10,7 @@ from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import records
 from trial_report.analysis.display.table import Cell, Column, Table
 from trial_report.analysis.display.tables.quality import named
-from trial_report.analysis.results.rows import make_key
 from trial_report.schemas.results import split_level
-from trial_report.schemas.study import TOTAL
 
 TABLE = "quality.collected"
 
@@ -46,7 +44,7 @@ def make(book: Book) -> Table:
         [
             named(domain),
             _name(book, domain, level),
-            *(book.cell(make_key(ID, "ALL", domain, None, TOTAL, level, statistic)) for statistic in ("records", "n")),
+            *(book.ask(ID, "ALL", domain, level=level).cell(statistic) for statistic in ("records", "n")),
         ]
         for domain, level in _places(book)
     ]

@@ -8,16 +8,15 @@ from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import records
 from trial_report.analysis.display.table import Cell, Column, Table
 from trial_report.analysis.display.tables.quality import named
-from trial_report.analysis.results.rows import make_key
-from trial_report.schemas.study import TOTAL
+from trial_report.analysis.results.question import Question
 
 TABLE = "cutoff.table"
 _HEADINGS = ("Records delivered", "Records taken out", "Ends made ongoing", "Deaths not yet known")
 
 
-def count_key(level: str, domain: str = "-") -> str:
+def count_key(level: str, domain: str | None = None) -> str:
     """The results key of a count of a domain, or of all domains."""
-    return make_key(ID, "ALL", domain, None, TOTAL, level, "n")
+    return Question(ID, "ALL", domain, level=level).key("n")
 
 
 def _domains(book: Book) -> list[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from trial_report import declare
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.sides import side_notes
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
-from trial_report.analysis.display.tables._efficacy import headed, interval, of_endpoint, stem, visits_of
-from trial_report.analysis.display.tables._grid import last, together
+from trial_report.analysis.display.tables._efficacy import ask, headed, of_endpoint, visits_of
+from trial_report.analysis.display.tables._grid import last
 from trial_report.analysis.display.treatment import reference_words
 from trial_report.analysis.methods.result import percent
 from trial_report.schemas.study.measures import Endpoint
@@ -50,7 +51,7 @@ def numeric(book: Book, endpoint: Endpoint) -> Table:
     rows = [row for visit in visits for row in _block(book, endpoint, visit, book.definition.visit(visit).label, "")]
     last_visit = book.definition.last_visit(endpoint.visits)
     observed, carried = "Observed cases", ""
-    if book.has(f"{stem(ANALYSIS, endpoint, last_visit, last(book.definition), 'AVAL|LOCF')}/n"):
+    if ask(book, ANALYSIS, endpoint, last_visit, last(book.definition), "AVAL|LOCF").has("n"):
         label = f"{book.definition.visit(last_visit).label} (LOCF)"
         rows += _block(book, endpoint, last_visit, label, "|LOCF")
         observed, carried = "Observed cases unless said otherwise", "LOCF = last observation carried forward. "
@@ -71,8 +72,8 @@ def _block(book: Book, endpoint: Endpoint, visit: str, label: str, suffix: str) 
     """The rows of a visit: value, change, percent change, as far as the results have them; `suffix` of their level."""
     rows: list[Row] = []
     for measure, name in MEASURES.items():
-        at = [stem(ANALYSIS, endpoint, visit, code, measure + suffix) for code, _ in book.columns]
-        if not book.has(f"{at[0]}/n"):
+        at = [ask(book, ANALYSIS, endpoint, visit, code, measure + suffix) for code, _ in book.columns]
+        if not at[0].has("n"):
             continue
         rows.append(Row((Cell(name, bold=True), *(Cell() for _ in at)), label))
         rows += [Row((Cell(said, indent=1), *(made(place) for place in at)), label)
@@ -82,29 +83,27 @@ def _block(book: Book, endpoint: Endpoint, visit: str, label: str, suffix: str) 
 
 def has_baseline(book: Book, endpoint: Endpoint) -> bool:
     """Whether the baseline is shown: where the value is analysed, only if somebody has one."""
-    at = stem(ANALYSIS, endpoint, book.definition.baseline_visit.id, last(book.definition), "AVAL")
-    return endpoint.measure == "change" or bool(book.value(f"{at}/n"))
+    at = ask(book, ANALYSIS, endpoint, book.definition.baseline_visit.id, last(book.definition), "AVAL")
+    return endpoint.measure == "change" or bool(at.value("n"))
 
 
-def _lines(book: Book, measure: str) -> list[tuple[str, Callable[[str], Cell]]]:
-    lines: list[tuple[str, Callable[[str], Cell]]] = [
-        ("n", lambda at: book.cell(f"{at}/n")),
-        ("Mean (SD)", lambda at: together(book, at, ("mean", "sd"), "{} ({})")),
+def _lines(book: Book, measure: str) -> list[tuple[str, Callable[[Answer], Cell]]]:
+    lines: list[tuple[str, Callable[[Answer], Cell]]] = [
+        ("n", lambda at: at.cell("n")),
+        ("Mean (SD)", lambda at: at.together("mean", "sd", form="{} ({})")),
     ]
     if measure != "AVAL":
-        lines.append((f"{percent(book.definition.confidence_level)} CI", lambda at: interval(book, at)))
+        lines.append((f"{percent(book.definition.confidence_level)} CI", Answer.interval_cell))
     return [
         *lines,
-        ("Median (Q1, Q3)", lambda at: median(book, at)),
-        ("Minimum, maximum", lambda at: together(book, at, ("min", "max"), "{}, {}")),
+        ("Median (Q1, Q3)", median),
+        ("Minimum, maximum", lambda at: at.together("min", "max", form="{}, {}")),
     ]
 
 
-def median(book: Book, at: str) -> Cell:
+def median(at: Answer) -> Cell:
     """Median with first and third quartile; a single dash where there are no values."""
-    if book.value(f"{at}/median") is None:
-        return book.cell(f"{at}/median")
-    return book.cell(f"{at}/median", f"{at}/q1", f"{at}/q3", form="{} ({}, {})")
+    return at.together("median", "q1", "q3", form="{} ({}, {})")
 
 
 def binary(book: Book, endpoint: Endpoint) -> Table:
@@ -112,7 +111,7 @@ def binary(book: Book, endpoint: Endpoint) -> Table:
     rows = []
     for visit in visits_of(book, ANALYSIS, endpoint, "YES"):
         label = book.definition.visit(visit).label
-        at = [stem(ANALYSIS, endpoint, visit, code, "YES") for code, _ in book.columns]
+        at = [ask(book, ANALYSIS, endpoint, visit, code, "YES") for code, _ in book.columns]
         rows += proportion_rows(book, at, label, "Yes, n (%)")
     return Table.build(
         [Column("statistic", "Visit\nStatistic", width=1.1), *headed(book, ANALYSIS, endpoint)],
@@ -121,12 +120,12 @@ def binary(book: Book, endpoint: Endpoint) -> Table:
     )
 
 
-def proportion_rows(book: Book, stems: list[str], group: str, said: str) -> list[Row]:
-    """The three rows of a proportion, a cell each stem."""
+def proportion_rows(book: Book, found: list[Answer], group: str, said: str) -> list[Row]:
+    """The three rows of a proportion, a cell each answer."""
     level = percent(book.definition.confidence_level)
-    limits = [interval(book, at, "pct_low", "pct_high") for at in stems]
+    limits = [at.interval_cell("pct_low", "pct_high") for at in found]
     return [
-        Row((Cell("With a value, n"), *(book.cell(f"{at}/with_value") for at in stems)), group),
-        Row((Cell(said), *(book.count_cell(at) for at in stems)), group),
+        Row((Cell("With a value, n"), *(at.cell("with_value") for at in found)), group),
+        Row((Cell(said), *(at.count_cell() for at in found)), group),
         Row((Cell(f"Exact {level} CI (%)", indent=1), *limits), group),
     ]

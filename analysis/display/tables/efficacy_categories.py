@@ -9,7 +9,7 @@ from trial_report.analysis.analyse.categories import ASSOCIATION, CATEGORY, OTHE
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
-from trial_report.analysis.display.tables._efficacy import headed, of_endpoint, stem, visits_of
+from trial_report.analysis.display.tables._efficacy import ask, headed, of_endpoint, visits_of
 from trial_report.analysis.display.tables.efficacy_comparison import DATA
 from trial_report.analysis.results.formatting import join_words
 from trial_report.schemas.study import TOTAL
@@ -41,17 +41,17 @@ def levels(book: Book, endpoint: Endpoint) -> Table:
     rows: list[Row] = []
     for visit in visits_of(book, CATEGORY, endpoint):
         label = definition.visit(visit).label
-        at = [stem(CATEGORY, endpoint, visit, code, None) for code in columns]
-        rows.append(Row((Cell("With a value, n"), *(book.cell(f"{a}/n") for a in at)), label))
+        at = [ask(book, CATEGORY, endpoint, visit, code) for code in columns]
+        rows.append(Row((Cell("With a value, n"), *(a.cell("n") for a in at)), label))
         for level, text in said.items():
-            own = [stem(CATEGORY, endpoint, visit, code, level) for code in columns]
-            if book.has(f"{own[0]}/n"):
+            own = [ask(book, CATEGORY, endpoint, visit, code, level) for code in columns]
+            if own[0].has("n"):
                 words = f"{level}: {text}" if level != OTHER else text
-                rows.append(Row((Cell(words, indent=1), *(book.count_cell(a) for a in own)), label))
+                rows.append(Row((Cell(words, indent=1), *(a.count_cell() for a in own)), label))
         for level, text in ((SCORES, "Mean scores differ: p"), (ASSOCIATION, "Any association: p")):
-            test = f"{stem(CATEGORY, endpoint, visit, TOTAL, level)}/p"
-            if book.has(test):
-                rows.append(Row((Cell(text), *(Cell() for _ in columns[1:]), book.cell(test)), label))
+            test = ask(book, CATEGORY, endpoint, visit, TOTAL, level)
+            if test.has("p"):
+                rows.append(Row((Cell(text), *(Cell() for _ in columns[1:]), test.cell("p")), label))
     return Table.build(
         [Column("level", "Visit\nLevel", width=1.6), *headed(book, CATEGORY, endpoint)],
         rows,

@@ -8,11 +8,12 @@ from functools import partial
 from trial_report import declare
 from trial_report.analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE, TREND, control_of, pairs_of
 from trial_report.analysis.analyse.further import name_of
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
-from trial_report.analysis.display.tables._efficacy import analysed, estimate, interval, named, of_endpoint, stem
-from trial_report.analysis.display.tables._grid import labels, set_label, together
+from trial_report.analysis.display.tables._efficacy import analysed, ask, named, of_endpoint
+from trial_report.analysis.display.tables._grid import labels, set_label
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import join_words
 from trial_report.schemas.study import TOTAL, StudyDefinition
@@ -118,7 +119,7 @@ def overview(book: Book) -> Table:
 
 
 def _visits(book: Book, analysis: str, endpoint: Endpoint) -> list[str]:
-    return [v for v in endpoint.visits if book.has(f"{stem(analysis, endpoint, v, TOTAL, None)}/p")]
+    return [v for v in endpoint.visits if ask(book, analysis, endpoint, v).has("p")]
 
 
 def _visit(book: Book, endpoint: Endpoint, visit: str) -> list[Row]:
@@ -128,28 +129,28 @@ def _visit(book: Book, endpoint: Endpoint, visit: str) -> list[Row]:
     decisions = ("p_adjusted", "decision") if definition.multiplicity.procedure != "none" else ()
     rows = []
     for one in definition.groups:
-        at = stem(COMPARISON, endpoint, visit, one.code, None)
-        difference = stem(COMPARISON, endpoint, visit, one.code, DIFFERENCE)
+        at = ask(book, COMPARISON, endpoint, visit, one.code)
+        difference = ask(book, COMPARISON, endpoint, visit, one.code, DIFFERENCE)
         against = one.code != control_of(definition, endpoint)
         rows.append(
             Row(
                 (
                     label,
                     Cell(one.label),
-                    book.cell(f"{at}/n"),
-                    estimate(book, at),
-                    estimate(book, difference) if against else Cell("control"),
-                    *(book.cell(f"{difference}/{name}") if against else Cell() for name in ("p", *decisions)),
+                    at.cell("n"),
+                    at.estimate_cell(),
+                    difference.estimate_cell() if against else Cell("control"),
+                    *(difference.cell(name) if against else Cell() for name in ("p", *decisions)),
                 ),
                 block,
             )
         )
     short = {g.code: g.short for g in definition.groups}
     for one_code, other in pairs_of(definition, endpoint):
-        at = stem(COMPARISON, endpoint, visit, one_code, f"{DIFFERENCE}|{other}")
+        at = ask(book, COMPARISON, endpoint, visit, one_code, f"{DIFFERENCE}|{other}")
         words = Cell(f"{short[one_code]} − {short[other]}")
         blank = [Cell() for _ in decisions]
-        rows.append(Row((label, words, Cell(), Cell(), estimate(book, at), book.cell(f"{at}/p"), *blank), block))
+        rows.append(Row((label, words, Cell(), Cell(), at.estimate_cell(), at.cell("p"), *blank), block))
     return rows
 
 
@@ -165,9 +166,9 @@ def _trends(book: Book, endpoints: Sequence[Endpoint]) -> list[str]:
     said = []
     for endpoint in (e for e in endpoints if e.dose_trend):
         tests = [
-            f"{book.definition.visit(v).label} {book.text(key)}"
+            f"{book.definition.visit(v).label} {test.text('p')}"
             for v in endpoint.visits
-            if book.has(key := f"{stem(COMPARISON, endpoint, v, TOTAL, TREND)}/p")
+            if (test := ask(book, COMPARISON, endpoint, v, TOTAL, TREND)).has("p")
         ]
         if tests:
             said.append(f"{endpoint.name}, trend in dose ({trend_in_words(endpoint)}), p: {', '.join(tests)}.")
@@ -199,7 +200,7 @@ def model_table(
     if endpoint.dose_trend:
         notes.append(f"Trend in dose: {trend_in_words(endpoint)}.")
     sized = [
-        book.sized(g.code, shown[g.code], f"{stem(analysis, endpoint, None, g.code, None)}/N", 1.0)
+        book.sized(g.code, shown[g.code], ask(book, analysis, endpoint, group=g.code).key("N"), 1.0)
         for g in book.definition.groups
     ]
     return Table.build([Column("statistic", f"{of}\nStatistic", width=1.5), *sized], rows, notes=[*notes, *said, DASH])
@@ -212,47 +213,45 @@ def block(book: Book, endpoint: Endpoint, analysis: str, visit: str, label: str,
     blank = [Cell() for _ in codes]
     before = f"{level}|" if level else ""
 
-    def stems(of: str) -> list[str]:
-        return [stem(analysis, endpoint, visit, code, of or None) for code in codes]
+    def all_groups(of: str) -> list[Answer]:
+        return [ask(book, analysis, endpoint, visit, code, of or None) for code in codes]
 
-    rows = [Row((Cell("n"), *(book.cell(f"{at}/n") for at in stems(level))), label)]
+    rows = [Row((Cell("n"), *(at.cell("n") for at in all_groups(level))), label)]
     for name, words in VARIABLES.items():
-        at = stems(before + name)
-        if not book.has(f"{at[0]}/mean"):
+        at = all_groups(before + name)
+        if not at[0].has("mean"):
             continue
         rows.append(Row((Cell(words, bold=True), *blank), label))
-        rows.append(
-            Row((Cell("Mean (SD)", indent=1), *(together(book, a, ("mean", "sd"), "{} ({})") for a in at)), label)
-        )
-        rows.append(Row((Cell("Median (range)", indent=1), *(_median(book, a) for a in at)), label))
+        rows.append(Row((Cell("Mean (SD)", indent=1), *(a.together("mean", "sd", form="{} ({})") for a in at)), label))
+        rows.append(Row((Cell("Median (range)", indent=1), *(_median(a) for a in at)), label))
     level_ci = f"{percent(definition.confidence_level)} CI"
-    means = stems(level)
-    cells = [together(book, a, ("estimate", "se"), "{} ({})") for a in means]
+    means = all_groups(level)
+    cells = [a.together("estimate", "se", form="{} ({})") for a in means]
     rows.append(Row((Cell("LS mean (SE)", bold=True), *cells), label))
-    rows.append(Row((Cell(level_ci, indent=1), *(interval(book, a) for a in means)), label))
-    total = stem(analysis, endpoint, visit, TOTAL, level or None)
-    if book.has(f"{total}/p"):
-        rows.append(last("Any difference: p", book.cell(f"{total}/p"), codes, label))
-    trend = stem(analysis, endpoint, visit, TOTAL, before + TREND)
-    if book.has(f"{trend}/p"):
-        rows.append(last("Trend in dose: p", book.cell(f"{trend}/p"), codes, label))
+    rows.append(Row((Cell(level_ci, indent=1), *(a.interval_cell() for a in means)), label))
+    total = ask(book, analysis, endpoint, visit, TOTAL, level or None)
+    if total.has("p"):
+        rows.append(last("Any difference: p", total.cell("p"), codes, label))
+    trend = ask(book, analysis, endpoint, visit, TOTAL, before + TREND)
+    if trend.has("p"):
+        rows.append(last("Trend in dose: p", trend.cell("p"), codes, label))
     names = {g.code: g.label for g in definition.groups}
     control = control_of(definition, endpoint)
     pairs = {(code, control): DIFFERENCE for code in codes if code != control}
     pairs |= {pair: f"{DIFFERENCE}|{pair[1]}" for pair in pairs_of(definition, endpoint)}
     for other in dict.fromkeys(second for _, second in pairs):
         ways = {one: before + way for (one, to), way in pairs.items() if to == other}
-        at_of = {one: stem(analysis, endpoint, visit, one, way) for one, way in ways.items()}
+        at_of = {one: ask(book, analysis, endpoint, visit, one, way) for one, way in ways.items()}
         rows.append(Row((Cell(f"Difference from {names[other]}", bold=True), *blank), label))
-        rows += _differences(book, [at_of.get(code, "") for code in codes], level_ci, label)
+        rows += _differences([at_of.get(code) for code in codes], level_ci, label)
     return rows
 
 
-def _differences(book: Book, at: list[str], level_ci: str, label: str) -> list[Row]:
+def _differences(at: list[Answer | None], level_ci: str, label: str) -> list[Row]:
     """Estimate, interval and p of the differences from one group; a group that is not compared with it is empty."""
-    estimates = [together(book, a, ("estimate", "se"), "{} ({})") if a else Cell() for a in at]
-    intervals = [interval(book, a) if a else Cell() for a in at]
-    p_values = [book.cell(f"{a}/p") if a else Cell() for a in at]
+    estimates = [a.together("estimate", "se", form="{} ({})") if a else Cell() for a in at]
+    intervals = [a.interval_cell() if a else Cell() for a in at]
+    p_values = [a.cell("p") if a else Cell() for a in at]
     named_rows = (("LS mean (SE)", estimates), (level_ci, intervals), ("p", p_values))
     return [Row((Cell(words, indent=1), *cells), label) for words, cells in named_rows]
 
@@ -262,8 +261,6 @@ def last(words: str, cell: Cell, columns: Sequence[str], label: str) -> Row:
     return Row((Cell(words), *(Cell() for _ in columns[1:]), cell), label)
 
 
-def _median(book: Book, at: str) -> Cell:
+def _median(at: Answer) -> Cell:
     """Median with range; a single dash where there are no values."""
-    if book.value(f"{at}/median") is None:
-        return book.cell(f"{at}/median")
-    return book.cell(f"{at}/median", f"{at}/min", f"{at}/max", form="{} ({} to {})")
+    return at.together("median", "min", "max", form="{} ({} to {})")

@@ -7,7 +7,7 @@ from trial_report.analysis.analyse.efficacy_comparison import DIFFERENCE, contro
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
-from trial_report.analysis.display.tables._efficacy import analysed, estimate, of_endpoint, stem, visits_of
+from trial_report.analysis.display.tables._efficacy import analysed, ask, of_endpoint, visits_of
 from trial_report.analysis.display.tables._grid import last
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import join_words
@@ -49,23 +49,23 @@ def compared(book: Book, endpoint: Endpoint) -> Table:
         for level, label in WAYS.items():
             block = f"{definition.visit(visit).label}: {label.lower()}"
             for group in definition.groups:
-                at = stem(ANALYSIS, endpoint, visit, group.code, level)
-                difference = stem(ANALYSIS, endpoint, visit, group.code, f"{level}|{DIFFERENCE}")
-                if book.has(f"{at}/estimate"):
+                at = ask(book, ANALYSIS, endpoint, visit, group.code, level)
+                difference = ask(book, ANALYSIS, endpoint, visit, group.code, f"{level}|{DIFFERENCE}")
+                if at.has("estimate"):
                     against = group.code != control
                     cells = (
                         Cell(group.label),
-                        *(book.cell(f"{at}/{name}") for name in ("n", "imputed")),
-                        estimate(book, at),
-                        estimate(book, difference) if against else Cell("control"),
-                        book.cell(f"{difference}/p") if against else Cell(),
+                        *(at.cell(name) for name in ("n", "imputed")),
+                        at.estimate_cell(),
+                        difference.estimate_cell() if against else Cell("control"),
+                        difference.cell("p") if against else Cell(),
                     )
                     rows.append(Row(cells, block))
         for group in (g for g in definition.groups if g.code != control):
-            at = stem(ANALYSIS, endpoint, visit, group.code, "tipping")
-            if book.has(f"{at}/outcome"):
+            at = ask(book, ANALYSIS, endpoint, visit, group.code, "tipping")
+            if at.has("outcome"):
                 block = f"{definition.visit(visit).label}: tipping point"
-                cells = (Cell(group.label), Cell(), Cell(), Cell(), book.cell(f"{at}/outcome"), Cell())
+                cells = (Cell(group.label), Cell(), Cell(), Cell(), at.cell("outcome"), Cell())
                 rows.append(Row(cells, block))
     level_ci = percent(definition.confidence_level)
     changes = " change" if endpoint.measure == "change" else ""
@@ -92,14 +92,14 @@ def missing(book: Book, endpoint: Endpoint) -> Table:
     for visit in visits_of(book, ANALYSIS, endpoint, "observed"):
         group = definition.visit(visit).label
         for level, label in WAYS.items():
-            at = stem(ANALYSIS, endpoint, visit, column, level)
-            if book.has(f"{at}/estimate"):
-                imputed = book.cell(f"{at}/imputed") if book.has(f"{at}/imputed") else Cell()
-                cells = (Cell(label), book.cell(f"{at}/n"), imputed, estimate(book, at))
-                rows.append(Row((*cells, book.cell(f"{at}/p")) if tested else cells, group))
-        at = stem(ANALYSIS, endpoint, visit, column, "tipping")
-        if book.has(f"{at}/outcome"):
-            outcome = book.cell(f"{at}/outcome")
+            at = ask(book, ANALYSIS, endpoint, visit, column, level)
+            if at.has("estimate"):
+                imputed = at.cell("imputed") if at.has("imputed") else Cell()
+                cells = (Cell(label), at.cell("n"), imputed, at.estimate_cell())
+                rows.append(Row((*cells, at.cell("p")) if tested else cells, group))
+        at = ask(book, ANALYSIS, endpoint, visit, column, "tipping")
+        if at.has("outcome"):
+            outcome = at.cell("outcome")
             rows.append(Row((Cell("Tipping point"), Cell(), Cell(), outcome, Cell()), group))
     return Table.build(
         [
@@ -138,8 +138,8 @@ def _assumptions(book: Book, endpoint: Endpoint, column: str) -> list[str]:
     if said:
         said = [" ".join(said)]
     for key in (
-        f"{stem(ANALYSIS, endpoint, None, column, 'mi')}/model",
-        f"{stem(ANALYSIS, endpoint, None, column, 'mmrm')}/structure",
+        ask(book, ANALYSIS, endpoint, group=column, level="mi").key("model"),
+        ask(book, ANALYSIS, endpoint, group=column, level="mmrm").key("structure"),
     ):
         if book.has(key) and isinstance(warning := book.row(key)["warning"], str):
             said.append(f"{warning[:1].upper()}{warning[1:]}.")

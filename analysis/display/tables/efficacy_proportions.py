@@ -12,7 +12,7 @@ from trial_report.analysis.analyse.further import name_of
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
-from trial_report.analysis.display.tables._efficacy import estimate, named, of_endpoint, stem
+from trial_report.analysis.display.tables._efficacy import ask, named, of_endpoint
 from trial_report.analysis.display.tables._grid import set_label
 from trial_report.analysis.display.tables.efficacy_comparison import DECIDED, about_pairs, described
 from trial_report.analysis.methods.result import percent
@@ -80,22 +80,22 @@ def _rows(book: Book, endpoint: Endpoint, analysis: str, decided: bool) -> Itera
     for visit in definition.in_order(endpoint.visits):
         label = Cell(definition.visit(visit).label)
         for group in definition.groups:
-            at = stem(analysis, endpoint, visit, group.code, level)
-            difference = stem(analysis, endpoint, visit, group.code, f"{before}{DIFFERENCE}")
-            cells = [label, Cell(group.label), book.cell(f"{at}/with_value"), book.count_cell(at)]
+            at = ask(book, analysis, endpoint, visit, group.code, level)
+            difference = ask(book, analysis, endpoint, visit, group.code, f"{before}{DIFFERENCE}")
+            cells = [label, Cell(group.label), at.cell("with_value"), at.count_cell()]
             if group.code == control:
                 cells += [Cell("control"), Cell(), *blank]
             else:
-                cells += [estimate(book, difference), book.cell(f"{difference}/p")]
-                known = decided and book.has(f"{difference}/p_adjusted")
+                cells += [difference.estimate_cell(), difference.cell("p")]
+                known = decided and difference.has("p_adjusted")
                 names = ("p_adjusted", "decision")
-                cells += [book.cell(f"{difference}/{name}") for name in names] if known else blank
+                cells += [difference.cell(name) for name in names] if known else blank
             yield Row(tuple(cells), block)
         for code, other in pairs_of(definition, endpoint):
-            at = stem(analysis, endpoint, visit, code, f"{before}{DIFFERENCE}|{other}")
+            at = ask(book, analysis, endpoint, visit, code, f"{before}{DIFFERENCE}|{other}")
             words = Cell(f"{short[code]} − {short[other]}")
             yield Row(
-                (label, words, Cell(), Cell(), estimate(book, at), book.cell(f"{at}/p"), *blank), block
+                (label, words, Cell(), Cell(), at.estimate_cell(), at.cell("p"), *blank), block
             )  # fmt: skip
 
 

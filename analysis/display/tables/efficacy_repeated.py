@@ -9,9 +9,8 @@ from trial_report.analysis.analyse.repeated import REPEATED, as_repeated, is_rep
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import Row, Table
-from trial_report.analysis.display.tables._efficacy import analysed, of_endpoint, stem
+from trial_report.analysis.display.tables._efficacy import analysed, ask, of_endpoint
 from trial_report.analysis.display.tables.efficacy_comparison import block, model_table
-from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.measures import Endpoint
 
 
@@ -37,12 +36,12 @@ def repeated(book: Book, endpoint: Endpoint) -> Table:
     rows: list[Row] = []
     for visit in endpoint.visits:
         rows += block(book, endpoint, REPEATED, visit, book.definition.visit(visit).label)
-    at = stem(REPEATED, endpoint, None, TOTAL, None)
-    structure, values = book.text(f"{at}/structure"), book.text(f"{at}/values")
+    at = ask(book, REPEATED, endpoint)
+    structure, values = at.text("structure"), at.text("values")
     notes = [
         f"One model of {values} values at all visits, covariance {structure}, degrees of freedom by Satterthwaite."
     ]
-    warning = book.row(f"{at}/structure")["warning"]
+    warning = at.row("structure")["warning"]
     if isinstance(warning, str):
         notes.append(f"{warning[:1].upper()}{warning[1:]}.")
     return model_table(book, endpoint, REPEATED, "Visit", rows, notes)

@@ -6,23 +6,23 @@ from collections.abc import Sequence
 
 from trial_report import declare
 from trial_report.analysis.analyse.subgroups import ALL
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
 from trial_report.analysis.display.tables._efficacy import (
     analysed,
+    ask,
     headed,
-    interval,
     level_label,
     levels_shown,
     named,
-    stem,
     visits_of,
 )
-from trial_report.analysis.display.tables._grid import last, set_label, together
+from trial_report.analysis.display.tables._grid import last, set_label
 from trial_report.analysis.display.tables.efficacy import proportion_rows
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import join_words
-from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import Endpoint
 
 RESPONDER, SUBGROUP, DOSE = "eff.responder", "eff.subgroup", "eff.dose"
@@ -84,9 +84,9 @@ def responders(book: Book) -> Table:
         rule = endpoint.responder
         group = named(definition, endpoint, f"{endpoint.name}: {rule.label}" if rule else endpoint.name)
         for visit in visits_of(book, RESPONDER, endpoint):
-            stems = [stem(RESPONDER, endpoint, visit, code, None) for code, _ in book.columns]
-            heading = Row((Cell(definition.visit(visit).label, bold=True), *(Cell() for _ in stems)), group)
-            rows += [heading, *proportion_rows(book, stems, group, "Responders, n (%)")]
+            found = [ask(book, RESPONDER, endpoint, visit, code) for code, _ in book.columns]
+            heading = Row((Cell(definition.visit(visit).label, bold=True), *(Cell() for _ in found)), group)
+            rows += [heading, *proportion_rows(book, found, group, "Responders, n (%)")]
     columns = headed(book, RESPONDER, _widest(book, RESPONDER, shown))
     return Table.build(
         [Column("statistic", "Endpoint\nVisit", width=1.2), *columns],
@@ -121,16 +121,15 @@ def subgroups(book: Book) -> Table:
     for endpoint in shown:
         visit = book.definition.last_visit(endpoint.visits)
         group = _at(definition, endpoint, visit)
-        everybody = stem(SUBGROUP, endpoint, visit, column, ALL)
-        rows.append(_summary_row(book, Cell(f"All {definition.study.subjects}"), everybody, group))
+        everybody = ask(book, SUBGROUP, endpoint, visit, column, ALL)
+        rows.append(_summary_row(Cell(f"All {definition.study.subjects}"), everybody, group))
         for subgroup in definition.subgroups:
             rows.append(Row((Cell(subgroup.label, bold=True), Cell(), Cell(), Cell()), group))
             known = labels[subgroup.variable].levels
             rows += [
                 _summary_row(
-                    book,
                     Cell(level_label(level, known), indent=1),
-                    stem(SUBGROUP, endpoint, visit, column, level),
+                    ask(book, SUBGROUP, endpoint, visit, column, level),
                     group,
                 )
                 for level in levels_shown(book, SUBGROUP, endpoint, subgroup.variable)
@@ -147,8 +146,8 @@ def subgroups(book: Book) -> Table:
     )
 
 
-def _summary_row(book: Book, label: Cell, at: str, group: str) -> Row:
-    return Row((label, book.cell(f"{at}/n"), together(book, at, ("mean", "sd"), "{} ({})"), interval(book, at)), group)
+def _summary_row(label: Cell, at: Answer, group: str) -> Row:
+    return Row((label, at.cell("n"), at.together("mean", "sd", form="{} ({})"), at.interval_cell()), group)
 
 
 TESTED = "p: Kruskal–Wallis test of any difference between treatment groups; not in the family of hypotheses. "
@@ -172,12 +171,12 @@ def dose(book: Book) -> Table:
         visit = book.definition.last_visit(endpoint.visits)
         group = _at(definition, endpoint, visit)
         for place, one in enumerate(definition.groups):
-            at = stem(DOSE, endpoint, visit, one.code, None)
-            p = f"{stem(DOSE, endpoint, visit, TOTAL, None)}/p"
-            test = book.cell(p) if place == 0 and book.has(p) else Cell()
-            cells = _summary_row(book, Cell(one.label), at, group).cells
-            median = together(book, at, ("min", "max"), "{}, {}")
-            cells = (*cells[:3], cells[3], book.cell(f"{at}/median"), median, *([test] if asked else []))
+            at = ask(book, DOSE, endpoint, visit, one.code)
+            whole = ask(book, DOSE, endpoint, visit)
+            test = whole.cell("p") if place == 0 and whole.has("p") else Cell()
+            cells = _summary_row(Cell(one.label), at, group).cells
+            median = at.together("min", "max", form="{}, {}")
+            cells = (*cells[:3], cells[3], at.cell("median"), median, *([test] if asked else []))
             rows.append(Row(cells, group))
     return Table.build(
         [

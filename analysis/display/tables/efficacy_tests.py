@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from trial_report import declare
 from trial_report.analysis.analyse.efficacy_tests import tested_within
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
-from trial_report.analysis.display.tables._efficacy import estimate, population_of, restriction, stem, visits_of
+from trial_report.analysis.display.tables._efficacy import ask, population_of, restriction, visits_of
 from trial_report.analysis.display.tables._grid import labels, set_label
 from trial_report.analysis.methods.methods import METHODS
 from trial_report.analysis.methods.result import percent
@@ -63,7 +64,7 @@ def tests(book: Book, groups: tuple[str, ...]) -> Table:
     shown = tested(definition)
     both = any("wilcoxon_signed_rank" in (e.test, *e.other_tests) for e in shown)
     t_too = any("paired_t" in (e.test, *e.other_tests) for e in shown)
-    decided = any(book.has(f"{_stem(e, v, g)}/p_adjusted") for e in shown for v in e.visits for g in groups)
+    decided = any(ask(book, ANALYSIS, e, v, g).has("p_adjusted") for e in shown for v in e.visits for g in groups)
     columns = [
         Column("visit", "Endpoint\nVisit", width=1.0),
         *([Column("group", "Treatment group", width=2.0)] if groups != (TOTAL,) else []),
@@ -102,51 +103,45 @@ def _heading(definition: StudyDefinition, endpoint: Endpoint) -> str:
     return f"{endpoint.label_unit} – {restricted}" if restricted else endpoint.label_unit
 
 
-def _stem(endpoint: Endpoint, visit: str, group: str, level: str | None = None) -> str:
-    return stem(ANALYSIS, endpoint, visit, group, level)
-
-
 def _cells(
     book: Book, endpoint: Endpoint, visit: str, group: str, label: str, groups: tuple[str, ...], t: bool, w: bool,
     decided: bool,
 ) -> list[Cell]:  # fmt: skip
     asked = (endpoint.test, *endpoint.other_tests)
-    at = {name: _stem(endpoint, visit, group, name) for name in (*asked, "hodges_lehmann", "effect")}
+    at = {name: ask(book, ANALYSIS, endpoint, visit, group, name) for name in (*asked, "hodges_lehmann", "effect")}
     cells = [Cell(book.definition.visit(visit).label)]
     cells += [Cell(label)] if groups != (TOTAL,) else []
-    cells.append(book.cell(f"{at[endpoint.test]}/n"))
+    cells.append(at[endpoint.test].cell("n"))
     if t and "paired_t" in asked:
         place = at["paired_t"]
         decides = _decides(book, endpoint, visit, group, "paired_t")
-        cells += [estimate(book, decides or place), _statistic(book, place)]
-        cells.append(book.cell(f"{decides or place}/p", bold=decided and bool(decides)))
+        cells += [(decides or place).estimate_cell(), _statistic(place)]
+        cells.append((decides or place).cell("p", bold=decided and bool(decides)))
     elif t:
         cells += [Cell(), Cell(), Cell()]
     if w and "wilcoxon_signed_rank" in asked:
         place = at["wilcoxon_signed_rank"]
         decides = _decides(book, endpoint, visit, group, "wilcoxon_signed_rank")
-        cells.append(estimate(book, decides or at["hodges_lehmann"]))
-        cells.append(book.cell(f"{decides or place}/p", bold=decided and bool(decides)))
+        cells.append((decides or at["hodges_lehmann"]).estimate_cell())
+        cells.append((decides or place).cell("p", bold=decided and bool(decides)))
     elif w:
         cells += [Cell(), Cell()]
-    cells.append(estimate(book, at["effect"]))
+    cells.append(at["effect"].estimate_cell())
     if decided:
-        decision = _stem(endpoint, visit, group)
-        known = book.has(f"{decision}/p_adjusted")
-        cells += [book.cell(f"{decision}/{name}") if known else Cell() for name in ("p_adjusted", "decision")]
+        decision = ask(book, ANALYSIS, endpoint, visit, group)
+        known = decision.has("p_adjusted")
+        cells += [decision.cell(name) if known else Cell() for name in ("p_adjusted", "decision")]
     return cells
 
 
-def _decides(book: Book, endpoint: Endpoint, visit: str, group: str, test: str) -> str:
-    """The stem of what decides, which sentences quote, where this test is the one that does."""
-    at = _stem(endpoint, visit, group)
-    return at if endpoint.test == test and book.has(f"{at}/p") and book.has(f"{at}/estimate") else ""
+def _decides(book: Book, endpoint: Endpoint, visit: str, group: str, test: str) -> Answer | None:
+    """What decides, which sentences quote, where this test is the one that does."""
+    at = ask(book, ANALYSIS, endpoint, visit, group)
+    return at if endpoint.test == test and at.has("p") and at.has("estimate") else None
 
 
-def _statistic(book: Book, place: str) -> Cell:
-    if book.value(f"{place}/statistic") is None:
-        return book.cell(f"{place}/statistic")
-    return book.cell(f"{place}/statistic", f"{place}/df", form="{} ({})")
+def _statistic(place: Answer) -> Cell:
+    return place.together("statistic", "df", form="{} ({})")
 
 
 def _notes(book: Book, shown: list[Endpoint], decided: bool) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from trial_report import declare
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import design
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
-from trial_report.analysis.display.tables._efficacy import interval
 from trial_report.analysis.display.tables._grid import set_label
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import MISSING
+from trial_report.analysis.results.question import Question
 from trial_report.schemas.study import TOTAL, StudyDefinition
 from trial_report.schemas.study.design import Escalation
 
@@ -34,7 +35,7 @@ def escalated(definition: StudyDefinition) -> tuple[str, tuple[str, ...]]:
     wanted = escalation.phase if escalation else None
     phase = next((p.label for p in phases.levels if p.code == wanted), "") if phases else ""
     label = set_label(definition, definition.safety_set)
-    return f"{label}, {phase}".rstrip(", "), (f"{LEVELS}/{definition.safety_set}/NDLT/-/{TOTAL}/-/N",)
+    return f"{label}, {phase}".rstrip(", "), (_level(definition).key("N"),)
 
 
 @declare.table(
@@ -53,16 +54,16 @@ def cohorts(book: Book) -> Table:
     rows = [
         Row(
             (
-                Cell(stem.split("/")[5]),
-                Cell(labels[stem.split("/")[4]]),
-                book.cell(f"{stem}/first_dose"),
-                *(book.cell(f"{stem}/{name}") for name in ("treated", "evaluable", "dlts")),
-                book.cell(f"{stem}/total_dlts", f"{stem}/total_evaluable", form="{} of {}"),
-                Cell.of((book.text(f"{stem}/decision"), f"{stem}/decision"), f" ({book.text(f'{stem}/reason')})"),
-                book.cell(f"{stem}/next_level"),
+                Cell(str(one.question.level)),
+                Cell(labels[str(one.question.group)]),
+                one.cell("first_dose"),
+                *(one.cell(name) for name in ("treated", "evaluable", "dlts")),
+                one.cell("total_dlts", "total_evaluable", form="{} of {}"),
+                Cell.of((one.text("decision"), one.key("decision")), f" ({one.text('reason')})"),
+                one.cell("next_level"),
             )
         )
-        for stem in cohort_stems(book)
+        for one in in_order_of_treatment(book)
     ]
     return Table.build(
         [
@@ -87,25 +88,28 @@ def cohorts(book: Book) -> Table:
     )
 
 
-def cohort_stems(book: Book) -> list[str]:
-    """The keys (but for the statistic) of the cohorts, in order of treatment."""
-    results = book.results
-    found = results.index[(results["analysis"] == COHORTS) & (results["statistic"] == "order")]
-    stems = [str(key).removesuffix("/order") for key in found]
-    return sorted(stems, key=lambda stem: book.value(f"{stem}/order") or 0)
+def in_order_of_treatment(book: Book) -> list[Answer]:
+    """What is known of each cohort, in order of treatment."""
+    results, asked = book.results, Question(COHORTS, book.definition.safety_set, "COHORT")
+    found = results.loc[(results["analysis"] == COHORTS) & (results["statistic"] == "order")]
+    found = found.sort_values("value", kind="stable")
+    return [
+        book.answer(asked.at(group=group, level=level))
+        for group, level in zip(found["group"], found["level"], strict=True)
+    ]
 
 
 def mtd_sentence(book: Book) -> Cell:
     """What was found of the MTD, traced to its results row."""
-    key = f"{MTD}/{book.definition.safety_set}/NDLT/-/TOTAL/-/mtd"
-    if book.text(key) == MISSING:
+    found = book.ask(MTD, book.definition.safety_set, "NDLT")
+    if found.text("mtd") == MISSING:
         return Cell.of(f"Maximum tolerated dose: {why_no_mtd(book)}.")
-    return Cell.of("Maximum tolerated dose: ", (book.text(key), key), ".")
+    return Cell.of("Maximum tolerated dose: ", (found.text("mtd"), found.key("mtd")), ".")
 
 
 def why_no_mtd(book: Book) -> str:
     """Why there is no maximum tolerated dose (yet), a dose level that is named being called by its label."""
-    why = str(book.row(f"{MTD}/{book.definition.safety_set}/NDLT/-/TOTAL/-/mtd")["warning"])
+    why = str(book.ask(MTD, book.definition.safety_set, "NDLT").row("mtd")["warning"])
     named = next((g for g in book.definition.groups if why.endswith(f" at {g.code}")), None)
     return why if named is None else why.removesuffix(named.code) + named.label
 
@@ -121,16 +125,16 @@ def why_no_mtd(book: Book) -> str:
 )
 def levels(book: Book) -> Table:
     """A row a dose level and one for all: treated, evaluable, with DLT, rate with exact interval."""
-    stems = {code: f"{LEVELS}/{book.definition.safety_set}/NDLT/-/{code}/-" for code, _ in _levels(book)}
+    at = {code: book.answer(_level(book.definition, code)) for code, _ in _levels(book)}
     rows = [
         Row(
             (
                 Cell(label, bold=code == TOTAL),
-                book.cell(f"{stems[code]}/N"),
-                book.cell(f"{stems[code]}/evaluable"),
-                book.cell(f"{stems[code]}/n"),
-                book.cell(f"{stems[code]}/pct"),
-                interval(book, stems[code], "pct_low", "pct_high"),
+                at[code].cell("N"),
+                at[code].cell("evaluable"),
+                at[code].cell("n"),
+                at[code].cell("pct"),
+                at[code].interval_cell("pct_low", "pct_high"),
             )
         )
         for code, label in _levels(book)
@@ -152,8 +156,7 @@ def levels(book: Book) -> Table:
 
 def definition_sentence(book: Book) -> str:
     """The definition of the MTD that the study uses, in words."""
-    key = f"{MTD}/{book.definition.safety_set}/NDLT/-/TOTAL/-/definition"
-    return f"Definition: {book.text(key)}."
+    return f"Definition: {book.ask(MTD, book.definition.safety_set, 'NDLT').text('definition')}."
 
 
 @declare.table(
@@ -170,20 +173,20 @@ def operating(book: Book) -> Table:
     ends = [
         (name, label)
         for name, label in ENDS.items()
-        if name == "p_too_toxic" or any(book.value(f"{_oc(TOTAL, number)}/{name}") for number in scenarios)
+        if name == "p_too_toxic" or any(_oc(book, TOTAL, number).value(name) for number in scenarios)
     ]
     rows: list[Row] = []
     for number in scenarios:
-        group, whole = f"Scenario {number}", _oc(TOTAL, number)
+        group, whole = f"Scenario {number}", _oc(book, TOTAL, number)
         for one in book.definition.groups:
-            at = _oc(one.code, number)
-            cells = [book.cell(f"{at}/{name}") for name in ("true_rate", "p_mtd", "expected_patients")]
+            at = _oc(book, one.code, number)
+            cells = [at.cell(name) for name in ("true_rate", "p_mtd", "expected_patients")]
             rows.append(Row((Cell(one.label, indent=1), *cells, Cell()), group))
         rows += [
-            Row((Cell(f"No MTD: {label}", indent=1), Cell(), book.cell(f"{whole}/{name}"), Cell(), Cell()), group)
+            Row((Cell(f"No MTD: {label}", indent=1), Cell(), whole.cell(name), Cell(), Cell()), group)
             for name, label in ends
         ]
-        expected = (book.cell(f"{whole}/{name}") for name in ("expected_patients", "expected_dlts"))
+        expected = (whole.cell(name) for name in ("expected_patients", "expected_dlts"))
         rows.append(Row((Cell("All levels", indent=1), Cell(), Cell(), *expected), group))
     return Table.build(
         [
@@ -201,8 +204,12 @@ def operating(book: Book) -> Table:
 ENDS = {"p_too_toxic": "lowest level too toxic", "p_not_reached": "not reached", "p_undetermined": "other"}
 
 
-def _oc(group: str, number: int) -> str:
-    return f"{OPERATING}/-/true_rates/-/{group}/{number}"
+def _oc(book: Book, group: str, number: int) -> Answer:
+    return book.ask(OPERATING, None, "true_rates", group=group, level=str(number))
+
+
+def _level(definition: StudyDefinition, code: str = TOTAL) -> Question:
+    return Question(LEVELS, definition.safety_set, "NDLT", group=code)
 
 
 def _levels(book: Book) -> list[tuple[str, str]]:

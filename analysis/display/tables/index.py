@@ -6,6 +6,7 @@ from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import displays
 from trial_report.analysis.display.table import Cell, Column, Row, Table
+from trial_report.analysis.results.question import Question
 
 ID = "index.outputs"
 PROFILES = "fig.patient."
@@ -52,4 +53,4 @@ def results_of(book: Book, name: str) -> str:
     if made.basis.prefix:
         return made.basis.prefix
     keys = made.keys() if isinstance(made, Table) else made.keys
-    return ", ".join(sorted({key.split("/", 1)[0] for key in keys})) or "–"
+    return ", ".join(sorted({Question.of_key(key).analysis for key in keys})) or "–"

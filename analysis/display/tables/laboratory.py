@@ -14,8 +14,8 @@ from trial_report.analysis.display.table import DASH, Row, Table
 from trial_report.analysis.display.tables._compared import among_groups
 from trial_report.analysis.display.tables._grid import Grid, last, safety, subjects
 from trial_report.analysis.display.tables._over_time import by_visit, extremes
-from trial_report.analysis.results.rows import make_key
-from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.analysis.results.question import Question
+from trial_report.schemas.study import StudyDefinition
 
 SECTION = "14.3.4"
 TESTED = (
@@ -115,17 +115,14 @@ def _shift(book: Book, analysis: str, parameters: list[str], before: tuple[str, 
         for base in before:
             for worst in after:
                 level = f"{base}|{worst}"
-                occurred = any(book.value(f"{grid.stem(code, level)}/n") for code, _ in book.columns)
+                occurred = any(grid.ask(code, level).value("n") for code, _ in book.columns)
                 if occurred or base == worst == always:
                     rows.append(grid.counts(_words(base, worst), level, indent=1, group=parameter.label))
     if not parameters:
         return Table.build(Grid(book, "sets", population, "USUBJID").stub("Shift"), [])
     columns = Grid(book, analysis, population, parameters[0]).stub("Parameter; baseline → worst, n (%)")
     notes = ["Changes that nobody had are not listed."]
-    keys = {
-        place: make_key(f"{analysis}.test", population, paramcd, None, TOTAL, None, "p")
-        for paramcd, place in first.items()
-    }
+    keys = {place: Question(f"{analysis}.test", population, paramcd).key("p") for paramcd, place in first.items()}
     if any(book.has(key) for key in keys.values()):
         columns, rows, tested = among_groups(book, columns, rows, keys, TESTED)
         notes += [*tested, DASH]
@@ -170,7 +167,7 @@ def hy(book: Book) -> Table:
         ("BOTH", "Both"),
     ):
         rows.append(law.counts(label, level, indent=1, group=group))
-    none = book.value(f"{law.stem(last(definition), 'BOTH')}/n") == 0
+    none = law.ask(last(definition), "BOTH").value("n") == 0
     columns = law.stub("Test, n (%)")
     people = subjects(definition)
     note = [f"None of the {people} had both a transaminase above {least} × ULN and bilirubin above 2 × ULN."]

@@ -37,7 +37,7 @@ def milestones(book: Book) -> Table:
 
     def add(label: str, level: str, visit: str, block: str, variable: str = "", tested: bool = True) -> None:
         if tested:
-            keys[len(rows)] = f"{tests.stem(TOTAL, level, visit=visit, variable=variable)}/p"
+            keys[len(rows)] = tests.ask(TOTAL, level, visit=visit, variable=variable).key("p")
         indent = 2 if variable else 1
         rows.append(grid.counts(label, level, visit=visit, variable=variable, indent=indent, group=block))
 
@@ -48,7 +48,7 @@ def milestones(book: Book) -> Table:
         add("Discontinued before", DISCONTINUED, one.visit, one.label, tested=False)
         for level in grid.levels("DCSREAS", one.visit):
             add(sentence(split_level(level)[0]), level, one.visit, one.label, "DCSREAS")
-        if any(book.value(f"{grid.stem(code, OTHER, visit=one.visit)}/n") for code, _ in book.columns):
+        if any(grid.ask(code, OTHER, visit=one.visit).value("n") for code, _ in book.columns):
             add("Neither", OTHER, one.visit, one.label, tested=False)
     columns = grid.stub("Milestone, n (%)")
     if not definition.disposition.tests:

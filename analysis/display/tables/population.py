@@ -100,14 +100,13 @@ def disposition(book: Book) -> Table:
 
     def once(label: str, level: str, *, indent: int = 0, variable: str = "") -> Row:
         """A row that is counted over everybody: in the total column, or in the last where there is none."""
-        at = screened.stem(whole, level, variable=variable)
-        return Row((Cell(label, indent=indent), *blank(groups - 1), book.count_cell(at)))
+        at = screened.ask(whole, level, variable=variable)
+        return Row((Cell(label, indent=indent), *blank(groups - 1), at.count_cell()))
 
-    screened_key = f"{screened.stem(whole, 'SCREENED')}/n"
-    rows = [Row((Cell("Screened"), *blank(groups - 1), book.cell(screened_key)))]
+    rows = [Row((Cell("Screened"), *blank(groups - 1), screened.ask(whole, "SCREENED").cell("n")))]
     rows.append(once("Screen failure", "SCREEN FAILURE"))
     rows += [once(sentence(split_level(r)[0]), r, indent=1, variable="SCRFREAS") for r in screened.levels("SCRFREAS")]
-    if book.value(f"{screened.stem(whole, 'NOT ASSIGNED')}/n"):
+    if screened.ask(whole, "NOT ASSIGNED").value("n"):
         rows.append(once("Neither failed nor assigned", "NOT ASSIGNED"))
     rows.append(grid.numbers("Enrolled", ("N",), "{}"))
     told = "DS" in book.domains
@@ -116,14 +115,14 @@ def disposition(book: Book) -> Table:
     for state, label in STATES.items():
         if state in ENDS and not told:
             continue
-        if state in ALWAYS or any(book.value(f"{grid.stem(code, state)}/n") for code, _ in book.columns):
+        if state in ALWAYS or any(grid.ask(code, state).value("n") for code, _ in book.columns):
             rows.append(grid.counts(label, state))
         if state == "COMPLETED":
-            tested[len(rows) - 1] = f"{tests.stem(TOTAL, state)}/p"
+            tested[len(rows) - 1] = tests.ask(TOTAL, state).key("p")
         if state == "DISCONTINUED":
             reasons = grid.levels("DCSREAS")
-            stems = [tests.stem(TOTAL, reason, variable="DCSREAS") for reason in reasons]
-            tested |= {len(rows) + n: f"{stem}/p" for n, stem in enumerate(stems)}
+            found = [tests.ask(TOTAL, reason, variable="DCSREAS") for reason in reasons]
+            tested |= {len(rows) + n: at.key("p") for n, at in enumerate(found)}
             rows += [grid.counts(sentence(split_level(r)[0]), r, indent=1, variable="DCSREAS") for r in reasons]
     if not definition.disposition.tests or not told:
         notes = [] if told else [not_delivered(["DS"])]
@@ -172,7 +171,7 @@ def sets(book: Book) -> Table:
     for one in definition.analysis_sets:
         grid = Grid(book, "sets", one.id, "USUBJID")
         if one.test:
-            keys[len(rows)] = f"{Grid(book, MEMBERSHIP, one.id, 'USUBJID').stem(TOTAL)}/p"
+            keys[len(rows)] = Grid(book, MEMBERSHIP, one.id, "USUBJID").ask(TOTAL).key("p")
         rows += _members(book, grid, one)
         if one.id == all_enrolled:
             continue
@@ -190,14 +189,14 @@ def sets(book: Book) -> Table:
 
 def _members(book: Book, grid: Grid, one: AnalysisSet) -> list[Row]:
     """How many are in a set: its N, as everywhere else; where that is not the number of the enrolled in it, both."""
-    stems = [grid.stem(code) for code, _ in book.columns]
-    if any(book.value(f"{at}/N") != book.value(f"{at}/n") for at in stems):
+    found = [grid.ask(code) for code, _ in book.columns]
+    if any(at.value("N") != at.value("n") for at in found):
         words = f"N by {book.definition.treatment_words(one.id)}"
         return [grid.counts(one.label, None, bold=True), grid.numbers(words, ("N",), "{}", indent=1)]
     cells = [
-        book.cell(f"{at}/N") if not book.value(f"{at}/N") or book.value(f"{at}/pct") is None
-        else book.cell(f"{at}/N", f"{at}/pct", form="{} ({})")
-        for at in stems
+        at.cell("N") if not at.value("N") or at.value("pct") is None
+        else at.cell("N", "pct", form="{} ({})")
+        for at in found
     ]  # fmt: skip
     return [Row((Cell(one.label, bold=True), *cells))]
 
@@ -216,7 +215,7 @@ def _block(book: Book, population: str, item: Characteristic) -> list[Row]:
     heading = item.label_unit
     if item.kind == "continuous":
         rows = grid.summary(heading)
-        if any(book.value(f"{grid.stem(code)}/missing") for code, _ in book.columns):
+        if any(grid.ask(code).value("missing") for code, _ in book.columns):
             rows.append(grid.numbers("Missing", ("missing",), "{}", indent=1, group=heading))
         return rows
     return [

@@ -11,8 +11,7 @@ from trial_report.analysis.display.counted import records
 from trial_report.analysis.display.domains import NAMES
 from trial_report.analysis.display.table import Column, Table
 from trial_report.analysis.results.formatting import fmt_number
-from trial_report.analysis.results.rows import make_key
-from trial_report.schemas.study import TOTAL
+from trial_report.analysis.results.question import Question
 
 KINDS = {"error": "Errors", "warning": "Warnings", "accepted": "Accepted"}
 
@@ -55,7 +54,7 @@ def delivered(book: Book) -> dict[str, int]:
     """Records of each domain as they were checked: also those that the cut-off then took out."""
     found = {}
     for name, frame in book.domains.items():
-        key = make_key(CUTOFF, "ALL", name, None, TOTAL, "RECORDS", "n")
+        key = Question(CUTOFF, "ALL", name, level="RECORDS").key("n")
         found[name] = int(book.value(key) or 0) if book.has(key) else len(frame)
     return found
 

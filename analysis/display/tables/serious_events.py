@@ -47,7 +47,7 @@ def deaths(book: Book) -> Table:
             else []
         ),
     ]
-    none = book.value(f"{grid.stem(last(book.definition), ANY)}/n") == 0
+    none = grid.ask(last(book.definition), ANY).value("n") == 0
     return Table.build(grid.stub("Deaths, n (%)"), rows, notes=[NO_DEATH] if none else [])
 
 

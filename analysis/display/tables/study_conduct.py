@@ -128,13 +128,13 @@ def visits(book: Book) -> Table:
             for level, text in VISIT_ROWS.items()
         ]
         left = "after discontinuation"
-        if any(book.value(f"{grid.stem(code, left, visit=visit)}/n") for code, _ in book.columns):
+        if any(grid.ask(code, left, visit=visit).value("n") for code, _ in book.columns):
             rows.append(_plain(grid, "Not expected: left the study", left, visit, label))
     return Table.build(grid.stub("Visit, n (%)"), rows)
 
 
 def _plain(grid: Grid, label: str, level: str, visit: str, group: str) -> Row:
-    cells = [grid.book.cell(f"{grid.stem(code, level, visit=visit)}/n") for code, _ in grid.book.columns]
+    cells = [grid.ask(code, level, visit=visit).cell("n") for code, _ in grid.book.columns]
     return Row((Cell(label, indent=1), *cells), group)
 
 
@@ -184,14 +184,14 @@ def exposure(book: Book, population: str) -> Table:
 
     def described(variable: str, label: str) -> list[Row]:
         """The summary of a variable, where the study knows it."""
-        known = book.has(f"{of(variable).stem(book.columns[0][0])}/mean")
+        known = of(variable).ask(book.columns[0][0]).has("mean")
         return of(variable).summary(label) if known else []
 
     rows = described("DOSEA", f"Total dose given ({unit})" if unit else "Total dose given")
     rows += described("DOSEDAY", f"Average daily dose ({unit})" if unit else "Average daily dose")
     compared = described("DOSECOMP", compliance_label(book.definition))
     for level in COMPLIANCE if compared else ():
-        if level in ("FULL", "LESS") or any(book.value(f"{of('DOSECOMP').stem(c, level)}/n") for c, _ in book.columns):
+        if level in ("FULL", "LESS") or any(of("DOSECOMP").ask(c, level).value("n") for c, _ in book.columns):
             compared.append(of("DOSECOMP").counts(COMPLIANCE_ROWS[level], level, indent=1, group="Compliance, n (%)"))
     administered = of("NADMIN")
     rows += compared + described("NADMIN", "Number of administrations")

@@ -9,7 +9,7 @@ from trial_report.analysis.analyse.subgroup_comparison import INTERACTION, SUBGR
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import Row, Table
-from trial_report.analysis.display.tables._efficacy import analysed, level_label, levels_shown, of_endpoint, stem
+from trial_report.analysis.display.tables._efficacy import analysed, ask, level_label, levels_shown, of_endpoint
 from trial_report.analysis.display.tables.efficacy_comparison import block, last, model_table
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.measures import Endpoint
@@ -48,7 +48,7 @@ def subgroups(book: Book, endpoint: Endpoint) -> Table:
         for level in levels_shown(book, SUBGROUP, endpoint, one.variable):
             label = f"{one.label}: {level_label(level, named)}"
             rows += block(book, endpoint, SUBGROUP, visit, label, level)
-        test = stem(SUBGROUP, endpoint, visit, TOTAL, f"{one.variable}|{INTERACTION}")
+        test = ask(book, SUBGROUP, endpoint, visit, TOTAL, f"{one.variable}|{INTERACTION}")
         words = f"Treatment by {one.label.lower()}"
-        rows.append(last("Interaction: p", book.cell(f"{test}/p"), codes, words))
+        rows.append(last("Interaction: p", test.cell("p"), codes, words))
     return model_table(book, endpoint, SUBGROUP, "Subgroup", rows)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pandas as pd
 
 from trial_report.analysis.analyse.escalation import OUTLOOK, cohort_where, pending
+from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.listings._common import day, described, listed, one, read, whole, with_day
 from trial_report.analysis.display.table import Column, Table
-from trial_report.analysis.display.tables.escalation import cohort_stems, cohorts, escalated, why_no_mtd
+from trial_report.analysis.display.tables.escalation import cohorts, escalated, in_order_of_treatment, why_no_mtd
 from trial_report.analysis.results.formatting import MISSING, fmt_number, in_words
 from trial_report.analysis.results.where import Where
 from trial_report.report.cells import kit
@@ -18,7 +20,17 @@ from trial_report.report.cells.pieces import KitError
 from trial_report.report.prose import front
 from trial_report.report.prose.columns import group_name
 from trial_report.report.prose.documents.frame import own_table, signatures
-from trial_report.report.prose.words import Block, Inline, lines_of, lower_first, paragraphs, say, sentences, worded
+from trial_report.report.prose.words import (
+    Block,
+    Inline,
+    ask,
+    lines_of,
+    lower_first,
+    paragraphs,
+    say,
+    sentences,
+    worded,
+)
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.design import Escalation
 
@@ -35,13 +47,12 @@ def rule() -> Escalation:
     return found
 
 
-def _level(code: str, statistic: str) -> str:
-    return f"esc.level/{kit.book().definition.safety_set}/NDLT/-/{code}/-/{statistic}"
+def _level(code: str = TOTAL) -> Answer:
+    return ask("esc.level", kit.book().definition.safety_set, "NDLT", group=code)
 
 
-def _count(name: str) -> int:
-    book = kit.book()
-    return int(book.value(name) or 0) if book.has(name) else 0
+def _count(at: Answer, statistic: str) -> int:
+    return int(at.value(statistic) or 0) if at.has(statistic) else 0
 
 
 def _people(count: int) -> str:
@@ -54,28 +65,28 @@ def status() -> Inline:
     book, escalation = kit.book(), rule()
     phases = book.definition.phases
     phase = next((p.label for p in phases.levels if p.code == escalation.phase), "") if phases else ""
-    total = _level(TOTAL, "N")
-    if not _count(total):
+    total = _level()
+    if not _count(total, "N"):
         return say("As of {}, nobody has been treated in {}.", book.definition.study.data_cutoff.isoformat(), phase)
-    reached = [g.code for g in book.definition.groups if _count(_level(g.code, "N"))]
-    by_level = join([say("{} at {}", num(_level(code, "N")), named(code)) for code in reached])
-    had, waiting = _count(_level(TOTAL, "n")), _count(_level(TOTAL, "pending"))
-    toxic = num(_level(TOTAL, "n")) if had else worded(_level(TOTAL, "n"), "None")
-    evaluable = num(_level(TOTAL, "evaluable"))
+    reached = [g.code for g in book.definition.groups if _count(_level(g.code), "N")]
+    by_level = join([say("{} at {}", num(_level(code), "N"), named(code)) for code in reached])
+    had, waiting, evaluable = (_count(total, name) for name in ("n", "pending", "evaluable"))
+    toxic = num(total, "n") if had else worded(total, "n", "None")
     judged = say(
         "{} of {} evaluable {} had a dose-limiting toxicity (DLT); a {} is evaluable who had one, or was observed for "
         "the {} days of the DLT window without one.",
-        toxic, evaluable, _people(_count(_level(TOTAL, "evaluable"))), _people(1),
+        toxic, num(total, "evaluable"), _people(evaluable), _people(1),
         fmt_number(escalation.dlt_window_days),
     )  # fmt: skip
     left = None
     if waiting:
-        left = say("{} {} still in the DLT window.", num(_level(TOTAL, "pending")) + f" {_people(waiting)}",
+        left = say("{} {} still in the DLT window.", num(total, "pending") + f" {_people(waiting)}",
                    "is" if waiting == 1 else "are")  # fmt: skip
     return sentences(
-        say("As of {}, {} {} have been treated in {}: {}." if _count(total) > 1
+        say("As of {}, {} {} have been treated in {}: {}." if _count(total, "N") > 1
             else "As of {}, {} {} has been treated in {}: {}.",
-            book.definition.study.data_cutoff.isoformat(), num(total), _people(_count(total)), phase, by_level),
+            book.definition.study.data_cutoff.isoformat(), num(total, "N"), _people(_count(total, "N")), phase,
+            by_level),
         judged,
         left,
     )  # fmt: skip
@@ -91,41 +102,43 @@ def named(code: str) -> str:
 def decision() -> Block:
     """What the rule asks for at this moment, in words; where it waits, what it will ask for by what is waited for."""
     book, escalation = kit.book(), rule()
-    stems = cohort_stems(book)
-    if not stems:
+    treated = in_order_of_treatment(book)
+    if not treated:
         first = named(book.definition.groups[0].code)
         return paragraphs(say("The {} rule begins with three {} at {}.", escalation.rule, _people(3), first))
-    last = stems[-1]
-    code, number = last.split("/")[4:6]
+    last = treated[-1]
+    code, number = str(last.question.group), str(last.question.level)
     found = sentences(say("The latest cohort is cohort {}, at {}.", number, named(code)), _seen(last))
-    waiting = _count(_level(code, "pending"))
-    if kit.value(f"{last}/decision") == "pending":
-        number_of = num(_level(code, "pending")) + " " if waiting > 1 else say("")
+    waiting = _count(_level(code), "pending")
+    if last.row("decision")["text"] == "pending":
+        number_of = num(_level(code), "pending") + " " if waiting > 1 else say("")
         wait = say(
             "The {} rule waits for the {}{} still in the DLT window, and what it will ask for depends on the outcome:",
             escalation.rule, number_of, _people(waiting),
         )  # fmt: skip
-        stem = f"{OUTLOOK}/{book.definition.safety_set}/NDLT/-/{code}"
-        ways = [say("{}: {}.", _with(more, waiting), _asked(f"{stem}/{more}")) for more in range(waiting + 1)]
-        return paragraphs(sentences(found, wait)) + lines_of(ways) + paragraphs(*_departures(stems))
+        outlook = ask(OUTLOOK, book.definition.safety_set, "NDLT", group=code)
+        ways = [
+            say("{}: {}.", _with(more, waiting), _asked(outlook.at(level=str(more)))) for more in range(waiting + 1)
+        ]
+        return paragraphs(sentences(found, wait)) + lines_of(ways) + paragraphs(*_departures(treated))
     asked = say("The {} rule asks to {}.", escalation.rule, _asked(last))
     same = None
     if waiting:
         form = "Whatever becomes of the {} still in the DLT window at this level, it asks for the same."
         same = say(form, _people(waiting))
-    return paragraphs(sentences(found, asked, same), *_departures(stems))
+    return paragraphs(sentences(found, asked, same), *_departures(treated))
 
 
-def _seen(stem: str) -> Inline:
+def _seen(at: Answer) -> Inline:
     """How many evaluable had a toxicity at the level of a cohort."""
-    hit, evaluable = f"{stem}/total_dlts", f"{stem}/total_evaluable"
-    if not _count(evaluable):
+    hit, evaluable = _count(at, "total_dlts"), _count(at, "total_evaluable")
+    if not evaluable:
         return say("Nobody at this level is evaluable yet.")
-    if _count(evaluable) == 1:
-        had = "a" if _count(hit) else "no"
-        return say("The {} evaluable {} at this level had {} DLT.", num(evaluable), _people(1), had)
-    count = num(hit) if _count(hit) else worded(hit, "None")
-    return say("{} of {} evaluable {} at this level had a DLT.", count, num(evaluable), _people(2))
+    if evaluable == 1:
+        had = "a" if hit else "no"
+        return say("The {} evaluable {} at this level had {} DLT.", num(at, "total_evaluable"), _people(1), had)
+    count = num(at, "total_dlts") if hit else worded(at, "total_dlts", "None")
+    return say("{} of {} evaluable {} at this level had a DLT.", count, num(at, "total_evaluable"), _people(2))
 
 
 def _with(more: int, of: int) -> str:
@@ -136,42 +149,44 @@ def _with(more: int, of: int) -> str:
     return f"With a DLT in {'all' if more == of else in_words(more)} of them"
 
 
-def _asked(stem: str) -> Inline:
+def _asked(ruling: Answer) -> Inline:
     """What a ruling asks for, from its rows decision, next_level and more_needed."""
-    what, more = kit.value(f"{stem}/decision"), _count(f"{stem}/more_needed")
+    what, more = ruling.row("decision")["text"], _count(ruling, "more_needed")
     if what == "stop":
-        why = str(kit.value(f"{stem}/reason")).partition(": ")[2]
+        why = str(ruling.row("reason")["text"]).partition(": ")[2]
         if why.startswith("too toxic, and ") and why.endswith("evaluable"):
             why = "this level is too toxic and enough are evaluable at the one below"
         end = say("treat no further cohort, as {}", why) if why else say("treat no further cohort")
-        state = f"esc.mtd/{kit.book().definition.safety_set}/NDLT/-/{TOTAL}/-/state"
-        return end if stem.startswith(OUTLOOK) or kit.value(state) != "complete" else end + "; " + _mtd()
+        ended = _found().row("state")["text"] == "complete"
+        return end + "; " + _mtd() if ended and ruling.question.analysis != OUTLOOK else end
     form = {
         "escalate": "escalate, and treat {} {} at {}",
         "expand": "treat {} more {} at the same level",
         "de-escalate": "de-escalate, and treat {} more {} at {}",
         "not enough data": "treat {} more {} at the same level before it decides",
     }[str(what)]
-    count = num(f"{stem}/more_needed")
+    count = num(ruling, "more_needed")
     if form.count("{}") == 2:
         return say(form, count, _people(more))
-    label = kit.book().text(f"{stem}/next_level")
+    label = ruling.text("next_level")
     code = next(g.code for g in kit.book().definition.groups if g.label == label)
     return say(form, count, _people(more), named(code))
 
 
+def _found() -> Answer:
+    return ask("esc.mtd", kit.book().definition.safety_set, "NDLT")
+
+
 def _mtd() -> Inline:
-    book = kit.book()
-    name = f"esc.mtd/{book.definition.safety_set}/NDLT/-/{TOTAL}/-/mtd"
-    if kit.value(name) is None:
-        return say("the maximum tolerated dose: {}", why_no_mtd(book))
-    return say("the maximum tolerated dose by the rule is {}", named(str(kit.value(name))))
+    code = _found().row("mtd")["text"]
+    if not isinstance(code, str):
+        return say("the maximum tolerated dose: {}", why_no_mtd(kit.book()))
+    return say("the maximum tolerated dose by the rule is {}", named(code))
 
 
-def _departures(stems: list[str]) -> list[Inline]:
+def _departures(treated: list[Answer]) -> list[Inline]:
     """Which cohorts were not treated where the rule had asked after the one before."""
-    book = kit.book()
-    off = [stems[n + 1].split("/")[5] for n, stem in enumerate(stems[:-1]) if book.text(f"{stem}/followed") == "no"]
+    off = [str(after.question.level) for one, after in pairwise(treated) if one.text("followed") == "no"]
     if not off:
         return []
     who = "Cohort {} was" if len(off) == 1 else "Cohorts {} were"
@@ -183,7 +198,7 @@ def cohort_table() -> Block:
     definition = kit.book().definition
     population, size = escalated(definition)
     made = cohorts(kit.book())
-    waits = " Pending: the rule waits for those still in the window." if _count(_level(TOTAL, "pending")) else ""
+    waits = " Pending: the rule waits for those still in the window." if _count(_level(), "pending") else ""
     notes = (f"DLT: dose-limiting toxicity within {fmt_number(rule().dlt_window_days)} days of first dose; "
              f"{MISSING}: none.{waits}",)  # fmt: skip
     table = replace(made, notes=notes, said=())
@@ -247,9 +262,9 @@ def toxicities() -> Block:
         return own_table("doc.dlts", "Dose-limiting toxicities", _toxic(), PROGRAM,
                          population=escalated(book.definition)[0], size=escalated(book.definition)[1],
                          kind="listing")  # fmt: skip
-    name = _level(TOTAL, "n")
-    return paragraphs(say("No dose-limiting toxicity has been reported ({} of {} evaluable {}).", num(name),
-                          num(_level(TOTAL, "evaluable")), _people(_count(_level(TOTAL, "evaluable")))))  # fmt: skip
+    total = _level()
+    return paragraphs(say("No dose-limiting toxicity has been reported ({} of {} evaluable {}).", num(total, "n"),
+                          num(total, "evaluable"), _people(_count(total, "evaluable"))))  # fmt: skip
 
 
 def _toxic() -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from trial_report.analysis.display.table import Row, Table
+from trial_report.analysis.results.question import Question
 from trial_report.report.cells import kit
 from trial_report.report.prose.documents.frame import here, subset
 from trial_report.report.prose.efficacy import endpoint_line
@@ -68,8 +69,11 @@ def _beside(endpoints: Iterable[Endpoint]) -> tuple[str, ...]:
 
 def _of(row: Row, codes: Collection[str], visit: str | None = None) -> bool:
     """Whether a row prints a result of one of these endpoints (at a visit)."""
-    parts = [key.split("/") for cell in row.cells for key in cell.keys]
-    return any(part[2] in codes and visit in (None, part[3]) for part in parts)
+    return any(asked.parameter in codes and visit in (None, asked.visit) for asked in _questions(row))
+
+
+def _questions(row: Row) -> list[Question]:
+    return [Question.of_key(key) for cell in row.cells for key in cell.keys]
 
 
 def figure() -> Block:
@@ -89,5 +93,5 @@ def safety() -> Block:
     made = kit.book().made("ae.overview")
     if not isinstance(made, Table):
         return here("ae.overview")
-    rows = [row for row in made.rows if {key.split("/")[5] for cell in row.cells for key in cell.keys} & set(KEY)]
+    rows = [row for row in made.rows if any(asked.level in KEY for asked in _questions(row))]
     return here("ae.overview", made=subset(made, rows, [column.id for column in made.columns]))

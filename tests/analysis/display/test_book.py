@@ -28,13 +28,13 @@ def small(definition: StudyDefinition) -> Book:
 
 def test_a_cell_traces_each_of_its_numbers(small: Book) -> None:
     stem = "demographics/SAF/SEX/-/LOW/F"
-    cell = small.count_cell(stem)
+    cell = small.ask("demographics", "SAF", "SEX", group="LOW", level="F").count_cell()
     assert cell.text == "1 (33.3)"
     assert cell.pieces() == (("1", (f"{stem}/n",)), (" (", ()), ("33.3", (f"{stem}/pct",)), (")", ()))
 
 
 def test_zero_stands_alone(small: Book) -> None:
-    assert small.count_cell("demographics/SAF/SEX/-/LOW/M").text == "0"
+    assert small.ask("demographics", "SAF", "SEX", group="LOW", level="M").count_cell().text == "0"
 
 
 def test_what_does_not_exist_is_a_dash(small: Book) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.filters import in_words
-from trial_report.analysis.display.standing import prefix_of
 from trial_report.analysis.display.table import Column
+from trial_report.analysis.results.question import beginnings
 from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-316")
@@ -49,7 +49,7 @@ def test_what_the_set_says_is_not_said_again(definition: StudyDefinition) -> Non
     ],
 )  # fmt: skip
 def test_the_beginning_that_keys_share(keys: list[str], prefix: str) -> None:
-    assert prefix_of(keys) == prefix
+    assert beginnings(keys) == prefix
 
 
 def test_the_n_of_a_heading_is_traced_and_nothing_else_of_it() -> None:

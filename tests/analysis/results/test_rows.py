@@ -7,7 +7,7 @@ import pandas as pd
 import pandera.errors
 import pytest
 
-from trial_report.analysis.results.rows import Place, Rows, combine, make_key
+from trial_report.analysis.results.rows import Place, Rows, combine
 from trial_report.analysis.results.where import Where
 from trial_report.schemas.results import COLUMNS, RESULTS
 
@@ -68,16 +68,6 @@ def test_a_row_without_value_needs_a_reason() -> None:
         RESULTS.validate(frame.assign(warning=pd.Series([None], dtype="str")), lazy=True)
 
 
-def test_a_key_has_seven_parts_whatever_the_data_hold() -> None:
-    key = make_key("ae.soc_pt", "SAF", "AEDECOD", None, "A", "Nausea/vomiting", "n")
-    assert key == "ae.soc_pt/SAF/AEDECOD/-/A/Nausea∕vomiting/n"
-    assert len(key.split("/")) == 7
-
-
 def test_an_empty_frame_has_its_columns() -> None:
     assert list(Rows().frame()) == list(COLUMNS)
     assert json.loads(Rows().frame().to_json(orient="records")) == []
-
-
-def test_a_key_is_one_line_whatever_the_level_holds() -> None:
-    assert make_key("ae", "SAF", "AEDECOD", None, "A", "a\nb\t/c\u200d", "n") == "ae/SAF/AEDECOD/-/A/a␊b␉∕c\u200d/n"

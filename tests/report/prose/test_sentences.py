@@ -54,11 +54,22 @@ def test_made_leaves_out_what_a_study_has_not(told: Book) -> None:
 
 
 def test_nobody_and_one_are_said_in_words(told: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    stem = f"ae.overview/{told.definition.safety_set}/USUBJID/-/TOTAL/SERIOUS"
-    assert plain(subjects(stem)) == "no patient"
-    assert plain(share(stem)) == "none"
-    changed(told, monkeypatch, f"{stem}/n", value=1.0, formatted="1")
-    assert plain(subjects(stem, of_all=False)) == "1 patient"
+    serious = told.ask("ae.overview", told.definition.safety_set, level="SERIOUS")
+    assert plain(subjects(serious)) == "no patient"
+    assert plain(share(serious)) == "none"
+    changed(told, monkeypatch, serious.key("n"), value=1.0, formatted="1")
+    assert plain(subjects(kit.book().answer(serious.question), of_all=False)) == "1 patient"
+
+
+def test_a_number_is_asked_for_by_its_key_or_by_a_question(told: Book) -> None:
+    safety = told.ask("sets", told.definition.safety_set)
+    assert kit.num(safety, "N") == kit.num(safety.key("N"))
+    with pytest.raises(kit.KitError, match=r"no result has the key .*; near to it: sets/"):
+        kit.num(safety, "NN")
+    with pytest.raises(kit.KitError, match="has its statistic in it"):
+        kit.num(safety.key("N"), "N")
+    with pytest.raises(kit.KitError, match="which statistic of 'sets/"):
+        kit.num(safety)
 
 
 def test_one_missed_visit_was_missed(told: Book, monkeypatch: pytest.MonkeyPatch) -> None:
