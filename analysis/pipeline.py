@@ -14,18 +14,24 @@ from trial_report.analysis.analyse.all import analyse_all
 from trial_report.analysis.check import check_study, still_found
 from trial_report.analysis.derive import derive
 from trial_report.analysis.derive.as_of import defined_as_of, known_as_of
+from trial_report.analysis.derive.blinded import blind
 from trial_report.analysis.display.book import DATASETS, DOMAINS, PLACES, PROBLEMS, RESULTS, RUN, STUDY
 from trial_report.analysis.lineage.origins import places
 from trial_report.analysis.trial import Trial
 from trial_report.runtime.step import Step, silent
 from trial_report.schemas.problems import StudyProblems
+from trial_report.schemas.study.pooled import is_told, with_coded_reason
 
 
-def analyse_study(folder: Path, step: Step = silent, as_of: date | None = None) -> tuple[Trial, pd.DataFrame]:
+def analyse_study(
+    folder: Path, step: Step = silent, as_of: date | None = None, blinded: bool = False
+) -> tuple[Trial, pd.DataFrame]:
     """A study folder's trial (definition, domains, analysis datasets) and its results frame.
 
-    `as_of` takes the data as they stood on a day before the study's own cut-off. Raises StudyProblems, holding every
-    problem found, when the data or the definition are not fit to be analysed; ChoiceError for a day after the cut-off.
+    `as_of` takes the data as they stood on a day before the study's own cut-off; `blinded` pools the treatment groups
+    before anything is analysed, and gives those results alone that a blinded look tells. Raises StudyProblems, holding
+    every problem found, when the data or the definition are not fit to be analysed; ChoiceError for a day after the
+    cut-off, and for a study that cannot be blinded.
     """
     definition, domains, problems = check_study(folder, step)
     if as_of is not None and not problems.errors:
@@ -35,21 +41,27 @@ def analyse_study(folder: Path, step: Step = silent, as_of: date | None = None) 
             problems = still_found(problems, definition, domains)
     if problems.errors:
         raise StudyProblems(problems)
+    if blinded:
+        definition = with_coded_reason(definition)
     with step("Derive the analysis datasets"):
         trial = derive(definition, domains, problems)
+        trial = blind(trial) if blinded else trial
     with step("Analyse"):
         results = analyse_all(trial)
-    return trial, results
+    return trial, results.loc[results["key"].map(is_told)].reset_index(drop=True) if blinded else results
 
 
-def prepare(folder: Path, build: Path, step: Step = silent, as_of: date | None = None) -> pd.DataFrame:
+def prepare(
+    folder: Path, build: Path, step: Step = silent, as_of: date | None = None, blinded: bool = False
+) -> pd.DataFrame:
     """Runs the pipeline and writes everything that displays read into `build`, which must be empty or not exist.
 
     Returns the results frame. Raises StudyProblems as `analyse_study` does; nothing is written then.
     """
-    trial, results = analyse_study(folder, step, as_of)
+    trial, results = analyse_study(folder, step, as_of, blinded)
+    facts = ({"as_of": as_of.isoformat()} if as_of else {}) | ({"blinded": True} if blinded else {})
     with step("Write datasets and results"):
-        write_build(trial, results, build, {"as_of": as_of.isoformat()} if as_of else {})
+        write_build(trial, results, build, facts)
     return results
 
 

@@ -28,6 +28,13 @@ T = TypeVar("T")
 PACKAGES = (tables, figures, listings)
 
 
+TOLD_BLINDED = frozenset((
+    "disposition.table", "ae.overview", "fig.ae", "ae.soc_pt", "ae.frequent", "ae.worst", "ae.deaths", "ae.serious",
+    "lst.sae", "lab.shift", "lab.worst", "lab.hy", "lst.lab.abnormal",
+))  # fmt: skip
+"""Ids of the displays that a blinded look has, and no others: one that is added later is not among them by itself."""
+
+
 def register(book: Book) -> dict[str, Output]:
     """All outputs of a study by id, ordered by section, then each after the one that its declaration names.
 
@@ -38,6 +45,7 @@ def register(book: Book) -> dict[str, Output]:
     found = [
         replace(shown, program=shown.program or one.module.removeprefix("trial_report."))
         for one in reading_order()
+        if not book.run.get("blinded") or one.id in TOLD_BLINDED
         for output in outputs_of(book, one)
         for shown in of_delivered(book, output)
     ]

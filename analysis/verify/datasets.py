@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from trial_report.analysis.verify.characteristics import characteristic
 from trial_report.analysis.verify.cutoff import cut
-from trial_report.analysis.verify.define import condition, put
+from trial_report.analysis.verify.define import columns_of, condition, put
 from trial_report.analysis.verify.exposure import take
 from trial_report.analysis.verify.iso import functions_of
 from trial_report.analysis.verify.measurements import measurements
@@ -231,6 +231,20 @@ def _membership(con: Connection, study: StudyDefinition) -> None:
     )
 
 
+def pool(con: Connection, study: StudyDefinition) -> None:
+    """The treatments of all subjects as the one of a pooled definition, and the columns of the tables with it."""
+    code = quoted(study.groups[0].code)
+    for table in ("ADSL", "ADAE", "ADBDS", "ADTTE", "ADVISIT"):
+        there = variables(con, table)
+        sets = [f"{name} = CASE WHEN {name} IS NOT NULL THEN {code} END" for name in ("TRT01P", "TRT01A")]
+        sets += [f"{name} = CASE WHEN {name} IS NOT NULL THEN 1 END" for name in ("TRT01PN", "TRT01AN")]
+        sets = [one for one in sets if one.split(" ")[0] in there]
+        if sets:
+            con.execute(f"UPDATE {table} SET {', '.join(sets)}")
+    con.execute("UPDATE ADAE SET AETERM = AEDECOD")
+    columns_of(con, study)
+
+
 def _visits(con: Connection, study: StudyDefinition) -> None:
     """A visit's day is its start in SV; where no SV was delivered, the first day of a finding or dose at the visit.
 
@@ -252,6 +266,7 @@ def _visits(con: Connection, study: StudyDefinition) -> None:
     _copy_flags(con, study, "ADVISIT")
 
 
+MEMBERSHIP = _membership
 STAGES: tuple[tuple[str, Callable[[Connection, StudyDefinition], None]], ...] = (
     ("how dates and texts are read", _macros),
     ("the data up to the cut-off", cut),

@@ -56,11 +56,7 @@ def tables_of(con: Connection, study: StudyDefinition) -> None:
             "frequent": "DOUBLE",
         },
     )
-    _groups(con, study)
-    # The columns shown; and all that are counted, for what is decided over everybody.
-    put(con, "def_col", [{"grp": code} for code, _ in study.columns], {"grp": "VARCHAR"})
-    every = dict.fromkeys((*(g.code for g in study.groups), TOTAL))
-    put(con, "def_all", [{"grp": code} for code in every], {"grp": "VARCHAR"})
+    columns_of(con, study)
     put(
         con,
         "def_visit",
@@ -78,6 +74,17 @@ def tables_of(con: Connection, study: StudyDefinition) -> None:
     )
     _parameters(con, study)
     _windows(con, study)
+
+
+def columns_of(con: Connection, study: StudyDefinition) -> None:
+    """def_group, def_col, def_all, made anew where they are there."""
+    for name in ("def_group", "def_col", "def_all"):
+        con.execute(f"DROP TABLE IF EXISTS {name}")
+    _groups(con, study)
+    # The columns shown; and all that are counted, for what is decided over everybody.
+    put(con, "def_col", [{"grp": code} for code, _ in study.columns], {"grp": "VARCHAR"})
+    every = dict.fromkeys((*(g.code for g in study.groups), TOTAL))
+    put(con, "def_all", [{"grp": code} for code in every], {"grp": "VARCHAR"})
 
 
 def _groups(con: Connection, study: StudyDefinition) -> None:

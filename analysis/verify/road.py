@@ -20,6 +20,7 @@ from trial_report.analysis.verify.attempts import Failure, attempt
 from trial_report.analysis.verify.source import quoted
 from trial_report.declare import Second
 from trial_report.schemas.study import StudyDefinition, load_study
+from trial_report.schemas.study.pooled import pooled, with_coded_reason
 
 EXACT = 1e-9
 """Relative and absolute tolerance where both roads compute the same finite arithmetic."""
@@ -39,12 +40,14 @@ class Road:
     """A study recomputed: `con` holds its domains, its datasets and what was found so far."""
 
     def __init__(
-        self, folder: Path, domains: Mapping[str, pd.DataFrame] | None = None, as_of: date | None = None
-    ) -> None:
+        self, folder: Path, domains: Mapping[str, pd.DataFrame] | None = None, as_of: date | None = None,
+        blinded: bool = False,
+    ) -> None:  # fmt: skip
         self.study: StudyDefinition = load_study(folder)
         if as_of is not None:  # an earlier cut-off, of which nothing is told that came later
             earlier = self.study.study.model_copy(update={"data_cutoff": as_of})
             self.study = self.study.model_copy(update={"study": earlier})
+        self.study = with_coded_reason(self.study) if blinded else self.study
         self._rows: list[Mapping[str, Any]] = []
         self.failures: list[Failure] = []
         self.con = duckdb.connect(config={"threads": 1})
@@ -55,6 +58,9 @@ class Road:
             define.tables_of(self.con, self.study)
         for what, stage in (*datasets.STAGES, ("the values of the endpoints", cells.prepare)):
             with attempt(self.failures, what, (), tuple(self.failures)):
+                if blinded and stage is datasets.MEMBERSHIP:  # all is derived, and nothing counted yet by treatment
+                    self.study = pooled(self.study)
+                    datasets.pool(self.con, self.study)
                 stage(self.con, self.study)
         if as_of is not None:
             self.con.execute("UPDATE cut_count SET dropped = 0, ends = 0, deaths = 0")

@@ -18,6 +18,7 @@ from trial_report.analysis.verify.compare import FAILED, MATCHED, NOT_COMPUTED, 
 from trial_report.analysis.verify.road import Road, keyed
 from trial_report.declare.own import NOTHING, OwnCode, run
 from trial_report.schemas.study import StudyDefinition, load_study
+from trial_report.schemas.study.pooled import is_told
 
 UNDECLARED = "no second computation of it is declared"
 """Why a result of a study's own analysis is not computed twice."""
@@ -80,18 +81,23 @@ def recompute(
     domains: Mapping[str, pd.DataFrame] | None = None,
     own: OwnCode = NOTHING,
     as_of: date | None = None,
+    blinded: bool = False,
 ) -> Recomputed:
-    """All that the second road computes, which it does without the results of the first; of an earlier day `as_of`."""
-    road = Road(folder, domains, as_of)
+    """All that the second road computes, which it does without the results of the first.
+
+    Of an earlier day `as_of`; or `blinded`, that is of the pooled groups, and then what a blinded look tells alone.
+    """
+    road = Road(folder, domains, as_of, blinded)
     for one in seconds():
         with road.attempt(one.what, *one.covers):
             if _delivered(road, one):
                 one.function(road)
-    for one in own.declared.seconds:
+    for one in () if blinded else own.declared.seconds:
         with road.attempt(one.what, *one.covers):
             if _delivered(road, one):
                 road.take(one, run(one, road))
-    return Recomputed(road.results(), tuple(road.failures))
+    found = road.results()
+    return Recomputed(found[found["key"].map(is_told)] if blinded else found, tuple(road.failures))
 
 
 def _delivered(road: Road, second: declare.Second) -> bool:

@@ -110,6 +110,19 @@ def find_document(study: Path, name: str) -> Source:
     return known[name]
 
 
+def asked_for(study: Path, request: Request) -> Source:
+    """Return the document that is asked for, read whole.
+
+    Raises ChoiceError for an unknown one, or where it is to be blinded and cannot be; DocumentError as `Source.check`.
+    """
+    source = find_document(study, request.document)
+    meta = source.check()
+    if request.blinded and meta.get("can-be-blinded") is not True:
+        able = [name for name, one in documents(study).items() if one.check().get("can-be-blinded") is True]
+        raise ChoiceError(f"the document {request.document} cannot be blinded; these can: {', '.join(able)}")
+    return source
+
+
 def _check_own(study: Path, own: Path, sources: Mapping[str, Source]) -> None:
     if own.is_symlink():
         raise DocumentError("is a link, and links are not followed", f"{study.name}/report")

@@ -26,7 +26,7 @@ class Second:
     A context manager; leaving it ends the process, done or not, and removes the folder.
     """
 
-    def __init__(self, study: Path, place: Path, as_of: date | None = None) -> None:
+    def __init__(self, study: Path, place: Path, as_of: date | None = None, blinded: bool = False) -> None:
         self._place = place.absolute()
         shutil.rmtree(self._place, ignore_errors=True)  # a run that was killed
         self._place.mkdir(mode=0o700, parents=True)
@@ -38,7 +38,8 @@ class Second:
                     "trial_report.report.assemble.second_computation",
                     str(study.resolve()),
                     str(self._place),
-                    *([as_of.isoformat()] if as_of else []),
+                    as_of.isoformat() if as_of else "",
+                    *(["blinded"] if blinded else []),
                 ],
                 env={**os.environ, **following(), "PYTHONPATH": python_path()},
                 cwd=self._place,  # where its database puts what it has no memory for
@@ -83,15 +84,16 @@ class Second:
         return Recomputed(keyed([]), (Failure("the second computation", reason, last, ("*",)),))
 
 
-def main(study: Path, place: Path, as_of: date | None = None) -> None:
-    """Compute, of an earlier day where one is given, and leave what was found as files in a folder."""
+def main(study: Path, place: Path, as_of: date | None = None, blinded: bool = False) -> None:
+    """Compute, of an earlier day or blinded where that is asked, and leave what was found as files in a folder."""
     from trial_report.analysis.verify.attempts import as_frame
     from trial_report.analysis.verify.verification import recompute
 
-    second = recompute(study, as_of=as_of)
+    second = recompute(study, as_of=as_of, blinded=blinded)
     second.found.to_parquet(place / FOUND, index=False)
     as_frame(second.failures).to_parquet(place / FAILURES, index=False)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), *map(date.fromisoformat, sys.argv[3:]))
+    _study, _place, _day, *_how = sys.argv[1:]
+    main(Path(_study), Path(_place), date.fromisoformat(_day) if _day else None, "blinded" in _how)

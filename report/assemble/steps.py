@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from trial_report.report.assemble.documents import Request, find_document, requested
+from trial_report.report.assemble.documents import Request, asked_for, requested
 from trial_report.report.assemble.second_computation import Second
 from trial_report.report.publish.occupied import pages
 from trial_report.report.publish.place import MANIFEST, Place
@@ -34,8 +34,8 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
     Raises StudyProblems, or DocumentError for a bibliography; the build folder is then not written.
     """
     check_bibliography(study / "text" / BIBLIOGRAPHY)
-    source = find_document(study, request.document)
-    with Second(study, build.with_name(f"{build.name}.second"), request.as_of) as second:
+    source = asked_for(study, request)
+    with Second(study, build.with_name(f"{build.name}.second"), request.as_of, request.blinded) as second:
         from trial_report.analysis.pipeline import prepare
         from trial_report.report.assemble.verified import verify_build
         from trial_report.report.cells.stamp import WORDS
@@ -43,7 +43,7 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
         from trial_report.report.publish.stamped import write_stamp
 
         inputs = hashes(study)
-        prepare(study, build, step, request.as_of)
+        prepare(study, build, step, request.as_of, request.blinded)
         with step("Compare with the second computation"):
             verify_build(build, second.recomputed())
     texts = build / "text"
@@ -73,11 +73,14 @@ def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]
 
     prove(study, build, folder, request.document)
     page = folder / pages(request.document)[0]
-    made = guarded(traced(page.read_text(encoding="utf-8"), build), script())
+    words = page.read_text(encoding="utf-8")
+    # Of a blinded document nobody can go on to the records of a patient: no trace in it, and no data beside it.
+    made = guarded(words) if request.blinded else guarded(traced(words, build), script())
     page.write_text(made, encoding="utf-8", newline="\n")
     results = pd.read_parquet(build / "results.parquet")
     (folder / "results.json").write_text(results_json(results), encoding="utf-8", newline="\n")
-    export(build, folder)
+    if not request.blinded:
+        export(build, folder)
     outputs = [path.relative_to(folder).as_posix() for path in files_under(folder)]
     origin = manifest(study, folder, outputs, renderer, counted(build), request.facts())
     (folder / MANIFEST).write_text(written(origin), encoding="utf-8", newline="\n")
@@ -91,8 +94,7 @@ def embedded(study: Path, target: Path, step: Step, request: Request = REPORT) -
     """
     from trial_report.report.render.kernel import Kernel
 
-    source = find_document(study, request.document)
-    source.check()
+    source = asked_for(study, request)
     place = Place(target, study, request.document)
     with place.opened() as folder:
         build, out = folder / "build", folder / "out"

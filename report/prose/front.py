@@ -57,7 +57,7 @@ def title(kind: str = "Clinical Study Report", *, cover: bool = True) -> Block:
         ("Protocol", f"{s.protocol}, version {s.protocol_version}"),
         ("Registry", ", ".join(s.registries)),
         ("Phase", s.phase),
-        ("Product", s.product),
+        ("Product", "" if book.run.get("blinded") else s.product),
         ("Indication", s.indication),
         ("Sponsor", s.sponsor),
         ("Design", s.design),

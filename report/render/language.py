@@ -9,7 +9,7 @@ import re
 
 from trial_report.report.render import DocumentError
 
-FRONT_MATTER = ("title", "lang", "jupyter", "nocite", "link-citations")
+FRONT_MATTER = ("title", "lang", "jupyter", "nocite", "link-citations", "can-be-blinded")
 
 # Option → values it may have; none given: any.
 CELL_OPTIONS: dict[str, tuple[str, ...]] = {

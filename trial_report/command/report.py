@@ -26,11 +26,15 @@ def report(
         typer.Option(metavar="auto|quarto|embedded", help="auto: Quarto if it is on the PATH, else the embedded one."),
     ] = "auto",
     document: Annotated[
-        str, typer.Option(metavar="NAME", help="csr, cohort-review, topline, tables, or one of the study's report/.")
+        str,
+        typer.Option(metavar="NAME", help="csr, cohort-review, topline, safety-update, tables, or one of the study."),
     ] = "csr",
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="An earlier data cut-off than the study's own: YYYY-MM-DD.")
     ] = None,
+    blinded: Annotated[
+        bool, typer.Option("--blinded", help="A safety update over all groups together, which tells no treatment.")
+    ] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where it goes; else _report/<study>, and the document's name.")
     ] = None,
@@ -46,7 +50,7 @@ def report(
     gc.disable()
 
     def work() -> None:
-        from trial_report.report.assemble.documents import Request, day, find_document
+        from trial_report.report.assemble.documents import Request, asked_for, day
         from trial_report.report.assemble.roads import RENDERERS, render
         from trial_report.report.assemble.steps import default_target, told
         from trial_report.report.publish.occupied import check_target, pages
@@ -56,8 +60,8 @@ def report(
         if renderer not in RENDERERS:
             raise ChoiceError(f"there is no renderer '{renderer}': --renderer auto, quarto or embedded")
         folder = find_study(study)
-        request = Request(document, day(as_of) if as_of else None)
-        find_document(folder, request.document)
+        request = Request(document, day(as_of) if as_of else None, blinded)
+        asked_for(folder, request)
         target = out if out is not None else default_target(folder, request)
         check_target(target, folder, request.document)  # before anything that takes long
         if said := limited(LEAST):
