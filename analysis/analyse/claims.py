@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from trial_report import declare
+from trial_report.analysis.results.formatting import MISSING
 from trial_report.analysis.results.rows import Place, Rows
 from trial_report.analysis.trial import Trial
 from trial_report.schemas.study import StudyDefinition
@@ -20,6 +22,8 @@ KEY = re.compile(r"\[\[([^\[\]]+)\]\]")
 """A results key in a claim's sentence."""
 
 Agreement = Literal["yes", "no", "not checkable"]
+_PARTS = 7
+"""Parts of a key."""
 NOTHING_EXPECTED = "the statement is not one that the data of this study can bear out"
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
@@ -32,14 +36,18 @@ def compare(trial: Trial, results: pd.DataFrame) -> pd.DataFrame:
 
     `results` are those of all other analyses. agrees is "yes" when all that the claim expects holds, "no" when
     anything does not, "not checkable" when nothing is expected or a value that it needs does not exist (the warning
-    says which). Level "1", "2", … holds what became of each expectation. Raises ValueError for a key that is not
-    in the results, with the nearest ones.
+    says which). Level "1", "2", … holds what became of each expectation. A result of what was not delivered does not
+    exist: the sentence has "–" in its place. Raises ValueError for any other key that is not in the results, with the
+    nearest ones.
     """
     rows = Rows()
     publication = trial.definition.publication
     if publication is None:
         return rows.frame()
     known = results.set_index("key")[["value", "text", "formatted"]].to_dict("index")
+    asked = {key for claim in publication.claims for key in KEY.findall(claim.computed)}
+    asked |= {expected.key for claim in publication.claims for expected in claim.expect}
+    known |= {key: NOT_DELIVERED for key in asked - set(known) if _rests_on_what_is_missing(trial, key)}
     for claim in publication.claims:
         place = Place(CLAIMS, "RESULTS", NONE, variable=claim.id)
         rows.add(place, "computed", text=render(claim, known))
@@ -50,6 +58,25 @@ def compare(trial: Trial, results: pd.DataFrame) -> pd.DataFrame:
         agreement, why = _together(claim, verdicts)
         rows.add(place, "agrees", text=agreement, warning=why)
     return rows.frame()
+
+
+NOT_DELIVERED = {"value": None, "text": None, "formatted": MISSING}
+"""A result that there is not, as what it would be made from was not delivered."""
+
+
+#: Analyses that leave out by themselves what a domain that was not delivered would be counted for.
+_PART_OF = {"ae.": "AE", "disposition": "DS", "visits": "SV"}
+
+
+def _rests_on_what_is_missing(trial: Trial, key: str) -> bool:
+    """Whether a key is one of an analysis, a measurement or survival whose domain was not delivered."""
+    analysis, *rest = key.split("/")
+    planned = trial.planned or trial.definition
+    lost = {p.paramcd for p in (*planned.parameters, *planned.survival)}
+    lost -= {p.paramcd for p in (*trial.definition.parameters, *trial.definition.survival)}
+    needs = {name for one in declare.HOUSE.analyses if one.makes(analysis) for name in one.needs}
+    needs |= {domain for begin, domain in _PART_OF.items() if analysis.startswith(begin)}
+    return len(rest) == _PARTS - 1 and (rest[1] in lost or not needs <= set(trial.domains))
 
 
 def render(claim: Claim, known: Mapping[Any, Mapping[Any, Any]]) -> str:

@@ -62,7 +62,8 @@ def study(frames: Frames) -> Part:
 
 def treatment(frames: Frames) -> Part:
     """The groups: arms of DM in which anybody was planned or treated, by their dose in EX where it has one, else by
-    code. A dose is that of the subjects who were treated in the arm; one of several doses is not proposed.
+    code. A dose is that of the subjects who were treated in the arm; one of several doses is not proposed. Where nobody
+    has an arm, one group that is to be written.
     """
     dm = frames["DM"]
     actual = "ACTARMCD" if text(dm, "ACTARMCD").notna().any() else "ARMCD"
@@ -78,6 +79,11 @@ def treatment(frames: Frames) -> Part:
         groups.append({"code": own} | ({} if own == arm else {"value": str(arm)}) | {"label": label, "short": label})
         dose, most[own] = _dose(frames, dm.loc[received == arm, "USUBJID"])
         groups[-1] |= dose
+    if not groups:
+        # Nobody has an arm yet: the definition is whole, and says what is missing.
+        name = f"{TO_WRITE}: group"
+        groups.append({"code": "A", "value": f"{TO_WRITE}: its value of {actual}", "label": name, "short": name})
+        most["A"] = 0.0
     groups.sort(key=lambda group: (most[group["code"]], group["code"]))
     return {"planned": "ARMCD", "actual": actual, "groups": groups, "total": "Total"}
 

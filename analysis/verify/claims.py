@@ -36,7 +36,7 @@ def claims(claim: Claim, second: Recomputed, results: pd.DataFrame) -> list[dict
     texts = {k: printed[k] for k, v in numbers.items() if k in printed and not pd.isna(v)}
     texts |= {k: t for k, t in zip(found["key"], found["text"], strict=True) if isinstance(t, str)}
     place = {"analysis": "claims", "population": None, "what": claim.id, "grp": TOTAL}
-    sentence = KEY.sub(lambda match: str(printed.get(match[1], "?")), claim.computed)
+    sentence = KEY.sub(lambda match: str(printed.get(match[1], "–")), claim.computed)
     verdicts = [_holds(one, numbers, texts) for one in claim.expect]
     rows = [{**place, "statistic": "computed", "text": sentence}]
     rows += [

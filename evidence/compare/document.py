@@ -97,12 +97,17 @@ def _same_inputs(manifest: Mapping[str, Any]) -> Path | None:
     return folder if inputs and folder.is_dir() and hashes(folder) == inputs else None
 
 
+TITLE = "Two reports compared"
+_MARK, _HEAD = f"<title>{TITLE}</title>".encode(), 4096
+"""By what a page of ours is known, and how much of it is looked at."""
+
+
 def page(before: Cut, after: Cut, changes: pd.DataFrame, decided: pd.DataFrame) -> str:
     """Return the page that compares two reports: the results that changed, and the conclusions that did."""
     made = responsible(changes, Side(before.frames, before.results), Side(after.frames, after.results))
     words = after.words or before.words
     blocks = [
-        heading(1, "Two reports compared", "top"),
+        heading(1, TITLE, "top"),
         *_what(before, after),
         heading(2, "Summary", "summary"),
         _summary(changes, after.results),
@@ -117,7 +122,15 @@ def page(before: Cut, after: Cut, changes: pd.DataFrame, decided: pd.DataFrame) 
     ]
     contents = [("summary", "Summary"), ("conclusions", "Conclusions"), ("results", "Results"),
                 ("records", "Records"), ("code", "Code and versions")]  # fmt: skip
-    return html_page("Two reports compared", blocks, contents)
+    return html_page(TITLE, blocks, contents)
+
+
+def _ours(out: Path) -> None:
+    """Raises ChoiceError where something stands in the place of the page that is not such a page."""
+    if out.is_symlink() or (out.exists() and not out.is_file()):
+        raise ChoiceError(f"{out} is no plain file, and stays as it is: choose another with --out")
+    if out.exists() and _MARK not in out.read_bytes()[:_HEAD]:
+        raise ChoiceError(f"{out} is no page that compares two reports, and stays as it is: choose another with --out")
 
 
 def _what(before: Cut, after: Cut) -> list[Block]:
@@ -261,6 +274,7 @@ def compare(before: Path, after: Path, out: Path, studies: tuple[Path | None, Pa
     outside(out, *studies)
     if out.resolve() in {before.resolve(), after.resolve()}:
         raise ChoiceError(f"{out} is one of the two that are compared: choose another with --out")
+    _ours(out)
     cuts = open_cut(before, studies[0]), open_cut(after, studies[1])
     changes = compare_results(cuts[0].results, cuts[1].results)
     decided = changed_conclusions(cuts[0].results, cuts[1].results)

@@ -13,11 +13,8 @@ from trial_report.schemas.study import FILE
 
 pytestmark = [pytest.mark.requirement("REQ-221"), pytest.mark.heavy]
 
-NOT_PROPOSED = ("all_screen_failures", "trailing_blanks")
-"""Data that make no definition, which is said: nobody has an arm, or arms are padded with blanks."""
 
-
-@pytest.mark.parametrize("name", [name for name in names() if name not in NOT_PROPOSED])
+@pytest.mark.parametrize("name", list(names()))
 def test_a_proposal_passes_the_checks_that_the_data_pass(name: str, tmp_path: Path) -> None:
     study, expected = module(name).STUDY, module(name).EXPECTED
     folder = study.write(tmp_path / "study")

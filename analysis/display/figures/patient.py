@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from typing import Any
 
 import pandas as pd
@@ -241,17 +242,29 @@ def outputs(book: Book) -> list[Output]:
                      make=_too_many)  # fmt: skip
         return [one]
     names = short_ids(book)
+    everyone = sorted(patients["USUBJID"].astype(str))
     return [
         Output(
-            id=f"fig.patient.{subject.lower()}",
+            id=f"fig.patient.{own}",
             kind="figure",
             number="16.2.9",
             title=f"Patient profile: {label(names[subject], 40)}",
             population=population,
             make=partial(make, subject=subject),
         )
-        for subject in sorted(patients["USUBJID"].astype(str))
+        for subject, own in zip(everyone, own_names(everyone), strict=True)
     ]
+
+
+def own_names(subjects: Sequence[str]) -> list[str]:
+    """A name in small letters for each subject, as outputs have them: those that differ by case alone are numbered."""
+    plain = {subject.lower() for subject in subjects}
+    names: list[str] = []
+    for subject in subjects:
+        one = subject.lower()
+        numbered = (f"{one}-{n}" for n in count(2))
+        names.append(one if one not in names else next(name for name in numbered if name not in {*plain, *names}))
+    return names
 
 
 def _too_many(book: Book) -> Figure:

@@ -6,7 +6,7 @@ from trial_report import declare
 from trial_report.analysis.analyse.adverse_events.against_control import ID as AGAINST
 from trial_report.analysis.analyse.adverse_events.grading import BELOW, SEVERE
 from trial_report.analysis.analyse.adverse_events.rates import EVENTS, PARAMCD, PER
-from trial_report.analysis.analyse.counting import ANY
+from trial_report.analysis.analyse.counting import ANY, NOT_CODED
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import of_safety
 from trial_report.analysis.display.exposed import risk_ends
@@ -190,6 +190,14 @@ def _classes(grid: Grid) -> list[str]:
     return list(dict.fromkeys(level.rpartition("||")[0] for level in grid.levels() if not split_level(level)[1]))
 
 
+def class_heading(level: str) -> str:
+    """What stands over the rows of a class. A class that is called as what has no class is, is told apart from that."""
+    if level == ANY:
+        return "Any treatment-emergent adverse event"
+    text = split_level(level)[0]
+    return f"{text} (recorded as this)" if text == NOT_CODED and level != NOT_CODED else text
+
+
 @declare.table(
     "ae.worst",
     after="ae.frequent",
@@ -205,7 +213,7 @@ def worst(book: Book) -> Table:
     everything = Grid(book, "ae.soc_pt", grid.population, "AEDECOD")
     rows: list[Row] = []
     for outer in _classes(grid):
-        label = "Any treatment-emergent adverse event" if outer == ANY else split_level(outer)[0]
+        label = class_heading(outer)
         rows.append(everything.counts(f"Any {word(book.definition)}", outer, indent=1, group=label))
         rows += _grade_rows(grid, outer, label)
     return Table.build(

@@ -1,11 +1,16 @@
 """Published statements: the sentence with its numbers, and when they agree."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from tests.analysis.analyse.efficacy_frames import definition, subjects, trial
 from trial_report.analysis.analyse import claims
 from trial_report.analysis.results.rows import Place, Rows
+from trial_report.schemas.study.measures import LabParameter
+
+ALT = {"paramcd": "ALT", "label": "ALT", "domain": "LB", "testcd": "ALT", "unit": "U/L", "category": "Chemistry"}
 
 pytestmark = pytest.mark.requirement("REQ-312")
 
@@ -87,3 +92,20 @@ def test_keys_of_the_definition():
     one = {"id": "ONE", "statement": "S.", "computed": "[[a/b]] and [[c]].", "expect": [condition("n", "==", 3)]}
     study = definition(publication={"citation": "key", "claims": [one]})
     assert claims.keys_of(study) == ("a/b", "c", "x/ALL/V/-/TOTAL/-/n")
+
+
+def test_a_result_of_what_was_not_delivered_cannot_be_checked():
+    of_domain = "lab.value/SAF/ALT/W4/TOTAL/-/mean"
+    expect = [{"key": "ae.overview/SAF/USUBJID/-/TOTAL/SERIOUS/n", "operator": "==", "value": 0}]
+    one = {"id": "ONE", "statement": "Published.", "computed": f"ALT was [[{of_domain}]].", "expect": expect}
+    study = definition(publication={"citation": "key", "claims": [one]})
+    planned = study.model_copy(update={"laboratory": (LabParameter(**ALT),)})
+    made = replace(trial(study, subjects({"1": "A"})), planned=planned, domains={"DM": pd.DataFrame()})
+    found = claims.compare(made, results()).set_index("key")["text"]
+    assert found["claims/-/ONE/-/TOTAL/-/computed"] == "ALT was –."
+    assert found["claims/-/ONE/-/TOTAL/-/agrees"] == "not checkable"
+
+
+def test_a_key_that_there_cannot_be_is_an_error():
+    with pytest.raises(ValueError, match="no result 'x/ALL/W/-/TOTAL/-/n'"):
+        compared("[[x/ALL/W/-/TOTAL/-/n]]")

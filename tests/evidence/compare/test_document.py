@@ -41,6 +41,21 @@ def _compared(tmp_path: Path, before: Path, after: Path, *more: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", words)).split())
 
 
+def test_the_page_takes_the_place_of_such_a_page_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, after = _write(tmp_path / "a", -1, "LOW"), _write(tmp_path / "b", 1, "TOP")
+    asked = ["compare", "--before", str(before), "--after", str(after), "--out"]
+    _compared(tmp_path, before, after)
+    _compared(tmp_path, before, after)
+    for name, text in (("notes.html", "<title>Notes</title>"), ("thesis.docx", "PK"), ("empty.html", "")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert run([*asked, str(tmp_path / name)]) == 1
+        assert "stays as it is: choose another with --out" in capsys.readouterr().err
+        assert (tmp_path / name).read_text(encoding="utf-8") == text
+    (tmp_path / "link.html").symlink_to(tmp_path / "compare.html")
+    assert run([*asked, str(tmp_path / "link.html")]) == 1
+    assert run([*asked, str(tmp_path / "a")]) == 1
+
+
 def test_results_and_conclusions_that_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = _compared(tmp_path, _write(tmp_path / "a", -1, "LOW"), _write(tmp_path / "b", 1, "TOP"))
     assert "2 changed, 0 changed below what is printed, 0 only after, 0 only before" in capsys.readouterr().out

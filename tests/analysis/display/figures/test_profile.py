@@ -6,6 +6,7 @@ from matplotlib.collections import LineCollection
 
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups, make_means, make_subjects, make_values, make_visits
+from trial_report.analysis.display.figures.patient import own_names
 from trial_report.analysis.display.figures.profile import draw_profile, make
 from trial_report.schemas.study import TOTAL
 
@@ -79,3 +80,7 @@ def test_where_groups_are_compared_means_are_those_of_each_group(book):
     assert [text for text in texts if text.startswith("Mean")] == [
         f"Mean, {group.short}" for group in book.definition.groups
     ]
+
+
+def test_subjects_that_differ_by_case_alone_have_profiles_of_their_own() -> None:
+    assert own_names(["S-1", "S-1-2", "s-1", "S-2"]) == ["s-1", "s-1-2", "s-1-3", "s-2"]

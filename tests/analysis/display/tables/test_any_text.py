@@ -10,8 +10,11 @@ from tests.analysis.display.safety_book import book_of, lines, table_of
 from tests.outputs import outputs_in
 from trial_report.analysis.analyse import demographics, deviations, disposition, sets
 from trial_report.analysis.analyse.adverse_events import against_control, grading, overview, rates, terms
+from trial_report.analysis.analyse.counting import NOT_CODED
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.tables import adverse_events, population, serious_events, study_conduct
+from trial_report.analysis.display.tables.adverse_events import class_heading
+from trial_report.schemas.results import join_level
 
 pytestmark = pytest.mark.requirement("REQ-315")
 
@@ -77,7 +80,7 @@ def test_rates_have_a_row_a_term_beside_those_of_first_and_all_events(odd: Book)
 def test_worst_grades_have_a_block_a_class(odd: Book) -> None:
     rows = lines(table_of(odd, outputs_in(adverse_events, odd), "ae.worst"))
     assert {row[0] for row in rows if len(row) == 1} == {
-        "Any treatment-emergent adverse event", *(block[0] for block in NESTED)
+        "Any treatment-emergent adverse event", "Not coded (recorded as this)", *(block[0] for block in NESTED)
     }  # fmt: skip
     assert len([row for row in rows if row[0] == "Any grade"]) == 1 + len(NESTED)
 
@@ -98,4 +101,12 @@ def test_sites_reasons_and_categories_are_printed_as_they_are(odd: Book) -> None
     sexes = lines(table_of(odd, outputs, "demographics.table"))[-4:]
     assert [row[:2] for row in sexes] == [
         ["Female", "6 (66.7)"], ["Male", "0"], ["A|b", "1 (11.1)"], ["Missing", "2 (22.2)"],
+    ]  # fmt: skip
+
+
+def test_a_class_that_is_called_as_what_has_no_class_has_a_heading_of_its_own() -> None:
+    levels = ("ANY", NOT_CODED, join_level(NOT_CODED), join_level("Cardiac disorders"))
+    headings = [class_heading(level) for level in levels]
+    assert headings == [
+        "Any treatment-emergent adverse event", "Not coded", "Not coded (recorded as this)", "Cardiac disorders",
     ]  # fmt: skip
