@@ -52,6 +52,7 @@ ALLOWED |= {"trial_report.runtime"}
 ALLOWED |= {"trial_report.declare"}
 STANDARD = {"__future__", "argparse", "collections", "contextlib", "dataclasses", "functools", "importlib", "itertools"}
 STANDARD |= {
+    "atexit",
     "calendar",
     "datetime",
     "copy",
