@@ -15,36 +15,45 @@ from trial_report.analysis.check import check_study, still_found
 from trial_report.analysis.derive import derive
 from trial_report.analysis.derive.as_of import defined_as_of, known_as_of
 from trial_report.analysis.derive.blinded import blind
-from trial_report.analysis.display.book import DATASETS, DOMAINS, PLACES, PROBLEMS, RESULTS, RUN, STUDY
+from trial_report.analysis.display.book import CODE, DATASETS, DOMAINS, PLACES, PROBLEMS, RESULTS, RUN, STUDY
 from trial_report.analysis.lineage.origins import places
 from trial_report.analysis.trial import Trial
+from trial_report.declare.own import OwnCode, load, read
 from trial_report.runtime.step import Step, silent
 from trial_report.schemas.problems import StudyProblems
 from trial_report.schemas.study.pooled import is_told, with_coded_reason
 
 
 def analyse_study(
-    folder: Path, step: Step = silent, as_of: date | None = None, blinded: bool = False
+    folder: Path,
+    step: Step = silent,
+    as_of: date | None = None,
+    blinded: bool = False,
+    own: OwnCode | None = None,
 ) -> tuple[Trial, pd.DataFrame]:
     """A study folder's trial (definition, domains, analysis datasets) and its results frame.
 
     `as_of` takes the data as they stood on a day before the study's own cut-off; `blinded` pools the treatment groups
-    before anything is analysed, and gives those results alone that a blinded look tells. Raises StudyProblems, holding
-    every problem found, when the data or the definition are not fit to be analysed; ChoiceError for a day after the
-    cut-off, and for a study that cannot be blinded.
+    before anything is analysed, and gives those results alone that a blinded look tells; `own` is the study's own code
+    (None: that of the folder, which is loaded; none where it is blinded). Raises StudyProblems, holding every problem
+    found, when the data or the definition are not fit to be analysed; ChoiceError for a day after the cut-off, and for
+    a study that cannot be blinded; OwnCodeError for code of the study that may not run, or that fails.
     """
-    definition, domains, problems = check_study(folder, step)
+    if own is None:
+        # Written for groups, it could tell them.
+        own = load(read(folder, run=not blinded))
+    definition, domains, problems = check_study(folder, step, own)
     if as_of is not None and not problems.errors:
         with step(f"Take the data as of {as_of}"):
             definition = defined_as_of(definition, as_of)
             domains = known_as_of(definition, domains)
-            problems = still_found(problems, definition, domains)
+            problems = still_found(problems, definition, domains, own)
     if problems.errors:
         raise StudyProblems(problems)
     if blinded:
         definition = with_coded_reason(definition)
     with step("Derive the analysis datasets"):
-        trial = derive(definition, domains, problems)
+        trial = derive(definition, domains, problems, own)
         trial = blind(trial) if blinded else trial
     with step("Analyse"):
         results = analyse_all(trial)
@@ -52,13 +61,18 @@ def analyse_study(
 
 
 def prepare(
-    folder: Path, build: Path, step: Step = silent, as_of: date | None = None, blinded: bool = False
+    folder: Path,
+    build: Path,
+    step: Step = silent,
+    as_of: date | None = None,
+    blinded: bool = False,
+    own: OwnCode | None = None,
 ) -> pd.DataFrame:
     """Runs the pipeline and writes everything that displays read into `build`, which must be empty or not exist.
 
     Returns the results frame. Raises StudyProblems as `analyse_study` does; nothing is written then.
     """
-    trial, results = analyse_study(folder, step, as_of, blinded)
+    trial, results = analyse_study(folder, step, as_of, blinded, own)
     facts = ({"as_of": as_of.isoformat()} if as_of else {}) | ({"blinded": True} if blinded else {})
     with step("Write datasets and results"):
         write_build(trial, results, build, facts)
@@ -78,10 +92,13 @@ def write_build(trial: Trial, results: pd.DataFrame, build: Path, facts: Mapping
     trial.problems.to_frame().to_parquet(build / PROBLEMS, index=False)
     places(trial.domains).to_parquet(build / PLACES, index=False)
     (build / STUDY).write_text((trial.planned or trial.definition).model_dump_json(indent=1), encoding="utf-8")
+    if trial.own.sources:
+        trial.own.sources.write(build / CODE)
     run = {
         "domains": trial.delivered,
         "datasets": {name: len(frame) for name, frame in trial.datasets.items()},
         "results": len(results),
+        **({"code_left_out": trial.own.sources.left_out} if trial.own.sources else {}),
         **(facts or {}),
     }
     (build / RUN).write_text(json.dumps(run, indent=1), encoding="utf-8")

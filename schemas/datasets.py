@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 else:  # a numpy dtype with its unit is what pandas 3 uses and pandera takes, but no type for a checker
     Date = np.dtype("datetime64[us]")
 Int = pd.Int64Dtype
-CATEGORIES = ("EFFICACY", "LABORATORY", "VITAL SIGNS")
+CATEGORIES = ("EFFICACY", "LABORATORY", "VITAL SIGNS", "OWN")
+"""OWN: parameters that the study's own code derives."""
 END_STATUS = ("COMPLETED", "DISCONTINUED", "ONGOING", "SCREEN FAILURE")
 VISIT_STATUS = ("in window", "early", "late", "missed", "after discontinuation", "not yet due", "no planned day")
 NOT_ANALYSED = (
@@ -215,7 +216,9 @@ class ADBDS(_Subject):
     CRIT1FL: Series[str] = _flag("responder, by the endpoint's rule; missing: no rule, or no value", nullable=True)
     VISIT: Series[str] = _text("visit under which it was recorded")
     VISITNUM: Series[float] = _text("number of VISIT")
-    SRCDOM: Series[str] = _text("domain of the source record", nullable=False)
+    SRCDOM: Series[str] = _text(
+        "domain of the source record; missing: a value of the study's own code, of no one record"
+    )
     SRCSEQ: Series[Int] = _text("sequence number of the source record")
     SRCLINE: Series[Int] = _text("physical line of the source record")
     AVGSEQ: Series[Int] = _text("SRCSEQ of the row that has the mean of sides to which the record's value belongs")

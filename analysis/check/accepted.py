@@ -15,7 +15,7 @@ import pandas as pd
 import trial_report.schemas.checks.shape  # noqa: F401  (registers the checks of acceptances)
 from trial_report.analysis.read.delimited import read_delimited
 from trial_report.analysis.results.spreadsheet import as_meant
-from trial_report.schemas.checks.registry import CHECKS, generic_id
+from trial_report.schemas.checks.registry import CHECKS, OWN, generic_id
 from trial_report.schemas.problems import Problem, Problems
 
 FILE = "accepted-issues.csv"
@@ -58,8 +58,7 @@ def accept_known(study_dir: Path, problems: Problems) -> Problems:
         pair = (row["check"], row["key"])
         if pair in refused:
             result.add(_at("ACC-003", row, expected="no acceptance"))
-        # What CDISC CORE found is known only where its report is read as well.
-        elif pair not in known and (not pair[0].startswith("CORE-") or any(one.source for one in problems)):
+        elif pair not in known and not _unknown_here(pair[0], problems):
             result.add(_at("ACC-001", row, expected="a problem with this check and key"))
     result.extend(problems.accept({pair: reason for pair, reason in reasons.items() if pair not in refused}))
     return result
@@ -70,7 +69,8 @@ def accept_checks(problems: Problems, reasons: Mapping[str, str]) -> Problems:
 
     A check that does not exist, or whose findings cannot be accepted, is an error.
     """
-    refused = [id for id in reasons if generic_id(id) not in CHECKS or not _acceptable(id)]
+    known = {id for id in reasons if id.startswith(OWN) or generic_id(id) in CHECKS}
+    refused = [id for id in reasons if id not in known or not _acceptable(id)]
     pairs = {(p.check, p.key): reasons[p.check] for p in problems if p.check in reasons and p.check not in refused}
     result = problems.accept(pairs)
     result.extend(
@@ -84,6 +84,15 @@ def accept_checks(problems: Problems, reasons: Mapping[str, str]) -> Problems:
         for id in refused
     )
     return result
+
+
+def _unknown_here(check: str, problems: Problems) -> bool:
+    """Whether a check may have been carried out elsewhere only: by CDISC CORE, whose report is not read, or by the
+    study's own code, which runs only for its report.
+    """
+    if check.startswith(OWN):
+        return not any(one.check.startswith(OWN) for one in problems)
+    return check.startswith("CORE-") and not any(one.source for one in problems)
 
 
 def _is_day(text: object) -> bool:

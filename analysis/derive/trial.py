@@ -13,20 +13,25 @@ from trial_report.analysis.derive.adtte import times
 from trial_report.analysis.derive.advisit import visits
 from trial_report.analysis.derive.characteristics import with_characteristics
 from trial_report.analysis.derive.cutoff import at_cutoff
+from trial_report.analysis.derive.own import with_own_parameters, with_own_variables
 from trial_report.analysis.derive.records import in_order, onto
 from trial_report.analysis.derive.sets import report_unplaced, with_dlt, with_sets
 from trial_report.analysis.trial import Trial
+from trial_report.declare.own import NOTHING, OwnCode
 from trial_report.schemas.datasets import MODELS, check_dataset, columns
 from trial_report.schemas.problems import Problems, StudyProblems
 from trial_report.schemas.study import StudyDefinition
 
 
-def derive(definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], problems: Problems) -> Trial:
+def derive(
+    definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], problems: Problems, own: OwnCode = NOTHING
+) -> Trial:
     """The trial with its five analysis datasets, each found to agree with its model in `schemas.datasets`.
 
     `domains` are checked SDTM domains by name, SUPP-- merged in, with the physical line of each row in `_LINE`; they
     are not changed, and the trial holds them as they stood at the cut-off. What is found wrong on the way is added to
-    `problems`, which the trial then holds. The trial's definition is that of what was delivered; `planned` is as given.
+    `problems`, which the trial then holds. What the study's `own` code derives is derived last. The trial's definition
+    is that of what was delivered; `planned` is as given.
 
     Raises:
         StudyProblems: when a derivation found an error, with everything in `problems`; or when a dataset does not
@@ -43,6 +48,12 @@ def derive(definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], pro
     if found.errors:
         raise StudyProblems(problems)
     adsl = with_sets(adsl, adbds, definition, domains)
+    adsl = with_own_variables(adsl, definition, domains, own)
+    own_found = Problems()
+    adbds = with_own_parameters(adbds, definition, domains, adsl, own_found, own)
+    problems.extend(own_found)
+    if own_found.errors:
+        raise StudyProblems(problems)
     report_unplaced(adsl, definition, problems)
     repeated = ["TRT01P", "TRT01PN", "TRT01A", "TRT01AN", "PHASE", *(s.flag for s in definition.analysis_sets)]
     frames = {
@@ -67,4 +78,5 @@ def derive(definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], pro
         advisit=checked["ADVISIT"],
         problems=problems,
         cutoff=cut,
+        own=own,
     )

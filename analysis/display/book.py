@@ -18,9 +18,12 @@ from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.standing import basis_of
 from trial_report.analysis.display.table import Cell, Column, Table
 from trial_report.analysis.results.question import SUBJECTS, Question
+from trial_report.declare.own import NOTHING, OwnCode, kept, load
 from trial_report.schemas.study import TOTAL, StudyDefinition
 
 DATASETS, DOMAINS = "datasets", "domains"
+CODE = "code"
+"""The study's own code, as it was read."""
 RESULTS, PROBLEMS, STUDY, RUN = "results.parquet", "problems.parquet", "study.json", "run.json"
 PLACES = "places.parquet"
 VERIFIED = "verified.parquet"
@@ -42,6 +45,7 @@ class Book:
     domains by name; `problems` what the checks found (a row a finding); `run` facts of the run (versions, counts);
     `verified` a row a result with its `state` after the second computation (`analysis.verify`), None without one.
     `definition` is that of what was delivered, `planned` the study's own with all that it asks for (None: the same).
+    `own` is the study's own code.
     """
 
     definition: StudyDefinition
@@ -53,6 +57,7 @@ class Book:
     run: Mapping[str, Any]
     verified: pd.DataFrame | None = None
     planned: StudyDefinition | None = None
+    own: OwnCode = NOTHING
 
     @property
     def study(self) -> StudyDefinition:
@@ -184,6 +189,7 @@ def open_book(folder: Path) -> Book:
     """Opens a build folder that `analysis.pipeline.prepare` wrote. Raises FileNotFoundError when it is not one."""
     planned = StudyDefinition.model_validate_json((folder / STUDY).read_text(encoding="utf-8"))
     domains = _frames(folder / DOMAINS)
+    run = json.loads((folder / RUN).read_text(encoding="utf-8"))
     return Book(
         definition=planned.of_delivered(domains),
         planned=planned,
@@ -192,7 +198,8 @@ def open_book(folder: Path) -> Book:
         results=pd.read_parquet(folder / RESULTS).set_index("key"),
         problems=pd.read_parquet(folder / PROBLEMS),
         folder=folder,
-        run=json.loads((folder / RUN).read_text(encoding="utf-8")),
+        run=run,
+        own=load(kept(folder / CODE, left_out=bool(run.get("code_left_out")))),
         verified=pd.read_parquet(folder / VERIFIED) if (folder / VERIFIED).is_file() else None,
     )
 

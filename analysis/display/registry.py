@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,13 +18,16 @@ from typing import TYPE_CHECKING, TypeVar
 from trial_report import declare
 from trial_report.analysis.display import figures, listings, tables
 from trial_report.analysis.display.domains import not_delivered
-from trial_report.analysis.display.output import Output
+from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.returned import NotShown, as_figure, as_table
 from trial_report.analysis.display.table import Column, Table
+from trial_report.declare.own import OwnCodeError, call, refuse, run
 
 if TYPE_CHECKING:
     from trial_report.analysis.display.book import Book
 
 T = TypeVar("T")
+_SECTION = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2})*")
 
 PACKAGES = (tables, figures, listings)
 
@@ -39,19 +43,19 @@ def register(book: Book) -> dict[str, Output]:
     """All outputs of a study by id, ordered by section, then each after the one that its declaration names.
 
     Each has the ICH E3 section as its number, to which the running number within section and kind is added here. An
-    output whose domain was not delivered is left out, or says so. Raises DeclarationError when two outputs share an id,
-    or a display is to come after one that there is not, or after itself.
+    output whose domain was not delivered is left out, or says so. Raises OwnCodeError when two outputs share an id, or
+    a display is to come after one that there is not, or after itself.
     """
     found = [
-        replace(shown, program=shown.program or one.module.removeprefix("trial_report."))
-        for one in reading_order()
+        replace(shown, program=shown.program or program_of(one))
+        for one in reading_order(book)
         if not book.run.get("blinded") or one.id in TOLD_BLINDED
         for output in outputs_of(book, one)
         for shown in of_delivered(book, output)
     ]
     twice = [name for name, times in Counter(o.id for o in found).items() if times > 1]
     if twice:
-        raise declare.DeclarationError(f"two outputs share the id {', '.join(sorted(twice))}")
+        raise OwnCodeError(f"two outputs share the id {', '.join(sorted(twice))}")
     found.sort(key=lambda o: [int(part) for part in o.number.split(".")])
     running: Counter[tuple[str, str]] = Counter()
     numbered: dict[str, Output] = {}
@@ -62,21 +66,50 @@ def register(book: Book) -> dict[str, Output]:
     return numbered
 
 
-def reading_order() -> list[declare.Display]:
-    """Every declared display as a reader meets them, but for the sections, which come first."""
-    _import_makers()
-    return declare.in_order(declare.HOUSE.displays)
+def reading_order(book: Book | None = None) -> list[declare.Display]:
+    """Every declared display as a reader meets them, but for the sections, which come first.
+
+    Without a book those of the house. Raises OwnCodeError as `register` does.
+    """
+    own = book.own.declared.displays if book else []
+    taken = {one.id for one in declare.HOUSE.displays}
+    for one in own:
+        if one.id in taken:
+            raise refuse(one, f"is declared as the display '{one.id}', which the generator has")
+    try:
+        return declare.in_order(declare.HOUSE.displays, own)
+    except declare.DeclarationError as error:
+        raise OwnCodeError(str(error)) from error
+
+
+def is_own(display: declare.Display) -> bool:
+    """Whether a display is one of a study's own code."""
+    return display not in declare.HOUSE.displays
+
+
+def program_of(display: declare.Display) -> str:
+    """What makes a display, as the index names it: the module, or the file in the study's folder."""
+    return display.file if is_own(display) else display.module.removeprefix(declare.HOUSE_NAME)
 
 
 def outputs_of(book: Book, display: declare.Display) -> Iterator[Output]:
     """What a declaration comes to in this study: the outputs that its function yields, or the one that it makes."""
+    if is_own(display):
+        yield from _own_outputs(book, display)
+        return
     if display.kind is None:
         if all(name in book.domains for name in display.needs):
             yield from display.function(book)
         return
     if display.when is not None and not display.when(book):
         return
-    yield Output(
+    yield output_of(book, display)
+
+
+def output_of(book: Book, display: declare.Display) -> Output:
+    """The output of a declaration that says what frames it."""
+    assert display.kind is not None
+    return Output(
         id=display.id,
         kind=display.kind,
         number=display.number,
@@ -90,6 +123,44 @@ def outputs_of(book: Book, display: declare.Display) -> Iterator[Output]:
         stays=display.stays,
         make=display.function,
     )
+
+
+def _own_outputs(book: Book, display: declare.Display) -> Iterator[Output]:
+    """As `outputs_of`, of a display of the study's own code, which may fail in every part."""
+    labels = {one.id: one.label for one in book.definition.analysis_sets}
+    if display.kind is None:
+        if not all(name in book.domains for name in display.needs):
+            return
+        given = run(display, book, then=list)
+        wrong = next((one for one in given if not isinstance(one, Output)), None)
+        if wrong is not None:
+            raise refuse(display, f"yields {type(wrong).__name__}, and not an Output")
+        outputs = [replace(one, make=partial(_made, display, one.make, one.kind)) for one in given]
+    elif call(display, _is_asked, display, book):
+        made = partial(_made, display, display.function, display.kind)
+        outputs = [replace(call(display, output_of, book, display), make=made)]
+    else:
+        return
+    for one in outputs:
+        if not _SECTION.fullmatch(one.number):
+            raise refuse(display, f"stands in the section '{one.number}': it is a number as in 14.2")
+        yield replace(one, population=labels.get(one.population, one.population))
+
+
+def _is_asked(display: declare.Display, book: Book) -> bool:
+    return display.when is None or bool(display.when(book))
+
+
+def _made(display: declare.Display, function: Callable[[Book], object], kind: str, book: Book) -> Table | Figure:
+    """What a function of the study's own code makes, as a table or figure that can be written."""
+    given = call(display, function, book)
+    try:
+        if kind != "figure":
+            return as_table(given)
+        keys = [key for name in display.results for key in book.results.index[book.results["analysis"] == name]]
+        return as_figure(given, call(display, said, book, display.alt), keys)
+    except NotShown as error:
+        raise refuse(display, str(error)) from error
 
 
 def said(book: Book, given: T | Callable[[Book], T]) -> T:

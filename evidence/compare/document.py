@@ -68,7 +68,7 @@ def open_cut(path: Path, study: Path | None) -> Cut:
     if folder is not None:
         try:
             trial, _ = analyse_study(folder)
-        except (StudyProblems, OSError) as problems:
+        except (StudyProblems, ChoiceError, OSError) as problems:
             said = f"not available: the study folder {folder.name} cannot be analysed ({str(problems).splitlines()[0]})"
             return Cut(path, results, manifest, {}, None, None, said)
         domains = trial.domains if isinstance(trial.domains, Domains) else None

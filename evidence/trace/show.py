@@ -46,6 +46,7 @@ def book_of(study: Path, trial: Trial, results: pd.DataFrame) -> Book:
         problems=trial.problems.to_frame(),
         folder=study,
         run={},
+        own=trial.own,
     )
 
 

@@ -26,13 +26,14 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 @dataclass(frozen=True)
 class Request:
-    """One document of a study: its name, the day as of which the data are taken (None: the study's own cut-off), and
-    whether it is blinded.
+    """One document of a study: its name, the day as of which the data are taken (None: the study's own cut-off),
+    whether it is blinded, and whether the study's own code runs for it.
     """
 
     document: str = CSR
     as_of: date | None = None
     blinded: bool = False
+    code: bool = True
 
     def folder(self, study: str) -> str:
         """The name of the folder where it is published: another for what must not take another's place."""
@@ -43,6 +44,7 @@ class Request:
     def facts(self) -> dict[str, Any]:
         """What the manifest says of it."""
         said: dict[str, Any] = {"name": self.document, "blinded": self.blinded}
+        said |= {} if self.code else {"code": False}
         return said | {"as_of": self.as_of.isoformat() if self.as_of else None}
 
 
@@ -57,16 +59,25 @@ def day(words: str) -> date:
 
 
 def requested(environment: Mapping[str, str]) -> Request:
-    """Return what an environment asks for: CSR_DOCUMENT, CSR_AS_OF, CSR_BLINDED. Raises ChoiceError for no date."""
+    """Return what an environment asks for: CSR_DOCUMENT, CSR_AS_OF, CSR_BLINDED, CSR_NO_CODE.
+
+    Raises ChoiceError for no date.
+    """
     as_of = environment.get("CSR_AS_OF")
     blinded = environment.get("CSR_BLINDED", "") not in ("", "0")
-    return Request(environment.get("CSR_DOCUMENT") or CSR, day(as_of) if as_of else None, blinded)
+    code = environment.get("CSR_NO_CODE", "") in ("", "0")
+    return Request(environment.get("CSR_DOCUMENT") or CSR, day(as_of) if as_of else None, blinded, code)
 
 
 def in_environment(request: Request) -> dict[str, str]:
     """Return a request as an environment says it, for Quarto's hooks."""
     as_of = request.as_of.isoformat() if request.as_of else ""
-    return {"CSR_DOCUMENT": request.document, "CSR_AS_OF": as_of, "CSR_BLINDED": "1" if request.blinded else ""}
+    return {
+        "CSR_DOCUMENT": request.document,
+        "CSR_AS_OF": as_of,
+        "CSR_BLINDED": "1" if request.blinded else "",
+        "CSR_NO_CODE": "" if request.code else "1",
+    }
 
 
 @dataclass(frozen=True)

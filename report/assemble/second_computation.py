@@ -16,20 +16,30 @@ from trial_report.runtime.processes import python_path
 
 if TYPE_CHECKING:  # what computes is slow to import, and the process that computes is to start at once
     from trial_report.analysis.verify.verification import Recomputed
+    from trial_report.declare.own import Sources
 
-FOUND, FAILURES, SAID = "found.parquet", "failures.parquet", "stderr"
+FOUND, FAILURES, SAID, CODE = "found.parquet", "failures.parquet", "stderr", "code"
 
 
 class Second:
-    """Begins to compute, in a new folder, when it is made.
+    """Begins to compute, in a new folder, when it is made; what the study's own code computes is of these sources.
 
     A context manager; leaving it ends the process, done or not, and removes the folder.
     """
 
-    def __init__(self, study: Path, place: Path, as_of: date | None = None, blinded: bool = False) -> None:
+    def __init__(
+        self,
+        study: Path,
+        place: Path,
+        as_of: date | None = None,
+        blinded: bool = False,
+        sources: Sources | None = None,
+    ) -> None:
         self._place = place.absolute()
         shutil.rmtree(self._place, ignore_errors=True)  # a run that was killed
         self._place.mkdir(mode=0o700, parents=True)
+        if sources and not sources.left_out:
+            sources.write(self._place / CODE)
         with (self._place / SAID).open("wb") as said:
             self.process = subprocess.Popen(
                 [
@@ -88,8 +98,9 @@ def main(study: Path, place: Path, as_of: date | None = None, blinded: bool = Fa
     """Compute, of an earlier day or blinded where that is asked, and leave what was found as files in a folder."""
     from trial_report.analysis.verify.attempts import as_frame
     from trial_report.analysis.verify.verification import recompute
+    from trial_report.declare.own import kept, load
 
-    second = recompute(study, as_of=as_of, blinded=blinded)
+    second = recompute(study, own=load(kept(place / CODE)), as_of=as_of, blinded=blinded)
     second.found.to_parquet(place / FOUND, index=False)
     as_frame(second.failures).to_parquet(place / FAILURES, index=False)
 

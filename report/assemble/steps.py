@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from trial_report.declare.own import load, read
 from trial_report.report.assemble.documents import Request, asked_for, requested
 from trial_report.report.assemble.second_computation import Second
 from trial_report.report.publish.occupied import pages
@@ -31,11 +32,14 @@ BUILD = REPORTS / ".build"
 def prepare_build(study: Path, build: Path, step: Step, request: Request = REPORT) -> None:
     """Read, check, analyse and verify a study into a build folder; put the document and the author's texts beside.
 
-    Raises StudyProblems, or DocumentError for a bibliography; the build folder is then not written.
+    Raises StudyProblems, DocumentError for a bibliography, OwnCodeError for code of the study; the build folder is
+    then not written.
     """
     check_bibliography(study / "text" / BIBLIOGRAPHY)
     source = asked_for(study, request)
-    with Second(study, build.with_name(f"{build.name}.second"), request.as_of, request.blinded) as second:
+    # Written for groups, a study's own code could tell them.
+    sources = read(study, run=request.code and not request.blinded)
+    with Second(study, build.with_name(f"{build.name}.second"), request.as_of, request.blinded, sources) as second:
         from trial_report.analysis.pipeline import prepare
         from trial_report.report.assemble.verified import verify_build
         from trial_report.report.cells.stamp import WORDS
@@ -43,9 +47,10 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
         from trial_report.report.publish.stamped import write_stamp
 
         inputs = hashes(study)
-        prepare(study, build, step, request.as_of, request.blinded)
+        own = load(sources)
+        prepare(study, build, step, request.as_of, request.blinded, own)
         with step("Compare with the second computation"):
-            verify_build(build, second.recomputed())
+            verify_build(build, second.recomputed(), own)
     texts = build / "text"
     texts.mkdir(exist_ok=True)
     (texts / BIBLIOGRAPHY).write_text("", encoding="utf-8")

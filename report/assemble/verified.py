@@ -10,20 +10,21 @@ import pandas as pd
 from trial_report.analysis.display.book import RESULTS, STUDY, VERIFIED
 from trial_report.analysis.verify.compare import FAILED, NOT_COMPUTED
 from trial_report.analysis.verify.verification import Recomputed, compared
+from trial_report.declare.own import NOTHING, OwnCode
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.unwritten import unwritten
 
 MATCHED, ABSENT, UNWRITTEN = "matched", "not_computed", "unwritten"
 
 
-def verify_build(build: Path, second: Recomputed) -> None:
+def verify_build(build: Path, second: Recomputed, own: OwnCode = NOTHING) -> None:
     """Keep, for each result of a build, whether the second computation agrees.
 
     What failed inside it is kept as a failure in words, its own error not; nothing here stops a report. Results that
     differ make it a draft; results that were not computed are said on every page.
     """
     study = StudyDefinition.model_validate_json((build / STUDY).read_text(encoding="utf-8"))
-    details = compared(study, second, pd.read_parquet(build / RESULTS)).details
+    details = compared(study, second, pd.read_parquet(build / RESULTS), own).details
     details.drop(columns="error", errors="ignore").to_parquet(build / VERIFIED, index=False)
 
 

@@ -159,7 +159,7 @@ class Kernel:
 
 
 def _told(error: Mapping[str, Any], before: str = "") -> str:
-    name = "" if error["kind"] in ("KitError", "MissingResult") else f"{error['kind']}: "
+    name = "" if error["kind"] in ("KitError", "MissingResult", "OwnCodeError") else f"{error['kind']}: "
     if os.environ.get("CSR_TRACEBACK"):
         return f"{before}{name}{error['message']}\n{error['traceback']}"
     return f"{before}{name}{error['message']}"

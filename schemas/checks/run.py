@@ -10,10 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from trial_report.declare.own import OwnCodeError
 from trial_report.schemas.checks.causes import Told
 from trial_report.schemas.checks.conform import check_columns, check_values
 from trial_report.schemas.checks.origins import settled
-from trial_report.schemas.checks.registry import CHECKS, Check, Finding, runnable, severity_of
+from trial_report.schemas.checks.registry import CHECKS, OWN, Check, Finding, runnable, severity_of
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import among, remembered
 from trial_report.schemas.problems import Problem, Problems, shown
@@ -22,29 +23,37 @@ from trial_report.schemas.study import StudyDefinition
 Rows = npt.NDArray[np.bool_]
 
 
-def check_all(domains: Domains, definition: StudyDefinition, only: Collection[str] | None = None) -> Problems:
+def check_all(
+    domains: Domains,
+    definition: StudyDefinition,
+    only: Collection[str] | None = None,
+    own: Iterable[Check] = (),
+) -> Problems:
     """Every problem of the domains: columns, then values, then each registered check in its order.
 
-    With `only`, of the registered checks those with these ids are carried out; columns and values always are.
+    Then come those of the study's `own` code. With `only`, of the registered checks those with these ids are carried
+    out; columns and values always are.
 
     A cell is reported by the first error it fails. What rests on a cell, line, column or file that failed is not
     judged, so that one mistake is one problem; it is judged as soon as that is mended. A check that raises is an error
     of that check (`CHECK-001`): checks fail closed.
     """
     with remembered():
-        found = _check_all(domains, definition, only)
+        found = _check_all(domains, definition, only, own)
     domains.forget()
     return found
 
 
-def _check_all(domains: Domains, definition: StudyDefinition, only: Collection[str] | None) -> Problems:
+def _check_all(
+    domains: Domains, definition: StudyDefinition, only: Collection[str] | None, own: Iterable[Check]
+) -> Problems:
     runner = _Runner(domains, definition)
     for domain in domains:
         runner.attempt(CHECKS["--001"], partial(check_columns, domains, definition, domain))
     for domain in domains:
         runner.attempt(CHECKS["--005"], partial(check_values, domains, definition, domain))
-    for check in runnable():
-        wanted = only is None or check.id in only
+    for check in (*runnable(), *own):
+        wanted = only is None or check.id in only or check.id.startswith(OWN)
         if wanted and all(domains.has(*name.split("."), "USUBJID") for name in check.uses):
             runner.attempt(check, partial(_findings, check, domains, definition))
     runner.settle()
@@ -89,7 +98,8 @@ class _Runner:
             self._failed(check.id, error)
 
     def _failed(self, what: str, error: Exception) -> None:
-        value = shown(f"{type(error).__name__}: {error}", 300)
+        told = str(error) if isinstance(error, OwnCodeError) else f"{type(error).__name__}: {error}"
+        value = shown(told, 300)
         self.problems.add(
             CHECKS["CHECK-001"].problem("STUDY", variable=what, value=value, expected="a check that ends")
         )

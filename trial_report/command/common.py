@@ -23,6 +23,7 @@ Study = Annotated[
     Path | None,
     typer.Option("--study", metavar="DIR", help="The study's folder; else that of the project you are in."),
 ]
+NoCode = Annotated[bool, typer.Option("--no-code", help="Do not run the study's own code, analysis/*.py.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only results and errors, no progress.")]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from trial_report.command.common import Quiet, Study, guarded, say, steps
+from trial_report.command.common import NoCode, Quiet, Study, guarded, say, steps
 
 LEAST = 3 << 30
 """Bytes of address space (not of memory) that the libraries take which a report needs."""
@@ -38,6 +38,7 @@ def report(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where it goes; else _report/<study>, and the document's name.")
     ] = None,
+    no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> int:
     """Build a study's report, in HTML and PDF.
@@ -60,7 +61,7 @@ def report(
         if renderer not in RENDERERS:
             raise ChoiceError(f"there is no renderer '{renderer}': --renderer auto, quarto or embedded")
         folder = find_study(study)
-        request = Request(document, day(as_of) if as_of else None, blinded)
+        request = Request(document, day(as_of) if as_of else None, blinded, code=not no_code)
         asked_for(folder, request)
         target = out if out is not None else default_target(folder, request)
         check_target(target, folder, request.document)  # before anything that takes long

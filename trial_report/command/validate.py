@@ -45,6 +45,7 @@ def checked(study: Path | None, against: Path | None, out: Path | None, core: Pa
     from trial_report.analysis.issues.terminal import console_for, show, show_changes, show_comparison
     from trial_report.analysis.issues.validation import validated
     from trial_report.analysis.issues.write import write_all
+    from trial_report.declare.own import checks_in
     from trial_report.runtime.choose import find_study, outside
     from trial_report.runtime.places import project
 
@@ -66,6 +67,9 @@ def checked(study: Path | None, against: Path | None, out: Path | None, core: Pa
         show_comparison(console, found.issues)
     if found.records is not None:
         show_changes(console, found.records)
+    if (number := checks_in(folder)) > 0:
+        told = "1 check of the study's own code is" if number == 1 else f"{number} checks of the study's own code are"
+        console.print(f"{told} not run here: the report runs that code.", highlight=False)
     if unwritten is not None:
         raise unwritten
     console.print(f"Written to {escape(str(place))}: {', '.join(sorted(found.files))}")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from trial_report.command.common import Quiet, Study, guarded, steps
+from trial_report.command.common import NoCode, Quiet, Study, guarded, steps
 
 EXAMPLE = "trial-report verify --results _report/mystudy/results.json"
 WRITES = "nothing."
@@ -23,6 +23,7 @@ def verify(
         Path | None, typer.Option(metavar="FILE", help="A report's results.json; else computed anew.")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Print every row that disagrees.")] = False,
+    no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> int:
     """Compute every result a second time by an independent road, and compare.
@@ -36,14 +37,17 @@ def verify(
         from trial_report.analysis.pipeline import analyse_study
         from trial_report.analysis.verify.show import show
         from trial_report.analysis.verify.verification import verify_in_detail
+        from trial_report.declare.own import load, read
         from trial_report.runtime.choose import find_study
         from trial_report.schemas.results import read_results
 
         folder, step = find_study(study), steps(quiet)
+        sources = read(folder, run=not no_code)
         # What is verified is the output of the first road, not its code.
-        held = read_results(results) if results else analyse_study(folder, step)[1]
+        held = read_results(results) if results else analyse_study(folder, step, own=load(sources))[1]
         with step("Compute a second time"):
-            found = verify_in_detail(folder, held)
+            # Loaded anew: nothing that the first computation left in a module is there for the second.
+            found = verify_in_detail(folder, held, own=load(sources))
         show(Console(), found, None if every else SHOWN)
         return 0 if found.complete else 1
 

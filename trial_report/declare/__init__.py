@@ -29,6 +29,7 @@ from trial_report.declare.decorators import (
 )
 from trial_report.declare.kinds import (
     HOUSE,
+    HOUSE_NAME,
     Analysis,
     Check,
     DeclarationError,
@@ -43,7 +44,7 @@ from trial_report.declare.kinds import (
 from trial_report.declare.order import in_order, nearest
 
 __all__ = [
-    "HOUSE", "Analysis", "Check", "DeclarationError", "Declarations", "Declared", "Derivation", "Display", "Finding",
-    "Second", "analysis", "check", "derivation", "figure", "in_order", "into", "listing", "nearest", "outputs",
-    "second", "table",
+    "HOUSE", "HOUSE_NAME", "Analysis", "Check", "DeclarationError", "Declarations", "Declared", "Derivation",
+    "Display", "Finding", "Second", "analysis", "check", "derivation", "figure", "in_order", "into", "listing",
+    "nearest", "outputs", "second", "table",
 ]  # fmt: skip

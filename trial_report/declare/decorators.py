@@ -83,7 +83,8 @@ def _display(kind: Kind) -> Callable[..., Callable[[Function], Function]]:
         size: tuple[str, ...] | Callable[[Any], tuple[str, ...]] = (),
         nobody: Said = "",
         notes: tuple[str, ...] | Callable[[Any], tuple[str, ...]] = (),
-        alt: str = "",
+        alt: Said = "",
+        results: str | Iterable[str] = (),
         landscape: bool | Callable[[Any], bool] = False,
         needs: str | Iterable[str] = (),
         stays: bool = False,
@@ -93,6 +94,7 @@ def _display(kind: Kind) -> Callable[..., Callable[[Function], Function]]:
             new = Display(
                 function=function, id=id, after=after, kind=kind, number=number, title=title, population=population,
                 size=size, nobody=nobody, notes=(notes,) if isinstance(notes, str) else notes, alt=alt,
+                results=_tuple(results, "results"),
                 landscape=landscape, needs=_tuple(needs, "needs"), stays=stays, when=when,
             )  # fmt: skip
             keep(new)
@@ -107,7 +109,7 @@ def _display(kind: Kind) -> Callable[..., Callable[[Function], Function]]:
     to be printed) and `nobody` (what stands in place of an analysis set where no subjects are counted) are texts, or
     functions of the book; so are `notes` and `size`, tuples. It is shown `when` that function of the book says so, and
     where the domains that it `needs` were delivered; where it `stays` it says that they were not. `alt` says what a
-    figure shows to a reader who does not see it.
+    figure shows to a reader who does not see it, and `results` the analyses whose results it is drawn from.
     """
     declared.__name__ = declared.__qualname__ = kind
     return declared
@@ -137,8 +139,9 @@ def derivation(
     """Declare a function that derives a variable of ADSL, or a parameter of ADBDS.
 
     It is given ADSL, the domains and the definition. For ADSL it returns the variable, a Series over the rows of ADSL
-    or over USUBJID; for ADBDS the records of a Findings domain: USUBJID, and its value in --STRESN, its date in --DTC,
-    its visit in VISITNUM, for the `name` in --TESTCD.
+    or over USUBJID. For ADBDS it returns a frame with USUBJID, AVAL and ADT (a date, or ISO 8601), perhaps VISITNUM,
+    and SRCDOM, SRCSEQ and SRCLINE of the record behind each value; baseline, change and visit are derived as they are
+    for every parameter.
     """
     if dataset not in ("ADSL", "ADBDS"):
         raise DeclarationError(f"a derivation is of ADSL (a variable) or of ADBDS (a parameter), not of {dataset!r}")

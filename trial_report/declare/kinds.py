@@ -110,7 +110,8 @@ class Display(Declared):
     size: tuple[str, ...] | Callable[[Any], tuple[str, ...]] = ()
     nobody: Said = ""
     notes: tuple[str, ...] | Callable[[Any], tuple[str, ...]] = ()
-    alt: str = ""
+    alt: Said = ""
+    results: tuple[str, ...] = ()
     landscape: bool | Callable[[Any], bool] = False
     stays: bool = False
     when: Callable[[Any], bool] | None = None

@@ -8,6 +8,7 @@ ran.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib
 import importlib.abc
@@ -18,7 +19,7 @@ import os
 import stat
 import sys
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -88,6 +89,28 @@ def read(study: Path, *, run: bool = True) -> Sources:
     if run:
         _trusted(folder, paths)
     return Sources({path.name: path.read_bytes() for path in paths}, left_out=not run)
+
+
+def checks_in(study: Path) -> int:
+    """How many checks a study's code declares, as far as that can be read without running it: calls of `check`."""
+    found = 0
+    for path in files_in(study / FOLDER):
+        try:
+            tree = ast.parse(path.read_bytes())
+        except (SyntaxError, ValueError):
+            continue  # it is told where the code runs
+        for node in ast.walk(tree):
+            called = node.func if isinstance(node, ast.Call) else None
+            found += (isinstance(called, ast.Attribute) and called.attr == "check" and _is_ours(called.value)) or (
+                isinstance(called, ast.Name) and called.id == "check"
+            )
+    return found
+
+
+def _is_ours(node: ast.expr) -> bool:
+    return (isinstance(node, ast.Name) and node.id == "declare") or (
+        isinstance(node, ast.Attribute) and node.attr == "declare"
+    )
 
 
 def kept(folder: Path, *, left_out: bool = False) -> Sources:
@@ -174,12 +197,22 @@ def load(sources: Sources) -> OwnCode:
     return OwnCode(sources, declared)
 
 
-def run(declared: Declared, *given: Any) -> Any:
-    """What a declared function returns. Raises OwnCodeError, with file and line, for what fails in a study's own."""
+def run(declared: Declared, *given: Any, then: Callable[[Any], Any] = lambda made: made) -> Any:
+    """What a declared function returns, made into what is needed by `then`, as a generator is read.
+
+    Raises OwnCodeError, with file and line, for what fails in a study's own.
+    """
+    return call(declared, declared.function, *given, then=then)
+
+
+def call(
+    declared: Declared, function: Callable[..., Any], *given: Any, then: Callable[[Any], Any] = lambda made: made
+) -> Any:
+    """As `run`, of another function that belongs to a declaration, as one that says its title."""
     if declared.module.startswith(HOUSE_NAME):
-        return declared.function(*given)
+        return then(function(*given))
     try:
-        return declared.function(*given)
+        return then(function(*given))
     except (Exception, SystemExit) as error:
         raise _failed(error, declared.at) from error
 

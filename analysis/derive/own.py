@@ -1,0 +1,136 @@
+"""What a study's own code derives: variables of ADSL, and parameters of ADBDS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from trial_report.analysis.derive.adbds import analysis_records
+from trial_report.declare import Derivation
+from trial_report.declare.own import OwnCode, refuse, run
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import Parameter
+
+CATEGORY = "OWN"
+"""PARCAT1 of the parameters."""
+_NAME = re.compile(r"[A-Z][A-Z0-9]{0,7}")
+_RECORDS = "ZZ"
+"""The domain, which no delivery has, that the values of a parameter are brought into the common form by."""
+_SOURCE = ("SRCDOM", "SRCSEQ", "SRCLINE")
+
+
+def _of(own: OwnCode, dataset: str, domains: Mapping[str, pd.DataFrame]) -> list[Derivation]:
+    found = [one for one in own.declared.derivations if one.dataset == dataset]
+    for one in found:
+        if not _NAME.fullmatch(one.name):
+            raise refuse(one, f"derives '{one.name}': a name in {dataset} is at most eight capitals and digits")
+    return [one for one in found if set(one.needs) <= set(domains)]
+
+
+def with_own_variables(
+    adsl: pd.DataFrame, definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], own: OwnCode
+) -> pd.DataFrame:
+    """ADSL with the variables of the study's own code: texts, numbers or dates, in the order of their declaration.
+
+    Raises OwnCodeError for one that ADSL has already, that fails, or that is no value a subject.
+    """
+    for one in _of(own, "ADSL", domains):
+        if one.name in adsl:
+            raise refuse(one, f"derives {one.name}, which ADSL has")
+        adsl = adsl.assign(**{one.name: _a_subject(one, run(one, adsl.copy(), domains, definition), adsl)})
+    return adsl
+
+
+def _a_subject(one: Derivation, given: Any, adsl: pd.DataFrame) -> pd.Series:
+    if not isinstance(given, pd.Series):
+        raise refuse(one, f"gives {type(given).__name__}, and not a Series")
+    if given.index.equals(adsl.index):
+        values = given
+    elif given.index.is_unique and set(given.index) <= set(adsl["USUBJID"]):
+        values = adsl["USUBJID"].map(given)
+    else:
+        raise refuse(one, "gives values that are neither over the rows of ADSL nor over USUBJID, one each")
+    if pd.api.types.is_bool_dtype(values.dtype):
+        raise refuse(one, "gives true and false: flags in ADaM are Y and N")
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return values.astype("datetime64[us]")
+    if pd.api.types.is_integer_dtype(values.dtype):
+        return values.astype("Int64")
+    return values.astype("float64" if pd.api.types.is_numeric_dtype(values.dtype) else "str")
+
+
+def with_own_parameters(
+    adbds: pd.DataFrame,
+    definition: StudyDefinition,
+    domains: Mapping[str, pd.DataFrame],
+    adsl: pd.DataFrame,
+    problems: Problems,
+    own: OwnCode,
+) -> pd.DataFrame:
+    """ADBDS with the parameters of the study's own code, PARCAT1 OWN, after all others of a subject.
+
+    Baseline, change, visits and windows are derived as they are for every parameter. Raises OwnCodeError for a
+    parameter that the definition has, that fails, or whose function does not give a frame of values with dates.
+    """
+    derivations = _of(own, "ADBDS", domains)
+    if not derivations:
+        return adbds
+    known = {one.paramcd for one in definition.parameters}
+    parts, parameters = [], []
+    for one in derivations:
+        if one.name in known:
+            raise refuse(one, f"derives {one.name}, which the study's definition has as a parameter")
+        parts.append(_records(one, run(one, adsl.copy(), domains, definition), adsl))
+        parameters.append(
+            Parameter(paramcd=one.name, label=one.label, domain=_RECORDS, testcd=one.name, unit=one.unit or None)
+        )
+    values = pd.concat(parts, ignore_index=True)
+    values[f"{_RECORDS}SEQ"] = pd.Series(range(1, len(values) + 1), dtype="Int64")
+    alone = definition.model_copy(update={"endpoints": (), "laboratory": (), "vital_signs": tuple(parameters)})
+    frame = analysis_records(alone, {_RECORDS: values}, adsl, problems).assign(PARCAT1=CATEGORY)
+    source = values.set_index(f"{_RECORDS}SEQ")[list(_SOURCE)]
+    frame = frame.assign(**{name: frame["SRCSEQ"].map(source[name]).astype(adbds[name].dtype) for name in _SOURCE})
+    last = adbds.groupby("USUBJID")["ASEQ"].max()
+    frame["ASEQ"] = frame["ASEQ"] + frame["USUBJID"].map(last).fillna(0).astype("Int64")
+    whole = pd.concat([adbds, frame.astype({n: adbds[n].dtype for n in adbds if n in frame})], ignore_index=True)
+    return whole.sort_values(["USUBJID", "ASEQ"], kind="stable", ignore_index=True)
+
+
+def _records(one: Derivation, given: Any, adsl: pd.DataFrame) -> pd.DataFrame:
+    """The values of one parameter as a Findings domain has them, with the record behind each."""
+    absent = [name for name in ("USUBJID", "AVAL", "ADT") if not isinstance(given, pd.DataFrame) or name not in given]
+    if absent:
+        raise refuse(one, f"gives no frame with {', '.join(absent)}")
+    unknown = sorted(set(given["USUBJID"].dropna()) - set(adsl["USUBJID"]))
+    if unknown or given["USUBJID"].isna().any():
+        raise refuse(one, f"gives a value of the subject '{(unknown or ['(none)'])[0]}', whom ADSL does not have")
+    rows = given.reset_index(drop=True)
+    dates = rows["ADT"]
+    if pd.api.types.is_datetime64_any_dtype(dates.dtype):
+        dates = dates.dt.strftime("%Y-%m-%d")
+    value = pd.to_numeric(rows["AVAL"], errors="coerce").astype("float64")
+    subjects = adsl.set_index("USUBJID")
+    return pd.DataFrame(
+        {
+            "STUDYID": rows["USUBJID"].map(subjects["STUDYID"]).astype("str"),
+            "USUBJID": rows["USUBJID"].astype("str"),
+            f"{_RECORDS}TESTCD": pd.Series(one.name, index=rows.index, dtype="str"),
+            f"{_RECORDS}STRESN": value,
+            f"{_RECORDS}STRESC": value.map(repr, na_action="ignore").astype("str"),
+            f"{_RECORDS}STRESU": pd.Series(one.unit or None, index=rows.index, dtype="str"),
+            f"{_RECORDS}DTC": dates.astype("str"),
+            "VISITNUM": pd.to_numeric(rows["VISITNUM"]) if "VISITNUM" in rows else float("nan"),
+            "SRCDOM": _column(rows, "SRCDOM", "str"),
+            "SRCSEQ": _column(rows, "SRCSEQ", "Int64"),
+            "SRCLINE": _column(rows, "SRCLINE", "Int64"),
+        }
+    )
+
+
+def _column(rows: pd.DataFrame, name: str, kind: str) -> pd.Series:
+    found = rows[name] if name in rows else pd.Series(pd.NA if kind == "Int64" else None, index=rows.index)
+    return found.astype(kind)  # type: ignore[call-overload,no-any-return]
