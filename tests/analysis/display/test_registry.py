@@ -60,4 +60,5 @@ def test_what_is_declared_and_not_shown_is_made_only_where_data_or_definition_as
         "cutoff.table",
         "disposition.milestones",
         "verification.unmatched",
+        "code.table",
     }
