@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from trial_report.runtime.choose import ChoiceError, find_study
 from trial_report.runtime.follow import following
 from trial_report.runtime.places import CODE, project
 from trial_report.runtime.private import private
+from trial_report.runtime.step import Step
 from trial_report.runtime.told import ToldError
 from trial_report.schemas.study import load_study
 
@@ -159,27 +160,36 @@ def compare_builds(one: Path, other: Path) -> list[Difference]:
     return differences(one, other)
 
 
-def twice(study: Path, keep: Path | None, say: Callable[[str], None]) -> tuple[list[Difference], dict[str, str]]:
-    """Build a report twice; return the differences, and the hash of each file of the first.
+@dataclass(frozen=True)
+class Twice:
+    """Two builds of a report: where they differ, the hash of each file of the first, and in which of the ways of
+    ``wrappers`` this machine could run the second.
+    """
 
-    ``keep`` is a new folder that holds both afterwards, ``say`` is told what is done. Raises NotBuilt; StudyProblems
-    for a definition that cannot be read, before anything is built.
+    differences: list[Difference]
+    files: Mapping[str, str]
+    ways: Mapping[str, bool]
+
+
+def twice(study: Path, keep: Path | None, step: Step) -> Twice:
+    """Build a report twice and compare. ``keep`` is a new folder that holds both afterwards.
+
+    Raises NotBuilt; StudyProblems for a definition that cannot be read, before anything is built.
     """
     load_study(study)
     with private("reproduce") as work:
         made = (work / "one", work / "other")
-        for words, command in wrappers().items():
-            say(f"The second time {words}: {'yes' if command else 'not possible on this machine'}")
         source = copied(study, work / "source")
-        for place, conditions, name in zip(made, (FIRST, SECOND), ("once", "again, elsewhere"), strict=True):
-            say(f"Building the report {name} …")
-            build(source, place, conditions, work / f"work-{place.name}", root=work / "source")
-        found = compare_builds(*made)
+        for place, conditions, name in zip(made, (FIRST, SECOND), ("", " again, elsewhere"), strict=True):
+            with step(f"Build the report{name}"):
+                build(source, place, conditions, work / f"work-{place.name}", root=work / "source")
+        with step("Compare"):
+            found = compare_builds(*made)
         if keep is not None:
             for place in made:
                 shutil.copytree(place, keep / place.name)
         made_of = {path.relative_to(made[0]).as_posix(): sha256(path) for path in files_under(made[0] / "report")}
-    return found, made_of
+    return Twice(found, made_of, {words: bool(command) for words, command in wrappers().items()})
 
 
 # ---- a report that somebody else made -------------------------------------------------------------------
@@ -242,7 +252,7 @@ def answers(manifest: Mapping[str, Any], study: Path) -> list[Answer]:
     ]
 
 
-def against(path: Path, study: Path | None, say: Callable[[str], None]) -> list[Answer]:
+def against(path: Path, study: Path | None, step: Step) -> list[Answer]:
     """Return the answers for a report that somebody else made, after building it here under its own renderer.
 
     Raises ChoiceError where the manifest is none, or its study is not here; NotBuilt.
@@ -256,9 +266,9 @@ def against(path: Path, study: Path | None, say: Callable[[str], None]) -> list[
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ChoiceError(f"{path} is no manifest of a report: {type(error).__name__} {error}") from error
     with private("reproduce") as place:
-        say("Building the report here …")
         made = place / "made"
-        build(folder, made, FIRST, place / "work", renderer)
+        with step("Build the report here"):
+            build(folder, made, FIRST, place / "work", renderer)
         own = hashes(made / "report")
         own.pop(MANIFEST, None)
         told = list(changed(expected, {name: own[name] for name in own if name in expected}))

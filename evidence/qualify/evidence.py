@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,11 +23,13 @@ from trial_report.report.render import DocumentError
 from trial_report.runtime.follow import following
 from trial_report.runtime.places import CODE
 from trial_report.runtime.private import private
+from trial_report.runtime.step import Step
 from trial_report.schemas.problems import StudyProblems
 
 RENDERING = ("Run the document's cells", "Write HTML and Typst", "Set the PDF")
 """The steps of a report that are its rendering, as `report.render.embedded` names them."""
 REQUIREMENTS = CODE / "docs" / "requirements.yml"
+_STDERR = 2
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Evidence:
     verified: pd.DataFrame | None = None
     verify_seconds: float = 0.0
     differences: list[Difference] | None = None
+    ways: Mapping[str, bool] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -83,7 +86,9 @@ class Evidence:
 
 
 def run_tests(requirements: list[Requirement], paths: list[str]) -> Matrix:
-    """Run the tests by pytest in a process of their own and set them against the requirements."""
+    """Run the tests by pytest in a process of their own, whose words go to standard error, and set them against the
+    requirements.
+    """
     with private("qualify") as folder:
         junit = folder / "tests.xml"
         command = [
@@ -98,17 +103,19 @@ def run_tests(requirements: list[Requirement], paths: list[str]) -> Matrix:
             f"--junitxml={junit}",
             *paths,
         ]
-        subprocess.run([sys.executable, *command], cwd=CODE, env={**os.environ, **following()}, check=False)
+        environment = {**os.environ, **following()}
+        subprocess.run([sys.executable, *command], cwd=CODE, env=environment, stdout=_STDERR, check=False)
         return matrix(requirements, read_tests(junit))
 
 
-def build_report(evidence: Evidence, study: Path) -> pd.DataFrame:
+def build_report(evidence: Evidence, study: Path, shown: Step) -> pd.DataFrame:
     """Build the report end to end, with the seconds of each step; returns its results."""
 
     @contextmanager
     def step(name: str) -> Iterator[None]:
         begun = time.perf_counter()
-        yield
+        with shown(name):
+            yield
         evidence.steps.append((name, time.perf_counter() - begun))
 
     from trial_report.schemas.results import read_results
@@ -129,7 +136,7 @@ def verify_results(evidence: Evidence, study: Path, results: pd.DataFrame) -> No
     evidence.verify_seconds = time.perf_counter() - begun
 
 
-def gather(study: Path, *, tests: list[str], without: set[str]) -> Evidence:
+def gather(study: Path, step: Step, *, tests: list[str], without: set[str]) -> Evidence:
     """Return the evidence for a study; what stands in ``without`` is not done, and shown as such.
 
     Raises BadRequirements for a list of requirements, or a test report, that cannot be read.
@@ -137,22 +144,25 @@ def gather(study: Path, *, tests: list[str], without: set[str]) -> Evidence:
     requirements, limits = read_requirements(REQUIREMENTS)
     evidence = Evidence(study.name, limits=limits)
     if "installation" not in without:
-        evidence.packages = check_installation()
+        with step("Check the installation"):
+            evidence.packages = check_installation()
     if "tests" not in without:
-        evidence.matrix = run_tests(requirements, tests)
+        evidence.matrix = run_tests(requirements, tests)  # pytest shows how far it is
     else:
         evidence.matrix = matrix(requirements, [])
     results = None
     if "performance" not in without:
         try:
-            results = build_report(evidence, study)
+            results = build_report(evidence, study, step)
         except (StudyProblems, DocumentError) as error:
             evidence.faults.append(f"the report could not be built: {str(error)[-300:]}")
     if "verify" not in without and results is not None:
-        verify_results(evidence, study, results)
+        with step("Compute a second time"):
+            verify_results(evidence, study, results)
     if "reproduce" not in without:
         try:
-            evidence.differences, _ = twice(study, None, print)
+            built = twice(study, None, step)
+            evidence.differences, evidence.ways = built.differences, built.ways
         except NotBuilt as error:
             evidence.faults.append(f"the report could not be built a second time: {str(error)[-300:]}")
     return evidence

@@ -31,6 +31,7 @@ LEAST = (1, 9)
 """The first whose Typst writes the tags by which a PDF is compared with the page (``report.proof``)."""
 RENDERED = REPORTS / ".quarto-output"
 OWNER = REPORTS / ".build.owner"
+_STDERR = 2
 CALLED = "CSR_CALLED"
 """In the environment where ``trial-report report`` runs Quarto, and says itself what is to be said."""
 
@@ -53,7 +54,8 @@ def new_enough(version: str) -> bool:
 def run(path: str, study: Path, target: Path, quiet: bool, request: Request) -> None:
     """Run ``quarto render`` on the project for a study and a target; its hooks prepare and publish.
 
-    Raises ChoiceError with what Quarto said where it fails.
+    What Quarto and the hooks say goes to standard error, as all progress does; where it is to be ``quiet`` it is shown
+    only with the ChoiceError that is raised where Quarto fails.
     """
     environment = {
         **os.environ,
@@ -67,7 +69,7 @@ def run(path: str, study: Path, target: Path, quiet: bool, request: Request) -> 
     }
     done = subprocess.run(
         [path, "render"], cwd=PROJECT, env=environment, check=False, text=True,
-        stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None,
+        stdout=subprocess.PIPE if quiet else _STDERR, stderr=subprocess.STDOUT if quiet else None,
     )  # fmt: skip
     if done.returncode:
         said = f":\n{done.stdout.strip()}" if quiet and done.stdout else ""

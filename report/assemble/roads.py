@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from trial_report.report.assemble import quarto
 from trial_report.report.assemble.documents import Request
@@ -11,24 +12,36 @@ from trial_report.report.assemble.steps import embedded
 from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.step import Step
 
-RENDERERS = ("auto", "quarto", "embedded")
+Renderer = Literal["auto", "quarto", "embedded"]
 
 
-def render(renderer: str, study: Path, target: Path, step: Step, request: Request, say: Callable[[str], None]) -> None:
-    """Build and publish a document by the renderer of that name; `auto` says by which, and why.
+@dataclass(frozen=True)
+class Road:
+    """The program of Quarto, or None for the embedded renderer, and what there is to say about the choice."""
 
-    Raises what `embedded` and `quarto.run` raise; ChoiceError where Quarto is wanted and is not there.
-    """
+    quarto: str | None
+    said: str = ""
+
+
+def choose(renderer: Renderer) -> Road:
+    """Return the renderer of that name. Raises ChoiceError where Quarto is wanted, and is not there or too old."""
     if renderer == "embedded":
-        embedded(study, target, step, request)
-        return
+        return Road(None)
     found = quarto.find()
     if found and quarto.new_enough(found[1]):
-        say(f"Rendering by Quarto {found[1]}")
-        quarto.run(found[0], study, target, quiet=True, request=request)
-        return
+        return Road(found[0], f"Rendering by Quarto {found[1]}")
     why = f"Quarto {found[1]} is older than 1.9" if found else "there is no Quarto on the PATH"
     if renderer == "quarto":
         raise ChoiceError(f"{why}: install Quarto 1.9 or newer, or use --renderer embedded")
-    say(f"Rendering by the embedded renderer ({why})")
-    embedded(study, target, step, request)
+    return Road(None, f"Rendering by the embedded renderer ({why})")
+
+
+def render(road: Road, study: Path, target: Path, step: Step, request: Request, *, quiet: bool) -> None:
+    """Build and publish a document. Quarto shows its own steps, unless it is to be quiet.
+
+    Raises what `embedded` and `quarto.run` raise.
+    """
+    if road.quarto:
+        quarto.run(road.quarto, study, target, quiet=quiet, request=request)
+    else:
+        embedded(study, target, step, request)

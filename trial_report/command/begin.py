@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,13 +11,14 @@ from trial_report.command.common import Study, guarded
 EXAMPLE = "trial-report begin --study data/mystudy"
 WRITES = "`study.yml` in the study's folder, where there is none yet."
 CODES = {0: "it was written", 1: "there is one already, or the data cannot be read"}
-GUIDES = ("3.2", "3.3", "3.4")
 
 
 def begin(
     study: Study = None,
     folder: Annotated[str, typer.Option(metavar="NAME", help="The folder of the domains in it.")] = "sdtm",
-    sdtmig: Annotated[str, typer.Option(metavar="3.2|3.3|3.4", help="The guide that the data follow.")] = "3.4",
+    sdtmig: Annotated[
+        Literal["3.2", "3.3", "3.4"], typer.Option(metavar="3.2|3.3|3.4", help="The guide that the data follow.")
+    ] = "3.4",
 ) -> int:
     """Propose a study's definition from its data.
 
@@ -31,8 +32,6 @@ def begin(
         from trial_report.runtime.places import project
         from trial_report.schemas.study.unwritten import TO_WRITE
 
-        if sdtmig not in GUIDES:
-            raise ChoiceError(f"there is no guide '{sdtmig}': --sdtmig {', '.join(GUIDES)}")
         home = study
         if home is None:
             if not (project() / folder).is_dir():

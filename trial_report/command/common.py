@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,17 @@ Study = Annotated[
 ]
 NoCode = Annotated[bool, typer.Option("--no-code", help="Do not run the study's own code, analysis/*.py.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only results and errors, no progress.")]
+
+
+def a_day(words: str) -> date:
+    """A day as an option says it."""
+    from trial_report.report.assemble.documents import day
+    from trial_report.runtime.choose import ChoiceError
+
+    try:
+        return day(words)
+    except ChoiceError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def say(words: str, quiet: bool = False) -> None:

@@ -22,9 +22,10 @@ def compare(
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="The page; else _report/compare.html.")] = None,
     quiet: Quiet = False,
 ) -> int:
-    """Say what changed between two reports: results, conclusions, patients and records.
+    """Say what changed between two reports, as a page.
 
-    The records are taken from the data beside the results, else from the study folders.
+    Results, conclusions, patients and records are compared; the records are taken from the data beside the
+    results, else from the study folders.
     """
 
     def work() -> None:

@@ -19,9 +19,10 @@ def export(
     study: Study = None,
     quiet: Quiet = False,
 ) -> int:
-    """Write a study's results, analysis datasets and domains as files, without rendering a report.
+    """Write results, datasets and domains as files, without a report.
 
-    In the CSV files no cell can begin a formula.
+    They are computed once: `verify --results` holds them against the second computation. In the CSV files no cell can
+    begin a formula.
     """
 
     def work() -> None:

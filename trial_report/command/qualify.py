@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from trial_report.command.common import Study, guarded
+from trial_report.command.common import Quiet, Study, guarded, steps
 
 EXAMPLE = "trial-report qualify --study data/mystudy"
 WRITES = "`validation.html` and `validation.pdf`, whatever was found."
 CODES = {0: "every check was done and found what was wanted", 1: "one was not, or did not"}
-CHECKS = ("installation", "tests", "performance", "verify", "reproduce")
+
+
+class Check(StrEnum):
+    """What can be left out."""
+
+    INSTALLATION = "installation"
+    TESTS = "tests"
+    PERFORMANCE = "performance"
+    VERIFY = "verify"
+    REPRODUCE = "reproduce"
 
 
 def qualify(
@@ -20,29 +30,31 @@ def qualify(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; else _report/validation.")] = None,
     tests: Annotated[list[str] | None, typer.Option(metavar="PATH", help="Only these tests; again for more.")] = None,
     without: Annotated[
-        list[str] | None, typer.Option(metavar="CHECK", help=f"Leave out, and say so: {', '.join(CHECKS)}.")
+        list[Check] | None,
+        typer.Option(metavar="CHECK", help=f"Leave out, and say so: {', '.join(Check)}; again for more."),
     ] = None,
+    quiet: Quiet = False,
 ) -> int:
-    """Write evidence for validation: requirements with their tests, installation, both computations, both builds.
+    """Write the evidence for validation.
 
-    It runs the tests of the clone, and needs what they need.
+    It holds the requirements with their tests, the installation, both computations and both builds. It
+    runs the tests of the clone, and needs what they need.
     """
 
     def work() -> int:
         from trial_report.evidence.qualify.evidence import gather
         from trial_report.evidence.qualify.written import write
-        from trial_report.runtime.choose import ChoiceError, find_study, outside
+        from trial_report.runtime.choose import find_study, outside
         from trial_report.runtime.places import project
 
-        unknown = sorted(set(without or ()) - set(CHECKS))
-        if unknown:
-            raise ChoiceError(f"there is no check '{unknown[0]}': --without {', '.join(CHECKS)}")
         folder = find_study(study)
         place = outside(out or project() / "_report" / "validation", folder)
-        evidence = gather(folder, tests=list(tests or ()), without=set(without or ()))
+        evidence = gather(folder, steps(quiet), tests=list(tests or ()), without=set(without or ()))
         written = write(evidence, folder, place)
         for name, found, good in evidence.checks:
             print(f"{name}: {found}{'' if good else '   NOT AS WANTED'}")
+        for way, possible in evidence.ways.items():
+            print(f"The second build {way}: {'yes' if possible else 'not possible on this machine'}")
         for fault in evidence.faults:
             print(f"fault: {fault}")
         for path in written:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import time
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from trial_report.command.common import NoCode, Quiet, Study, guarded, say, steps
+from trial_report.command.common import NoCode, Quiet, Study, a_day, guarded, say, steps
 
 LEAST = 3 << 30
 """Bytes of address space (not of memory) that the libraries take which a report needs."""
@@ -22,7 +23,7 @@ CODES = {0: "the report was published", 1: "data, document or target are not fit
 def report(
     study: Study = None,
     renderer: Annotated[
-        str,
+        Literal["auto", "quarto", "embedded"],
         typer.Option(metavar="auto|quarto|embedded", help="auto: Quarto if it is on the PATH, else the embedded one."),
     ] = "auto",
     document: Annotated[
@@ -30,7 +31,8 @@ def report(
         typer.Option(metavar="NAME", help="csr, cohort-review, topline, safety-update, tables, or one of the study."),
     ] = "csr",
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="An earlier data cut-off than the study's own: YYYY-MM-DD.")
+        date | None,
+        typer.Option(metavar="DATE", parser=a_day, help="An earlier data cut-off than the study's own: YYYY-MM-DD."),
     ] = None,
     blinded: Annotated[
         bool, typer.Option("--blinded", help="A safety update over all groups together, which tells no treatment.")
@@ -51,23 +53,24 @@ def report(
     gc.disable()
 
     def work() -> None:
-        from trial_report.report.assemble.documents import Request, asked_for, day
-        from trial_report.report.assemble.roads import RENDERERS, render
+        from trial_report.report.assemble.documents import Request, asked_for
+        from trial_report.report.assemble.roads import choose, render
         from trial_report.report.assemble.steps import default_target, told
         from trial_report.report.publish.occupied import check_target, pages
-        from trial_report.runtime.choose import ChoiceError, find_study
+        from trial_report.runtime.choose import find_study
         from trial_report.runtime.ending import MachineError, limited
 
-        if renderer not in RENDERERS:
-            raise ChoiceError(f"there is no renderer '{renderer}': --renderer auto, quarto or embedded")
         folder = find_study(study)
-        request = Request(document, day(as_of) if as_of else None, blinded, code=not no_code)
+        request = Request(document, as_of, blinded, code=not no_code)
         asked_for(folder, request)
         target = out if out is not None else default_target(folder, request)
         check_target(target, folder, request.document)  # before anything that takes long
+        road = choose(renderer)
         if said := limited(LEAST):
             raise MachineError(said)
-        render(renderer, folder, target, steps(quiet), request, lambda words: say(words, quiet))
+        if road.said:
+            say(road.said, quiet)
+        render(road, folder, target, steps(quiet), request, quiet=quiet)
         say(f"Done in {time.perf_counter() - begun:.1f} s.", quiet)
         for name in pages(request.document):
             print(target / name)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from trial_report.command.common import Quiet, Study, guarded, say
+from trial_report.command.common import Quiet, Study, guarded, steps
 
 EXAMPLE = "trial-report reproduce --against theirs/manifest.json --study data/mystudy"
 WRITES = "nothing; with --keep both reports."
@@ -22,20 +22,19 @@ def reproduce(
     ] = None,
     quiet: Quiet = False,
 ) -> int:
-    """Build a report twice under different conditions and compare every byte, or check somebody else's report.
+    """Build a report twice, and compare every byte.
 
     The second time it is built from a copy of code and study elsewhere, in another zone, locale and hash seed.
+    --against checks a report that somebody else made: inputs, code, versions, and whether it is the same
+    when built here.
     """
-
-    def told(words: str) -> None:
-        say(words, quiet)
 
     def work() -> int:
         from trial_report.evidence import reproduce as evidence
         from trial_report.runtime.choose import find_study, outside
 
         if against is not None:
-            given = evidence.against(against, study, told)
+            given = evidence.against(against, study, steps(quiet))
             for answer in given:
                 print(f"{answer.question}? {'yes' if answer.yes else 'NO'}")
                 for reason in answer.reasons:
@@ -44,12 +43,14 @@ def reproduce(
         folder = find_study(study)
         if keep is not None:
             outside(keep, folder)
-        found, files = evidence.twice(folder, keep, told)
-        for name, held in files.items():
+        built = evidence.twice(folder, keep, steps(quiet))
+        for way, possible in built.ways.items():
+            print(f"The second build {way}: {'yes' if possible else 'not possible on this machine'}")
+        for name, held in built.files.items():
             print(f"{held}  {name}")
-        for difference in found:
+        for difference in built.differences:
             print(f"DIFFERS  {difference}")
-        print("The two reports differ." if found else "The two reports are the same, byte for byte.")
-        return 1 if found else 0
+        print("The two reports differ." if built.differences else "The two reports are the same, byte for byte.")
+        return 1 if built.differences else 0
 
     return guarded(work)

@@ -26,9 +26,9 @@ def verify(
     no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> int:
-    """Compute every result a second time by an independent road, and compare.
+    """Compute every result a second time, independently, and compare.
 
-    The second road reads the data files alone and shares no code with the first.
+    The second computation reads the data files alone and shares no code with the first.
     """
 
     def work() -> int:
