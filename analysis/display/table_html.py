@@ -7,10 +7,12 @@ lay out. Text, traces and marks are the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from trial_report.analysis.display.escape import html_key, html_text
-from trial_report.analysis.display.table import Cell, Column, Table
+from trial_report.analysis.display.packed import FIRST, pack, packable
+from trial_report.analysis.display.table import Cell, Column, Row, Table
 
 # Texts of up to this length stay on one line where a whole column has no longer ones: dates, identifiers, codes.
 SHORT = 24
@@ -76,11 +78,33 @@ def _head(table: Table) -> str:
 
 
 def to_html(table: Table) -> str:
-    """Return the ``<table>`` element: heading rows, a ``<tbody>`` a group, numbers traced; no notes, no caption."""
+    """Return the ``<table>`` element: heading rows, a ``<tbody>`` a group, numbers traced; no notes, no caption.
+
+    Of a very long listing the first rows stand in the element, and the others packed behind it (see ``packed``).
+    The column of the subjects is named by an attribute, for the script that gathers all rows of one.
+    """
+    packed = packable(table.rows)
+    shown, rest = (table.rows[:FIRST], table.rows[FIRST:]) if packed else (table.rows, ())
+    subject = next((f' data-subject="{n}"' for n, column in enumerate(table.columns) if column.id == "USUBJID"), "")
+    inner = _head(table) + _bodies(table, shown)
+    made = f'<table class="csr"{subject} data-quarto-disable-processing="true">{inner}</table>'
+    if not rest:
+        return made
+    told = (
+        f"These are the first {len(shown):,} of {len(table.rows):,} rows. A script of this page draws the others; "
+        "without scripts they are to be read in the PDF."
+    )
+    return (
+        f'{made}<noscript><p class="rest">{told}</p></noscript>'
+        f'<script type="application/gzip" class="rows" data-rows="{len(rest)}">{pack(rest, shown[-1].group)}</script>'
+    )
+
+
+def _bodies(table: Table, shown: Sequence[Row]) -> str:
     width = len(table.columns)
     columns = _columns(table)
     bodies = []
-    for name, rows in groupby(table.rows, key=lambda row: row.group):
+    for name, rows in groupby(shown, key=lambda row: row.group):
         lines = [
             f"<tr>{''.join(_cell(*column, cell) for column, cell in zip(columns, row.cells, strict=True))}</tr>"
             for row in rows
@@ -89,4 +113,4 @@ def to_html(table: Table) -> str:
         bodies.append(f"<tbody>{head}{''.join(lines)}</tbody>")
     if not table.rows:
         bodies.append(f'<tbody><tr><td class="e" colspan="{width}">{html_text(table.empty)}</td></tr></tbody>')
-    return f'<table class="csr" data-quarto-disable-processing="true">{_head(table)}{"".join(bodies)}</table>'
+    return "".join(bodies)

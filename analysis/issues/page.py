@@ -24,6 +24,8 @@ from trial_report.schemas.checks.registry import CHECKS, generic_id
 from trial_report.schemas.problems import Problem, shown
 
 _PARTS = Path(__file__).with_name("sheet")
+EXPORTS = _PARTS / "exports.js"
+"""What writes rows as CSV and XLSX and onto the clipboard in a browser; the report's page does so too."""
 #: Beyond these a page would be slow to open: each check has its share, and the page says where the others are.
 MOST = 200_000
 _LONGEST = 1000

@@ -15,6 +15,9 @@ from trial_report.analysis.results.formatting import MISSING
 from trial_report.report.cells.drawings import svg_html, svg_text
 from trial_report.report.cells.pieces import Block, array
 
+# About how many pixels of a page a row is, and caption and notes are: a browser that has not laid out a far table yet
+# goes by it.
+ROW, AROUND = 27, 150
 # Rows of up to this height (in points, a little more than a third of a page) stay on one page.
 KEPT = 260.0
 
@@ -58,19 +61,20 @@ def display(output: Output, made: Table | Figure, width: int = 100) -> Block:
     notes = _notes(output, made)
     body = _table(output, made, notes.typst) if isinstance(made, Table) else _figure(output, made, notes.typst, width)
     keep = isinstance(made, Figure) or height(made, LANDSCAPE if output.landscape else PORTRAIT) < KEPT
+    high = f' style="--high: {AROUND + ROW * len(made.rows)}px"' if isinstance(made, Table) else ""
     # The set of a figure stands in its notes alone.
     population = output.population if isinstance(made, Table) else ""
     kind = f"csr-{output.kind}"
     wide = " wide" if output.landscape else ""
-    # What may scroll can be reached and scrolled by keys.
-    region = f'tabindex="0" role="region" aria-label="{html_attribute(output.name)}"'
+    caption = f"c-{html_attribute(output.id)}"
     scroll = "scroll" if isinstance(made, Table) else "scroll drawing"
     html = (
         f'<figure id="o-{html_attribute(output.id)}" class="{kind}{wide}" data-number="{html_attribute(output.name)}" '
-        f'data-title="{html_attribute(output.title)}"><figcaption><span class="num">{html_text(output.name)}</span> '
-        f"{html_text(output.title)}"
+        f'data-title="{html_attribute(output.title)}" aria-labelledby="{caption}"{high}><figcaption>'
+        f'<span id="{caption}"><span class="num">{html_text(output.name)}</span> {html_text(output.title)}</span>'
         + (f'<span class="pop">{html_text(population)}</span>' if population else "")
-        + f'</figcaption><div class="{scroll}" {region}>{body.html}</div><div class="notes">{notes.html}</div></figure>'
+        + f'</figcaption><div class="{scroll}">{_named(body.html, caption)}</div>'
+        f'<div class="notes">{notes.html}</div></figure>'
     )
     typst = (
         f"#csr-output(landscape: {'true' if output.landscape else 'false'}, keep: {'true' if keep else 'false'}, "
@@ -78,6 +82,11 @@ def display(output: Output, made: Table | Figure, width: int = 100) -> Block:
         f"title: {typst_text(output.title)}, population: {typst_text(population)}, {body.typst})"
     )
     return Block(html, typst)
+
+
+def _named(html: str, caption: str) -> str:
+    """The table with the caption's text as its name, for who hears it."""
+    return html.replace("<table ", f'<table aria-labelledby="{caption}" ', 1) if html.startswith("<table ") else html
 
 
 def _table(output: Output, made: Table, notes: str) -> Block:

@@ -1,20 +1,12 @@
 // Shows, for each printed number, the results row it is and the source rows it comes from. Nothing is fetched, and
 // text from data is only ever set as text. Without this script the page is complete, and nothing looks clickable.
 (function () {
-  "use strict";
   const holder = document.getElementById("trace-data");
   const numbers = Array.from(document.querySelectorAll("span.n[data-k]"));
   if (!holder || !numbers.length) return;
   const BLOCKS = "table,p,li,dd,dt,blockquote,figcaption,h1,h2,h3,h4,h5";
   let held = null;
   const all = () => held || (held = JSON.parse(holder.textContent));
-
-  function make(name, attributes, ...children) {
-    const element = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes || {})) element.setAttribute(key, value);
-    element.append(...children.filter((child) => child !== null && child !== undefined));
-    return element;
-  }
 
   // ---- what a key stands for ---------------------------------------------------------------------------
 
@@ -47,16 +39,20 @@
 
   function facts(row) {
     const data = all(), [dataset, filter] = condition(row), method = data.methods[row.method];
-    const size = data.sizes[row.population + "/" + row.group];
+    const size = data.sizes[row.population + "/" + row.group], said = data.said[row.filter];
+    const variable = row.variable && row.variable !== "-" ? row.variable : "";
     const raw = row.value === null ? "does not exist" : String(row.value) + (row.unit ? " " + row.unit : "");
     return [
       ["Raw value", raw],
       ["Note", row.warning],
       ["Method", method ? method[0] : row.method],
       ["Analysis set", (data.sets[row.population] || row.population) + (size === undefined ? "" : ", N = " + size)],
+      ["Earlier", earlier(row)],
+      ["Variable", variable ? variable + (data.names[variable] ? ": " + data.names[variable] : "") : ""],
       ["Dataset", dataset === "DEFINITION" ? "the study's definition" : dataset],
       ["Derived", dataset === "ADSL" ? data.derived[row.variable] : ""],
-      ["Filter", filter === "TRUE" ? "all rows" : filter],
+      ["Filter", filter === "TRUE" ? "all rows" : said || filter],
+      ["Condition", filter === "TRUE" || !said || said === filter ? "" : filter],
       ["Key", row.key],
     ].filter(([, text]) => text);
   }
@@ -135,15 +131,22 @@
     if (dataset === "RESULTS") return make("p", {}, "This is put together from other results, not from rows of data.");
     const found = selected(row);
     if (found === null) return make("p", {}, "This study is too large for its rows to be in the page. In the project's folder, type: nox -s trace -- \"" + row.key + "\"");
-    const table = data.data[dataset], names = table.always.slice();
-    if (row.variable in table.columns && !names.includes(row.variable)) names.push(row.variable);
+    const table = data.data[dataset], parts = data.filters[row.filter].slice(1);
+    // What the row is about, and what chose it.
+    const names = [...new Set([...table.always, row.variable, ...parts.flatMap((part) => data.terms[dataset][part][2])])].filter((name) => name in table.columns);
     const subjects = new Set(found.map((n) => cell(table.columns.USUBJID, n)));
     part.append(make("p", {}, found.length + (found.length === 1 ? " row of " : " rows of ") + dataset + ", " + subjects.size + (subjects.size === 1 ? " patient" : " patients")));
     if (!found.length) return part;
     // A value as it was measured stands on its own; a change from baseline, a shift or a response stands on two records.
     const two = "baseline" in table.columns && row.variable !== "AVAL" && row.variable !== "AVALC";
     const places = two ? ["Source", "Source of the baseline"] : ["Source"];
-    const head = make("tr", {}, ...[...names, ...places].map((name) => make("th", { scope: "col" }, name)));
+    const head = make("tr", {}, ...[...names, ...places].map((name) => make("th", { scope: "col", ...(data.names[name] ? { title: data.names[name] } : {}) }, name)));
+    const texts = (n) => [...names.map((name) => cell(table.columns[name], n)), source(table.columns, n), ...(two ? [cell(table.columns.baseline, n)] : [])];
+    const said = make("span", { class: "said", role: "status" });
+    part.append(make("div", { class: "tools" }, button("Copy the rows", {}, async () => {
+      const done = await copyRows([[...names, ...places], ...found.map(texts)]);
+      said.textContent = done ? found.length + (found.length === 1 ? " row copied." : " rows copied.") : "The browser did not allow it.";
+    }), said));
     const body = make("tbody", {});
     let last = "";
     for (const n of found) {
@@ -158,36 +161,65 @@
       if (two) line.append(make("td", {}, cell(table.columns.baseline, n)));
       body.append(line);
     }
-    const scroll = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Source rows" });
-    scroll.append(make("table", {}, make("thead", {}, head), body));
+    const scroll = make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Source rows of " + title(row) });
+    scroll.append(make("table", { "aria-label": "Source rows of " + title(row) }, make("thead", {}, head), body));
     part.append(scroll);
     return part;
   }
 
-  const dialog = make("dialog", { id: "trace-dialog", "aria-labelledby": "trace-title" });
-  let opener = null;
+  let leftBehind = false;
 
   function open(number) {
     const rows = rowsOf(number);
     if (!rows.length) return;
     hideNote();
     stop(number);
-    opener = number;
-    const close = make("button", { type: "button", class: "close" }, "Close");
-    close.addEventListener("click", () => dialog.close());
-    dialog.replaceChildren(close, make("h2", { id: "trace-title" }, "Where " + number.textContent + " comes from"));
+    const part = make("div", { class: "trace" });
     for (const row of rows) {
-      dialog.append(make("h3", {}, title(row)), described(row));
+      part.append(make("h3", {}, title(row)), described(row));
       const method = all().methods[row.method];
-      if (method) dialog.append(make("p", { class: "method" }, method[1]));
-      dialog.append(sourceRows(row));
+      if (method) part.append(make("p", { class: "method" }, method[1]));
+      part.append(sourceRows(row));
     }
-    dialog.showModal();
-    dialog.scrollTop = 0;
+    openDialog("Where " + textOf(number) + " comes from", [part], () => {
+      // Who comes back has read all that the note says.
+      leftBehind = true;
+      number.focus({ preventScroll: true });
+      leftBehind = false;
+      hideNote();
+    });
   }
 
-  dialog.addEventListener("close", () => { if (opener) opener.focus({ preventScroll: true }); });
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  // ---- what has changed since an earlier report -----------------------------------------------------------
+
+  let previous = null;
+
+  function earlier(row) {
+    if (!previous) return "";
+    const found = previous.get(row.key);
+    if (!found) return "no such result";
+    const raw = row.value === null ? null : row.value;
+    const same = typeof raw === "number" && typeof found.value === "number" ? Math.abs(raw - found.value) <= 1e-9 * Math.max(1, Math.abs(raw)) : raw === (found.text ?? found.value);
+    return same ? "the same" : (found.formatted ?? "does not exist") + " (raw value " + (found.text ?? found.value ?? "does not exist") + ")";
+  }
+
+  async function compare(file, said) {
+    try {
+      const held = JSON.parse(await file.text());
+      previous = new Map(held.map((one) => [one.key, one]));
+    } catch {
+      previous = null;
+      said.textContent = "This is no results.json of a report.";
+      return;
+    }
+    let count = 0;
+    for (const number of numbers) {
+      const changed = rowsOf(number).some((row) => earlier(row) !== "the same");
+      number.classList.toggle("changed", changed);
+      count += changed ? 1 : 0;
+    }
+    said.textContent = (count ? count.toLocaleString("en") : "None") + " of " + numbers.length.toLocaleString("en") + " traced numbers differ from " + file.name + (count ? "; they are underlined." : ".");
+  }
 
   // ---- hands and keys ----------------------------------------------------------------------------------
 
@@ -238,7 +270,7 @@
     else if (event.target instanceof Element && event.target.closest("#trace-note")) clearTimeout(leaving);
     else if (shownFor && shownFor !== document.activeElement) hideSoon();
   });
-  document.addEventListener("focusin", (event) => { const number = numberAt(event); if (number) showNote(number); });
+  document.addEventListener("focusin", (event) => { const number = numberAt(event); if (number && !leftBehind) showNote(number); });
   document.addEventListener("focusout", (event) => { if (numberAt(event)) hideNote(); });
   document.addEventListener("scroll", () => { if (shownFor && shownFor !== document.activeElement) hideNote(); }, { passive: true, capture: true });
   document.addEventListener("click", (event) => {
@@ -255,10 +287,13 @@
 
   const help = make("p", { class: "trace-help" },
     "Every result in this page can be traced: point at a number, or go to it with Tab and the arrow keys, to see what it is; " +
-    "click it, or press Enter, for the source rows of each patient; Escape closes.");
+    "click it, or press Enter, for the source rows of each patient; Escape or Back closes.");
+  const chosen = make("input", { type: "file", accept: ".json,application/json", id: "trace-earlier" }), compared = make("span", { role: "status", class: "said" });
+  chosen.addEventListener("change", () => { if (chosen.files.length) compare(chosen.files[0], compared); });
+  help.append(make("span", { class: "since" }, make("label", { for: "trace-earlier" }, "What has changed since an earlier report? Choose its results.json: "), chosen, " ", compared));
   const before = document.querySelector(".title-page") || document.querySelector("main");
   if (before && before.matches(".title-page")) before.after(help);
   else if (before) before.prepend(help);
-  document.body.append(note, dialog);
+  document.body.append(note);
   document.documentElement.classList.add("traceable");
 })();

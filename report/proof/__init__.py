@@ -24,6 +24,7 @@ def prove(study: Path, build: Path, folder: Path, document: str = "csr") -> None
     """
     import pandas as pd
 
+    from trial_report.analysis.display.packed import Unpacked
     from trial_report.report.cells.stamp import PREFIX, read_inputs, read_stamp
     from trial_report.report.proof.numbers import RESULTS, wrong
     from trial_report.report.proof.page import pieces, stamps
@@ -50,6 +51,8 @@ def prove(study: Path, build: Path, folder: Path, document: str = "csr") -> None
         place = differs(held, words(pdf))
     except Unreadable as error:
         raise _refused(f"{paper} cannot be compared: {error}") from error
+    except Unpacked as error:
+        raise _refused(f"{named} cannot be compared: {error}") from error
     if place:
         number = f", which is the result '{place.keys[0]}'," if place.keys else ""
         raise _refused(f"the formats say different things: {named} '{place.page}'{number} and {paper} '{place.pdf}'")

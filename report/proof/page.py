@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from trial_report.analysis.display.packed import unpack
 from trial_report.report.proof.pdf import MATHEMATICS
 
 PAGE_NUMBER = "\ue000"
@@ -17,8 +18,8 @@ _TAG = re.compile(
     r"""<!--.*?-->|<![^>]*>|<(/?)([A-Za-z][\w:-]*)([^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*)>""", re.DOTALL
 )
 _ATTRIBUTE = re.compile(r"""\s([\w:-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'))?""")
-# Elements without words of the document, to their end: style, script, drawings, mathematics, and what only a page has.
-_CLOSED = frozenset({"head", "style", "script", "svg", "math"})
+# Elements without words of the document, to their end: style, script, what stands for one, drawings, mathematics.
+_CLOSED = frozenset({"head", "style", "script", "noscript", "svg", "math"})
 _STAMP = re.compile(r'<div\b[^>]*?\bdata-stamp="([^"]*)"')
 # What leads through a page, what stands on every page of print as a header does, and the numbers of footnotes.
 _PASSED = frozenset({"skip", "to-contents", "mark", "footnote-ref", "footnote-back"})
@@ -61,7 +62,11 @@ def pieces(page: str) -> Iterator[Piece]:
             continue
         given = {found[0]: html.unescape(found[1] or found[2]) for found in _ATTRIBUTE.findall(held)} if held else {}
         names = given.get("class", "").split()
-        if name in _CLOSED or given.get("id") == "TOC" or not _PASSED.isdisjoint(names):
+        if name == "script" and "rows" in names:
+            end = page.index("</script", at)
+            yield from map(Piece, unpack(page[at:end]))
+            at = end
+        elif name in _CLOSED or given.get("id") == "TOC" or not _PASSED.isdisjoint(names):
             if name == "math":
                 yield Piece(MATHEMATICS)
             at = _end(page, name, at)

@@ -12,6 +12,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,23 @@ import numpy as np
 import pandas as pd
 
 from trial_report.analysis.display.book import PLACES, Book, open_book
+from trial_report.analysis.display.filters import flag_of, in_words
+from trial_report.analysis.issues.page import EXPORTS
 from trial_report.analysis.lineage.conditions import Conditions, terms
 from trial_report.analysis.lineage.origins import baselines, origins, sides
 from trial_report.analysis.lineage.words import Words, statistic
+from trial_report.analysis.results.spreadsheet import PATTERN
 from trial_report.runtime.places import CODE
+from trial_report.schemas.study import StudyDefinition
 
 LOOK = CODE / "report" / "look"
 LIMIT = 4_000_000
 """Characters of source rows that a page may hold. A larger study's page says how to see them instead."""
 
+_DISPLAY = re.compile(r'<figure id="[^"]*" class="csr-')
+# What may be a variable in a condition.
+_VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*\b")
+_TEXT = re.compile(r"'(?:[^']|'')*'")
 _KEYS = re.compile(r'<span class="n" data-k="([^"]*)"')
 _ALWAYS = {
     "ADSL": ("TRT01P", "TRT01A"),
@@ -46,29 +55,30 @@ def printed_keys(page: str) -> list[str]:
 
 
 def traced(page: str, build: Path) -> str:
-    """Return the page with its trace: style, data and script stand at the end of its body.
+    """Return the page with its trace and its tools: style, data and script stand at the end of its body.
 
-    A page without traced numbers comes back as it is. Raises MissingResult for a number without a row, and KeyError
-    for a row whose dataset there is not.
+    A page without displays and traced numbers comes back as it is. Raises MissingResult for a number without a row, and
+    KeyError for a row whose dataset there is not.
     """
     keys = printed_keys(page)
-    if not keys:
+    if not keys and not _DISPLAY.search(page):
         return page
-    book = open_book(build)
-    places = pd.read_parquet(build / PLACES)
-    held = as_script(_json(data(book, places, keys)))
-    style = (LOOK / "trace.css").read_text(encoding="utf-8")
-    added = (
-        f'<style>\n{style}</style>\n<script type="application/json" id="trace-data">{held}</script>\n'
-        f"<script>{script()}</script>\n"
-    )
+    held = as_script(_json({"runs": PATTERN}))
+    added = f'<script type="application/json" id="page-data">{held}</script>\n'
+    if keys:
+        held = as_script(_json(data(open_book(build), pd.read_parquet(build / PLACES), keys)))
+        style = (LOOK / "trace.css").read_text(encoding="utf-8")
+        added += f'<style>\n{style}</style>\n<script type="application/json" id="trace-data">{held}</script>\n'
+    added += f"<script>{script()}</script>\n"
     body, end, rest = page.rpartition("</body>")
     return f"{body}{added}{end}{rest}" if end else page + added
 
 
+@lru_cache(maxsize=1)
 def script() -> str:
-    """Return what stands in the one script element of a page that runs."""
-    return "\n" + (LOOK / "trace.js").read_text(encoding="utf-8")
+    """Return what stands in the one script element of a page that runs: parts that share one scope."""
+    parts = (EXPORTS, *(LOOK / name for name in ("page.js", "tables.js", "trace.js")))
+    return '\n"use strict";\n{\n' + "\n".join(part.read_text(encoding="utf-8") for part in parts) + "}\n"
 
 
 def _json(value: Any) -> str:
@@ -103,12 +113,20 @@ def data(book: Book, places: pd.DataFrame, keys: Iterable[str]) -> dict[str, Any
         "statistics": {name: statistic(name) for name in dict.fromkeys(r["statistic"] for r in rows)},
         "sizes": _sizes(book, words, rows),
         "used": (used := list(dict.fromkeys(r["method"] if _is(r["method"]) else "" for r in rows))),
+        "said": [_said(book.definition, condition) for _, condition in pairs],
         "stems": _stems(rows, numbers, {name: n for n, name in enumerate(used)}),
     }
     source = _source(book, places, conditions, pairs, rows)
     if len(_json(source)) > LIMIT:
         source = {"filters": [[dataset, condition] for dataset, condition in pairs]}
     return found | source
+
+
+def _said(definition: StudyDefinition, condition: str) -> str:
+    """A filter in words: analysis sets by their name, the rest as the notes of displays say it."""
+    labels = {one.id: one.label for one in definition.analysis_sets}
+    found = (labels.get(flag_of(definition, term)) or in_words(definition, term) for term in terms(condition))
+    return "; ".join(dict.fromkeys(words for words in found if words))
 
 
 def _rows(book: Book, keys: list[str]) -> list[dict[str, Any]]:
@@ -178,13 +196,23 @@ def _source(
     about: dict[str, dict[str, None]] = {}
     for row in rows:
         about.setdefault(row["dataset"], {})[row["variable"]] = None
+    chosen = {name: {term: _variables(term, conditions.frames[name]) for term in own} for name, own in known.items()}
+    for name, own in chosen.items():
+        about.setdefault(name, {}).update(dict.fromkeys(variable for found in own.values() for variable in found))
     return {
         "filters": filters,
         "terms": {
-            name: [[term, _bits(conditions.mask_of_term(name, term))] for term in own] for name, own in known.items()
+            name: [[term, _bits(conditions.mask_of_term(name, term)), chosen[name][term]] for term in own]
+            for name, own in known.items()
         },
         "data": {name: _columns(book, places, name, conditions.frames[name], about[name]) for name in known},
     }
+
+
+def _variables(term: str, frame: pd.DataFrame) -> list[str]:
+    """The dataset's own variables that a part of a condition asks for."""
+    outside = _TEXT.sub("", term)
+    return [name for name in dict.fromkeys(_VARIABLE.findall(outside)) if name in frame]
 
 
 def _bits(mask: np.ndarray) -> str:

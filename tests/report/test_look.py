@@ -14,7 +14,12 @@ pytestmark = pytest.mark.requirement("REQ-214")
 
 SHEET = (LOOK / "csr.css").read_text(encoding="utf-8")
 PAGE = (LOOK / "csr.html").read_text(encoding="utf-8")
-COLOURS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", SHEET)) | {"white": "#ffffff"}
+_NAMED = re.compile(r"--([\w-]+): (#[0-9a-f]{6})\b")
+DARK = SHEET.partition("/* dark */")[2].partition("/* end of dark */")[0]
+COLOURS = {
+    "light": dict(_NAMED.findall(SHEET.replace(DARK, ""))),
+    "dark": dict(_NAMED.findall(SHEET.replace(DARK, ""))) | dict(_NAMED.findall(DARK)),
+}
 # Classes of great_tables that add nothing to what stands here for their element.
 PLAIN = {"gt_sourcenotes", "gt_from_md"}
 
@@ -25,12 +30,14 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("text", "ground"),
-    [(text, ground) for text in ("ink", "muted", "accent") for ground in ("white", "wash")] + [("warn", "warn-wash")],
+    [(text, ground) for text in ("ink", "muted", "accent") for ground in ("paper", "wash", "marked")][:-1]
+    + [("warn", "warn-wash"), ("warn", "paper")],
 )
-def test_text_stands_out_from_its_ground_as_wcag_aa_asks(text, ground):
-    dark, light = sorted((luminance(COLOURS[text]), luminance(COLOURS[ground])))
+def test_text_stands_out_from_its_ground_as_wcag_aa_asks(text, ground, scheme):
+    dark, light = sorted((luminance(COLOURS[scheme][text]), luminance(COLOURS[scheme][ground])))
     assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
@@ -51,6 +58,10 @@ def test_a_reader_without_a_mouse_can_skip_to_the_report_and_to_the_contents():
     assert '<main id="main" tabindex="-1">' in PAGE
     assert '<nav id="TOC" aria-label="Contents">' in PAGE
     assert ":focus-visible" in SHEET
+
+
+def test_every_colour_of_text_and_ground_has_its_dark():
+    assert {"paper", "ink", "muted", "accent", "wash", "marked", "warn", "warn-wash"} <= set(dict(_NAMED.findall(DARK)))
 
 
 def test_the_sheet_asks_for_nothing_from_outside():

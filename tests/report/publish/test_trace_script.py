@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import html
 import json
-import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,26 +10,31 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.browser import browser
 from trial_report.analysis.display.table_html import number
 from trial_report.analysis.pipeline import write_build
 from trial_report.analysis.results.rows import Place, Rows
 from trial_report.analysis.results.where import Where
 from trial_report.analysis.trial import Trial
-from trial_report.report.publish.traced import traced
+from trial_report.report.publish.traced import script, traced
+from trial_report.report.render.policy import guarded
 from trial_report.schemas.problems import Problems
 from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-503")
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 STEM = "ages/SAF/AGE/-/TOTAL/-"
+EARLIER = json.dumps(
+    [
+        {"key": f"{STEM}/mean", "value": 55.25, "text": None, "formatted": "55.3"},
+        {"key": f"{STEM}/max", "value": 61, "text": None, "formatted": "61"},
+    ]
+)
 PROBE = """
-(async () => {
   const seen = {}, numbers = [...document.querySelectorAll("span.n")], [first, second, below] = numbers;
   const press = (name) => new KeyboardEvent("keydown", { key: name, bubbles: true });
   const key = (name) => document.activeElement.dispatchEvent(press(name));
-  const note = document.getElementById("trace-note"), dialog = document.getElementById("trace-dialog");
-  const rest = () => new Promise((done) => setTimeout(done, 30));
+  const note = document.getElementById("trace-note"), dialog = document.getElementById("page-dialog");
   seen.stops = numbers.map((n) => n.tabIndex);
   first.dispatchEvent(new MouseEvent("mouseover", { bubbles: true }));
   seen.hover = note.innerText;
@@ -47,18 +48,31 @@ PROBE = """
   seen.open = dialog.open;
   seen.rows = [...dialog.querySelectorAll("tbody tr")].map((row) => row.innerText);
   seen.scripts = dialog.querySelectorAll("script, b").length;
+  seen.length = history.length;
   dialog.close(); await rest();
   seen.back = document.activeElement === below;
+  seen.left = note.hidden && !history.state;
+  key("Enter"); await rest();
+  history.back(); await rest(); await rest();
+  seen.byBack = !dialog.open && document.activeElement === below;
+  key("Enter"); await rest();
+  const copied = [...dialog.querySelectorAll("button")].find((one) => one.textContent === "Copy the rows");
+  navigator.clipboard.writeText = async (text) => { seen.copied = text; };
+  copied.click(); await rest();
+  dialog.close(); await rest();
+  const chosen = document.getElementById("trace-earlier"), files = new DataTransfer();
+  files.items.add(new File([EARLIER], "results.json"));
+  chosen.files = files.files; chosen.dispatchEvent(new Event("change")); await rest();
+  seen.changed = numbers.map((n) => n.classList.contains("changed"));
+  below.blur(); below.focus();
+  seen.earlier = note.innerText;
   seen.help = document.querySelectorAll(".trace-help").length;
-  document.body.replaceChildren(Object.assign(document.createElement("pre"), { textContent: JSON.stringify(seen) }));
-})();
+  return seen;
 """
 
 
 @pytest.fixture
 def seen(tmp_path: Path, table: Callable[[str], pd.DataFrame], definition: StudyDefinition) -> dict[str, Any]:
-    if BROWSER is None:
-        pytest.skip("there is no Chromium on this machine")
     adsl = table("USUBJID  TRT01A  SAFFL  AGE:f  SRCLINE:i\nA  <b>x</b>  Y  50  2\nB  TOP  Y  60.5  3\nC  .  N  70  4")
     empty = table("USUBJID\nA").iloc[:0]
     rows = Rows()
@@ -72,16 +86,11 @@ def seen(tmp_path: Path, table: Callable[[str], pd.DataFrame], definition: Study
     ]
     page = f"<html><body><main><table><tr>{cells[0]}{cells[1]}</tr><tr>{cells[2]}</tr></table></main></body></html>"
     path = tmp_path / "page.html"
-    whole = traced(page, build).replace("</body>", f"<script>{PROBE}</script></body>")
-    path.write_text(whole, encoding="utf-8")
-    command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
-               "--virtual-time-budget=5000", "--dump-dom", path.as_uri()]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=90)
-    held = re.search(r"<pre>(.*?)</pre>", done.stdout, re.DOTALL)
-    if held is None and done.returncode:
-        pytest.skip(f"Chromium does not run here (exit code {done.returncode})")
-    assert held, done.stdout[-2000:]
-    found: dict[str, Any] = json.loads(html.unescape(held[1]))
+    path.write_text(guarded(traced(page, build), script()), encoding="utf-8")
+    with browser(tmp_path) as shown:
+        shown.open(path)
+        found: dict[str, Any] = shown.ask(PROBE.replace("EARLIER", json.dumps(EARLIER)))
+        assert not shown.errors
     return found
 
 
@@ -90,6 +99,7 @@ def test_hands_and_keys(seen: dict[str, Any]) -> None:
     assert "Mean: Age" in seen["hover"]
     assert "55.25" in seen["hover"]
     assert "SAFFL = 'Y'" in seen["hover"]
+    assert "Safety\n" in seen["hover"].partition("Filter")[2], "the filter in words, by the name of the set"
     assert seen["described"] == "trace-note"
     assert seen["hidden"]
     assert seen["right"]
@@ -103,3 +113,15 @@ def test_hands_and_keys(seen: dict[str, Any]) -> None:
     assert seen["scripts"] == 0
     assert seen["back"]
     assert seen["help"] == 1
+    # The dialog closes as one expects, and leaves no note.
+    assert seen["left"], "no note over the page, and no step of the history left"
+    assert seen["byBack"]
+    # Rows are copied with the variables that chose them.
+    assert seen["copied"].splitlines() == [
+        "USUBJID\tTRT01A\tAGE\tSAFFL\tSource",
+        "A\t<b>x</b>\t50\tY\tDM, line 2",
+        "B\tTOP\t60.5\tY\tDM, line 3",
+    ]
+    # An earlier report says what has changed.
+    assert seen["changed"] == [False, True, True]
+    assert "61 (raw value 61)" in seen["earlier"]
