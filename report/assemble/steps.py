@@ -73,14 +73,14 @@ def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]
     from trial_report.report.proof import prove
     from trial_report.report.publish.exports import export
     from trial_report.report.publish.manifest import files_under, manifest, results_json, written
-    from trial_report.report.publish.traced import script, traced
+    from trial_report.report.publish.traced import script, tooled, traced
     from trial_report.report.render.policy import guarded
 
     prove(study, build, folder, request.document)
     page = folder / pages(request.document)[0]
     words = page.read_text(encoding="utf-8")
     # Of a blinded document nobody can go on to the records of a patient: no trace in it, and no data beside it.
-    made = guarded(words) if request.blinded else guarded(traced(words, build), script())
+    made = guarded(tooled(words) if request.blinded else traced(words, build), script())
     page.write_text(made, encoding="utf-8", newline="\n")
     results = pd.read_parquet(build / "results.parquet")
     (folder / "results.json").write_text(results_json(results), encoding="utf-8", newline="\n")

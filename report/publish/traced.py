@@ -61,15 +61,21 @@ def traced(page: str, build: Path) -> str:
     KeyError for a row whose dataset there is not.
     """
     keys = printed_keys(page)
-    if not keys and not _DISPLAY.search(page):
-        return page
+    if not keys:
+        return tooled(page)
+    held = as_script(_json(data(open_book(build), pd.read_parquet(build / PLACES), keys)))
+    style = (LOOK / "trace.css").read_text(encoding="utf-8")
+    return _ended(page, f'<style>\n{style}</style>\n<script type="application/json" id="trace-data">{held}</script>\n')
+
+
+def tooled(page: str) -> str:
+    """Return the page with its tools alone, without a way from a number to its rows."""
+    return _ended(page, "") if _DISPLAY.search(page) else page
+
+
+def _ended(page: str, more: str) -> str:
     held = as_script(_json({"runs": PATTERN}))
-    added = f'<script type="application/json" id="page-data">{held}</script>\n'
-    if keys:
-        held = as_script(_json(data(open_book(build), pd.read_parquet(build / PLACES), keys)))
-        style = (LOOK / "trace.css").read_text(encoding="utf-8")
-        added += f'<style>\n{style}</style>\n<script type="application/json" id="trace-data">{held}</script>\n'
-    added += f"<script>{script()}</script>\n"
+    added = f'<script type="application/json" id="page-data">{held}</script>\n{more}<script>{script()}</script>\n'
     body, end, rest = page.rpartition("</body>")
     return f"{body}{added}{end}{rest}" if end else page + added
 
