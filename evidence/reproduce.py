@@ -29,6 +29,7 @@ from trial_report.report.publish.manifest import (
     python_version,
     revision,
     sha256,
+    study_hashes,
 )
 from trial_report.report.publish.place import MANIFEST
 from trial_report.runtime.choose import ChoiceError, find_study
@@ -244,7 +245,7 @@ def answers(manifest: Mapping[str, Any], study: Path) -> list[Answer]:
         versions.insert(0, f"Python {manifest['python']}, here {python_version()}")
     revisions = (manifest["code"]["revision"], revision())
     told = f"revision {revisions[0]}, here {revisions[1]}"
-    inputs = changed(manifest["inputs"], hashes(study))
+    inputs = changed(manifest["inputs"], study_hashes(study))
     return [
         Answer("Same inputs", not inputs, inputs),
         Answer("Same code", not theirs, (told, *theirs) if theirs else ()),

@@ -44,7 +44,7 @@ def begin(study: Path, folder: str, guide: str) -> Path:
     cannot be read.
     """
     target = study / FILE
-    if os.path.lexists(target):
+    if os.path.lexists(target) and not _says_nothing(target):
         raise ChoiceError(
             f"{target} is there already, and nothing was changed: move it away to have a new one proposed"
         )
@@ -55,6 +55,13 @@ def begin(study: Path, folder: str, guide: str) -> Path:
     half.replace(target)
     load_study(study)
     return target
+
+
+def _says_nothing(target: Path) -> bool:
+    """Whether a definition is that of a new project: comments alone."""
+    if target.is_symlink() or not target.is_file():
+        return False
+    return all(not line.strip() or line.startswith("#") for line in target.read_text(encoding="utf-8").splitlines())
 
 
 def read(study: Path, folder: str, guide: str) -> tuple[Domains, str, list[str]]:

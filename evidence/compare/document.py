@@ -26,7 +26,7 @@ from trial_report.evidence.pages import html_page, table
 from trial_report.evidence.reproduce import changed
 from trial_report.report.cells.pieces import Block, heading, paragraph
 from trial_report.report.publish.exports import exported
-from trial_report.report.publish.manifest import hashes
+from trial_report.report.publish.manifest import study_hashes
 from trial_report.report.publish.place import MANIFEST
 from trial_report.runtime.choose import ChoiceError, outside
 from trial_report.runtime.places import project
@@ -93,8 +93,8 @@ def _manifest(path: Path) -> Mapping[str, Any]:
 def _same_inputs(manifest: Mapping[str, Any]) -> Path | None:
     """The folder under data/ that the manifest names, if its files are those that the report was made from."""
     folder = project() / "data" / Path(str(manifest.get("study", ""))).name
-    inputs = manifest.get("inputs")
-    return folder if inputs and folder.is_dir() and hashes(folder) == inputs else None
+    made_of = manifest.get("inputs")
+    return folder if made_of and folder.is_dir() and study_hashes(folder) == made_of else None
 
 
 TITLE = "Two reports compared"

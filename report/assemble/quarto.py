@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from trial_report.report.assemble.documents import CSR, OURS, Request, Source, find_document, in_environment
+from trial_report.report.assemble.documents import CSR, Request, find_document, in_environment
 from trial_report.report.assemble.steps import (
     BUILD,
     PROJECT,
@@ -22,8 +22,10 @@ from trial_report.report.assemble.steps import (
 from trial_report.report.publish.lock import claim, release
 from trial_report.report.publish.occupied import check_target, pages
 from trial_report.report.publish.place import Place
+from trial_report.report.render.document import whole
 from trial_report.report.render.finish import finish
 from trial_report.runtime.choose import ChoiceError
+from trial_report.runtime.places import CODE
 from trial_report.runtime.processes import python_path
 from trial_report.runtime.step import Step
 
@@ -80,9 +82,11 @@ def ours(study: Path, request: Request) -> None:
     """Read the document that is asked for. Raises ChoiceError where it is not the one that `_quarto.yml` renders."""
     source = find_document(study, request.document)
     source.check()
-    if source != Source(OURS / f"{CSR}.qmd", (OURS,)):
+    own = PROJECT / "report"
+    # What Quarto reads is that file with the sections beside it.
+    if source.path != own / f"{CSR}.qmd" or source.text() != whole(source.path, CODE, (own,)):
         raise ChoiceError(
-            f"Quarto renders the document that _quarto.yml names, report/csr.qmd, and none of a study's own report/: "
+            f"Quarto renders the document that _quarto.yml names, report/csr.qmd, with the sections beside it: "
             f"build {request.document} with trial-report report --renderer embedded"
         )
 

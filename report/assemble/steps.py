@@ -43,10 +43,10 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
         from trial_report.analysis.pipeline import prepare
         from trial_report.report.assemble.verified import verify_build
         from trial_report.report.cells.stamp import WORDS
-        from trial_report.report.publish.manifest import hashes
+        from trial_report.report.publish.manifest import study_hashes
         from trial_report.report.publish.stamped import write_stamp
 
-        inputs = hashes(study)
+        inputs = study_hashes(study)
         own = load(sources)
         prepare(study, build, step, request.as_of, request.blinded, own)
         with step("Compare with the second computation"):

@@ -7,10 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from trial_report.command.common import guarded, steps
-from trial_report.report.assemble.quarto import before
-from trial_report.runtime.ending import watch
+from trial_report.report.assemble.hooks import prepare
 
 if __name__ == "__main__":
-    watch()
-    sys.exit(guarded(lambda: before(steps(quiet=False))))
+    sys.exit(prepare())

@@ -30,7 +30,7 @@ def prove(study: Path, build: Path, folder: Path, document: str = "csr") -> None
     from trial_report.report.proof.page import pieces, stamps
     from trial_report.report.proof.pdf import Unreadable, keywords, words
     from trial_report.report.proof.words import differs
-    from trial_report.report.publish.manifest import hashes
+    from trial_report.report.publish.manifest import study_hashes
 
     named, paper = pages(document)
     page, pdf = (folder / named).read_text(encoding="utf-8"), (folder / paper).read_bytes()
@@ -40,7 +40,7 @@ def prove(study: Path, build: Path, folder: Path, document: str = "csr") -> None
         for name, found in ((named, stamps(page)), (paper, printed)):
             if not stamp or found != [stamp]:
                 raise _refused(_foreign(name, found))
-        changed = sorted(name for name, _ in dict(read_inputs(build)).items() ^ hashes(study).items())
+        changed = sorted(name for name, _ in dict(read_inputs(build)).items() ^ study_hashes(study).items())
         if changed:
             raise _refused(f"{changed[0]} of the study was changed while the report was built; build it again")
         held = list(pieces(page))

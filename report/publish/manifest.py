@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trial_report.runtime.places import CLONE, CODE, PACKAGE
+from trial_report.runtime.places import CLONE, CODE, PACKAGE, is_project
 
 if TYPE_CHECKING:  # slow to import, and a target is checked before anything slow begins
     import pandas as pd
@@ -40,6 +40,23 @@ def files_under(folder: Path) -> list[Path]:
 def hashes(folder: Path, prefix: str = "") -> dict[str, str]:
     """Return the SHA-256 of every file under a folder by its path relative to it."""
     return {prefix + path.relative_to(folder).as_posix(): sha256(path) for path in files_under(folder)}
+
+
+def study_hashes(study: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file of a study, by its path in the study's folder.
+
+    Where that is a project's as well, what begins with "_" at its top (_report, _quarto.yml) is not the study's.
+    """
+    if not is_project(study):
+        return hashes(study)
+    entries = [
+        path for path in sorted(study.iterdir()) if not path.name.startswith((".", "_")) and not path.is_symlink()
+    ]
+    found = {path.name: sha256(path) for path in entries if path.is_file()}
+    for path in entries:
+        if path.is_dir() and path.name != "__pycache__":
+            found |= hashes(path, f"{path.name}/")
+    return dict(sorted(found.items()))
 
 
 def code_folders() -> dict[str, Path]:
@@ -101,7 +118,7 @@ def manifest(
     return {
         "study": study.name,
         "document": dict(document or {"name": "csr", "blinded": False, "as_of": None}),
-        "inputs": hashes(study),
+        "inputs": study_hashes(study),
         "code": {"revision": revision(), "files": code_hashes()},
         "verified": dict(verified or {}),
         "outputs": {name: sha256(folder / name) for name in outputs},

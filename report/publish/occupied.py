@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from trial_report.report.publish.manifest import code_folders, sha256
+from trial_report.runtime.places import made_in
 from trial_report.runtime.told import ToldError
 
 MANIFEST = "manifest.json"
@@ -81,7 +82,8 @@ def _check_path(target: Path, whole: Path) -> None:
 
 def _check_study(target: Path, whole: Path, study: Path | None) -> None:
     own = study.resolve() if study is not None else None
-    if own is not None and (whole == own or own in whole.parents):
+    made = made_in(own) if own is not None else None
+    if own is not None and (whole == own or own in whole.parents) and not (made and made in whole.parents):
         raise PlaceError(f"{target} is in the study's folder, where nothing is written: choose another with --out")
     if own is not None and whole in own.parents:
         raise PlaceError(f"{target} holds the study: choose a folder of its own with --out")

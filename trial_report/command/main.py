@@ -18,7 +18,7 @@ import typer
 
 from trial_report.runtime.ending import INTERRUPTED, MACHINE, TRACEBACK, refusal
 
-VERBS = ("begin", "validate", "core", "report", "export", "verify", "trace", "compare", "reproduce", "qualify")
+VERBS = ("new", "begin", "validate", "core", "report", "export", "verify", "trace", "compare", "reproduce", "qualify")
 """In the order of the work; each is a module of this room with a function of its name."""
 
 CODES = {

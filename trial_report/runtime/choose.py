@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trial_report.runtime.places import project
+from trial_report.runtime.places import is_project, made_in, project
 from trial_report.runtime.told import ToldError
 
 
@@ -13,9 +13,10 @@ class ChoiceError(ToldError):
 
 
 def find_study(given: str | Path | None) -> Path:
-    """Return the study's folder: the one given, or that of the project, or the only one under its ``data/``.
+    """Return the study's folder: the one given; or the project, where it is one study's; or one under its ``data/``.
 
-    Raises ChoiceError where there is none, or several and none was given.
+    There it is the only one, or the one that ``data/default.txt`` names. Raises ChoiceError where there is none, or
+    several and none was given.
     """
     if given:
         folder = Path(given)
@@ -23,9 +24,13 @@ def find_study(given: str | Path | None) -> Path:
             raise ChoiceError(f"there is no study folder {given}")
         return folder.resolve()
     own = project()
-    if (own / "study.yml").is_file():
+    if is_project(own):
         return own
-    found = sorted(path.parent for path in (own / "data").glob("*/study.yml"))
+    data = own / "data"
+    found = sorted(path.parent for path in data.glob("*/study.yml"))
+    if len(found) > 1 and (data / "default.txt").is_file():
+        named = (data / "default.txt").read_text(encoding="utf-8").strip()
+        found = [path for path in found if path.name == named] or found
     if len(found) == 1:
         return found[0]
     if not found:
@@ -41,6 +46,11 @@ def outside(out: Path, *studies: Path | None) -> Path:
     """
     whole = out.resolve()
     for study in studies:
-        if study is not None and whole.is_relative_to(study.resolve()):
+        if study is not None and whole.is_relative_to(study.resolve()) and not _of_its_own(whole, study):
             raise ChoiceError(f"{out} is in the study's folder, where nothing is written: choose another with --out")
     return out
+
+
+def _of_its_own(whole: Path, study: Path) -> bool:
+    made = made_in(study)
+    return made is not None and whole != made and whole.is_relative_to(made)

@@ -16,12 +16,19 @@ IMPORTS = PACKAGE.parent
 
 
 def project() -> Path:
-    """Return the project of the working folder: the one whose folder, or one above, holds _quarto.yml and study.yml.
+    """Return the project of the working folder: that folder, or one above it, if it is the project of one study.
 
     Elsewhere it is the clone that the code runs from, and for installed code the working folder.
     """
     here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "_quarto.yml").is_file() and (folder / "study.yml").is_file():
-            return folder
-    return CLONE or here
+    return next((folder for folder in (here, *here.parents) if is_project(folder)), CLONE or here)
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder is a project of one study, as `trial-report new` makes it: its definition beside _quarto.yml."""
+    return (folder / "_quarto.yml").is_file() and (folder / "study.yml").is_file()
+
+
+def made_in(study: Path) -> Path | None:
+    """Return the folder in a study's own where what is made of it goes: _report, where the study is a project."""
+    return study.resolve() / "_report" if is_project(study) else None

@@ -1,0 +1,100 @@
+"""A new project is an ordinary one; the command finds in it the study, its documents, and the place for what it makes."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from trial_report.command.main import run
+from trial_report.report.assemble.documents import find_document
+from trial_report.report.publish.manifest import study_hashes
+from trial_report.report.publish.occupied import PlaceError, check_target
+from trial_report.runtime.choose import ChoiceError, find_study, outside
+from trial_report.runtime.places import project
+
+pytestmark = pytest.mark.requirement("REQ-220")
+
+STUDY = Path(__file__).parents[2] / "data" / "admscc-cli"
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    assert run(["new", str(tmp_path / "my-trial")]) == 0
+    monkeypatch.chdir(tmp_path / "my-trial")
+    return tmp_path / "my-trial"
+
+
+def test_it_has_the_shape_of_the_repository_and_keeps_data_out_of_git(made: Path) -> None:
+    names = {path.name for path in made.iterdir()}
+    assert {"_quarto.yml", "study.yml", "sdtm", "text", "analysis", "report", "noxfile.py", "README.md"} <= names
+    assert {".gitignore", ".github", "requirements.txt"} <= names
+    assert {"/sdtm/*", "/_report/"} <= set((made / ".gitignore").read_text(encoding="utf-8").splitlines())
+    assert (made / "README.md").read_text(encoding="utf-8").startswith("# my-trial\n")
+    assert "{" not in (made / "requirements.txt").read_text(encoding="utf-8")
+    for place in ("_quarto.yml", ".github/workflows/study.yml"):
+        assert yaml.safe_load((made / place).read_text(encoding="utf-8"))
+    assert (made / "report" / "hooks" / "prepare.py").is_file()
+
+
+def test_quarto_s_settings_name_files_that_are_there(made: Path) -> None:
+    settings = yaml.safe_load((made / "_quarto.yml").read_text(encoding="utf-8"))
+    own = settings["project"]
+    named = [*own["render"], own["pre-render"], own["post-render"], *settings["filters"]]
+    named += [settings["format"]["html"]["template"], *settings["format"]["typst"]["template-partials"]]
+    assert [name for name in named if not (made / name).exists()] == []
+
+
+def test_it_is_the_project_and_the_study_also_below(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert project() == made
+    assert find_study(None) == made
+    monkeypatch.chdir(made / "text")
+    assert find_study(None) == made
+    assert find_document(made, "csr").path == made / "report" / "csr.qmd"
+
+
+def test_what_is_made_goes_to_its_own_folder_and_nowhere_else_in_it(made: Path) -> None:
+    assert outside(made / "_report" / "validation", made) == made / "_report" / "validation"
+    assert check_target(made / "_report" / "my-trial", made) == made / "_report" / "my-trial"
+    for place in (made, made / "_report", made / "text" / "x"):
+        with pytest.raises(ChoiceError, match="in the study's folder"):
+            outside(place, made)
+        with pytest.raises(PlaceError, match=r"in the study.s folder|folder that you are in"):
+            check_target(place, made)
+
+
+def test_inputs_are_the_study_and_not_what_is_made_of_it(made: Path) -> None:
+    (made / "_report").mkdir()
+    (made / "_report" / "x.csv").write_text("made")
+    (made / "sdtm" / "dm.csv").write_text("USUBJID\n1\n")
+    found = set(study_hashes(made))
+    assert {"study.yml", "sdtm/dm.csv", "report/csr.qmd"} <= found
+    assert not [name for name in found if name.startswith(("_", "."))]
+
+
+def test_a_definition_is_proposed_in_place_of_the_empty_one_and_no_other(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["validate"]) == 1
+    assert "study.yml" in "".join(capsys.readouterr())
+    for path in (STUDY / "sdtm").glob("*.csv"):
+        shutil.copyfile(path, made / "sdtm" / path.name)
+    assert run(["begin"]) == 0
+    assert "next: trial-report validate" in capsys.readouterr().out
+    written = (made / "study.yml").read_text(encoding="utf-8")
+    assert "groups:" in written
+    assert run(["begin"]) == 1
+    assert "is there already" in capsys.readouterr().err
+    assert (made / "study.yml").read_text(encoding="utf-8") == written
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("mine")
+    (tmp_path / "file").write_text("mine")
+    for name in ("mine", "file"):
+        assert run(["new", str(tmp_path / name)]) == 1
+        assert "holds something" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]

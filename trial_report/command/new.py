@@ -1,0 +1,30 @@
+"""``trial-report new``: an ordinary Quarto project for one study, in a folder of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trial_report.command.common import guarded
+
+EXAMPLE = "trial-report new my-trial"
+WRITES = "a folder with `_quarto.yml`, `study.yml`, `sdtm/`, `text/`, `analysis/`, `report/`, noxfile, README and CI."
+CODES = {0: "the project was made", 1: "the folder holds something already"}
+
+
+def new(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new or empty folder.")]) -> int:
+    """Make a project for one study: an ordinary Quarto project, outside the clone.
+
+    In it `trial-report begin`, `validate` and `report`, `nox -s report` and `quarto render` work.
+    """
+
+    def work() -> None:
+        from trial_report.runtime.new_project import make
+
+        make(folder)
+        print(f"{folder}: put the SDTM domains into {folder / 'sdtm'}, then")
+        print(f"  cd {folder} && trial-report begin && trial-report report")
+
+    return guarded(work)

@@ -1,0 +1,56 @@
+"""Makes the project of one study from the template, with the documents of this version.
+
+Nothing that is there is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib import metadata
+from pathlib import Path
+
+from trial_report.runtime.choose import ChoiceError
+from trial_report.runtime.places import CODE, PACKAGE
+
+TEMPLATE = PACKAGE / "template"
+NAMES = {"gitignore": ".gitignore", "github-workflow.yml": ".github/workflows/study.yml"}
+"""Files that could not lie in the template under the names that they get."""
+DOCUMENTS = ("csr.qmd", "sections", "look")
+"""What is copied of the package's documents: a writer edits them in the project."""
+UNRELEASED = "0.1.0"
+"""The version that a clone which is not installed stands for."""
+
+
+def version() -> str:
+    """The version of the package, or of the clone that it runs from."""
+    try:
+        return metadata.version("trial-report")
+    except metadata.PackageNotFoundError:
+        return UNRELEASED
+
+
+def make(folder: Path) -> None:
+    """Write a project into a new or empty folder. Raises ChoiceError where it holds something."""
+    if os.path.lexists(folder) and (folder.is_symlink() or not folder.is_dir() or any(folder.iterdir())):
+        raise ChoiceError(f"{folder} is there already and holds something: name a new folder")
+    name = folder.resolve().name
+    for path in sorted(TEMPLATE.rglob("*")):
+        place = path.relative_to(TEMPLATE).as_posix()
+        if path.is_dir() or "__pycache__" in path.parts:
+            continue
+        target = folder / NAMES.get(place, f"report/{place}" if place.startswith("hooks/") else place)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        words = path.read_text(encoding="utf-8")
+        if path.suffix in (".md", ".txt"):
+            words = words.replace("{name}", name).replace("{version}", version())
+        target.write_text(words, encoding="utf-8", newline="\n")
+    (folder / "sdtm").mkdir()
+    (folder / "sdtm" / ".gitkeep").touch()
+    for part in DOCUMENTS:
+        source, target = CODE / "report" / part, folder / "report" / part
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(source, target)
+    shutil.copyfile(CODE / "_quarto.yml", folder / "_quarto.yml")
