@@ -1,4 +1,4 @@
-"""A new project is an ordinary one; the command finds in it the study, its documents, and the place for what it makes."""
+"""A new project is an ordinary one; the command finds in it the study, its documents and where to put what it makes."""
 
 from __future__ import annotations
 
