@@ -164,7 +164,8 @@ def _excluded(road: Road, set_id: str, flag: str, pop: str) -> None:
         named = ", ".join(quoted(p) for p in rule.post_baseline)
         inside = f"SELECT USUBJID FROM ADBDS WHERE POSTFL = 'Y' AND CHG IS NOT NULL AND PARAMCD IN ({named})"
         names = {p.paramcd: (p.short or p.label).lower() for p in study.parameters}
-        words = ", ".join(names[p] for p in rule.post_baseline)
+        # One that was not delivered has no name there.
+        words = ", ".join(names.get(p, p) for p in rule.post_baseline)
         tests.append((f"USUBJID NOT IN ({inside})", f"No baseline or no later value ({words})"))
     for category in rule.without_deviation:
         named_ = f"SELECT USUBJID FROM DV WHERE DVCAT = {quoted(category)}"

@@ -24,6 +24,9 @@ def altered(folder: Path, change: Callable[[Frames], None], **texts: str) -> Pat
     files = sorted((folder / "sdtm").glob("*.csv"))
     frames = {file.stem: pd.read_csv(file, dtype="str", keep_default_na=False) for file in files}
     change(frames)
+    for file in files:
+        if file.stem not in frames:
+            (folder / "sdtm" / file.name).unlink()
     for name, frame in frames.items():
         frame.to_csv(folder / "sdtm" / f"{name}.csv", index=False)
     definition = (folder / "study.yml").read_text(encoding="utf-8")
@@ -167,6 +170,11 @@ def test_both_roads_agree_on_arms_whose_values_are_no_codes(tmp_path: Path) -> N
     assert done.complete, done.details.loc[done.details["state"] != MATCHED].head(20).to_string()
 
 
+def without_pain(d: Frames) -> None:
+    """A domain that a primary endpoint and a set ask for was not delivered."""
+    del d["qs"]
+
+
 def beyond(d: Frames) -> None:
     """As `both`, with a death of which only the year is known, and no outcome of its event but the criterion."""
     both(d)
@@ -184,8 +192,8 @@ CUT_EARLIER = {
 
 @pytest.mark.parametrize(
     ("change", "texts"),
-    [(both, {}), (both, OTHERWISE), (both, COMPARED), (scored, SCORED), (beyond, CUT_EARLIER)],
-    ids=["as-defined", "defined-otherwise", "groups-compared", "values-compared", "cut-earlier"],
+    [(both, {}), (both, OTHERWISE), (both, COMPARED), (scored, SCORED), (beyond, CUT_EARLIER), (without_pain, {})],
+    ids=["as-defined", "defined-otherwise", "groups-compared", "values-compared", "cut-earlier", "not-delivered"],
 )
 def test_both_roads_agree_on_other_data(
     tmp_path: Path, change: Callable[[Frames], None], texts: dict[str, str]
