@@ -188,9 +188,7 @@ def test_the_person_who_builds_a_draft_is_told(held: dict[str, object], told: st
 def test_the_command_line_tells_of_a_draft(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def rendered(
-        renderer: str, study: Path, target: Path, step: object, request: object, say: object, *_: object
-    ) -> None:
+    def rendered(road: object, study: Path, target: Path, step: object, request: object, *, quiet: bool) -> None:
         target.mkdir()
         (target / MANIFEST).write_text(json.dumps({"verified": {"results": 9, "matched": 8}}), encoding="utf-8")
 
