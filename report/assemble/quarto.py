@@ -7,9 +7,11 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from trial_report.report.assemble.documents import CSR, Request, find_document, in_environment
+from trial_report.report.assemble.documents import CSR, Request, Source, asked_for, in_environment
 from trial_report.report.assemble.steps import (
     BUILD,
     PROJECT,
@@ -69,25 +71,52 @@ def run(path: str, study: Path, target: Path, quiet: bool, request: Request) -> 
         "PYTHONHASHSEED": "0",
         CALLED: "1",
     }
-    done = subprocess.run(
-        [path, "render"], cwd=PROJECT, env=environment, check=False, text=True,
-        stdout=subprocess.PIPE if quiet else _STDERR, stderr=subprocess.STDOUT if quiet else None,
-    )  # fmt: skip
+    with laid_out(asked_for(study, request), request) as profile:
+        done = subprocess.run(
+            [path, "render", *profile], cwd=PROJECT, env=environment, check=False, text=True,
+            stdout=subprocess.PIPE if quiet else _STDERR, stderr=subprocess.STDOUT if quiet else None,
+        )  # fmt: skip
     if done.returncode:
         said = f":\n{done.stdout.strip()}" if quiet and done.stdout else ""
         raise ChoiceError(f"quarto render failed (exit code {done.returncode}){said}")
 
 
-def ours(study: Path, request: Request) -> None:
-    """Read the document that is asked for. Raises ChoiceError where it is not the one that `_quarto.yml` renders."""
-    source = find_document(study, request.document)
-    source.check()
+def in_place(source: Source) -> bool:
+    """Whether a document is the one that `_quarto.yml` names, with the sections that lie beside it."""
     own = PROJECT / "report"
-    # What Quarto reads is that file with the sections beside it.
-    if source.path != own / f"{CSR}.qmd" or source.text() != whole(source.path, CODE, (own,)):
+    path = own / f"{CSR}.qmd"
+    return source.path == path and source.text() == whole(path, CODE, (own,))
+
+
+@contextmanager
+def laid_out(source: Source, request: Request) -> Iterator[list[str]]:
+    """Lay out another document than the one that `_quarto.yml` names, whole, in a folder of the project for one run.
+
+    Gives the options by which Quarto renders it: a profile, which says so. Quarto includes what lies beside a document
+    alone; a study's own sections lie elsewhere.
+    """
+    if in_place(source):
+        yield []
+        return
+    name = f"document-{os.getpid()}"
+    folder, profile = PROJECT / name, PROJECT / f"_quarto-{name}.yml"
+    try:
+        folder.mkdir()
+        (folder / f"{request.document}.qmd").write_text(source.text(), encoding="utf-8", newline="\n")
+        rendered = f"{name}/{request.document}.qmd"
+        profile.write_text(f'project:\n  render:\n    - "!report/{CSR}.qmd"\n    - {rendered}\n', encoding="utf-8")
+        yield ["--profile", name]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        profile.unlink(missing_ok=True)
+
+
+def check_rendered(source: Source, request: Request) -> None:
+    """Raise ChoiceError where ``quarto render`` was started by hand for a document that it has not before it."""
+    if CALLED not in os.environ and not in_place(source):
         raise ChoiceError(
-            f"Quarto renders the document that _quarto.yml names, report/csr.qmd, with the sections beside it: "
-            f"build {request.document} with trial-report report --renderer embedded"
+            f"quarto render by itself renders report/{CSR}.qmd with the sections beside it: for {request.document} "
+            f"of this study use trial-report report --renderer quarto --document {request.document}"
         )
 
 
@@ -97,7 +126,7 @@ def before(step: Step) -> None:
     What Quarto would show in one format only, or read as markup, is refused before it sees the document.
     """
     study, target, request = from_environment()
-    ours(study, request)
+    check_rendered(asked_for(study, request), request)
     check_target(target, study, request.document)
     claim(OWNER)
     shutil.rmtree(BUILD, ignore_errors=True)

@@ -8,9 +8,9 @@ from trial_report.analysis.results.formatting import fmt_number
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num
 from trial_report.report.prose import front
-from trial_report.report.prose.columns import numbers, of_group, outcome_columns, told
+from trial_report.report.prose.columns import numbers, outcome_columns, told
 from trial_report.report.prose.documents.frame import here, own_table
-from trial_report.report.prose.words import Block, Inline, key, left_out, paragraphs, say, stem_of
+from trial_report.report.prose.words import Block, Inline, ask, left_out, paragraphs, say
 
 
 def is_blinded() -> bool:
@@ -41,17 +41,16 @@ def followed() -> Inline:
     """How long the treated were followed."""
     definition = kit.book().definition
     population = definition.safety_set
-    at = stem_of(key("exposure", population, "FUPDUR", "median"))
+    length = ask("exposure", population, "FUPDUR")
 
     def one(code: str, _: bool) -> Inline:
-        stem = of_group(at, code)
-        return say("{} days ({} to {})", num(f"{stem}/median"), num(f"{stem}/min"), num(f"{stem}/max"))
+        at = length.at(group=code)
+        return say("{} days ({} to {})", num(at, "median"), num(at, "min"), num(at, "max"))
 
-    years = key("exposure", population, "FUPDUR", "sum", level="YEARS")
     form = "The median follow-up from first dose (range) was {}, in total {} patient-years."
     if len(outcome_columns(definition)) > 1:
         form = "The median follow-up from first dose (range) was {}; the patient-years were {}."
-    return say(form, told(one), numbers(years))
+    return say(form, told(one), numbers(length.at(level="YEARS"), "sum"))
 
 
 def exposure() -> Block:
