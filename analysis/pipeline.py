@@ -15,12 +15,25 @@ from trial_report.analysis.check import check_study, still_found
 from trial_report.analysis.derive import derive
 from trial_report.analysis.derive.as_of import defined_as_of, known_as_of
 from trial_report.analysis.derive.blinded import blind
-from trial_report.analysis.display.book import CODE, DATASETS, DOMAINS, PLACES, PROBLEMS, RESULTS, RUN, STUDY
+from trial_report.analysis.display.book import (
+    CODE,
+    DATASETS,
+    DOMAINS,
+    PLACES,
+    PROBLEMS,
+    RESULTS,
+    RUN,
+    STUDY,
+    Book,
+    open_book,
+)
+from trial_report.analysis.display.changed import OutputsError, key_of
 from trial_report.analysis.lineage.origins import places
 from trial_report.analysis.trial import Trial
 from trial_report.declare.own import OwnCode, load, read
 from trial_report.runtime.step import Step, silent
 from trial_report.schemas.problems import StudyProblems
+from trial_report.schemas.study.load import misplaced
 from trial_report.schemas.study.pooled import is_told, with_coded_reason
 
 
@@ -76,7 +89,25 @@ def prepare(
     facts = ({"as_of": as_of.isoformat()} if as_of else {}) | ({"blinded": True} if blinded else {})
     with step("Write datasets and results"):
         write_build(trial, results, build, facts)
+    if trial.own.declared.displays or trial.definition.outputs:
+        with step("Look through the outputs"):
+            look_through(folder, open_book(build))
     return results
+
+
+def look_through(folder: Path, book: Book) -> None:
+    """Tells now what would stop the document: displays that cannot be put in order, or changed as `outputs` asks.
+
+    Raises StudyProblems with the line of study.yml, and OwnCodeError.
+    """
+    try:
+        for name in book.outputs:
+            change = book.definition.outputs.get(key_of(book.definition.outputs, name) or "")
+            if change is not None and (change.columns or change.statistics):
+                book.made(name)
+    except OutputsError as error:
+        problem = misplaced(folder, error.path, error.value, error.expected)
+        raise StudyProblems([problem], what="The study's definition") from error
 
 
 def write_build(trial: Trial, results: pd.DataFrame, build: Path, facts: Mapping[str, Any] | None = None) -> None:

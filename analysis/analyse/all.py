@@ -11,7 +11,7 @@ from trial_report import declare
 from trial_report.analysis import analyse as package
 from trial_report.analysis.analyse import claims
 from trial_report.analysis.analyse.own import own_results
-from trial_report.analysis.results.rows import combine
+from trial_report.analysis.results.rows import combine, reprinted
 from trial_report.analysis.trial import Trial
 
 
@@ -33,5 +33,6 @@ def analyse_all(trial: Trial) -> pd.DataFrame:
     results = combine(one.function(trial) for one in house if set(one.needs) <= set(trial.domains))
     if trial.own.declared.analyses:
         results = combine([results, *own_results(trial, house)])
+    results = reprinted(results, trial.definition.printed)
     # Published statements are set beside what the analyses found, so they come after them.
     return combine([results, claims.compare(trial, results)])

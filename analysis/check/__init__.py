@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trial_report.analysis.check.accepted import accept_checks, accept_known
+from trial_report.analysis.check.outputs import unknown_outputs
 from trial_report.analysis.check.own import checks_of
 from trial_report.analysis.read import read_study
 from trial_report.analysis.read.names import check_texts
@@ -31,6 +32,7 @@ def check_study(folder: Path, step: Step = silent, own: OwnCode = NOTHING) -> tu
         problems.extend(check_texts(folder))
         problems.extend(unwritten_texts(folder))
         problems.extend(settings_without_effect(folder, definition))
+        problems.extend(unknown_outputs(folder, definition))
         problems.extend(check_all(domains, definition, own=checks_of(own)))
         problems = accept_checks(accept_known(folder, problems), definition.data.accepted_checks)
     return definition, domains, problems

@@ -65,13 +65,22 @@ class Book:
         return self.definition
 
     @cached_property
-    def outputs(self) -> Mapping[str, Output]:
-        """Every table, figure and listing of this study, by id, in the order of their numbers."""
+    def _registered(self) -> tuple[dict[str, Output], tuple[Output, ...]]:
         from trial_report.analysis.display.registry import (
             register,  # the registry imports the makers, and they import Book
         )
 
-        return MappingProxyType(register(self))
+        return register(self)
+
+    @property
+    def outputs(self) -> Mapping[str, Output]:
+        """Every table, figure and listing of this study, by id, in the order of their numbers."""
+        return MappingProxyType(self._registered[0])
+
+    @property
+    def left_out(self) -> tuple[Output, ...]:
+        """The outputs that the study's definition leaves out."""
+        return self._registered[1]
 
     @cached_property
     def _made(self) -> dict[str, Table | Figure]:

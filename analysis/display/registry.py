@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from trial_report import declare
 from trial_report.analysis.display import figures, listings, tables
+from trial_report.analysis.display.changed import chosen
 from trial_report.analysis.display.domains import not_delivered
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.returned import NotShown, as_figure, as_table
@@ -39,12 +40,13 @@ TOLD_BLINDED = frozenset((
 """Ids of the displays that a blinded look has, and no others: one that is added later is not among them by itself."""
 
 
-def register(book: Book) -> dict[str, Output]:
-    """All outputs of a study by id, ordered by section, then each after the one that its declaration names.
+def register(book: Book) -> tuple[dict[str, Output], tuple[Output, ...]]:
+    """All outputs of a study by id, ordered by section, then each after the one that its declaration names; and those
+    that the definition (`outputs`) leaves out, which have no running number.
 
     Each has the ICH E3 section as its number, to which the running number within section and kind is added here. An
     output whose domain was not delivered is left out, or says so. Raises OwnCodeError when two outputs share an id, or
-    a display is to come after one that there is not, or after itself.
+    a display is to come after one that there is not, or after itself; OutputsError for a change of what there is not.
     """
     found = [
         replace(shown, program=shown.program or program_of(one))
@@ -56,14 +58,14 @@ def register(book: Book) -> dict[str, Output]:
     twice = [name for name, times in Counter(o.id for o in found).items() if times > 1]
     if twice:
         raise OwnCodeError(f"two outputs share the id {', '.join(sorted(twice))}")
-    found.sort(key=lambda o: [int(part) for part in o.number.split(".")])
+    chosen_ones = chosen(found, book.definition.outputs, (one.id for one in reading_order(book)))
     running: Counter[tuple[str, str]] = Counter()
     numbered: dict[str, Output] = {}
-    for output in found:
+    for output in chosen_ones.shown:
         running[output.kind, output.number] += 1
         number = f"{output.number}.{running[output.kind, output.number]}"
         numbered[output.id] = replace(output, number=number)
-    return numbered
+    return numbered, chosen_ones.left_out
 
 
 def reading_order(book: Book | None = None) -> list[declare.Display]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -140,6 +141,24 @@ def combine(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     Raises pandera's SchemaErrors when one stands twice, a column is wrong, or a value is missing without a reason.
     """
     return RESULTS.validate(pd.concat(list(frames), ignore_index=True), lazy=True)
+
+
+def reprinted(results: pd.DataFrame, printed: Mapping[str, Mapping[str, int]]) -> pd.DataFrame:
+    """The results with the decimals that a study chooses, by parameter or variable and statistic (`printed`).
+
+    The raw value is rounded, once, as every other is. A percent change keeps its decimals, which are of a percentage.
+    """
+    if not printed:
+        return results
+    what = results["paramcd"].fillna(results["variable"])
+    percent = results["level"].str.startswith("PCHG").fillna(False).astype(bool)
+    formatted = results["formatted"].copy()
+    for name, chosen in printed.items():
+        own = (what == name) & ~percent & results["value"].notna()
+        for statistic, decimals in chosen.items():
+            rows = own & (results["statistic"] == statistic)
+            formatted[rows] = results.loc[rows, "value"].map(partial(fmt_number, decimals=decimals))
+    return results.assign(formatted=formatted)
 
 
 def format_statistic(statistic: str, value: float | None, decimals: int | None) -> str:

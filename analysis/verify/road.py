@@ -95,7 +95,13 @@ class Road:
         that is `optional` (1) agrees also with none, one that has an `other` also with that.
         """
         self.con.register("_added", _framed(self._rows))
-        return self.frame(f"SELECT {_KEY}, * FROM (FROM found UNION ALL BY NAME FROM _added)")
+        found = self.frame(f"SELECT {_KEY}, * FROM (FROM found UNION ALL BY NAME FROM _added)")
+        for what, chosen in self.study.printed.items():
+            # A percent change is in percent, whatever the decimals of the parameter.
+            own = (found["what"] == what) & ~found["level"].str.startswith("PCHG").fillna(False).astype(bool)
+            for statistic, decimals in chosen.items():
+                found.loc[own & (found["statistic"] == statistic), "decimals"] = decimals
+        return found
 
     def emit(self, sql: str) -> None:
         """Adds the rows of a query with columns of `found`, those it does not give being missing."""

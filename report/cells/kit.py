@@ -37,6 +37,7 @@ __all__ = [
 ]  # fmt: skip
 
 
+LEFT_OUT_HERE = "The displays of this section are left out of this report; the index of outputs (16.1.9) names them."
 NOTHING_HERE = "Not applicable: this study has no table, figure or listing of this section."
 
 _shown: dict[str, None] = {}
@@ -95,11 +96,14 @@ def num(result: str | Answer, statistic: str | None = None) -> Inline:
     """Return the printed form of one result, traced to its row: ``num("key")``, or ``num(answer, "n")`` of an answer.
 
     Raises KitError where no row, or more than one, has the key, or where the row has no printed form; and where a key
-    comes with a statistic, which it has in it, or an answer without one.
+    comes with a statistic, which it has in it, or an answer without one. Where the study's own code is left out, so is
+    what it computes.
     """
     if isinstance(result, str):
         if statistic is not None:
             raise KitError(f"the key '{result}' has its statistic in it: num('{result}') alone")
+        if book().own.sources.left_out and result not in book().results.index:
+            return text("[left out with the study's own code]")
         key, row = result, _row(result)
     elif statistic is None:
         raise KitError(f"which statistic of '{result.key('…')}'? As in num(book().ask(…), 'n')")
@@ -152,8 +156,20 @@ def output(name: str) -> Output:
     return outputs[name]
 
 
+def left_out(name: str) -> str:
+    """What is said of an output that is not there because the study leaves it, or its own code, out; else nothing."""
+    found = next((one for one in book().left_out if one.id == name), None)
+    if found is not None:
+        return f"{found.title} (left out of this report)"
+    if book().own.sources.left_out and name not in book().outputs:
+        return f"{name} (of the study's own code, which is left out)"
+    return ""
+
+
 def ref(name: str) -> Inline:
-    """Return a link to an output, with its kind and number as text: "Table 14.1.1"."""
+    """Return a link to an output, with its kind and number as text: "Table 14.1.1"; of one left out, that it is."""
+    if absent := left_out(name):
+        return text(absent)
     found = output(name)
     words = found.name.replace(" ", "\u00a0")
     return Inline(
@@ -165,10 +181,14 @@ def ref(name: str) -> Inline:
 def show(name: str) -> Block:
     """Return one output with its caption, notes and trace. An output is shown once in a document.
 
+    One that the study leaves out says so in a sentence.
+
     Raises KitError for an unknown name, and where the output stands in the document already.
     """
     from trial_report.report.cells.displays import display
 
+    if absent := left_out(name):
+        return paragraph(f"{absent[:1].upper()}{absent[1:]}.")
     found = output(name)
     if name in _shown:
         raise KitError(f"the output '{name}' is shown already; point to it with ref('{name}')")
@@ -189,7 +209,8 @@ def show_all(prefix: str) -> Mixed:
     else:
         names = [n for n in book().outputs if n.startswith(prefix)]
     if not names and prefix[:1].isdigit():
-        return Mixed((paragraph(NOTHING_HERE),))
+        absent = any(f"{one.number}.".startswith(dotted) for one in book().left_out)
+        return Mixed((paragraph(LEFT_OUT_HERE if absent else NOTHING_HERE),))
     if not names:
         raise KitError(f"no output begins with '{prefix}'")
     return Mixed(tuple(show(name) for name in names if name not in _shown))

@@ -22,7 +22,7 @@ from trial_report.schemas.study.analysis import (
     Subgroup,
     Survival,
 )
-from trial_report.schemas.study.base import Code, Part, Text
+from trial_report.schemas.study.base import Code, Part, Text, Variable
 from trial_report.schemas.study.design import (
     Assessment,
     Assign,
@@ -35,6 +35,7 @@ from trial_report.schemas.study.design import (
 )
 from trial_report.schemas.study.identity import Data, Identity, Objective
 from trial_report.schemas.study.measures import Characteristic, Endpoint, LabParameter, Parameter
+from trial_report.schemas.study.outputs import Decimals, OutputChange, OutputName, Statistic
 
 T = TypeVar("T")
 P = TypeVar("P", bound=Part)
@@ -94,6 +95,16 @@ class StudyDefinition(Part):
         "they are not computed",
     )
     publication: Publication | None = None
+    outputs: dict[OutputName, OutputChange] = Field(
+        default={},
+        description="id of an output, or what ids begin with (`eff.by_visit`), as the index of outputs (16.1.9) has "
+        "them → what is changed of it; of several that fit, the longest counts",
+    )
+    printed: dict[Variable, dict[Statistic, Decimals]] = Field(
+        default={},
+        description="parameter or variable → statistic → decimals that it is printed with, in place of those of its "
+        "`decimals`; not those of a percent change",
+    )
     abbreviations: dict[str, Text] = Field(
         default={}, description="short form → meaning, printed in section 4 where the report uses it"
     )

@@ -150,6 +150,13 @@ def settings_without_effect(folder: Path, definition: StudyDefinition) -> list[P
     ]
 
 
+def misplaced(folder: Path, path: Path_, value: str, expected: str) -> Problem:
+    """An error of `folder/study.yml`, a definition that loads, at the line of that path."""
+    tree, _ = _tree_and_values((folder / FILE).read_text(encoding="utf-8"))
+    line = line_of(tree, path) if tree is not None else None
+    return _problem("STUDY-006", line, ".".join(map(str, path)), value, expected)
+
+
 def _scalars(path: Path_, node: yaml.Node) -> list[tuple[Path_, yaml.ScalarNode]]:
     if isinstance(node, yaml.MappingNode):
         return [leaf for key, value in node.value for leaf in _scalars((*path, key.value), value)]

@@ -32,6 +32,7 @@ def index(book: Book) -> Table:
         first, last = alike[0], alike[-1]
         texts = (f"{first.name} to {last.number}", "Patient profiles", f"{PROFILES}…", first.program, "–")
         rows = [Row(tuple(map(Cell, texts))) if row.cells[0].text == first.name else row for row in rows]
+    rows += [Row((Cell("left out"), Cell(o.title), Cell(o.id), Cell(o.program), Cell("–"))) for o in book.left_out]
     return Table.build(
         [
             Column("number", "Number", width=1.1),
@@ -41,7 +42,10 @@ def index(book: Book) -> Table:
             Column("results", "Results", width=1.8),
         ],
         rows,
-        notes=["Results: how the keys in results.json begin that the output prints; – where it prints none."],
+        notes=[
+            "Results: how the keys in results.json begin that the output prints; – where it prints none.",
+            *(["Left out: not shown, as the study's definition asks."] if book.left_out else []),
+        ],
     )
 
 
