@@ -27,7 +27,6 @@ from trial_report.runtime.processes import python_path
 
 _START = ("from trial_report.report.render import inside as _inside; _inside.begin()", "_inside.warm()")
 _ENDED = "the process that runs the document's cells ended by itself (out of memory?): run again"
-
 _SPEAKING = ("KitError", "MissingResult", "OwnCodeError", "OutputsError")
 """Errors whose message is written for a person."""
 
@@ -162,9 +161,7 @@ class Kernel:
 
 
 def _told(error: Mapping[str, Any], before: str = "") -> str:
-    name = (
-        "" if error["kind"] in ("KitError", "MissingResult", "OwnCodeError", "OutputsError") else f"{error['kind']}: "
-    )
+    name = "" if error["kind"] in _SPEAKING else f"{error['kind']}: "
     if os.environ.get("CSR_TRACEBACK"):
         return f"{before}{name}{error['message']}\n{error['traceback']}"
     return f"{before}{name}{error['message']}"
