@@ -27,7 +27,7 @@ from trial_report.analysis.display.book import (
     Book,
     open_book,
 )
-from trial_report.analysis.display.changed import OutputsError, key_of
+from trial_report.analysis.display.changed import OutputsError, check_choices
 from trial_report.analysis.lineage.origins import places
 from trial_report.analysis.trial import Trial
 from trial_report.declare.own import OwnCode, load, read
@@ -101,10 +101,8 @@ def look_through(folder: Path, book: Book) -> None:
     Raises StudyProblems with the line of study.yml, and OwnCodeError.
     """
     try:
-        for name in book.outputs:
-            change = book.definition.outputs.get(key_of(book.definition.outputs, name) or "")
-            if change is not None and (change.columns or change.statistics):
-                book.made(name)
+        _ = book.outputs
+        check_choices(book)
     except OutputsError as error:
         problem = misplaced(folder, error.path, error.value, error.expected)
         raise StudyProblems([problem], what="The study's definition") from error

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from trial_report.analysis.display.output import Figure, Output
-from trial_report.analysis.display.table import Column, Table
+from trial_report.analysis.display.table import Cell, Column, Table
 from trial_report.declare import nearest
 from trial_report.runtime.choose import ChoiceError
 
@@ -105,16 +105,36 @@ def _made(change: OutputChange, key: str, output: Output, book: Book) -> Table |
     if not isinstance(made, Table):
         field = "columns" if change.columns else "statistics"
         raise OutputsError((KEY, key, field), output.id, "a figure has neither columns nor statistics to choose")
-    made = of_statistics(made, change.statistics, key) if change.statistics else made
-    return of_columns(made, change.columns, key) if change.columns else made
+    made = of_statistics(made, change.statistics) if change.statistics else made
+    return of_columns(made, change.columns) if change.columns else made
 
 
-def of_statistics(table: Table, wanted: Sequence[str], key: str) -> Table:
-    """The table without rows and columns that print other statistics alone. OutputsError for one that it has not."""
-    there = {_statistic(one) for row in table.rows for cell in row.cells for one in cell.keys}
-    for name in wanted:
-        if there and name not in there:
-            raise OutputsError((KEY, key, "statistics"), name, f"its statistics are {', '.join(sorted(there))}")
+def check_choices(book: Book) -> None:
+    """Holds the columns and statistics that a study chooses against those of the tables that it chooses them for.
+
+    Raises OutputsError for one that none of them has, or where they are asked of a figure.
+    """
+    changes = book.definition.outputs
+    whole = replace(book, definition=book.definition.model_copy(update={KEY: {}}))
+    for key, change in changes.items():
+        names = [name for name in book.outputs if key_of(changes, name) == key]
+        for field, wanted, known in (("columns", change.columns, _called), ("statistics", change.statistics, _printed)):
+            if not wanted or change.leave_out:
+                continue
+            there: dict[str, str] = {}
+            for name in names:
+                book.made(name)
+                made = whole.made(name)
+                there |= known(made) if isinstance(made, Table) else {}
+            unknown = next((one for one in wanted if one not in there), None)
+            if there and unknown is not None:
+                raise OutputsError(
+                    (KEY, key, field), unknown, f"its {field} are {', '.join(dict.fromkeys(there.values()))}"
+                )
+
+
+def of_statistics(table: Table, wanted: Sequence[str]) -> Table:
+    """The table without rows and columns that print other statistics alone."""
     rows = [row for row in table.rows if _prints(row.cells, wanted)]
     kept = [
         place for place in range(len(table.columns))
@@ -123,8 +143,8 @@ def of_statistics(table: Table, wanted: Sequence[str], key: str) -> Table:
     return _of_places(replace(table, rows=tuple(rows)), kept)
 
 
-def _prints(cells: Iterable[object], wanted: Sequence[str]) -> bool:
-    keys = [key for cell in cells for key in getattr(cell, "keys", ())]
+def _prints(cells: Iterable[Cell], wanted: Sequence[str]) -> bool:
+    keys = [key for cell in cells for key in cell.keys]
     return not keys or any(_statistic(key) in wanted for key in keys)
 
 
@@ -132,17 +152,20 @@ def _statistic(key: str) -> str:
     return key.rpartition("/")[2]
 
 
-def of_columns(table: Table, wanted: Sequence[str], key: str) -> Table:
-    """The table with the columns that name its rows, then those wanted. OutputsError for one that it has not."""
-    names = {place: _names(column) for place, column in enumerate(table.columns) if place >= table.stub}
+def _printed(table: Table) -> dict[str, str]:
+    return {name: name for name in sorted({_statistic(key) for key in table.keys()})}  # noqa: SIM118
+
+
+def of_columns(table: Table, wanted: Sequence[str]) -> Table:
+    """The table with the columns that name its rows, then those wanted; one that has none of them as it is."""
     places = list(range(min(table.stub, len(table.columns))))
-    for one in wanted:
-        found = [place for place, called in names.items() if one in called]
-        if not found:
-            known = ", ".join(called[0] for called in names.values())
-            raise OutputsError((KEY, key, "columns"), one, f"its columns are {known}")
-        places += [place for place in found if place not in places]
-    return _of_places(table, places)
+    own = [(place, _names(column)) for place, column in enumerate(table.columns) if place >= table.stub]
+    chosen = [place for one in wanted for place, called in own if one in called]
+    return _of_places(table, [*places, *dict.fromkeys(chosen)]) if chosen else table
+
+
+def _called(table: Table) -> dict[str, str]:
+    return {name: _names(column)[0] for column in table.columns[table.stub :] for name in _names(column)}
 
 
 def _names(column: Column) -> tuple[str, ...]:

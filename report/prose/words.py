@@ -133,6 +133,8 @@ def refs(names: Sequence[str], last: str = " and ") -> Inline:
 
 def _follows(before: str, name: str) -> bool:
     """Whether an output has the next number of the same kind and section."""
+    if kit.left_out(before) or kit.left_out(name):
+        return False
     one, other = kit.output(before), kit.output(name)
     (head, _, tail), (section, _, number) = one.number.rpartition("."), other.number.rpartition(".")
     return (one.kind, head) == (other.kind, section) and int(number) == int(tail) + 1

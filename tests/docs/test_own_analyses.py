@@ -117,7 +117,7 @@ def test_table_and_figure_stand_after_the_values_by_visit_and_are_traced(book: B
 
 @pytest.mark.heavy
 def test_the_whole_report_is_built_with_it(study: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "trial_report.command.main", "report", "--renderer", "embedded"]
+    command = [sys.executable, "-m", "trial_report", "report", "--renderer", "embedded"]
     command += ["--study", str(study)]
     done = subprocess.run([*command, "--out", str(tmp_path / "with")], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr

@@ -11,7 +11,7 @@ import pytest
 
 from trial_report.analysis.check.outputs import unknown_outputs
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.changed import OutputsError
+from trial_report.analysis.display.changed import OutputsError, check_choices
 from trial_report.analysis.display.table import Table
 from trial_report.analysis.results.rows import reprinted
 from trial_report.schemas.study import load_study
@@ -89,7 +89,7 @@ def test_columns_and_statistics_are_chosen(book: Book) -> None:
 def test_a_change_of_what_there_is_not_is_told(book: Book, changes: dict[str, Any], said: str) -> None:
     made = changed(book, **changes)
     with pytest.raises(OutputsError, match=said):
-        [made.made(name) for name in made.outputs if name in {"ae.overview", "exposure.table", "fig.flow"}]
+        check_choices(made)
 
 
 def test_an_unknown_id_is_an_error_at_its_line(tmp_path: Path) -> None:
