@@ -50,3 +50,14 @@ def test_no_later_day_is_anywhere(tmp_path: Path) -> None:
 def test_a_day_after_the_cut_off_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ChoiceError, match="2025-01-01 is after the study's data cut-off, 2024-12-31"):
         analyse_study(study(tmp_path / "study", "2024-12-31"), as_of=date(2025, 1, 1))
+
+
+def test_a_later_date_of_a_time_point_is_not_known(tmp_path: Path) -> None:
+    folder = study(tmp_path / "study", "2024-12-31")
+    ae = folder / "sdtm" / "ae.csv"
+    head, *rows = ae.read_text(encoding="utf-8").splitlines()
+    rows = [f"{row},ONGOING,{'2024-06-30' if place else '2024-02-01'}" for place, row in enumerate(rows)]
+    ae.write_text("\n".join([f"{head},AEENRTPT,AEENTPT", *rows, ""]), encoding="utf-8")
+    trial, _ = analyse_study(folder, as_of=DAY)
+    assert "2024-06-30" not in set(trial.domains["AE"]["AEENTPT"].dropna())
+    assert trial.domains["AE"]["AEENRTPT"].notna().all()
