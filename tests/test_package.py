@@ -69,6 +69,15 @@ def run(python: Path, folder: Path, *arguments: str) -> subprocess.CompletedProc
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
+def test_an_editable_install_is_the_clone_itself(tmp_path: Path) -> None:
+    code = "import sys; from hatchling.build import build_editable; build_editable(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=True, capture_output=True)
+    held = zipfile.ZipFile(next(tmp_path.glob("*.whl")))
+    (paths,) = [held.read(name).decode() for name in held.namelist() if name.endswith(".pth")]
+    assert [Path(line) for line in paths.split("\n")] == [ROOT]
+    assert not [name for name in held.namelist() if name.endswith(".py")]
+
+
 @pytest.mark.heavy
 def test_from_an_empty_folder_to_a_report(installed: Path, tmp_path: Path) -> None:
     assert run(installed, tmp_path, "--help").returncode == 0
