@@ -179,7 +179,7 @@ def definition() -> StudyDefinition:
 @pytest.fixture(scope="session")
 def exemplar() -> Trial:
     """The exemplar study, read and derived. Its frames are shared: no test may change them."""
-    folder = next(iter(sorted((ROOT / "data").glob("*/study.yml")))).parent
+    folder = ROOT / "data" / "admscc-cli"
     study = load_study(folder)
     domains, problems = read_study(folder, study)
     return derive(study, domains, problems)

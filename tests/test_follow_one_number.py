@@ -24,7 +24,7 @@ pytestmark = pytest.mark.requirement("REQ-317")
 
 ROOT = Path(__file__).parents[1]
 SECTIONS = ROOT / "report" / "sections"
-STUDY = next(iter(sorted((ROOT / "data").glob("*/study.yml")))).parent
+STUDY = ROOT / "data" / "admscc-cli"
 CELL = re.compile(r"```\{python\}\n(.*?)```|`\{python\} ([^`]*)`", re.DOTALL)
 KEYED = re.compile(r'<span class="n" data-k="([^"]*)">(.*?)</span>', re.DOTALL)
 Numbers = set[tuple[str, str]]

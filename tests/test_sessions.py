@@ -19,7 +19,7 @@ from trial_report.report.publish.manifest import results_json
 pytestmark = pytest.mark.requirement("REQ-510")
 
 ROOT = Path(__file__).parents[1]
-EXEMPLAR = next(iter(sorted((ROOT / "data").glob("*/study.yml")))).parent
+EXEMPLAR = ROOT / "data" / "admscc-cli"
 NO_STUDY = "study: [\n"
 
 Arguments = Callable[[Path, Path], list[str]]

@@ -41,7 +41,7 @@ def written(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("own") / "exemplar"
-    shutil.copytree(next(iter(sorted((ROOT / "data").glob("*/study.yml")))).parent, folder)
+    shutil.copytree(ROOT / "data" / "admscc-cli", folder)
     written(folder)
     return folder
 

@@ -17,7 +17,7 @@ from trial_report.analysis.trial import Trial
 
 pytestmark = pytest.mark.requirement("REQ-503")
 
-STUDY = next(path.parent for path in sorted((Path(__file__).parents[3] / "data").glob("*/study.yml")))
+STUDY = Path(__file__).parents[3] / "data" / "admscc-cli"
 COUNTS = ("N", "n", "events", "censored", "missing", "records")
 
 

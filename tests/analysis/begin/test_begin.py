@@ -22,7 +22,7 @@ from trial_report.schemas.study import load_study
 pytestmark = pytest.mark.requirement("REQ-221")
 
 ROOT = Path(__file__).parents[3]
-EXEMPLAR = next(path.parent for path in sorted((ROOT / "data").glob("*/study.yml")))
+EXEMPLAR = ROOT / "data" / "admscc-cli"
 Table = Callable[[str], pd.DataFrame]
 
 

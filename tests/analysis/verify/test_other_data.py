@@ -14,7 +14,7 @@ from trial_report.analysis.verify.compare import MATCHED
 pytestmark = [pytest.mark.requirement("REQ-505"), pytest.mark.heavy]
 
 ROOT = Path(__file__).parents[3]
-EXEMPLAR = next(path.parent for path in sorted((ROOT / "data").glob("*/study.yml")))
+EXEMPLAR = ROOT / "data" / "admscc-cli"
 Frames = dict[str, pd.DataFrame]
 
 

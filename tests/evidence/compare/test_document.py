@@ -19,7 +19,7 @@ from trial_report.report.publish.manifest import results_json
 pytestmark = pytest.mark.requirement("REQ-507")
 
 ROOT = Path(__file__).parents[3]
-STUDY = next(iter(sorted((ROOT / "data").glob("*/study.yml")))).parent
+STUDY = ROOT / "data" / "admscc-cli"
 
 
 def _write(folder: Path, mean: float, mtd: str, manifest: dict[str, object] | None = None) -> Path:

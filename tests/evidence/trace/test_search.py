@@ -16,7 +16,7 @@ from trial_report.evidence.trace.search import normal, search
 pytestmark = pytest.mark.requirement("REQ-504")
 
 ROOT = Path(__file__).parents[3]
-STUDY = next(iter(sorted((ROOT / "data").glob("*/study.yml")))).parent
+STUDY = ROOT / "data" / "admscc-cli"
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from trial_report.schemas.study import StudyDefinition
 pytestmark = pytest.mark.requirement("REQ-509")
 
 ROOT = Path(__file__).parents[3]
-STUDY = next(iter(sorted((ROOT / "data").glob("*/study.yml")))).parent
+STUDY = ROOT / "data" / "admscc-cli"
 THREE_PAGES = Block("", "One.\n#pagebreak()\nTwo.\n#set page(flipped: true)\nThree, turned.")
 
 

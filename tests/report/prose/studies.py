@@ -17,7 +17,7 @@ Assign = Callable[[int], str]
 
 def exemplar_folder() -> Path:
     """The folder of the exemplar study."""
-    return next(iter(sorted((ROOT / "data").glob("*/study.yml")))).parent
+    return ROOT / "data" / "admscc-cli"
 
 
 def _plain() -> Definition:
