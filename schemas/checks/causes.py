@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from trial_report.schemas.checks.registry import Check
 from trial_report.schemas.domains.tables import Domains
-from trial_report.schemas.domains.unique import unique_texts
+from trial_report.schemas.domains.unique import recalled, unique_texts
 from trial_report.schemas.domains.variables import observation_class
 from trial_report.schemas.problems import Problem, Severity
 
@@ -80,12 +81,12 @@ def of_columns(domains: Domains, told: Told) -> tuple[list[Problem], Told]:
     frame = domains[told.domain]
     if len(told.rows) < FEW or told.variable not in frame or told.domain not in domains.sources:
         return [], told
-    judged = frame[told.variable].notna().to_numpy(dtype=bool).copy()
-    judged[told.rows] = True
-    if any(not problem.value for problem in told.problems):
-        judged[:] = True
-    group = _parts(domains, told.domain, told.variable)
-    size = np.bincount(group[judged], minlength=group.max(initial=0) + 1)
+    group, size = _parts(domains, told.domain, told.variable)
+    if all(problem.value for problem in told.problems):
+        # A record without a value is not judged, and does not fail.
+        missing = frame[told.variable].isna().to_numpy(dtype=bool).copy()
+        missing[told.rows] = False
+        size = size - np.bincount(group[np.flatnonzero(missing)], minlength=len(size))
     fails = np.bincount(group[told.rows], minlength=len(size))
     everywhere = ((fails >= FEW) & (fails >= _NEARLY_ALL * size))[group[told.rows]]
     if not everywhere.any():
@@ -109,13 +110,18 @@ def of_columns(domains: Domains, told: Told) -> tuple[list[Problem], Told]:
     return [_at_header(domains, whole, range(len(whole.rows)), DIFFERENT, expected)], told.chosen(~everywhere)
 
 
-def _parts(domains: Domains, domain: str, variable: str) -> npt.NDArray[np.int64]:
-    """The part of a domain that each record belongs to: its test, or its qualifier; else all are one."""
+def _parts(domains: Domains, domain: str, variable: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The part of a domain that each record belongs to, and how many each has: its test, or qualifier; else one."""
     frame = domains[domain]
     name = "QNAM" if domain.startswith("SUPP") else f"{domain}TESTCD"
     if name not in frame or name == variable or frame[name].dtype != "str":
-        return np.zeros(len(frame), dtype=np.int64)
-    return unique_texts(frame[name])[0].astype(np.int64) + 1
+        return np.zeros(len(frame), dtype=np.int64), np.array([len(frame)])
+    return recalled("parts", frame, lambda: _of_texts(frame[name]))
+
+
+def _of_texts(texts: pd.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    group = unique_texts(texts)[0].astype(np.int64) + 1
+    return group, np.bincount(group, minlength=int(group.max(initial=0)) + 1)
 
 
 def _at_header(domains: Domains, told: Told, places: Iterable[int], value: str, expected: str) -> Problem:

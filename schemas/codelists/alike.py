@@ -17,12 +17,15 @@ _CONFUSABLES = (
     "‐- ‑- ‒- –- —- ―- −- ’' ‘' ′' ´' `' “\" ”\" ″\" ⁄/ ∕/"
 )
 _PLAIN = {ord(pair[0]): pair[1] for pair in _CONFUSABLES.split()}
+_PLAIN_ASCII = {sign: plain for sign, plain in _PLAIN.items() if sign < 128}
 #: Shorter texts are codes: one letter more or less makes another one of them.
 _LONG = 4
 
 
 def drawn(text: str) -> str:
     """The text with every sign replaced by the one that it is drawn as: two texts with the same look the same."""
+    if text.isascii():  # nearly all are, and have one form and no format characters
+        return " ".join(text.translate(_PLAIN_ASCII).split())
     plain = unicodedata.normalize("NFKC", text).translate(_PLAIN)
     # Format characters (zero-width, right-to-left) are not drawn; all blanks are drawn as one.
     return " ".join("".join(c for c in plain if unicodedata.category(c) != "Cf").split())

@@ -75,8 +75,29 @@ def measured() -> list[Use]:
     return list(_measurement("endpoints, laboratory, vital_signs, characteristics", "--", ()))
 
 
-def uses(definition: StudyDefinition) -> list[Use]:
+#: The last definitions, and what they use: it is asked for at every problem, and a definition does not change.
+_KNOWN: list[tuple[StudyDefinition, tuple[Use, ...], frozenset[str]]] = []
+_KEPT = 4
+
+
+def uses(definition: StudyDefinition) -> tuple[Use, ...]:
     """Every variable that the definition's analyses read, in the order of domains, with who reads it."""
+    return _known(definition)[1]
+
+
+def _known(definition: StudyDefinition) -> tuple[StudyDefinition, tuple[Use, ...], frozenset[str]]:
+    for known in _KNOWN:
+        if known[0] is definition:
+            return known
+    found = tuple(_uses(definition))
+    read = {use.domain for use in found}
+    new = (definition, found, frozenset(read | {f"SUPP{domain}" for domain in read}))
+    _KNOWN.insert(0, new)
+    del _KNOWN[_KEPT:]
+    return new
+
+
+def _uses(definition: StudyDefinition) -> list[Use]:
     found = always()
     found += _named(definition)
     for parameter in definition.parameters:
@@ -135,8 +156,7 @@ def _records(reader: str, domain: str, where: Collection[str]) -> Iterator[Use]:
 
 def read_domains(definition: StudyDefinition) -> frozenset[str]:
     """The domains that some analysis reads, and their SUPP--."""
-    read = {use.domain for use in uses(definition)}
-    return frozenset(read | {f"SUPP{domain}" for domain in read})
+    return _known(definition)[2]
 
 
 def is_read(definition: StudyDefinition, domain: str, variable: str) -> bool:
