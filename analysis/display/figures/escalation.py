@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from trial_report import declare
+from trial_report.analysis.analyse.escalation import pending
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures._read import rows_of, treated, wide
 from trial_report.analysis.display.figures._sheet import (
@@ -26,16 +27,19 @@ from trial_report.analysis.display.figures._sheet import (
 )
 from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import BAD, GOOD, INK, MUTED, PORTRAIT_WIDTH, RULE, label
-from trial_report.analysis.display.tables.escalation import escalated
+from trial_report.analysis.display.tables.escalation import escalated, why_no_mtd
 from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.results.where import Where
 from trial_report.schemas.study.design import Escalation
 
-KINDS = ("no DLT", "DLT", "not evaluable", "after escalation")
-"""How a patient is drawn: evaluable without or with a dose-limiting toxicity, not evaluable, or not in a cohort."""
+KINDS = ("no DLT", "DLT", "pending", "not evaluable", "after escalation")
+"""How a patient is drawn: evaluable without or with a dose-limiting toxicity, still observed, not evaluable, or not in
+a cohort."""
 
 NAMES = {
     "no DLT": "Evaluable, no DLT",
     "DLT": "DLT",
+    "pending": "In the DLT window",
     "not evaluable": "Not evaluable for DLT",
     "after escalation": "Treated after the escalation",
 }
@@ -99,6 +103,7 @@ def _key(kind: str) -> Line2D:
     marker, colour, filled = {
         "no DLT": ("o", GOOD, False),
         "DLT": ("o", BAD, True),
+        "pending": ("D", MUTED, False),
         "not evaluable": ("x", INK, True),
         "after escalation": ("s", GOOD, False),
     }[kind]
@@ -181,7 +186,11 @@ def make(book: Book) -> Figure:
         f"DLT in {r['dlts_text']} of {r['evaluable_text']} evaluable, {r['decision_text']}"
         for r in steps.to_dict("records")
     ]
-    found = f"Maximum tolerated dose: {mtd['formatted']}." if isinstance(mtd["text"], str) else f"{mtd['warning']}."
+    found = (
+        f"Maximum tolerated dose: {mtd['formatted']}."
+        if isinstance(mtd["text"], str)
+        else f"Maximum tolerated dose: {why_no_mtd(book)}."
+    )
     return Figure(
         drawing,
         alt=f"Patients as marks at their dose level in the order of first dose. {'; '.join(said)}. {found}",
@@ -199,6 +208,7 @@ def patients_of(book: Book, escalation: Escalation) -> pd.DataFrame:
     found = treated(book).sort_values(["TRTSDT", "USUBJID"], kind="stable")
     inside = found["PHASE"] == escalation.phase
     kind = pd.Series("no DLT", index=found.index)
-    kind = kind.mask(found["DLTEVFL"] != "Y", "not evaluable").mask(found["NDLT"].fillna(0) > 0, "DLT")
+    kind = kind.mask(found["DLTEVFL"] != "Y", "not evaluable").mask(pending(Where()).mask(found), "pending")
+    kind = kind.mask(found["NDLT"].fillna(0) > 0, "DLT")
     kind = kind.mask(~inside, "after escalation")
     return pd.DataFrame({"GROUP": found["GROUP"], "COHORT": found["COHORT"].where(inside), "kind": kind})
