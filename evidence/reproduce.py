@@ -107,9 +107,10 @@ def wrappers() -> dict[str, tuple[str, ...]]:
 
 
 def build(
-    study: Path, out: Path, conditions: Conditions, work: Path, renderer: str = "embedded", root: Path | None = None
-) -> None:
-    """Build a study's report into ``out`` under these conditions, in a process of its own.
+    study: Path, out: Path, conditions: Conditions, work: Path, renderer: str = "embedded", root: Path | None = None,
+    more: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Build a study's report into ``out`` under these conditions, in a process of its own; ``more`` are its options.
 
     ``work`` is an empty folder for a home and a copy of code and study: what changes in the repository meanwhile
     changes nothing. Raises NotBuilt.
@@ -137,6 +138,7 @@ def build(
         str(source),
         "--out",
         str(out / "report"),
+        *more,
     )
     done = subprocess.run(
         [*under, *command], cwd=place, env=environment, check=False, text=True, encoding="utf-8",
@@ -253,6 +255,14 @@ def answers(manifest: Mapping[str, Any], study: Path) -> list[Answer]:
     ]
 
 
+def asked(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the options by which the document of a manifest was asked for; none for a report without any."""
+    held: Mapping[str, Any] = manifest.get("document") or {}
+    options = ["--document", str(held["name"])] if held.get("name") else []
+    options += ["--as-of", str(held["as_of"])] if held.get("as_of") else []
+    return options + (["--blinded"] if held.get("blinded") else [])
+
+
 def against(path: Path, study: Path | None, step: Step) -> list[Answer]:
     """Return the answers for a report that somebody else made, after building it here under its own renderer.
 
@@ -269,7 +279,7 @@ def against(path: Path, study: Path | None, step: Step) -> list[Answer]:
     with private("reproduce") as place:
         made = place / "made"
         with step("Build the report here"):
-            build(folder, made, FIRST, place / "work", renderer)
+            build(folder, made, FIRST, place / "work", renderer, more=asked(manifest))
         own = hashes(made / "report")
         own.pop(MANIFEST, None)
         told = list(changed(expected, {name: own[name] for name in own if name in expected}))

@@ -192,3 +192,16 @@ def test_nothing_of_ours_reads_clock_user_or_machine() -> None:
         for path in sorted((ROOT / folder).rglob("*.py")):
             found = OUTSIDE.search(path.read_text(encoding="utf-8"))
             assert not found, f"{path.relative_to(ROOT)}: {found.group() if found else ''}"
+
+
+@pytest.mark.parametrize(
+    ("document", "options"),
+    [
+        (None, []),
+        ({"name": "csr", "blinded": False, "as_of": None}, ["--document", "csr"]),
+        ({"name": "safety-update", "blinded": True, "as_of": "2022-02-01"},
+         ["--document", "safety-update", "--as-of", "2022-02-01", "--blinded"]),
+    ],
+)  # fmt: skip
+def test_the_document_of_a_manifest_is_built_again_as_it_was_asked_for(document, options):
+    assert reproduce.asked({"document": document} if document else {}) == options

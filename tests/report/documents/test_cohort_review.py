@@ -14,6 +14,7 @@ import pytest
 from tests.report.prose.telling import plain
 from tests.studies import dlt_expanded, dlt_pending, two_arms
 from trial_report.analysis.display.book import Book, open_book
+from trial_report.analysis.display.figures.escalation import patients_of
 from trial_report.analysis.pipeline import prepare
 from trial_report.report.cells import kit
 from trial_report.report.cells.pieces import KitError
@@ -69,6 +70,11 @@ def test_who_was_treated_stands_with_the_end_of_the_window(opened: Opened) -> No
     found = cohort._treated(cohort.cohort_where(held.definition, cohort.rule()))
     assert found["STATE"].tolist() == ["None", "None", "None", "None", "Yes", "In the window to 2024-03-11"]
     assert found["COHORT"].tolist() == ["1", "1", "1", "2", "2", "2"]
+
+
+def test_who_is_still_observed_is_drawn_as_such(opened: Opened) -> None:
+    held = opened(dlt_pending)
+    assert patients_of(held, cohort.rule())["kind"].tolist() == ["no DLT"] * 4 + ["DLT", "pending"]
 
 
 def test_a_toxicity_is_told_with_patient_day_and_grade(opened: Opened) -> None:
