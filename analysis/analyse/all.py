@@ -23,6 +23,11 @@ def analyses() -> list[declare.Analysis]:
     return sorted(declare.HOUSE.analyses, key=lambda one: one.place)
 
 
+def names() -> list[str]:
+    """What the analyses of the house are called; a name that ends in ".*" stands for all that begin so."""
+    return [*(name for one in analyses() for name in one.ids), claims.CLAIMS]
+
+
 def analyse_all(trial: Trial) -> pd.DataFrame:
     """The results of all analyses as one checked frame (`schemas.results`), those of the study's own code last.
 

@@ -39,7 +39,7 @@ MTD_METHOD: dict[Definition, str] = {
 }
 
 
-@declare.analysis("esc.cohort", "esc.level", "esc.mtd", "esc.oc")
+@declare.analysis("esc.cohort", "esc.level", "esc.mtd", "esc.oc", OUTLOOK)
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "esc.cohort", "esc.level", "esc.mtd", "esc.outlook" and "esc.oc"; none without an escalation.
 

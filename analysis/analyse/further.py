@@ -13,7 +13,7 @@ from trial_report.analysis.trial import Trial
 from trial_report.schemas.study.measures import FurtherAnalysis
 
 
-@declare.analysis("eff.further")
+@declare.analysis("eff.further.*")
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "eff.further.<id>" for every further analysis, as `compare` or, of binary endpoints,
     `compare_proportions` has them.

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from trial_report.analysis.analyse.all import names
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.standing import basis_of
@@ -162,8 +163,29 @@ class Book:
         return self.answer(Question(analysis, population, parameter, visit, group, level))
 
     def answer(self, question: Question) -> Answer:
-        """The answer of the results to a question that was made before."""
+        """The answer of the results to a question that was made before.
+
+        Raises MissingResult, naming the nearest, for an analysis that there is not: neither in these results nor among
+        those that a report can have.
+        """
+        name = question.analysis
+        if name not in self._analysed and name not in self._analyses and not name.startswith(self._families):
+            near = difflib.get_close_matches(name, sorted(self._analysed | self._analyses), n=3, cutoff=0.5)
+            raise MissingResult(f"there is no analysis '{name}'; nearest: {', '.join(near) or 'none'}")
         return Answer(self, question)
+
+    @cached_property
+    def _analysed(self) -> frozenset[str]:
+        return frozenset(self.results["analysis"].unique())
+
+    # Asked for only where a study has no results of an analysis: naming them all imports them.
+    @cached_property
+    def _analyses(self) -> frozenset[str]:
+        return frozenset(names())
+
+    @cached_property
+    def _families(self) -> tuple[str, ...]:
+        return tuple(name.removesuffix("*") for name in self._analyses if name.endswith(".*"))
 
     def denominator(self, population: str, group: str) -> int:
         """N of a column: the subjects of the analysis set, from the analysis `sets`."""

@@ -49,6 +49,16 @@ def test_what_has_no_row_is_an_error(change: Answer) -> None:
         change.text("median")
 
 
+def test_an_analysis_that_there_is_not_is_an_error_that_names_the_nearest(change: Answer) -> None:
+    with pytest.raises(MissingResult, match=r"there is no analysis 'eff\.tset'; nearest: eff\.test"):
+        change.at(analysis="eff.tset")
+
+
+def test_an_analysis_without_results_in_this_study_has_none(change: Answer) -> None:
+    assert not change.at(analysis="eff.missing").has("n")
+    assert not change.at(analysis="eff.further.OTHER").has("n")
+
+
 def test_cells_leave_out_what_does_not_exist(change: Answer) -> None:
     zero, nobody = change.at(group="HIGH"), change.at(level="NONE")
     assert [one.count_cell().text for one in (change, zero, nobody)] == ["4 (40.0)", "0", "–"]
