@@ -96,24 +96,32 @@ class Source:
         return whole(self.path, CODE, self.folders)
 
 
-def documents(study: Path) -> dict[str, Source]:
+def documents(study: Path, code: bool = True) -> dict[str, Source]:
     """Return the documents of a study by name: ours, and those of its `report/`, which come first.
+
+    Cells of a study's documents and sections are code of the study: without ``code`` there are ours alone.
 
     Raises DocumentError for a file of the study's `report/` that is a link, has a name that no document can have, or
     is a section that no document holds: whoever wrote it would miss it.
     """
     own = study / "report"
-    folders = (own, OURS) if own.is_dir() else (OURS,)
+    folders = (own, OURS) if code and own.is_dir() else (OURS,)
     found = {path.stem: path for folder in reversed(folders) for path in sorted(folder.glob("*.qmd"))}
     sources = {name: Source(path, folders) for name, path in sorted(found.items())}
-    if own.is_dir():
+    if len(folders) > 1:
         _check_own(study, own, sources)
     return sources
 
 
-def find_document(study: Path, name: str) -> Source:
-    """Return a document of a study. Raises ChoiceError for an unknown name, listing those that there are."""
-    known = documents(study)
+def find_document(study: Path, name: str, code: bool = True) -> Source:
+    """Return a document of a study.
+
+    Raises ChoiceError for an unknown name, listing those that there are, and for one of the study's own where its code
+    is not to run.
+    """
+    known = documents(study, code)
+    if name not in known and not code and name in documents(study):
+        raise ChoiceError(f"{name} is a document of the study's own, whose cells are its code: leave out --no-code")
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         meant = f" (did you mean {near[0]}?)" if near else ""
@@ -126,10 +134,12 @@ def asked_for(study: Path, request: Request) -> Source:
 
     Raises ChoiceError for an unknown one, or where it is to be blinded and cannot be; DocumentError as `Source.check`.
     """
-    source = find_document(study, request.document)
+    source = find_document(study, request.document, request.code)
     meta = source.check()
     if request.blinded and meta.get("can-be-blinded") is not True:
-        able = [name for name, one in documents(study).items() if one.check().get("can-be-blinded") is True]
+        able = [
+            name for name, one in documents(study, request.code).items() if one.check().get("can-be-blinded") is True
+        ]
         raise ChoiceError(f"the document {request.document} cannot be blinded; these can: {', '.join(able)}")
     return source
 

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from trial_report.report.assemble.documents import Request, day, documents, find_document, in_environment, requested
+from trial_report.report.assemble.documents import (
+    Request,
+    asked_for,
+    day,
+    documents,
+    find_document,
+    in_environment,
+    requested,
+)
 from trial_report.report.render import DocumentError
 from trial_report.runtime.choose import ChoiceError
 
@@ -111,3 +119,12 @@ def test_what_must_not_take_the_place_of_another_has_another_folder() -> None:
 @pytest.mark.parametrize("asked", [Request(), Request("safety-update", date(2022, 2, 1), blinded=True)])
 def test_quartos_hooks_are_asked_for_the_same(asked: Request) -> None:
     assert requested(in_environment(asked)) == asked
+
+
+def test_without_the_studys_code_our_sections_stand_and_its_documents_are_refused(study: Path) -> None:
+    written(study, "sections/13-discussion.qmd", "# 13 Ours {#sec-discussion}\n")
+    written(study, "board.qmd", "---\ntitle: Board\n---\n\nNothing.\n")
+    assert "# 13 Ours" in asked_for(study, Request()).text()
+    assert "# 13 Ours" not in asked_for(study, Request(code=False)).text()
+    with pytest.raises(ChoiceError, match="board is a document of the study's own, whose cells are its code"):
+        asked_for(study, Request("board", code=False))
