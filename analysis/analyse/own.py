@@ -33,12 +33,8 @@ def own_results(trial: Trial, house: Sequence[Analysis]) -> Iterator[pd.DataFram
     taken = [CLAIMS, *(name.removesuffix(".*") for of_house in house for name in of_house.ids)]
     for one in trial.own.declared.analyses:
         for name in one.ids:
-            taken = next(
-                (h for h in house if h.makes(name) or any(one.makes(n.removesuffix(".*")) for n in h.ids)), None
-            )
-            if taken is not None:
-                names = ", ".join(taken.ids)
-                raise refuse(one, f"is declared as '{name}', which the analysis {names} of the generator would share")
+            if any(of_house.makes(name) for of_house in house) or any(one.makes(known) for known in taken):
+                raise refuse(one, f"is declared as '{name}', which analyses of the generator are called")
         if set(one.needs) <= set(trial.domains):
             frame = checked(trial, one, run(one, trial))
             if twice := seen & set(frame["key"]):
@@ -85,6 +81,7 @@ def _completed(analysis: Analysis, given: pd.DataFrame) -> pd.DataFrame:
     if unknown:
         raise refuse(analysis, f"gives a frame with {', '.join(unknown)}, which results do not have")
     rows = given.reset_index(drop=True).reindex(columns=[*COLUMNS, "decimals"])
+    rows = rows.astype({name: "str" for name in COLUMNS if name != "value"})
     rows["analysis"] = rows["analysis"].fillna(analysis.ids[0].removesuffix(".*"))
     rows["value"] = pd.to_numeric(rows["value"], errors="coerce").astype("float64")
     printed = [

@@ -11,6 +11,7 @@ import pandas as pd
 from trial_report.analysis.derive.adbds import analysis_records
 from trial_report.declare import Derivation
 from trial_report.declare.own import OwnCode, refuse, run
+from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.problems import Problems
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import Parameter
@@ -84,7 +85,7 @@ def with_own_parameters(
     for one in derivations:
         if one.name in known:
             raise refuse(one, f"derives {one.name}, which the study's definition has as a parameter")
-        parts.append(_records(one, run(one, adsl.copy(), domains, definition), adsl))
+        parts.append(_with_lines(_records(one, run(one, adsl.copy(), domains, definition), adsl), domains))
         parameters.append(
             Parameter(paramcd=one.name, label=one.label, domain=_RECORDS, testcd=one.name, unit=one.unit or None)
         )
@@ -129,6 +130,22 @@ def _records(one: Derivation, given: Any, adsl: pd.DataFrame) -> pd.DataFrame:
             "SRCLINE": _column(rows, "SRCLINE", "Int64"),
         }
     )
+
+
+def _with_lines(records: pd.DataFrame, domains: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The records with the line of the source record of each that names it by domain and sequence number."""
+    sources = domains.sources if isinstance(domains, Domains) else {}
+    for name in records["SRCDOM"].dropna().unique():
+        if name not in sources or f"{name}SEQ" not in domains[name]:
+            continue
+        frame, rows = domains[name], records["SRCDOM"] == name
+        keys = [frame["USUBJID"].astype("str"), frame[f"{name}SEQ"].astype("Int64")]
+        lines = pd.Series(sources[name].lines, index=pd.MultiIndex.from_arrays(keys))
+        lines = lines[~lines.index.duplicated()]
+        at = pd.MultiIndex.from_arrays([records.loc[rows, "USUBJID"], records.loc[rows, "SRCSEQ"]])
+        found = lines.reindex(at).astype("Int64").set_axis(records.index[rows])
+        records.loc[rows, "SRCLINE"] = records.loc[rows, "SRCLINE"].fillna(found)
+    return records
 
 
 def _column(rows: pd.DataFrame, name: str, kind: str) -> pd.Series:

@@ -140,7 +140,7 @@ def derivation(
 
     It is given ADSL, the domains and the definition. For ADSL it returns the variable, a Series over the rows of ADSL
     or over USUBJID. For ADBDS it returns a frame with USUBJID, AVAL and ADT (a date, or ISO 8601), perhaps VISITNUM,
-    and SRCDOM, SRCSEQ and SRCLINE of the record behind each value; baseline, change and visit are derived as they are
+    and SRCDOM and SRCSEQ of the record behind each value; baseline, change and visit are derived as they are
     for every parameter.
     """
     if dataset not in ("ADSL", "ADBDS"):
