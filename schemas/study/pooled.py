@@ -21,8 +21,8 @@ TOLD = ("sets/", "disposition/", "ae.", "lab.", "exposure/", "cutoff/")
 OF_EXPOSURE = ("USUBJID", "FUPDUR", "TRTDURD")
 """What is told of exposure: for how long, and never how much."""
 
-_AS_DEFAULT = ("exposure", "shifts", "missing_data")
-"""Settings of doses and comparisons, which are as if nothing had been said of them."""
+_AS_DEFAULT = ("exposure", "shifts", "missing_data", "outputs", "abbreviations")
+"""Settings of doses, comparisons and words of displays, which are as if nothing had been said of them."""
 _LONG = 5
 """Letters of a word of a treatment's name that is looked for in the title."""
 _COMMON = frozenset(("group", "level", "treatment", "therapy", "cells", "total", "every", "weeks", "daily", "phase"))

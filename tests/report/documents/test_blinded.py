@@ -64,6 +64,7 @@ def telling() -> Study:
             row.update({"DSTERM": "Zebrafin unblinded"}) for row in domains["DS"] if row["DSDECOD"] == "ADVERSE EVENT"
         ],
         disposition={"reason": "DSTERM"},
+        abbreviations={"ZBF": "Zebrafin"},
     )  # fmt: skip
 
 
