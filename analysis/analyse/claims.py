@@ -72,8 +72,8 @@ def _rests_on_what_is_missing(trial: Trial, key: str) -> bool:
     """Whether a key is one of an analysis, a measurement or survival whose domain was not delivered."""
     analysis, *rest = key.split("/")
     planned = trial.planned or trial.definition
-    lost = {p.paramcd for p in (*planned.parameters, *planned.survival)}
-    lost -= {p.paramcd for p in (*trial.definition.parameters, *trial.definition.survival)}
+    lost = {p.paramcd for p in planned.parameters} | {p.paramcd for p in planned.survival}
+    lost -= {p.paramcd for p in trial.definition.parameters} | {p.paramcd for p in trial.definition.survival}
     needs = {name for one in declare.HOUSE.analyses if one.makes(analysis) for name in one.needs}
     needs |= {domain for begin, domain in _PART_OF.items() if analysis.startswith(begin)}
     return len(rest) == _PARTS - 1 and (rest[1] in lost or not needs <= set(trial.domains))

@@ -70,8 +70,8 @@ def sides_of(
     alike["_PARTIAL"] = text(source, f"{name}DTC").where(records["ADT"].isna())
     keys = records[["USUBJID", *moment]].assign(**alike)
     day = ["USUBJID", *(one for one in moment if one != "_CLOCK"), *alike]
-    codes = [group_codes(keys, names) for names in (["USUBJID"], day, list(keys.columns))]
-    sides = by_moment(*codes, side, valued)
+    subject, on_day, at = (group_codes(keys, names) for names in (["USUBJID"], day, list(keys.columns)))
+    sides = by_moment(subject, on_day, at, side, valued)
     return sides if sides.here.max(initial=0) > 1 else None
 
 

@@ -46,12 +46,12 @@ def _whole(study: StudyDefinition) -> set[str]:
 def _tests(road: Road, domain: str, study: StudyDefinition) -> None:
     code = f"{domain}TESTCD"
     measured = {p.testcd for p in study.parameters if p.domain == domain}
-    described = set()
+    described: set[str | None] = set()
     for one in (c for c in study.characteristics if c.domain == domain):
         asked = one.where.get(code, ())
         described |= {one.testcd, *one.testcds} if one.source in ("finding", "sum") else set()
         described |= {str(a) for a in asked} if isinstance(asked, tuple) else {str(asked)}
-    _each(road, domain, code, measured | described, f"FROM {domain}")
+    _each(road, domain, code, described | measured, f"FROM {domain}")
     later = [v.num for v in study.visits if v.role == "follow-up"]
     if later and "VISITNUM" in variables(road.con, domain):
         at = " OR ".join(f"abs(TRY_CAST(VISITNUM AS DOUBLE) - {num}) < 5e-7" for num in later)

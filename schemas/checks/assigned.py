@@ -108,9 +108,10 @@ def cohorts_have_their_size(domains: Domains, definition: StudyDefinition) -> It
         moved &= (size["level"] == beside["level"]) & (size["levels"] == 1) & (beside["levels"] == 1)
         ordered = part[part["cohort"].isin(size.index[moved])].sort_values("first", kind="stable")
         rows = ordered[~ordered["cohort"].duplicated(keep=which)]  # type: ignore[arg-type]
-        for row, cohort in rows["cohort"].items():  # a cohort or two of a study
+        # A cohort or two of a study.
+        for row, cohort in zip(rows.index.to_numpy(dtype="int64"), rows["cohort"], strict=True):
             said = f"{cohort + step:g}: of {_COHORT} subjects each, cohort {cohort:g} has {_COHORT + 1}"
-            expected[row] = f"{said} and cohort {cohort + step:g} has {_COHORT - 1}"
+            expected.iloc[int(row)] = f"{said} and cohort {cohort + step:g} has {_COHORT - 1}"
     wrong = expected.notna()
     yield from at_its_place(domains, rule.cohort_variable, wrong, expected.astype("str"), ("DM.USUBJID",))
 

@@ -242,7 +242,7 @@ def _sides(part: pd.DataFrame, domain: str) -> Sides:
     on = part.assign(_DAY=part[date].str[:10]) if date in part else part
     codes = [group_codes(on, [name for name in names if name in on])
              for names in (["USUBJID"], ["USUBJID", "_DAY", *rest], ["USUBJID", date, *rest])]  # fmt: skip
-    return by_moment(*codes, side_numbers(part[f"{domain}LAT"]), np.ones(len(part), dtype=bool))
+    return by_moment(codes[0], codes[1], codes[2], side_numbers(part[f"{domain}LAT"]), np.ones(len(part), dtype=bool))
 
 
 @declare.check(
