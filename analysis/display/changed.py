@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.table import Cell, Column, Table
+from trial_report.analysis.results.question import statistic_of
 from trial_report.declare import nearest
 from trial_report.runtime.choose import ChoiceError
 
@@ -145,15 +146,11 @@ def of_statistics(table: Table, wanted: Sequence[str]) -> Table:
 
 def _prints(cells: Iterable[Cell], wanted: Sequence[str]) -> bool:
     keys = [key for cell in cells for key in cell.keys]
-    return not keys or any(_statistic(key) in wanted for key in keys)
-
-
-def _statistic(key: str) -> str:
-    return key.rpartition("/")[2]
+    return not keys or any(statistic_of(key) in wanted for key in keys)
 
 
 def _printed(table: Table) -> dict[str, str]:
-    return {name: name for name in sorted({_statistic(key) for key in table.keys()})}  # noqa: SIM118
+    return {name: name for name in sorted({statistic_of(key) for key in table.keys()})}  # noqa: SIM118
 
 
 def of_columns(table: Table, wanted: Sequence[str]) -> Table:

@@ -16,7 +16,6 @@ from trial_report.analysis.results.formatting import MISSING
 
 if TYPE_CHECKING:
     import pandas as pd
-    from great_tables import GT
 
 DASH = f"{MISSING} = cannot be calculated."
 """The note about dashes; it is printed where a table holds one."""
@@ -246,12 +245,6 @@ class Table:
     def size_keys(self) -> tuple[str, ...]:
         """Return the results keys of the N in its headings, each once."""
         return tuple(dict.fromkeys(column.key for column in self.columns if column.key))
-
-    def to_gt(self) -> GT:
-        """Return a great_tables GT (see ``table_gt``), for notebooks and further styling."""
-        from trial_report.analysis.display.table_gt import to_gt
-
-        return to_gt(self)
 
 
 def _headed(label: str, key: str) -> Cell:

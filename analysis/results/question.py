@@ -58,6 +58,11 @@ class Question:
         return cls(str(analysis), population, parameter, visit, group, level)
 
 
+def statistic_of(key: str) -> str:
+    """The statistic that a key's row holds, the last of its parts."""
+    return key.rpartition("/")[2]
+
+
 def beginnings(keys: Iterable[str]) -> str:
     """How keys begin: what those of one analysis share, from analysis to visit; the analyses parted by commas."""
     shared: dict[str, Sequence[str]] = {}

@@ -70,12 +70,12 @@ def _direction(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _interval(rows: pd.DataFrame) -> pd.DataFrame:
-    stem = rows["key"].str.replace("/[^/]*$", "", regex=True)
-    limits = rows.assign(stem=stem).pivot_table(index="stem", columns="statistic", values="value", aggfunc="first")
-    limits = limits.reindex(columns=["ci_low", "ci_high"]).dropna()
-    says = np.select([limits["ci_high"] < 0, limits["ci_low"] > 0], ["below 0", "above 0"], default="holds 0")
-    key = pd.Series(limits.index.astype("str") + "/ci_low", dtype="str")
-    return _frame("interval", key, says)
+    found = rows.loc[rows["value"].notna()]
+    found = found.assign(stem=found["key"].str.replace("/[^/]*$", "", regex=True)).set_index("stem").sort_index()
+    low, high = (found.loc[found["statistic"] == name] for name in ("ci_low", "ci_high"))
+    limits = low[["key", "value"]].join(high["value"].rename("high"), how="inner")
+    says = np.select([limits["high"] < 0, limits["value"] > 0], ["below 0", "above 0"], default="holds 0")
+    return _frame("interval", limits["key"], says)
 
 
 def _told(kind: str, rows: pd.DataFrame) -> pd.DataFrame:
