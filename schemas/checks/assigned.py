@@ -78,44 +78,6 @@ def cohorts_follow_each_other(domains: Domains, definition: StudyDefinition) -> 
     yield from at_its_place(domains, rule.cohort_variable, wrong, expected, ("DM.USUBJID", "DM.RFXSTDTC"))
 
 
-#: How many subjects a cohort of the 3+3 rule has (Storer, Biometrics 1989;45:925-37).
-_COHORT = 3
-
-
-@declare.check(
-    "X-047",
-    "warning",
-    "A cohort of the escalation has one subject too many, and the next one of the same dose level one too few.",
-    "Correct the cohort; nothing, where one was treated beyond the three, or in the place of another.",
-    uses=("DM.USUBJID", "EX.EXSTDTC"),
-)
-def cohorts_have_their_size(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    """Told at the subject whose first dose is next to those of the smaller cohort: no order of doses contradicts it."""
-    rule, phases, dm = definition.escalation, definition.phases, domains["DM"]
-    if rule is None or "SUPPDM" in domains.unread or rule.cohort_variable not in dm:
-        return
-    number = pd.to_numeric(dm[rule.cohort_variable], errors="coerce")
-    first = dose(domains, "min")
-    known = is_treated(domains) & number.notna() & first.notna() & dm[definition.treatment.actual].notna()
-    if phases is not None and phases.variable in dm:
-        known &= dm[phases.variable] == rule.phase
-    part = pd.DataFrame({"cohort": number, "first": first, "arm": dm[definition.treatment.actual]})[known]
-    size = part.groupby("cohort").agg(n=("cohort", "size"), level=("arm", "first"), levels=("arm", "nunique"))
-    expected = pd.Series(None, index=dm.index, dtype=object)
-    for step, which in ((1, "last"), (-1, "first")):
-        beside = size.set_axis(size.index - step).reindex(size.index)
-        moved = (size["n"] == _COHORT + 1) & (beside["n"] == _COHORT - 1)
-        moved &= (size["level"] == beside["level"]) & (size["levels"] == 1) & (beside["levels"] == 1)
-        ordered = part[part["cohort"].isin(size.index[moved])].sort_values("first", kind="stable")
-        rows = ordered[~ordered["cohort"].duplicated(keep=which)]  # type: ignore[arg-type]
-        # A cohort or two of a study.
-        for row, cohort in zip(rows.index.to_numpy(dtype="int64"), rows["cohort"], strict=True):
-            said = f"{cohort + step:g}: of {_COHORT} subjects each, cohort {cohort:g} has {_COHORT + 1}"
-            expected.iloc[int(row)] = f"{said} and cohort {cohort + step:g} has {_COHORT - 1}"
-    wrong = expected.notna()
-    yield from at_its_place(domains, rule.cohort_variable, wrong, expected.astype("str"), ("DM.USUBJID",))
-
-
 def _out_of_order(part: pd.DataFrame) -> np.ndarray:
     """Subjects to leave out, the worst first, until nobody of a cohort was dosed before anybody of an earlier one."""
     cohort = part["cohort"].to_numpy()
