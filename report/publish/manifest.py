@@ -12,12 +12,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trial_report.runtime.places import CLONE, CODE, PACKAGE, is_project
+from trial_report.runtime.places import CLONE, CODE, PACKAGE
 
 if TYPE_CHECKING:  # slow to import, and a target is checked before anything slow begins
     import pandas as pd
 
 _ROOMS = ("schemas", "analysis", "report", "evidence")
+_OF_STUDY = ("study.yml", "accepted-issues.csv")
+_FOLDERS_OF_STUDY = ("text", "analysis", "report")
 
 
 def sha256(path: Path) -> str:
@@ -42,21 +44,32 @@ def hashes(folder: Path, prefix: str = "") -> dict[str, str]:
     return {prefix + path.relative_to(folder).as_posix(): sha256(path) for path in files_under(folder)}
 
 
-def study_hashes(study: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file of a study, by its path in the study's folder.
+def study_files(study: Path) -> list[Path]:
+    """Return the files of a study's folder that a report is made from, sorted.
 
-    Where that is a project's as well, what begins with "_" at its top (_report, _quarto.yml) is not the study's.
+    They are its definition, its accepted issues, its data, its texts, its code and its documents. What else lies there
+    is about the study (a README), or about the project that it may be (tasks, environments, what was made of it).
     """
-    if not is_project(study):
-        return hashes(study)
-    entries = [
-        path for path in sorted(study.iterdir()) if not path.name.startswith((".", "_")) and not path.is_symlink()
-    ]
-    found = {path.name: sha256(path) for path in entries if path.is_file()}
-    for path in entries:
-        if path.is_dir() and path.name != "__pycache__":
-            found |= hashes(path, f"{path.name}/")
-    return dict(sorted(found.items()))
+    from trial_report.schemas.problems import StudyProblems
+    from trial_report.schemas.study import load_study
+
+    found = {path for path in (study / name for name in _OF_STUDY) if path.is_file() and not path.is_symlink()}
+    folders = {study / name for name in _FOLDERS_OF_STUDY}
+    try:
+        data = study / load_study(study).data.folder
+    except StudyProblems:
+        pass  # nothing is made from it: whoever reads the study tells what is wrong with its definition
+    else:
+        if data.resolve() == study.resolve():
+            found |= {path for path in files_under(study) if path.parent == study}
+        else:
+            folders.add(data)
+    return sorted(found.union(*(files_under(folder) for folder in folders)))
+
+
+def study_hashes(study: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file that a report of a study is made from, by its path in the study's folder."""
+    return {path.relative_to(study).as_posix(): sha256(path) for path in study_files(study)}
 
 
 def code_folders() -> dict[str, Path]:

@@ -65,13 +65,27 @@ def test_what_is_made_goes_to_its_own_folder_and_nowhere_else_in_it(made: Path) 
             check_target(place, made)
 
 
-def test_inputs_are_the_study_and_not_what_is_made_of_it(made: Path) -> None:
-    (made / "_report").mkdir()
-    (made / "_report" / "x.csv").write_text("made")
-    (made / "sdtm" / "dm.csv").write_text("USUBJID\n1\n")
+def test_inputs_are_the_study_and_nothing_else_that_lies_in_its_folder(made: Path) -> None:
+    definition = (STUDY / "study.yml").read_text(encoding="utf-8")
+    (made / "study.yml").write_text(definition.replace("folder: sdtm", "folder: delivered/second"), encoding="utf-8")
+    mine = [
+        "accepted-issues.csv",
+        "analysis/score.py",
+        "delivered/second/dm.csv",
+        "report/sections/own.qmd",
+        "text/a.md",
+    ]
+    beside = ["_report/x.csv", ".nox/x.py", "venv/lib/x.py", "delivered/first/dm.csv", "sdtm/dm.csv", "notes/a.md"]
+    for name in (*mine, *beside):
+        (made / name).parent.mkdir(parents=True, exist_ok=True)
+        (made / name).write_text("x")
     found = set(study_hashes(made))
-    assert {"study.yml", "sdtm/dm.csv", "report/csr.qmd"} <= found
-    assert not [name for name in found if name.startswith(("_", "."))]
+    assert {"study.yml", "report/csr.qmd", *mine} <= found
+    assert not found & {*beside, "README.md", "noxfile.py", "requirements.txt", "_quarto.yml"}
+    (made / "study.yml").write_text(definition.replace("folder: sdtm", "folder: ."), encoding="utf-8")
+    (made / "dm.csv").write_text("x")
+    assert "dm.csv" in study_hashes(made)
+    assert not set(study_hashes(made)) & set(beside)
 
 
 def test_a_definition_is_proposed_in_place_of_the_empty_one_and_no_other(

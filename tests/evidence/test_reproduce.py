@@ -15,7 +15,7 @@ import pytest
 from trial_report.command.main import run
 from trial_report.evidence import reproduce
 from trial_report.evidence.reproduce import FIRST, SECOND, Conditions, NotBuilt, answers, changed, locked
-from trial_report.report.publish.manifest import hashes, manifest, written
+from trial_report.report.publish.manifest import manifest, study_hashes, written
 
 pytestmark = pytest.mark.requirement("REQ-501", "REQ-502")
 
@@ -181,7 +181,7 @@ def test_the_manifest_holds_no_path_and_no_time(study: Path, report: Path) -> No
     assert str(study.parent) not in text
     assert str(ROOT) not in text
     held = json.loads(text)
-    assert held["inputs"] == hashes(study)
+    assert held["inputs"] == study_hashes(study)
     copy = study.parent / "elsewhere" / "mine"
     shutil.copytree(study, copy)
     assert manifest(copy, report, ["csr.html"], {"name": "embedded"}) == held
