@@ -104,7 +104,7 @@ def _parts(page: str) -> dict[str, str]:
 
 def _pdf(name: str, here: Path, there: Path) -> Iterator[Difference]:
     if importlib.util.find_spec("pymupdf") is None:
-        yield Difference(name, "a page (which one cannot be told without pymupdf: nox -s reproduce has it)")
+        yield Difference(name, "a page (which one cannot be told without pymupdf: trial-report reproduce has it)")
         return
     import pymupdf
 

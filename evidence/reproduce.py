@@ -32,9 +32,9 @@ from trial_report.report.publish.manifest import (
     study_hashes,
 )
 from trial_report.report.publish.place import MANIFEST
-from trial_report.runtime.choose import ChoiceError, find_study
+from trial_report.runtime.choose import ChoiceError, find_study, named_study
 from trial_report.runtime.follow import following
-from trial_report.runtime.places import CODE, project
+from trial_report.runtime.places import CODE
 from trial_report.runtime.private import private
 from trial_report.runtime.step import Step
 from trial_report.runtime.told import ToldError
@@ -270,7 +270,7 @@ def against(path: Path, study: Path | None, step: Step) -> list[Answer]:
     """
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        folder = find_study(study or project() / "data" / manifest["study"])
+        folder = find_study(study or named_study(manifest["study"]))
         found = answers(manifest, folder)
         expected: dict[str, str] = manifest["outputs"]
         renderer: str = manifest["renderer"]["name"]

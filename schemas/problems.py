@@ -274,7 +274,7 @@ def _one_line(problem: Problem) -> str:
 
 _DATA = "The study's data"
 _NEXT = """\
-nox -s validate writes all of them to files. A finding that is right as it is can be accepted with its reason:
+trial-report validate writes all of them to files. A finding that is right as it is can be accepted with its reason:
 in study.yml under data: accepted_checks, for a whole check, or record by record in accepted-issues.csv."""
 
 

@@ -28,8 +28,7 @@ from trial_report.report.cells.pieces import Block, heading, paragraph
 from trial_report.report.publish.exports import exported
 from trial_report.report.publish.manifest import study_hashes
 from trial_report.report.publish.place import MANIFEST
-from trial_report.runtime.choose import ChoiceError, outside
-from trial_report.runtime.places import project
+from trial_report.runtime.choose import ChoiceError, named_study, outside
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.problems import StudyProblems
 from trial_report.schemas.results import NotResults, read_results
@@ -91,8 +90,8 @@ def _manifest(path: Path) -> Mapping[str, Any]:
 
 
 def _same_inputs(manifest: Mapping[str, Any]) -> Path | None:
-    """The folder under data/ that the manifest names, if its files are those that the report was made from."""
-    folder = project() / "data" / Path(str(manifest.get("study", ""))).name
+    """The study that the manifest names, if its files are those that the report was made from."""
+    folder = named_study(str(manifest.get("study", "")))
     made_of = manifest.get("inputs")
     return folder if made_of and folder.is_dir() and study_hashes(folder) == made_of else None
 

@@ -48,10 +48,12 @@ def warning(manifest: dict[str, Any]) -> str | None:
     why = []
     if not 0 < total == matched + absent:
         wrong = total - matched - absent
-        why.append(f"{wrong} of {total} results are not confirmed by the second computation (nox -s verify)")
+        why.append(f"{wrong} of {total} results are not confirmed by the second computation (trial-report verify)")
     if texts:
-        why.append(f"{texts} text{'s' * (texts > 1)} of study.yml are to be written (nox -s validate)")
+        why.append(f"{texts} text{'s' * (texts > 1)} of study.yml are to be written (trial-report validate)")
     told = f"DRAFT: {'; '.join(why)}; every page says so" if why else ""
     if absent:
-        told += f"{'. ' if told else ''}{absent} of {total} results were not computed a second time (nox -s verify)"
+        told += (
+            f"{'. ' if told else ''}{absent} of {total} results were not computed a second time (trial-report verify)"
+        )
     return told or None

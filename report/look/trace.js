@@ -130,7 +130,7 @@
     if (dataset === "DEFINITION") return make("p", {}, "This number follows from the study's definition (study.yml), not from rows of data.");
     if (dataset === "RESULTS") return make("p", {}, "This is put together from other results, not from rows of data.");
     const found = selected(row);
-    if (found === null) return make("p", {}, "This study is too large for its rows to be in the page. In the project's folder, type: nox -s trace -- \"" + row.key + "\"");
+    if (found === null) return make("p", {}, "This study is too large for its rows to be in the page. In the project's folder, type: trial-report trace \"" + row.key + "\"");
     const table = data.data[dataset], parts = data.filters[row.filter].slice(1);
     // What the row is about, and what chose it.
     const names = [...new Set([...table.always, row.variable, ...parts.flatMap((part) => data.terms[dataset][part][2])])].filter((name) => name in table.columns);

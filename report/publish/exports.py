@@ -17,8 +17,8 @@ from trial_report.schemas.study import StudyDefinition
 def export(build: Path, folder: Path) -> None:
     """Write ``datasets/`` and ``domains/`` of a build into a report's folder.
 
-    Parquet holds every type and is what `nox -s compare` reads; of the analysis datasets there is CSV too, in which a
-    spreadsheet runs nothing. ``datasets/study.json`` is the study's definition as it was read.
+    Parquet holds every type and is what `trial-report compare` reads; of the analysis datasets there is CSV too, in
+    which a spreadsheet runs nothing. ``datasets/study.json`` is the study's definition as it was read.
     """
     for name in DATA_FOLDERS:
         (folder / name).mkdir()

@@ -31,7 +31,11 @@ _GROUPS = (
         "Measurements that are equal and cannot be so by chance: `schemas/checks/copies.py` says how it is told.",
     ),
     ("PR", "Privacy", ""),
-    ("DERIVE", "Derivation", "Found when analysis datasets are derived: by `nox -s report`, not by `nox -s validate`."),
+    (
+        "DERIVE",
+        "Derivation",
+        "Found when analysis datasets are derived: by `trial-report report`, not by `trial-report validate`.",
+    ),
     ("ACC", "Accepted issues", "`accepted-issues.csv` in the study's folder."),
     ("CHECK", "Checks themselves", ""),
 )
@@ -45,8 +49,8 @@ _RULES = Path(__file__).parent / "rules.csv"
 _INTRODUCTION = """\
 # Checks
 
-What `nox -s validate` looks at, and what stops `nox -s report`. An **error** stops the report; a **warning** is
-reported in its section on data quality. This page is generated:
+What `trial-report validate` looks at, and what stops `trial-report report`. An **error** stops the report; a
+**warning** is reported in its section on data quality. This page is generated:
 `python -m trial_report.schemas.checks > docs/checks.md`.
 
 A cell is reported by the first error that it fails. What rests on a cell, line, column or file that failed is not
@@ -56,7 +60,7 @@ An error or warning that is known and right as it is can be accepted in `accepte
 the data cannot be read with such an error.
 
 The last column names rules that ask for the same, at least in part: of CDISC CORE with CDISC's (CG) and FDA's (FB)
-number, as `schemas/checks/rules.csv` lists them with their source. `nox -s core` runs CORE itself and shows its
+number, as `schemas/checks/rules.csv` lists them with their source. `trial-report core` runs CORE itself and shows its
 findings beside ours.
 """
 

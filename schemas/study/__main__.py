@@ -25,10 +25,10 @@ in the study's folder. It is YAML: `key: value`, lists as `- item` or `[a, b]`, 
 quotes (`"1.0"`). A mistake is answered with the line, the key, what was found, and what was expected:
 
 ```sh
-nox -s validate -- --study data/mystudy
+trial-report validate --study data/mystudy
 ```
 
-`nox -s begin -- --study data/mystudy` proposes a first one from the data.
+`trial-report begin --study data/mystudy` proposes a first one from the data.
 
 This page is generated: `python -m trial_report.schemas.study > docs/study.md`.
 

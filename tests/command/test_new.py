@@ -12,7 +12,7 @@ from trial_report.command.main import run
 from trial_report.report.assemble.documents import find_document
 from trial_report.report.publish.manifest import study_hashes
 from trial_report.report.publish.occupied import PlaceError, check_target
-from trial_report.runtime.choose import ChoiceError, find_study, outside
+from trial_report.runtime.choose import ChoiceError, find_study, named_study, outside
 from trial_report.runtime.places import project
 
 pytestmark = pytest.mark.requirement("REQ-220")
@@ -37,6 +37,7 @@ def test_it_has_the_shape_of_the_repository_and_keeps_data_out_of_git(made: Path
     for place in ("_quarto.yml", ".github/workflows/study.yml"):
         assert yaml.safe_load((made / place).read_text(encoding="utf-8"))
     assert (made / "report" / "hooks" / "prepare.py").is_file()
+    assert {"study.md", "own-analyses.md"} == {path.name for path in (made / "docs").iterdir()}
 
 
 def test_quarto_s_settings_name_files_that_are_there(made: Path) -> None:
@@ -45,6 +46,9 @@ def test_quarto_s_settings_name_files_that_are_there(made: Path) -> None:
     named = [*own["render"], own["pre-render"], own["post-render"], *settings["filters"]]
     named += [settings["format"]["html"]["template"], *settings["format"]["typst"]["template-partials"]]
     assert [name for name in named if not (made / name).exists()] == []
+    read = {(made / name).name for name in named} | {"fonts"}
+    assert {path.name for path in (made / "report" / "look").iterdir()} <= read
+    assert list((made / "report" / "look" / "fonts").glob("*.ttf"))
 
 
 def test_it_is_the_project_and_the_study_also_below(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,6 +57,26 @@ def test_it_is_the_project_and_the_study_also_below(made: Path, monkeypatch: pyt
     monkeypatch.chdir(made / "text")
     assert find_study(None) == made
     assert find_document(made, "csr").path == made / "report" / "csr.qmd"
+
+
+def test_what_to_type_next_is_said_so_that_a_shell_takes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["new", "a b"]) == 0
+    assert "cd 'a b' && trial-report begin" in capsys.readouterr().out
+    monkeypatch.chdir(tmp_path / "a b" / "text")
+    assert run(["new", "deep/er"]) == 0
+    monkeypatch.chdir(tmp_path / "a b" / "text" / "deep")
+    Path("empty").mkdir()
+    monkeypatch.chdir("empty")
+    assert run(["new", "."]) == 0
+    assert "\n  trial-report begin" in capsys.readouterr().out
+    assert Path("README.md").read_text(encoding="utf-8").startswith("# empty\n")
+
+
+def test_a_report_that_names_its_study_finds_it_in_the_project(made: Path) -> None:
+    assert named_study("the name in the clone") == made
 
 
 def test_what_is_made_goes_to_its_own_folder_and_nowhere_else_in_it(made: Path) -> None:

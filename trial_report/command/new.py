@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,9 @@ import typer
 from trial_report.command.common import guarded
 
 EXAMPLE = "trial-report new my-trial"
-WRITES = "a folder with `_quarto.yml`, `study.yml`, `sdtm/`, `text/`, `analysis/`, `report/`, noxfile, README and CI."
+WRITES = (
+    "a folder with `_quarto.yml`, `study.yml`, `sdtm/`, `text/`, `analysis/`, `report/`, `docs/`, noxfile, README, CI."
+)
 CODES = {0: "the project was made", 1: "the folder holds something already"}
 
 
@@ -25,6 +28,7 @@ def new(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new or 
 
         make(folder)
         print(f"{folder}: put the SDTM domains into {folder / 'sdtm'}, then")
-        print(f"  cd {folder} && trial-report begin && trial-report report")
+        there = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
+        print(f"  {there}trial-report begin && trial-report report")
 
     return guarded(work)

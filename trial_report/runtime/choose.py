@@ -39,6 +39,12 @@ def find_study(given: str | Path | None) -> Path:
     raise ChoiceError(f"there are several studies, choose one with --study DIR: {names}")
 
 
+def named_study(name: str) -> Path:
+    """Return where the study that a report names would be: the project, where that is one study's, or data/NAME."""
+    own = project()
+    return own if is_project(own) else own / "data" / Path(name).name
+
+
 def outside(out: Path, *studies: Path | None) -> Path:
     """Return where something is to be written. Raises ChoiceError where that is in a study's folder.
 

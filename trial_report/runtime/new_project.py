@@ -5,6 +5,7 @@ Nothing that is there is touched.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from importlib import metadata
@@ -18,6 +19,8 @@ NAMES = {"gitignore": ".gitignore", "github-workflow.yml": ".github/workflows/st
 """Files that could not lie in the template under the names that they get."""
 DOCUMENTS = ("csr.qmd", "sections", "look")
 """What is copied of the package's documents: a writer edits them in the project."""
+PAGES = ("study.md", "own-analyses.md")
+"""What is copied of the documentation: what study.yml and the study's own code can say."""
 UNRELEASED = "0.1.0"
 """The version that a clone which is not installed stands for."""
 
@@ -47,10 +50,22 @@ def make(folder: Path) -> None:
         target.write_text(words, encoding="utf-8", newline="\n")
     (folder / "sdtm").mkdir()
     (folder / "sdtm" / ".gitkeep").touch()
+    settings = (CODE / "_quarto.yml").read_text(encoding="utf-8")
+    (folder / "_quarto.yml").write_text(settings, encoding="utf-8", newline="\n")
     for part in DOCUMENTS:
         source, target = CODE / "report" / part, folder / "report" / part
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target, ignore=functools.partial(_not_for_quarto, settings))
         else:
             shutil.copyfile(source, target)
-    shutil.copyfile(CODE / "_quarto.yml", folder / "_quarto.yml")
+    (folder / "docs").mkdir()
+    for part in PAGES:
+        shutil.copyfile(CODE / "docs" / part, folder / "docs" / part)
+
+
+def _not_for_quarto(settings: str, folder: str, names: list[str]) -> list[str]:
+    """The files of the look that Quarto does not read: the package puts them into the page itself, from its own."""
+    own = Path(folder)
+    if own.name == "fonts":
+        return [name for name in names if name.endswith(".woff2")]
+    return [name for name in names if (own / name).is_file() and own.name == "look" and name not in settings]

@@ -155,5 +155,5 @@ def unmatched(book: Book) -> Table:
     shown = shown.drop(columns=["state", "reason"]).assign(state=finding)
     rows = [tuple(map(str, row)) for row in shown.itertuples(index=False)]
     more = len(wrong) - len(shown)
-    notes = [f"And {fmt_number(more, thousands=True)} more: nox -s verify -- --all lists them."] if more else []
+    notes = [f"And {fmt_number(more, thousands=True)} more: trial-report verify --all lists them."] if more else []
     return Table.build(columns, rows, notes=notes)
