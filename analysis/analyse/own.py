@@ -93,7 +93,8 @@ def _completed(analysis: Analysis, given: pd.DataFrame) -> pd.DataFrame:
     rows["warning"] = rows["warning"].mask(nothing & rows["warning"].isna(), "the value does not exist")
     rows["key"] = rows["key"].fillna(_keys(rows))
     plain = rows.astype(object).where(rows.notna(), None)
-    return finish(plain[list(COLUMNS)].to_dict("records"))
+    made: Any = plain[list(COLUMNS)].to_dict("records")
+    return finish(made)
 
 
 def _keys(frame: pd.DataFrame) -> pd.Series:

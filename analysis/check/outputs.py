@@ -22,7 +22,7 @@ def unknown_outputs(folder: Path, definition: StudyDefinition) -> list[Problem]:
     if files_in(folder / FOLDER):
         return []
     known = [one.id for one in reading_order()]
-    asked = [((KEY, key), key) for key in definition.outputs]
+    asked: list[tuple[tuple[str, ...], str]] = [((KEY, key), key) for key in definition.outputs]
     asked += [((KEY, key, "after"), one.after) for key, one in definition.outputs.items() if one.after]
     return [
         misplaced(folder, path, name, f"the id of an output, or its beginning{nearest(name, known)}")

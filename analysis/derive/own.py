@@ -139,15 +139,15 @@ def _with_lines(records: pd.DataFrame, domains: Mapping[str, pd.DataFrame]) -> p
         if name not in sources or f"{name}SEQ" not in domains[name]:
             continue
         frame, rows = domains[name], records["SRCDOM"] == name
-        keys = [frame["USUBJID"].astype("str"), frame[f"{name}SEQ"].astype("Int64")]
-        lines = pd.Series(sources[name].lines, index=pd.MultiIndex.from_arrays(keys))
+        keys = pd.DataFrame({"USUBJID": frame["USUBJID"].astype("str"), "SEQ": frame[f"{name}SEQ"].astype("Int64")})
+        lines = pd.Series(sources[name].lines, index=pd.MultiIndex.from_frame(keys), dtype="Int64")
         lines = lines[~lines.index.duplicated()]
-        at = pd.MultiIndex.from_arrays([records.loc[rows, "USUBJID"], records.loc[rows, "SRCSEQ"]])
-        found = lines.reindex(at).astype("Int64").set_axis(records.index[rows])
+        wanted = records.loc[rows, ["USUBJID", "SRCSEQ"]]
+        found = lines.reindex(pd.MultiIndex.from_frame(wanted)).set_axis(records.index[rows])
         records.loc[rows, "SRCLINE"] = records.loc[rows, "SRCLINE"].fillna(found)
     return records
 
 
 def _column(rows: pd.DataFrame, name: str, kind: str) -> pd.Series:
     found = rows[name] if name in rows else pd.Series(pd.NA if kind == "Int64" else None, index=rows.index)
-    return found.astype(kind)  # type: ignore[call-overload,no-any-return]
+    return found.astype(kind)  # type: ignore[call-overload]

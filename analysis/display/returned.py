@@ -100,7 +100,8 @@ def of_gt(table: GT) -> Table:
     ]  # fmt: skip
     body = built._body.body
     heads = kinds.get("row_group", [])
-    groups = [str(value) for value in table._tbl_data[heads[0].var]] if heads else [""] * len(body)
+    data: Any = table._tbl_data
+    groups = [str(value) for value in data[heads[0].var]] if heads else [""] * len(body)
     order = [row for group in built._stub.group_rows for row in group.indices] if heads else list(range(len(body)))
     lists = [[_plain(value) for value in body[one.var]] for one in shown]
     rows = [Row(tuple(Cell(values[at]) for values in lists), groups[at]) for at in order]

@@ -143,7 +143,7 @@ def combine(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return RESULTS.validate(pd.concat(list(frames), ignore_index=True), lazy=True)
 
 
-def reprinted(results: pd.DataFrame, printed: Mapping[str, Mapping[str, int]]) -> pd.DataFrame:
+def reprinted(results: pd.DataFrame, printed: Mapping[str, Mapping[Any, int]]) -> pd.DataFrame:
     """The results with the decimals that a study chooses, by parameter or variable and statistic (`printed`).
 
     The raw value is rounded, once, as every other is. A percent change keeps its decimals, which are of a percentage.

@@ -206,7 +206,7 @@ class Declarations:
 
         After it what was there before is there again.
         """
-        lists = (self.analyses, self.seconds, self.displays, self.derivations)
+        lists: tuple[list[Any], ...] = (self.analyses, self.seconds, self.displays, self.derivations)
         before, checks = [list(one) for one in lists], dict(self.checks)
         for one in lists:
             one[:] = [new for new in one if not new.module.startswith(below)]
