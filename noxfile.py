@@ -20,6 +20,7 @@ LOCKS = ROOT / "locks"
 ENVIRONMENTS = ROOT / ".nox"
 PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
 STAMP = "installed.txt"
+AXE = "axe-playwright-python==0.1.8 --hash=sha256:fdd263c998388f1a8e67cad02677e612d946248bd44d163be5e8650ea31f95f8\n"
 ROOMS = ("schemas", "analysis", "report", "evidence")
 
 
@@ -135,6 +136,18 @@ def tests(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Run the heavy tests: every planted fault of the data, and both roads of computing on altered data."""
     run(session, "pytest", "-n", "auto", "-m", "heavy", *session.posargs, lock="tests")
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Look at the exemplar's page in Chromium: axe's rules, names for screen readers, stops of the Tab key."""
+    own = install(session, "tests", "browser")
+    # Of the package only axe's script is read: the tests drive the machine's Chromium themselves, without Playwright.
+    wanted = Path(session.create_tmp()) / "axe.txt"
+    wanted.write_text(AXE, encoding="utf-8")
+    exactly = ["--quiet", "--no-deps", "--require-hashes", "-r", str(wanted)]
+    session.run(str(own), "-m", "pip", "install", "--disable-pip-version-check", *exactly, external=True)
+    session.run(str(own), "-m", "pytest", "-m", "browser", *session.posargs, external=True)
 
 
 @nox.session(python=PYTHONS, name="tests-all")

@@ -41,7 +41,7 @@ def html_page(title: str, blocks: Sequence[Block], contents: Sequence[tuple[str,
         '<a class="skip" href="#main">Skip to the contents of the page</a>\n'
         f'<div class="frame">\n<main id="main" tabindex="-1">\n{together(blocks).html}\n</main>\n'
         f'<nav id="TOC" aria-label="Contents"><p class="toc-title">Contents</p><ul>{links}</ul></nav>\n</div>\n'
-        '<a class="to-contents" href="#TOC">Contents</a>\n</body>\n</html>\n'
+        '<nav class="to-contents" aria-label="Way back"><a href="#TOC">Contents</a></nav>\n</body>\n</html>\n'
     )
     return guarded(page)
 

@@ -66,14 +66,15 @@ def display(output: Output, made: Table | Figure, width: int = 100) -> Block:
     population = output.population if isinstance(made, Table) else ""
     kind = f"csr-{output.kind}"
     wide = " wide" if output.landscape else ""
-    caption = f"c-{html_attribute(output.id)}"
+    # A name by reference would be empty as long as the browser leaves out what is far away.
+    called = f'aria-label="{html_attribute(f"{output.name} {output.title}")}"'
     scroll = "scroll" if isinstance(made, Table) else "scroll drawing"
     html = (
         f'<figure id="o-{html_attribute(output.id)}" class="{kind}{wide}" data-number="{html_attribute(output.name)}" '
-        f'data-title="{html_attribute(output.title)}" aria-labelledby="{caption}"{high}><figcaption>'
-        f'<span id="{caption}"><span class="num">{html_text(output.name)}</span> {html_text(output.title)}</span>'
+        f'data-title="{html_attribute(output.title)}" {called}{high}><figcaption>'
+        f'<span class="called"><span class="num">{html_text(output.name)}</span> {html_text(output.title)}</span>'
         + (f'<span class="pop">{html_text(population)}</span>' if population else "")
-        + f'</figcaption><div class="{scroll}">{_named(body.html, caption)}</div>'
+        + f'</figcaption><div class="{scroll}">{_named(body.html, called)}</div>'
         f'<div class="notes">{notes.html}</div></figure>'
     )
     typst = (
@@ -84,9 +85,9 @@ def display(output: Output, made: Table | Figure, width: int = 100) -> Block:
     return Block(html, typst)
 
 
-def _named(html: str, caption: str) -> str:
-    """The table with the caption's text as its name, for who hears it."""
-    return html.replace("<table ", f'<table aria-labelledby="{caption}" ', 1) if html.startswith("<table ") else html
+def _named(html: str, called: str) -> str:
+    """The table with number and title as its name, for who hears it."""
+    return html.replace("<table ", f"<table {called} ", 1) if html.startswith("<table ") else html
 
 
 def _table(output: Output, made: Table, notes: str) -> Block:

@@ -141,12 +141,35 @@ function reachable(box) {
   }
 }
 const sizes = new ResizeObserver((entries) => entries.forEach((entry) => reachable(entry.target)));
-// A table far away has no size yet: it is measured when it comes near.
-const near = new IntersectionObserver((entries) => entries.forEach((entry) => {
-  if (entry.isIntersecting) sizes.observe(entry.target);
-  else sizes.unobserve(entry.target);
-}), { rootMargin: "1500px" });
+// A table far away has no size yet: it is measured when it comes near, or is laid out below.
+const near = new IntersectionObserver((entries) => {
+  for (const entry of entries) if (entry.isIntersecting) measure(entry.target);
+}, { rootMargin: "1500px" });
+function measure(box) {
+  near.unobserve(box);
+  sizes.observe(box);
+}
 boxes.forEach((box) => near.observe(box));
+
+// ---- what is far away is laid out too, where nothing else is to be done --------------------------------
+
+// A page opens with what is near. But what a browser has not laid out a screen reader does not find.
+const idle = window.requestIdleCallback || ((does) => setTimeout(() => does({ timeRemaining: () => 12 }), 60));
+const anchors = CSS.supports("overflow-anchor", "auto");
+let far = [...document.querySelectorAll("figure:is(.csr-table, .csr-listing, .csr-figure)")];
+function reveal(deadline) {
+  while (far.length && deadline.timeRemaining() > 8) {
+    const one = far.shift(), before = one.getBoundingClientRect();
+    one.style.contentVisibility = "visible";
+    const after = one.getBoundingClientRect();
+    one.querySelectorAll(".scroll").forEach(measure);
+    // A browser that does not hold its place by itself is held.
+    if (!anchors && before.bottom < 0) scrollBy(0, after.height - before.height);
+  }
+  if (far.length) idle(reveal);
+  else document.documentElement.classList.add("whole");
+}
+addEventListener("load", () => setTimeout(() => idle(reveal), 500));
 
 // ---- contents: search -----------------------------------------------------------------------------------
 

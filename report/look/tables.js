@@ -519,7 +519,6 @@ const coming = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "2000px" });
 packed.forEach((one) => coming.observe(one.figure));
-const idle = window.requestIdleCallback || ((does) => setTimeout(does, 1000));
 if (packed.length) addEventListener("load", () => idle(async () => { for (const one of packed) await one.load(); }));
 
 let waiting = false;
