@@ -133,7 +133,7 @@ def test_a_circle_is_seen_inside_a_function_and_not_among_types() -> None:
     assert set(circle({"a": ["b"], "b": ["c"], "c": ["a"]})) == {"a", "b", "c"}
 
 
-ASKING = ("analysis/analyse", "analysis/display", "report/prose", "report/cells", "evidence")
+ASKING = ("analysis/analyse", "analysis/display", "analysis/lineage", "report/prose", "report/cells", "evidence")
 """Rooms that name results: by a question (`analysis/results/question.py`), which alone makes a key."""
 READING = ("analysis/display", "report/prose")
 """Rooms that do not take a key apart either, but ask for the question that it answers."""

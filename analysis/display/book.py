@@ -169,8 +169,8 @@ class Book:
         those that a report can have.
         """
         name = question.analysis
-        if name not in self._analysed and name not in self._analyses and not name.startswith(self._families):
-            near = difflib.get_close_matches(name, sorted(self._analysed | self._analyses), n=3, cutoff=0.5)
+        if name not in self._analysed and not self._is_analysis(name):
+            near = difflib.get_close_matches(name, sorted(self._named), n=3, cutoff=0.5)
             raise MissingResult(f"there is no analysis '{name}'; nearest: {', '.join(near) or 'none'}")
         return Answer(self, question)
 
@@ -178,10 +178,19 @@ class Book:
     def _analysed(self) -> frozenset[str]:
         return frozenset(self.results["analysis"].unique())
 
+    def _is_analysis(self, name: str) -> bool:
+        own = any(one.makes(name) for one in self.own.declared.analyses)
+        return own or name in self._analyses or name.startswith(self._families)
+
     # Asked for only where a study has no results of an analysis: naming them all imports them.
     @cached_property
     def _analyses(self) -> frozenset[str]:
         return frozenset(names())
+
+    @property
+    def _named(self) -> set[str]:
+        own = {name for one in self.own.declared.analyses for name in one.ids}
+        return {name.removesuffix(".*") for name in self._analysed | self._analyses | own}
 
     @cached_property
     def _families(self) -> tuple[str, ...]:

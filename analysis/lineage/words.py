@@ -11,6 +11,7 @@ import pandas as pd
 
 from trial_report.analysis.analyse.methods_used import methods_used
 from trial_report.analysis.results.formatting import join_words
+from trial_report.analysis.results.question import Question
 from trial_report.schemas.datasets import MODELS, columns
 from trial_report.schemas.results import split_level
 from trial_report.schemas.study import TOTAL, StudyDefinition
@@ -122,7 +123,7 @@ class Words:
 
     def size_key(self, population: str, group: str) -> str:
         """The key of the row that holds N: the patients of an analysis set in a group."""
-        return f"sets/{population}/USUBJID/-/{group}/-/N"
+        return Question("sets", population, group=group).key("N")
 
     def say(self, row: Mapping[str, Any]) -> str:
         """What a results row is, in one line."""

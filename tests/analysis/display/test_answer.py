@@ -1,5 +1,6 @@
 """An answer gives the numbers of one question, and the cells that tables make of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,8 @@ import pytest
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book, MissingResult
 from trial_report.analysis.results.rows import Place, Rows
+from trial_report.declare import Analysis, Declarations
+from trial_report.declare.own import OwnCode, Sources
 from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-209")
@@ -57,6 +60,14 @@ def test_an_analysis_that_there_is_not_is_an_error_that_names_the_nearest(change
 def test_an_analysis_without_results_in_this_study_has_none(change: Answer) -> None:
     assert not change.at(analysis="eff.missing").has("n")
     assert not change.at(analysis="eff.further.OTHER").has("n")
+
+
+def test_an_analysis_of_the_study_itself_may_be_asked_for_before_it_has_results(change: Answer) -> None:
+    declared = Declarations(analyses=[Analysis(function=print, ids=("fatigue",))])
+    book = replace(change.book, own=OwnCode(Sources({}), declared))
+    assert not book.ask("fatigue", "EFF").has("n")
+    with pytest.raises(MissingResult, match="nearest: fatigue"):
+        book.ask("fatige", "EFF")
 
 
 def test_cells_leave_out_what_does_not_exist(change: Answer) -> None:
