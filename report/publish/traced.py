@@ -203,8 +203,8 @@ def _source(
     for row in rows:
         about.setdefault(row["dataset"], {})[row["variable"]] = None
     chosen = {name: {term: _variables(term, conditions.frames[name]) for term in own} for name, own in known.items()}
-    for name, own in chosen.items():
-        about.setdefault(name, {}).update(dict.fromkeys(variable for found in own.values() for variable in found))
+    for name, variables in chosen.items():
+        about.setdefault(name, {}).update(dict.fromkeys(one for found in variables.values() for one in found))
     return {
         "filters": filters,
         "terms": {
