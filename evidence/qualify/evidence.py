@@ -20,6 +20,7 @@ from trial_report.evidence.reproduce import NotBuilt, twice
 from trial_report.report.assemble.steps import embedded
 from trial_report.report.publish.manifest import files_under, python_version, revision
 from trial_report.report.render import DocumentError
+from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.follow import following
 from trial_report.runtime.places import CODE
 from trial_report.runtime.private import private
@@ -29,6 +30,8 @@ from trial_report.schemas.problems import StudyProblems
 RENDERING = ("Run the document's cells", "Write HTML and Typst", "Set the PDF")
 """The steps of a report that are its rendering, as `report.render.embedded` names them."""
 REQUIREMENTS = CODE / "docs" / "requirements.yml"
+TESTS = CODE / "tests"
+"""They are in a clone, and not in an installed package."""
 _STDERR = 2
 
 
@@ -139,8 +142,11 @@ def verify_results(evidence: Evidence, study: Path, results: pd.DataFrame) -> No
 def gather(study: Path, step: Step, *, tests: list[str], without: set[str]) -> Evidence:
     """Return the evidence for a study; what stands in ``without`` is not done, and shown as such.
 
-    Raises BadRequirements for a list of requirements, or a test report, that cannot be read.
+    Raises BadRequirements for a list of requirements, or a test report, that cannot be read; ChoiceError where tests
+    are asked for and are not here.
     """
+    if "tests" not in without and not TESTS.is_dir():
+        raise ChoiceError("the tests are not in the installed package: run qualify in a clone, or with --without tests")
     requirements, limits = read_requirements(REQUIREMENTS)
     evidence = Evidence(study.name, limits=limits)
     if "installation" not in without:

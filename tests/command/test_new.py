@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
+import runpy
 import shutil
+import sys
+import types
 from pathlib import Path
 
 import pytest
 import yaml
 
 from trial_report.command.main import run
+from trial_report.evidence.qualify import evidence
 from trial_report.report.assemble.documents import find_document
 from trial_report.report.publish.manifest import study_hashes
 from trial_report.report.publish.occupied import PlaceError, check_target
@@ -77,6 +82,45 @@ def test_what_to_type_next_is_said_so_that_a_shell_takes_it(
 
 def test_a_report_that_names_its_study_finds_it_in_the_project(made: Path) -> None:
     assert named_study("the name in the clone") == made
+
+
+def test_a_session_without_the_command_says_what_to_install(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refused(Exception):
+        pass
+
+    class Session:
+        posargs: tuple[str, ...] = ("-q",)
+
+        def __init__(self) -> None:
+            self.ran: list[tuple[str, ...]] = []
+
+        def run(self, *command: str, external: bool) -> None:
+            self.ran.append(command)
+
+        def error(self, words: str) -> None:
+            raise Refused(words)
+
+    nox = types.ModuleType("nox")
+    monkeypatch.setattr(nox, "options", types.SimpleNamespace(), raising=False)
+    monkeypatch.setattr(nox, "Session", Session, raising=False)
+    monkeypatch.setattr(nox, "session", lambda made: made, raising=False)
+    monkeypatch.setitem(sys.modules, "nox", nox)
+    tasks = runpy.run_path(str(made / "noxfile.py"))
+    session = Session()
+    tasks["validate"](session)
+    assert session.ran == [(sys.executable, "-m", "trial_report", "validate", "-q")]
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(Refused, match="not installed"):
+        tasks["report"](session)
+
+
+def test_evidence_is_gathered_in_a_clone_or_without_the_tests(
+    made: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(evidence, "TESTS", made / "tests")
+    assert run(["qualify"]) == 1
+    assert "--without tests" in capsys.readouterr().err
 
 
 def test_what_is_made_goes_to_its_own_folder_and_nowhere_else_in_it(made: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 
 import nox
@@ -14,6 +15,8 @@ nox.options.default_venv_backend = "none"  # the environment that nox runs in, o
 def command(session: nox.Session, verb: str) -> None:
     """Run a verb of trial-report."""
     own = (sys.executable, "-m", "trial_report") if importlib.util.find_spec("trial_report") else ("trial-report",)
+    if shutil.which(own[0]) is None:
+        session.error("trial-report is not installed: pip install -r requirements.txt")
     session.run(*own, verb, *session.posargs, external=True)
 
 
