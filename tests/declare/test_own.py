@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from trial_report.declare import own
 from trial_report.declare.own import OwnCodeError, Sources, checks_in, kept, load, read, run
 
 pytestmark = pytest.mark.requirement("REQ-315")
@@ -37,11 +38,24 @@ def test_a_study_without_code_has_none(tmp_path: Path) -> None:
 @posix
 @pytest.mark.parametrize(("name", "mode"), [("score.py", 0o664), ("score.py", 0o646), ("", 0o777)])
 def test_what_others_can_write_does_not_run_and_the_message_says_what_to_do(
-    tmp_path: Path, name: str, mode: int
+    tmp_path: Path, name: str, mode: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(own, "_alone", lambda _: False)
     folder = study(tmp_path / "one", score="raise SystemExit('it ran')")
     (folder / "analysis" / name).chmod(mode)
     with pytest.raises(OwnCodeError, match=rf"others can write analysis/{name}: .*chmod go-w analysis/{name}"):
+        read(folder)
+
+
+@posix
+def test_a_group_that_is_the_user_s_alone_is_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every user has a group of the same name (umask 002) all files of a study are open to that group."""
+    folder = study(tmp_path / "one", score="")
+    (folder / "analysis" / "score.py").chmod(0o664)
+    monkeypatch.setattr(own, "_alone", lambda _: True)
+    assert read(folder)
+    (folder / "analysis" / "score.py").chmod(0o666)
+    with pytest.raises(OwnCodeError, match="others can write"):
         read(folder)
 
 

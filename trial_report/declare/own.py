@@ -131,7 +131,7 @@ def _trusted(folder: Path, paths: Iterable[Path]) -> None:
             continue
         if not os.access(path, os.W_OK):
             wrong.append(f"{name} is not yours to write: copy the study to a folder of your own")
-        elif path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        elif _others_write(path.stat()):
             open_to.append(name)
     if open_to:
         named = " ".join(open_to)
@@ -139,6 +139,21 @@ def _trusted(folder: Path, paths: Iterable[Path]) -> None:
     if wrong:
         said = "; ".join(wrong)
         raise OwnCodeError(f"the study's own code does not run, as who wrote it is not known: {said} ({LEFT_OUT})")
+
+
+def _others_write(held: os.stat_result) -> bool:
+    """Whether somebody else may write it. A group that is the user's alone, as many systems make one, is nobody else."""
+    return bool(held.st_mode & stat.S_IWOTH) or bool(held.st_mode & stat.S_IWGRP and not _alone(held.st_gid))
+
+
+def _alone(group: int) -> bool:
+    """Whether a group is the user's private one: of the user's name, and without other members."""
+    grp, pwd = importlib.import_module("grp"), importlib.import_module("pwd")  # not there on Windows
+    try:
+        user, held = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(group)
+    except KeyError:
+        return False
+    return bool(held.gr_name == user and set(held.gr_mem) <= {user})
 
 
 # ---- loading --------------------------------------------------------------------------------------------
