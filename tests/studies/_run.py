@@ -32,13 +32,14 @@ ABSENT = "no such key"
 """As an expected result: that there is no such row."""
 
 FURTHER = frozenset({
-    "arm_unplanned", "columns_known", "deaths_beside_events", "delivered_or_not", "domains_unread",
-    "doses_as_collected", "doses_interrupted", "doses_left_out", "doses_twice_a_day", "family", "few_values",
-    "frequencies", "last_on_treatment", "liver", "loading_dose", "medication_in_time", "ordinal_score",
-    "pooled_sites", "quantification_limits", "reserved_words", "responders_by_site", "set_membership",
-    "severity_words", "survival_origins", "survival_two_arms", "switched_treatment", "terms_look_alike",
-    "treatment_from_dm", "unscheduled", "values_at_cutoff", "visit_without_day", "visits_as_recorded",
-    "visits_planned", "weight_based",
+    "arm_unplanned", "columns_known", "deaths_beside_events", "delivered_or_not", "dlt_pending", "domains_unread",
+    "doses_as_collected", "doses_interrupted", "doses_left_out", "doses_overlap", "doses_twice_a_day", "family",
+    "few_values", "frequencies", "interval_date", "last_on_treatment", "liver", "loading_dose",
+    "medication_in_time", "milestones", "missing_compared", "newcombe", "ordinal_score", "pooled_sites",
+    "quantification_limits", "rate_at_risk", "reserved_words", "responders_by_site", "set_membership",
+    "severity_words", "sides_averaged", "subgroup_empty", "survival_origins", "survival_two_arms",
+    "switched_treatment", "terms_look_alike", "treatment_from_dm", "unscheduled", "values_at_cutoff",
+    "visit_without_day", "visits_as_recorded", "visits_in_any_order", "visits_planned", "weight_based",
 })  # fmt: skip
 """Studies that look again at a kind which another one shows: heavy for the tests that run at every change."""
 

@@ -142,7 +142,7 @@ def _trusted(folder: Path, paths: Iterable[Path]) -> None:
 
 
 def _others_write(held: os.stat_result) -> bool:
-    """Whether somebody else may write it. A group that is the user's alone, as many systems make one, is nobody else."""
+    """Whether somebody else may write it. A group that is the user's alone, as many systems make, is nobody else."""
     return bool(held.st_mode & stat.S_IWOTH) or bool(held.st_mode & stat.S_IWGRP and not _alone(held.st_gid))
 
 
