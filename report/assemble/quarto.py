@@ -24,7 +24,7 @@ from trial_report.report.assemble.steps import (
 from trial_report.report.publish.lock import claim, release
 from trial_report.report.publish.occupied import check_target, pages
 from trial_report.report.publish.place import Place
-from trial_report.report.render.document import whole
+from trial_report.report.render.document import included, includes
 from trial_report.report.render.finish import finish
 from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.places import CODE
@@ -82,10 +82,14 @@ def run(path: str, study: Path, target: Path, quiet: bool, request: Request) -> 
 
 
 def in_place(source: Source) -> bool:
-    """Whether a document is the one that `_quarto.yml` names, with the sections that lie beside it."""
+    """Whether a document is the one that `_quarto.yml` names, and all that it includes lies beside it by that name.
+
+    Quarto knows nothing of a section that is added to another one.
+    """
     own = PROJECT / "report"
-    path = own / f"{CSR}.qmd"
-    return source.path == path and source.text() == whole(path, CODE, (own,))
+    if source.path != own / f"{CSR}.qmd":
+        return False
+    return included(source.path, CODE, source.folders) == [own / name for name in includes(source.path, CODE)]
 
 
 @contextmanager

@@ -86,6 +86,12 @@ def includes(path: Path, root: Path) -> list[str]:
     return [match.group(1) for match in found if match]
 
 
+def included(path: Path, root: Path, folders: Sequence[Path] = ()) -> list[Path]:
+    """Return the files that a document includes, in their order. Raises DocumentError for a missing file."""
+    found = ((_INCLUDE.match(line.text), line) for line in _lines(path, root))
+    return [file for match, line in found if match for file in _found(match.group(1), folders or (path.parent,), line)]
+
+
 def _expanded(path: Path, root: Path, folders: Sequence[Path]) -> tuple[list[Line], list[Line]]:
     """Return the lines of the front matter, its fences among them, and those of the body, includes in their places."""
     lines = list(_lines(path, root))

@@ -36,6 +36,19 @@ def test_the_projects_own_report_is_rendered_where_it_lies(project: Path) -> Non
     quarto.check_rendered(own(project), Request())
 
 
+def test_a_report_with_a_section_added_or_left_to_the_package_is_laid_out_whole(project: Path) -> None:
+    added = project / "report" / "sections" / "15-references+ours.qmd"
+    added.write_text("Words of ours.\n", encoding="utf-8")
+    with quarto.laid_out(own(project), Request()) as (_, name):
+        assert "\nWords of ours.\n" in (project / name / "csr.qmd").read_text(encoding="utf-8")
+    with pytest.raises(ChoiceError, match="trial-report report --renderer quarto"):
+        quarto.check_rendered(own(project), Request())
+    added.unlink()
+    (project / "report" / "sections" / "13-discussion.qmd").unlink()
+    with quarto.laid_out(own(project), Request()) as (_, name):
+        assert "# 13" in (project / name / "csr.qmd").read_text(encoding="utf-8")
+
+
 def test_another_document_is_laid_out_whole_and_taken_away_again(project: Path) -> None:
     before = sorted(path.name for path in project.iterdir())
     with quarto.laid_out(documents(project)["tables"], Request("tables")) as (option, name):
