@@ -182,6 +182,12 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def export(session: nox.Session) -> None:
+    """Write results, datasets and what tables print as files, without a report: -- --out DIR [--study DIR]."""
+    command(session, "export", *session.posargs)
+
+
+@nox.session
 def verify(session: nox.Session) -> None:
     """Compute every result a second time by an independent road and compare: -- [--study DIR]."""
     command(session, "verify", *session.posargs)

@@ -17,6 +17,7 @@ from trial_report.analysis.lineage.origins import baselines, origins, places, si
 from trial_report.analysis.lineage.words import Words
 from trial_report.analysis.pipeline import analyse_study
 from trial_report.analysis.trial import Trial
+from trial_report.declare.own import load, read
 from trial_report.evidence.trace.search import Found, search
 from trial_report.runtime.told import ToldError
 
@@ -165,9 +166,12 @@ def _text(value: object) -> Text:
     return Text(printable(str(value)))
 
 
-def opened(study: Path) -> tuple[Book, pd.DataFrame]:
-    """The book of a study as it is now, and where each record stands. Raises StudyProblems."""
-    trial, results = analyse_study(study)
+def opened(study: Path, *, code: bool = True) -> tuple[Book, pd.DataFrame]:
+    """The book of a study as it is now, and where each record stands; `code` says whether its own code is run.
+
+    Raises StudyProblems, OwnCodeError.
+    """
+    trial, results = analyse_study(study, own=load(read(study, run=code)))
     return book_of(study, trial, results), places(trial.domains)
 
 

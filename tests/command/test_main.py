@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -39,10 +40,29 @@ def test_a_verb_or_option_that_there_is_not_is_answered_with_the_nearest(capsys:
     assert "--study" in said
 
 
+@pytest.mark.parametrize(
+    "given",
+    [["report", "--renderer", "quatro"], ["report", "--as-of", "2024-1-1"], ["export", "--out", "x", "--as-of", "May"],
+     ["qualify", "--without", "test"], ["begin", "--sdtmig", "4"], ["trace", "1", "--rows", "few"], ["compare"]],
+)  # fmt: skip
+def test_a_value_that_an_option_cannot_have_ends_with_2(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(given) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"Usage: trial-report {given[0]}" in said.err
+    assert "Error: " in said.err
+
+
+def test_every_verb_can_be_quiet() -> None:
+    options = {verb: inspect.signature(getattr(module(verb), verb)).parameters for verb in VERBS}
+    assert [verb for verb, known in options.items() if "quiet" not in known] == ["new"]  # which has no steps
+
+
 def test_nothing_typed_shows_the_verbs(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([]) == 2
     said = "".join(capsys.readouterr())
     assert all(f"  {verb} " in said for verb in VERBS)
+    assert "..." not in said.replace("[ARGS]...", ""), "the sentence of a verb has to fit in its line"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from trial_report.command.common import Study, guarded
+from trial_report.command.common import Quiet, Study, guarded, steps
 
 EXAMPLE = "trial-report begin --study data/mystudy"
 WRITES = "`study.yml` in the study's folder, where there is none yet."
@@ -19,6 +19,7 @@ def begin(
     sdtmig: Annotated[
         Literal["3.2", "3.3", "3.4"], typer.Option(metavar="3.2|3.3|3.4", help="The guide that the data follow.")
     ] = "3.4",
+    quiet: Quiet = False,
 ) -> int:
     """Propose a study's definition from its data.
 
@@ -37,7 +38,8 @@ def begin(
             if not (project() / folder).is_dir():
                 raise ChoiceError(f"there is no folder {folder} here: name the study's folder with --study DIR")
             home = project()
-        found = proposal.proposed(proposal.begin(home, folder, sdtmig))
+        with steps(quiet)("Propose a definition from the data"):
+            found = proposal.proposed(proposal.begin(home, folder, sdtmig))
         print(f"{found.file}: proposed from the data, with {found.texts} texts to be written (look for '{TO_WRITE}')")
         if found.left:
             print(proposal.LEFT_OUT)

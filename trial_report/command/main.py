@@ -23,7 +23,7 @@ VERBS = ("new", "begin", "validate", "core", "report", "export", "verify", "trac
 
 CODES = {
     0: "good",
-    1: "something about the study, the document or the place was told: mend it and run again",
+    1: "something was told of the study, the document or the place: mend it; or something differs, or was not found",
     2: "what was typed is not understood",
     3: "the machine refused: no room, no permission, no memory",
     130: "interrupted (129, 143: ended by a signal)",

@@ -18,9 +18,10 @@ CODES = {0: "the project was made", 1: "the folder holds something already"}
 
 
 def new(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new or empty folder.")]) -> int:
-    """Make a project for one study: an ordinary Quarto project, outside the clone.
+    """Make a project for one study, outside the clone.
 
-    In it `trial-report begin`, `validate` and `report`, `nox -s report` and `quarto render` work.
+    It is an ordinary Quarto project: in it `trial-report begin`, `validate` and `report`, `nox -s report` and
+    `quarto render` work.
     """
 
     def work() -> None:

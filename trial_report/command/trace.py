@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from trial_report.command.common import Quiet, Study, guarded, steps
+from trial_report.command.common import NoCode, Quiet, Study, guarded, steps
 
 EXAMPLE = 'trial-report trace "12 (60.0)"'
 WRITES = "nothing."
@@ -20,6 +20,7 @@ def trace(
     ],
     study: Study = None,
     rows: Annotated[int, typer.Option(help="How many source rows to show.")] = 40,
+    no_code: NoCode = False,
     quiet: Quiet = False,
 ) -> int:
     """Go from a printed number to the lines of the data files.
@@ -36,7 +37,7 @@ def trace(
         folder = find_study(study)
         console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
         with steps(quiet)("Analyse the study"):
-            book, where = show.opened(folder)
+            book, where = show.opened(folder, code=not no_code)
         show.trace(console, folder, book, where, asked, rows)
 
     return guarded(work)

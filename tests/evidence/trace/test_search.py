@@ -73,7 +73,7 @@ def test_a_part_of_a_key_without_a_slash_is_found_where_nothing_is_printed_so(bo
 @pytest.fixture
 def analysed(book: Book, exemplar: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     """Gives the command the exemplar as it was analysed, and its displays as they were made, for other tests."""
-    monkeypatch.setattr(show, "analyse_study", lambda _: (exemplar, book.results.reset_index()))
+    monkeypatch.setattr(show, "analyse_study", lambda _, **__: (exemplar, book.results.reset_index()))
     monkeypatch.setattr(show, "book_of", lambda *_: book)
 
 
