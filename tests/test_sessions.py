@@ -73,6 +73,7 @@ def test_a_study_that_cannot_be_read_ends_with_1_and_the_file_s_name(
     assert not list((tmp_path / "new").rglob("*.pdf"))
 
 
+@pytest.mark.heavy
 def test_verification_of_a_planted_difference_ends_with_1_and_names_it(
     results: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -119,6 +119,7 @@ def test_the_table_says_subject_visit_record_and_variable(
     assert "EXDOSE '5' (expected 100000000)" in shown
 
 
+@pytest.mark.heavy
 def test_a_new_delivery_says_what_is_new_and_gone_and_a_second_run_the_same(
     study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

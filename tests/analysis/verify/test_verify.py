@@ -217,6 +217,7 @@ def test_no_key_stands_twice_and_every_cell_is_named(sound: pd.DataFrame) -> Non
     assert (sound["key"].str.count("/") == 6).all()
 
 
+@pytest.mark.heavy
 def test_an_error_in_a_computation_leaves_the_others_verified(
     exemplar: Path, sound: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:

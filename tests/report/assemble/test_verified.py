@@ -135,6 +135,7 @@ def _build(results: pd.DataFrame, definition: StudyDefinition, folder: Path) -> 
     return folder
 
 
+@pytest.mark.heavy
 def test_a_planted_difference_is_found_and_counted(results: pd.DataFrame, exemplar: Trial, tmp_path: Path) -> None:
     planted = results.reset_index(drop=True).copy()
     at = planted.index[planted["key"] == "demographics/SAF/AGE/-/TOTAL/-/mean"][0]

@@ -11,6 +11,7 @@ from trial_report.analysis.display.figures._sheet import sheet
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.style import PORTRAIT_WIDTH, colours
 from trial_report.analysis.display.table import Basis, Cell, Column, Footnote, Row, Size, Table
+from trial_report.declare.own import NOTHING, OwnCode
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -38,6 +39,8 @@ class DemoBook:
     outputs: dict[str, Output]
     results: pd.DataFrame
     study: Any
+    own: OwnCode = NOTHING
+    left_out: tuple[Output, ...] = ()
 
     def made(self, name: str) -> Table | Figure:
         return self.outputs[name].make(self)

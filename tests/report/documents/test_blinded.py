@@ -89,6 +89,7 @@ def test_nothing_that_documents_read_tells_a_treatment(folder: Path, tmp_path: P
         assert not TELLS.search(str(dataclasses.replace(book.made(name)))), name
 
 
+@pytest.mark.heavy
 def test_counts_are_those_of_all_groups_together_and_computed_twice(folder: Path) -> None:
     trial, found = analyse_study(folder, blinded=True)
     _, whole = analyse_study(folder)

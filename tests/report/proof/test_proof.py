@@ -15,7 +15,7 @@ from trial_report.report.proof.numbers import wrong
 from trial_report.report.proof.page import pieces
 from trial_report.report.proof.pdf import MATHEMATICS, Unreadable, words
 from trial_report.report.proof.words import differs
-from trial_report.report.publish.manifest import hashes
+from trial_report.report.publish.manifest import study_hashes
 from trial_report.report.publish.stamped import write_stamp
 from trial_report.report.render import DocumentError
 
@@ -50,11 +50,11 @@ class Made:
 
     def __init__(self, folder: Path) -> None:
         self.study, self.build, self.out = folder / "study", folder / "build", folder / "out"
-        for one in (self.study, self.build, self.out):
-            one.mkdir()
-        (self.study / "dm.csv").write_text("USUBJID\n1\n")
+        for one in (self.study / "text", self.build, self.out):
+            one.mkdir(parents=True)
+        (self.study / "text" / "dm.md").write_text("One.\n")
         RESULTS.to_parquet(self.build / "results.parquet")
-        write_stamp(self.build, hashes(self.study))
+        write_stamp(self.build, study_hashes(self.study))
         self.stamp = read_stamp(self.build)
         self.html = f"<!DOCTYPE html><body>{self.stamped()}<p>Of {number('3', 'a/n')} patients, 15.0% left.</p></body>"
         self.typst = "Of 3 patients, 15.0% left."
@@ -142,8 +142,8 @@ def test_stamps_of_two_builds_are_refused(report: Made) -> None:
 
 
 def test_a_study_that_changes_meanwhile_is_told_by_file(report: Made) -> None:
-    (report.study / "dm.csv").write_text("USUBJID\n2\n")
-    assert "dm.csv of the study was changed while the report was built" in report.refused()
+    (report.study / "text" / "dm.md").write_text("Two.\n")
+    assert "text/dm.md of the study was changed while the report was built" in report.refused()
 
 
 def test_the_stamp_is_of_inputs_and_results_and_the_same_again(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_the_stamp_is_of_inputs_and_results_and_the_same_again(tmp_path: Path) -
     assert read_stamp(third.build) != one.stamp
     RESULTS.head(2).to_parquet(other.build / "results.parquet")
     (other.build / "stamp.json").unlink()
-    write_stamp(other.build, hashes(other.study))
+    write_stamp(other.build, study_hashes(other.study))
     assert read_stamp(other.build) != one.stamp
 
 
