@@ -116,7 +116,10 @@ def load_study(folder: Path) -> StudyDefinition:
         raise _Refused([_problem("STUDY-003", None, "", str(error), "YAML that can be read")]) from error
     except RecursionError as error:
         raise _Refused([_problem("STUDY-003", None, "", "nested too deeply", "YAML that can be read")]) from error
-    if not isinstance(raw, dict) or tree is None:
+    if tree is None:
+        told = "keys such as 'study:', which trial-report begin proposes from the data"
+        raise _Refused([_problem("STUDY-003", 1, "", "nothing yet", told)])
+    if not isinstance(raw, dict):
         raise _Refused([_problem("STUDY-003", 1, "", "no mapping at the top", "keys such as 'study:'")])
     try:
         return StudyDefinition.model_validate(raw)

@@ -8,7 +8,8 @@ import pytest
 
 from tests.report.small import held
 from trial_report.command.main import run
-from trial_report.runtime.choose import ChoiceError, outside
+from trial_report.runtime import choose
+from trial_report.runtime.choose import ChoiceError, find_study, outside
 
 pytestmark = pytest.mark.requirement("REQ-216")
 
@@ -18,6 +19,26 @@ def study(tmp_path: Path) -> Path:
     (tmp_path / "study" / "sdtm").mkdir(parents=True)
     (tmp_path / "study" / "study.yml").write_text("study: 1")
     return tmp_path / "study"
+
+
+def test_the_study_is_the_one_under_data_that_is_named_or_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choose, "project", lambda: tmp_path)
+    with pytest.raises(ChoiceError, match="no study here"):
+        find_study(None)
+    for name in ("one", "two"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+        (tmp_path / "data" / name / "study.yml").write_text("study: 1")
+        if name == "one":
+            assert find_study(None) == tmp_path / "data" / "one"
+    with pytest.raises(ChoiceError, match="choose one with --study DIR: data/one, data/two"):
+        find_study(None)
+    (tmp_path / "data" / "default.txt").write_text("two\n")
+    assert find_study(None) == tmp_path / "data" / "two"
+    (tmp_path / "data" / "default.txt").write_text("three\n")
+    with pytest.raises(ChoiceError, match="several studies"):
+        find_study(None)
 
 
 def test_elsewhere_is_where_it_was_asked_for(study: Path) -> None:

@@ -34,7 +34,10 @@ def find_study(given: str | Path | None) -> Path:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise ChoiceError("no folder under data/ has a study.yml: name one with --study DIR")
+        raise ChoiceError(
+            "there is no study here, nor under data/: go to the project of one (trial-report new makes it), "
+            "or name its folder with --study DIR"
+        )
     names = ", ".join(f"data/{path.name}" for path in found)
     raise ChoiceError(f"there are several studies, choose one with --study DIR: {names}")
 
