@@ -42,6 +42,7 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
     with Second(study, build.with_name(f"{build.name}.second"), request.as_of, request.blinded, sources) as second:
         from trial_report.analysis.pipeline import prepare
         from trial_report.report.assemble.verified import verify_build
+        from trial_report.report.cells.pictures import PICTURES, pictures_of
         from trial_report.report.cells.stamp import WORDS
         from trial_report.report.publish.manifest import study_hashes
         from trial_report.report.publish.stamped import write_stamp
@@ -57,6 +58,10 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
     for path in sorted((study / "text").glob("*")):
         if path.is_file() and not path.is_symlink() and (path.suffix == ".md" or path.name == BIBLIOGRAPHY):
             shutil.copyfile(path, texts / path.name)
+    for path in pictures_of(study):
+        held = build / PICTURES / path.relative_to(study)
+        held.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, held)
     (build / WORDS).write_text(source.text(), encoding="utf-8")
     write_stamp(build, inputs)
 

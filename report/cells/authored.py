@@ -23,6 +23,7 @@ _KEY = re.compile(r"\[\[([^\[\]\n]+)\]\]")
 _CITE = re.compile(r"\[(@[\w:.-]+(?:;\s*@[\w:.-]+)*)\]")
 _CITED = re.compile(r"@([\w:.-]+)")
 _SLOT = re.compile("\ue000(\\d+)\ue001")
+_PRIVATE = re.compile("[\ue000\ue001]")
 # The elements of HTML, and those of SVG and MathML that hold others. What looks like a tag of none of them is text, as
 # "<LLOQ>" is, and so is "x <y": it would be shown as it stands, and nothing of it would run.
 _ELEMENTS = (
@@ -48,7 +49,6 @@ _REFUSED = (
     (re.compile(r"^(?:    |\t)\s*\S"), "text indented by four spaces or a tab (a code block)"),
     (re.compile(r"^\s*(?:={2,}|-{2,}|\*{3,}|_{3,})\s*$"), "a rule or underlined heading"),
     (re.compile(r"^#(?!#)\s|^#{5,}\s"), "a heading of this level (## to #### may be used)"),
-    (re.compile(r"\ue000|\ue001"), "a private-use character"),
 )
 _TAGS = {"strong": ("strong", "#strong["), "em": ("em", "#emph[")}
 
@@ -65,9 +65,26 @@ def rendered(path: Path, number: Callable[[str], Inline], references: Collection
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise KitError(f"{place}:{line}: the text is not UTF-8 (byte {error.start + 1})") from error
-    slots: list[Inline | str] = []
+    return Mixed((parsed(place, words, number, references, []),))
+
+
+def parsed(
+    place: str,
+    words: str,
+    number: Callable[[str], Inline],
+    references: Collection[str],
+    slots: list[Inline | str],
+    writer: type[Writer] | None = None,
+) -> str:
+    """Return Markdown of the subset with every word of it in raw HTML and raw Typst; ``place`` is told of in messages.
+
+    ``slots`` are pieces for which the words hold a place already, by number between two private-use characters.
+    """
+    taken = len(slots)
     kept: list[str] = []
     for line, content in enumerate(words.split("\n"), 1):
+        if any(int(found) >= taken for found in _SLOT.findall(content)) or _PRIVATE.search(_SLOT.sub("", content)):
+            raise KitError(f"{place}:{line}: a private-use character cannot be used in an author's text")
         for pattern, what in _REFUSED:
             if pattern.search(content):
                 raise KitError(f"{place}:{line}: {what} cannot be used in an author's text")
@@ -89,10 +106,10 @@ def rendered(path: Path, number: Callable[[str], Inline], references: Collection
         kept.append(_CITE.sub(citation, _KEY.sub(slot, content)))
     parser = MarkdownIt("commonmark", {"html": False}).disable(["code", "fence", "html_block", "html_inline"])
     parser.disable(["image", "reference", "lheading", "hr"])
-    return Mixed((_Writer(place, slots).blocks(parser.parse("\n".join(kept))),))
+    return (writer or Writer)(place, slots).blocks(parser.parse("\n".join(kept)))
 
 
-class _Writer:
+class Writer:
     """Writes markdown-it's tokens as Markdown in which every word stands in raw HTML and raw Typst.
 
     Only the structure (paragraphs, lists, quotes) and citations are left to pandoc, which sets the references.
@@ -191,14 +208,17 @@ class _Writer:
                 found.append(self.plain(part))
         return "".join(found)
 
-    @staticmethod
-    def plain(part: str) -> str:
+    def html(self, text: str) -> str:
+        """Text as HTML."""
+        return html_text(text)
+
+    def plain(self, part: str) -> str:
         # Spaces at the ends of raw inline code are lost: they stand outside.
         inner = part.strip(" ")
         if not inner:
             return " "
         return (
             (" " if part[0] == " " else "")
-            + raw(html_text(inner), f"#{typst_text(inner)};")
+            + raw(self.html(inner), f"#{typst_text(inner)};")
             + (" " if part[-1] == " " else "")
         )

@@ -53,34 +53,53 @@ def source(output: Output, basis: Basis) -> str:
     return " · ".join(parts)
 
 
-def display(output: Output, made: Table | Figure, width: int = 100) -> Block:
+def display(output: Output, made: Table | Figure | Laid, width: int = 100) -> Block:
     """Return an output with caption above and notes below, as a numbered figure block of our own.
 
     A figure may be printed smaller than it was drawn: ``width`` is a percentage of the page's.
     """
     notes = _notes(output, made)
-    body = _table(output, made, notes.typst) if isinstance(made, Table) else _figure(output, made, notes.typst, width)
     keep = isinstance(made, Figure) or height(made, LANDSCAPE if output.landscape else PORTRAIT) < KEPT
-    high = f' style="--high: {AROUND + ROW * len(made.rows)}px"' if isinstance(made, Table) else ""
+    if isinstance(made, Table):
+        body, scroll, rows = _table(output, made, notes.typst), "scroll", len(made.rows)
+    else:
+        body, scroll, rows = _figure(output, made, notes.typst, width), "scroll drawing", 0
     # The set of a figure stands in its notes alone.
     population = output.population if isinstance(made, Table) else ""
-    kind = f"csr-{output.kind}"
-    wide = " wide" if output.landscape else ""
+    called = _called(f"{output.name} {output.title}")
+    html = f'<div class="{scroll}">{_named(body.html, called)}</div><div class="notes">{notes.html}</div>'
+    whole = Block(html, body.typst)
+    return framed(
+        output.kind, output.id, output.number, output.title, population, output.landscape, keep, whole, rows=rows
+    )
+
+
+def _called(name: str) -> str:
     # A name by reference would be empty as long as the browser leaves out what is far away.
-    called = f'aria-label="{html_attribute(f"{output.name} {output.title}")}"'
-    scroll = "scroll" if isinstance(made, Table) else "scroll drawing"
+    return f'aria-label="{html_attribute(name)}"'
+
+
+def framed(
+    kind: str, name: str, number: str, title: str, population: str, landscape: bool, keep: bool, body: Block,
+    *, rows: int = 0,
+) -> Block:  # fmt: skip
+    """Return a table or figure below its number and title; ``name`` is what links lead to, ``body`` holds the notes.
+
+    ``rows`` are those of a table, by which a browser that has not laid it out yet knows about how high it is.
+    """
+    shown, wide = f"{kind.capitalize()} {number}", " wide" if landscape else ""
+    high = f' style="--high: {AROUND + ROW * rows}px"' if rows else ""
     html = (
-        f'<figure id="o-{html_attribute(output.id)}" class="{kind}{wide}" data-number="{html_attribute(output.name)}" '
-        f'data-title="{html_attribute(output.title)}" {called}{high}><figcaption>'
-        f'<span class="called"><span class="num">{html_text(output.name)}</span> {html_text(output.title)}</span>'
+        f'<figure id="o-{html_attribute(name)}" class="csr-{kind}{wide}" data-number="{html_attribute(shown)}" '
+        f'data-title="{html_attribute(title)}" {_called(f"{shown} {title}")}{high}><figcaption>'
+        f'<span class="called"><span class="num">{html_text(shown)}</span> {html_text(title)}</span>'
         + (f'<span class="pop">{html_text(population)}</span>' if population else "")
-        + f'</figcaption><div class="{scroll}">{_named(body.html, called)}</div>'
-        f'<div class="notes">{notes.html}</div></figure>'
+        + f"</figcaption>{body.html}</figure>"
     )
     typst = (
-        f"#csr-output(landscape: {'true' if output.landscape else 'false'}, keep: {'true' if keep else 'false'}, "
-        f'kind: "{kind}", id: {typst_string(output.id)}, number: {typst_string(output.number)}, '
-        f"title: {typst_text(output.title)}, population: {typst_text(population)}, {body.typst})"
+        f"#csr-output(landscape: {'true' if landscape else 'false'}, keep: {'true' if keep else 'false'}, "
+        f'kind: "csr-{kind}", id: {typst_string(name)}, number: {typst_string(number)}, '
+        f"title: {typst_text(title)}, population: {typst_text(population)}, {body.typst})"
     )
     return Block(html, typst)
 
@@ -105,19 +124,28 @@ def _figure(output: Output, made: Figure, notes: str, width: int) -> Block:
     )
 
 
-def _notes(output: Output, made: Table | Figure) -> Block:
+def _notes(output: Output, made: Table | Figure | Laid) -> Block:
     """What stands below: footnotes, what the output stands on, other notes, and where it comes from."""
     footnotes: Sequence[Footnote] = ()
+    laid: Sequence[tuple[str, Runs]] = ()
+    below: Sequence[Runs] = ()
     first = [standing(output, made.basis)]
     plain = [*made.notes, *output.notes]
     if isinstance(made, Table):
         footnotes, plain = made.footnotes, needed(plain, made)
         first += [cell.pieces() for cell in made.said]
+    elif isinstance(made, Laid):
+        laid, below = made.footnotes, made.below
+        plain += [UNTRACED] if made.untraced else []
     origin = source(output, made.basis)
     lines = [f"<sup>{html_text(f.mark)}</sup> {html_text(f.text)}" for f in footnotes]
+    lines += [f"<sup>{html_text(mark)}</sup> {runs_html(runs)}" for mark, runs in laid]
+    lines += [runs_html(runs) for runs in below]
     lines += ["".join(number(t, keys) if keys else html_text(t) for t, keys in pieces) for pieces in first if pieces]
     lines += [html_text(line) for line in plain]
     html = "".join(f"<p>{line}</p>" for line in lines) + f'<p class="source">{html_text(origin)}</p>'
     printed = [*filter(None, ("".join(text for text, _ in pieces) for pieces in first)), *plain]
-    marked = array(f"({typst_text(f.mark)}, {typst_text(f.text)})" for f in footnotes)
-    return Block(html, f"csr-notes({marked}, {array(map(typst_text, printed))}, {typst_text(origin)})")
+    pairs = [(f.mark, typst_text(f.text)) for f in footnotes] + [(mark, runs_typst(runs)) for mark, runs in laid]
+    marked = array(f"({typst_text(mark)}, {words})" for mark, words in pairs)
+    lines_typst = array([*map(runs_typst, below), *map(typst_text, printed)])
+    return Block(html, f"csr-notes({marked}, {lines_typst}, {typst_text(origin)})")

@@ -1,38 +1,113 @@
-"""Under Quarto too, a cell or an inline expression gives only what both formats show alike.
+"""What a cell may end with, by every renderer: pieces of a report, and what becomes one; anything else is refused.
 
 Quarto shows whatever a cell gives: a table of great_tables or pandas stands in the page and is lost in the PDF, and a
-bare string is read as Markdown. The embedded renderer refuses both by file and line; here the kernel itself does.
+bare string is read as Markdown. So the kernel itself turns what people return (frames, great_tables, figures, pictures,
+Markdown) into blocks that are the same in both formats, and refuses the rest.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from trial_report.report.cells.pieces import KitError
+from trial_report.report.cells.options import Options, Running
+from trial_report.report.cells.pieces import Block, KitError, Mixed
+from trial_report.report.cells.stamp import WORDS
+
+OURS = "trial_report.report."
+INLINE_HELP = "use show(…), num(…), text(…) or ref(…)"
 
 
-def guard() -> None:
-    """Refuse in this kernel to show anything but pieces of a report; outside a kernel there is nothing to do.
+def guard(build: Path, number: Callable[[str], str]) -> None:
+    """Turn what the cells of this kernel give into blocks, or refuse it; outside a kernel there is nothing to do.
 
-    The embedded renderer's kernel has checks of its own, which know the document's lines.
+    The document's text in ``build`` says what the options of a cell are; ``number`` gives the number of a label.
     """
     shell = _shell()
-    if shell is None or "trial_report.report.render.inside" in sys.modules or hasattr(shell, "_report_guarded"):
+    if shell is None or hasattr(shell, "_report_guarded"):
         return
     shell._report_guarded = True
+    _draw_once(shell)
+    running = Running(_cells(build))
     formatter = shell.display_formatter
     show = formatter.format
 
+    def begins(info: Any) -> None:
+        running.begins(info.raw_cell or "")
+
     def format(shown: object, *arguments: Any, **named: Any) -> Any:
-        if not type(shown).__module__.startswith("trial_report.report."):
-            raise KitError(
-                f"a cell or inline expression gives a bare {type(shown).__name__}, which the two formats would show "
-                "differently: use show(…), num(…), text(…) or ref(…)"
-            )
+        if not callable(getattr(shown, "_repr_markdown_", None)) or not type(shown).__module__.startswith(OURS):
+            shown = made(shown, running.now, number)
         return show(shown, *arguments, **named)
 
+    def ended(_: Any) -> None:
+        running.ended()
+
+    shell.events.register("pre_run_cell", begins)
+    shell.events.register("post_run_cell", ended)
     formatter.format = format
+
+
+def made(shown: Any, options: Options | None, number: Callable[[str], str]) -> Block | Mixed:
+    """Return what a cell of these options gives as a block. Raises KitError for what cannot be one."""
+    from trial_report.report.cells.pictures import Picture
+    from trial_report.report.cells.shown import Caption, as_block, drawing_of, is_table
+
+    if options is None:  # an inline expression
+        raise KitError(
+            f"a cell or inline expression gives a bare {type(shown).__name__}, which the two formats would show "
+            f"differently: {INLINE_HELP}"
+        )
+    if type(shown).__module__.startswith("IPython.") and type(shown).__name__ == "Markdown":
+        from trial_report.report.cells.written import markdown
+
+        return markdown(str(shown.data))
+    table = is_table(shown)
+    if not table and not isinstance(shown, Picture) and drawing_of(shown) is None:
+        raise KitError(
+            f"this cell gives what a report cannot show safely ({str(shown)[:80]!r}, a {type(shown).__name__}): end it "
+            f"with a frame, a GT, a figure, Markdown, or {INLINE_HELP.removeprefix('use ')}"
+        )
+    label, kind = options.label, "table" if table else "figure"
+    if label and options.kind != kind:
+        raise KitError(f"the cell is labelled '{label}' and gives a {kind}: labels begin with tbl- or fig-")
+    if not label and any(options.given.get(name) for name in ("tbl-cap", "fig-cap")):
+        raise KitError(f"a caption needs a label: #| label: {'tbl' if table else 'fig'}-name")
+    title = options.caption or (_title(shown) if table else "")
+    if label and not title:
+        raise KitError(f"the cell is labelled '{label}' and has no caption: #| {label[:3]}-cap: its title")
+    caption = Caption(kind=kind, id=label, number=number(label), title=title) if label else None  # type: ignore[arg-type]
+    return as_block(shown, caption, options.given.get("fig-alt", ""))
+
+
+def _title(shown: Any) -> str:
+    """What the head of a GT says, which then is its caption."""
+    from trial_report.analysis.display.laid import plain
+    from trial_report.report.cells.shown import laid_of
+
+    return plain(laid_of(shown).title)
+
+
+def _cells(build: Path) -> list[Options]:
+    from trial_report.report.cells.options import cells
+
+    path = build / WORDS
+    return list(cells(path.read_text(encoding="utf-8"))) if path.is_file() else []
+
+
+def _draw_once(shell: Any) -> None:
+    """Have figures look as the report's, and be shown where a cell ends with one, not a second time after it."""
+    if "trial_report.report.render.inside" not in sys.modules:
+        from trial_report.analysis.display.style import use_fonts
+
+        use_fonts()
+    if "matplotlib_inline" in sys.modules:
+        from matplotlib_inline.backend_inline import flush_figures
+
+        if flush_figures in shell.events.callbacks["post_execute"]:
+            shell.events.unregister("post_execute", flush_figures)
 
 
 def _shell() -> Any:

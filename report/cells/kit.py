@@ -20,6 +20,7 @@ from trial_report.analysis.display.escape import html_attribute, html_text, typs
 from trial_report.analysis.display.table_html import number as number_html
 from trial_report.report.cells.drawn_ahead import drawn
 from trial_report.report.cells.guard import guard
+from trial_report.report.cells.options import KINDS, LABEL, Options, cells
 from trial_report.report.cells.pieces import Block, Inline, KitError, Mixed, array, joined, paragraph, together
 from trial_report.report.cells.stamp import PREFIX, read_stamp
 from trial_report.runtime.places import project
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
     from trial_report.analysis.display.answer import Answer
     from trial_report.analysis.display.book import Book
     from trial_report.analysis.display.output import Output
+    from trial_report.report.cells.pictures import Picture
 
 __all__ = [
-    "Block", "Inline", "KitError", "author", "contents", "join", "lines", "list_of", "num", "output", "ref",
-    "show", "show_all", "text", "title_page", "value",
+    "Block", "Inline", "KitError", "author", "block", "contents", "join", "lines", "list_of", "md", "num", "output",
+    "picture", "ref", "show", "show_all", "text", "title_page", "value",
 ]  # fmt: skip
 
 
@@ -59,7 +61,26 @@ def book() -> Book:
     return open_book(folder)
 
 
-guard()
+def label_number(label: str) -> str:
+    """Return the number that a labelled cell's table or figure has in this document."""
+    from trial_report.report.cells.options import numbers
+
+    found = numbers(_labelled(), book().outputs.values())
+    if label not in found:
+        raise KitError(f"the document has no cell labelled '{label}'" + _close(label, list(found)))
+    return found[label]
+
+
+@lru_cache(maxsize=1)
+def _labelled() -> tuple[Options, ...]:
+    from trial_report.report.cells.stamp import WORDS
+
+    path = build_folder() / WORDS
+    found = cells(path.read_text(encoding="utf-8")) if path.is_file() else ()
+    return tuple(one for one in found if one.label)
+
+
+guard(build_folder(), label_number)
 
 
 # `study` and `results` can be imported by name too, but not by `*`, which would open the book at once.
@@ -167,11 +188,15 @@ def left_out(name: str) -> str:
 
 
 def ref(name: str) -> Inline:
-    """Return a link to an output, with its kind and number as text: "Table 14.1.1"; of one left out, that it is."""
-    if absent := left_out(name):
+    """Return a link to an output, or a cell's label, with its kind and number as text: "Table 14.1.1".
+
+    Of an output that is left out it says that.
+    """
+    kind = LABEL.fullmatch(name)
+    if not kind and (absent := left_out(name)):
         return text(absent)
-    found = output(name)
-    words = found.name.replace(" ", "\u00a0")
+    called = f"{KINDS[kind[1]].capitalize()} {label_number(name)}" if kind else output(name).name
+    words = called.replace(" ", "\u00a0")
     return Inline(
         f'<a class="ref" href="#o-{html_attribute(name)}">{html_text(words)}</a>',
         f"#csr-ref({typst_string(name)}, {typst_string(words)});",
@@ -214,6 +239,37 @@ def show_all(prefix: str) -> Mixed:
     if not names:
         raise KitError(f"no output begins with '{prefix}'")
     return Mixed(tuple(show(name) for name in names if name not in _shown))
+
+
+def block(shown: Any, *, alt: str = "") -> Block:
+    """Return a frame, GT, figure (axes, seaborn's grid) or picture as a block, to be joined to others.
+
+    A cell may end with one of these as it is. Raises KitError for what cannot be shown in both formats.
+    """
+    from trial_report.report.cells.shown import as_block
+
+    return as_block(shown, alt=alt)
+
+
+def picture(name: str, *, alt: str = "", width: int = 100) -> Picture:
+    """Return a picture of the study, by its name in the study's folder: ``picture("text/scheme.png", alt="…")``.
+
+    PNG, JPEG or SVG in the study's ``text/`` or ``report/``; ``width`` is a percentage of the page's. Raises KitError for
+    one that there is not, that would fetch or run something, or that has no text for those who cannot see it.
+    """
+    from trial_report.report.cells.pictures import read_picture
+
+    return read_picture(build_folder(), name, alt, width)
+
+
+def md(words: str, *values: Any, **named: Any) -> Mixed:
+    """Return Markdown, the subset of the author's texts; ``{}`` and ``{name}`` are values, shown as text or traced.
+
+    Raises KitError for anything outside the subset that ``report/README.md`` lists.
+    """
+    from trial_report.report.cells.written import markdown
+
+    return markdown(words, values, named, num, references())
 
 
 # ---- the frame of the document ------------------------------------------------------------------------

@@ -121,6 +121,11 @@ def paragraph(words: str) -> Block:
     return Block(f"<p>{html_text(words)}</p>", f"#par({typst_text(words)})")
 
 
+def small(words: str) -> Block:
+    """Return text as a note below what it is about."""
+    return Block(f'<p class="note">{html_text(words)}</p>', f"#csr-note({typst_text(words)})")
+
+
 def heading(level: int, words: str, name: str) -> Block:
     """Return a heading, numbered in its words as all headings are, that the contents show and links reach by `name`."""
     html = f'<h{level} id="{html_attribute(name)}">{html_text(words)}</h{level}>'

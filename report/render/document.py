@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +12,22 @@ from typing import Any
 
 import yaml
 
+from trial_report.report.cells.options import LABEL, OPENING, OPTION, setting
 from trial_report.report.render import DocumentError
-from trial_report.report.render.language import CELL_OPTIONS, FRONT_MATTER, PAGEBREAK, check_line
+from trial_report.report.render.language import (
+    CELL_OPTIONS,
+    CODE_SPAN,
+    DISPLAYED,
+    FRONT_MATTER,
+    PAGEBREAK,
+    check_line,
+    formulas,
+)
+from trial_report.report.render.pandoc import unset
 
 _INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
-_CELL = re.compile(r"^(`{3,})\{python\}\s*$")
-_OPTION = re.compile(r"^#\|\s*([\w-]+)\s*:\s*(.*?)\s*$")
+_REFERENCE = re.compile(r"(?<![\w\\@.])@((?:tbl|fig|sec)-[\w-]*\w)")
+_HEADING_ID = re.compile(r"^#{1,6}\s.*\{[^}]*#([\w.-]+)[^}]*\}\s*$")
 _INLINE = re.compile(r"`\{python\}\s+([^`]+?)\s*`")
 # A new page in print; a web page has none.
 _NEW_PAGE = "\n```{=typst}\n#pagebreak(weak: true)\n```\n"
@@ -37,6 +48,8 @@ class Words:
 
     lines: list[Line]
     expressions: list[tuple[Line, str]] = field(default_factory=list)
+    prose: list[Line] = field(default_factory=list)
+    """The lines that stand in no block of code."""
 
     def filled(self, results: list[str]) -> str:
         """Return the Markdown with the expressions replaced by their results, in order."""
@@ -52,6 +65,7 @@ class CodeCell:
     file: str
     line: int
     shown: bool = True
+    label: str = ""
 
 
 @dataclass(slots=True)
@@ -71,7 +85,46 @@ def read(path: Path, root: Path, folders: Sequence[Path] = ()) -> Document:
     """
     front, body = _expanded(path, root, folders or (path.parent,))
     meta, _ = _front_matter(front)
-    return Document(meta, list(_pieces(body)))
+    document = Document(meta, list(_pieces(body)))
+    _check_labels(document)
+    _check_formulas(document)
+    return document
+
+
+def _check_labels(document: Document) -> None:
+    """Raise DocumentError for a label that stands twice, and for a reference to what the document does not hold."""
+    known: set[str] = set()
+    for piece in document.pieces:
+        if isinstance(piece, CodeCell) and piece.label:
+            if piece.label in known:
+                raise DocumentError(f"two cells have the label '{piece.label}'", piece.file, piece.line)
+            known.add(piece.label)
+        elif isinstance(piece, Words):
+            known |= {found[1] for line in piece.prose if (found := _HEADING_ID.match(line.text))}
+    for piece in document.pieces:
+        for line in piece.prose if isinstance(piece, Words) else ():
+            for label in _REFERENCE.findall(CODE_SPAN.sub("", line.text)):
+                if label not in known:
+                    near = difflib.get_close_matches(label, known, n=1)
+                    meant = f" (near to it: {near[0]})" if near else ""
+                    what = "heading {#…}" if label.startswith("sec-") else "cell with that label"
+                    raise DocumentError(f"@{label} leads nowhere: there is no {what}{meant}", line.file, line.number)
+
+
+def _check_formulas(document: Document) -> None:
+    """Raise DocumentError for a formula that pandoc cannot set in both formats, with the line that it begins on."""
+    words = [piece for piece in document.pieces if isinstance(piece, Words)]
+    for piece in words:
+        whole = "\n".join(line.text for line in piece.prose)
+        if "$" not in whole:
+            continue
+        for found in formulas(whole):
+            said = unset(found)
+            if said:
+                at = piece.prose[whole[: whole.index(found)].count("\n")]
+                raise DocumentError(
+                    f"the formula {' '.join(found.split())[:80]} cannot be set: {said}", at.file, at.number
+                )
 
 
 def whole(path: Path, root: Path, folders: Sequence[Path] = ()) -> str:
@@ -179,7 +232,7 @@ def _pieces(lines: list[Line]) -> Iterator[Words | CodeCell]:
     words: list[Line] = []
     at = 0
     while at < len(lines):
-        opening = _CELL.match(lines[at].text)
+        opening = OPENING.match(lines[at].text)
         if not opening:
             words.append(lines[at])
             at += 1
@@ -197,21 +250,25 @@ def _pieces(lines: list[Line]) -> Iterator[Words | CodeCell]:
 
 
 def _cell(lines: list[Line], opening: Line) -> CodeCell:
-    shown = True
+    shown, label = True, ""
     count = 0
     for line in lines:
         if not line.text.startswith("#|"):
             break
         count += 1
-        match = _OPTION.match(line.text)
-        name, setting = match.groups() if match else ("", "")
-        if name not in CELL_OPTIONS or (CELL_OPTIONS[name] and setting not in CELL_OPTIONS[name]):
+        match = OPTION.match(line.text)
+        name, value = match.groups() if match else ("", "")
+        if name not in CELL_OPTIONS or (CELL_OPTIONS[name] and value not in CELL_OPTIONS[name]):
             known = "; ".join(f"{k}: {'|'.join(v) or '…'}" for k, v in CELL_OPTIONS.items())
             raise DocumentError(
                 f"cell option '{line.text[2:].strip()}' is not known here ({known})", line.file, line.number
             )
-        if (name, setting) in (("include", "false"), ("output", "false")):
+        if (name, value) in (("include", "false"), ("output", "false")):
             shown = False
+        if name == "label":
+            label = setting(value)
+            if re.match(r"(?:tbl|fig)-", label) and not LABEL.fullmatch(label):
+                raise DocumentError(f"the label '{label}' may hold letters, digits, - and _", line.file, line.number)
     body = lines[count:]
     first = opening.number + count + 1
     source = "\n".join(line.text for line in body)
@@ -221,7 +278,7 @@ def _cell(lines: list[Line], opening: Line) -> CodeCell:
         raise DocumentError(
             f"this is not Python: {error.msg}", opening.file, first + (error.lineno or 1) - 1
         ) from error
-    return CodeCell(source, opening.file, first, shown)
+    return CodeCell(source, opening.file, first, shown, label)
 
 
 def _words(lines: list[Line]) -> Words:
@@ -244,5 +301,6 @@ def _words(lines: list[Line]) -> Words:
     for place, line in enumerate(lines):
         if PAGEBREAK.match(line.text) and not fenced:
             found.lines[place] = Line(_NEW_PAGE, line.file, line.number)
+        found.prose += [line] if fenced in ("", DISPLAYED) else []
         fenced = check_line(_INLINE.sub("", line.text), line.file, line.number, fenced)
     return found

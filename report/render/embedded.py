@@ -67,6 +67,7 @@ def options_of(document: Document, bibliography: Path | None) -> list[str]:
     """Return the options of pandoc that a document and its bibliography ask for."""
     meta = document.meta
     options = [
+        f"--lua-filter={LOOK / 'cells.lua'}",
         f"--lua-filter={LOOK / 'landscape.lua'}",
         f"--metadata=pagetitle={meta.get('title', 'Report')}",
         f"--metadata=lang={meta.get('lang', 'en')}",

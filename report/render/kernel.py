@@ -18,6 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
+from trial_report.report.cells.options import LABEL
 from trial_report.report.render import DocumentError
 from trial_report.report.render.document import CodeCell, Document, Line, Words
 from trial_report.report.render.inside import FAILED, INLINE
@@ -134,6 +135,9 @@ class Kernel:
                 parts.append(piece.filled(self._inline(piece.expressions)))
             else:
                 shown = "\n\n".join(_outputs(piece, self._execute(piece.source)))
+                if LABEL.fullmatch(piece.label) and piece.shown and f'id="o-{piece.label}"' not in shown:
+                    what = f"the cell labelled '{piece.label}' ends with no table or figure"
+                    raise DocumentError(what, piece.file, piece.line)
                 if piece.shown:
                     parts.append(shown)
         return "\n\n".join(parts)

@@ -18,13 +18,21 @@ CELL_OPTIONS: dict[str, tuple[str, ...]] = {
     "output": ("asis", "false"),
     "include": ("false",),
     "warning": ("false",),
+    "tbl-cap": (),
+    "fig-cap": (),
+    "fig-alt": (),
 }
 
-DIVS = (".landscape", "#refs")
+CALLOUTS = ("note", "tip", "warning", "important", "caution")
+DIVS = (".landscape", "#refs", *(f".callout-{kind}" for kind in CALLOUTS))
 
 _DIV_OPEN = re.compile(r"^\s*:{3,}\s*(\S.*?)\s*:*\s*$")
 _DIV_NAME = re.compile(r"^\{?\s*([.#]?[\w-]+)\s*\}?$")
-_CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_CALLOUT = re.compile(r"^\{\s*\.(callout-\w+)(?:\s+title=\"[^\"\\]*\")?\s*\}$")
+# As pandoc reads it: nothing blank inside the dollar signs, no digit after them.
+_FORMULA = re.compile(r"(?<!\\)\$\$.+?(?<!\\)\$\$|(?<![\\$])\$(?=[^\s$])(?:\\.|[^$\\])*?(?<=[^\s\\])\$(?!\d)")
+DISPLAYED = "$$"
+CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*(.*)$")
 _REFUSED = (
     (re.compile(r"`+\s*\{(?:r|julia|ojs|=\w+)"), "an inline expression or raw inline other than `{python} …`"),
@@ -33,12 +41,12 @@ _REFUSED = (
 _REFUSED_OUTSIDE_CODE = (
     (re.compile(r"\{\{[<%]"), "a shortcode other than an include on its own line or {{< pagebreak >}}"),
     (re.compile(r"</?[A-Za-z][^>]*>|<!"), "raw HTML"),
-    (re.compile(r"!\["), "an image (figures come from the registry: show)"),
+    (re.compile(r"!\["), "an image (a picture of the study: a cell with picture(…))"),
     (
-        re.compile(r"(?<![\w\\])@(?:tbl|fig|sec|lst|eq|thm)-"),
-        "a Quarto cross-reference (use ref, or a link to a heading)",
+        re.compile(r"(?<![\w\\])@(?:lst|eq|thm|lem|cor|def|exm)-"),
+        "a cross-reference other than to a table, figure or section (@tbl-, @fig-, @sec-)",
     ),
-    (re.compile(r"(?<!\\)\$"), "mathematics, or a dollar sign without a back-slash"),
+    (re.compile(r"(?<!\\)\$"), "a dollar sign without a back-slash that begins or ends no formula"),
     (re.compile(r"\]\{|(?<=\s)\{[.#][^}]*\}(?!\s*$)"), "a span with attributes"),
     (re.compile(r"^\s*\\[A-Za-z]+\{?"), "LaTeX"),
 )
@@ -51,12 +59,16 @@ def check_line(text: str, file: str, line: int, fenced: str) -> str:
     Returns the fence that the next line stands in. Raises DocumentError for what is not in the subset.
     """
     fence = _FENCE.match(text)
+    if fenced == DISPLAYED:
+        return DISPLAYED if DISPLAYED not in text else _after_formula(text, file, line)
     if fenced:
         return "" if fence and fence.group(1).startswith(fenced) and not fence.group(2) else fenced
     if fence:
         info = fence.group(2)
         if info.startswith("{") and not info.startswith("{."):
-            raise DocumentError(f"a cell or raw block '{info}' cannot be used here (only {{python}})", file, line)
+            raise DocumentError(
+                f"a cell or raw block '{info}' cannot be used here (only {{python}}){_instead(info)}", file, line
+            )
         return fence.group(1)
     if PAGEBREAK.match(text):
         return ""
@@ -64,11 +76,37 @@ def check_line(text: str, file: str, line: int, fenced: str) -> str:
     if opening and opening.group(1).strip(":"):
         name = _DIV_NAME.match(opening.group(1))
         label = name.group(1) if name else opening.group(1)
+        titled = _CALLOUT.match(opening.group(1))
+        label = titled.group(1) if titled else label
         if label not in DIVS and f".{label}" not in DIVS:
             raise DocumentError(f"the div '{opening.group(1)}' cannot be used here, only {', '.join(DIVS)}", file, line)
     _refuse(_REFUSED, text, file, line)
-    _refuse(_REFUSED_OUTSIDE_CODE, _CODE_SPAN.sub("", text), file, line)
+    plain = _FORMULA.sub("", CODE_SPAN.sub("", text))
+    begins = plain.lstrip().startswith(DISPLAYED)
+    _refuse(_REFUSED_OUTSIDE_CODE, plain.replace(DISPLAYED, "", 1) if begins else plain, file, line)
+    return DISPLAYED if begins else ""
+
+
+def formulas(text: str) -> list[str]:
+    """Return the formulas of a text, with their dollar signs; code is none."""
+    return [found.group() for found in _FORMULA.finditer(CODE_SPAN.sub("", text))]
+
+
+def _after_formula(text: str, file: str, line: int) -> str:
+    if text.split(DISPLAYED, 1)[1].strip():
+        raise DocumentError("after a formula on lines of its own nothing may stand, and it has no label", file, line)
     return ""
+
+
+def _instead(info: str) -> str:
+    """What to do instead of a diagram that would need a browser or a program beside this one."""
+    if info.strip("{} ").split()[:1] == ["mermaid"]:
+        why = "Mermaid is drawn by a browser, which a PDF would need too"
+    elif info.strip("{} ").split()[:1] == ["dot"]:
+        why = "Graphviz is a program of its own, which is not part of an installation"
+    else:
+        return ""
+    return f": {why}; save the diagram as SVG into the study's text/ and show it by picture(…), or draw it in a cell"
 
 
 def _refuse(rules: tuple[tuple[re.Pattern[str], str], ...], text: str, file: str, line: int) -> None:

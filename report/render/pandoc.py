@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 
@@ -14,3 +15,12 @@ def pandoc() -> str:
         if bundled.is_file():
             return str(bundled)
     return str(pypandoc.get_pandoc_path())
+
+
+def unset(formula: str) -> str:
+    """Return why a formula (TeX between dollar signs) cannot be set in HTML and Typst, or ""."""
+    for options in (["--to=html5", "--mathml"], ["--to=typst"]):
+        done = subprocess.run([pandoc(), "--from=markdown", *options], input=formula, capture_output=True, text=True)
+        if done.returncode or done.stderr.strip():
+            return " ".join(done.stderr.split()).removeprefix("[WARNING] ")[:300]
+    return ""

@@ -37,11 +37,19 @@ def test_front_matter_includes_cells_and_inline_expressions_are_read_with_their_
         ("part.qmd", 1, 'ref("y")'),
     ]
     assert "Before X and Y." in words.filled(["X", "Y"])
-    assert cell == CodeCell("x = 1", "part.qmd", 6, shown=False)
+    assert cell == CodeCell("x = 1", "part.qmd", 6, shown=False, label="one")
 
 
 def test_what_stands_in_code_is_left_alone(tmp_path):
     document(tmp_path, "A `$x$ <b> {{< x >}}` and\n\n```\n<b> $x$ :::  {.x}\n```\n")
+
+
+def test_formulas_callouts_and_references_are_part_of_the_language(tmp_path):
+    document(
+        tmp_path,
+        "# A {#sec-a}\n\nSee @sec-a and @tbl-b: $x^2$ costs \\$5.\n\n$$\n\\frac{a}{b}\n$$\n\n"
+        '::: {.callout-tip title="So"}\nx\n:::\n\n```{python}\n#| label: tbl-b\n1\n```\n',
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,7 +63,11 @@ def test_what_stands_in_code_is_left_alone(tmp_path):
         ("{{< video x >}}\n", "main.qmd:1: a shortcode"),
         ("```{python}\n1\n", "main.qmd:1: this cell is never closed"),
         ("```{python}\n#| echo: true\n1\n```\n", "main.qmd:2: cell option 'echo: true'"),
-        ("```{python}\n#| fig-cap: x\n1\n```\n", "main.qmd:2: cell option 'fig-cap: x'"),
+        ("```{python}\n#| fig-width: 3\n1\n```\n", "main.qmd:2: cell option 'fig-width: 3'"),
+        ("```{python}\n#| label: tbl-a b\n1\n```\n", "main.qmd:2: the label 'tbl-a b'"),
+        ("```{python}\n#| label: a\n1\n```\n" * 2, "main.qmd:6: two cells have the label 'a'"),
+        ("```{mermaid}\na --> b\n```\n", "main.qmd:1: a cell or raw block '{mermaid}' cannot be used here"),
+        ("```{dot}\ndigraph {}\n```\n", "save the diagram as SVG"),
         ("```{python}\nx = 1\ny = = 2\n```\n", "main.qmd:3: this is not Python"),
         ("```{python}\n%matplotlib inline\n```\n", "main.qmd:2: this is not Python"),
         ("```{r}\n1\n```\n", "main.qmd:1: a cell or raw block '{r}'"),
@@ -67,10 +79,15 @@ def test_what_stands_in_code_is_left_alone(tmp_path):
         ("`{python} f'{x}'`\n", "main.qmd:1: inline expression `f'{x}'` is a bare value"),
         ("<div>x</div>\n", "main.qmd:1: raw HTML"),
         ("![a](b.png)\n", "main.qmd:1: an image"),
-        ("See @tbl-x.\n", "main.qmd:1: a Quarto cross-reference"),
-        ("It costs $x$.\n", "main.qmd:1: mathematics"),
+        ("\nSee @tbl-x.\n", "main.qmd:2: @tbl-x leads nowhere: there is no cell with that label"),
+        ("# A {#sec-abc}\n\nSee @sec-abd.\n", "no heading {#…} (near to it: sec-abc)"),
+        ("See @eq-x.\n", "main.qmd:1: a cross-reference other than"),
+        ("It costs 5$.\n", "main.qmd:1: a dollar sign"),
+        ("A\n\n$\\nonsense{x}$\n", "main.qmd:3: the formula $\\nonsense{x}$ cannot be set"),
+        ("$$\nx\n$$ {#eq-x}\n", "main.qmd:3: after a formula"),
         ("[a]{.red}\n", "main.qmd:1: a span"),
-        ("::: {.callout-note}\n:::\n", "main.qmd:1: the div '{.callout-note}'"),
+        ("::: {.column}\n:::\n", "main.qmd:1: the div '{.column}'"),
+        ("::: {.callout-note collapse=true}\n:::\n", "main.qmd:1: the div '{.callout-note collapse=true}'"),
     ],
 )
 def test_the_rest_is_refused(tmp_path, words, said):
