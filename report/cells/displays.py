@@ -53,7 +53,7 @@ def source(output: Output, basis: Basis) -> str:
     return " · ".join(parts)
 
 
-def display(output: Output, made: Table | Figure | Laid, width: int = 100) -> Block:
+def display(output: Output, made: Table | Figure, width: int = 100) -> Block:
     """Return an output with caption above and notes below, as a numbered figure block of our own.
 
     A figure may be printed smaller than it was drawn: ``width`` is a percentage of the page's.
@@ -63,7 +63,7 @@ def display(output: Output, made: Table | Figure | Laid, width: int = 100) -> Bl
     if isinstance(made, Table):
         body, scroll, rows = _table(output, made, notes.typst), "scroll", len(made.rows)
     else:
-        body, scroll, rows = _figure(output, made, notes.typst, width), "scroll drawing", 0
+        body, scroll, rows = _figure(output, made, notes.typst, width), "scroll drawing", None
     # The set of a figure stands in its notes alone.
     population = output.population if isinstance(made, Table) else ""
     called = _called(f"{output.name} {output.title}")
@@ -81,14 +81,14 @@ def _called(name: str) -> str:
 
 def framed(
     kind: str, name: str, number: str, title: str, population: str, landscape: bool, keep: bool, body: Block,
-    *, rows: int = 0,
+    *, rows: int | None = None,
 ) -> Block:  # fmt: skip
     """Return a table or figure below its number and title; ``name`` is what links lead to, ``body`` holds the notes.
 
     ``rows`` are those of a table, by which a browser that has not laid it out yet knows about how high it is.
     """
     shown, wide = f"{kind.capitalize()} {number}", " wide" if landscape else ""
-    high = f' style="--high: {AROUND + ROW * rows}px"' if rows else ""
+    high = "" if rows is None else f' style="--high: {AROUND + ROW * rows}px"'
     html = (
         f'<figure id="o-{html_attribute(name)}" class="csr-{kind}{wide}" data-number="{html_attribute(shown)}" '
         f'data-title="{html_attribute(title)}" {_called(f"{shown} {title}")}{high}><figcaption>'
@@ -124,28 +124,19 @@ def _figure(output: Output, made: Figure, notes: str, width: int) -> Block:
     )
 
 
-def _notes(output: Output, made: Table | Figure | Laid) -> Block:
+def _notes(output: Output, made: Table | Figure) -> Block:
     """What stands below: footnotes, what the output stands on, other notes, and where it comes from."""
     footnotes: Sequence[Footnote] = ()
-    laid: Sequence[tuple[str, Runs]] = ()
-    below: Sequence[Runs] = ()
     first = [standing(output, made.basis)]
     plain = [*made.notes, *output.notes]
     if isinstance(made, Table):
         footnotes, plain = made.footnotes, needed(plain, made)
         first += [cell.pieces() for cell in made.said]
-    elif isinstance(made, Laid):
-        laid, below = made.footnotes, made.below
-        plain += [UNTRACED] if made.untraced else []
     origin = source(output, made.basis)
     lines = [f"<sup>{html_text(f.mark)}</sup> {html_text(f.text)}" for f in footnotes]
-    lines += [f"<sup>{html_text(mark)}</sup> {runs_html(runs)}" for mark, runs in laid]
-    lines += [runs_html(runs) for runs in below]
     lines += ["".join(number(t, keys) if keys else html_text(t) for t, keys in pieces) for pieces in first if pieces]
     lines += [html_text(line) for line in plain]
     html = "".join(f"<p>{line}</p>" for line in lines) + f'<p class="source">{html_text(origin)}</p>'
     printed = [*filter(None, ("".join(text for text, _ in pieces) for pieces in first)), *plain]
-    pairs = [(f.mark, typst_text(f.text)) for f in footnotes] + [(mark, runs_typst(runs)) for mark, runs in laid]
-    marked = array(f"({typst_text(mark)}, {words})" for mark, words in pairs)
-    lines_typst = array([*map(runs_typst, below), *map(typst_text, printed)])
-    return Block(html, f"csr-notes({marked}, {lines_typst}, {typst_text(origin)})")
+    marked = array(f"({typst_text(f.mark)}, {typst_text(f.text)})" for f in footnotes)
+    return Block(html, f"csr-notes({marked}, {array(map(typst_text, printed))}, {typst_text(origin)})")

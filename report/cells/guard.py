@@ -30,20 +30,25 @@ def guard(build: Path, number: Callable[[str], str]) -> None:
         return
     shell._report_guarded = True
     _draw_once(shell)
-    running = Running(_cells(build))
+    # A kernel is up before the document's text is there.
+    held: list[Running] = []
     formatter = shell.display_formatter
     show = formatter.format
 
     def begins(info: Any) -> None:
-        running.begins(info.raw_cell or "")
+        if not held and (found := _cells(build)):
+            held.append(Running(found))
+        for running in held:
+            running.begins(info.raw_cell or "")
 
     def format(shown: object, *arguments: Any, **named: Any) -> Any:
         if not callable(getattr(shown, "_repr_markdown_", None)) or not type(shown).__module__.startswith(OURS):
-            shown = made(shown, running.now, number)
+            shown = made(shown, held[0].now if held else Options(), number)
         return show(shown, *arguments, **named)
 
     def ended(_: Any) -> None:
-        running.ended()
+        for running in held:
+            running.ended()
 
     shell.events.register("pre_run_cell", begins)
     shell.events.register("post_run_cell", ended)

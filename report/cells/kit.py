@@ -254,8 +254,8 @@ def block(shown: Any, *, alt: str = "") -> Block:
 def picture(name: str, *, alt: str = "", width: int = 100) -> Picture:
     """Return a picture of the study, by its name in the study's folder: ``picture("text/scheme.png", alt="…")``.
 
-    PNG, JPEG or SVG in the study's ``text/`` or ``report/``; ``width`` is a percentage of the page's. Raises KitError for
-    one that there is not, that would fetch or run something, or that has no text for those who cannot see it.
+    PNG, JPEG or SVG in the study's ``text/`` or ``report/``; ``width`` is a percentage of the page's. Raises KitError
+    for one that there is not, that would fetch or run something, or that has no text for those who cannot see it.
     """
     from trial_report.report.cells.pictures import read_picture
 

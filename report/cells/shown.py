@@ -28,7 +28,6 @@ from trial_report.report.cells.drawings import svg_html, svg_text
 from trial_report.report.cells.pictures import Picture
 from trial_report.report.cells.pieces import Block, Inline, KitError, array
 
-
 KEPT_LINES = 15
 """A table of up to so many lines stays on one page."""
 
@@ -160,7 +159,7 @@ def _picture(shown: Picture, caption: Caption | None) -> Block:
     return _whole(body, notes, caption, True)
 
 
-def _whole(body: Block, notes: Block, caption: Caption | None, keep: bool, rows: int = 0) -> Block:
+def _whole(body: Block, notes: Block, caption: Caption | None, keep: bool, rows: int | None = None) -> Block:
     below = f'<div class="notes">{notes.html}</div>' if notes.html else ""
     if caption is None:
         return Block(f'<div class="plain">{body.html}{below}</div>', f"#csr-plain({body.typst})")

@@ -1,7 +1,7 @@
 """Markdown that a cell returns: the subset of the author's texts, with values that are shown as text, or traced.
 
-What a cell puts into Markdown by itself (an f-string) is read as Markdown, and so is text from data in it; nothing of it
-can run. ``md("… {} …", value)`` shows its values as they are.
+What a cell puts into Markdown by itself (an f-string) is read as Markdown, and so is text from data in it; nothing of
+it can run. ``md("… {} …", value)`` shows its values as they are.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def test_formulas_callouts_and_references_are_part_of_the_language(tmp_path):
         ("```{python}\n#| echo: true\n1\n```\n", "main.qmd:2: cell option 'echo: true'"),
         ("```{python}\n#| fig-width: 3\n1\n```\n", "main.qmd:2: cell option 'fig-width: 3'"),
         ("```{python}\n#| label: tbl-a b\n1\n```\n", "main.qmd:2: the label 'tbl-a b'"),
-        ("```{python}\n#| label: a\n1\n```\n" * 2, "main.qmd:6: two cells have the label 'a'"),
+        ("```{python}\n#| label: a\n1\n```\n" * 2, "main.qmd:7: two cells have the label 'a'"),
         ("```{mermaid}\na --> b\n```\n", "main.qmd:1: a cell or raw block '{mermaid}' cannot be used here"),
         ("```{dot}\ndigraph {}\n```\n", "save the diagram as SVG"),
         ("```{python}\nx = 1\ny = = 2\n```\n", "main.qmd:3: this is not Python"),

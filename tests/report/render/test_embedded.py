@@ -167,7 +167,7 @@ FIRST = (
         ('`{python} num("no")`', "main.qmd:7: `num(\"no\")`: no result has the key 'no'"),
         ('a\n`{python} num("demo/SAF/-/-/TOTAL/-/N")`\n`{python} ref("x")`', "main.qmd:9: `ref(\"x\")`: the registry"),
         ("`{python} value('demo/SAF/AGE/-/TOTAL/-/mean')`", "main.qmd:7: inline expression"),
-        ("```{python}\n'bare'\n```", "main.qmd:8: this cell gives what a report cannot show safely ('bare')"),
+        ("```{python}\n'bare'\n```", "main.qmd:8: this cell gives what a report cannot show safely ('bare', a str)"),
         ("```{python}\nprint('x')\n```", "main.qmd:8: a cell prints ('x')"),
         ('```{python}\nshow("nothing.such")\n```', "main.qmd:8: the registry has no output 'nothing.such'"),
         ('```{python}\nshow("demo.empty")\n```\n' * 2, "main.qmd:11: the output 'demo.empty' is shown already"),
