@@ -109,6 +109,7 @@ def test_a_report_that_was_not_verified_is_a_draft(book: Book, verified: pd.Data
 def _titled(book: Book) -> Block:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kit, "book", lambda: book)
+        patch.setattr(kit, "build_folder", lambda: book.folder)  # and not what Quarto left in _report
         return prose.title()
 
 
