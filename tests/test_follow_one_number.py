@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.escape import MINUS
 from trial_report.analysis.display.output import Figure
 from trial_report.report import prose
 from trial_report.report.cells import kit
@@ -32,7 +33,7 @@ Numbers = set[tuple[str, str]]
 
 def keyed(markup: str) -> Numbers:
     """Key and text of every traced number."""
-    pairs = ((html.unescape(keys), html.unescape(text)) for keys, text in KEYED.findall(markup))
+    pairs = ((html.unescape(keys), html.unescape(text)) for keys, text in KEYED.findall(markup.replace(MINUS, "−")))
     return {(key, text) for keys, text in pairs for key in keys.split("\n")}
 
 

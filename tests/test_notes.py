@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.escape import MINUS
 from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.table import Table
 from trial_report.analysis.methods.methods import METHODS
@@ -38,7 +39,9 @@ def notes_of(block: Block) -> tuple[str, str]:
     """The notes as a reader has them, of the page and of the printed report."""
     found = NOTES.search(block.html)
     assert found
-    page = html.unescape(re.sub(r"<[^>]+>", " ", found[1].replace("</span>", "").replace('<span class="n"', "<b")))
+    page = html.unescape(
+        re.sub(r"<[^>]+>", " ", found[1].replace(MINUS, "−").replace("</span>", "").replace('<span class="n"', "<b"))
+    )
     printed = block.typst[block.typst.rindex("csr-notes(") :].replace('\\"', '"')
     return " ".join(page.split()), " ".join(printed.replace("\\u{a0}", " ").split())
 
@@ -116,7 +119,7 @@ def test_every_n_that_any_display_prints_is_what_its_filter_counts(book: Book) -
 def test_n_of_every_note_and_heading_is_traced_to_its_row(book: Book, shown: dict[str, Block]) -> None:
     headings = 0
     for name, block in shown.items():
-        for keys, text in KEYED.findall(NOTES.search(block.html)[1]):  # type: ignore[index]
+        for keys, text in KEYED.findall(NOTES.search(block.html)[1].replace(MINUS, "−")):  # type: ignore[index]
             assert text == book.text(html.unescape(keys)), f"{name}: {keys}"
         head = re.search(r"<thead>.*?</thead>", block.html, re.DOTALL)
         if not head:

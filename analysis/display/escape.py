@@ -20,6 +20,9 @@ _NOT_PLAIN = re.compile(r"[^\x20-\x7e\n]")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _LONG_WORDS = {size: re.compile(rf"[^\s\u200b]{{{size + 1},}}") for size in (20, 60)}
 _PIECE = re.compile(r".{1,8}", re.DOTALL)
+MINUS = '<span class="minus">-</span>'
+"""What stands for the minus of a number in a page."""
+_MINUS = re.compile(r"\u2212(?=[\d.])")
 _BRACES = re.compile(r"\{(?=\{)")
 
 FONT_FOLDER = CODE / "report" / "look" / "fonts"
@@ -74,8 +77,11 @@ def printable(text: str) -> str:
 
 
 def html_text(text: str) -> str:
-    """Escape text once for an HTML element's content; a line feed becomes ``<br>``."""
-    return html_attribute(text).replace("\n", "<br>")
+    """Escape text once for an HTML element's content; a line feed becomes ``<br>``.
+
+    The minus of a number is a hyphen that looks like a minus: who searches types a hyphen, and so reads a program.
+    """
+    return _MINUS.sub(MINUS, html_attribute(text)).replace("\n", "<br>")
 
 
 def html_attribute(text: str) -> str:

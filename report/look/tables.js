@@ -575,9 +575,11 @@ const known = (text) => {
 
 async function openPatient(id, opener) {
   const parts = [], places = [];
+  // A narrative or a profile may name a patient without the study's code.
+  const names = (word) => word === id || (word.length > 3 && /\d/.test(word) && id.endsWith("-" + word));
   for (const heading of document.querySelectorAll("main :is(h2, h3, h4, h5, figcaption)")) {
     const own = heading.closest("figure, section[id]") || heading, text = textOf(heading);
-    if (own.id && text.split(/[\s,:;()]+/).includes(id)) places.push(make("li", {}, make("a", { href: "#" + own.id }, text.replace(/\s+/g, " "))));
+    if (own.id && text.split(/[\s,:;()]+/).some(names)) places.push(make("li", {}, make("a", { href: "#" + own.id }, text.replace(/\s+/g, " "))));
   }
   if (places.length) parts.push(make("ul", {}, ...places));
   for (const one of grids) {

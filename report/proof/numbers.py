@@ -40,16 +40,21 @@ def _numbers(pieces: Iterable[Piece]) -> Iterator[tuple[str, tuple[str, ...]]]:
     keys: tuple[str, ...] = ()
     for piece in pieces:
         if keys and piece.keys is not keys:
-            yield _BLANK.sub(" ", text).strip(), keys
+            yield _printed(text), keys
             text = ""
         keys = piece.keys
         text += piece.text if keys else ""
     if keys:
-        yield _BLANK.sub(" ", text).strip(), keys
+        yield _printed(text), keys
+
+
+def _printed(text: str) -> str:
+    """A number as it is read: its minus may be written as the hyphen that a reader types to find it."""
+    return _BLANK.sub(" ", text).strip().replace("-", "\u2212")
 
 
 def _form(printed: object) -> str:
-    return _BLANK.sub(" ", printed).strip() if isinstance(printed, str) and printed else MISSING
+    return _printed(printed) if isinstance(printed, str) and printed else MISSING
 
 
 def _in_words(text: str, values: list[object]) -> bool:

@@ -25,7 +25,7 @@ SHOWN = 60
 _CODE = re.compile(r"‹U\+[0-9A-F]{4,6}›")
 # Also what the writers of formats put into long words so that they can be broken.
 _BLANK = re.compile(r"[\s\u00ad\u200b\u2060\ufeff\ufffd]+")
-_QUOTES = {ord(sign): '"' for sign in "“”„‟«»"} | {ord(sign): "'" for sign in "‘’‚‛"}
+_QUOTES = {ord(sign): '"' for sign in "“”„‟«»"} | {ord(sign): "'" for sign in "‘’‚‛"} | {0x2212: "-"}
 _MARKS = re.compile(f"([{PAGE_NUMBER}{MATHEMATICS}])")
 # A stretch that may be set from right to left.
 _WINDOW = 600
@@ -43,6 +43,7 @@ class Difference:
 
 def same(text: str) -> str:
     """Return a text with only what is compared of it."""
+    # A minus is written as a hyphen where one may search for it.
     plain = _BLANK.sub("", unicodedata.normalize("NFC", text).translate(_QUOTES))
     return _CODE.sub("", printable(plain))
 

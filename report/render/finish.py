@@ -43,6 +43,13 @@ def style() -> str:
             f'@font-face{{font-family:"Source Sans 3";font-weight:{weight};font-style:{slant};font-display:swap;'
             f'src:url(data:font/woff2;base64,{data}) format("woff2")}}'
         )
+    for name, weight in (("Regular", 400), ("Semibold", 600)):
+        # A hyphen that looks like a minus, for the class "minus".
+        data = base64.b64encode((LOOK / "fonts" / f"CSRMinus-{name}.ttf").read_bytes()).decode("ascii")
+        faces.append(
+            f'@font-face{{font-family:"CSR Minus";font-weight:{weight};'
+            f'src:url(data:font/ttf;base64,{data}) format("truetype")}}'
+        )
     sheet = (LOOK / "csr.css").read_text(encoding="utf-8")
     return "\n".join(["<style>", *faces, sheet, "</style>"])
 

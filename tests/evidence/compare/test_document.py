@@ -59,7 +59,7 @@ def test_the_page_takes_the_place_of_such_a_page_only(tmp_path: Path, capsys: py
 def test_results_and_conclusions_that_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = _compared(tmp_path, _write(tmp_path / "a", -1, "LOW"), _write(tmp_path / "b", 1, "TOP"))
     assert "2 changed, 0 changed below what is printed, 0 only after, 0 only before" in capsys.readouterr().out
-    assert "eff/FAS/X/W1/TOTAL/-/mean −1.0 1.0 +2 200.0" in words
+    assert "eff/FAS/X/W1/TOTAL/-/mean -1.0 1.0 +2 200.0" in words
     assert "decision esc.mtd/SAF/MTD/-/TOTAL/-/mtd LOW TOP" in words
     assert "direction eff/FAS/X/W1/TOTAL/-/mean below 0 above 0" in words
     assert "The records of both sides are not at hand" in words

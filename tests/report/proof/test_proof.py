@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import typst
 
+from trial_report.analysis.display.escape import html_text
 from trial_report.report.cells.stamp import PREFIX, read_stamp
 from trial_report.report.proof import prove
 from trial_report.report.proof.numbers import wrong
@@ -32,6 +33,14 @@ RESULTS = pd.DataFrame(
     ],
     columns=["key", "formatted", "value"],
 )
+
+
+def test_a_minus_that_is_written_as_a_hyphen_is_the_printed_form_and_the_same_word() -> None:
+    results = pd.DataFrame([("d/mean", "−1.5", -1.5)], columns=RESULTS.columns)
+    held = [*pieces(f"<p>{number(html_text('−1.5'), 'd/mean')} to −3</p>")]
+    assert list(wrong(held, results)) == []
+    assert differs(held, "−1.5 to -3") is None
+    assert list(wrong(pieces(number("1.5", "d/mean")), results))
 
 
 def number(text: str, *keys: str) -> str:
