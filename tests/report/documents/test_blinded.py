@@ -118,7 +118,7 @@ def test_the_published_files_name_no_treatment_and_no_data_lie_beside(folder: Pa
     for words in (page, paper, (target / "results.json").read_text(encoding="utf-8")):
         assert not TELLS.search(words), TELLS.findall(words)
     assert "This document is blinded." in page
-    assert "trace-data" not in page
+    assert 'id="trace-data"' not in page
     assert json.loads((target / "manifest.json").read_text(encoding="utf-8"))["document"]["blinded"] is True
 
 
