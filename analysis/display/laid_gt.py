@@ -85,9 +85,9 @@ def frame_laid(frame: pd.DataFrame | pd.Series, pieces: type | None = None) -> L
             return name
         return _text(value)
 
-    values = {name: held.index.get_level_values(place).map(_text) for place, name in enumerate(names)}
-    values |= {name: held.iloc[:, place].map(shown, na_action=None) for place, name in enumerate(columns)}
-    texts = pd.DataFrame({name: list(column) for name, column in values.items()}, dtype=object)
+    values = {name: list(held.index.get_level_values(place).map(_text)) for place, name in enumerate(names)}
+    values |= {name: list(held.iloc[:, place].map(shown, na_action=None)) for place, name in enumerate(columns)}
+    texts = pd.DataFrame(values, dtype=object)
     made = GT(texts, rowname_col=names or None, auto_align=False)
     if names:
         made = made.tab_stubhead(["" if name is None else str(name) for name in index])
