@@ -299,6 +299,7 @@ def title_page(
     notice: str | None = None,
     mark: str | None = None,
     keywords: Sequence[str] = (),
+    author: str = "",
     cutoff: date | str | None = None,
     cover: bool = True,
 ) -> Block:
@@ -308,9 +309,9 @@ def title_page(
 
     ``header`` is protocol and version, left and right; ``footer`` stands left of "Page x of y" (data cut-off,
     synthetic-data notice); ``facts`` are pairs of label and text; ``notice`` is framed; ``mark`` stands on every page,
-    as of a draft; ``keywords`` are properties of the PDF; ``cutoff`` (a date or ISO 8601 text) dates it, so that the
-    same data give the same bytes. The build's stamp stands in both formats where no reader looks, so that nothing that
-    was made from another build can be published (``report.proof``).
+    as of a draft; ``keywords`` and ``author`` are properties of the PDF; ``cutoff`` (a date or ISO 8601 text) dates it,
+    so that the same data give the same bytes. The build's stamp stands in both formats where no reader looks, so that
+    nothing that was made from another build can be published (``report.proof``).
     """
     stamp = read_stamp(build_folder())
     when = date.fromisoformat(cutoff) if isinstance(cutoff, str) else cutoff
@@ -333,6 +334,7 @@ def title_page(
         f"mark: {typst_text(mark) if mark else 'none'}, cover: {'true' if cover else 'false'}, "
         f"facts: {pairs}, statements: {array(map(typst_text, statements))}, "
         f"keywords: {array(map(typst_string, [*keywords, *([PREFIX + stamp] if stamp else [])]))}, "
+        f"author: {typst_string(author)}, "
         f"cutoff: {f'({when.year}, {when.month}, {when.day})' if when else 'none'})"
     )
     return Block(html, typst)

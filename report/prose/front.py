@@ -79,6 +79,7 @@ def title(kind: str = "Clinical Study Report", *, cover: bool = True) -> Block:
         notice=SYNTHETIC if s.synthetic else None,
         mark=draft_mark(book),
         keywords=s.keywords,
+        author=s.sponsor,
         cutoff=s.data_cutoff,
     )
 

@@ -16,6 +16,9 @@ LOOK = CODE / "report" / "look"
 _FACES = (
     ("Regular", 400, "normal"), ("It", 400, "italic"), ("Semibold", 600, "normal"),
 )  # fmt: skip
+_CATALOG = b"/Type/Catalog"
+_AT_THE_END = re.compile(rb"endobj\s+xref\b")
+_PLACE = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 STYLE = "<!--report:style-->"
 _TITLE = re.compile(r'<header class="title-page(?: head)?" data-title="([^"]*)"')
 _FIGURE = re.compile(
@@ -71,6 +74,23 @@ def finish(page: str) -> str:
         )
     page = _LIST.sub(lambda m: _list(m.group(1), items.get(m.group(1), [])), page)
     return page.replace(STYLE, style(), 1)
+
+
+def opened(pdf: bytes) -> bytes:
+    """Return a PDF so that a viewer shows its bookmarks when it opens it.
+
+    Typst has no word for it. Its catalog is the last object before the table of places: what is put into it moves
+    nothing but that table. A PDF that is not written so comes back as it is.
+    """
+    at = pdf.rfind(_CATALOG)
+    last = _AT_THE_END.match(pdf, pdf.find(b"endobj", at)) if at >= 0 else None
+    place = _PLACE.search(pdf, len(pdf) - 64)
+    if last is None or place is None or b"/PageMode" in pdf[at : last.start()]:
+        return pdf
+    more = b"/PageMode/UseOutlines"
+    cut = at + len(_CATALOG)
+    moved = str(int(place[1]) + len(more)).encode("ascii")
+    return pdf[:cut] + more + pdf[cut : place.start(1)] + moved + pdf[place.end(1) :]
 
 
 def _digits(number: str) -> list[int]:

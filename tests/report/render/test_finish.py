@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pymupdf
 import pytest
+import typst
 
 from trial_report.report.render import DocumentError
-from trial_report.report.render.finish import finish
+from trial_report.report.render.finish import finish, opened
 
 pytestmark = pytest.mark.requirement("REQ-214")
 
@@ -41,3 +43,14 @@ def test_a_title_whose_attribute_was_written_anew_is_still_text():
 def test_a_page_that_leads_nowhere_or_outside_is_refused(more, said):
     with pytest.raises(DocumentError, match=said):
         finish(PAGE + more)
+
+
+def test_a_pdf_opens_with_its_bookmarks_and_stays_whole():
+    made = typst.compile(b"= One\n#pagebreak()\n= Two")
+    shown = opened(made)
+    with pymupdf.open(stream=shown) as document:
+        assert document.pagemode == "UseOutlines"
+        assert [entry[1] for entry in document.get_toc()] == ["One", "Two"]
+        assert not document.is_repaired
+    assert opened(shown) == shown
+    assert opened(b"%PDF-1.7 of another make") == b"%PDF-1.7 of another make"
