@@ -48,7 +48,12 @@ def test_it_has_the_shape_of_the_repository_and_keeps_data_out_of_git(made: Path
 def test_quarto_s_settings_name_files_that_are_there(made: Path) -> None:
     settings = yaml.safe_load((made / "_quarto.yml").read_text(encoding="utf-8"))
     own = settings["project"]
-    named = [*own["render"], own["pre-render"], own["post-render"], *settings["filters"]]
+    named = [
+        *own["render"],
+        own["pre-render"],
+        own["post-render"],
+        *(one if isinstance(one, str) else one["path"] for one in settings["filters"]),
+    ]
     named += [settings["format"]["html"]["template"], *settings["format"]["typst"]["template-partials"]]
     assert [name for name in named if not (made / name).exists()] == []
     read = {(made / name).name for name in named} | {"fonts"}
