@@ -65,6 +65,15 @@ def in_words(definition: StudyDefinition, condition: str, said: str = "") -> str
     return "; ".join(dict.fromkeys(words for words in found if words and words not in said))
 
 
+def plain_terms(condition: str) -> list[str]:
+    """The parts of a condition, and of one on the subjects of ADSL its own parts."""
+    found: list[str] = []
+    for term in terms(condition):
+        of_subjects = _SUBJECTS.fullmatch(term)
+        found += terms(of_subjects[1]) if of_subjects else [term]
+    return found
+
+
 def flag_of(definition: StudyDefinition, term: str) -> str:
     """The analysis set that a part of a condition asks for, by its flag; empty for another part."""
     of_subjects = _SUBJECTS.fullmatch(term)

@@ -245,6 +245,7 @@ function grid(figure) {
     leading(asked.sort >= 0);
     const list = items(), every = list.length <= WHOLE;
     for (const body of [...table.tBodies]) body.remove();
+    table.querySelector("colgroup")?.remove();
     table.classList.toggle("windowed", !every);
     if (!list.length) {
       table.append(make("tbody", {}, make("tr", {}, make("td", { class: "e", colspan: String(columns.length) }, "No row fits what is asked for."))));
@@ -272,7 +273,6 @@ function grid(figure) {
 
   // Widths follow from all texts: they do not change while rows come and go.
   function widths() {
-    if (table.querySelector("colgroup")) table.querySelector("colgroup").remove();
     const sizes = columns.map(({ cell }, place) => {
       const step = Math.max(1, Math.floor(rows.length / 400)), lengths = [];
       let word = Math.max(...textOf(cell).split(/\s+/).map((one) => one.length));

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from trial_report.analysis.display.book import PLACES, Book, open_book
-from trial_report.analysis.display.filters import flag_of, in_words
+from trial_report.analysis.display.filters import flag_of, in_words, plain_terms
 from trial_report.analysis.issues.page import EXPORTS
 from trial_report.analysis.lineage.conditions import Conditions, terms
 from trial_report.analysis.lineage.origins import baselines, origins, sides
@@ -131,7 +131,7 @@ def data(book: Book, places: pd.DataFrame, keys: Iterable[str]) -> dict[str, Any
 def _said(definition: StudyDefinition, condition: str) -> str:
     """A filter in words: analysis sets by their name, the rest as the notes of displays say it."""
     labels = {one.id: one.label for one in definition.analysis_sets}
-    found = (labels.get(flag_of(definition, term)) or in_words(definition, term) for term in terms(condition))
+    found = (labels.get(flag_of(definition, term)) or in_words(definition, term) for term in plain_terms(condition))
     return "; ".join(dict.fromkeys(words for words in found if words))
 
 

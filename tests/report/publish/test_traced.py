@@ -138,3 +138,8 @@ def test_the_same_build_gives_the_same_bytes(build: Path) -> None:
 def test_nothing_of_the_script_fetches_or_writes_markup() -> None:
     forbidden = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|fetch\(|XMLHttp|import\("
     assert not re.search(forbidden, module.script())
+
+
+def test_a_filter_on_subjects_names_its_set_and_its_parts(definition: StudyDefinition) -> None:
+    condition = "USUBJID IN (SELECT USUBJID FROM ADSL WHERE SAFFL = 'Y' AND TRT01A = 'LOW') AND AESER = 'Y'"
+    assert module._said(definition, condition) == "Safety; Low; serious"
