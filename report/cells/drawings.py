@@ -32,6 +32,7 @@ _PLACES = re.compile(r'(?:(?<= d=")|(?<= x=")|(?<= y=")|(?<=translate\()|(?<=rot
 _DECIMALS = re.compile(r"(\.\d\d)\d+")
 _UPRIGHT = re.compile(r' transform="rotate\(-0 [^"]*"')
 _FAMILY = re.compile(r"font-family: [^;\"]*;? ?")
+_MINUS = "<tspan font-family=\"'CSR Minus'\">-</tspan>"
 _BETWEEN = re.compile(r">\s+<")
 
 
@@ -50,6 +51,8 @@ def svg_html(drawn: str, name: str, alt: str) -> str:
     Ids are numbers, so drawings on one page share some: each gets its figure's name.
     """
     safe = re.sub(r"[^\w-]", "-", name)
+    # A hyphen finds a minus; the PDF's writer of drawings knows no second font, so there it stays one.
+    drawn = _TEXT.sub(lambda found: found.group().replace("\u2212", _MINUS), drawn)
     own = _NAMED.sub(lambda found: f"{found.group(1)}{safe}-", drawn)
     return own.replace("<svg ", f'<svg role="img" aria-label="{html_attribute(alt)}" ', 1)
 

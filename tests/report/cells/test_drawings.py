@@ -66,3 +66,10 @@ def test_a_place_that_moves_by_dust_leaves_every_id_as_it_is() -> None:
         return svg_text(Figure(figure, alt="A line."))
 
     assert clipped(0.7) == clipped(0.7 + 1e-13)
+
+
+def test_a_hyphen_finds_the_minus_of_a_drawing_in_the_page():
+    made = svg_html('<svg ><text x="1">−5</text><path d="−"/></svg>', "x", "alt −1")
+    assert re.sub(r"<[^>]+>", "", made) == "-5"
+    assert 'd="−"' in made
+    assert 'aria-label="alt −1"' in made
