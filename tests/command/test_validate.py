@@ -152,6 +152,7 @@ def test_a_new_delivery_says_what_is_new_and_gone_and_a_second_run_the_same(
     assert files() == second
 
 
+@pytest.mark.heavy
 def test_what_is_no_earlier_validation_is_said_and_compared_with_nothing(
     study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

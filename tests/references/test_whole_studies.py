@@ -71,6 +71,7 @@ def second_agrees(details: pd.DataFrame, analysis: str) -> None:
     assert own.loc[own["state"] != MATCHED, ["key", "state"]].to_dict("records") == []
 
 
+@pytest.mark.heavy
 def test_doses_at_sites(tmp_path: Path) -> None:
     results, details = results_of(doses_at_sites(), tmp_path)
     fixture = read("ancova").query("model == 'base site'")

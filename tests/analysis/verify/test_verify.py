@@ -241,6 +241,7 @@ def test_an_error_in_a_computation_leaves_the_others_verified(
     assert set(done.details.loc[done.details["analysis"] != "visits", "state"]) == {MATCHED, FAILED}
 
 
+@pytest.mark.heavy
 def test_a_stage_that_fails_leaves_what_does_not_need_it(
     exemplar: Path, sound: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
