@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from trial_report.report.publish.lock import claim, release
 from trial_report.report.publish.occupied import check_target, pages
 from trial_report.report.publish.place import Place
 from trial_report.report.render.document import included, includes
-from trial_report.report.render.finish import finish, opened
+from trial_report.report.render.finish import STYLE, finish, opened
 from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.places import CODE
 from trial_report.runtime.processes import python_path
@@ -134,19 +134,34 @@ def before(step: Step) -> None:
     check_target(target, study, request.document)
     claim(OWNER)
     shutil.rmtree(BUILD, ignore_errors=True)
-    shutil.rmtree(RENDERED, ignore_errors=True)
+    if previewed():
+        # A preview would show what cells gave before: of another build, or before a section was changed.
+        shutil.rmtree(PROJECT / ".quarto" / "_freeze", ignore_errors=True)
+    elif os.environ.get("QUARTO_PROJECT_RENDER_ALL"):
+        shutil.rmtree(RENDERED, ignore_errors=True)
     BUILD.parent.mkdir(parents=True, exist_ok=True)
     prepare_build(study, BUILD, step, request)
 
 
 def after(step: Step) -> None:
-    """Finish and publish what Quarto rendered, and say where it is a draft: its post-render hook."""
+    """Finish and publish what Quarto rendered, and say where it is a draft: its post-render hook.
+
+    Where one format was asked for (``--to html``, a preview) its file is finished and left, and nothing is published.
+    """
     study, target, request = from_environment()
+    if previewed() or not whole():
+        left([PROJECT / name for name in os.environ.get("QUARTO_PROJECT_OUTPUT_FILES", "").split("\n") if name], target)
+        release(OWNER)
+        return
     output = Path(os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or RENDERED)
     names = pages(request.document)
     html, pdf = (next(iter(sorted(output.rglob(name))), None) for name in names)
     if html is None or pdf is None:
-        raise ChoiceError("one format was rendered: the report is published when HTML and PDF both are")
+        if CALLED in os.environ or not (html or pdf):
+            raise ChoiceError("one format was rendered: the report is published when HTML and PDF both are")
+        left([file for file in (html, pdf) if file], target)
+        release(OWNER)
+        return
     place = Place(target, study, request.document)
     with step("Publish"), place.opened() as folder:
         out = folder / "out"
@@ -160,3 +175,29 @@ def after(step: Step) -> None:
     release(OWNER)
     if CALLED not in os.environ:
         told(target)
+        print(f"Published: {', '.join(str(target / name) for name in names)}")
+
+
+def previewed() -> bool:
+    """Whether the Quarto that runs this hook is a preview, which notes its process in the project."""
+    lock = PROJECT / ".quarto" / "preview" / "lock"
+    return lock.is_file() and lock.read_text(encoding="utf-8").strip() == str(os.getppid())
+
+
+def whole() -> bool:
+    """Whether Quarto renders the whole project, and not what a person looks at in a preview, or named."""
+    return bool(os.environ.get("QUARTO_PROJECT_RENDER_ALL")) or "QUARTO_PROJECT_OUTPUT_FILES" not in os.environ
+
+
+def left(files: Sequence[Path], target: Path) -> None:
+    """Finish what was rendered of a report, where Quarto put it, as for a preview; it is not published.
+
+    A preview begins with nothing.
+    """
+    for file in files:
+        if file.suffix == ".html" and STYLE in (page := file.read_text(encoding="utf-8")):
+            file.write_text(finish(page), encoding="utf-8", newline="\n")
+    if files:
+        why = "a report is published when the whole project was rendered to page and PDF, and both were compared"
+        stays = f"\nWhat is published stays as it was: {target}" if target.exists() else ""
+        print(f"Left, not published ({why}): {', '.join(map(str, files))}{stays}")

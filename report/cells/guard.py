@@ -7,6 +7,8 @@ Markdown) into blocks that are the same in both formats, and refuses the rest.
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,7 @@ from trial_report.report.cells.options import Options, Running
 from trial_report.report.cells.pieces import Block, KitError, Mixed
 from trial_report.report.cells.stamp import WORDS
 
+FORMATS = ("html", "typst")
 OURS = "trial_report.report."
 INLINE_HELP = "use show(…), num(…), text(…) or ref(…)"
 
@@ -28,6 +31,7 @@ def guard(build: Path, number: Callable[[str], str]) -> None:
     shell = _shell()
     if shell is None or hasattr(shell, "_report_guarded"):
         return
+    check_format(os.environ.get("QUARTO_EXECUTE_INFO"))
     shell._report_guarded = True
     _draw_once(shell)
     # A kernel is up before the document's text is there.
@@ -53,6 +57,19 @@ def guard(build: Path, number: Callable[[str], str]) -> None:
     shell.events.register("pre_run_cell", begins)
     shell.events.register("post_run_cell", ended)
     formatter.format = format
+
+
+def check_format(info: str | None) -> None:
+    """Raise KitError where Quarto renders another format than the two that what cells return is made for."""
+    if not info or not Path(info).is_file():
+        return
+    held = json.loads(Path(info).read_text(encoding="utf-8"))
+    named = str(held.get("format", {}).get("identifier", {}).get("base-format", ""))
+    if named and named not in FORMATS:
+        raise KitError(
+            f"a report is not made for the format '{named}': its tables and figures would be lost there; render "
+            "--to html or --to typst (the PDF)"
+        )
 
 
 def made(shown: Any, options: Options | None, number: Callable[[str], str]) -> Block | Mixed:
