@@ -77,7 +77,11 @@ local function unframed(div)
   if not (div.classes:includes("cell") or div.classes:includes("cell-output") or div.classes:includes("cell-output-display")) then
     return nil
   end
-  local labelled = div.identifier:match("^tbl%-") or div.identifier:match("^fig%-")
+  local labelled = false
+  for _, block in ipairs(div.content) do
+    local ours = block.t == "RawBlock" and block.text:match('<figure id="o%-(%a+)%-')
+    labelled = labelled or ours == "tbl" or ours == "fig"
+  end
   return labelled and div.content:filter(function(block) return block.t ~= "Para" end) or div.content
 end
 

@@ -29,11 +29,13 @@ DEMO = ROOT / "tests" / "report" / "demo"
 PREPARE = """
 import shutil, sys
 from pathlib import Path
-root = Path(__file__).resolve().parents[3]
+root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root))
 import demo_book
 build = root / "_report" / ".build"
 shutil.copytree(root / "text", build / "text")
+shutil.copytree(root / "pictures", build / "pictures")
+shutil.copyfile(root / "report" / "csr.qmd", build / "document.qmd")
 demo_book.results().reset_index().to_parquet(build / "results.parquet")
 """
 
@@ -41,13 +43,12 @@ demo_book.results().reset_index().to_parquet(build / "results.parquet")
 PUBLISH = """
 import os, shutil, sys
 from pathlib import Path
-root = Path(__file__).resolve().parents[3]
+root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root))
 from trial_report.report.render.finish import finish
-from trial_report.report.assemble.quarto import RENDERED
 out = Path(os.environ["CSR_OUT"])
 out.mkdir()
-html, pdf = (next(RENDERED.rglob(f"csr.{suffix}")) for suffix in ("html", "pdf"))
+html, pdf = (next((root / "_report").rglob(f"csr.{suffix}")) for suffix in ("html", "pdf"))
 (out / "csr.html").write_text(finish(html.read_text(encoding="utf-8")), encoding="utf-8")
 shutil.copyfile(pdf, out / "csr.pdf")
 """
@@ -71,26 +72,29 @@ def test_quarto_is_new_enough_from_1_9(version, enough):
 
 
 @pytest.mark.skipif(quarto.find() is None, reason="there is no Quarto on the PATH to compare with")
-def test_both_roads_give_the_same_words(tmp_path):
+@pytest.mark.parametrize("document", ["demo", "cells"])
+def test_both_roads_give_the_same_words(tmp_path, document):
     project = tmp_path / "project"
     for name in ("report", "analysis", "schemas"):
         shutil.copytree(
             ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "sections", "csr.qmd")
         )
     shutil.copyfile(ROOT / "_quarto.yml", project / "_quarto.yml")
-    shutil.copyfile(DEMO / "demo.qmd", project / "report" / "csr.qmd")
+    shutil.copyfile(DEMO / f"{document}.qmd", project / "report" / "csr.qmd")
     shutil.copytree(DEMO / "sections", project / "report" / "sections")
-    shutil.copytree(DEMO / "text", project / "text")
+    for name in ("text", "pictures"):
+        shutil.copytree(DEMO / name, project / name)
     shutil.copyfile(DEMO / "demo_book.py", project / "demo_book.py")
     (project / "report" / "hooks" / "prepare.py").write_text(PREPARE, encoding="utf-8")
     (project / "report" / "hooks" / "publish.py").write_text(PUBLISH, encoding="utf-8")
     (project / "study").mkdir()
     environment = {
-        **{name: value for name, value in os.environ.items() if name != "CSR_BUILD"},
+        **os.environ,
+        "CSR_BUILD": str(project / "_report" / ".build"),
         "QUARTO_PYTHON": sys.executable,
         "CSR_STUDY": str(project / "study"),
         "CSR_OUT": str(tmp_path / "by-quarto"),
-        "PYTHONPATH": str(project),
+        "PYTHONPATH": os.pathsep.join([str(project), str(ROOT)]),
     }
     found = quarto.find()
     assert found
@@ -102,9 +106,9 @@ def test_both_roads_give_the_same_words(tmp_path):
     out, build = tmp_path / "embedded", project / "_report" / ".build"
     out.mkdir()
     with Kernel(ROOT, {"CSR_BUILD": str(build), "PYTHONPATH": str(DEMO)}) as kernel:
-        render(DEMO / "demo.qmd", DEMO, kernel, out, bibliography=build / "text" / "references.bib")
-    assert words_of_page(tmp_path / "by-quarto" / "csr.html") == words_of_page(out / "csr.html")
-    assert words_of_pdf(tmp_path / "by-quarto" / "csr.pdf") == words_of_pdf(out / "csr.pdf")
+        render(DEMO / f"{document}.qmd", DEMO, kernel, out, bibliography=build / "text" / "references.bib")
+    assert words_of_page(tmp_path / "by-quarto" / "csr.html") == words_of_page(out / f"{document}.html")
+    assert words_of_pdf(tmp_path / "by-quarto" / "csr.pdf") == words_of_pdf(out / f"{document}.pdf")
 
 
 def test_one_format_is_left_finished_and_nothing_is_published(tmp_path, capsys):
