@@ -131,3 +131,19 @@ def test_a_generator_fails_where_it_is_read() -> None:
 def test_checks_are_counted_without_running_them(tmp_path: Path) -> None:
     text = DECLARED + "raise SystemExit('it ran')\n@declare.check('OWN-1', 'error', 'm', 'r')\ndef one(d, s): ...\n"
     assert checks_in(study(tmp_path / "one", score=text, broken="x = (", _helper="y.check()\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("@declare.analysis\ndef one(trial): ...", r"@declare\.analysis is given the id of an analysis"),
+        ("@declare.second()\ndef one(road): ...", r"@declare\.second is given the id of an analysis"),
+        ("declare.analysis('a', needs=('QS', 1))(print)", "needs has to be a text or a tuple of texts"),
+        ("from ._nope import one", r"ModuleNotFoundError: there is no analysis/_nope\.py"),
+        ("import _nope", r"No module named '_nope'; a helper beside it is imported as from \._nope import"),
+        ("import not_there_at_all", "No module named 'not_there_at_all'$"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told_at_its_line(text: str, said: str) -> None:
+    with pytest.raises(OwnCodeError, match=rf"^analysis/a\.py, line 2: .*{said}"):
+        load(Sources({"a.py": f"{DECLARED}{text}\n".encode()}))

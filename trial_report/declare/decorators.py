@@ -29,15 +29,23 @@ def _tuple(names: str | Iterable[str], what: str) -> tuple[str, ...]:
     return found
 
 
+def _ids(ids: tuple[str, ...], decorator: str) -> tuple[str, ...]:
+    # Written without its brackets a decorator is given the function for an id, and nothing would be declared.
+    if not ids or any(callable(name) for name in ids):
+        raise DeclarationError(f"@declare.{decorator} is given the id of an analysis, as @declare.{decorator}('score')")
+    return _tuple(ids, "the id of an analysis")
+
+
 def analysis(*ids: str, needs: str | Iterable[str] = ()) -> Callable[[Function], Function]:
     """Declare a function from the trial to results rows (a frame of `schemas.results`, or `Rows`).
 
     Every row's analysis is one of `ids`, or begins with one and a dot. Where a domain that it `needs` was not delivered
     it is not run: nobody knows whether there was nothing.
     """
+    named = _ids(ids, "analysis")
 
     def kept(function: Function) -> Function:
-        keep(Analysis(function=function, ids=_tuple(ids, "the id of an analysis"), needs=_tuple(needs, "needs")))
+        keep(Analysis(function=function, ids=named, needs=_tuple(needs, "needs")))
         return function
 
     return kept
@@ -58,9 +66,9 @@ def second(
     `what` says in words what it computes, where something fails; `uses` names analyses whose second results it reads;
     `tolerance` is how far, relative and absolute, a value that it returns may lie from the first.
     """
+    named = _ids(ids, "second")
 
     def kept(function: Function) -> Function:
-        named = _tuple(ids, "the id of an analysis")
         said = what or f"the analysis {', '.join(named)}"
         new = Second(
             function=function, ids=named, what=said, needs=_tuple(needs, "needs"), uses=_tuple(uses, "uses"),

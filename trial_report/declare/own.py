@@ -16,6 +16,7 @@ import importlib.machinery
 import importlib.util
 import itertools
 import os
+import re
 import stat
 import sys
 import traceback
@@ -236,7 +237,7 @@ def _failed(error: BaseException, place: str) -> BaseException:
     """The error as a person is told it; those of the machine, and those that are told already, as they are."""
     if isinstance(error, MemoryError | OwnCodeError):
         return error
-    if isinstance(error, DeclarationError):
+    if isinstance(error, DeclarationError) and str(error).startswith(f"{FOLDER}/"):
         return OwnCodeError(str(error))
     if isinstance(error, SyntaxError) and str(error.filename).startswith(f"{FOLDER}/"):
         return OwnCodeError(f"{error.filename}, line {error.lineno}: {error.msg}")
@@ -245,7 +246,20 @@ def _failed(error: BaseException, place: str) -> BaseException:
             place = f"{frame.filename}, line {frame.lineno}"
             break
     said = next(iter(str(error).splitlines()), "")
+    if isinstance(error, DeclarationError):
+        return OwnCodeError(f"{place}: {said}")
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        said = _not_found(error.name)
     return OwnCodeError(f"{place}: {type(error).__name__}{': ' if said else ''}{said}")
+
+
+def _not_found(name: str) -> str:
+    # A helper is looked for under a name that a load of the code has, which nobody wrote.
+    written = re.sub(r"^study_code_\d+\.", ".", name)
+    if written.startswith("."):
+        return f"there is no {FOLDER}/{written[1:].replace('.', '/')}.py"
+    hint = f"; a helper beside it is imported as from .{written} import …" if written.startswith(HELPER) else ""
+    return f"No module named '{written}'{hint}"
 
 
 def refuse(declared: Declared, why: str) -> OwnCodeError:
