@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from trial_report.analysis.results.rows import Rows, finish, format_statistic
 from trial_report.analysis.trial import Trial
 from trial_report.declare import Analysis
 from trial_report.declare.own import refuse, run
+from trial_report.schemas.domains.tables import lent
 from trial_report.schemas.results import COLUMNS, REQUIRED, RESULTS
 
 GIVEN = tuple(name for name in REQUIRED if name not in ("key", "analysis", "formatted"))
@@ -36,11 +38,17 @@ def own_results(trial: Trial, house: Sequence[Analysis]) -> Iterator[pd.DataFram
             if any(of_house.makes(name) for of_house in house) or any(one.makes(known) for known in taken):
                 raise refuse(one, f"is declared as '{name}', which analyses of the generator are called")
         if set(one.needs) <= set(trial.domains):
-            frame = checked(trial, one, run(one, trial))
+            frame = checked(trial, one, run(one, _lent(trial)))
             if twice := seen & set(frame["key"]):
                 raise refuse(one, f"gives a key that another analysis has: {sorted(twice)[0]}")
             seen |= set(frame["key"])
             yield frame
+
+
+def _lent(trial: Trial) -> Trial:
+    """The trial with frames that an analysis may change: other analyses, and the datasets that are written, stay."""
+    frames = {name.lower(): frame.copy(deep=False) for name, frame in trial.datasets.items()}
+    return replace(trial, domains=lent(trial.domains), **frames)
 
 
 def checked(trial: Trial, analysis: Analysis, given: Any) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandera.pandas as pa
 from trial_report import declare
 from trial_report.declare.own import OwnCode, refuse, run
 from trial_report.schemas.checks.registry import OWN, Check, Finding
-from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.tables import Domains, lent
 from trial_report.schemas.study import StudyDefinition
 
 _ID = re.compile(rf"{OWN}[A-Z0-9-]+")
@@ -43,7 +43,7 @@ def _check(declared: declare.Check) -> Check:
 
 def _findings(declared: declare.Check, domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     """What the function finds: a generator fails where it is read, so it is read inside `run`."""
-    found = run(declared, domains, definition, then=lambda given: None if given is None else list(given))
+    found = run(declared, lent(domains), definition, then=lambda given: None if given is None else list(given))
     for one in found or ():
         if not isinstance(one, Finding):
             raise refuse(declared, f"gives {type(one).__name__}, and not a declare.Finding")
@@ -58,7 +58,7 @@ def _held_to(declared: declare.Check, domains: Domains) -> Iterator[Finding]:
     """The rows of a domain that a Pandera model, schema or check does not hold of, a finding a column."""
     schema, frame = schema_of(declared), domains[declared.domain]
     try:
-        schema.validate(frame, lazy=True)
+        schema.validate(frame.copy(deep=False), lazy=True)
     except pandera_errors.SchemaErrors as error:
         cases = error.failure_cases
         for column, of_column in cases.groupby(cases["column"].astype("str"), sort=True):

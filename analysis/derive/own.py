@@ -11,7 +11,7 @@ import pandas as pd
 from trial_report.analysis.derive.adbds import analysis_records
 from trial_report.declare import Derivation
 from trial_report.declare.own import OwnCode, refuse, run
-from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.tables import Domains, lent
 from trial_report.schemas.problems import Problems
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import Parameter
@@ -42,7 +42,7 @@ def with_own_variables(
     for one in _of(own, "ADSL", domains):
         if one.name in adsl:
             raise refuse(one, f"derives {one.name}, which ADSL has")
-        adsl = adsl.assign(**{one.name: _a_subject(one, run(one, adsl.copy(), domains, definition), adsl)})
+        adsl = adsl.assign(**{one.name: _a_subject(one, run(one, adsl.copy(), lent(domains), definition), adsl)})
     return adsl
 
 
@@ -85,7 +85,7 @@ def with_own_parameters(
     for one in derivations:
         if one.name in known:
             raise refuse(one, f"derives {one.name}, which the study's definition has as a parameter")
-        parts.append(_with_lines(_records(one, run(one, adsl.copy(), domains, definition), adsl), domains))
+        parts.append(_with_lines(_records(one, run(one, adsl.copy(), lent(domains), definition), adsl), domains))
         parameters.append(
             Parameter(paramcd=one.name, label=one.label, domain=_RECORDS, testcd=one.name, unit=one.unit or None)
         )

@@ -38,6 +38,17 @@ class Source:
     merged: tuple[str, ...] = ()
 
 
+def lent(domains: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
+    """The domains for code that may change what it is given: what is changed of these frames is not changed in those.
+
+    Nothing is copied before it is changed (pandas copies on write).
+    """
+    frames = {name: frame.copy(deep=False) for name, frame in domains.items()}
+    if isinstance(domains, Domains):
+        return Domains(frames, domains.sources, domains.unread, domains.sdtmig)
+    return frames
+
+
 class Domains(Mapping[str, pd.DataFrame]):
     """Domain name → frame, with the place of each row.
 

@@ -305,3 +305,37 @@ def test_a_display_that_cannot_be_shown_is_told(plain: tuple[Trial, pd.DataFrame
     book = book_of(plain, code(text))
     with pytest.raises(OwnCodeError, match=said):
         book.made("a")
+
+
+CHANGING = """
+@declare.check("OWN-001", "warning", "Nothing.", "Nothing.", uses="QS")
+def check(domains, definition):
+    domains["QS"]["QSSTRESN"] = 0.0
+    return []
+
+@declare.derivation("ADSL", "GOODFL", label="Good")
+def good(adsl, domains, definition):
+    adsl["AGE"] = 0
+    domains["DM"]["ARMCD"] = ""
+    return pd.Series("Y", index=adsl.index)
+
+@declare.analysis("low")
+def low(trial):
+    trial.adsl.loc[trial.adsl.index[:2], "AGE"] = 0.0
+    trial.adbds["AVAL"] = 0.0
+    trial.domains["QS"]["QSSTRESN"] = 1.0
+    return Rows()
+"""
+
+
+def test_what_own_code_changes_in_place_is_changed_for_itself_alone(
+    folder: Path, plain: tuple[Trial, pd.DataFrame]
+) -> None:
+    changed, results = analyse_study(folder, own=code(CHANGING))
+    trial = plain[0]
+    pd.testing.assert_frame_equal(changed.adsl.drop(columns="GOODFL"), trial.adsl)
+    for name in ("ADAE", "ADBDS", "ADTTE", "ADVISIT"):
+        pd.testing.assert_frame_equal(changed.datasets[name], trial.datasets[name])
+    for name, frame in trial.domains.items():
+        pd.testing.assert_frame_equal(changed.domains[name], frame)
+    pd.testing.assert_frame_equal(results, plain[1])
