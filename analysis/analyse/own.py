@@ -47,7 +47,7 @@ def own_results(trial: Trial, house: Sequence[Analysis]) -> Iterator[pd.DataFram
 
 def _lent(trial: Trial) -> Trial:
     """The trial with frames that an analysis may change: other analyses, and the datasets that are written, stay."""
-    frames = {name.lower(): frame.copy(deep=False) for name, frame in trial.datasets.items()}
+    frames: dict[str, Any] = {name.lower(): frame.copy(deep=False) for name, frame in trial.datasets.items()}
     return replace(trial, domains=lent(trial.domains), **frames)
 
 
