@@ -1,7 +1,7 @@
 """A table that somebody laid out: a great_tables object or a frame, as the words and looks that both formats can show.
 
 The report's own tables are :class:`~trial_report.analysis.display.table.Table`. This is for those of a document's cells
-and of a study's own displays, which may have what ours have not: spanners over spanners, words in italics or in a
+which may have what ours have not: spanners over spanners, words in italics or in a
 colour, notes on a heading. Reading one is in ``laid_gt``; here it is written, as HTML and as Typst.
 """
 
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from trial_report.analysis.display.escape import html_attribute, html_text, typst_cell, typst_string
-from trial_report.analysis.display.table import Align, Basis, Cell, Reads
+from trial_report.analysis.display.table import Align
 
 MOST = 50
 """Letters from which a column becomes no wider."""
@@ -76,8 +76,7 @@ class Line:
 class Laid:
     """A whole table: headings, rows, and what stands above and below it. ``traced`` where all its numbers are results.
 
-    ``widths`` is empty or has a length of CSS (``120px``, ``30%``) or "" for each column. The fields from ``basis`` on
-    say what a display of the registry stands on, as those of ``Table``.
+    ``widths`` is empty or has a length of CSS (``120px``, ``30%``) or "" for each column.
     """
 
     columns: int
@@ -89,9 +88,6 @@ class Laid:
     footnotes: tuple[tuple[str, Runs], ...] = ()
     below: tuple[Runs, ...] = ()
     notes: tuple[str, ...] = ()
-    basis: Basis = field(default_factory=Basis)
-    reads: Reads | None = None
-    said: tuple[Cell, ...] = ()
 
     @property
     def untraced(self) -> bool:
@@ -104,14 +100,6 @@ class Laid:
             for run in spot.runs
             if not run.html
         )
-
-    def keys(self) -> tuple[str, ...]:
-        """The results keys of its numbers: none that the model knows of."""
-        return ()
-
-    def size_keys(self) -> tuple[str, ...]:
-        """The results keys of the N in its headings: none."""
-        return ()
 
 
 def plain(runs: Iterable[Run]) -> str:

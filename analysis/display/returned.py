@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -145,15 +145,24 @@ def as_figure(given: Any, alt: str, keys: Sequence[str] = ()) -> Figure:
     return Figure(drawing, alt, keys=tuple(keys))
 
 
-def drawing_of(given: Any) -> Drawing | None:
-    """The matplotlib figure of a figure, of axes (one, or several), or of a grid of seaborn; None of anything else."""
-    from matplotlib.artist import Artist
+def drawing_of(shown: object) -> Drawing | None:
+    """Return the matplotlib figure that an object is or stands in (axes, artists, seaborn's grids), or None."""
+    if isinstance(shown, str | bytes | dict) or not _drawn(shown):
+        return None
     from matplotlib.figure import Figure as Drawing
 
-    if isinstance(given, Drawing):
-        return given
-    if isinstance(given, np.ndarray | list | tuple) and len(given):
-        return drawing_of(np.ravel(np.asarray(given, dtype=object))[0])
-    figure = getattr(given, "figure", None)
-    known = isinstance(given, Artist) or type(given).__module__.partition(".")[0] == "seaborn"
-    return figure if known and isinstance(figure, Drawing) else None
+    if isinstance(shown, Drawing):
+        return shown
+    held = getattr(shown, "figure", None)
+    if held is not None and not callable(held):
+        return drawing_of(held)
+    several = getattr(shown, "flat", shown)
+    found = [drawing_of(one) for one in several] if isinstance(several, Iterable) else []
+    return found[0] if found and all(one is found[0] for one in found) else None
+
+
+def _drawn(shown: object) -> bool:
+    if isinstance(shown, list | tuple) or type(shown).__module__ == "numpy":
+        parts = list(getattr(shown, "flat", shown))  # type: ignore[call-overload]
+        return 0 < len(parts) <= 10_000 and all(_drawn(one) for one in parts)
+    return any(one.__module__.split(".")[0] in ("matplotlib", "seaborn") for one in type(shown).__mro__)

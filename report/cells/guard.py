@@ -14,9 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from trial_report.report.cells.options import Options, Running
+from trial_report.report.cells.options import Options, Running, written
 from trial_report.report.cells.pieces import Block, KitError, Mixed
-from trial_report.report.cells.stamp import WORDS
 
 FORMATS = ("html", "typst")
 OURS = "trial_report.report."
@@ -40,7 +39,7 @@ def guard(build: Path, number: Callable[[str], str]) -> None:
     show = formatter.format
 
     def begins(info: Any) -> None:
-        if not held and (found := _cells(build)):
+        if not held and (found := written(build)):
             held.append(Running(found))
         for running in held:
             running.begins(info.raw_cell or "")
@@ -110,13 +109,6 @@ def _title(shown: Any) -> str:
     from trial_report.report.cells.shown import laid_of
 
     return plain(laid_of(shown).title)
-
-
-def _cells(build: Path) -> list[Options]:
-    from trial_report.report.cells.options import cells
-
-    path = build / WORDS
-    return list(cells(path.read_text(encoding="utf-8"))) if path.is_file() else []
 
 
 def _draw_once(shell: Any) -> None:

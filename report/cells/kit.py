@@ -20,7 +20,7 @@ from trial_report.analysis.display.escape import html_attribute, html_text, typs
 from trial_report.analysis.display.table_html import number as number_html
 from trial_report.report.cells.drawn_ahead import drawn
 from trial_report.report.cells.guard import guard
-from trial_report.report.cells.options import KINDS, LABEL, Options, cells
+from trial_report.report.cells.options import KINDS, LABEL, Options, written
 from trial_report.report.cells.pieces import Block, Inline, KitError, Mixed, array, joined, paragraph, together
 from trial_report.report.cells.stamp import PREFIX, read_stamp
 from trial_report.runtime.places import project
@@ -73,11 +73,7 @@ def label_number(label: str) -> str:
 
 @lru_cache(maxsize=1)
 def _labelled() -> tuple[Options, ...]:
-    from trial_report.report.cells.stamp import WORDS
-
-    path = build_folder() / WORDS
-    found = cells(path.read_text(encoding="utf-8")) if path.is_file() else ()
-    return tuple(one for one in found if one.label)
+    return tuple(one for one in written(build_folder()) if one.label)
 
 
 guard(build_folder(), label_number)

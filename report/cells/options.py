@@ -10,9 +10,12 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
+
+from trial_report.report.cells.stamp import WORDS
 
 if TYPE_CHECKING:
     from trial_report.analysis.display.output import Output
@@ -47,6 +50,12 @@ class Options:
     def caption(self) -> str:
         """Its caption."""
         return self.given.get(f"{self.label[:3]}-cap", "") if self.label else ""
+
+
+def written(build: Path) -> list[Options]:
+    """The cells of the document whose text stands in a build folder; none before it is there."""
+    path = build / WORDS
+    return list(cells(path.read_text(encoding="utf-8"))) if path.is_file() else []
 
 
 def setting(words: str) -> str:

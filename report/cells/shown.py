@@ -7,7 +7,6 @@ A number of it that no row of the results stands behind is said to be not traced
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,6 +22,7 @@ from trial_report.analysis.display.laid import (
 )
 from trial_report.analysis.display.laid_gt import LayoutError, frame_laid, gt_laid
 from trial_report.analysis.display.output import Figure
+from trial_report.analysis.display.returned import drawing_of
 from trial_report.report.cells.displays import framed
 from trial_report.report.cells.drawings import svg_html, svg_text
 from trial_report.report.cells.pictures import Picture
@@ -48,27 +48,6 @@ class Caption:
 def is_table(shown: object) -> bool:
     """Say whether an object is a frame or a table of great_tables."""
     return _named(shown, "pandas", "DataFrame", "Series") or _named(shown, "great_tables", "GT")
-
-
-def drawing_of(shown: object) -> Any:
-    """Return the matplotlib figure that an object is or stands in (axes, artists, seaborn's grids), or None."""
-    if isinstance(shown, str | bytes | dict) or not _drawn(shown):
-        return None
-    if _named(shown, "matplotlib", "Figure"):
-        return shown
-    held = getattr(shown, "figure", None)
-    if held is not None and not callable(held):
-        return drawing_of(held)
-    several = getattr(shown, "flat", shown)
-    found = [drawing_of(one) for one in several] if isinstance(several, Iterable) else []
-    return found[0] if found and all(one is found[0] for one in found) else None
-
-
-def _drawn(shown: object) -> bool:
-    if isinstance(shown, list | tuple) or type(shown).__module__ == "numpy":
-        parts = list(getattr(shown, "flat", shown))  # type: ignore[call-overload]
-        return 0 < len(parts) <= 10_000 and all(_drawn(one) for one in parts)
-    return any(one.__module__.split(".")[0] in ("matplotlib", "seaborn") for one in type(shown).__mro__)
 
 
 def _named(shown: object, library: str, *names: str) -> bool:

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from trial_report.command.common import Quiet, Study, guarded, steps
+from trial_report.command.common import Quiet, Study, steps
+from trial_report.runtime.told import guarded
 
 EXAMPLE = "trial-report begin --study data/mystudy"
 WRITES = "`study.yml` in the study's folder, where there is none yet."

@@ -1,4 +1,4 @@
-"""What verbs share: options, how progress is shown, and how what a person can mend is told.
+"""What verbs share: their options, and how progress is shown.
 
 Nothing slow is imported here: ``trial-report --help`` reads it.
 """
@@ -6,8 +6,7 @@ Nothing slow is imported here: ``trial-report --help`` reads it.
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,10 +14,7 @@ from typing import Annotated
 
 import typer
 
-from trial_report.runtime.step import Step, silent
-from trial_report.runtime.told import ToldError
-
-GOOD, TOLD = 0, 1
+from trial_report.runtime.step import Step, lined, silent
 
 Study = Annotated[
     Path | None,
@@ -39,12 +35,6 @@ def a_day(words: str) -> date:
         raise typer.BadParameter(str(error)) from None
 
 
-def say(words: str, quiet: bool = False) -> None:
-    """Say what is going on, on standard error, so that results on standard output can be read by a program."""
-    if not quiet:
-        print(words, file=sys.stderr, flush=True)
-
-
 def steps(quiet: bool) -> Step:
     """What shows a step as a line with its time, also in a pipe; nothing where it is to be quiet."""
     if quiet:
@@ -52,26 +42,13 @@ def steps(quiet: bool) -> Step:
 
     @contextmanager
     def step(name: str) -> Iterator[None]:
-        begun = time.perf_counter()
-        if sys.stderr.isatty():
-            from rich.console import Console
-
-            with Console(stderr=True).status(name):
+        if not sys.stderr.isatty():
+            with lined(name):
                 yield
-        else:
+            return
+        from rich.console import Console
+
+        with lined(name), Console(stderr=True).status(name):
             yield
-        say(f"✓ {name:<42} {time.perf_counter() - begun:6.2f} s")
 
     return step
-
-
-def guarded(work: Callable[[], int | None]) -> int:
-    """Run the work of a verb; return its exit code, or tell what a person can mend and return 1.
-
-    What the machine refuses is told by `runtime.ending`; anything else is a fault of ours and keeps its traceback.
-    """
-    try:
-        return work() or GOOD
-    except ToldError as error:
-        print(error, file=sys.stderr)
-        return TOLD

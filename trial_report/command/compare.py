@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from trial_report.command.common import Quiet, guarded, steps
+from trial_report.command.common import Quiet, steps
+from trial_report.runtime.told import guarded
 
 EXAMPLE = "trial-report compare --before may/results.json --after june/results.json"
 WRITES = "one page: results, conclusions, patients and records that changed."

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from trial_report.command.common import Quiet, Study, guarded
+from trial_report.command.common import Quiet, Study
 from trial_report.command.validate import Out, checked
+from trial_report.runtime.told import guarded
 
 EXAMPLE = "trial-report core --study data/mystudy --engine ~/core/core"
 WRITES = "as `validate`."

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from trial_report.command.common import NoCode, Quiet, Study, a_day, guarded, steps
+from trial_report.command.common import NoCode, Quiet, Study, a_day, steps
+from trial_report.runtime.told import guarded
 
 EXAMPLE = "trial-report export --study data/mystudy --out results-of-may"
 WRITES = (

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from trial_report.command.common import guarded
+from trial_report.runtime.told import guarded
 
 EXAMPLE = "trial-report new my-trial"
 WRITES = (

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from trial_report.command.common import Quiet, Study, guarded, steps
+from trial_report.command.common import Quiet, Study, steps
+from trial_report.runtime.told import guarded
 
 EXAMPLE = "trial-report qualify --study data/mystudy"
 WRITES = "`validation.html` and `validation.pdf`, whatever was found."

@@ -10,7 +10,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from trial_report.command.common import NoCode, Quiet, Study, a_day, guarded, say, steps
+from trial_report.command.common import NoCode, Quiet, Study, a_day, steps
+from trial_report.runtime.step import say
+from trial_report.runtime.told import guarded
 
 LEAST = 3 << 30
 """Bytes of address space (not of memory) that the libraries take which a report needs."""

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from trial_report.command.common import Quiet, Study, guarded, steps
+from trial_report.command.common import Quiet, Study, steps
+from trial_report.runtime.told import guarded
 
 EXAMPLE = "trial-report reproduce --against theirs/manifest.json --study data/mystudy"
 WRITES = "nothing; with --keep both reports."

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from trial_report.command.common import NoCode, Quiet, Study, guarded, steps
+from trial_report.command.common import NoCode, Quiet, Study, steps
+from trial_report.runtime.told import guarded
 
 EXAMPLE = 'trial-report trace "12 (60.0)"'
 WRITES = "nothing."

@@ -8,11 +8,12 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
 from trial_report.runtime.choose import ChoiceError
-from trial_report.runtime.places import CODE, PACKAGE
+from trial_report.runtime.places import CLONE, CODE, PACKAGE
 
 TEMPLATE = PACKAGE / "template"
 NAMES = {"gitignore": ".gitignore", "github-workflow.yml": ".github/workflows/study.yml"}
@@ -21,16 +22,13 @@ DOCUMENTS = ("csr.qmd", "sections", "look")
 """What is copied of the package's documents: a writer edits them in the project."""
 PAGES = ("study.md", "own-analyses.md")
 """What is copied of the documentation: what study.yml and the study's own code can say."""
-UNRELEASED = "0.1.0"
-"""The version that a clone which is not installed stands for."""
 
 
 def version() -> str:
     """The version of the package, or of the clone that it runs from."""
-    try:
+    if CLONE is None:
         return metadata.version("trial-report")
-    except metadata.PackageNotFoundError:
-        return UNRELEASED
+    return str(tomllib.loads((CLONE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 
 
 def make(folder: Path) -> None:

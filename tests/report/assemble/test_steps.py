@@ -8,12 +8,12 @@ import os
 import pandas as pd
 import pytest
 
-from trial_report.command.common import guarded
 from trial_report.command.main import run
 from trial_report.report.assemble.steps import _own_cache, told
 from trial_report.report.publish.manifest import manifest, results_json
 from trial_report.runtime import choose
 from trial_report.runtime.choose import ChoiceError, find_study
+from trial_report.runtime.told import guarded
 from trial_report.schemas.problems import Problem, StudyProblems
 
 pytestmark = pytest.mark.requirement("REQ-216")
