@@ -175,4 +175,5 @@ def _names(column: Column) -> tuple[str, ...]:
 def _of_places(table: Table, places: Sequence[int]) -> Table:
     columns = tuple(table.columns[place] for place in places)
     rows = tuple(replace(row, cells=tuple(row.cells[place] for place in places)) for row in table.rows)
-    return replace(table, columns=columns, rows=rows)
+    # What great_tables laid out shows all its columns: fewer are shown as the report's own tables are.
+    return replace(table, columns=columns, rows=rows, looks=None)

@@ -1,8 +1,8 @@
 """A table that somebody laid out: a great_tables object or a frame, as the words and looks that both formats can show.
 
 The report's own tables are :class:`~trial_report.analysis.display.table.Table`. This is for those of a document's cells
-which may have what ours have not: spanners over spanners, words in italics or in a
-colour, notes on a heading. Reading one is in ``laid_gt``; here it is written, as HTML and as Typst.
+and of a study's own code, which may have what ours have not: spanners over spanners, words in italics or in a colour,
+notes on a heading. Reading one is in ``laid_gt``; here it is written, as HTML and as Typst.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from trial_report.analysis.display.table import Align
 
 MOST = 50
 """Letters from which a column becomes no wider."""
-NOT_TRACED = "Not traced: made by a cell of this document"
+NOT_TRACED = "Not traced: no result of this report stands behind it"
 """What is said of a number that no row of the results stands behind."""
 
 # A number that stands by itself: not the digits of a name as "AB12".

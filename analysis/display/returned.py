@@ -1,22 +1,23 @@
 """What a function that makes a display may return, brought to the one form of a table or figure that is written.
 
 A table is ours (`table.Table`), a pandas frame, or a great_tables GT; a figure is ours (`output.Figure`), a matplotlib
-figure, axes, or what seaborn returns. Texts stay texts: of a GT its formatted cells are taken, and none of its markup.
+figure, axes, or what seaborn returns. How a GT is read stands in `laid_gt`, for these and for those of cells alike.
 """
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from trial_report.analysis.display.laid import Laid, Spot, plain
+from trial_report.analysis.display.laid_gt import LayoutError, gt_laid
 from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import PORTRAIT_WIDTH
-from trial_report.analysis.display.table import Cell, Column, Row, Table
+from trial_report.analysis.display.table import Cell, Column, Footnote, Row, Table
 from trial_report.analysis.results.formatting import MISSING
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 TALLEST = 8.8
 """Inches that a figure may be high to stand on a page with its caption."""
-_TAG = re.compile(r"<[^>]*>")
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 class NotShown(TypeError):
@@ -77,49 +76,61 @@ def _text(value: Any) -> str:
     return str(value).replace("-", "−", 1) if isinstance(value, int | float) and value < 0 else str(value)
 
 
-def of_gt(table: GT) -> Table:
-    """A great_tables GT as a table: its formatted cells, column labels, one level of spanners, groups, notes.
+def of_gt(made: GT) -> Table:
+    """A great_tables GT as a table: how it looks, as `laid_gt` reads it, and its words for all that reads tables.
 
-    Title and subtitle are those of the declaration. Colours and fonts are the report's. Marks of footnotes become
-    notes below the table.
+    Raises NotShown for what the formats cannot both show, which names it.
     """
-    built = table._build_data(context="html")
-    kinds: dict[str, list[Any]] = {}
-    for one in built._boxhead:
-        kinds.setdefault(str(one.type.name), []).append(one)
-    shown = [*kinds.get("stub", []), *kinds.get("default", [])]
-    if any(one.spanner_level > 0 for one in built._spanners):
-        raise NotShown("gives a GT with spanners over spanners, which a table of the report does not have")
-    over = {name: _plain(one.spanner_label) for one in built._spanners for name in one.vars}
+    try:
+        laid = gt_laid(made)
+    except LayoutError as error:
+        raise NotShown(f"gives a GT that cannot be shown: {error}") from error
+    lines = [line for line in laid.body if not line.group]
+    shown = _headings(laid)
     columns = [
-        Column(
-            str(one.var), "" if one.type.name == "stub" else _plain(one.column_label), _align(one.column_align),
-            spanner=over.get(one.var),
-        )
-        for one in shown
-    ]  # fmt: skip
-    body = built._body.body
-    heads = kinds.get("row_group", [])
-    data: Any = table._tbl_data
-    groups = [str(value) for value in data[heads[0].var]] if heads else [""] * len(body)
-    order = [row for group in built._stub.group_rows for row in group.indices] if heads else list(range(len(body)))
-    lists = [[_plain(value) for value in body[one.var]] for one in shown]
-    rows = [Row(tuple(Cell(values[at]) for values in lists), groups[at]) for at in order]
-    notes = [_plain(note) for note in built._source_notes]
-    notes += [_plain(text) for one in built._footnotes for text in one.footnotes or []]
-    return Table.build(columns, rows, notes=list(dict.fromkeys(notes)), stub=max(1, len(kinds.get("stub", []))))
+        Column(f"c{place}", label, lines[0].spots[place].align if lines else "left", spanner=over or None)
+        for place, (over, label) in enumerate(shown)
+    ]
+    marks = {mark for mark, _ in laid.footnotes}
+    rows, group = [], ""
+    for line in laid.body:
+        if line.group:
+            group = line.spots[0].text
+        else:
+            rows.append(Row(tuple(_cell(spot, marks) for spot in line.spots), group))
+    stub = sum(1 for _ in takewhile(lambda spot: spot.names, lines[0].spots)) if lines else 1
+    return Table(
+        tuple(columns), tuple(rows), tuple(plain(runs) for runs in laid.below),
+        tuple(Footnote(mark, plain(runs)) for mark, runs in laid.footnotes), stub=max(1, stub), looks=laid,
+    )  # fmt: skip
 
 
-def _plain(value: Any) -> str:
-    """A text of a GT without its markup; what was escaped in it, as it was written."""
-    if value is None or (np.ndim(value) == 0 and pd.isna(value)):
-        return MISSING
-    text = getattr(value, "text", value)
-    return html.unescape(_TAG.sub("", _BREAK.sub("\n", str(text))))
+def _cell(spot: Spot, marks: Collection[str]) -> Cell:
+    """The words of a cell; a raised mark of a footnote is none of them."""
+    last = spot.runs[-1] if spot.runs else None
+    raised = tuple(last.text.split(",")) if last and last.place == "sup" else ()
+    if not raised or not set(raised) <= set(marks):
+        return Cell(spot.text, indent=spot.indent)
+    return Cell(plain(spot.runs[:-1]), marks=raised, indent=spot.indent)
 
 
-def _align(given: Any) -> Any:
-    return given if given in ("left", "center", "right") else "left"
+def _headings(laid: Laid) -> list[tuple[str, str]]:
+    """The nearest heading above that of each column, and its own."""
+    grid: list[list[str]] = [[""] * laid.columns for _ in laid.head]
+    taken: set[tuple[int, int]] = set()
+    for down, row in enumerate(laid.head):
+        across = 0
+        for spot in row:
+            while (down, across) in taken:
+                across += 1
+            for column in range(across, min(across + spot.wide, laid.columns)):
+                taken |= {(down + step, column) for step in range(spot.high)}
+                # A heading over several rows is the column's own, and stands in the lowest.
+                grid[min(down + spot.high, len(grid)) - 1][column] = spot.text
+            across += spot.wide
+    if not grid:
+        return [("", "")] * laid.columns
+    return list(zip(grid[-2] if len(grid) > 1 else [""] * laid.columns, grid[-1], strict=True))
 
 
 def as_figure(given: Any, alt: str, keys: Sequence[str] = ()) -> Figure:

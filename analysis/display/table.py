@@ -17,6 +17,8 @@ from trial_report.analysis.results.formatting import MISSING
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trial_report.analysis.display.laid import Laid
+
 DASH = f"{MISSING} = cannot be calculated."
 """The note about dashes; it is printed where a table holds one."""
 
@@ -173,7 +175,7 @@ class Table:
     """A whole table. ``empty`` is what stands in place of rows when there are none.
 
     ``said`` are notes that hold results. ``stub`` counts the leading columns that name a row (row headings for a screen
-    reader).
+    reader). ``looks`` is how great_tables laid it out, where it did: that is what is shown, the rest says its words.
     Raises ValueError where a row has not one cell a column, or two columns share an id.
     """
 
@@ -186,6 +188,7 @@ class Table:
     said: tuple[Cell, ...] = ()
     stub: int = 1
     empty: str = "There are no data for this display."
+    looks: Laid | None = None
 
     def __post_init__(self) -> None:
         ids = [column.id for column in self.columns]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trial_report.analysis.display.escape import html_attribute, html_text, typst_string, typst_text
+from trial_report.analysis.display.laid import NOT_TRACED, Laid, laid_html, laid_typst, plain, runs_html, runs_typst
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.table import DASH, Basis, Footnote, Table
 from trial_report.analysis.display.table_gt import gt_html
@@ -67,8 +68,9 @@ def display(output: Output, made: Table | Figure, width: int = 100) -> Block:
     # The set of a figure stands in its notes alone.
     population = output.population if isinstance(made, Table) else ""
     called = _called(f"{output.name} {output.title}")
-    html = f'<div class="{scroll}">{_named(body.html, called)}</div><div class="notes">{notes.html}</div>'
-    whole = Block(html, body.typst)
+    above = laid_above(made.looks, output.title) if isinstance(made, Table) and made.looks else Block("", "")
+    html = f'{above.html}<div class="{scroll}">{_named(body.html, called)}</div><div class="notes">{notes.html}</div>'
+    whole = Block(html, f"{{ {above.typst}{body.typst} }}" if above.typst else body.typst)
     return framed(
         output.kind, output.id, output.number, output.title, population, output.landscape, keep, whole, rows=rows
     )
@@ -109,7 +111,19 @@ def _named(html: str, called: str) -> str:
     return html.replace("<table ", f"<table {called} ", 1) if html.startswith("<table ") else html
 
 
+def laid_above(laid: Laid, title: str) -> Block:
+    """Return what stands in the head of a GT, where the title of its frame does not say it already."""
+    heads = [laid.title] if plain(laid.title) and plain(laid.title) != title else []
+    heads += [laid.subtitle] if laid.subtitle else []
+    return Block(
+        "".join(f'<p class="above">{runs_html(runs)}</p>' for runs in heads),
+        "".join(f"csr-above({runs_typst(runs)}) + " for runs in heads),
+    )
+
+
 def _table(output: Output, made: Table, notes: str) -> Block:
+    if made.looks:
+        return Block(laid_html(made.looks), laid_typst(made.looks, notes))
     # Numbers are unique, and end in a way that no other number goes on from: so are ids that begin with them.
     grid = to_html(made) if output.kind == "listing" else gt_html(made, f"t{output.number}")
     return Block(grid, to_typst(made, output.landscape, notes))
@@ -126,17 +140,45 @@ def _figure(output: Output, made: Figure, notes: str, width: int) -> Block:
 
 def _notes(output: Output, made: Table | Figure) -> Block:
     """What stands below: footnotes, what the output stands on, other notes, and where it comes from."""
+    if isinstance(made, Table) and made.looks:
+        return _laid_notes(output, made, made.looks)
     footnotes: Sequence[Footnote] = ()
     first = [standing(output, made.basis)]
-    plain = [*made.notes, *output.notes]
+    lines = [*made.notes, *output.notes]
     if isinstance(made, Table):
-        footnotes, plain = made.footnotes, needed(plain, made)
+        footnotes, lines = made.footnotes, needed(lines, made)
         first += [cell.pieces() for cell in made.said]
-    origin = source(output, made.basis)
-    lines = [f"<sup>{html_text(f.mark)}</sup> {html_text(f.text)}" for f in footnotes]
-    lines += ["".join(number(t, keys) if keys else html_text(t) for t, keys in pieces) for pieces in first if pieces]
-    lines += [html_text(line) for line in plain]
-    html = "".join(f"<p>{line}</p>" for line in lines) + f'<p class="source">{html_text(origin)}</p>'
-    printed = [*filter(None, ("".join(text for text, _ in pieces) for pieces in first)), *plain]
-    marked = array(f"({typst_text(f.mark)}, {typst_text(f.text)})" for f in footnotes)
-    return Block(html, f"csr-notes({marked}, {array(map(typst_text, printed))}, {typst_text(origin)})")
+    marked = [(f.mark, Block(html_text(f.text), typst_text(f.text))) for f in footnotes]
+    return noted(marked, [*map(_pieces, filter(None, first)), *map(text_line, lines)], source(output, made.basis))
+
+
+def _laid_notes(output: Output, made: Table, laid: Laid) -> Block:
+    below = [Block(runs_html(runs), runs_typst(runs)) for runs in laid.below]
+    below += map(text_line, [*output.notes, *([f"{NOT_TRACED}."] if laid.untraced else [])])
+    return noted(laid_marks(laid), [*map(_pieces, filter(None, [standing(output, made.basis)])), *below],
+                 source(output, made.basis))  # fmt: skip
+
+
+def laid_marks(laid: Laid) -> list[tuple[str, Block]]:
+    """Return the footnotes of a GT: each mark with what it says."""
+    return [(mark, Block(runs_html(runs), runs_typst(runs))) for mark, runs in laid.footnotes]
+
+
+def noted(marked: Sequence[tuple[str, Block]], lines: Sequence[Block], origin: str | None = None) -> Block:
+    """Return what stands below a display: what its marks say, a line each, and where it comes from."""
+    html = "".join(f"<p><sup>{html_text(mark)}</sup> {said.html}</p>" for mark, said in marked)
+    html += "".join(f"<p>{line.html}</p>" for line in lines)
+    html += f'<p class="source">{html_text(origin)}</p>' if origin is not None else ""
+    marks = array(f"({typst_text(mark)}, {said.typst})" for mark, said in marked)
+    last = "none" if origin is None else typst_text(origin)
+    return Block(html, f"csr-notes({marks}, {array(line.typst for line in lines)}, {last})")
+
+
+def text_line(text: str) -> Block:
+    """Return a note that is text alone."""
+    return Block(html_text(text), typst_text(text))
+
+
+def _pieces(pieces: Sequence[tuple[str, tuple[str, ...]]]) -> Block:
+    html = "".join(number(text, keys) if keys else html_text(text) for text, keys in pieces)
+    return Block(html, typst_text("".join(text for text, _ in pieces)))

@@ -10,23 +10,22 @@ import base64
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from trial_report.analysis.display.escape import html_attribute, html_text, typst_string, typst_text
+from trial_report.analysis.display.escape import html_attribute, typst_string
 from trial_report.analysis.display.laid import (
     NOT_TRACED,
     Laid,
     laid_html,
     laid_typst,
-    plain,
     runs_html,
     runs_typst,
 )
 from trial_report.analysis.display.laid_gt import LayoutError, frame_laid, gt_laid
 from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.returned import drawing_of
-from trial_report.report.cells.displays import framed
+from trial_report.report.cells.displays import framed, laid_above, laid_marks, noted, text_line
 from trial_report.report.cells.drawings import svg_html, svg_text
 from trial_report.report.cells.pictures import Picture
-from trial_report.report.cells.pieces import Block, Inline, KitError, array
+from trial_report.report.cells.pieces import Block, Inline, KitError
 
 KEPT_LINES = 15
 """A table of up to so many lines stays on one page."""
@@ -85,19 +84,9 @@ def laid_of(shown: Any) -> Laid:
 def _table(shown: Any, caption: Caption | None) -> Block:
     laid = laid_of(shown)
     below = [*laid.notes, *(caption.notes if caption else ()), *([f"{NOT_TRACED}."] if laid.untraced else [])]
-    lines = [f"<sup>{html_text(mark)}</sup> {runs_html(runs)}" for mark, runs in laid.footnotes]
-    lines += [runs_html(runs) for runs in laid.below] + [html_text(line) for line in below]
-    marked = array(f"({typst_text(mark)}, {runs_typst(runs)})" for mark, runs in laid.footnotes)
-    printed = array([*map(runs_typst, laid.below), *map(typst_text, below)])
-    notes = Block("".join(f"<p>{line}</p>" for line in lines), f"csr-notes({marked}, {printed}, none)")
-    # What stands in the head of a GT, where the caption does not say it already.
-    title = plain(laid.title)
-    heads = [laid.title] if title and not (caption and caption.title == title) else []
-    heads += [laid.subtitle] if laid.subtitle else []
-    above = Block(
-        "".join(f'<p class="above">{runs_html(runs)}</p>' for runs in heads),
-        "".join(f"csr-above({runs_typst(runs)}) + " for runs in heads),
-    )
+    lines = [Block(runs_html(runs), runs_typst(runs)) for runs in laid.below]
+    notes = noted(laid_marks(laid), [*lines, *map(text_line, below)])
+    above = laid_above(laid, caption.title if caption else "")
     body = Block(
         f'{above.html}<div class="scroll">{laid_html(laid)}</div>',
         f"{{ {above.typst}{laid_typst(laid, notes.typst)} }}",
@@ -107,10 +96,7 @@ def _table(shown: Any, caption: Caption | None) -> Block:
 
 def _figure(svg: str, alt: str, caption: Caption | None, note: str, width: int) -> Block:
     below = [*(caption.notes if caption else ()), *([f"{note}."] if note else [])]
-    notes = Block(
-        "".join(f"<p>{html_text(line)}</p>" for line in below),
-        f"csr-notes((), {array(map(typst_text, below))}, none)",
-    )
+    notes = noted((), list(map(text_line, below)))
     name = caption.id if caption else f"drawn-{_hash(svg)}"
     drawn = svg_html(svg, name, alt)
     body = Block(
@@ -122,10 +108,7 @@ def _figure(svg: str, alt: str, caption: Caption | None, note: str, width: int) 
 
 def _picture(shown: Picture, caption: Caption | None) -> Block:
     below = caption.notes if caption else ()
-    notes = Block(
-        "".join(f"<p>{html_text(line)}</p>" for line in below),
-        f"csr-notes((), {array(map(typst_text, below))}, none)",
-    )
+    notes = noted((), list(map(text_line, below)))
     data = base64.b64encode(shown.svg.encode("utf-8")).decode("ascii")
     drawn = (
         f'<img src="data:image/svg+xml;base64,{data}" alt="{html_attribute(shown.alt)}" style="width:{shown.width}%">'

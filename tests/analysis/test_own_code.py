@@ -22,6 +22,7 @@ from trial_report.analysis.trial import Trial
 from trial_report.analysis.verify.compare import DIFFERS, MATCHED, NOT_COMPUTED
 from trial_report.analysis.verify.verification import Verification, compared, recompute
 from trial_report.declare.own import OwnCode, OwnCodeError, Sources, load
+from trial_report.report.cells.displays import display
 
 pytestmark = pytest.mark.requirement("REQ-315")
 
@@ -247,13 +248,16 @@ def test_the_id_of_a_check_begins_with_own(folder: Path) -> None:
 
 
 SHOWN = """
-from great_tables import GT
+from great_tables import GT, loc, style
 from matplotlib.figure import Figure
 
 @declare.table("own.gt", number="14.2", title="As GT", population="SAF", after="own.frame")
 def gt(book):
     frame = pd.DataFrame({"g": ["A", "A", "B"], "n": ["<b>x</b>", "y & z", "w"], "v": [1.25, None, 3.0]})
-    made = GT(frame, rowname_col="n", groupname_col="g").fmt_number("v", decimals=1).cols_label(v="Value")
+    made = GT(frame, rowname_col="n", groupname_col="g").fmt_number("v", decimals=1).cols_label(v="<i>Value</i>")
+    made = made.tab_header("A <b>head</b>", "Below it").cols_align("center", "v")
+    made = made.tab_footnote("Said.", loc.body("v", [0]))
+    made = made.tab_style(style.text(weight="bold"), loc.body("v", [2]))
     return made.tab_spanner("Over", "v").sub_missing(missing_text="none").tab_source_note("A note.")
 
 @declare.table("own.frame", number="14.2", title="As frame", population="SAF")
@@ -281,10 +285,25 @@ def test_frames_gts_and_axes_become_tables_and_figures_that_can_be_written(plain
     assert [(row.group, *(cell.text for cell in row.cells)) for row in gt.rows] == [
         ("A", "<b>x</b>", "1.2"), ("A", "y & z", "none"), ("B", "w", "3.0"),
     ]  # fmt: skip
-    assert [(column.spanner, column.label) for column in gt.columns] == [(None, ""), ("Over", "Value")]
+    assert [(column.spanner, column.label, column.align) for column in gt.columns] == [
+        (None, "", "left"), ("Over", "<i>Value</i>", "center"),
+    ]  # fmt: skip
     assert gt.notes == ("A note.",)
+    assert [cell.marks for row in gt.rows for cell in row.cells if cell.marks] == [("1",)]
+    assert [(note.mark, note.text) for note in gt.footnotes] == [("1", "Said.")]
     assert figure.drawing.get_size_inches()[0] == pytest.approx(6.69)
     assert figure.keys == (KEY,)
+
+
+def test_a_gt_shows_its_header_and_looks_in_both_formats(plain: tuple[Trial, pd.DataFrame]) -> None:
+    book = book_of(plain, code(FRAME, SHOWN))
+    block = display(book.outputs["own.gt"], book.made("own.gt"))
+    assert '<p class="above">A &lt;b&gt;head&lt;/b&gt;</p><p class="above">Below it</p>' in block.html
+    assert "<strong>" in block.html
+    assert "&lt;i&gt;Value&lt;/i&gt;" in block.html
+    assert "no result of this report stands behind it" in block.html
+    for words in ("A <b>head</b>", "Below it", "<i>Value</i>", "no result of this report stands behind it", "strong("):
+        assert words in block.typst
 
 
 @pytest.mark.parametrize(

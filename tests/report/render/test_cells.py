@@ -79,9 +79,9 @@ def test_every_caption_has_a_number_of_its_own(page: str) -> None:
 
 
 def test_a_number_that_no_result_stands_behind_is_said_to_be_not_traced(page: str, printed: str) -> None:
-    assert page.count("Not traced: made by a cell of this document.") >= 4
-    assert printed.count("Nottraced:madebyacellofthisdocument.") == page.count(
-        "Not traced: made by a cell of this document."
+    assert page.count("Not traced: no result of this report stands behind it.") >= 4
+    assert printed.count("Nottraced:noresultofthisreportstandsbehindit.") == page.count(
+        "Not traced: no result of this report stands behind it."
     )
     assert 'data-k="demo/SAF/-/-/TOTAL/-/N"' in page
 
