@@ -18,7 +18,7 @@ from trial_report.report.publish.place import MANIFEST, Place
 from trial_report.report.render.bibliography import check_bibliography
 from trial_report.runtime.choose import find_study
 from trial_report.runtime.places import CODE, project
-from trial_report.runtime.step import Step
+from trial_report.runtime.step import Step, say
 
 PROJECT = project()
 REPORTS = PROJECT / "_report"
@@ -41,7 +41,7 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
     sources = read(study, run=request.code and not request.blinded)
     with Second(study, build.with_name(f"{build.name}.second"), request.as_of, request.blinded, sources) as second:
         from trial_report.analysis.pipeline import prepare
-        from trial_report.report.assemble.verified import verify_build
+        from trial_report.report.assemble.verified import not_again, verify_build
         from trial_report.report.cells.pictures import PICTURES, pictures_of
         from trial_report.report.cells.stamp import WORDS
         from trial_report.report.publish.manifest import study_hashes
@@ -51,7 +51,10 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
         own = load(sources)
         prepare(study, build, step, request.as_of, request.blinded, own)
         with step("Compare with the second computation"):
-            verify_build(build, second.recomputed(), own)
+            again = second.recomputed()
+            verify_build(build, again, own)
+        for line in not_again(again):
+            say(line)
     texts = build / "text"
     texts.mkdir(exist_ok=True)
     (texts / BIBLIOGRAPHY).write_text("", encoding="utf-8")

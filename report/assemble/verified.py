@@ -28,6 +28,11 @@ def verify_build(build: Path, second: Recomputed, own: OwnCode = NOTHING) -> Non
     details.drop(columns="error", errors="ignore").to_parquet(build / VERIFIED, index=False)
 
 
+def not_again(second: Recomputed) -> list[str]:
+    """What could not be computed a second time, and the error itself: for the terminal, not for the report."""
+    return [f"Not computed a second time: {one.what}: {one.error or one.reason}" for one in second.failures]
+
+
 def counted(build: Path) -> dict[str, int]:
     """Return how many results were compared, how many of them matched and how many could not be computed (zero of zero
     where none was compared), and how many texts of the definition have still to be written.

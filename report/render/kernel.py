@@ -18,6 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
+from trial_report.declare.own import OwnCodeError
 from trial_report.report.cells.options import LABEL
 from trial_report.report.render import DocumentError
 from trial_report.report.render.document import CodeCell, Document, Line, Words
@@ -28,7 +29,7 @@ from trial_report.runtime.processes import python_path
 
 _START = ("from trial_report.report.render import inside as _inside; _inside.begin()", "_inside.warm()")
 _ENDED = "the process that runs the document's cells ended by itself (out of memory?): run again"
-_SPEAKING = ("KitError", "MissingResult", "OwnCodeError", "OutputsError")
+_SPEAKING = ("KitError", "MissingResult", OwnCodeError.__name__, "OutputsError")
 """Errors whose message is written for a person."""
 
 
@@ -153,7 +154,7 @@ class Kernel:
             if FAILED in data:
                 place = min(max(int(data[FAILED]["line"]) - 2, 0), len(expressions) - 1)
                 line, text = expressions[place]
-                raise DocumentError(_told(data[FAILED], f"`{text}`: "), line.file, line.number)
+                raise _error(data[FAILED], line.file, line.number, f"`{text}`: ")
             _no_words(output, expressions[0][0].file, expressions[0][0].number)
             if INLINE in data:
                 for (line, text), found in zip(expressions, data[INLINE], strict=True):
@@ -162,6 +163,13 @@ class Kernel:
                         raise DocumentError(f"{what}: use num(…), text(…) or ref(…)", line.file, line.number)
                 return [found["markdown"] for found in data[INLINE]]
         raise DocumentError("inline expressions gave no result", expressions[0][0].file, expressions[0][0].number)
+
+
+def _error(error: Mapping[str, Any], file: str, line: int, before: str = "") -> DocumentError:
+    # Of the study's own code the message names its file and line; what only shows its display is not at fault.
+    if error["kind"] == OwnCodeError.__name__:
+        return DocumentError(_told(error))
+    return DocumentError(_told(error, before), file, line)
 
 
 def _told(error: Mapping[str, Any], before: str = "") -> str:
@@ -184,7 +192,7 @@ def _outputs(cell: CodeCell, outputs: list[NotebookNode]) -> Iterator[str]:
         data = output.get("data", {})
         if FAILED in data:
             inner = max(int(data[FAILED]["line"]), 1)
-            raise DocumentError(_told(data[FAILED]), cell.file, cell.line + inner - 1)
+            raise _error(data[FAILED], cell.file, cell.line + inner - 1)
         if output["output_type"] == "error":
             raise DocumentError(f"{output['ename']}: {output['evalue']}", cell.file, cell.line)
         _no_words(output, cell.file, cell.line)

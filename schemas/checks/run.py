@@ -21,6 +21,7 @@ from trial_report.schemas.problems import Problem, Problems, shown
 from trial_report.schemas.study import StudyDefinition
 
 Rows = npt.NDArray[np.bool_]
+_MEND = "Mend the check at that line of the study's own code, or build without its code (--no-code)."
 
 
 def check_all(
@@ -98,11 +99,11 @@ class _Runner:
             self._failed(check.id, error)
 
     def _failed(self, what: str, error: Exception) -> None:
-        told = str(error) if isinstance(error, OwnCodeError) else f"{type(error).__name__}: {error}"
-        value = shown(told, 300)
-        self.problems.add(
-            CHECKS["CHECK-001"].problem("STUDY", variable=what, value=value, expected="a check that ends")
-        )
+        own = isinstance(error, OwnCodeError)
+        value = shown(str(error) if own else f"{type(error).__name__}: {error}", 300)
+        problem = CHECKS["CHECK-001"].problem("STUDY", variable=what, value=value, expected="a check that ends")
+        # Who wrote the check can mend it; of ours we want to hear.
+        self.problems.add(replace(problem, remedy=_MEND) if own else problem)
 
     def _take(self, check: Check, finding: Finding) -> None:
         domain = finding.domain

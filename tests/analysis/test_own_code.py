@@ -237,6 +237,7 @@ def test_checks_find_rows_a_model_holds_a_domain_and_one_that_fails_is_an_error(
     assert (own["OWN-001"].subject[-1], own["OWN-001"].value, own["OWN-001"].severity) == ("2", "30", "warning")
     assert (own["OWN-002"].value, own["OWN-002"].severity) == ("6", "error")
     assert own["CHECK-001"].value.startswith("analysis/own.py, line 17: KeyError: 'NOTHING'")
+    assert own["CHECK-001"].remedy.startswith("Mend the check at that line")
     # Without the code nothing of it is known, and nothing is run.
     assert not [one for one in check_study(folder)[2] if one.check.startswith(("OWN-", "CHECK-"))]
 

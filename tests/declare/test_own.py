@@ -121,6 +121,16 @@ def test_what_fails_in_a_function_is_told_with_file_and_line_and_none_of_ours() 
     assert str(told.value) == "analysis/score.py, line 6: KeyError: 'b'"
 
 
+def test_what_it_prints_is_not_among_results(capfd: pytest.CaptureFixture[str]) -> None:
+    text = "print('loaded')\n@declare.analysis('a')\ndef a(trial):\n    print('ran')\n"
+    own = load(Sources({"a.py": f"from trial_report import declare\n{text}".encode()}))
+    run(own.declared.analyses[0], None)
+    print("result")
+    told = capfd.readouterr()
+    assert told.out == "result\n"
+    assert told.err == "loaded\nran\n"
+
+
 def test_a_generator_fails_where_it_is_read() -> None:
     text = DECLARED + "@declare.outputs('a')\ndef a(book):\n    yield 1 / 0\n"
     (one,) = load(Sources({"score.py": text.encode()})).declared.displays

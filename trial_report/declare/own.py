@@ -21,10 +21,11 @@ import stat
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TextIO
 
 from trial_report.declare.kinds import HOUSE_NAME, DeclarationError, Declarations, Declared, into
 from trial_report.runtime.choose import ChoiceError
@@ -207,7 +208,8 @@ def load(sources: Sources) -> OwnCode:
         for module, name in sorted(finder.modules.items()):
             if not name.startswith(HELPER):
                 try:
-                    importlib.import_module(module)
+                    with redirect_stdout(_aside()):
+                        importlib.import_module(module)
                 except (Exception, SystemExit) as error:
                     raise _failed(error, f"{FOLDER}/{name}") from error
     return OwnCode(sources, declared)
@@ -228,9 +230,15 @@ def call(
     if declared.module.startswith(HOUSE_NAME):
         return then(function(*given))
     try:
-        return then(function(*given))
+        with redirect_stdout(_aside()):
+            return then(function(*given))
     except (Exception, SystemExit) as error:
         raise _failed(error, declared.at) from error
+
+
+def _aside() -> TextIO:
+    """Where a study's code prints to: beside results, which a program may read from standard output."""
+    return sys.__stderr__ or sys.stderr
 
 
 def _failed(error: BaseException, place: str) -> BaseException:

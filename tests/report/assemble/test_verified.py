@@ -17,12 +17,14 @@ from trial_report.analysis.display.book import STUDY as DEFINITION
 from trial_report.analysis.display.tables import verification
 from trial_report.analysis.display.tables.verification import BY_OUTPUT, UNMATCHED, by_output, draft_mark, unmatched
 from trial_report.analysis.trial import Trial
+from trial_report.analysis.verify.attempts import Failure
+from trial_report.analysis.verify.verification import Recomputed
 from trial_report.command.main import run
 from trial_report.evidence.pages import typst_source
 from trial_report.report import prose
 from trial_report.report.assemble import roads
 from trial_report.report.assemble.second_computation import Second
-from trial_report.report.assemble.verified import counted, verify_build, warning
+from trial_report.report.assemble.verified import counted, not_again, verify_build, warning
 from trial_report.report.cells import kit
 from trial_report.report.cells.pieces import Block, together
 from trial_report.report.publish.place import MANIFEST
@@ -34,6 +36,17 @@ pytestmark = pytest.mark.requirement("REQ-509")
 ROOT = Path(__file__).parents[3]
 STUDY = ROOT / "data" / "admscc-cli"
 THREE_PAGES = Block("", "One.\n#pagebreak()\nTwo.\n#set page(flipped: true)\nThree, turned.")
+
+
+def test_what_failed_is_told_with_the_error_itself() -> None:
+    failures = (
+        Failure("the score", "the study's own code for it ended with an error", "analysis/a.py, line 3: KeyError: 'b'"),
+        Failure("rates", "no exposure is recorded"),
+    )
+    assert not_again(Recomputed(pd.DataFrame(), failures)) == [
+        "Not computed a second time: the score: analysis/a.py, line 3: KeyError: 'b'",
+        "Not computed a second time: rates: no exposure is recorded",
+    ]
 
 
 @pytest.fixture

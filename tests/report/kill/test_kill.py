@@ -35,7 +35,7 @@ SEED = int(os.environ.get("KILLS_SEED", "20240101"))
 PUBLISHER = """
 import hashlib, json, os, sys, time
 from pathlib import Path
-from trial_report.report import place
+from trial_report.report.publish import place
 target, pause = Path(sys.argv[1]), float(sys.argv[2])
 def slowly(work):
     def step(*arguments, **options):
