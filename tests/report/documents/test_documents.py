@@ -16,6 +16,7 @@ from trial_report.report.assemble.documents import (
     in_environment,
     requested,
 )
+from trial_report.report.cells.options import cells
 from trial_report.report.render import DocumentError
 from trial_report.runtime.choose import ChoiceError
 
@@ -37,6 +38,13 @@ def test_ours_are_there_for_every_study_and_can_be_read(tmp_path: Path) -> None:
     known = documents(tmp_path)
     assert {"csr", "tables"} <= set(known)
     assert all(source.check()["title"] for source in known.values())
+
+
+def test_each_cell_of_ours_has_a_label_of_its_own_by_which_a_run_names_it(tmp_path: Path) -> None:
+    for name, source in documents(tmp_path).items():
+        labels = [one.given.get("label", "") for one in cells(source.text())]
+        assert all(labels), name
+        assert len(set(labels)) == len(labels), name
 
 
 def test_a_section_of_the_study_stands_in_the_place_of_ours(study: Path) -> None:
