@@ -25,7 +25,7 @@ from trial_report.report.publish.lock import claim, release
 from trial_report.report.publish.occupied import check_target, pages
 from trial_report.report.publish.place import Place
 from trial_report.report.render.document import included, includes
-from trial_report.report.render.finish import STYLE, finish, opened
+from trial_report.report.render.finish import STYLE, finish, printed
 from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.places import CODE
 from trial_report.runtime.processes import python_path
@@ -168,7 +168,7 @@ def after(step: Step) -> None:
         out.mkdir()
         page = finish(html.read_text(encoding="utf-8"))
         (out / names[0]).write_text(page, encoding="utf-8", newline="\n")
-        (out / names[1]).write_bytes(opened(pdf.read_bytes()))
+        (out / names[1]).write_bytes(printed(pdf.read_bytes()))
         version = find()
         complete(study, BUILD, out, {"name": "quarto", "version": version[1] if version else "unknown"}, request)
         place.publish(out)

@@ -1,8 +1,8 @@
 """The words of a PDF as Typst writes it, in the order of its tags, without what only repeats on its pages.
 
-No general reader of PDF. Typst writes plain objects, text in fonts of two-byte codes that say what each code means, and
-from version 0.14 on tags (PDF 1.7, 14.7 and 14.8), which give the order of reading and leave away headers, footers and
-headings that repeat. What is not written so is refused, not guessed.
+No general reader of PDF. Typst writes objects (``report.render.objects``), text in fonts of two-byte codes that say
+what each code means, and from version 0.14 on tags (PDF 1.7, 14.7 and 14.8), which give the order of reading and leave
+away headers, footers and headings that repeat. What is not written so is refused, not guessed.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import re
 import zlib
 from functools import lru_cache
 
+from trial_report.report.render.objects import Objects
+
 # Contents are made from the document, and drawings are pictures in the page.
 PASSED = frozenset({b"TOC", b"Figure"})
 MATHEMATICS = "\ue001"
 """What stands for a formula: how its signs are set differs between formats."""
 
-_SECTION = re.compile(rb"xref\s+(\d+) (\d+)\s+")
-_LENGTH = re.compile(rb"/Length\s+(\d+)")
-_REFERENCE = re.compile(rb"(\d+) \d+ R")
 _NAMED = re.compile(rb"/([^\s/<>\[\]()]+)\s+(\d+) \d+ R")
 _ONE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f\s]*)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
@@ -57,7 +56,7 @@ def words(content: bytes) -> str:
     Raises Unreadable for a PDF without tags, and for one that is not written as Typst does.
     """
     try:
-        file = _File(content)
+        file = Objects(content)
         root = file.reference(file.held(file.reference(file.trailer, b"Root")), b"StructTreeRoot")
         tags = _Tags(file)
         return "\n".join([*tags.under(root, []), *tags.notes])
@@ -68,62 +67,16 @@ def words(content: bytes) -> str:
 def keywords(content: bytes) -> str:
     """Return the keywords of a PDF. Raises Unreadable where it is not written as Typst does."""
     try:
-        file = _File(content)
+        file = Objects(content)
         return _said(file.held(file.reference(file.trailer, b"Info"))) or ""
     except (LookupError, ValueError) as error:
         raise Unreadable(f"it is not written as Typst writes a PDF ({error})") from error
 
 
-class _File:
-    """The objects of a file, by the table at its end."""
-
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-        at = int(content[content.rindex(b"startxref") + 9 :].split()[0])
-        head = _SECTION.match(content, at)
-        if not head:
-            raise ValueError("there is no plain table of objects")
-        first, count = int(head.group(1)), int(head.group(2))
-        start = head.end()
-        self.places: dict[int, int] = {}
-        for number in range(count):
-            entry = content[start + 20 * number : start + 20 * number + 20]
-            if entry[17:18] == b"n":
-                self.places[first + number] = int(entry[:10])
-        self.trailer = content[start + 20 * count :]
-
-    def held(self, number: int) -> bytes:
-        """Return what an object says, without its stream."""
-        start = self.content.index(b"obj", self.places[number]) + 3
-        end = self.content.index(b"endobj", start)
-        stream = self.content.find(b"stream", start, end)
-        return self.content[start : stream if stream > 0 else end]
-
-    def stream(self, number: int) -> bytes:
-        """Return an object's stream."""
-        start = self.places[number]
-        begins = self.content.index(b"stream", start)
-        head = self.content[start:begins]
-        length = _LENGTH.search(head)
-        if not length:
-            raise ValueError(f"object {number} has no length")
-        begins += 8 if self.content[begins + 6 : begins + 8] == b"\r\n" else 7
-        found = self.content[begins : begins + int(length.group(1))]
-        return zlib.decompress(found) if b"FlateDecode" in head else found
-
-    @staticmethod
-    def reference(held: bytes, name: bytes) -> int:
-        """Return the number of the object that an entry names. Raises LookupError where there is no such entry."""
-        found = re.search(rb"/" + name + rb"\s+(\d+) \d+ R", held)
-        if not found:
-            raise LookupError(f"there is no {name.decode()}")
-        return int(found.group(1))
-
-
 class _Tags:
     """The tree of tags, and the text of each page by the numbers that tags have for its parts."""
 
-    def __init__(self, file: _File) -> None:
+    def __init__(self, file: Objects) -> None:
         self.file = file
         self.pages: dict[int, dict[int, str]] = {}
         self.fonts: dict[int, dict[int, str]] = {}

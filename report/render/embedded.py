@@ -15,7 +15,7 @@ import typst
 
 from trial_report.report.render import DocumentError
 from trial_report.report.render.document import Document, read
-from trial_report.report.render.finish import LOOK, finish, opened
+from trial_report.report.render.finish import LOOK, finish, printed
 from trial_report.report.render.kernel import Kernel
 from trial_report.report.render.pandoc import pandoc
 from trial_report.runtime.follow import tied
@@ -127,4 +127,4 @@ def pdf(source: str, folder: Path) -> bytes:
         raise DocumentError(f"Typst warned: {warnings[0].message}\n{warnings[0].diagnostic}")
     if not isinstance(made, bytes):
         raise DocumentError("Typst gave no PDF")
-    return opened(made)
+    return printed(made)

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from trial_report.report.cells.links import ALLOWED, WORDS
 from trial_report.report.render import DocumentError
+from trial_report.report.render.objects import compact
 from trial_report.runtime.places import CODE
 
 LOOK = CODE / "report" / "look"
@@ -91,6 +92,17 @@ def opened(pdf: bytes) -> bytes:
     cut = at + len(_CATALOG)
     moved = str(int(place[1]) + len(more)).encode("ascii")
     return pdf[:cut] + more + pdf[cut : place.start(1)] + moved + pdf[place.end(1) :]
+
+
+def printed(pdf: bytes) -> bytes:
+    """Return a PDF of Typst as it is published: its bookmarks open, its objects compressed.
+
+    Raises DocumentError for one that Typst does not write so.
+    """
+    try:
+        return compact(opened(pdf))
+    except (LookupError, ValueError) as error:
+        raise DocumentError(f"the PDF is not written as Typst writes one ({error})") from error
 
 
 def _digits(number: str) -> list[int]:
