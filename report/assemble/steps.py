@@ -6,19 +6,23 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trial_report.declare.own import load, read
-from trial_report.report.assemble.documents import Request, asked_for, requested
+from trial_report.report.assemble.documents import CSR, Request, asked_for, requested
 from trial_report.report.assemble.second_computation import Second
-from trial_report.report.publish.occupied import pages
+from trial_report.report.publish.occupied import pages, volumes_of
 from trial_report.report.publish.place import MANIFEST, Place
 from trial_report.report.render.bibliography import check_bibliography
 from trial_report.runtime.choose import find_study
 from trial_report.runtime.places import CODE, project
 from trial_report.runtime.step import Step, say
+
+if TYPE_CHECKING:
+    from trial_report.report.render.volumes import Volumes
 
 PROJECT = project()
 REPORTS = PROJECT / "_report"
@@ -69,10 +73,14 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
     write_stamp(build, inputs)
 
 
-def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str], request: Request = REPORT) -> None:
-    """Make the page's numbers traceable; put results, data and ``manifest.json`` beside the rendered files.
+def complete(
+    study: Path, build: Path, folder: Path, renderer: Mapping[str, str], request: Request = REPORT,
+    names: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Make the pages' numbers traceable; put results, data and ``manifest.json`` beside the rendered files.
 
-    Raises DocumentError where page or PDF are not what was computed from the study as it is: see ``report.proof``.
+    ``names`` are those of the volumes (none: the document is one). Raises DocumentError where pages or PDFs are not
+    what was computed from the study as it is: see ``report.proof``.
     """
     # Imported late, as in `embedded`: the kernel is to start before this process imports what is slow.
     import pandas as pd
@@ -84,18 +92,20 @@ def complete(study: Path, build: Path, folder: Path, renderer: Mapping[str, str]
     from trial_report.report.publish.traced import script, tooled, traced
     from trial_report.report.render.policy import guarded
 
-    prove(study, build, folder, request.document)
-    page = folder / pages(request.document)[0]
-    words = page.read_text(encoding="utf-8")
-    # Of a blinded document nobody can go on to the records of a patient: no trace in it, and no data beside it.
-    made = guarded(tooled(words) if request.blinded else traced(words, build), script())
-    page.write_text(made, encoding="utf-8", newline="\n")
+    names = names or (request.document,)
+    prove(study, build, folder, names)
+    for name in names:
+        page = folder / pages(name)[0]
+        words = page.read_text(encoding="utf-8")
+        # Of a blinded document nobody can go on to the records of a patient: no trace in it, and no data beside it.
+        made = guarded(tooled(words) if request.blinded else traced(words, build), script())
+        page.write_text(made, encoding="utf-8", newline="\n")
     results = pd.read_parquet(build / "results.parquet")
     (folder / "results.json").write_text(results_json(results), encoding="utf-8", newline="\n")
     if not request.blinded:
         export(build, folder)
     outputs = [path.relative_to(folder).as_posix() for path in files_under(folder)]
-    origin = manifest(study, folder, outputs, renderer, counted(build), request.facts())
+    origin = manifest(study, folder, outputs, renderer, counted(build), request.facts() | volumes_of(names))
     (folder / MANIFEST).write_text(written(origin), encoding="utf-8", newline="\n")
 
 
@@ -119,10 +129,23 @@ def embedded(study: Path, target: Path, step: Step, request: Request = REPORT) -
 
             # A document of a few displays draws its own while it runs.
             with drawing(build) if "show_all(" in source.text() else nullcontext():
-                render(source.path, CODE, kernel, out, step, build / "text" / BIBLIOGRAPHY, source.folders)
+                bibliography = build / "text" / BIBLIOGRAPHY
+                volumes = volumes_asked(build, request)
+                names = render(source.path, CODE, kernel, out, step, bibliography, source.folders, volumes)
         with step("Publish"):
-            complete(study, build, out, versions(), request)
+            complete(study, build, out, versions(), request, names)
             place.publish(out)
+
+
+def volumes_asked(build: Path, request: Request) -> Volumes | None:
+    """Return the volumes that a study asks for, or leaves to the length of its report; of another document, None."""
+    from trial_report.analysis.display.book import STUDY
+    from trial_report.report.render.volumes import Volumes
+    from trial_report.schemas.study import StudyDefinition
+
+    if request.document != CSR:
+        return None
+    return Volumes(StudyDefinition.model_validate_json((build / STUDY).read_text(encoding="utf-8")).volumes)
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def framed(
     ``rows`` are those of a table, by which a browser that has not laid it out yet knows about how high it is.
     """
     shown, wide = f"{kind.capitalize()} {number}", " wide" if landscape else ""
-    high = "" if rows is None else f' style="--high: {AROUND + ROW * rows}px"'
+    high = "" if rows is None else f' style="--high: {AROUND + ROW * rows}px" data-rows="{rows}"'
     html = (
         f'<figure id="o-{html_attribute(name)}" class="csr-{kind}{wide}" data-number="{html_attribute(shown)}" '
         f'data-title="{html_attribute(title)}" {_called(f"{shown} {title}")}{high}><figcaption>'

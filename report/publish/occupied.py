@@ -11,6 +11,7 @@ import json
 import os
 import re
 import stat
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -45,9 +46,23 @@ def pages(document: str) -> tuple[str, str]:
     return f"{document}.html", f"{document}.pdf"
 
 
-def own_names(document: str) -> tuple[str, ...]:
-    """Return the names of the files of a report in its folder; beside them are the folders of data."""
-    return (*pages(document), RESULTS, MANIFEST)
+def own_names(document: str, volumes: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the names of the files of a report in its folder; beside them are the folders of data.
+
+    ``volumes`` are the names of those beside the document itself.
+    """
+    files = (file for name in (document, *volumes) for file in pages(name))
+    return (*files, RESULTS, MANIFEST)
+
+
+def published(folder: Path) -> list[str]:
+    """Return the names of the pages and PDFs of the report in a folder, a volume after the other."""
+    return [name for name in own_names_in(folder) if name not in (RESULTS, MANIFEST)]
+
+
+def volumes_of(names: Sequence[str]) -> dict[str, Any]:
+    """Return what the manifest says of the volumes of a document, of which the first has its name; nothing of one."""
+    return {"volumes": list(names[1:])} if len(names) > 1 else {}
 
 
 def check_target(target: Path, study: Path | None = None, document: str | None = None) -> Path:
@@ -121,7 +136,7 @@ def check_contents(folder: Path, document: str | None = None) -> None:
     there = document_of(folder)
     if document is not None and there != document:
         raise PlaceError(f"{folder} holds another document, {there}, which stays: {_ELSEWHERE}")
-    for name in _own_files(folder, there):
+    for name in _own_files(folder, own_names_in(folder)):
         path = folder / name
         regular = stat.S_ISREG(os.lstat(path).st_mode)
         if name not in outputs or not regular:
@@ -133,6 +148,16 @@ def check_contents(folder: Path, document: str | None = None) -> None:
             )
 
 
+def check_unlisted(folder: Path, names: Sequence[str]) -> None:
+    """Raise PlaceError where a file of a person's has one of the ``names`` of a new report, as of a volume."""
+    own = (*own_names_in(folder), *DATA_FOLDERS)
+    for name in names:
+        if name not in own and os.path.lexists(folder / name):
+            raise PlaceError(
+                f"{folder / name} is not of the report there, and the new one has a file of that name: move it away"
+            )
+
+
 def listed(folder: Path) -> dict[str, str] | None:
     """Return the outputs that a folder's manifest lists with their SHA-256, or None where it is none of ours."""
     held = _held(folder)
@@ -140,13 +165,28 @@ def listed(folder: Path) -> dict[str, str] | None:
     if held is None or name is None:
         return None
     outputs: dict[str, str] = held["outputs"]
-    ours = all(_of_a_report(*pair, name) for pair in outputs.items())
+    names = own_names(name, _volumes(held, name))
+    ours = all(_of_a_report(*pair, names) for pair in outputs.items())
     return outputs if pages(name)[0] in outputs and ours else None
 
 
 def document_of(folder: Path) -> str:
     """Return the name of the document that the report in a folder is, by its manifest."""
     return _document(_held(folder) or {}) or DOCUMENT
+
+
+def own_names_in(folder: Path) -> tuple[str, ...]:
+    """Return the names of the files of the report in a folder, by its manifest."""
+    held, name = _held(folder) or {}, document_of(folder)
+    return own_names(name, _volumes(held, name))
+
+
+def _volumes(manifest: dict[str, Any], document: str) -> list[str]:
+    """Return the names of the volumes beside the document itself; none that could not be one."""
+    said = manifest.get("document", {})
+    names = said.get("volumes", []) if isinstance(said, dict) else []
+    ours = re.compile(rf"{re.escape(document)}-[a-z][a-z0-9]*")
+    return [name for name in names if isinstance(name, str) and ours.fullmatch(name)] if isinstance(names, list) else []
 
 
 def _document(manifest: dict[str, Any]) -> str | None:
@@ -170,15 +210,15 @@ def _held(folder: Path) -> dict[str, Any] | None:
     return held
 
 
-def _of_a_report(name: str, digest: object, document: str) -> bool:
+def _of_a_report(name: str, digest: object, own: Sequence[str]) -> bool:
     parts = PurePosixPath(name).parts
-    inside = name in own_names(document) or (len(parts) > 1 and parts[0] in DATA_FOLDERS and ".." not in parts)
+    inside = name in own or (len(parts) > 1 and parts[0] in DATA_FOLDERS and ".." not in parts)
     return inside and isinstance(digest, str) and len(digest) == 64
 
 
-def _own_files(folder: Path, document: str) -> list[str]:
+def _own_files(folder: Path, own: Sequence[str]) -> list[str]:
     """Return the files that a new report would take the place of, by their paths in the folder, the manifest aside."""
-    found = [name for name in own_names(document) if name != MANIFEST and os.path.lexists(folder / name)]
+    found = [name for name in own if name != MANIFEST and os.path.lexists(folder / name)]
     for name in DATA_FOLDERS:
         top = folder / name
         if top.is_symlink() or (os.path.lexists(top) and not top.is_dir()):

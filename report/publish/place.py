@@ -21,9 +21,9 @@ from trial_report.report.publish.occupied import (
     PlaceError,
     check_contents,
     check_target,
-    document_of,
+    check_unlisted,
     listed,
-    own_names,
+    own_names_in,
 )
 from trial_report.runtime.private import locked
 
@@ -67,6 +67,7 @@ class Place:
         """
         ready = self.old
         check_contents(self.target, self._document)
+        check_unlisted(self.target, [entry.name for entry in source.iterdir()])
         # From here to the exchange, `old` is the new report under a name that _mend knows how to read.
         if not self.target.exists():
             os.rename(source, self.target)
@@ -91,7 +92,7 @@ class Place:
             return
         kept = [entry for last in (self.new / "before", self.old) if last.is_dir() for entry in sorted(last.iterdir())]
         for entry in kept:
-            ours = (*own_names(document_of(entry.parent)), *DATA_FOLDERS)
+            ours = (*own_names_in(entry.parent), *DATA_FOLDERS)
             if entry.name not in ours and not os.path.lexists(self.target / entry.name):
                 os.rename(entry, self.target / entry.name)
 

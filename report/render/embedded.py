@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib import metadata
@@ -17,7 +17,9 @@ from trial_report.report.render import DocumentError
 from trial_report.report.render.document import Document, read
 from trial_report.report.render.finish import LOOK, finish, printed
 from trial_report.report.render.kernel import Kernel
+from trial_report.report.render.objects import destinations
 from trial_report.report.render.pandoc import pandoc
+from trial_report.report.render.volumes import Part, Volumes, cut_into, with_pages
 from trial_report.runtime.follow import tied
 from trial_report.runtime.step import Step, silent
 
@@ -31,24 +33,39 @@ _LABEL = re.compile(r"label `<([^>]*)>` (?:does not exist|occurs multiple times)
 
 def render(
     path: Path, root: Path, kernel: Kernel, out: Path, step: Step = silent, bibliography: Path | None = None,
-    folders: Sequence[Path] = (),
-) -> None:  # fmt: skip
+    folders: Sequence[Path] = (), volumes: Volumes | None = None,
+) -> tuple[str, ...]:  # fmt: skip
     """Render the document into ``out``, as page and PDF with its name; its sections are looked up in ``folders``.
 
-    Raises DocumentError, naming file and line wherever they are known.
+    With ``volumes`` it may be several of both, of which the first has its name. Returns the names of all. Raises
+    DocumentError, naming file and line wherever they are known.
     """
     document = read(path, root, folders)
     with step("Run the document's cells"):
         words = kernel.run(document)
     with step("Write HTML and Typst"), ThreadPoolExecutor(2) as pool:
-        options = options_of(document, bibliography)
+        options = [*(volumes.options() if volumes else []), *options_of(document, bibliography)]
         page = pool.submit(to_html, words, options)
         source = pool.submit(to_typst, words, options)
-        html = finish(page.result())
-        typ = source.result()
-    (out / f"{path.stem}.html").write_text(html, encoding="utf-8", newline="\n")
-    with step("Set the PDF"):
-        (out / f"{path.stem}.pdf").write_bytes(pdf(typ, out))
+        parts = cut_into(path.stem, page.result(), source.result(), volumes)
+        for part in parts:
+            made = finish(part.page, part.elsewhere)
+            (out / f"{part.name}.html").write_text(made, encoding="utf-8", newline="\n")
+    names = tuple(part.name for part in parts)
+    with step("Set the PDF" if len(names) == 1 else f"Set {len(names)} PDFs"):
+        set_all(parts, out)
+    return names
+
+
+def set_all(parts: Sequence[Part], out: Path) -> None:
+    """Set the PDFs of all volumes; the first last, as its lists have the pages of what the others show."""
+    first, *others = parts
+    files = frozenset(f"{part.name}.pdf" for part in parts)
+    places: dict[str, Mapping[str, int]] = {}
+    for part in (*others, first):
+        made = pdf(part.source, out, with_pages(part, places), files)
+        (out / f"{part.name}.pdf").write_bytes(made)
+        places[f"{part.name}.pdf"] = destinations(made) if others else {}
 
 
 def to_html(words: str, options: Sequence[str]) -> str:
@@ -101,10 +118,11 @@ def _converted(words: str, to: str, options: Sequence[str]) -> str:
     return done.stdout.decode("utf-8")
 
 
-def pdf(source: str, folder: Path) -> bytes:
+def pdf(source: str, folder: Path, inputs: Mapping[str, str] | None = None, files: Collection[str] = ()) -> bytes:
     """Return the PDF of a Typst source; ``folder`` is the only place that it could read files from.
 
-    Raises DocumentError for an error or a warning of Typst.
+    ``inputs`` are what the source is given to read by name; links to one of the ``files`` lead into that PDF. Raises
+    DocumentError for an error or a warning of Typst.
     """
     cutoff = _CUTOFF.search(source)
     year, month, day = map(int, cutoff.groups()) if cutoff else (2000, 1, 1)
@@ -115,6 +133,7 @@ def pdf(source: str, folder: Path) -> bytes:
             root=str(folder),
             font_paths=[str(LOOK / "fonts")],
             ignore_system_fonts=True,
+            sys_inputs=dict(inputs or {}),
             pdf_standards=list(STANDARDS),
             timestamp=when,
         )
@@ -127,4 +146,4 @@ def pdf(source: str, folder: Path) -> bytes:
         raise DocumentError(f"Typst warned: {warnings[0].message}\n{warnings[0].diagnostic}")
     if not isinstance(made, bytes):
         raise DocumentError("Typst gave no PDF")
-    return printed(made)
+    return printed(made, files)

@@ -6,11 +6,13 @@ import base64
 import html
 import re
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from trial_report.report.cells.links import ALLOWED, WORDS
 from trial_report.report.render import DocumentError
-from trial_report.report.render.objects import compact
+from trial_report.report.render.objects import compact, leading_into
 from trial_report.runtime.places import CODE
 
 LOOK = CODE / "report" / "look"
@@ -22,7 +24,7 @@ _AT_THE_END = re.compile(rb"endobj\s+xref\b")
 _PLACE = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 STYLE = "<!--report:style-->"
 _TITLE = re.compile(r'<header class="title-page(?: head)?" data-title="([^"]*)"')
-_FIGURE = re.compile(
+FIGURE = re.compile(
     r'<figure id="(?P<id>[^"]*)" class="(?P<kind>csr-\w+)[^"]*" data-number="(?P<number>[^"]*)" '
     r'data-title="(?P<title>[^"]*)"'
 )
@@ -35,6 +37,33 @@ _LOST = re.compile(r"\?@[\w-]+")
 _FETCHING = {"src", "srcset", "data", "poster", "href", "xlink:href"}
 _FOLLOWED = {"a"}
 _LEADING = {"href", "xlink:href"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A display of another volume, as a list names it: kind, number and title as attributes have them, and where."""
+
+    kind: str
+    number: str
+    title: str
+    goal: str
+    volume: str
+
+    @property
+    def said(self) -> str:
+        """Its title as text."""
+        return html.unescape(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What a page may lead to beside itself: the pages of other volumes, and the displays there that it lists."""
+
+    files: frozenset[str] = frozenset()
+    lists: tuple[Listed, ...] = ()
+
+
+NOWHERE = Elsewhere()
 
 
 @lru_cache(maxsize=1)
@@ -58,23 +87,27 @@ def style() -> str:
     return "\n".join(["<style>", *faces, sheet, "</style>"])
 
 
-def finish(page: str) -> str:
-    """Return the page with style, title and lists of displays.
+def finish(page: str, elsewhere: Elsewhere = NOWHERE) -> str:
+    """Return the page with style, title and lists of displays, those of other volumes among them.
 
     Raises DocumentError where a reference leads nowhere, an id stands twice, or the page would fetch something.
     """
-    _check(page)
+    _check(page, elsewhere.files)
     title = _TITLE.search(page)
     if title:
         page = re.sub(r"<title>[^<]*</title>", lambda _: f"<title>{_again(title.group(1))}</title>", page, count=1)
+    found = [Listed(one["kind"], one["number"], one["title"], f"#{one['id']}", "") for one in FIGURE.finditer(page)]
     items: dict[str, list[str]] = {}
-    for figure in sorted(_FIGURE.finditer(page), key=lambda found: _digits(found["number"])):
-        number, words = _again(figure["number"]), _again(figure["title"])
-        items.setdefault(figure["kind"], []).append(
-            f'<li><a href="#{_again(figure["id"])}"><span class="num">{number}</span> {words}</a></li>'
-        )
+    for one in sorted([*found, *elsewhere.lists], key=lambda one: _digits(one.number)):
+        items.setdefault(one.kind, []).append(_item(one))
     page = _LIST.sub(lambda m: _list(m.group(1), items.get(m.group(1), [])), page)
     return page.replace(STYLE, style(), 1)
+
+
+def _item(one: Listed) -> str:
+    volume = f' <span class="volume">{_again(one.volume)}</span>' if one.volume else ""
+    words = f'<span class="num">{_again(one.number)}</span> {_again(one.title)}'
+    return f'<li><a href="{_again(one.goal)}">{words}</a>{volume}</li>'
 
 
 def opened(pdf: bytes) -> bytes:
@@ -94,13 +127,14 @@ def opened(pdf: bytes) -> bytes:
     return pdf[:cut] + more + pdf[cut : place.start(1)] + moved + pdf[place.end(1) :]
 
 
-def printed(pdf: bytes) -> bytes:
+def printed(pdf: bytes, files: Collection[str] = ()) -> bytes:
     """Return a PDF of Typst as it is published: its bookmarks open, its objects compressed.
 
-    Raises DocumentError for one that Typst does not write so.
+    Links to one of the ``files`` beside it lead into that PDF. Raises DocumentError for one that Typst does not write
+    so.
     """
     try:
-        return compact(opened(pdf))
+        return compact(opened(pdf), partial(leading_into, files=files) if files else None)
     except (LookupError, ValueError) as error:
         raise DocumentError(f"the PDF is not written as Typst writes one ({error})") from error
 
@@ -122,7 +156,7 @@ def _list(kind: str, items: list[str]) -> str:
     return f'<nav class="csr-list" aria-label="List of {name}s"><ol>{"".join(items)}</ol></nav>'
 
 
-def _check(page: str) -> None:
+def _check(page: str, files: Iterable[str] = ()) -> None:
     ids: Counter[str] = Counter()
     goals: dict[str, None] = {}
     for tag in _TAG.finditer(page):
@@ -134,6 +168,8 @@ def _check(page: str) -> None:
                 ids[value] += 1
             elif name in ("href", "xlink:href") and value.startswith("#"):
                 goals[value[1:]] = None
+            elif name == "href" and tag.group(1).lower() in _FOLLOWED and value.partition("#")[0] in files:
+                pass  # another volume of this report
             elif name in _LEADING and tag.group(1).lower() in _FOLLOWED and not ALLOWED.fullmatch(html.unescape(value)):
                 raise DocumentError(f"the page has a link to '{value[:80]}', which is not {WORDS}")
             elif name in _FETCHING and tag.group(1).lower() not in _FOLLOWED and not value.startswith(("data:", "#")):

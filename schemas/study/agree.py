@@ -78,6 +78,8 @@ def _twice(definition: StudyDefinition) -> Iterator[str]:
         ("visits", [v.num for v in definition.visits]),
         ("analysis_sets", [s.id for s in definition.analysis_sets]),
         ("analysis_sets", [s.flag for s in definition.analysis_sets]),
+        ("volumes", [v.id for v in definition.volumes or ()]),
+        ("volumes", [section for v in definition.volumes or () for section in v.holds]),
         ("endpoints", [p.paramcd for p in definition.parameters]),
         ("survival", [s.paramcd for s in definition.survival]),
         ("characteristics", [c.variable for c in definition.characteristics]),

@@ -36,6 +36,7 @@ from trial_report.schemas.study.design import (
 from trial_report.schemas.study.identity import Data, Identity, Objective
 from trial_report.schemas.study.measures import Characteristic, Endpoint, LabParameter, Parameter
 from trial_report.schemas.study.outputs import Decimals, OutputChange, OutputName, Statistic
+from trial_report.schemas.study.volumes import Volume
 
 T = TypeVar("T")
 P = TypeVar("P", bound=Part)
@@ -104,6 +105,12 @@ class StudyDefinition(Part):
         default={},
         description="parameter or variable → statistic → decimals that it is printed with, in place of those of its "
         "`decimals`; not those of a percent change",
+    )
+    volumes: tuple[Volume, ...] | None = Field(
+        default=None,
+        description="the files that the report comes in beside its first one; none: one file, or, of more than about "
+        "100 pages, listings (16.2), with them profiles and statistical documentation, and tables (Section 14); `[]`: "
+        "one file however long",
     )
     abbreviations: dict[str, Text] = Field(
         default={}, description="short form → meaning, printed in section 4 where the report uses it"

@@ -18,7 +18,10 @@ LEAST = 3 << 30
 """Bytes of address space (not of memory) that the libraries take which a report needs."""
 
 EXAMPLE = "trial-report report --study data/mystudy"
-WRITES = "`csr.html`, `csr.pdf`, `results.json`, `manifest.json`, `datasets/` and `domains/` in one folder."
+WRITES = (
+    "`csr.html`, `csr.pdf` (of a long report also `csr-listings.pdf` and the like), `results.json`, `manifest.json`, "
+    "`datasets/` and `domains/` in one folder."
+)
 CODES = {0: "the report was published", 1: "data, document or target are not fit; the last report stays as it was"}
 
 
@@ -58,7 +61,7 @@ def report(
         from trial_report.report.assemble.documents import Request, asked_for
         from trial_report.report.assemble.roads import choose, render
         from trial_report.report.assemble.steps import default_target, told
-        from trial_report.report.publish.occupied import check_target, pages
+        from trial_report.report.publish.occupied import check_target, published
         from trial_report.runtime.choose import find_study
         from trial_report.runtime.ending import MachineError, limited
 
@@ -74,7 +77,7 @@ def report(
             say(road.said, quiet)
         render(road, folder, target, steps(quiet), request, quiet=quiet)
         say(f"Done in {time.perf_counter() - begun:.1f} s.", quiet)
-        for name in pages(request.document):
+        for name in published(target):
             print(target / name)
         told(target)
 

@@ -1,0 +1,371 @@
+"""Cut a report that pandoc wrote into volumes: which sections are files of their own, and what holds them together.
+
+Both formats are cut at the same marks (`look/volumes.lua`), so that a volume's page and its PDF say the same. Every
+volume has the title page, its own contents, and links into the others, which name the volume that they lead to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from trial_report.analysis.display.escape import html_text, printable, typst_string, typst_text
+from trial_report.report.cells.pieces import Block, heading, together
+from trial_report.report.render import DocumentError
+from trial_report.report.render.finish import FIGURE, LOOK, Elsewhere, Listed
+from trial_report.schemas.study.volumes import KNOWN, Volume
+
+LONG = 3000
+"""Rows, about those of a hundred pages, from which a part of a report is a volume where nothing was asked for."""
+SHORT = 300
+"""Rows below which patient profiles stay with the listings."""
+DRAWING = 30
+"""Rows that a drawing counts as: it takes a page."""
+REPORT = "Report"
+"""What the volume is called that holds all other sections."""
+_MARK = re.compile("(?://|<!--)\x02([^\x02]*)\x02(?:-->)?\n?")
+_END = "end"
+_LINK = re.compile(r'<a((?:\s[\w-]+="[^"]*")*)\shref="#([^"]+)"((?:\s[\w-]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
+_ID = re.compile(r'\sid="([^"]+)"')
+_ROWS = re.compile(r'\sdata-rows="(\d+)"')
+_TITLE_PAGE = re.compile(r'<header class="title-page.*?</header>', re.DOTALL)
+_STATED = re.compile(r"(</dl>).*(</header>)", re.DOTALL)
+_TOC = '<nav id="TOC"'
+_NOTES = re.compile(r'<section id="footnotes"[^>]*>.*?</section>', re.DOTALL)
+_NOTE = re.compile(r'<li id="(fn\d+)">.*?</li>', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a report from a mark to the next: the section that it is in, its first heading, and its text."""
+
+    section: str
+    level: int
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A report in one format: what all volumes begin with, its pieces, and what all end with."""
+
+    before: str
+    pieces: tuple[Piece, ...]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A volume that is to be set: the name of its files, its page, its Typst source, and what its page needs to know.
+
+    ``about`` is what the source reads of the volume (`look/typst-template.typ`); None for a report in one file.
+    """
+
+    name: str
+    page: str
+    source: str
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    about: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Volumes:
+    """What a study asks for; None: as its length has it."""
+
+    asked: tuple[Volume, ...] | None = None
+
+    def options(self) -> list[str]:
+        """Return the options of pandoc by which marks stand where volumes may begin, before pages are turned."""
+        volumes = [Volume(id=name) for name in KNOWN] if self.asked is None else self.asked
+        sections = " ".join(section for volume in volumes for section in volume.holds)
+        return [f"--metadata=volume-sections={sections}", f"--lua-filter={LOOK / 'volumes.lua'}"] if sections else []
+
+
+def cut(text: str) -> Cut | None:
+    """Return a report at its marks; None where it has none, as a document without a title page."""
+    found = _MARK.split(text)
+    if len(found) == 1:
+        return None
+    before, *rest = found
+    marks = [mark.split("\t") for mark in rest[::2]]
+    texts = rest[1::2]
+    pieces = tuple(
+        Piece(section, int(level), name, title, held)
+        for (section, level, name, title), held in zip(marks[:-1], texts[:-1], strict=True)
+    )
+    return Cut(before, pieces, texts[-1])
+
+
+def unmarked(text: str) -> str:
+    """Return a report without its marks."""
+    return _MARK.sub("", text)
+
+
+def cut_into(name: str, page: str, source: str, volumes: Volumes | None) -> list[Part]:
+    """Return the volumes of a report, by the HTML and the Typst source that pandoc wrote of it; the report is first.
+
+    Without ``volumes``, and where a report is not long, there is one. Raises DocumentError for a volume of nothing.
+    """
+    if volumes is None:
+        return [Part(name, page, source)]
+    html, typst = cut(page), cut(source)
+    beside = chosen(volumes.asked, html.pieces) if html else ()
+    if html is None or typst is None or not beside:
+        return [Part(name, unmarked(page), unmarked(source))]
+    if [piece.section for piece in html.pieces] != [piece.section for piece in typst.pieces]:
+        raise DocumentError("page and PDF do not begin their volumes at the same sections")
+    return _Binding(name, beside, html, typst).parts()
+
+
+def chosen(asked: Sequence[Volume] | None, pieces: Sequence[Piece]) -> tuple[Volume, ...]:
+    """Return the volumes beside the report itself, in the order of their first sections.
+
+    Raises DocumentError for one whose sections the report does not have.
+    """
+    there = list(dict.fromkeys(piece.section for piece in pieces))
+    for volume in asked or ():
+        if not set(volume.holds) & set(there):
+            raise DocumentError(
+                f"volumes.{volume.id}: the report has no section {' or '.join(volume.holds)}", "study.yml"
+            )
+    wanted = by_length(pieces) if asked is None else asked
+    return tuple(sorted(wanted, key=lambda volume: min(there.index(one) for one in volume.holds if one in there)))
+
+
+def by_length(pieces: Sequence[Piece]) -> tuple[Volume, ...]:
+    """Return the volumes of a report whose study asks for none: one file, unless it is long."""
+    known = [Volume(id=name) for name in KNOWN]
+    sizes = dict.fromkeys(KNOWN, 0)
+    for piece in pieces:
+        volume = _holder(piece.section, known)
+        if volume:
+            sizes[volume.id] += size(piece.text)
+    listed = sizes["listings"] + sizes["profiles"] > LONG
+    kept = {
+        "tables": sizes["tables"] > LONG,
+        "statistics": listed and sizes["statistics"] > 0,
+        "listings": listed,
+        "profiles": listed and sizes["profiles"] > SHORT,
+    }
+    return tuple(volume for volume in known if kept[volume.id])
+
+
+def size(page: str) -> int:
+    """Return the rows of what a stretch of a page shows, a drawing counted as a page of them."""
+    figures = FIGURE.findall(page)
+    rows = [int(found) for found in _ROWS.findall(page)]
+    return sum(rows) + DRAWING * (len(figures) - len(rows))
+
+
+def _holder(section: str, volumes: Iterable[Volume], without: str = "") -> Volume | None:
+    """Return the volume that a section is in: that which names the most of it. None: the report itself."""
+    found = [
+        (len(one), volume)
+        for volume in volumes
+        for one in volume.holds
+        if f"{section}.".startswith(f"{one}.") and one != without
+    ]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+class _Binding:
+    """The volumes of one report, numbered, and what each says of the others."""
+
+    def __init__(self, name: str, volumes: Sequence[Volume], html: Cut, typst: Cut) -> None:
+        self.volumes = volumes
+        self.html, self.typst = html, typst
+        self.names = [name, *(f"{name}-{volume.id}" for volume in volumes)]
+        self.titles = [REPORT, *(volume.called for volume in volumes)]
+        self.numbers = [self._number(piece.section) for piece in html.pieces]
+        """The place among the volumes of each piece."""
+        self.ids = [set(_ID.findall(self._joined(html, place))) for place in range(len(self.names))]
+        # What stands before all pieces is the report's.
+        self.ids[0] |= set(_ID.findall(html.before))
+
+    def parts(self) -> list[Part]:
+        return [self._part(place) for place in range(len(self.names))]
+
+    def _number(self, section: str, without: str = "") -> int:
+        held = _holder(section, self.volumes, without)
+        return self.volumes.index(held) + 1 if held else 0
+
+    def _joined(self, whole: Cut, place: int) -> str:
+        return "".join(piece.text for piece, held in zip(whole.pieces, self.numbers, strict=True) if held == place)
+
+    def _part(self, place: int) -> Part:
+        contents = self._contents(place)
+        source = "".join([self.typst.before, contents.typst, *self._bodies(self.typst, place, lambda one: one.typst)])
+        body = "".join([contents.html, *self._bodies(self.html, place, lambda one: one.html)])
+        head = _TITLE_PAGE.sub(lambda found: self._title_page(found.group(), place), self.html.before, count=1)
+        main, toc, rest = self._after(place).partition(_TOC)
+        goals = {goal for _, goal, _, _ in _LINK.findall(body)}
+        page = head + self._linked(body + main, place) + toc + self._linked(rest, place, contents=True)
+        files = frozenset(f"{name}.html" for name in self.names)
+        elsewhere = Elsewhere(files, tuple(self._listed()) if place == 0 else ())
+        return Part(self.names[place], page, f"{source}\n{self.typst.after}", elsewhere, self._about(place, goals))
+
+    def _bodies(self, whole: Cut, place: int, of: Callable[[Block], str]) -> list[str]:
+        """Return the texts of a volume, and in the place of a section that another one holds, where that is."""
+        found: list[str] = []
+        for number, (piece, held) in enumerate(zip(whole.pieces, self.numbers, strict=True)):
+            before = self.numbers[number - 1] if number else 0
+            if held == place:
+                found.append(piece.text)
+            elif held != before and piece.title and self._number(piece.section, piece.section) == place:
+                found.append(f"\n{of(self._pointer(piece, held))}\n\n")
+        return found
+
+    def _pointer(self, piece: Piece, held: int) -> Block:
+        words = f"Volume {held + 1} of this report, {self.titles[held]}, holds this section."
+        name = self.names[held]
+        return heading(piece.level, piece.title, f"{piece.id}-volume") + Block(
+            f'<p><a href="{name}.html">{html_text(words)}</a></p>',
+            f"#csr-in-volume({typst_string(f'{name}.pdf')}, {typst_text(words)})",
+        )
+
+    def _contents(self, place: int) -> Block:
+        """Contents and lists of a volume; those of the report stand in a section of its own."""
+        if not place:
+            return Block("", "")
+        body = self._joined(self.html, place)
+        blocks = [heading(1, "Contents", "sec-volume-contents"), Block("", "#csr-contents(3)")]
+        for kind in ("table", "figure", "listing"):
+            if any(found["kind"] == f"csr-{kind}" for found in FIGURE.finditer(body)):
+                blocks += [
+                    heading(2, f"List of {kind}s", f"sec-volume-{kind}s"),
+                    Block(f'<nav class="csr-list" data-kind="csr-{kind}"></nav>', f'#csr-list("csr-{kind}")'),
+                ]
+        held = together([*blocks, Block("", "#pagebreak(weak: true)")])
+        return Block(f"{held.html}\n", f"\n{held.typst}\n\n")
+
+    def _words(self, place: int) -> str:
+        return f"Volume {place + 1} of {len(self.names)}: {self.titles[place]}"
+
+    def _line(self, place: int) -> str:
+        """Return what is said of a volume among all."""
+        sections = self.volumes[place - 1].holds if place else ()
+        said = f"Section{'s' * (len(sections) > 1)} {', '.join(sections)}" if sections else "all other sections"
+        return f"Volume {place + 1}: {self.titles[place]} ({said})"
+
+    def _title_page(self, page: str, place: int) -> str:
+        if place:  # what is signed or stated once stands in the first volume
+            page = _STATED.sub(r"\1\2", page)
+        lines = [
+            f"<li>{html_text(self._line(other))}</li>"
+            if other == place
+            else f'<li><a href="{name}.html">{html_text(self._line(other))}</a></li>'
+            for other, name in enumerate(self.names)
+        ]
+        said = f'<p class="others">Volumes of this report</p><ul class="volumes">{"".join(lines)}</ul></header>'
+        page = page.replace("</h1>", f'</h1><p class="volume">{html_text(self._words(place))}</p>', 1)
+        page = re.sub(r'data-title="([^"]*)"', lambda m: f'data-title="{m[1]} – {html_text(self._name(place))}"', page)
+        return page.removesuffix("</header>") + said
+
+    def _name(self, place: int) -> str:
+        return f"Volume {place + 1}: {self.titles[place]}"
+
+    def _linked(self, page: str, place: int, contents: bool = False) -> str:
+        """Return a stretch of a volume's page with its links into the others."""
+
+        def linked(found: re.Match[str]) -> str:
+            before, goal, after, words = found.groups()
+            held = self._holds(goal, place)
+            if held is None:
+                return found.group()
+            said = self._named(goal, held)
+            if contents:
+                said, words = "", words + self._mark(goal, held)
+            return f'<a{before} href="{self.names[held]}.html#{goal}"{after}>{words}</a>{said}'
+
+        return _LINK.sub(linked, page)
+
+    def _mark(self, goal: str, held: int) -> str:
+        """In the contents, a volume is named where it begins."""
+        begins = any(piece.id == goal for piece in self.html.pieces)
+        return f' <span class="volume">Volume {held + 1}</span>' if begins else ""
+
+    def _holds(self, goal: str, place: int) -> int | None:
+        """Return the other volume that holds what a link leads to; None for this one, or none."""
+        if goal in self.ids[place]:
+            return None
+        return next((other for other, ids in enumerate(self.ids) if goal in ids), None)
+
+    @staticmethod
+    def _named(goal: str, held: int) -> str:
+        """Return how a link says which volume it leads to; a citation does not."""
+        return "" if goal.startswith("ref-") else f" (Volume\u00a0{held + 1})"
+
+    def _after(self, place: int) -> str:
+        """Return what stands after all pieces: footnotes, each in the volume that it is of."""
+        body = self._joined(self.html, place)
+
+        def kept(found: re.Match[str]) -> str:
+            held = _NOTE.sub(lambda note: note.group() if f'href="#{note.group(1)}"' in body else "", found.group())
+            return held if _NOTE.search(held) else ""
+
+        return _NOTES.sub(kept, self.html.after)
+
+    def _listed(self) -> Iterable[Listed]:
+        """What other volumes show, for the report's lists of tables, figures and listings."""
+        for piece, held in zip(self.html.pieces, self.numbers, strict=True):
+            for found in FIGURE.finditer(piece.text) if held else ():
+                goal = f"{self.names[held]}.html#{found['id']}"
+                yield Listed(found["kind"], found["number"], found["title"], goal, f"Volume {held + 1}")
+
+    def _about(self, place: int, goals: Iterable[str]) -> dict[str, Any]:
+        """What the PDF is told: which volume it is, what the others are, and where its links into them lead."""
+        elsewhere = {}
+        for goal in sorted(goals):
+            held = self._holds(goal, place)
+            if held is not None:
+                elsewhere[goal] = [f"{self.names[held]}.pdf#{destination(goal)}", self._named(goal, held)]
+        return {
+            "number": place + 1,
+            "first": place == 0,
+            "words": printable(self._words(place)),
+            "name": printable(self._name(place)),
+            "volumes": [
+                {"file": f"{name}.pdf", "words": printable(self._line(other)), "this": other == place}
+                for other, name in enumerate(self.names)
+            ],
+            "elsewhere": elsewhere,
+            "lists": {},
+        }
+
+
+def destination(goal: str) -> str:
+    """Return the name of a place in a PDF: of headings their own, of displays that of the heading which nobody sees."""
+    if goal.startswith("o-"):
+        return f"d-{goal}"
+    return "sec-references" if goal.startswith("ref-") else goal
+
+
+def with_pages(part: Part, places: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
+    """Return what a volume's source is given to read, with the pages of what other volumes show.
+
+    ``places`` are the pages of each PDF by its name, and the name of the place. Raises DocumentError for a display that
+    no PDF holds.
+    """
+    if part.about is None:
+        return {}
+    lists: dict[str, list[dict[str, Any]]] = {}
+    for listed in part.elsewhere.lists:
+        file, _, goal = listed.goal.replace(".html#", ".pdf#").partition("#")
+        name = destination(goal)
+        if name not in places.get(file, {}):
+            raise DocumentError(f"{file} does not hold {listed.number}")
+        number = listed.number.split(" ", 1)[1]
+        lists.setdefault(listed.kind, []).append(
+            {
+                "number": number,
+                "title": printable(listed.said),
+                "goal": f"{file}#{name}",
+                "volume": listed.volume,
+                "page": places[file][name],
+            }
+        )
+    return {"volume": json.dumps({**part.about, "lists": lists}, ensure_ascii=False)}
