@@ -1,11 +1,38 @@
-"""What Quarto runs before and after rendering: each ends as a command does, with an exit code."""
+"""What Quarto runs before and after rendering: prepare the study, or refuse; finish and publish, or leave and say so.
+
+`prepare` and `publish` end as a command does, with an exit code.
+"""
 
 from __future__ import annotations
 
-from trial_report.report.assemble.quarto import after, before
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from trial_report.report.assemble.asked import check_asked, command_line
+from trial_report.report.assemble.documents import CSR, Request, Source, asked_for
+from trial_report.report.assemble.quarto import CALLED, find, in_place
+from trial_report.report.assemble.steps import (
+    BUILD,
+    PROJECT,
+    REPORTS,
+    complete,
+    from_environment,
+    prepare_build,
+    told,
+)
+from trial_report.report.cells.guard import OWNER_NAME
+from trial_report.report.publish.lock import claim, release
+from trial_report.report.publish.occupied import check_target, pages
+from trial_report.report.publish.place import Place
+from trial_report.report.render.finish import STYLE, finish, printed
+from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.ending import watch
-from trial_report.runtime.step import lined
+from trial_report.runtime.step import Step, lined
 from trial_report.runtime.told import guarded
+
+OWNER = REPORTS / OWNER_NAME
 
 
 def prepare() -> int:
@@ -18,3 +45,132 @@ def publish() -> int:
     """Finish the page, write results and manifest, and publish the report."""
     watch()
     return guarded(lambda: after(lined))
+
+
+def before(step: Step) -> None:
+    """Prepare the study into the build folder, which is then this Quarto's: its pre-render hook.
+
+    What Quarto would show in one format only, or read as markup, is refused before it sees the document, and what was
+    asked of it that is no report before anything is computed.
+    """
+    profiles = [name for name in os.environ.get("QUARTO_PROFILE", "").split(",") if name]
+    check_asked(command_line(os.getppid()), PROJECT, profiles)
+    study, target, request = asked(os.environ, listed(os.environ, "INPUT"))
+    check_rendered(asked_for(study, request), request)
+    check_target(target, study, request.document)
+    claim(OWNER)
+    shutil.rmtree(BUILD, ignore_errors=True)
+    if previewed():
+        # A preview would show what cells gave before: of another build, or before a section was changed.
+        shutil.rmtree(PROJECT / ".quarto" / "_freeze", ignore_errors=True)
+    BUILD.parent.mkdir(parents=True, exist_ok=True)
+    prepare_build(study, BUILD, step, request)
+
+
+def after(step: Step) -> None:
+    """Finish and publish what Quarto rendered, and say where it is a draft: its post-render hook.
+
+    Where one format was asked for (``--to html``, a preview) its file is finished and left, and nothing is published.
+    What is published stands in one place: what Quarto rendered is taken away, and with it the line by which Quarto
+    would name it as its output after the last word of this hook.
+    """
+    files = listed(os.environ, "OUTPUT")
+    study, target, request = asked(os.environ, files)
+    names = pages(request.document)
+    html, pdf = (next((PROJECT / file for file in files if PurePosixPath(file).name == name), None) for name in names)
+    if previewed() or not (html and pdf):
+        if CALLED in os.environ:
+            raise ChoiceError("one format was rendered: the report is published when HTML and PDF both are")
+        left([PROJECT / file for file in files], target)
+        release(OWNER)
+        return
+    place = Place(target, study, request.document)
+    with step("Publish"), place.opened() as folder:
+        out = folder / "out"
+        out.mkdir()
+        page = finish(html.read_text(encoding="utf-8"))
+        (out / names[0]).write_text(page, encoding="utf-8", newline="\n")
+        (out / names[1]).write_bytes(printed(pdf.read_bytes()))
+        version = find()
+        complete(study, BUILD, out, {"name": "quarto", "version": version[1] if version else "unknown"}, request)
+        place.publish(out)
+    taken_away([html, pdf])
+    release(OWNER)
+    if CALLED not in os.environ:
+        told(target)
+        print(f"Published: {', '.join(str(target / name) for name in names)}")
+
+
+def listed(environment: Mapping[str, str], kind: str) -> list[str]:
+    """Return the files that Quarto renders ("INPUT") or rendered ("OUTPUT"), relative to the project, as it tells."""
+    held = environment.get(f"QUARTO_USE_FILE_FOR_PROJECT_{kind}_FILES")
+    told = Path(held).read_text(encoding="utf-8") if held else environment.get(f"QUARTO_PROJECT_{kind}_FILES", "")
+    return [name for name in told.split("\n") if name]
+
+
+def asked(environment: Mapping[str, str], files: Sequence[str]) -> tuple[Path, Path, Request]:
+    """Return study, target and request: as the environment has it, else the document that Quarto renders, published
+    where `_quarto.yml` has its outputs (`shelf`). Raises ChoiceError where Quarto renders several.
+    """
+    named = dict.fromkeys(PurePosixPath(file).stem for file in files)
+    if len(named) > 1 and CALLED not in environment:
+        raise ChoiceError(
+            f"quarto render makes one document of a study at a time, and here are {', '.join(named)}: name one in "
+            "`_quarto.yml`, and the others in profiles (report/README.md)"
+        )
+    document = environment.get("CSR_DOCUMENT") or next(iter(named), CSR)
+    study, target, request = from_environment({**environment, "CSR_DOCUMENT": document})
+    if not environment.get("CSR_OUT"):
+        target = shelf(environment.get("QUARTO_PROJECT_OUTPUT_DIR")) / target.name
+    return study, target, request
+
+
+def shelf(output: str | None) -> Path:
+    """Return the folder that holds a folder for each report: that of Quarto's output, or above it where that is hidden.
+
+    Without one of its own Quarto puts its output beside the documents, where no report is published.
+    """
+    folder = Path(output) if output else PROJECT
+    if folder == PROJECT:
+        return REPORTS
+    return folder.parent if folder.name.startswith(".") else folder
+
+
+def check_rendered(source: Source, request: Request) -> None:
+    """Raise ChoiceError where ``quarto render`` was started by hand for a document that it has not before it."""
+    if CALLED not in os.environ and not in_place(source, request.document):
+        raise ChoiceError(
+            f"quarto render by itself renders a document of report/ with the sections beside it: for "
+            f"{request.document} of this study use "
+            f"trial-report report --renderer quarto --document {request.document}"
+        )
+
+
+def previewed() -> bool:
+    """Whether the Quarto that runs this hook is a preview, which notes its process in the project."""
+    lock = PROJECT / ".quarto" / "preview" / "lock"
+    return lock.is_file() and lock.read_text(encoding="utf-8").strip() == str(os.getppid())
+
+
+def left(files: Sequence[Path], target: Path) -> None:
+    """Finish what was rendered of a report, where Quarto put it, as for a preview; it is not published.
+
+    A preview begins with nothing.
+    """
+    for file in files:
+        if file.suffix == ".html" and STYLE in (page := file.read_text(encoding="utf-8")):
+            file.write_text(finish(page), encoding="utf-8", newline="\n")
+    if files:
+        why = "a report is published when the whole project was rendered to page and PDF, and both were compared"
+        stays = f"\nWhat is published stays as it was: {target}" if target.exists() else ""
+        print(f"Left, not published ({why}): {', '.join(map(str, files))}{stays}")
+
+
+def taken_away(files: Sequence[Path]) -> None:
+    """Remove what Quarto rendered, and the folders that are empty then, up to the project."""
+    for file in files:
+        file.unlink(missing_ok=True)
+        for folder in file.parents:
+            if not folder.is_relative_to(PROJECT) or folder in (PROJECT, REPORTS) or any(folder.iterdir()):
+                break
+            folder.rmdir()

@@ -1,4 +1,4 @@
-"""The Quarto road: find Quarto, run it on the project, and do what its hooks do before and after."""
+"""The Quarto road: find Quarto, and run it on the project. What its hooks do before and after is in `hooks`."""
 
 from __future__ import annotations
 
@@ -7,34 +7,19 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from trial_report.report.assemble.documents import CSR, Request, Source, asked_for, in_environment
-from trial_report.report.assemble.steps import (
-    BUILD,
-    PROJECT,
-    REPORTS,
-    complete,
-    from_environment,
-    prepare_build,
-    told,
-)
-from trial_report.report.publish.lock import claim, release
-from trial_report.report.publish.occupied import check_target, pages
-from trial_report.report.publish.place import Place
+from trial_report.report.assemble.steps import PROJECT
 from trial_report.report.render.document import included, includes
-from trial_report.report.render.finish import STYLE, finish, printed
 from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.places import CODE
 from trial_report.runtime.processes import python_path
-from trial_report.runtime.step import Step
 
 LEAST = (1, 9)
 """The first whose Typst writes the tags by which a PDF is compared with the page (``report.proof``)."""
-RENDERED = REPORTS / ".quarto-output"
-OWNER = REPORTS / ".build.owner"
 _STDERR = 2
 CALLED = "CSR_CALLED"
 """In the environment where ``trial-report report`` runs Quarto, and says itself what is to be said."""
@@ -81,13 +66,13 @@ def run(path: str, study: Path, target: Path, quiet: bool, request: Request) -> 
         raise ChoiceError(f"quarto render failed (exit code {done.returncode}){said}")
 
 
-def in_place(source: Source) -> bool:
-    """Whether a document is the one that `_quarto.yml` names, and all that it includes lies beside it by that name.
+def in_place(source: Source, document: str = CSR) -> bool:
+    """Whether a document lies in the project's `report/`, and all that it includes beside it by that name.
 
     Quarto knows nothing of a section that is added to another one.
     """
     own = PROJECT / "report"
-    if source.path != own / f"{CSR}.qmd":
+    if source.path != own / f"{document}.qmd":
         return False
     return included(source.path, CODE, source.folders) == [own / name for name in includes(source.path, CODE)]
 
@@ -113,91 +98,3 @@ def laid_out(source: Source, request: Request) -> Iterator[list[str]]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         profile.unlink(missing_ok=True)
-
-
-def check_rendered(source: Source, request: Request) -> None:
-    """Raise ChoiceError where ``quarto render`` was started by hand for a document that it has not before it."""
-    if CALLED not in os.environ and not in_place(source):
-        raise ChoiceError(
-            f"quarto render by itself renders report/{CSR}.qmd with the sections beside it: for {request.document} "
-            f"of this study use trial-report report --renderer quarto --document {request.document}"
-        )
-
-
-def before(step: Step) -> None:
-    """Prepare the study into the build folder, which is then this Quarto's: its pre-render hook.
-
-    What Quarto would show in one format only, or read as markup, is refused before it sees the document.
-    """
-    study, target, request = from_environment()
-    check_rendered(asked_for(study, request), request)
-    check_target(target, study, request.document)
-    claim(OWNER)
-    shutil.rmtree(BUILD, ignore_errors=True)
-    if previewed():
-        # A preview would show what cells gave before: of another build, or before a section was changed.
-        shutil.rmtree(PROJECT / ".quarto" / "_freeze", ignore_errors=True)
-    elif os.environ.get("QUARTO_PROJECT_RENDER_ALL"):
-        shutil.rmtree(RENDERED, ignore_errors=True)
-    BUILD.parent.mkdir(parents=True, exist_ok=True)
-    prepare_build(study, BUILD, step, request)
-
-
-def after(step: Step) -> None:
-    """Finish and publish what Quarto rendered, and say where it is a draft: its post-render hook.
-
-    Where one format was asked for (``--to html``, a preview) its file is finished and left, and nothing is published.
-    """
-    study, target, request = from_environment()
-    if previewed() or not whole():
-        left([PROJECT / name for name in os.environ.get("QUARTO_PROJECT_OUTPUT_FILES", "").split("\n") if name], target)
-        release(OWNER)
-        return
-    output = Path(os.environ.get("QUARTO_PROJECT_OUTPUT_DIR") or RENDERED)
-    names = pages(request.document)
-    html, pdf = (next(iter(sorted(output.rglob(name))), None) for name in names)
-    if html is None or pdf is None:
-        if CALLED in os.environ or not (html or pdf):
-            raise ChoiceError("one format was rendered: the report is published when HTML and PDF both are")
-        left([file for file in (html, pdf) if file], target)
-        release(OWNER)
-        return
-    place = Place(target, study, request.document)
-    with step("Publish"), place.opened() as folder:
-        out = folder / "out"
-        out.mkdir()
-        page = finish(html.read_text(encoding="utf-8"))
-        (out / names[0]).write_text(page, encoding="utf-8", newline="\n")
-        (out / names[1]).write_bytes(printed(pdf.read_bytes()))
-        version = find()
-        complete(study, BUILD, out, {"name": "quarto", "version": version[1] if version else "unknown"}, request)
-        place.publish(out)
-    release(OWNER)
-    if CALLED not in os.environ:
-        told(target)
-        print(f"Published: {', '.join(str(target / name) for name in names)}")
-
-
-def previewed() -> bool:
-    """Whether the Quarto that runs this hook is a preview, which notes its process in the project."""
-    lock = PROJECT / ".quarto" / "preview" / "lock"
-    return lock.is_file() and lock.read_text(encoding="utf-8").strip() == str(os.getppid())
-
-
-def whole() -> bool:
-    """Whether Quarto renders the whole project, and not what a person looks at in a preview, or named."""
-    return bool(os.environ.get("QUARTO_PROJECT_RENDER_ALL")) or "QUARTO_PROJECT_OUTPUT_FILES" not in os.environ
-
-
-def left(files: Sequence[Path], target: Path) -> None:
-    """Finish what was rendered of a report, where Quarto put it, as for a preview; it is not published.
-
-    A preview begins with nothing.
-    """
-    for file in files:
-        if file.suffix == ".html" and STYLE in (page := file.read_text(encoding="utf-8")):
-            file.write_text(finish(page), encoding="utf-8", newline="\n")
-    if files:
-        why = "a report is published when the whole project was rendered to page and PDF, and both were compared"
-        stays = f"\nWhat is published stays as it was: {target}" if target.exists() else ""
-        print(f"Left, not published ({why}): {', '.join(map(str, files))}{stays}")

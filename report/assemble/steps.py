@@ -181,11 +181,11 @@ def default_target(study: Path, request: Request = REPORT) -> Path:
     return REPORTS / request.folder(study.name)
 
 
-def from_environment() -> tuple[Path, Path, Request]:
+def from_environment(environment: Mapping[str, str] = os.environ) -> tuple[Path, Path, Request]:
     """Return study folder, target and request for Quarto's hooks: CSR_STUDY, CSR_OUT and the like, or their defaults.
 
     Raises ChoiceError for a study or a request that is none.
     """
-    study, request = find_study(os.environ.get("CSR_STUDY")), requested(os.environ)
-    out = os.environ.get("CSR_OUT")
+    study, request = find_study(environment.get("CSR_STUDY")), requested(environment)
+    out = environment.get("CSR_OUT")
     return study, Path(out) if out else default_target(study, request), request

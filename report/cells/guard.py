@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from trial_report.report.cells.options import Options, Running, written
 from trial_report.report.cells.pieces import Block, KitError, Mixed
+from trial_report.runtime.processes import lives, process
 
 FORMATS = ("html", "typst")
 OURS = "trial_report.report."
+OWNER_NAME = ".build.owner"
+"""The file beside the build folder that names the Quarto which prepared it and works with it (``publish.lock``)."""
 INLINE_HELP = "use show(…), num(…), text(…) or ref(…)"
 
 
@@ -31,6 +34,7 @@ def guard(build: Path, number: Callable[[str], str]) -> None:
     if shell is None or hasattr(shell, "_report_guarded"):
         return
     check_format(os.environ.get("QUARTO_EXECUTE_INFO"))
+    check_prepared(build, os.environ)
     shell._report_guarded = True
     _draw_once(shell)
     # A kernel is up before the document's text is there.
@@ -69,6 +73,21 @@ def check_format(info: str | None) -> None:
             f"a report is not made for the format '{named}': its tables and figures would be lost there; render "
             "--to html or --to typst (the PDF)"
         )
+
+
+def check_prepared(build: Path, environment: Mapping[str, str]) -> None:
+    """Raise KitError where Quarto runs these cells and not its hooks: what an earlier run prepared is not shown."""
+    by_quarto = environment.get("QUARTO_EXECUTE_INFO") and not environment.get("CSR_BUILD")
+    if not by_quarto or not process(os.getpid()):  # a system that names no process
+        return
+    owner = build.with_name(OWNER_NAME)
+    if owner.is_file() and lives(owner.read_text(encoding="utf-8")):
+        return
+    raise KitError(
+        "Quarto runs what prepares a study for the documents alone that `_quarto.yml` lists, and this one is not among "
+        "them: use trial-report report --renderer quarto --document NAME, or quarto render --profile NAME, with a file "
+        "_quarto-NAME.yml as report/README.md shows"
+    )
 
 
 def made(shown: Any, options: Options | None, number: Callable[[str], str]) -> Block | Mixed:

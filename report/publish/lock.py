@@ -7,11 +7,10 @@ lives; what a run that was killed has left keeps nobody out.
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from pathlib import Path
 
 from trial_report.report.publish.occupied import PlaceError
+from trial_report.runtime.processes import lives, process
 
 
 def claim(owner: Path) -> None:
@@ -19,7 +18,7 @@ def claim(owner: Path) -> None:
 
     Raises PlaceError where another lives.
     """
-    me = _process(os.getppid())
+    me = process(os.getppid())
     owner.parent.mkdir(parents=True, exist_ok=True)
     mine = owner.with_name(f"{owner.name}.{os.getpid()}")
     mine.write_text(me, encoding="utf-8")
@@ -33,7 +32,7 @@ def claim(owner: Path) -> None:
             held = _read(owner)
             if held == me:
                 return
-            if held and held == _process(int(held.split()[0])):
+            if lives(held):
                 raise PlaceError(
                     f"another quarto render (process {held.split()[0]}) is working in {owner.parent.parent} at this "
                     "moment: wait for it, or render in another copy of the project"
@@ -46,7 +45,7 @@ def claim(owner: Path) -> None:
 
 def release(owner: Path) -> None:
     """Give the build folder back, where it is owned by the Quarto that runs this hook."""
-    if _read(owner) == _process(os.getppid()):
+    if _read(owner) == process(os.getppid()):
         owner.unlink(missing_ok=True)
 
 
@@ -56,18 +55,3 @@ def _read(owner: Path) -> str:
     except FileNotFoundError:
         return ""
     return held if held.split() and held.split()[0].isdigit() else ""
-
-
-def _process(number: int) -> str:
-    """Return what names a process: its number and when it began, as numbers are used again; "" where there is none."""
-    try:
-        said = Path(f"/proc/{number}/stat").read_text(encoding="utf-8", errors="replace")
-        return f"{number} {said.rpartition(')')[2].split()[19]}"
-    except OSError:
-        if Path("/proc/self/stat").exists():
-            return ""
-    listing = shutil.which("ps")
-    if listing is None:  # Windows: two runs at once are not kept apart, but told apart by their stamps
-        return ""
-    done = subprocess.run([listing, "-o", "lstart=", "-p", str(number)], capture_output=True, text=True, check=False)
-    return f"{number} {done.stdout.strip()}" if done.stdout.strip() else ""

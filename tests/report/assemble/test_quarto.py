@@ -18,7 +18,6 @@ from trial_report.report.assemble import quarto
 from trial_report.report.cells.guard import check_format
 from trial_report.report.cells.pieces import KitError
 from trial_report.report.render.embedded import render
-from trial_report.report.render.finish import STYLE
 from trial_report.report.render.kernel import Kernel
 
 pytestmark = pytest.mark.requirement("REQ-215")
@@ -109,26 +108,6 @@ def test_both_roads_give_the_same_words(tmp_path, document):
         render(DEMO / f"{document}.qmd", DEMO, kernel, out, bibliography=build / "text" / "references.bib")
     assert words_of_page(tmp_path / "by-quarto" / "csr.html") == words_of_page(out / f"{document}.html")
     assert words_of_pdf(tmp_path / "by-quarto" / "csr.pdf") == words_of_pdf(out / f"{document}.pdf")
-
-
-def test_one_format_is_left_finished_and_nothing_is_published(tmp_path, capsys):
-    page = tmp_path / "csr.html"
-    page.write_text(f"<html><head>{STYLE}</head><body><p>A</p></body></html>", encoding="utf-8")
-    quarto.left([page], tmp_path / "none")
-    assert "@font-face" in page.read_text(encoding="utf-8")
-    assert str(page) in (said := capsys.readouterr().out)
-    assert "not published" in said
-
-
-def test_a_preview_is_known_by_the_process_that_it_notes(tmp_path, monkeypatch):
-    monkeypatch.setattr(quarto, "PROJECT", tmp_path)
-    lock = tmp_path / ".quarto" / "preview" / "lock"
-    lock.parent.mkdir(parents=True)
-    assert not quarto.previewed()
-    lock.write_text(str(os.getppid()), encoding="utf-8")
-    assert quarto.previewed()
-    lock.write_text(str(os.getpid()), encoding="utf-8")
-    assert not quarto.previewed()
 
 
 @pytest.mark.parametrize(("kind", "refused"), [("html", False), ("typst", False), ("docx", True)])

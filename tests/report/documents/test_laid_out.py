@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from trial_report.report.assemble import quarto
+from trial_report.report.assemble import hooks, quarto
 from trial_report.report.assemble.documents import OURS, Request, Source, documents
 from trial_report.runtime.choose import ChoiceError
 
@@ -33,7 +33,7 @@ def own(project: Path) -> Source:
 def test_the_projects_own_report_is_rendered_where_it_lies(project: Path) -> None:
     with quarto.laid_out(own(project), Request()) as options:
         assert options == []
-    quarto.check_rendered(own(project), Request())
+    hooks.check_rendered(own(project), Request())
 
 
 def test_a_report_with_a_section_added_or_left_to_the_package_is_laid_out_whole(project: Path) -> None:
@@ -42,7 +42,7 @@ def test_a_report_with_a_section_added_or_left_to_the_package_is_laid_out_whole(
     with quarto.laid_out(own(project), Request()) as (_, name):
         assert "\nWords of ours.\n" in (project / name / "csr.qmd").read_text(encoding="utf-8")
     with pytest.raises(ChoiceError, match="trial-report report --renderer quarto"):
-        quarto.check_rendered(own(project), Request())
+        hooks.check_rendered(own(project), Request())
     added.unlink()
     (project / "report" / "sections" / "13-discussion.qmd").unlink()
     with quarto.laid_out(own(project), Request()) as (_, name):
@@ -71,9 +71,11 @@ def test_sections_of_a_study_elsewhere_stand_in_what_is_laid_out(project: Path) 
     assert "{{< include" not in words
 
 
-def test_by_hand_quarto_renders_the_projects_own_report_alone(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = documents(project)["tables"]
+def test_by_hand_quarto_renders_what_lies_in_the_project_alone(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copyfile(OURS / "topline.qmd", project / "report" / "topline.qmd")
+    hooks.check_rendered(Source(project / "report" / "topline.qmd", (project / "report",)), Request("topline"))
+    other = documents(project / "no-study")["tables"]
     with pytest.raises(ChoiceError, match="for tables of this study use trial-report report --renderer quarto"):
-        quarto.check_rendered(other, Request("tables"))
+        hooks.check_rendered(other, Request("tables"))
     monkeypatch.setenv(quarto.CALLED, "1")
-    quarto.check_rendered(other, Request("tables"))
+    hooks.check_rendered(other, Request("tables"))

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import sys
 
-try:
-    from trial_report.report.assemble.hooks import prepare
-except ImportError:
-    sys.exit("trial-report is not installed in the Python that Quarto runs: name another with QUARTO_PYTHON")
+if sys.version_info < (3, 11):  # noqa: UP036 - Quarto takes the Python that it finds
+    sys.exit(f"Quarto runs Python {sys.version.split()[0]}, {sys.executable}: name a newer one with QUARTO_PYTHON")
 
 if __name__ == "__main__":
-    sys.exit(prepare())
+    try:
+        from trial_report.report.assemble.hooks import prepare
+
+        sys.exit(prepare())
+    except ModuleNotFoundError as missing:
+        sys.exit(
+            f"{missing.name} is not installed in the Python that Quarto runs ({sys.executable}): install "
+            "trial-report there, or name another Python with QUARTO_PYTHON"
+        )

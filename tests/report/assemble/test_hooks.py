@@ -1,0 +1,115 @@
+"""What Quarto's hooks are asked for, where they publish, and what they leave, without Quarto."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from trial_report.report.assemble import hooks
+from trial_report.report.cells.guard import OWNER_NAME, check_prepared
+from trial_report.report.cells.pieces import KitError
+from trial_report.report.render.finish import STYLE
+from trial_report.runtime.choose import ChoiceError
+from trial_report.runtime.processes import process
+
+pytestmark = pytest.mark.requirement("REQ-215")
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_one_format_is_left_finished_and_nothing_is_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "csr.html"
+    page.write_text(f"<html><head>{STYLE}</head><body><p>A</p></body></html>", encoding="utf-8")
+    hooks.left([page], tmp_path / "none")
+    assert "@font-face" in page.read_text(encoding="utf-8")
+    assert str(page) in (said := capsys.readouterr().out)
+    assert "not published" in said
+
+
+def test_a_preview_is_known_by_the_process_that_it_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks, "PROJECT", tmp_path)
+    lock = tmp_path / ".quarto" / "preview" / "lock"
+    lock.parent.mkdir(parents=True)
+    assert not hooks.previewed()
+    lock.write_text(str(os.getppid()), encoding="utf-8")
+    assert hooks.previewed()
+    lock.write_text(str(os.getpid()), encoding="utf-8")
+    assert not hooks.previewed()
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(hooks, "PROJECT", tmp_path)
+    monkeypatch.setattr(hooks, "REPORTS", tmp_path / "_report")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("output", "where"),
+    [("_report/.quarto-output", "_report"), ("out", "out"), ("out/.work", "out"), ("", "_report"), (None, "_report")],
+)
+def test_a_report_is_published_where_quarto_s_settings_have_its_outputs(
+    project: Path, output: str | None, where: str
+) -> None:
+    assert hooks.shelf(None if output is None else str(project / output)) == project / where
+
+
+def test_the_document_is_the_one_that_quarto_renders(project: Path) -> None:
+    study = project / "trial"
+    study.mkdir()
+    environment = {"CSR_STUDY": str(study), "QUARTO_PROJECT_OUTPUT_DIR": str(project / "out")}
+    for kind in ("QUARTO_PROJECT_INPUT_FILES", "QUARTO_USE_FILE_FOR_PROJECT_INPUT_FILES"):
+        (project / "list").write_text("report/topline.qmd", encoding="utf-8")
+        held = str(project / "list") if "USE" in kind else "report/topline.qmd"
+        _, target, request = hooks.asked(environment, hooks.listed({kind: held}, "INPUT"))
+        assert (request.document, target) == ("topline", project / "out" / "trial-topline")
+    said = {**environment, "CSR_DOCUMENT": "tables", "CSR_OUT": str(project / "there")}
+    assert hooks.asked(said, ["x/tables.html", "x/tables.pdf"])[1] == project / "there"
+    with pytest.raises(ChoiceError, match="one document of a study at a time, and here are csr, topline"):
+        hooks.asked(environment, ["report/csr.qmd", "report/topline.qmd"])
+
+
+def test_what_quarto_rendered_is_taken_away_with_the_folders_that_are_empty_then(project: Path) -> None:
+    page, other = project / "_report" / ".quarto-output" / "report" / "csr.html", project / "out" / "kept.txt"
+    for file in (page, other, project / "out" / "report" / "csr.pdf"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x", encoding="utf-8")
+    hooks.taken_away([page, project / "out" / "report" / "csr.pdf"])
+    assert sorted(path.relative_to(project).as_posix() for path in project.rglob("*")) == [
+        "_report", "out", "out/kept.txt",
+    ]  # fmt: skip
+
+
+def test_cells_that_quarto_runs_without_its_hooks_are_refused(tmp_path: Path) -> None:
+    build, owner = tmp_path / ".build", tmp_path / OWNER_NAME
+    by_quarto = {"QUARTO_EXECUTE_INFO": "x"}
+    check_prepared(build, {})
+    check_prepared(build, {**by_quarto, "CSR_BUILD": "there"})
+    with pytest.raises(KitError, match="--document NAME, or quarto render --profile NAME"):
+        check_prepared(build, by_quarto)
+    owner.write_text("1 1", encoding="utf-8")
+    with pytest.raises(KitError, match="not among them"):
+        check_prepared(build, by_quarto)
+    owner.write_text(process(os.getpid()), encoding="utf-8")
+    check_prepared(build, by_quarto)
+
+
+@pytest.mark.parametrize("name", ["prepare", "publish"])
+@pytest.mark.parametrize("folder", ["report/hooks", "trial_report/template/hooks"])
+def test_a_python_without_what_is_needed_is_said_in_words(tmp_path: Path, folder: str, name: str) -> None:
+    script = ROOT / folder / f"{name}.py"
+    copied = tmp_path / "project" / "report" / "hooks" / script.name
+    copied.parent.mkdir(parents=True)
+    copied.write_text(script.read_text(encoding="utf-8"), encoding="utf-8")
+    command = [sys.executable, "-S", "-E", str(copied)]  # without its packages
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "trial_report is not installed in the Python that Quarto runs" in done.stderr
+    assert "QUARTO_PYTHON" in done.stderr
+    assert "Traceback" not in done.stderr
