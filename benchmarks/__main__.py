@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from benchmarks.validation import BOUND, DOMAIN, ROWS, compared, whole_path
-from trial_report.report.assemble.steps import BIBLIOGRAPHY, prepare_build
+from trial_report.report.assemble.steps import prepare_build
+from trial_report.report.assemble.texts import BIBLIOGRAPHY
 from trial_report.report.render.document import read
 from trial_report.report.render.embedded import options_of, pdf, to_html, to_typst
 from trial_report.report.render.kernel import Kernel

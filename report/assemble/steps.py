@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from trial_report.declare.own import load, read
 from trial_report.report.assemble.documents import CSR, Request, asked_for, requested
 from trial_report.report.assemble.second_computation import Second
+from trial_report.report.assemble.texts import BIBLIOGRAPHY, check_texts, shown
 from trial_report.report.publish.occupied import pages, volumes_of
 from trial_report.report.publish.place import MANIFEST, Place
 from trial_report.report.render.bibliography import check_bibliography
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 PROJECT = project()
 REPORTS = PROJECT / "_report"
-BIBLIOGRAPHY = "references.bib"
 REPORT = Request()
 """The clinical study report itself."""
 BUILD = REPORTS / ".build"
@@ -36,14 +36,19 @@ BUILD = REPORTS / ".build"
 def prepare_build(study: Path, build: Path, step: Step, request: Request = REPORT) -> None:
     """Read, check, analyse and verify a study into a build folder; put the document and the author's texts beside.
 
-    Raises StudyProblems, DocumentError for a bibliography, OwnCodeError for code of the study; the build folder is
-    then not written.
+    Raises StudyProblems, DocumentError for document, bibliography and author's texts, OwnCodeError for code of the
+    study; what can be known before anything is computed is told before.
     """
     check_bibliography(study / "text" / BIBLIOGRAPHY)
     source = asked_for(study, request)
+    called = shown(source.text(), earlier=request.as_of is not None)
+    check_texts(study / "text", called)
     # Written for groups, a study's own code could tell them.
     sources = read(study, run=request.code and not request.blinded)
     with Second(study, build.with_name(f"{build.name}.second"), request.as_of, request.blinded, sources) as second:
+        import pandas as pd
+
+        from trial_report.analysis.display.book import RESULTS
         from trial_report.analysis.pipeline import prepare
         from trial_report.report.assemble.verified import not_again, verify_build
         from trial_report.report.cells.pictures import PICTURES, pictures_of
@@ -54,6 +59,8 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
         inputs = study_hashes(study)
         own = load(sources)
         prepare(study, build, step, request.as_of, request.blinded, own)
+        if not sources.left_out:  # a number of code that does not run is said to be left out where it would stand
+            check_texts(study / "text", called, frozenset(pd.read_parquet(build / RESULTS, columns=["key"])["key"]))
         with step("Compare with the second computation"):
             again = second.recomputed()
             verify_build(build, again, own)

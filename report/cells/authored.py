@@ -21,6 +21,7 @@ from trial_report.report.cells.pieces import Inline, KitError, Mixed, raw
 
 _KEY = re.compile(r"\[\[([^\[\]\n]+)\]\]")
 _CITE = re.compile(r"\[(@[\w:.-]+(?:;\s*@[\w:.-]+)*)\]")
+_ENTRY = re.compile(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)
 _CITED = re.compile(r"@([\w:.-]+)")
 _SLOT = re.compile("\ue000(\\d+)\ue001")
 _PRIVATE = re.compile("[\ue000\ue001]")
@@ -51,6 +52,11 @@ _REFUSED = (
     (re.compile(r"^#(?!#)\s|^#{5,}\s"), "a heading of this level (## to #### may be used)"),
 )
 _TAGS = {"strong": ("strong", "#strong["), "em": ("em", "#emph[")}
+
+
+def entries(bibliography: Path) -> frozenset[str]:
+    """Return the keys of a bibliography; none where it is not there."""
+    return frozenset(_ENTRY.findall(bibliography.read_text(encoding="utf-8-sig")) if bibliography.is_file() else ())
 
 
 def rendered(path: Path, number: Callable[[str], Inline], references: Collection[str]) -> Mixed:

@@ -341,9 +341,9 @@ def title_page(
 
 def references() -> frozenset[str]:
     """Return the keys of the study's bibliography, text/references.bib."""
-    path = build_folder() / "text" / "references.bib"
-    words = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return frozenset(re.findall(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", words, re.MULTILINE))
+    from trial_report.report.cells.authored import entries
+
+    return entries(build_folder() / "text" / "references.bib")
 
 
 def author(name: str, *, judges: bool = False) -> Block | Mixed:

@@ -29,7 +29,7 @@ def report(
     study: Study = None,
     renderer: Annotated[
         Literal["auto", "quarto", "embedded"],
-        typer.Option(metavar="auto|quarto|embedded", help="auto: Quarto if it is on the PATH, else the embedded one."),
+        typer.Option(metavar="auto|quarto|embedded", help="auto: embedded, or Quarto where parts of it are missing."),
     ] = "auto",
     document: Annotated[
         str,
