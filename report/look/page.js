@@ -176,9 +176,11 @@ addEventListener("load", () => setTimeout(() => idle(reveal), 500));
 const contents = document.getElementById("TOC");
 if (contents && contents.querySelectorAll("a").length > 8) {
   const entries = [...contents.querySelectorAll("a")].map((link) => [link, textOf(link).toLowerCase()]);
-  const displays = [...document.querySelectorAll("main figure[id]")].map((figure) => ({
-    figure, words: (figure.dataset.number + " " + figure.dataset.title).toLowerCase(),
-  }));
+  // Those of other volumes stand in the lists alone.
+  const displays = [
+    ...[...document.querySelectorAll("main figure[id]")].map((figure) => ["#" + figure.id, figure.dataset.number + " " + figure.dataset.title]),
+    ...[...document.querySelectorAll("main .csr-list a:not([href^='#'])")].map((link) => [link.getAttribute("href"), textOf(link)]),
+  ].map(([href, title]) => ({ href, title, words: title.toLowerCase() }));
   const field = make("input", { type: "search", id: "contents-search", autocomplete: "off", spellcheck: "false" });
   const found = make("ul", { class: "found" }), said = make("p", { role: "status", class: "said" });
   const search = () => {
@@ -191,7 +193,7 @@ if (contents && contents.querySelectorAll("a").length > 8) {
       count += hidden ? 0 : 1;
     }
     const more = asked ? displays.filter((one) => holds(one.words)) : [];
-    found.replaceChildren(...more.slice(0, 100).map(({ figure }) => make("li", {}, make("a", { href: "#" + figure.id }, figure.dataset.number + " " + figure.dataset.title))));
+    found.replaceChildren(...more.slice(0, 100).map(({ href, title }) => make("li", {}, make("a", { href }, title))));
     const all = count + more.length;
     said.textContent = asked ? (all ? all + (all === 1 ? " entry" : " entries") : "Nothing in contents or captions holds this.") : "";
   };

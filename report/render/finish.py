@@ -107,7 +107,7 @@ def finish(page: str, elsewhere: Elsewhere = NOWHERE) -> str:
 def _item(one: Listed) -> str:
     volume = f' <span class="volume">{_again(one.volume)}</span>' if one.volume else ""
     words = f'<span class="num">{_again(one.number)}</span> {_again(one.title)}'
-    return f'<li><a href="{_again(one.goal)}">{words}</a>{volume}</li>'
+    return f'<li><a href="{_again(one.goal)}">{words}{volume}</a></li>'
 
 
 def opened(pdf: bytes) -> bytes:

@@ -30,6 +30,8 @@ _NAMED = re.compile(rb"\(((?:[^()\\]|\\.)*)\)\s*(\d+) \d+ R", re.DOTALL)
 _KIDS = re.compile(rb"/Kids\s*\[([^\[\]]*)\]")
 _REFERENCE = re.compile(rb"(\d+) \d+ R")
 _OUTSIDE = re.compile(rb"/A<</Type/Action/S/URI/URI\(([^()#\\]*)(?:#([^()\\]*))?\)>>")
+# What is said of a link to who cannot see it: the file is enough.
+_SAID = re.compile(rb"/Contents\(([\w-]+\.pdf)#[^()\\]*\)")
 _INTO = re.compile(rb"/S/GoToR/F\(([^()]*)\)/D(?:\(([^()]*)\)|\[0 /Fit\])")
 
 Change = Callable[[bytes], bytes]
@@ -221,7 +223,7 @@ def leading_into(body: bytes, files: Collection[str]) -> bytes:
         goal = b"(%b)" % name if name else b"[0 /Fit]"
         return b"/A<</Type/Action/S/GoToR/F(%b)/D%b>>" % (file, goal)
 
-    return _OUTSIDE.sub(into, body)
+    return _SAID.sub(rb"/Contents(\1)", _OUTSIDE.sub(into, body)) if _OUTSIDE.search(body) else body
 
 
 def leads(pdf: bytes) -> set[tuple[str, str]]:

@@ -29,6 +29,9 @@ REPORT = "Report"
 _MARK = re.compile("(?://|<!--)\x02([^\x02]*)\x02(?:-->)?\n?")
 _END = "end"
 _LINK = re.compile(r'<a((?:\s[\w-]+="[^"]*")*)\shref="#([^"]+)"((?:\s[\w-]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
+_HTML_HEADING = re.compile(r"(</?h)([1-6])\b")
+_TYPST_HEADING = re.compile(r"^(=+)(?= )", re.MULTILINE)
+_TYPST_CALL = re.compile(r"(#heading\(level: )(\d)")
 _ID = re.compile(r'\sid="([^"]+)"')
 _ROWS = re.compile(r'\sdata-rows="(\d+)"')
 _TITLE_PAGE = re.compile(r'<header class="title-page.*?</header>', re.DOTALL)
@@ -147,11 +150,22 @@ def by_length(pieces: Sequence[Piece]) -> tuple[Volume, ...]:
     listed = sizes["listings"] + sizes["profiles"] > LONG
     kept = {
         "tables": sizes["tables"] > LONG,
-        "statistics": listed and sizes["statistics"] > 0,
+        "statistics": listed and any(piece.section in KNOWN["statistics"][1] for piece in pieces),
         "listings": listed,
         "profiles": listed and sizes["profiles"] > SHORT,
     }
     return tuple(volume for volume in known if kept[volume.id])
+
+
+def would_be(volumes: Volumes, page: str) -> bool:
+    """Whether a finished page in one file, as Quarto renders it, would be volumes here, by the numbers of its displays."""
+    if volumes.asked is not None:
+        return bool(volumes.asked)
+    starts = [found.start() for found in FIGURE.finditer(page)]
+    ends = [*starts[1:], len(page)]
+    numbers = [found["number"].split(" ")[-1] for found in FIGURE.finditer(page)]
+    shown = zip(numbers, starts, ends, strict=True)
+    return bool(by_length([Piece(number, 1, "", "", page[start:end]) for number, start, end in shown]))
 
 
 def size(page: str) -> int:
@@ -211,12 +225,14 @@ class _Binding:
     def _bodies(self, whole: Cut, place: int, of: Callable[[Block], str]) -> list[str]:
         """Return the texts of a volume, and in the place of a section that another one holds, where that is."""
         found: list[str] = []
-        for number, (piece, held) in enumerate(zip(whole.pieces, self.numbers, strict=True)):
+        pairs = list(zip(whole.pieces, self.numbers, strict=True))
+        level = min(piece.level for piece, held in pairs if held == place) if place else 1
+        for number, (piece, held) in enumerate(pairs):
             before = self.numbers[number - 1] if number else 0
             if held == place:
-                found.append(piece.text)
+                found.append(_raised(piece.text, level - 1))
             elif held != before and piece.title and self._number(piece.section, piece.section) == place:
-                found.append(f"\n{of(self._pointer(piece, held))}\n\n")
+                found.append(_raised(f"\n{of(self._pointer(piece, held))}\n\n", level - 1))
         return found
 
     def _pointer(self, piece: Piece, held: int) -> Block:
@@ -335,6 +351,18 @@ class _Binding:
             "elsewhere": elsewhere,
             "lists": {},
         }
+
+
+def _raised(text: str, levels: int) -> str:
+    """Return a stretch of a report, in either format, with its headings so many levels higher.
+
+    In a volume its sections stand below nothing.
+    """
+    if levels < 1:
+        return text
+    text = _HTML_HEADING.sub(lambda found: f"{found[1]}{max(int(found[2]) - levels, 1)}", text)
+    text = _TYPST_HEADING.sub(lambda found: "=" * max(len(found[1]) - levels, 1), text)
+    return _TYPST_CALL.sub(lambda found: f"{found[1]}{max(int(found[2]) - levels, 1)}", text)
 
 
 def destination(goal: str) -> str:

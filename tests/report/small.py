@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
-def write_report(folder: Path, files: Mapping[str, str]) -> Path:
-    """Write the files, `csr.html` among them, and their manifest, into a folder that may not exist yet."""
+def write_report(folder: Path, files: Mapping[str, str], volumes: Sequence[str] = ()) -> Path:
+    """Write the files, `csr.html` among them, and their manifest, into a folder that may not exist yet.
+
+    ``volumes`` are the names of those beside the report itself.
+    """
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
     hashes = {name: hashlib.sha256(content.encode()).hexdigest() for name, content in files.items()}
     made = {"study": "x", "inputs": {}, "code": {}, "outputs": hashes, "python": "3", "renderer": {}, "packages": {}}
+    if volumes:
+        made["document"] = {"name": "csr", "volumes": list(volumes)}
     (folder / "manifest.json").write_text(json.dumps(made), encoding="utf-8")
     return folder
 

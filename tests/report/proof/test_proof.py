@@ -19,6 +19,7 @@ from trial_report.report.proof.words import differs
 from trial_report.report.publish.manifest import study_hashes
 from trial_report.report.publish.stamped import write_stamp
 from trial_report.report.render import DocumentError
+from trial_report.report.render.finish import printed
 
 pytestmark = pytest.mark.requirement("REQ-216")
 
@@ -268,3 +269,42 @@ def test_a_pdf_without_tags_is_refused() -> None:
     assert isinstance(found, bytes)
     with pytest.raises(Unreadable, match="StructTreeRoot"):
         words(found.replace(b"/StructTreeRoot", b"/StructTreeRooT"))
+
+
+def _volume(report: Made, name: str, html: str, source: str) -> None:
+    page = f"<!DOCTYPE html><body>{report.stamped()}{html}</body>"
+    (report.out / f"{name}.html").write_text(page, encoding="utf-8")
+    (report.out / f"{name}.pdf").write_bytes(printed(made(source, report.keywords), ("csr.pdf", "csr-tables.pdf")))
+
+
+def _prove_two(report: Made, words: str = "Two.", goal: str = "b", place: str = "b") -> None:
+    _volume(
+        report, "csr", f'<p>One. <a href="csr-tables.html#{goal}">More</a></p>',
+        f'One. #link("csr-tables.pdf#{place}")[More]',
+    )  # fmt: skip
+    _volume(report, "csr-tables", '<h1 id="b">Tables</h1><p>Two.</p>', f"= Tables <b>\n{words}")
+    prove(report.study, report.build, report.out, ("csr", "csr-tables"))
+
+
+def test_volumes_that_say_the_same_and_lead_into_each_other_pass(report: Made) -> None:
+    _prove_two(report)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"words": "Three."}, "csr-tables.html 'Tables Two.' and csr-tables.pdf"),
+        ({"goal": "c"}, "csr.html leads to 'c' of csr-tables.html, which is not there"),
+        ({"place": "c"}, "csr.pdf leads to 'c' of csr-tables.pdf, which is not there"),
+    ],
+)
+def test_what_is_wrong_in_any_volume_is_refused(report: Made, wrong: dict[str, str], said: str) -> None:
+    with pytest.raises(DocumentError, match="not published") as told:
+        _prove_two(report, **wrong)
+    assert said in str(told.value)
+
+
+def test_a_volume_of_another_build_is_refused(report: Made) -> None:
+    report.keywords = PREFIX + "0" * 64
+    with pytest.raises(DocumentError, match="was made by cells that read another build"):
+        _prove_two(report)

@@ -40,6 +40,42 @@ def test_other_files_in_the_folder_are_kept(tmp_path):
     assert (target / "notes.txt").read_text() == "mine"
 
 
+def volumes(target, *names):
+    files = {f"csr{name}.{kind}": name for name in ("", *names) for kind in ("html", "pdf")}
+    with Place(target).opened() as folder:
+        Place(target).publish(write_report(folder / "out", files, [f"csr{name}" for name in names]))
+
+
+def test_a_report_of_fewer_volumes_leaves_none_of_the_last(tmp_path):
+    target = tmp_path / "report"
+    volumes(target, "-listings", "-tables")
+    (target / "csr-notes.pdf").write_text("mine")
+    volumes(target, "-listings")
+    assert sorted(held(target)) == [
+        "csr-listings.html", "csr-listings.pdf", "csr-notes.pdf", "csr.html", "csr.pdf", "manifest.json",
+    ]  # fmt: skip
+    assert hidden(target) == []
+
+
+def test_a_volume_with_remarks_is_not_replaced(tmp_path):
+    target = tmp_path / "report"
+    volumes(target, "-listings")
+    (target / "csr-listings.pdf").write_text("with remarks")
+    with pytest.raises(PlaceError, match=r"csr-listings\.pdf was changed since the report was made"):
+        volumes(target, "-listings")
+
+
+def test_a_volume_does_not_take_the_place_of_somebodys_file(tmp_path):
+    target = tmp_path / "report"
+    publish(target, "one")
+    (target / "csr-listings.pdf").write_text("mine")
+    with pytest.raises(PlaceError, match=r"csr-listings\.pdf is not of the report there"):
+        volumes(target, "-listings")
+    assert (target / "csr-listings.pdf").read_text() == "mine"
+    assert (target / "csr.html").read_text() == "one"
+    assert hidden(target) == []
+
+
 def test_a_failed_run_leaves_the_last_report(tmp_path):
     target = tmp_path / "report"
     publish(target, "one")

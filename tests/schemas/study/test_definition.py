@@ -121,3 +121,26 @@ def test_a_condition_on_a_characteristic_asks_for_one_of_its_levels(
     (problem,) = refused.value.problems
     assert problem.variable == place
     assert "is no level of SEX (levels: F, M)" in problem.expected
+
+
+def test_a_volume_of_the_four_has_title_and_sections_by_its_name(tmp_path: Path) -> None:
+    found = load(tmp_path, SMALLEST + "volumes: [{id: listings}, {id: profiles, title: Each patient}]\n").volumes
+    assert found is not None
+    assert [(one.called, one.holds) for one in found] == [
+        ("Patient data listings", ("16.2",)),
+        ("Each patient", ("16.2.9",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("volumes", "said"),
+    [
+        ("[{id: genetics}]", "needs title and sections"),
+        ("[{id: listings}, {id: listings}]", "stands there twice"),
+        ("[{id: listings}, {id: mine, title: Mine, sections: ['16.2']}]", "stands there twice"),
+        ("[{id: Listings}]", "volumes"),
+    ],
+)
+def test_a_volume_that_is_none_is_refused(tmp_path: Path, volumes: str, said: str) -> None:
+    with pytest.raises(StudyProblems, match=said):
+        load(tmp_path, SMALLEST + f"volumes: {volumes}\n")
