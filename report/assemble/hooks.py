@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -21,18 +22,21 @@ from trial_report.report.assemble.steps import (
     from_environment,
     prepare_build,
     told,
+    volumes_asked,
 )
 from trial_report.report.cells.guard import OWNER_NAME
 from trial_report.report.publish.lock import claim, release
 from trial_report.report.publish.occupied import check_target, pages
 from trial_report.report.publish.place import Place
 from trial_report.report.render.finish import STYLE, finish, printed
+from trial_report.report.render.volumes import would_be
 from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.ending import watch
 from trial_report.runtime.step import Step, lined
 from trial_report.runtime.told import guarded
 
 OWNER = REPORTS / OWNER_NAME
+ONE_FILE = "Quarto renders this report as one file; in volumes it comes by trial-report report --renderer embedded"
 
 
 def prepare() -> int:
@@ -94,6 +98,9 @@ def after(step: Step) -> None:
         version = find()
         complete(study, BUILD, out, {"name": "quarto", "version": version[1] if version else "unknown"}, request)
         place.publish(out)
+    volumes = volumes_asked(BUILD, request)
+    if volumes and would_be(volumes, page):
+        print(ONE_FILE, file=sys.stderr)
     taken_away([html, pdf])
     release(OWNER)
     if CALLED not in os.environ:

@@ -158,7 +158,7 @@ def by_length(pieces: Sequence[Piece]) -> tuple[Volume, ...]:
 
 
 def would_be(volumes: Volumes, page: str) -> bool:
-    """Whether a finished page in one file, as Quarto renders it, would be volumes here, by the numbers of its displays."""
+    """Whether a page in one file, as Quarto renders it, would be volumes here, by the numbers of its displays."""
     if volumes.asked is not None:
         return bool(volumes.asked)
     starts = [found.start() for found in FIGURE.finditer(page)]
