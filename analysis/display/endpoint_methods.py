@@ -15,7 +15,7 @@ from trial_report.analysis.analyse.repeated import REPEATED, is_repeated
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.sides import side_notes
-from trial_report.analysis.display.tables._efficacy import ask, restriction
+from trial_report.analysis.display.tables._efficacy import ask, population_of, restriction
 from trial_report.analysis.display.tables._grid import set_label
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import fmt_number, join_words
@@ -322,9 +322,11 @@ def _subgroups(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]
 
 def _further(definition: StudyDefinition, endpoint: Endpoint, one: FurtherAnalysis) -> str:
     own = endpoint.as_in(one)
-    data = "" if endpoint.kind == "binary" else f", {DATA[own.comparison_data]}"
+    compared = endpoint.comparison != "none"
+    data = f", {DATA[own.comparison_data]}" if compared and endpoint.kind != "binary" else ""
     by = definition.treatment_words(own.analysis_set)
+    what = "the same comparison" if compared else "the same analysis within groups and over all of them"
     return (
-        f"{one.label}: the same comparison in the {set_label(definition, own.analysis_set)}, by {by}{data}, at "
+        f"{one.label}: {what} in the {population_of(definition, own)}, by {by}{data}, at "
         f"{_at(definition, own.visits)}; descriptive."
     )

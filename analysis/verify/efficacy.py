@@ -244,6 +244,56 @@ def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray,
     return main["p"]
 
 
+def repeated_within(
+    road: Road, e: Endpoint, analysis: str, name: str, data: Mapping[tuple[str, str, str], FloatArray]
+) -> None:
+    """An endpoint that compares no groups in other subjects (`name` in `data`): what it is in each column by itself."""
+    sizes = road.con.execute(f"SELECT grp, n FROM eff_size WHERE what = {quoted(name)}").fetchall()
+    of = {"analysis": analysis, "population": e.analysis_set, "what": e.paramcd}
+    road.add({**of, "grp": grp, "statistic": "N", "value": n, "decimals": 0} for grp, n in sizes)
+    level = road.study.confidence_level
+    for visit in e.visits:
+        for grp, _ in road.study.columns:
+            place = {**of, "avisit": visit, "grp": grp}
+            if e.kind == "binary":
+                road.add({**place, "level": "YES", **row} for row in _yes(road, name, visit, grp))
+                continue
+            values = data.get((name, visit, grp), np.array([]))
+            n = len(values)
+            found = {"n": n, "mean": math.fsum(values) / n if n else exact.NAN,
+                     "sd": exact.standard_error(values) * math.sqrt(n) if n > 1 else exact.NAN}  # fmt: skip
+            enough = n >= road.study.inference_from
+            main = decided(e, values, level) if enough else {}
+            kept = ("estimate", "ci_low", "ci_high", *(("p",) if e.measure == "change" else ()))
+            found |= {s: main.get(s, exact.NAN) for s in kept}
+            more = {"n": -e.decimals, "mean": 1, "sd": 2, "estimate": 1, "ci_low": 1, "ci_high": 1}
+            road.add(
+                {**place, "statistic": s, "value": v, "decimals": e.decimals + more[s] if s in more else None,
+                 "tolerance": SOLVED} for s, v in found.items()
+            )  # fmt: skip
+
+
+def _yes(road: Road, name: str, visit: str, grp: str) -> list[dict[str, Any]]:
+    """How many of a column said yes at a visit, of those with a value, with exact limits."""
+    counted = road.con.execute(
+        f"""SELECT count(*) FILTER (AVAL = 1), count(AVAL) FROM eff
+        WHERE paramcd = {quoted(name)} AND visit = {quoted(visit)} AND grp = {quoted(grp)}"""
+    ).fetchall()
+    ((n, of),) = counted
+    low, high = exact.clopper_pearson(n, of, road.study.confidence_level)
+    found = {
+        "n": n,
+        "with_value": of,
+        "pct": 100 * n / of if of else None,
+        "pct_low": 100 * low,
+        "pct_high": 100 * high,
+    }
+    return [
+        {"statistic": s, "value": v, "decimals": int(s not in ("n", "with_value")), "tolerance": SOLVED}
+        for s, v in found.items()
+    ]
+
+
 def texts_of(road: Road, variable: str) -> list[str]:
     """The levels of a characteristic for which the definition names none: the texts of ADSL, sorted."""
     found = road.con.execute(f"SELECT DISTINCT known({variable}) FROM ADSL WHERE known({variable}) IS NOT NULL")

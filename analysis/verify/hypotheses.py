@@ -7,7 +7,7 @@ from trial_report.analysis.verify import proportion
 from trial_report.analysis.verify.attempts import NotComputed
 from trial_report.analysis.verify.cells import further_name
 from trial_report.analysis.verify.comparison import compare
-from trial_report.analysis.verify.efficacy import changes, numeric, sized, tested_within, tests
+from trial_report.analysis.verify.efficacy import changes, numeric, repeated_within, sized, tested_within, tests
 from trial_report.analysis.verify.family import Hypothesis, family
 from trial_report.analysis.verify.road import Road
 
@@ -34,14 +34,17 @@ def hypotheses(road: Road) -> None:
         family(road, deciding)
 
 
-@declare.second("eff.further.*", what="the further comparisons")
+@declare.second("eff.further.*", what="the further analyses")
 def further_analyses(road: Road) -> None:
-    """The comparisons that are repeated in another set, or of other data; they decide nothing."""
+    """What is repeated in another set or phase, or of other data; it decides nothing."""
+    data = changes(road)
     for e in road.study.endpoints:
         for one in e.further:
             name, analysis = further_name(e, one), f"eff.further.{one.id}"
-            with road.attempt(f"the further comparison {one.id} of {e.paramcd}", f"{analysis}/*/{e.paramcd}/*"):
-                if e.kind == "binary":
+            with road.attempt(f"the further analysis {one.id} of {e.paramcd}", f"{analysis}/*/{e.paramcd}/*"):
+                if e.comparison == "none":
+                    repeated_within(road, e.as_in(one), analysis, name, data)
+                elif e.kind == "binary":
                     proportion.compared(road, e.as_in(one), analysis, name)
                 else:
                     compare(road, e.as_in(one), analysis, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from trial_report.analysis.analyse.efficacy_comparison import COMPARISON, DIFFERENCE, TREND
@@ -34,7 +35,7 @@ from trial_report.report.prose.words import (
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.analysis import Survival
 from trial_report.schemas.study.effect import is_tested
-from trial_report.schemas.study.measures import Endpoint
+from trial_report.schemas.study.measures import Endpoint, FurtherAnalysis
 
 VERDICTS = {
     "significant": "was statistically significant {}",
@@ -74,7 +75,61 @@ def endpoint_sentence(endpoint: Endpoint, inside: bool = False) -> Inline:
         return _values(endpoint, inside)
     if len(outcome_columns(kit.book().definition)) > 1:
         return _changed_by_group(endpoint, inside)
-    return _changed(endpoint, inside)
+    promised = endpoint.promised
+    if promised is None:
+        return _changed(endpoint, inside)
+    return sentences(_promised(endpoint, promised, inside), _changed(endpoint, inside, pooled=True))
+
+
+def _promised(endpoint: Endpoint, one: FurtherAnalysis, inside: bool) -> Inline | None:
+    """What the protocol asked of the endpoint: the change with its interval, and which visits' intervals exclude 0."""
+    definition = kit.book().definition
+    own = endpoint.as_in(one)
+    at = {visit: _of(own, visit, name_of(one)) for visit in _visits(own, inside)}
+    known = [visit for visit, found in at.items() if found.known("estimate")]
+    who = f"{one.label}{_all_in(own, one)}"
+    if not known:
+        return say("{} {}, the change could not be estimated.", "in" if inside else "In", who)
+    unit = _unit(endpoint)
+    said = [
+        say(
+            "{}" + unit + " ({}; n\u00a0=\u00a0{}) at {}",
+            num(at[v], "estimate"),
+            interval(at[v]),
+            num(at[v], "n"),
+            definition.visit(v).label,
+        )
+        for v in known
+    ]
+    form = "{} {}, the {} from baseline was {}."
+    return sentences(
+        say(form, "in" if inside else "In", who, _what(endpoint), join(said)),
+        None if inside else _excludes(at, known),
+    )
+
+
+def _all_in(own: Endpoint, one: FurtherAnalysis) -> str:
+    """ " (all in Dose level 3)" where everybody of a phase was in one of several groups."""
+    groups = kit.book().definition.groups
+    size = ask(name_of(one), own.analysis_set, own.paramcd)
+    held = [g for g in groups if size.at(group=g.code).value("N")]
+    return f" (all in {held[0].label})" if len(held) == 1 < len(groups) else ""
+
+
+def _excludes(at: Mapping[str, Answer], known: Sequence[str]) -> Inline | None:
+    """At which visits the interval excludes no change, and at which it does not."""
+    definition = kit.book().definition
+    limited = [v for v in known if at[v].known("ci_low")]
+    outside = [v for v in limited if (at[v].value("ci_low") or 0) > 0 or (at[v].value("ci_high") or 0) < 0]
+    inside = [v for v in limited if v not in outside]
+    if not limited:
+        return None
+    without, with_it = (join_words(definition.visit(v).label for v in some) for some in (outside, inside))
+    if not inside:
+        return say("The interval excludes no change at {}.", without)
+    if not outside:
+        return say("The interval includes no change at {}.", with_it)
+    return say("The interval excludes no change at {}, and includes it at {}.", without, with_it)
 
 
 def _value(endpoint: Endpoint, visit: str, group: str = TOTAL) -> Answer:
@@ -112,12 +167,13 @@ def _what(endpoint: Endpoint) -> str:
     return "mean change" if endpoint.test == "paired_t" else "Hodges–Lehmann estimate of the change"
 
 
-def _changed(endpoint: Endpoint, inside: bool) -> Inline:
+def _changed(endpoint: Endpoint, inside: bool, pooled: bool = False) -> Inline:
+    """The change over all; ``pooled``: said to be over all phases and groups, after what was promised."""
     book = kit.book()
     code = outcome_columns(book.definition)[0]
 
-    at = {v: _of(endpoint, v, group=code) for v in endpoint.visits}
-    visits = [v for v in endpoint.visits if at[v].has("estimate")]
+    at = {v: _of(endpoint, v, group=code) for v in (_visits(endpoint, inside) if pooled else endpoint.visits)}
+    visits = [v for v in at if at[v].has("estimate")]
     known = [v for v in visits if at[v].known("estimate")]
     said = [
         say("{}" + _unit(endpoint) + " ({}) at {}", num(at[v], "estimate"), limits(at[v]),
@@ -129,6 +185,10 @@ def _changed(endpoint: Endpoint, inside: bool) -> Inline:
     lost = _lost([v for v in visits if v not in known])
     if not said:
         return sentences(lost)
+    if pooled:
+        form = "Pooled over phases and groups, the mean at baseline was {}" + _unit(endpoint)
+        form += "; the {} from baseline was {}."
+        return sentences(say(form, num(mean, "mean"), _what(endpoint), join(said)), lost)
     if inside:
         form = "mean {}" + _unit(endpoint) + " at baseline; {} from baseline {}."
     else:
@@ -170,13 +230,20 @@ def _estimate(endpoint: Endpoint, asked: Answer, code: str, _: bool) -> Inline:
     return say("{}" + _unit(endpoint) + " ({})", num(at, "estimate"), limits(at))
 
 
+def interval(at: Answer) -> Inline:
+    """ "95% CI −3.1 to −1.0" of an estimate."""
+    return say("{} {} to {}", level_text(), num(at, "ci_low"), num(at, "ci_high"))
+
+
 def limits(at: Answer) -> Inline:
     """ "95% CI −3.1 to −1.0; p = 0.0123" of an estimate."""
-    return say("{} {} to {}; p\u00a0{}", level_text(), num(at, "ci_low"), num(at, "ci_high"), p_value(at))
+    return say("{}; p\u00a0{}", interval(at), p_value(at))
 
 
 def _further(endpoint: Endpoint) -> list[Inline]:
-    """The same comparison in other sets, of other data or by the mixed model: a paragraph each."""
+    """The same analysis in other sets or phases, of other data or by the mixed model: a paragraph each."""
+    if endpoint.comparison == "none":
+        return _within(endpoint)
     said = [
         say("{}: {} See {}.", upper_first(one.label), compared(endpoint.as_in(one), True, name_of(one)),
             refs(made(f"eff.further.{endpoint.paramcd.lower()}.{one.id.lower()}")))
@@ -187,6 +254,27 @@ def _further(endpoint: Endpoint) -> list[Inline]:
         said.append(say("Mixed model for repeated measures: {} See {}.", found,
                         refs(made(f"eff.mmrm.{endpoint.paramcd.lower()}"))))  # fmt: skip
     return said
+
+
+def _within(endpoint: Endpoint) -> list[Inline]:
+    """The change in every further analysis but the promised one, which was told before."""
+    told_of = [one for one in endpoint.further if not one.promised]
+    if endpoint.kind == "binary" or endpoint.measure == "value" or not told_of:
+        return []
+    last = kit.book().definition.last_visit(endpoint.visits)
+    said = []
+    for one in told_of:
+        at = _of(endpoint.as_in(one), last, name_of(one))
+        if at.known("estimate"):
+            found = say(
+                "{}" + _unit(endpoint) + " ({}; n\u00a0=\u00a0{})", num(at, "estimate"), interval(at), num(at, "n")
+            )
+            said.append(say("{}: {}", one.label, found))
+    if not said:
+        return []
+    form = "The {} at {} in further analyses: {} ({})."
+    return [say(form, _what(endpoint), kit.book().definition.visit(last).label, join(said, last="; ", between="; "),
+                refs(made("eff.further_within")))]  # fmt: skip
 
 
 def compared(endpoint: Endpoint, inside: bool = False, analysis: str = COMPARISON) -> Inline:
@@ -285,7 +373,7 @@ def p_value(at: Answer) -> Inline:
 def efficacy_by_endpoint() -> Block:
     """A section an endpoint: what was found, with its figure; the tables are in section 14.2."""
     book = kit.book()
-    whole = Block("", "")
+    whole = Block("", "") + shown_if("eff.primary")
     place = 0
     for place, endpoint in enumerate(book.definition.endpoints, 1):
         code = endpoint.paramcd.lower()

@@ -242,8 +242,12 @@ def _further(definition: StudyDefinition, endpoint: Endpoint, where: str, one: F
     yield from _unknown(f"{where}.visits", one.visits, visits & can)
     if one.data and endpoint.kind == "binary":
         yield f"{where}.data: no effect: proportions are of observed values; remove it"
-    if endpoint.comparison == "none":
-        yield f"{where}: repeats the comparison of groups, and the endpoint has 'comparison: none'"
+    if one.data and endpoint.comparison == "none" and endpoint.kind != "binary":
+        yield f"{where}.data: no effect: it is of comparisons, and the endpoint has 'comparison: none'; remove it"
+    phases = {level.code for level in definition.phases.levels} if definition.phases else set()
+    yield from _unknown(f"{where}.phases", one.phases, phases)
+    if one.promised and any(other.promised and other.id != one.id for other in endpoint.further):
+        yield f"{where}.promised: another analysis of the endpoint is the one that was promised"
 
 
 def _unknown(where: str, used: Iterable[str | None], known: Collection[str]) -> Iterator[str]:

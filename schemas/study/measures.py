@@ -93,12 +93,22 @@ YES_NO: dict[str, float] = {"Y": 1.0, "YES": 1.0, "1": 1.0, "1.0": 1.0, "N": 0.0
 TestName = Literal["paired_t", "wilcoxon_signed_rank"]
 
 
+PHASE = "PHASE"
+"""The variable of ADSL that says which phase of the study a subject is in."""
+
+
 class FurtherAnalysis(Part):
-    """The same comparison in another analysis set, or of other data; its p-values are descriptive."""
+    """The same analysis in another analysis set or phase, or of other data; its p-values are descriptive."""
 
     id: Code = Field(description="what results call the analysis")
     label: Text = Field(description="as printed, such as Completers, observed cases")
     analysis_set: Code | None = Field(default=None, description="set that it is made in; none: the endpoint's")
+    phases: tuple[Code, ...] = Field(default=(), description="phases whose subjects it is made in; none: all of them")
+    promised: StrictBool = Field(
+        default=False,
+        description="what the protocol asked of the endpoint, such as its change in the phase at the maximum tolerated "
+        "dose: it is told first, and the endpoint's own analysis is then called pooled",
+    )
     data: Literal["observed", "locf"] | None = Field(
         default=None, description="observed cases, or the last observation carried forward; none: as the comparison"
     )
@@ -183,9 +193,16 @@ class Endpoint(Parameter):
     )
 
     def as_in(self, further: FurtherAnalysis) -> Endpoint:
-        """The endpoint as a further analysis takes it: with that analysis's set, data and visits."""
+        """The endpoint as a further analysis takes it: with that analysis's set, phases, data and visits."""
         own = {"analysis_set": further.analysis_set, "comparison_data": further.data, "visits": further.visits}
+        if further.phases:
+            own["only_with_baseline"] = {**self.only_with_baseline, PHASE: further.phases}
         return self.model_copy(update={name: value for name, value in own.items() if value})
+
+    @property
+    def promised(self) -> FurtherAnalysis | None:
+        """The further analysis that is what the protocol asked of the endpoint; None: its own analysis is."""
+        return next((one for one in self.further if one.promised), None)
 
     @property
     def analysed(self) -> str:

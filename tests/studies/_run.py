@@ -35,7 +35,7 @@ FURTHER = frozenset({
     "arm_unplanned", "columns_known", "deaths_beside_events", "delivered_or_not", "dlt_pending", "domains_unread",
     "doses_as_collected", "doses_interrupted", "doses_left_out", "doses_overlap", "doses_twice_a_day", "family",
     "few_values", "frequencies", "interval_date", "last_on_treatment", "liver", "loading_dose",
-    "medication_in_time", "milestones", "missing_compared", "newcombe", "ordinal_score", "pooled_sites",
+    "medication_in_time", "milestones", "missing_compared", "newcombe", "phases_apart", "ordinal_score", "pooled_sites",
     "quantification_limits", "rate_at_risk", "reserved_words", "responders_by_site", "set_membership",
     "severity_words", "sides_averaged", "subgroup_empty", "survival_origins", "survival_two_arms",
     "switched_treatment", "terms_look_alike", "treatment_from_dm", "unscheduled", "values_at_cutoff",

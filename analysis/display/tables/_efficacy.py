@@ -13,7 +13,7 @@ from trial_report.analysis.display.tables._grid import labels, last, set_label
 from trial_report.analysis.results.question import Question
 from trial_report.schemas.results import split_level
 from trial_report.schemas.study import TOTAL, StudyDefinition
-from trial_report.schemas.study.measures import Endpoint
+from trial_report.schemas.study.measures import PHASE, Endpoint
 
 
 def population_of(definition: StudyDefinition, endpoint: Endpoint) -> str:
@@ -33,12 +33,17 @@ def of_endpoint(definition: StudyDefinition, endpoint: Endpoint, analysis: str =
 
 
 def restriction(definition: StudyDefinition, endpoint: Endpoint) -> str:
-    """`only_with_baseline` in words: "Ischemic ulcer: Present"; empty where the endpoint has none."""
+    """`only_with_baseline` in words: "Ischemic ulcer: Present", or the phase; empty where the endpoint has none."""
     known = {c.variable: c for c in definition.characteristics}
     said = []
     for variable, wanted in endpoint.only_with_baseline.items():
-        one = known[variable]
         codes = wanted if isinstance(wanted, tuple) else (wanted,)
+        if variable == PHASE:
+            said.append(
+                " and ".join(p.label for p in definition.phases.levels if p.code in codes) if definition.phases else ""
+            )
+            continue
+        one = known[variable]
         said.append(f"{one.label}: {' or '.join(one.levels.get(str(code), str(code)) for code in codes)}")
     return "; ".join(said)
 

@@ -45,7 +45,8 @@ def test_what_is_not_said_is_as_in_the_comparison():
     [
         ({"analysis_set": "PP"}, {}, r"further\.X\.analysis_set: 'PP' is not defined"),
         ({"visits": ["V9"]}, {}, r"further\.X\.visits: 'V9' is not defined"),
-        ({}, {"comparison": "none"}, "repeats the comparison of groups"),
+        ({"data": "locf"}, {"comparison": "none"}, r"further\.X\.data: no effect: it is of comparisons"),
+        ({"phases": ["P9"]}, {}, r"further\.X\.phases: 'P9' is not defined \(known: none\)"),
     ],
 )
 def test_faults_of_a_further_analysis(asked, changes, expected):

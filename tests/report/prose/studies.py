@@ -29,6 +29,8 @@ def _plain() -> Definition:
     made["study"] |= {"design": "Randomised, double-blind, placebo-controlled", "phase": "2"}
     made["analysis_sets"] = [s for s in made["analysis_sets"] if s["id"] in ("ENR", "SAF", "FAS")]
     made["multiplicity"] = {"procedure": "none"}
+    for endpoint in made["endpoints"]:
+        endpoint.pop("further", None)  # by phase, and in a set that is left out
     return made
 
 

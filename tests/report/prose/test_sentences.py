@@ -13,6 +13,7 @@ from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.narratives import NOTHING
 from trial_report.report import prose
 from trial_report.report.cells import kit
+from trial_report.report.prose.efficacy import endpoint_sentence
 from trial_report.report.prose.front import used_abbreviations
 from trial_report.report.prose.words import counted, made, refs, share, subjects
 
@@ -98,3 +99,23 @@ def test_every_sentence_can_be_said_of_the_exemplar(told: Book, name: str, monke
     # These hold a display, or a list.
     shown = ("collected", "dose_finding", "efficacy_by_endpoint", "frequent_events_drawn", "objectives", "publication")
     assert "  " not in words.replace("\n", " ") or name in (*shown, "variables")
+
+
+def test_what_the_protocol_asked_for_is_told_first_and_the_whole_is_called_pooled(
+    told: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the exemplar: efficacy at the maximum tolerated dose in Phase 2a, with what its intervals exclude."""
+    pain = told.definition.endpoint("PAINVAS")
+    said = plain(endpoint_sentence(pain))
+    assert said.startswith("In Phase 2a (all in Dose level 3: 2.0 × 10⁸ cells), the mean change from baseline was −")
+    assert said.index(
+        "The interval excludes no change at Week 12, and includes it at Week 4 and Week 24."
+    ) < said.index(
+        "Pooled over phases and groups, the mean at baseline was 63.3 mm; the mean change from baseline was −15.2 mm"
+    )
+    short = plain(endpoint_sentence(pain, inside=True))
+    assert "Week 24" in short
+    assert "Week 12" not in short
+    key = "eff.further.P2A/FAS/PAINVAS/W12/TOTAL/-/ci_high"
+    changed(told, monkeypatch, key, value=1.0)
+    assert "The interval includes no change at Week 4, Week 12 and Week 24." in plain(endpoint_sentence(pain))

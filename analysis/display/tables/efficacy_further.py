@@ -1,0 +1,161 @@
+"""Tables of endpoints whose groups are not compared, by phase, dose and analysis set: the primary results, and each.
+
+Not here: further analyses of a comparison with control (`efficacy_comparison`, `efficacy_proportions`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trial_report import declare
+from trial_report.analysis.analyse.further import name_of
+from trial_report.analysis.display.answer import Answer
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._efficacy import ask, named, population_of
+from trial_report.analysis.methods.result import percent
+from trial_report.analysis.results.formatting import join_words
+from trial_report.schemas.study import TOTAL, StudyDefinition
+from trial_report.schemas.study.measures import Endpoint, FurtherAnalysis
+
+BY_VISIT, TEST = "eff.by_visit", "eff.test"
+MOST = 10
+"""Rows of the table in the text; where there would be more, the last tested visit of each endpoint stands for all."""
+
+
+def repeated(definition: StudyDefinition) -> list[Endpoint]:
+    """The endpoints that compare no groups, and are analysed again in other subjects."""
+    return [e for e in definition.endpoints if e.comparison == "none" and e.further]
+
+
+def by_phase(definition: StudyDefinition) -> list[Endpoint]:
+    """The primary endpoints that are analysed by phase."""
+    return [e for e in repeated(definition) if e.role == "primary" and any(one.phases for one in e.further)]
+
+
+def _populations(book: Book) -> str:
+    return join_words(
+        dict.fromkeys(population_of(book.definition, e).partition(" (")[0] for e in by_phase(book.definition))
+    )
+
+
+@declare.table(
+    "eff.primary",
+    number="11.4",
+    title="Primary endpoints by phase and treatment group",
+    population=_populations,
+    when=lambda book: bool(by_phase(book.definition)),
+)
+def primary(book: Book) -> Table:
+    """A row an endpoint and visit; of each phase the groups that were in it, then all phases and groups pooled."""
+    definition = book.definition
+    shown = by_phase(definition)
+    visits = {e.paramcd: e.visits for e in shown}
+    if sum(map(len, visits.values())) > MOST:
+        visits = {e.paramcd: (definition.last_visit(e.visits),) for e in shown}
+    phases = [one for one in shown[0].further if one.phases]
+    parts = [(one, group) for one in phases for group in _groups(book, shown, one)]
+    short = {g.code: g.short for g in definition.groups} | {TOTAL: "All"}
+    columns = [
+        Column("visit", "Endpoint\nVisit", width=0.9),
+        *(Column(f"{one.id}.{group}", short[group], "center", 1.2, one.label) for one, group in parts),
+        Column("pooled", "Pooled", "center", 1.2),
+    ]
+    rows = [
+        Row(
+            (
+                Cell(definition.visit(visit).label),
+                *(_found(_in(book, e, one.id, visit, group)) for one, group in parts),
+                _found(_pooled(book, e, visit)),
+            ),
+            named(definition, e, e.label_unit),
+        )
+        for e in shown
+        for visit in visits[e.paramcd]
+    ]
+    level = percent(definition.confidence_level)
+    notes = [
+        f"Cells: mean change from baseline or percentage [n], and its {level} confidence interval where there are "
+        f"{definition.inference_from} values or more; all intervals are descriptive. Pooled: all phases and groups.",
+        DASH,
+    ]
+    return Table.build(columns, rows, notes=notes)
+
+
+def _groups(book: Book, shown: list[Endpoint], one: FurtherAnalysis) -> list[str]:
+    """The groups that anybody of a phase was in; where there are none the total."""
+    codes = [g.code for g in book.definition.groups]
+    found = [c for c in codes if any(_in(book, e, one.id, None, c).value("N") for e in shown)]
+    return found or [TOTAL]
+
+
+def _in(book: Book, endpoint: Endpoint, name: str, visit: str | None, group: str) -> Answer:
+    one = next(one for one in endpoint.further if one.id == name)
+    level = "YES" if endpoint.kind == "binary" and visit else None
+    return ask(book, name_of(one), endpoint.as_in(one), visit, group, level)
+
+
+def _pooled(book: Book, endpoint: Endpoint, visit: str) -> Answer:
+    if endpoint.kind == "binary":
+        return ask(book, BY_VISIT, endpoint, visit, TOTAL, "YES")
+    return ask(book, BY_VISIT, endpoint, visit, TOTAL, endpoint.analysed)
+
+
+def _found(at: Answer) -> Cell:
+    """The mean or percentage with its number and interval, as far as each exists."""
+    if at.has("with_value"):
+        return at.together("pct", "with_value", "pct_low", "pct_high", form="{}% [{}]\n({} to {})")
+    estimate, low, high = ("estimate", "ci_low", "ci_high") if at.has("estimate") else ("mean", "ci_low", "ci_high")
+    if not at.known(low):
+        return at.together("mean" if at.has("mean") else estimate, "n", form="{} [{}]")
+    return at.cell(estimate, "n", low, high, form="{} [{}]\n({} to {})")
+
+
+@declare.table(
+    "eff.further_within",
+    after="eff.tests_by_group",
+    number="14.2",
+    title="Change from baseline by phase and analysis set",
+    population=lambda book: join_words(
+        dict.fromkeys(
+            population_of(book.definition, e.as_in(one)) for e in repeated(book.definition) for one in e.further
+        )
+    ),
+    when=lambda book: any(e.kind == "numeric" for e in repeated(book.definition)),
+)
+def within(book: Book) -> Table:
+    """A block an endpoint and analysis, a row a visit and column that anybody is in: n, mean, estimate, p."""
+    definition = book.definition
+    level = percent(definition.confidence_level)
+    rows = [
+        row for e in repeated(definition) if e.kind == "numeric" for one in e.further for row in _block(book, e, one)
+    ]
+    columns = [
+        Column("visit", "Endpoint, analysis\nVisit", width=1.2),
+        Column("group", "Treatment group", width=1.8),
+        Column("n", "n", "right", 0.5),
+        Column("mean", "Mean (SD)", "center", 1.2),
+        Column("estimate", f"Estimate\n({level} CI)", "center", 1.7),
+        Column("p", "p", "right", 0.7),
+    ]
+    note = "Estimate and p of the test that decides of each endpoint. All p-values are two-sided and descriptive."
+    return Table.build(columns, rows, notes=[note, DASH], stub=2)
+
+
+def _block(book: Book, endpoint: Endpoint, one: FurtherAnalysis) -> Iterator[Row]:
+    definition, own = book.definition, endpoint.as_in(one)
+    columns = [(c, label) for c, label in definition.columns if _in(book, endpoint, one.id, None, c).value("N")]
+    if len(columns) == 2 and columns[-1][0] == TOTAL:
+        columns = [(TOTAL, columns[0][1])]  # one group is all there is
+    heading = f"{named(definition, endpoint, endpoint.label_unit)}: {one.label}"
+    for visit in own.visits:
+        for code, label in columns:
+            at = _in(book, endpoint, one.id, visit, code)
+            yield Row(
+                (
+                    Cell(definition.visit(visit).label), Cell(label), at.cell("n"),
+                    at.together("mean", "sd", form="{} ({})"), at.estimate_cell(),
+                    at.cell("p") if at.has("p") else Cell(),
+                ),
+                heading,
+            )  # fmt: skip
