@@ -24,6 +24,7 @@ from trial_report.report.assemble.steps import (
     told,
     volumes_asked,
 )
+from trial_report.report.assemble.watching import start
 from trial_report.report.cells.guard import OWNER_NAME
 from trial_report.report.publish.lock import claim, release
 from trial_report.report.publish.occupied import check_target, pages
@@ -37,6 +38,7 @@ from trial_report.runtime.told import guarded
 
 OWNER = REPORTS / OWNER_NAME
 ONE_FILE = "Quarto renders this report as one file; in volumes it comes by trial-report report --renderer embedded"
+WATCHER = REPORTS / ".build.watcher"
 
 
 def prepare() -> int:
@@ -58,15 +60,18 @@ def before(step: Step) -> None:
     asked of it that is no report before anything is computed.
     """
     profiles = [name for name in os.environ.get("QUARTO_PROFILE", "").split(",") if name]
-    check_asked(command_line(os.getppid()), PROJECT, profiles)
+    called = command_line(os.getppid())
+    check_asked(called, PROJECT, profiles)
     study, target, request = asked(os.environ, listed(os.environ, "INPUT"))
-    check_rendered(asked_for(study, request), request)
+    source = asked_for(study, request)
+    check_rendered(source, request)
     check_target(target, study, request.document)
     claim(OWNER)
     shutil.rmtree(BUILD, ignore_errors=True)
-    if previewed():
+    if previewed(called):
         # A preview would show what cells gave before: of another build, or before a section was changed.
         shutil.rmtree(PROJECT / ".quarto" / "_freeze", ignore_errors=True)
+        start(source.path, study, os.getppid(), WATCHER)
     BUILD.parent.mkdir(parents=True, exist_ok=True)
     prepare_build(study, BUILD, step, request)
 
@@ -82,7 +87,7 @@ def after(step: Step) -> None:
     study, target, request = asked(os.environ, files)
     names = pages(request.document)
     html, pdf = (next((PROJECT / file for file in files if PurePosixPath(file).name == name), None) for name in names)
-    if previewed() or not (html and pdf):
+    if previewed(command_line(os.getppid())) or not (html and pdf):
         if CALLED in os.environ:
             raise ChoiceError("one format was rendered: the report is published when HTML and PDF both are")
         left([PROJECT / file for file in files], target)
@@ -153,10 +158,12 @@ def check_rendered(source: Source, request: Request) -> None:
         )
 
 
-def previewed() -> bool:
-    """Whether the Quarto that runs this hook is a preview, which notes its process in the project."""
+def previewed(arguments: Sequence[str]) -> bool:
+    """Whether Quarto was called for a preview, or noted itself as one in the project, as it does for a whole one."""
+    called = next((one for one in arguments if one in ("render", "preview")), "")
     lock = PROJECT / ".quarto" / "preview" / "lock"
-    return lock.is_file() and lock.read_text(encoding="utf-8").strip() == str(os.getppid())
+    noted = lock.is_file() and lock.read_text(encoding="utf-8").strip() == str(os.getppid())
+    return called == "preview" or noted
 
 
 def left(files: Sequence[Path], target: Path) -> None:

@@ -36,11 +36,12 @@ def test_a_preview_is_known_by_the_process_that_it_notes(tmp_path: Path, monkeyp
     monkeypatch.setattr(hooks, "PROJECT", tmp_path)
     lock = tmp_path / ".quarto" / "preview" / "lock"
     lock.parent.mkdir(parents=True)
-    assert not hooks.previewed()
+    assert not hooks.previewed([])
     lock.write_text(str(os.getppid()), encoding="utf-8")
-    assert hooks.previewed()
+    assert hooks.previewed([])
     lock.write_text(str(os.getpid()), encoding="utf-8")
-    assert not hooks.previewed()
+    assert not hooks.previewed(["quarto.js", "render", "preview"])
+    assert hooks.previewed(["quarto.js", "preview", "report/csr.qmd"])
 
 
 @pytest.fixture
