@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -62,7 +63,7 @@ def check_asked(arguments: Sequence[str], project: Path, profiles: Sequence[str]
                 "with `quarto preview`"
             )
     asked = [part for name, value in given if name in _TO for part in value.split(",") if part not in _EVERY]
-    for name in asked or _settings(project, profiles):
+    for name in asked or _formats(project, profiles):
         check_format(name)
 
 
@@ -87,12 +88,40 @@ def _options(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield argument, arguments[at + 1] if at + 1 < len(arguments) else ""
 
 
-def _settings(project: Path, profiles: Sequence[str]) -> list[str]:
-    """Return the formats that `_quarto.yml` and the files of the profiles name."""
-    found: dict[str, None] = {}
+def check_bibliography_named(project: Path, profiles: Sequence[str], study: Path, build: Path) -> None:
+    """Raise ChoiceError where Quarto would read another bibliography than the study's own, or none.
+
+    It may name the file of the study itself, or the copy of it in the build folder.
+    """
+    name = Path("text") / "references.bib"
+    own, copied = study / name, build / name
+    found = [value for held in _settings(project, profiles) for value in _listed(held.get("bibliography"))]
+    paths = [(project / value).resolve() for value in found]
+    if any(path not in (own.resolve(), copied.resolve()) for path in paths) or (not paths and own.is_file()):
+        here = own if study.resolve() == project.resolve() else copied
+        said = f"names {', '.join(found)}" if found else "names no bibliography"
+        raise ChoiceError(
+            f"the references of a report are those of its study, {own}, and `_quarto.yml` {said}: write "
+            f"bibliography: {here.relative_to(project).as_posix()}"
+        )
+    if own.resolve() in paths and not own.is_file():
+        raise ChoiceError(f"`_quarto.yml` names the bibliography {own}, which is not there: write it, it may be empty")
+
+
+def _formats(project: Path, profiles: Sequence[str]) -> list[str]:
+    """Return the formats that the settings name."""
+    return list(dict.fromkeys(name for held in _settings(project, profiles) for name in _listed(held.get("format"))))
+
+
+def _settings(project: Path, profiles: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """Yield what `_quarto.yml` says, and the files of the profiles."""
     for file in ("_quarto.yml", *(f"_quarto-{name}.yml" for name in profiles), "_quarto.yml.local"):
         path = project / file
         held = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
-        formats = held.get("format") if isinstance(held, Mapping) else None
-        found |= dict.fromkeys([formats] if isinstance(formats, str) else map(str, formats or ()))
-    return list(found)
+        if isinstance(held, Mapping):
+            yield held
+
+
+def _listed(value: Any) -> list[str]:
+    """Return the names that a setting gives: one, several, or keys with settings of their own."""
+    return [value] if isinstance(value, str) else [str(one) for one in value or ()]

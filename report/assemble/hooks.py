@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from trial_report.report.assemble.asked import check_asked, command_line
+from trial_report.report.assemble.asked import check_asked, check_bibliography_named, command_line
 from trial_report.report.assemble.documents import CSR, Request, Source, asked_for
 from trial_report.report.assemble.quarto import CALLED, find, in_place
 from trial_report.report.assemble.steps import (
@@ -65,6 +65,7 @@ def before(step: Step) -> None:
     study, target, request = asked(os.environ, listed(os.environ, "INPUT"))
     source = asked_for(study, request)
     check_rendered(source, request)
+    check_bibliography_named(PROJECT, profiles, study, BUILD)
     check_target(target, study, request.document)
     claim(OWNER)
     shutil.rmtree(BUILD, ignore_errors=True)

@@ -54,8 +54,13 @@ def test_quarto_s_settings_name_files_that_are_there(made: Path) -> None:
         own["post-render"],
         *(one if isinstance(one, str) else one["path"] for one in settings["filters"]),
     ]
-    named += [settings["format"]["html"]["template"], *settings["format"]["typst"]["template-partials"]]
+    named += [
+        settings["bibliography"],
+        settings["format"]["html"]["template"],
+        *settings["format"]["typst"]["template-partials"],
+    ]
     assert [name for name in named if not (made / name).exists()] == []
+    assert settings["bibliography"] == "text/references.bib"  # the study's own, into which an editor may write
     read = {(made / name).name for name in named} | {"fonts"}
     assert {path.name for path in (made / "report" / "look").iterdir()} <= read
     assert list((made / "report" / "look" / "fonts").glob("*.ttf"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import tomllib
 from importlib import metadata
@@ -20,6 +21,8 @@ NAMES = {"gitignore": ".gitignore", "github-workflow.yml": ".github/workflows/st
 """Files that could not lie in the template under the names that they get."""
 DOCUMENTS = ("csr.qmd", "sections", "look")
 """What is copied of the package's documents: a writer edits them in the project."""
+BIBLIOGRAPHY = "text/references.bib"
+_BIBLIOGRAPHY = re.compile(r"^bibliography:.*$", re.MULTILINE)
 PAGES = ("study.md", "own-analyses.md")
 """What is copied of the documentation: what study.yml and the study's own code can say."""
 
@@ -48,7 +51,9 @@ def make(folder: Path) -> None:
         target.write_text(words, encoding="utf-8", newline="\n")
     (folder / "sdtm").mkdir()
     (folder / "sdtm" / ".gitkeep").touch()
-    settings = (CODE / "_quarto.yml").read_text(encoding="utf-8")
+    (folder / BIBLIOGRAPHY).touch()
+    # Where there is one study, an editor finds its references, and writes into them.
+    settings = _BIBLIOGRAPHY.sub(f"bibliography: {BIBLIOGRAPHY}", (CODE / "_quarto.yml").read_text(encoding="utf-8"))
     (folder / "_quarto.yml").write_text(settings, encoding="utf-8", newline="\n")
     for part in DOCUMENTS:
         source, target = CODE / "report" / part, folder / "report" / part

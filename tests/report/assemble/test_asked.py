@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from trial_report.report.assemble.asked import check_asked, command_line
+from trial_report.report.assemble.asked import check_asked, check_bibliography_named, command_line
 from trial_report.runtime.choose import ChoiceError
 
 pytestmark = pytest.mark.requirement("REQ-215", "REQ-216")
@@ -71,3 +71,35 @@ def test_so_is_a_format_that_the_settings_name(project: Path, file: str, words: 
 @pytest.mark.skipif(os.name != "posix", reason="the system does not show how a process was started")
 def test_how_a_process_was_started_is_read_from_the_system() -> None:
     assert command_line(os.getpid())[0].rsplit("/", 1)[-1] == sys.orig_argv[0].rsplit("/", 1)[-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "there", "said"),
+    [
+        ("bibliography: text/references.bib", True, ""),
+        ("bibliography: [_report/.build/text/references.bib]", False, ""),
+        ("", False, ""),
+        ("", True, "`_quarto.yml` names no bibliography: write bibliography: text/references.bib"),
+        ("bibliography: ours.bib", True, "`_quarto.yml` names ours.bib: write bibliography: text/references.bib"),
+        ("bibliography: text/references.bib", False, "which is not there: write it, it may be empty"),
+    ],
+)
+def test_quarto_reads_the_references_of_the_study(project: Path, line: str, there: bool, said: str) -> None:
+    (project / "_quarto.yml").write_text(f"{SETTINGS}{line}\n", encoding="utf-8")
+    (project / "text").mkdir()
+    if there:
+        (project / "text" / "references.bib").touch()
+    build = project / "_report" / ".build"
+    if not said:
+        check_bibliography_named(project, (), project, build)
+        return
+    with pytest.raises(ChoiceError) as refused:
+        check_bibliography_named(project, (), project, build)
+    assert said in str(refused.value)
+
+
+def test_references_of_another_study_than_the_one_rendered_are_refused(project: Path) -> None:
+    (project / "_quarto.yml").write_text("bibliography: text/references.bib\n", encoding="utf-8")
+    other = project / "other"
+    with pytest.raises(ChoiceError, match=r"bibliography: _report/.build/text/references\.bib"):
+        check_bibliography_named(project, (), other, project / "_report" / ".build")
