@@ -37,12 +37,17 @@ def start(document: Path, study: Path, quarto: int, note: Path) -> None:
 
 
 def watched(document: Path, study: Path) -> list[Path]:
-    """Return the files that a document in a project's `report/` is made of, itself not among them."""
+    """Return the files that a document in a project's `report/` is made of, itself not among them.
+
+    Nor is what Quarto writes beside it while it renders, in a project of one study in the study's folder.
+    """
     try:
         sections = included(document, CODE, Source(document, (document.parent,)).folders)
     except (DocumentError, OSError):  # it is being written, and has a mistake: Quarto's hook says which
         sections = []
-    return [path for path in dict.fromkeys([*sections, *study_files(study)]) if path != document]
+    beside = (f"{document.with_suffix('')}.", f"{document.with_suffix('')}_files")
+    found = dict.fromkeys([*sections, *study_files(study)])
+    return [path for path in found if path != document and not str(path).startswith(beside)]
 
 
 def times(files: Iterable[Path]) -> dict[Path, int]:

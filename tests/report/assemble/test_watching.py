@@ -62,7 +62,12 @@ def test_a_section_or_a_text_that_was_changed_has_it_rendered_again(
 
 
 @pytest.mark.parametrize(
-    "change", [lambda study: None, lambda study: (study / "_report").mkdir() or (study / "_report" / "x").touch()]
+    "change",
+    [
+        lambda study: None,
+        lambda study: (study / "_report").mkdir() or (study / "_report" / "x").touch(),
+        lambda study: (study / "report" / "csr.quarto_ipynb").touch(),
+    ],
 )
 def test_what_is_made_of_it_does_not(document: Path, change: Callable[[Path], object]) -> None:
     assert not again(document, change)
