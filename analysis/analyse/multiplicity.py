@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 
 from trial_report.analysis.methods.multiplicity import Procedure, adjust
 from trial_report.analysis.results.formatting import fmt_number
@@ -17,11 +17,8 @@ FAMILY = "eff.family"
 OUTSIDE = "not in the family of hypotheses: the p-value is descriptive"
 UNADJUSTED = "the definition asks for no procedure: the p-value is descriptive"
 
-Verdict = Literal["significant", "not significant", "descriptive", "not tested"]
-SIGNIFICANT: Verdict = "significant"
-NOT_SIGNIFICANT: Verdict = "not significant"
-DESCRIPTIVE: Verdict = "descriptive"
-NOT_TESTED: Verdict = "not tested"
+DESCRIPTIVE = "descriptive"
+NOT_TESTED = "not tested"
 
 
 @dataclass(frozen=True)
@@ -35,13 +32,14 @@ class Hypothesis:
 
 @dataclass(frozen=True)
 class Decision:
-    """The adjusted p-value (None: there is none), the decision, and the method that made it.
+    """The adjusted p-value (None: there is none), the decision (of `Multiplicity.verdicts`, or DESCRIPTIVE, or
+    NOT_TESTED), and the method that made it.
 
     `adjusts` says whether there is a procedure, and so an adjusted p-value to speak of.
     """
 
     adjusted: float | None
-    text: Verdict
+    text: str
     method: str | None
     warning: str | None = None
     position: int | None = None
@@ -85,7 +83,7 @@ def decide(definition: StudyDefinition, p_values: Mapping[Hypothesis, float]) ->
     adjusted = adjust(raw, procedure, plan.alpha)
     for position, hypothesis in enumerate(ordered, 1):
         at = position - 1
-        verdict = _verdict(adjusted.rejected[at])
+        verdict = _verdict(adjusted.rejected[at], plan.verdicts)
         if adjusted.warnings[at]:
             verdict = NOT_TESTED
         elif procedure == "fixed-sequence" and any(r is False for r in adjusted.rejected[:at]):
@@ -107,7 +105,7 @@ def add_family(
     method = f"adjust-{plan.procedure.replace('_', '-')}"
     rows.add(place, "alpha", plan.alpha, formatted=f"{plan.alpha:g}", method=method)
     rows.add(place, "hypotheses", len(ordered), formatted=fmt_number(len(ordered)), method=method)
-    rejected = sum(decisions[h].text == SIGNIFICANT for h in ordered)
+    rejected = sum(decisions[h].text == plan.verdicts[0] for h in ordered)
     rows.add(place, "rejected", rejected, formatted=fmt_number(rejected), method=method)
     for hypothesis in ordered:
         at = place.at(paramcd=hypothesis.paramcd, avisit=hypothesis.visit, group=hypothesis.group)
@@ -115,10 +113,10 @@ def add_family(
         rows.add(at, "position", position, formatted=fmt_number(position), method=method)
 
 
-def _verdict(rejected: bool | None) -> Verdict:
+def _verdict(rejected: bool | None, verdicts: tuple[str, str]) -> str:
     if rejected is None:
         return NOT_TESTED
-    return SIGNIFICANT if rejected else NOT_SIGNIFICANT
+    return verdicts[0] if rejected else verdicts[1]
 
 
 def _or_none(p: float | None) -> float | None:

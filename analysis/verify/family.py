@@ -60,9 +60,9 @@ def family(road: Road, deciding: Mapping[Hypothesis, float]) -> None:
         if math.isnan(p) or (rule.procedure == "fixed_sequence" and stopped):
             word = "not tested"
         else:
-            word = "significant" if p <= rule.alpha else "not significant"
-        stopped = stopped or word != "significant"
-        rejected += word == "significant"
+            word = rule.verdicts[0] if p <= rule.alpha else rule.verdicts[1]
+        stopped = stopped or word != rule.verdicts[0]
+        rejected += word == rule.verdicts[0]
         if hypothesis in deciding:
             rows += _decision(road, hypothesis, p, word)
     for hypothesis in (h for h in deciding if h not in hypotheses):

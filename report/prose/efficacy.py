@@ -40,9 +40,13 @@ from trial_report.schemas.study.measures import Endpoint, FurtherAnalysis
 VERDICTS = {
     "significant": "was statistically significant {}",
     "not significant": "was not statistically significant {}",
+    "rejected": "was rejected {}",
+    "not rejected": "was not rejected {}",
     "not tested": "was not formally tested {}",
     "descriptive": "was described and not tested {}",
 }
+UNTESTED = ("not tested", "descriptive")
+"""Verdicts on which, beside a procedure, no p-value is quoted: it would be read as a test."""
 METHOD_NAMES = {"paired_t": "paired t test", "wilcoxon_signed_rank": "exact Wilcoxon signed-rank test"}
 TESTS_OF_PROPORTIONS = {"fisher": "Fisher's exact test", "cmh-proportions": "Cochran–Mantel–Haenszel test"}
 
@@ -236,7 +240,10 @@ def interval(at: Answer) -> Inline:
 
 
 def limits(at: Answer) -> Inline:
-    """ "95% CI −3.1 to −1.0; p = 0.0123" of an estimate."""
+    """ "95% CI −3.1 to −1.0; p = 0.0123" of an estimate; beside a procedure p of what was tested alone."""
+    untested = at.has("decision") and at.row("decision")["text"] in UNTESTED
+    if untested and kit.book().definition.multiplicity.procedure != "none":
+        return interval(at)
     return say("{}; p\u00a0{}", interval(at), p_value(at))
 
 
@@ -452,15 +459,19 @@ def _decision(endpoint: Endpoint) -> Inline | None:
     if book.definition.multiplicity.procedure == "none":
         return say("P-values are descriptive.")
     if set(verdicts.values()) == {"descriptive"}:
-        return say("The endpoint was not part of the confirmatory tests; its p-values are descriptive.")
+        return say("The endpoint is not in the family of hypotheses; nothing was tested.")
     grouped = {
         form: _places(endpoint, [at for at, found in verdicts.items() if found == verdict])
         for verdict, form in VERDICTS.items()
     }
-    how = f"{_test_name(endpoint)}, {book.definition.multiplicity.name}"
+    plan = book.definition.multiplicity
+    how = f"{_test_name(endpoint)}, {plan.name}"
     told_of = join_words(form.format(places) for form, places in grouped.items() if places)
     reason = _not_tested(endpoint, [at for at, found in verdicts.items() if found == "not tested"])
-    return say("The {} {} ({}).{}", "difference" if endpoint.comparison != "none" else "change", told_of, how, reason)
+    what = "difference" if endpoint.comparison != "none" else "change"
+    if not plan.prespecified:
+        what = f"hypothesis of no {what}"
+    return say("The {} {} ({}).{}", what, told_of, how, reason)
 
 
 def _not_tested(endpoint: Endpoint, places: list[tuple[str, str]]) -> str:

@@ -212,19 +212,41 @@ def dose_finding_in_short() -> Inline:
     size = "N" if evaluable else "evaluable"
 
     def one(code: str, first: bool) -> Inline:
-        counts = num(asked.at(group=code), "n"), num(asked.at(group=code), size)
-        return say("{} of {}" + (f" evaluable {_who()}" if first else ""), *counts)
+        at = asked.at(group=code)
+        counted = say("{} of {}" + (f" evaluable {_who()}" if first else ""), num(at, "n"), num(at, size))
+        if not at.known("pct_low"):
+            return counted
+        return say("{} ({} {}% to {}%)", counted, level_text(), num(at, "pct_low"), num(at, "pct_high"))
 
-    return sentences(say("Dose-limiting toxicities: {}.", told(one)), _mtd())
+    named = next((g.label for g in book.definition.groups if g.code == rule.recommended), None)
+    return sentences(
+        say("Dose-limiting toxicities: {}.", told(one)),
+        _mtd(),
+        say("The recommended dose is {}.", named) if named else None,
+    )
 
 
 def _mtd() -> Inline:
-    results = kit.book().results
+    """The maximum tolerated dose by the rule; where no dose was too toxic it was not reached."""
+    book = kit.book()
+    results = book.results
     found = results.loc[(results["analysis"] == "esc.mtd") & (results["statistic"] == "mtd") & results["level"].isna()]
-    name = found.index[0]
-    if isinstance(found["text"].iloc[0], str):
-        return say("The maximum tolerated dose by the rule was {}.", num(str(name)))
-    return say("A maximum tolerated dose was not determined.")
+    name, code = num(str(found.index[0])), found["text"].iloc[0]
+    if not isinstance(code, str):
+        return say("A maximum tolerated dose was not determined.")
+    asked = ask("esc.level", _population(), "NDLT")
+    tested = [g for g in book.definition.groups if asked.at(group=g.code).value("evaluable")]
+    at = next((asked.at(group=g.code) for g in tested if g.code == code), None)
+    if at is None:
+        return say("The maximum tolerated dose by the rule was {}.", name)
+    seen = say("{} of {} evaluable {}; {} {}% to {}%", num(at, "n"), num(at, "evaluable"), _who(), level_text(),
+               num(at, "pct_low"), num(at, "pct_high"))  # fmt: skip
+    if tested[-1].code == code:
+        form = (
+            "No dose was too toxic, so that a maximum tolerated dose was not reached; {}, the highest dose tested ({}),"
+        )
+        return say(form + " stands for it by the rule.", name, seen)
+    return say("The maximum tolerated dose by the rule was {} ({}).", name, seen)
 
 
 def dose_finding() -> Block:

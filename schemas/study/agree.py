@@ -49,6 +49,8 @@ def faults(definition: StudyDefinition) -> Iterator[str]:
         yield from _unknown("escalation.phase", [definition.escalation.phase], phases)
         if any(len(rates) != len(definition.groups) for rates in definition.escalation.true_rates):
             yield "escalation.true_rates: each scenario needs one rate a treatment group"
+        codes = {group.code for group in definition.groups}
+        yield from _unknown("escalation.recommended", [definition.escalation.recommended], codes)
     known = {*(p.paramcd for p in definition.parameters), *(c.variable for c in definition.characteristics)}
     yield from _unknown("printed", definition.printed, known)
     yield from without_effect(definition)

@@ -151,13 +151,22 @@ class Multiplicity(Part):
     order: tuple[tuple[Variable, Code], ...] = Field(
         default=(), description="the family of (PARAMCD, visit), in the order of a fixed sequence"
     )
+    prespecified: StrictBool = Field(
+        default=True,
+        description="whether protocol or analysis plan laid it down before the data were known; false: it is "
+        "exploratory, hypotheses are said to be rejected or not, and nothing to be significant",
+    )
 
     @property
     def name(self) -> str:
-        """The procedure as a sentence names it: "fixed-sequence procedure", "Holm procedure"."""
-        return (
-            "fixed-sequence procedure" if self.procedure == "fixed_sequence" else f"{self.procedure.title()} procedure"
-        )
+        """The procedure as a sentence names it: "fixed-sequence procedure", "exploratory Holm procedure"."""
+        own = "fixed-sequence" if self.procedure == "fixed_sequence" else self.procedure.title()
+        return f"{own} procedure" if self.prespecified else f"exploratory {own} procedure"
+
+    @property
+    def verdicts(self) -> tuple[str, str]:
+        """What is said of a hypothesis that the procedure rejects, and of one that it does not."""
+        return ("significant", "not significant") if self.prespecified else ("rejected", "not rejected")
 
 
 class MissingData(Part):

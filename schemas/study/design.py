@@ -163,6 +163,9 @@ class Escalation(Part):
         description="highest level with at most 1/6 DLT; the same with six subjects; below the first with two DLTs"
     )
     confirm_mtd: StrictBool = Field(default=True, description="six subjects are treated at a dose before it is the MTD")
+    recommended: Code | None = Field(
+        default=None, description="treatment group whose dose the study recommends, where it states one"
+    )
     true_rates: tuple[tuple[float, ...], ...] = Field(
         default=(), description="true DLT rates (one a level) for the operating characteristics"
     )

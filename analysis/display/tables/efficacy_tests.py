@@ -154,6 +154,8 @@ def _notes(book: Book, shown: list[Endpoint], decided: bool) -> list[str]:
     decides = f"The p-value in bold decides ({deciding}). All p-values are two-sided. "
     described = "All p-values are two-sided and descriptive. "
     size = f"n: {definition.study.subjects} with a baseline value and a value at the visit."
+    if not definition.multiplicity.prespecified:
+        decides = f"The p-value in bold is that of the hypothesis ({deciding}); all are two-sided and exploratory. "
     notes = [(decides if decided else described) + size]
     compared = join_words(e.name for e in shown if e.comparison != "none")
     if compared:

@@ -13,9 +13,9 @@ ONE, TWO = Hypothesis("SCORE", "V1"), Hypothesis("SCORE", "V2")
 OTHER = Hypothesis("OTHER", "V1")
 
 
-def plan(procedure, order=()):
+def plan(procedure, order=(), **more):
     return definition(
-        {}, {"paramcd": "OTHER", "role": "secondary"}, multiplicity={"procedure": procedure, "order": order}
+        {}, {"paramcd": "OTHER", "role": "secondary"}, multiplicity={"procedure": procedure, "order": order, **more}
     )
 
 
@@ -66,3 +66,9 @@ def test_a_hypothesis_that_nothing_tests_stops_the_sequence():
 
 def test_no_p_values_at_all():
     assert decide(plan("holm"), {})[ONE].text == "not tested"
+
+
+def test_a_procedure_that_nobody_laid_down_rejects_and_calls_nothing_significant():
+    found = decide(plan("holm", prespecified=False), {ONE: 0.01, TWO: 0.2})
+    assert [found[h].text for h in (ONE, TWO)] == ["rejected", "not rejected"]
+    assert plan("holm", prespecified=False).multiplicity.name == "exploratory Holm procedure"

@@ -15,6 +15,7 @@ from trial_report.report import prose
 from trial_report.report.cells import kit
 from trial_report.report.prose.efficacy import endpoint_sentence
 from trial_report.report.prose.front import used_abbreviations
+from trial_report.report.prose.safety import dose_finding_in_short
 from trial_report.report.prose.words import counted, made, refs, share, subjects
 
 pytestmark = pytest.mark.requirement("REQ-315", "REQ-311")
@@ -121,3 +122,20 @@ def test_what_the_protocol_asked_for_is_told_first_and_the_whole_is_called_poole
     key = "eff.further.P2A/FAS/PAINVAS/W12/TOTAL/-/ci_high"
     changed(told, monkeypatch, key, value=1.0)
     assert "The interval includes no change at Week 4, Week 12 and Week 24." in plain(endpoint_sentence(pain))
+
+
+def test_a_dose_that_was_not_too_toxic_is_the_highest_tested_and_no_maximum_that_was_reached(
+    told: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = plain(dose_finding_in_short())
+    assert said == (
+        "Dose-limiting toxicities: 0 of 12 evaluable patients (95% CI 0.0% to 26.5%). No dose was too toxic, so that a "
+        "maximum tolerated dose was not reached; Dose level 3: 2.0 × 10⁸ cells, the highest dose tested (0 of 6 "
+        "evaluable patients; 95% CI 0.0% to 45.9%), stands for it by the rule."
+    )
+    lower = told.definition.groups[1]
+    key = next(key for key in told.results.index if key.startswith("esc.mtd/") and key.endswith("/mtd"))
+    changed(told, monkeypatch, key, text=lower.code, formatted=lower.label)
+    assert f"The maximum tolerated dose by the rule was {lower.label} (0 of 3 evaluable patients" in plain(
+        dose_finding_in_short()
+    )
