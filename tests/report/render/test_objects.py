@@ -13,6 +13,8 @@ from trial_report.report.render import DocumentError
 from trial_report.report.render.finish import opened, printed
 from trial_report.report.render.objects import Objects, compact
 
+pytestmark = pytest.mark.requirement("REQ-214")
+
 SOURCE = """#set document(title: "A report", keywords: ("build:1",))
 #outline()
 = One <one>

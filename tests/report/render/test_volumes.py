@@ -24,6 +24,8 @@ from trial_report.report.render.objects import destinations, leads
 from trial_report.report.render.volumes import LONG, Part, Volumes, cut_into, unmarked, would_be
 from trial_report.schemas.study.volumes import Volume
 
+pytestmark = pytest.mark.requirement("REQ-1301")
+
 FOUR = tuple(Volume(id=name) for name in ("listings", "profiles", "statistics", "tables"))
 
 
