@@ -32,6 +32,8 @@ _LINK = re.compile(r'<a((?:\s[\w-]+="[^"]*")*)\shref="#([^"]+)"((?:\s[\w-]+="[^"
 _HTML_HEADING = re.compile(r"(</?h)([1-6])\b")
 _TYPST_HEADING = re.compile(r"^(=+)(?= )", re.MULTILINE)
 _TYPST_CALL = re.compile(r"(#heading\(level: )(\d)")
+# What ends the sentence that a link stands in: after it, the volume is named anew.
+_BLOCK = re.compile(r"</?(?:p|li|dd|dt|td|th|div|figcaption|h[1-6])\b")
 _ID = re.compile(r'\sid="([^"]+)"')
 _ROWS = re.compile(r'\sdata-rows="(\d+)"')
 _TITLE_PAGE = re.compile(r'<header class="title-page.*?</header>', re.DOTALL)
@@ -39,6 +41,10 @@ _STATED = re.compile(r"(</dl>).*(</header>)", re.DOTALL)
 _TOC = '<nav id="TOC"'
 _NOTES = re.compile(r'<section id="footnotes"[^>]*>.*?</section>', re.DOTALL)
 _NOTE = re.compile(r'<li id="(fn\d+)">.*?</li>', re.DOTALL)
+
+
+Named = dict[str, list[bool]]
+"""Of each goal in another volume, whether a link to it names the volume, link by link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +222,11 @@ class _Binding:
         body = "".join([contents.html, *self._bodies(self.html, place, lambda one: one.html)])
         head = _TITLE_PAGE.sub(lambda found: self._title_page(found.group(), place), self.html.before, count=1)
         main, toc, rest = self._after(place).partition(_TOC)
-        goals = {goal for _, goal, _, _ in _LINK.findall(body)}
-        page = head + self._linked(body + main, place) + toc + self._linked(rest, place, contents=True)
+        named: Named = {}
+        page = head + self._linked(body + main, place, named) + toc + self._linked(rest, place)
         files = frozenset(f"{name}.html" for name in self.names)
         elsewhere = Elsewhere(files, tuple(self._listed()) if place == 0 else ())
-        return Part(self.names[place], page, f"{source}\n{self.typst.after}", elsewhere, self._about(place, goals))
+        return Part(self.names[place], page, f"{source}\n{self.typst.after}", elsewhere, self._about(place, named))
 
     def _bodies(self, whole: Cut, place: int, of: Callable[[Block], str]) -> list[str]:
         """Return the texts of a volume, and in the place of a section that another one holds, where that is."""
@@ -284,20 +290,29 @@ class _Binding:
     def _name(self, place: int) -> str:
         return f"Volume {place + 1}: {self.titles[place]}"
 
-    def _linked(self, page: str, place: int, contents: bool = False) -> str:
-        """Return a stretch of a volume's page with its links into the others."""
+    def _linked(self, page: str, place: int, named: Named | None = None) -> str:
+        """Return a stretch of a volume's page with its links into the others; ``named`` is filled by what names them.
 
-        def linked(found: re.Match[str]) -> str:
-            before, goal, after, words = found.groups()
+        Without it the stretch is the contents, where a volume is named where it begins.
+        """
+        found, said, at = [], set[int](), 0
+        for link in _LINK.finditer(page):
+            before, goal, after, words = link.groups()
             held = self._holds(goal, place)
             if held is None:
-                return found.group()
-            said = self._named(goal, held)
-            if contents:
-                said, words = "", words + self._mark(goal, held)
-            return f'<a{before} href="{self.names[held]}.html#{goal}"{after}>{words}</a>{said}'
-
-        return _LINK.sub(linked, page)
+                continue
+            between = page[at : link.start()]
+            said = set() if _BLOCK.search(between) else said
+            names = named is not None and held not in said and not goal.startswith("ref-")
+            if named is None:
+                words += self._mark(goal, held)
+            else:
+                named.setdefault(goal, []).append(names)
+            said.add(held)
+            again = self._named(held) if names else ""
+            found += [between, f'<a{before} href="{self.names[held]}.html#{goal}"{after}>{words}</a>{again}']
+            at = link.end()
+        return "".join([*found, page[at:]])
 
     def _mark(self, goal: str, held: int) -> str:
         """In the contents, a volume is named where it begins."""
@@ -311,9 +326,9 @@ class _Binding:
         return next((other for other, ids in enumerate(self.ids) if goal in ids), None)
 
     @staticmethod
-    def _named(goal: str, held: int) -> str:
-        """Return how a link says which volume it leads to; a citation does not."""
-        return "" if goal.startswith("ref-") else f" (Volume\u00a0{held + 1})"
+    def _named(held: int) -> str:
+        """Return how a link says which volume it leads to: the first of a paragraph does, and a citation does not."""
+        return f" (Volume\u00a0{held + 1})"
 
     def _after(self, place: int) -> str:
         """Return what stands after all pieces: footnotes, each in the volume that it is of."""
@@ -332,13 +347,16 @@ class _Binding:
                 goal = f"{self.names[held]}.html#{found['id']}"
                 yield Listed(found["kind"], found["number"], found["title"], goal, f"Volume {held + 1}")
 
-    def _about(self, place: int, goals: Iterable[str]) -> dict[str, Any]:
-        """What the PDF is told: which volume it is, what the others are, and where its links into them lead."""
+    def _about(self, place: int, named: Named) -> dict[str, Any]:
+        """What the PDF is told: which volume it is, what the others are, and where its links into them lead.
+
+        Of each goal: the place in the other file, what names the volume, and which of the links to it do so, in order.
+        """
         elsewhere = {}
-        for goal in sorted(goals):
+        for goal, names in sorted(named.items()):
             held = self._holds(goal, place)
             if held is not None:
-                elsewhere[goal] = [f"{self.names[held]}.pdf#{destination(goal)}", self._named(goal, held)]
+                elsewhere[goal] = [f"{self.names[held]}.pdf#{destination(goal)}", self._named(held), names]
         return {
             "number": place + 1,
             "first": place == 0,

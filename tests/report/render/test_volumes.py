@@ -62,6 +62,8 @@ def document(rows: int = 1) -> str:
             ),
             "# 12 Safety {#sec-safety}",
             f"All events are in {link('lst.ae', 'Listing 16.2.7.1')}, methods in [Section 16.1.9](#sec-methods).[^1]",
+            f"{link('lst.ae', 'Listing 16.2.7.1')} and [Section 16.2.7](#sec-events), "
+            f"{link('tab.far', 'Table 14.3.1.2')}.",
             "[^1]: A note of the report.",
             shown("table", "tab.in-text", "14.3.1.1", "Overview"),
             "# 14 Tables {#sec-tables}",
@@ -156,6 +158,10 @@ def test_a_reference_names_the_volume_and_leads_into_it(four: Bound) -> None:
     assert ("csr-listings.pdf", "d-o-lst.ae") in leads(four.pdfs["csr"])
     assert ("csr-statistics.pdf", "sec-methods") in leads(four.pdfs["csr"])
     assert leads(four.pdfs["csr-statistics"]) >= {("csr.pdf", "sec-safety"), ("csr-tables.pdf", "")}
+
+
+def test_a_volume_is_named_once_in_a_paragraph(four: Bound) -> None:
+    assert "Listing 16.2.7.1 (Volume 4) and Section 16.2.7, Table 14.3.1.2 (Volume 2)." in four.text("csr")
 
 
 def test_every_link_into_another_pdf_leads_to_a_place_that_is_there(four: Bound) -> None:
