@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from trial_report.runtime.step import silent
 
 pymupdf = pytest.importorskip("pymupdf")
 
-pytestmark = [pytest.mark.requirement("REQ-1203", "REQ-1204", "REQ-1205"), pytest.mark.heavy]
+pytestmark = [pytest.mark.requirement("REQ-1203", "REQ-1204", "REQ-1205", "REQ-1301"), pytest.mark.heavy]
 
 EXEMPLAR = Path(__file__).parents[3] / "data" / "admscc-cli"
 MIDDLE = date(2021, 12, 15)
@@ -98,3 +99,25 @@ def test_a_document_of_a_studys_own_is_built_with_its_sections(tmp_path: Path) -
     assert "Overview of adverse events" in words
     held = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert {"report/board.qmd", "report/sections/seen.qmd"} <= set(held["inputs"])
+
+
+def test_the_report_in_volumes_holds_each_display_once_and_says_everywhere_what_the_data_are(tmp_path: Path) -> None:
+    study, out = tmp_path / "study", tmp_path / "out"
+    shutil.copytree(EXEMPLAR, study)
+    with (study / "study.yml").open("a", encoding="utf-8") as definition:
+        definition.write("\nvolumes: [{id: tables}, {id: statistics}, {id: listings}, {id: profiles}]\n")
+    embedded(study, out, silent)
+    held = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    names = ["csr", *held["document"]["volumes"]]
+    assert names == ["csr", "csr-tables", "csr-statistics", "csr-listings", "csr-profiles"]
+    assert {f"{name}.{kind}" for name in names for kind in ("html", "pdf")} <= held["outputs"].keys()
+    listed, shown = [], []
+    for number, name in enumerate(names):
+        page = (out / f"{name}.html").read_text(encoding="utf-8")
+        shown += re.findall(r'<figure id="(o-[^"]+)"', page)
+        listed += re.findall(r'<li><a href="[\w.-]*#(o-[^"]+)"', page) if number == 0 else []
+        with pymupdf.open(out / f"{name}.pdf") as pdf:
+            assert all("Synthetic data" in part.get_text() for part in pdf)
+            assert pdf.get_page_labels() != []
+    assert len(shown) == len(set(shown)) > 100
+    assert sorted(listed) == sorted(shown)
