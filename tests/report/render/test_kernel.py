@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from nbformat.v4 import new_output
 
 from trial_report.report.render import DocumentError
 from trial_report.report.render.document import CodeCell
 from trial_report.report.render.inside import FAILED
 from trial_report.report.render.kernel import _outputs
+
+pytestmark = pytest.mark.requirement("REQ-214")
 
 
 def told(kind: str, message: str) -> str:
