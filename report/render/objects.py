@@ -16,7 +16,7 @@ import pyarrow as pa
 
 TOGETHER = 200
 """Objects in one stream: a viewer unpacks all of them to read one."""
-_LEVEL = 9
+_LEVEL = 6
 _SECTION = re.compile(rb"xref\s+(\d+) (\d+)\s+")
 _HEAD = re.compile(rb"\s*\d+ \d+ obj\s*")
 _KEPT = re.compile(rb"/(?:Root \d+ \d+ R|Info \d+ \d+ R|ID\s*\[[^\]]*\])")

@@ -122,6 +122,8 @@ def cut_into(name: str, page: str, source: str, volumes: Volumes | None) -> list
     if volumes is None:
         return [Part(name, page, source)]
     html, typst = cut(page), cut(source)
+    if html is None and volumes.asked:
+        raise DocumentError("volumes: the report begins with no title page, which each of its volumes would have")
     beside = chosen(volumes.asked, html.pieces) if html else ()
     if html is None or typst is None or not beside:
         return [Part(name, unmarked(page), unmarked(source))]

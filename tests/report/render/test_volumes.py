@@ -235,6 +235,14 @@ def test_a_volume_of_a_section_that_is_not_there_is_refused() -> None:
         written(Volumes((Volume(id="genetics", title="Genetics", sections=("16.4",)),)))
 
 
+def test_a_report_without_a_title_page_has_no_volumes() -> None:
+    options = [*Volumes(FOUR).options(), *options_of(Document({}, []), None)]
+    page, source = (made("# 14 Tables", options) for made in (to_html, to_typst))
+    assert len(cut_into("csr", page, source, Volumes())) == 1
+    with pytest.raises(DocumentError, match="begins with no title page"):
+        cut_into("csr", page, source, Volumes(FOUR))
+
+
 def test_a_volume_of_ones_own_takes_what_is_below_its_section() -> None:
     own = Volumes((Volume(id="events", title="Events", sections=("16.2.7",)),))
     report, events = written(own)
