@@ -12,6 +12,7 @@ import pandas as pd
 import pyreadstat
 
 from trial_report.analysis.read import read_study
+from trial_report.analysis.read.transport import read_transport
 from trial_report.runtime.told import ToldError
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.study import load_study
@@ -42,6 +43,12 @@ def run_engine(study: Path, engine: str, cache: Path | None, work: Path) -> Path
         write_transport(domains, data)
     version = definition.data.sdtmig.replace(".", "-")
     wanted = ["validate", "-s", "sdtmig", "-v", version, "-d", str(data), "-ca", str(rules), "-p", "disabled"]
+    # In files of another encoding the engine judges hardly a rule: it takes UTF-8 unless told, for all files at once.
+    if any(flaw.check == "015" for path in sorted(data.glob("*.[xX][pP][tT]")) for flaw in read_transport(path).flaws):
+        wanted += ["-e", "cp1252"]
+    # Terms are judged by the codelists of a package that is named. The newest: a term retired since is told.
+    if packages := sorted(path.stem for path in rules.glob("sdtmct-*.pkl")):
+        wanted += ["-ct", packages[-1]]
     report = work / "core"
     try:
         done = subprocess.run(

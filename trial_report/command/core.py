@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from trial_report.command.common import Quiet, Study
+from trial_report.command.common import Quiet, Study, steps
 from trial_report.command.validate import Out, checked
 from trial_report.runtime.told import guarded
 
@@ -43,7 +43,10 @@ def core(
 
         folder = find_study(study)
         with private("core") as place:
-            found = report or run_engine(folder, engine or os.environ.get("CDISC_CORE", ""), cache, place)
+            found = report
+            if found is None:
+                with steps(quiet)("Run CDISC CORE"):
+                    found = run_engine(folder, engine or os.environ.get("CDISC_CORE", ""), cache, place)
             return checked(folder, None, out, found, quiet)
 
     return guarded(work)

@@ -43,6 +43,7 @@ def checked(study: Path | None, against: Path | None, out: Path | None, core: Pa
     """Validate, write the files, and show what was found; the exit code."""
     from rich.markup import escape
 
+    from trial_report.analysis.issues.core import judged
     from trial_report.analysis.issues.terminal import console_for, show, show_changes, show_comparison
     from trial_report.analysis.issues.validation import validated
     from trial_report.analysis.issues.write import write_all
@@ -64,6 +65,8 @@ def checked(study: Path | None, against: Path | None, out: Path | None, core: Pa
     except OSError as error:
         unwritten = error
     show(console, found.domains, found.problems)
+    if core is not None:
+        console.print(escape(judged(core)))
     if found.before is not None:
         show_comparison(console, found.issues)
     if found.records is not None:

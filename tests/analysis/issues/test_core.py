@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyreadstat
 import pytest
+import yaml
 
 from tests.schemas.checks.small import problems_of
-from trial_report.analysis.issues.core import UnreadableError, read_core
+from trial_report.analysis.issues.core import UnreadableError, judged, read_core
 from trial_report.analysis.issues.engine import write_transport
 from trial_report.analysis.read import read_study
 from trial_report.command.main import run
+from trial_report.schemas.domains.tables import Domains, Source
+from trial_report.schemas.problems import Problem
 from trial_report.schemas.study import load_study
 
 pytestmark = pytest.mark.requirement("REQ-402")
@@ -77,6 +82,61 @@ def test_findings_are_warnings_at_their_lines(study: Path) -> None:
     assert (other.domain, other.file, other.line) == ("TS", "ts.xpt", None)
 
 
+#: A few findings of what the engine wrote of this study's files, with its own rules and a transcription of the guide.
+RECORDED = Path(__file__).parent / "core-0.16.json"
+
+
+def test_what_the_engine_wrote_is_read(study: Path) -> None:
+    domains, _ = read_study(study, load_study(study))
+    found = read_core(RECORDED, domains)
+    assert [(one.check, one.place, one.subject, one.record, one.variable, one.value) for one in found] == [
+        ("CORE-000929", "", "", "", "", "AE, QS"),
+        ("CORE-000328", "ae.csv", "", "", "AESTDY, AESTDTC", "Not in dataset, 2024-01-04"),
+        ("CORE-000024", "ae.csv:2", "S-1", "AESEQ=1", "AEBODSYS, AEBDSYCD", "Nervous system disorders, "),
+        ("CORE-000701", "ae.csv:2", "S-1", "AESEQ=1", "EPOCH", "Not in dataset"),
+        ("CORE-000701", "qs.csv:2", "S-1", "QSSEQ=1", "EPOCH", "Not in dataset"),
+        ("CORE-000701", "qs.csv:3", "S-1", "QSSEQ=2", "EPOCH", "Not in dataset"),
+    ]
+    by_check = {one.check: one for one in found}
+    assert by_check["CORE-000024"].message == "AEBODSYS is not empty and AEBDSYCD is empty (CG0082)"
+    assert "more than it means" in by_check["CORE-000701"].remedy
+    assert "more than it means" not in by_check["CORE-000024"].remedy
+
+
+def test_a_rule_that_could_not_be_judged_is_one_problem_of_the_study(study: Path) -> None:
+    domains, _ = read_study(study, load_study(study))
+    (one,) = [problem for problem in read_core(RECORDED, domains) if problem.check == "CORE-000929"]
+    assert (one.domain, one.severity) == ("STUDY", "warning")
+    # The folder is of one machine and one run.
+    assert one.message.endswith("judge this rule. [Errno 2] No such file or directory: 'define.xml'")
+
+
+def test_what_the_engine_ran_is_a_line() -> None:
+    assert judged(RECORDED) == (
+        "CDISC CORE 0.16.0 SDTMIG V3.4 sdtmct-2024-03-29: of 6 rules 3 have findings, 1 have none, 1 do not apply, "
+        "1 could not be judged"
+    )
+
+
+def test_a_row_is_that_of_the_part_that_the_engine_read() -> None:
+    rows = pd.DataFrame({"USUBJID": ["S-1"] * 4, "VISIT": ["A", "B", "C", "D"]})
+    parts = Source(("qsaa.xpt", "qsbb.xpt"), np.array([0, 0, 1, 1]), np.array([1, 2, 1, 2]), (), np.zeros(4, bool))
+    whole = Source(("qs.csv", "qs-2.csv"), parts.file_of, np.array([2, 3, 2, 3]), (), parts.broken)
+    one = {"core_id": "CORE-000701", "message": "m", "variables": [], "values": [], "row": 2}
+    read = _placed(rows, parts, {**one, "dataset": "QSBB"})
+    assert (read.place, read.visit) == ("qsbb.xpt:2", "D")
+    # Of text files the engine is given one: the whole domain.
+    read = _placed(rows, whole, {**one, "dataset": "QS", "row": 3})
+    assert (read.place, read.visit) == ("qs-2.csv:2", "C")
+
+
+def _placed(rows: pd.DataFrame, source: Source, finding: dict[str, Any]) -> Problem:
+    with TemporaryDirectory() as place:
+        path = report(Path(place), {"Issue_Details": [finding]})
+        (one,) = read_core(path, Domains({"QS": rows}, {"QS": source}))
+    return one
+
+
 @pytest.mark.parametrize("content", ["no JSON", [], {}, {"Issue_Details": {}}])
 def test_what_is_no_report_is_refused_in_words(study: Path, content: object) -> None:
     domains, _ = read_study(study, load_study(study))
@@ -135,12 +195,35 @@ def test_engine_is_run_on_the_domains(study: Path, tmp_path: Path) -> None:
                          f"cp {report(study)} $2.json")  # fmt: skip
     rules = path.parent / "resources" / "cache"
     rules.mkdir(parents=True)
-    (rules / "rules.pkl").touch()
+    for name in ("rules", "sdtmct-2023-12-15", "sdtmct-2024-03-29", "protocolct-2025-09-26"):
+        (rules / f"{name}.pkl").touch()
     out = tmp_path / "out"
     assert run(["core", "--study", str(study), "--engine", str(path), "--out", str(out)]) == 0
     called = (tmp_path / "called").read_text(encoding="utf-8")
     assert called.startswith("validate -s sdtmig -v 3-4 -d ")
+    assert " -ct sdtmct-2024-03-29 " in called
+    assert " -e " not in called
     assert "CORE-000266" in (out / "data-issues.csv").read_text(encoding="utf-8")
+
+
+def test_engine_is_told_of_files_that_are_not_utf8(study: Path, tmp_path: Path) -> None:
+    domains, _ = read_study(study, load_study(study))
+    for path in (study / "sdtm").glob("*.csv"):
+        path.unlink()
+    write_transport(domains, tmp_path / "xpt")
+    for path in (tmp_path / "xpt").iterdir():
+        data = path.read_bytes().replace(b"Headache", b"Headach\x92")
+        (study / "sdtm" / path.name).write_bytes(data)
+    definition = yaml.safe_load((study / "study.yml").read_text(encoding="utf-8"))
+    definition["data"]["format"] = "xpt"
+    (study / "study.yml").write_text(yaml.safe_dump(definition), encoding="utf-8")
+    path = engine(study, f'echo "$@" > {tmp_path}/called; while [ "$1" != -o ]; do shift; done; '
+                         f"cp {report(study)} $2.json")  # fmt: skip
+    rules = path.parent / "resources" / "cache"
+    rules.mkdir(parents=True)
+    (rules / "rules.pkl").touch()
+    run(["core", "--study", str(study), "--engine", str(path), "--out", str(tmp_path / "out")])
+    assert " -e cp1252 " in (tmp_path / "called").read_text(encoding="utf-8")
 
 
 def test_engine_that_fails_is_one_line(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,7 +232,7 @@ def test_engine_that_fails_is_one_line(study: Path, capsys: pytest.CaptureFixtur
     rules.mkdir(parents=True)
     (rules / "rules.pkl").touch()
     assert run(["core", "--study", str(study), "--engine", str(path)]) == 1
-    assert capsys.readouterr().err == "CDISC CORE ended without a report: no such standard\n"
+    assert capsys.readouterr().err.endswith("CDISC CORE ended without a report: no such standard\n")
 
 
 def test_text_files_become_transport_files_row_by_row(study: Path, tmp_path: Path) -> None:
