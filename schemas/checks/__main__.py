@@ -60,8 +60,8 @@ An error or warning that is known and right as it is can be accepted in `accepte
 the data cannot be read with such an error.
 
 The last column names rules that ask for the same, at least in part: of CDISC CORE with CDISC's (CG) and FDA's (FB)
-number, as `schemas/checks/rules.csv` lists them with their source. `trial-report core` runs CORE itself and shows its
-findings beside ours.
+number, as `schemas/checks/rules.csv` lists them with their source. The rules of CORE name no number of PMDA, and so
+none stands here. `trial-report core` runs CORE itself and shows its findings beside ours.
 """
 
 
