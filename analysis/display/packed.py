@@ -45,8 +45,12 @@ def pack(rows: Sequence[Row], before: str = "") -> str:
     if runs and rows[0].group == before:
         runs[0][0] = ""
     columns = [[visible(cell.text) for cell in cells] for cells in zip(*(row.cells for row in rows), strict=True)]
-    held = json.dumps({"runs": runs, "columns": columns}, ensure_ascii=False, separators=(",", ":")).encode()
-    small = pa.Codec("gzip", compression_level=_LEVEL).compress(held, asbytes=True)
+    return gzipped(json.dumps({"runs": runs, "columns": columns}, ensure_ascii=False, separators=(",", ":")))
+
+
+def gzipped(text: str) -> str:
+    """Return text as base64 of gzip, which a page unpacks by itself; the same text gives the same bytes."""
+    small = pa.Codec("gzip", compression_level=_LEVEL).compress(text.encode(), asbytes=True)
     return base64.b64encode(small[:9] + b"\xff" + small[10:]).decode("ascii")
 
 

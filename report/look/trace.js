@@ -1,11 +1,14 @@
 // Shows, for each printed number, the results row it is and the source rows it comes from. Nothing is fetched, and
 // text from data is only ever set as text. Without this script the page is complete, and nothing looks clickable.
-(function () {
+(async function () {
   const holder = document.getElementById("trace-data");
   const numbers = Array.from(document.querySelectorAll("span.n[data-k]"));
   if (!holder || !numbers.length) return;
   const BLOCKS = "table,p,li,dd,dt,blockquote,figcaption,h1,h2,h3,h4,h5";
-  let held = null;
+  // A large trace is compressed; where a browser cannot unpack it, nothing looks clickable either.
+  const packed = holder.type === "application/gzip";
+  if (packed && !window.DecompressionStream) return;
+  let held = packed ? await unpacked(holder) : null;
   const all = () => held || (held = JSON.parse(holder.textContent));
 
   // ---- what a key stands for ---------------------------------------------------------------------------

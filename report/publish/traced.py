@@ -21,6 +21,7 @@ import pandas as pd
 
 from trial_report.analysis.display.book import PLACES, Book, open_book
 from trial_report.analysis.display.filters import flag_of, in_words, plain_terms
+from trial_report.analysis.display.packed import gzipped
 from trial_report.analysis.issues.page import EXPORTS
 from trial_report.analysis.lineage.conditions import Conditions, terms
 from trial_report.analysis.lineage.origins import baselines, origins, sides
@@ -30,7 +31,9 @@ from trial_report.runtime.places import CODE
 from trial_report.schemas.study import StudyDefinition
 
 LOOK = CODE / "report" / "look"
-LIMIT = 4_000_000
+PACKED = 100_000
+"""Characters of a trace from which it is compressed: to a sixth or less."""
+LIMIT = 20_000_000
 """Characters of source rows that a page may hold. A larger study's page says how to see them instead."""
 
 _DISPLAY = re.compile(r'<figure id="[^"]*" class="csr-')
@@ -63,9 +66,11 @@ def traced(page: str, build: Path) -> str:
     keys = printed_keys(page)
     if not keys:
         return tooled(page)
-    held = as_script(_json(data(open_book(build), pd.read_parquet(build / PLACES), keys)))
+    held = _json(data(open_book(build), pd.read_parquet(build / PLACES), keys))
+    kind, written = ("json", as_script(held)) if len(held) < PACKED else ("gzip", gzipped(held))
     style = (LOOK / "trace.css").read_text(encoding="utf-8")
-    return _ended(page, f'<style>\n{style}</style>\n<script type="application/json" id="trace-data">{held}</script>\n')
+    more = f'<style>\n{style}</style>\n<script type="application/{kind}" id="trace-data">{written}</script>\n'
+    return _ended(page, more)
 
 
 def tooled(page: str) -> str:

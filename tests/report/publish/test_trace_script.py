@@ -16,6 +16,7 @@ from trial_report.analysis.pipeline import write_build
 from trial_report.analysis.results.rows import Place, Rows
 from trial_report.analysis.results.where import Where
 from trial_report.analysis.trial import Trial
+from trial_report.report.publish import traced as module
 from trial_report.report.publish.traced import script, traced
 from trial_report.report.render.policy import guarded
 from trial_report.schemas.problems import Problems
@@ -31,6 +32,7 @@ EARLIER = json.dumps(
     ]
 )
 PROBE = """
+  await until(() => document.documentElement.classList.contains("traceable"));
   const seen = {}, numbers = [...document.querySelectorAll("span.n")], [first, second, below] = numbers;
   const press = (name) => new KeyboardEvent("keydown", { key: name, bubbles: true });
   const key = (name) => document.activeElement.dispatchEvent(press(name));
@@ -71,8 +73,15 @@ PROBE = """
 """
 
 
-@pytest.fixture
-def seen(tmp_path: Path, table: Callable[[str], pd.DataFrame], definition: StudyDefinition) -> dict[str, Any]:
+@pytest.fixture(params=["plain", "packed"])
+def seen(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    table: Callable[[str], pd.DataFrame],
+    definition: StudyDefinition,
+    monkeypatch: pytest.MonkeyPatch,
+) -> dict[str, Any]:
+    monkeypatch.setattr(module, "PACKED", 0 if request.param == "packed" else 1 << 30)
     adsl = table("USUBJID  TRT01A  SAFFL  AGE:f  SRCLINE:i\nA  <b>x</b>  Y  50  2\nB  TOP  Y  60.5  3\nC  .  N  70  4")
     empty = table("USUBJID\nA").iloc[:0]
     rows = Rows()
@@ -87,6 +96,7 @@ def seen(tmp_path: Path, table: Callable[[str], pd.DataFrame], definition: Study
     page = f"<html><body><main><table><tr>{cells[0]}{cells[1]}</tr><tr>{cells[2]}</tr></table></main></body></html>"
     path = tmp_path / "page.html"
     path.write_text(guarded(traced(page, build), script()), encoding="utf-8")
+    assert ('type="application/gzip"' in path.read_text(encoding="utf-8")) is (request.param == "packed")
     with browser(tmp_path) as shown:
         shown.open(path)
         found: dict[str, Any] = shown.ask(PROBE.replace("EARLIER", json.dumps(EARLIER)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import re
 from collections.abc import Callable
@@ -143,3 +144,11 @@ def test_nothing_of_the_script_fetches_or_writes_markup() -> None:
 def test_a_filter_on_subjects_names_its_set_and_its_parts(definition: StudyDefinition) -> None:
     condition = "USUBJID IN (SELECT USUBJID FROM ADSL WHERE SAFFL = 'Y' AND TRT01A = 'LOW') AND AESER = 'Y'"
     assert module._said(definition, condition) == "Safety; Low; serious"
+
+
+def test_a_large_trace_is_compressed_and_says_the_same(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = _data(traced(_page(*KEYS), build))
+    monkeypatch.setattr(module, "PACKED", 0)
+    held = re.search(r'<script type="application/gzip" id="trace-data">(.*?)</script>', traced(_page(*KEYS), build))
+    assert held
+    assert json.loads(gzip.decompress(base64.b64decode(held[1]))) == plain
