@@ -346,11 +346,12 @@ def references() -> frozenset[str]:
     return entries(build_folder() / "text" / "references.bib")
 
 
-def author(name: str, *, judges: bool = False) -> Block | Mixed:
+def author(name: str, *, judges: bool = False, otherwise: str | Inline = "") -> Block | Mixed:
     """Return the author's text ``text/<name>.md`` of the study, its ``[[results key]]`` being traced numbers.
 
     A text that ``judges`` what was found was written on the whole study: a document as of an earlier day leaves it out,
-    and says so. A missing file gives a visible placeholder. Raises KitError, naming file and line, for an unknown key
+    and says so. Where there is no such file ``otherwise`` stands in its place, a sentence of the report; without one a
+    visible placeholder. Raises KitError, naming file and line, for an unknown key
     or for anything outside the subset of Markdown that ``report/README.md`` lists.
     """
     from trial_report.report.cells.authored import rendered
@@ -359,6 +360,9 @@ def author(name: str, *, judges: bool = False) -> Block | Mixed:
         raise KitError(f"'{name}' is no name of a text: letters, digits, hyphen and underscore only")
     path = build_folder() / "text" / f"{name}.md"
     earlier = book().run.get("as_of") if judges else None
+    if otherwise and not path.is_file():
+        said = otherwise if isinstance(otherwise, Inline) else text(otherwise)
+        return Block(f"<p>{said.html}</p>", f"{said.typst}#parbreak()")
     if earlier or not path.is_file():
         words = f"[Text to be written by the author: text/{name}.md]"
         if earlier:

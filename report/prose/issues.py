@@ -1,39 +1,80 @@
-"""Section 11.4.2: covariates, missing data, multiplicity, sites, subgroups, as the definition has them."""
+"""Section 11.4.2: covariates, missing data, sites, multiplicity, subgroups, in the order of ICH E3."""
 
 from __future__ import annotations
 
 from trial_report.analysis.results.formatting import join_words
 from trial_report.report.cells import kit
-from trial_report.report.prose.words import Block, Inline, definitions, lower_first, made, ref, refs, say
+from trial_report.report.cells.kit import text
+from trial_report.report.cells.pieces import heading
+from trial_report.report.prose.words import Block, Inline, lower_first, made, paragraphs, ref, refs, say
 from trial_report.schemas.study import StudyDefinition
 
 
 def statistical_issues() -> Block:
-    """Covariates, missing data, multiplicity, sites, subgroups: what was done and where it is shown."""
+    """The statistical issues of ICH E3 in its order: what was done of each, and where it is shown."""
     definition = kit.book().definition
-    plan = definition.multiplicity
-    missing = made("eff.missing.", "eff.mmrm.")
-    groups = made("eff.subgroups", "eff.subgroup_comparison.", "fig.forest.")
-    tests = made("eff.tests", "eff.comparison", "eff.proportions")
-    pairs: list[tuple[str, Inline]] = [("Covariates", say("{}", _covariates(definition)))]
-    if missing:
-        pairs.append(("Missing data", say("Observed cases are compared with other ways of handling missing data in {}.",
-                                          refs(missing))))  # fmt: skip
-    if tests:
-        held = (
-            say("P-values were not adjusted for multiplicity and are descriptive; all tests are in {}.", refs(tests))
-            if plan.procedure == "none"
-            else say("The {} held the two-sided family-wise error at {}; raw and adjusted p-values are in {}.",
-                     plan.name, f"{plan.alpha:g}", refs(tests))
-        )  # fmt: skip
-        pairs.append(("Multiplicity", held))
+    parts: tuple[tuple[str, str, Inline], ...] = (
+        ("Adjustments for covariates", "covariates", text(_covariates(definition))),
+        ("Handling of dropouts or missing data", "missing", _missing()),
+        ("Interim analyses and data monitoring", "interim", text("No interim analysis is part of this report.")),
+        ("Multicenter studies", "sites", _sites(definition)),
+        ("Multiple comparisons and multiplicity", "multiplicity", _multiplicity(definition)),
+        ("Use of an “efficacy subset” of patients", "subset", _subset(definition)),
+        ("Active-control studies intended to show equivalence", "equivalence", text(_equivalence(definition))),
+        ("Examination of subgroups", "subgroups", _subgroups()),
+    )
+    whole = Block("", "")
+    for place, (title, name, said) in enumerate(parts, 1):
+        whole = whole + heading(4, f"11.4.2.{place} {title}", f"sec-issue-{name}") + paragraphs(said)
+    return whole
+
+
+def _missing() -> Inline:
+    shown = made("eff.missing.", "eff.mmrm.")
+    if not shown:
+        return text("Observed values were analysed; no other way of handling missing values was planned.")
+    return say("Observed cases are compared with other ways of handling missing data in {}.", refs(shown))
+
+
+def _sites(definition: StudyDefinition) -> Inline:
     by_site = any("SITEID" in e.factors for e in definition.endpoints if e.comparison != "none")
     form = "Site is in the model of the comparison" if by_site else "Results were not analysed by site"
-    pairs.append(("Sites", say(form + "; {} shows the enrolment of each.", ref("sites.table"))))
-    if groups:
-        what = "Differences between groups" if made("eff.subgroup_comparison.") else "Changes"
-        pairs.append(("Subgroups", say(f"{what} by subgroup are in {{}}; they are descriptive.", refs(groups))))
-    return definitions(pairs)
+    return say(form + "; {} shows the enrolment of each.", ref("sites.table"))
+
+
+def _multiplicity(definition: StudyDefinition) -> Inline:
+    plan, tests = definition.multiplicity, made("eff.tests", "eff.comparison", "eff.proportions")
+    if not tests:
+        return text("Nothing was tested.")
+    if plan.procedure == "none":
+        return say("P-values were not adjusted for multiplicity and are descriptive; all tests are in {}.", refs(tests))
+    form = "The {} held the two-sided family-wise error at {}; raw and adjusted p-values are in {}."
+    return say(form, plan.name, f"{plan.alpha:g}", refs(tests))
+
+
+def _subset(definition: StudyDefinition) -> Inline:
+    """Which endpoints are analysed in a further set."""
+    label = {s.id: lower_first(s.label) for s in definition.analysis_sets}
+    sets = dict.fromkeys(label[one.analysis_set] for e in definition.endpoints for one in e.further if one.analysis_set)
+    if not sets:
+        return text("Efficacy was analysed in no further set.")
+    shown = made("eff.further")
+    form = "Efficacy was analysed in the {} as well"
+    return say(form + " ({}).", join_words(sets), refs(shown)) if shown else say(form + ".", join_words(sets))
+
+
+def _equivalence(definition: StudyDefinition) -> str:
+    several = len(definition.groups) > 1 and definition.escalation is None
+    why = "equivalence was not examined" if several else "the study had no control group"
+    return f"Not applicable: {why}."
+
+
+def _subgroups() -> Inline:
+    shown = made("eff.subgroups", "eff.subgroup_comparison.", "fig.forest.")
+    if not shown:
+        return text("No subgroup was examined.")
+    what = "Differences between groups" if made("eff.subgroup_comparison.") else "Changes"
+    return say(f"{what} by subgroup are in {{}}; they are descriptive.", refs(shown))
 
 
 def _covariates(definition: StudyDefinition) -> str:

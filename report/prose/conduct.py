@@ -1,0 +1,118 @@
+"""Sections 5, 9.3 to 9.5 and 16: what stands under a heading of ICH E3 where the study's authors wrote nothing.
+
+Not here: what was planned and computed, which is always generated (`plan`).
+"""
+
+from __future__ import annotations
+
+from trial_report.analysis.display.exposed import compliance_reference
+from trial_report.analysis.results.formatting import join_words
+from trial_report.report.cells import kit
+from trial_report.report.cells.kit import text
+from trial_report.report.prose.words import Block, Inline, lines_of, made, paragraphs, refs, say, sentences
+from trial_report.schemas.study import StudyDefinition
+
+NOT_PROVIDED = "Not provided."
+"""Of what ICH E3 asks for and no data tell."""
+
+
+def not_provided() -> Inline:
+    """That the authors gave nothing under a heading."""
+    return text(NOT_PROVIDED)
+
+
+def ethics() -> Inline:
+    """What the section holds."""
+    return text("The review of the study, its conduct and the consent of those who took part are described below.")
+
+
+def consent() -> Inline:
+    """Where the dates of consent are."""
+    listed = made("lst.demographics")
+    if not listed:
+        return text(NOT_PROVIDED)
+    return say("The date of each {}’s informed consent is in {}.", kit.book().definition.study.subject, refs(listed))
+
+
+def assignment() -> Inline:
+    """How somebody came to a treatment, as far as the design says it."""
+    definition = kit.book().definition
+    people = definition.study.subjects
+    if definition.escalation:
+        form = "{} were assigned to the dose level that was open when they entered, by the rule of the dose escalation."
+        return say(form, people.capitalize())
+    if len(definition.groups) == 1:
+        return say("All {} were assigned to the one treatment of the study.", people)
+    return text(NOT_PROVIDED)
+
+
+def therapy() -> Inline:
+    """Where medication before and during the study is."""
+    tables, listing = made("cm.prior.table", "cm.concomitant.table"), made("lst.cm")
+    if not tables and not listing:
+        return text("No medication was delivered.")
+    return sentences(
+        say("Prior and concomitant medication is summarized in {}.", refs(tables)) if tables else None,
+        say("Every medicine is in {}.", refs(listing)) if listing else None,
+    )
+
+
+def compliance_measured() -> Inline:
+    """What compliance compares."""
+    definition = kit.book().definition
+    if not definition.plans_doses:
+        return text("Compliance was not calculated: no planned dose is defined.")
+    return sentences(*map(text, compliance_reference(definition)))
+
+
+def primary_variables() -> Block:
+    """A line a primary endpoint: what is analysed of it, and when."""
+    definition = kit.book().definition
+    primary = [e for e in definition.endpoints if e.role == "primary"]
+    if not primary:
+        return paragraphs(text("No primary variable of efficacy is defined."))
+    return lines_of([text(f"{e.label_unit}: {_analysed(e.kind, e.measure)} at {_at(definition, e.visits)}")
+                     for e in primary])  # fmt: skip
+
+
+def _analysed(kind: str, measure: str) -> str:
+    if kind == "binary":
+        return "whether it was so"
+    return "change from baseline" if measure == "change" else "value"
+
+
+def _at(definition: StudyDefinition, visits: tuple[str, ...]) -> str:
+    return join_words(definition.visit(visit).label for visit in definition.in_order(visits))
+
+
+def concentrations() -> Block:
+    """Whether concentrations were measured, by what was delivered."""
+    there = any(name in kit.book().domains for name in ("PC", "PP"))
+    said = "Drug concentrations were delivered; they are not analysed in this report."
+    return paragraphs(text(said if there else "No drug concentrations were delivered."))
+
+
+def randomization() -> Inline:
+    """Whether there is a scheme to enclose."""
+    definition = kit.book().definition
+    none = definition.escalation is not None or len(definition.groups) == 1
+    return text(f"Not applicable: {definition.study.subjects} were not randomized." if none else NOT_PROVIDED)
+
+
+def published() -> Inline:
+    """The publication that the definition names."""
+    publication = kit.book().definition.publication
+    return text("The publication is named in section 13, and not enclosed." if publication else NOT_PROVIDED)
+
+
+def serious_discussion() -> Inline:
+    """Where the events stand that the authors did not discuss."""
+    return text("The events are listed in 12.3.1 and described in 12.3.2; no further discussion is provided.")
+
+
+def individual_data() -> Block:
+    """Where the records of everybody are."""
+    said = (
+        "The records of each {} lie beside this report as files: domains/ holds what was delivered, and datasets/ what "
+    )
+    return paragraphs(say(said + "was derived from it.", kit.book().definition.study.subject))
