@@ -16,6 +16,7 @@ import pandas as pd
 from trial_report.analysis.analyse.all import names
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.spelling import Spelling
 from trial_report.analysis.display.standing import basis_of
 from trial_report.analysis.display.table import Cell, Column, Table
 from trial_report.analysis.results.question import SUBJECTS, Question
@@ -92,7 +93,7 @@ class Book:
         if name not in self._made:
             output = self.outputs[name]
             made = output.make(self)
-            self._made[name] = replace(made, basis=basis_of(self, output, made))
+            self._made[name] = self._spelled(output, replace(made, basis=basis_of(self, output, made)))
         return self._made[name]
 
     @cached_property
@@ -102,6 +103,27 @@ class Book:
         if values is None or "DTYPE" not in values:
             return frozenset()
         return frozenset(values.loc[values["DTYPE"] == "AVERAGE", "PARAMCD"].unique())
+
+    def _spelled(self, output: Output, made: Table | Figure) -> Table | Figure:
+        """A display of ours as this study's report spells it: notes, note of method and filter, headings of columns."""
+        if output.id in self._foreign:
+            return made
+        basis = replace(made.basis, method=self.spelling(made.basis.method), filter=self.spelling(made.basis.filter))
+        notes = tuple(map(self.spelling, made.notes))
+        if isinstance(made, Figure):
+            return replace(made, notes=notes, basis=basis, alt=self.spelling(made.alt))
+        columns = tuple(replace(column, label=self.spelling(column.label)) for column in made.columns)
+        return replace(made, notes=notes, basis=basis, columns=columns, empty=self.spelling(made.empty))
+
+    @cached_property
+    def _foreign(self) -> frozenset[str]:
+        """Displays of the study's own code, whose words are the study's."""
+        return frozenset(one.id for one in self.own.declared.displays)
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """How this study's report spells the generator's own words."""
+        return Spelling.of_study(self.definition)
 
     @property
     def columns(self) -> tuple[tuple[str, str], ...]:

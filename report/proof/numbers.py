@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from trial_report.analysis.display.book import RESULTS
-from trial_report.analysis.results.formatting import MISSING
+from trial_report.analysis.results.formatting import DIGITS, MISSING
 from trial_report.report.proof.page import Piece
 
-# A sentence may say of zero that there is none.
+# A sentence may say of zero that there is none, and begin with a small number as a word.
 _NONE = frozenset({"no", "none", "nobody", "nothing", "not"})
+_TWO = frozenset({"both"})
 _BLANK = re.compile(r"\s+")
 
 __all__ = ["RESULTS", "wrong"]
@@ -58,7 +59,12 @@ def _form(printed: object) -> str:
 
 
 def _in_words(text: str, values: list[object]) -> bool:
-    return text.lower() in _NONE and not any(values)
+    word = text.lower()
+    if word in _NONE:
+        return not any(values)
+    if len(values) != 1 or (word not in DIGITS and word not in _TWO):
+        return False
+    return values[0] == (2 if word in _TWO else DIGITS.index(word))
 
 
 def _holds(text: str, forms: list[str]) -> bool:

@@ -66,6 +66,8 @@ from trial_report.report.prose.safety import (
     laboratory,
     narratives,
     serious_events,
+    severe_events,
+    significant_values,
     vital_signs,
 )
 
@@ -121,6 +123,8 @@ __all__ = [
     "serious_discussion",
     "serious_events",
     "sets_in_numbers",
+    "severe_events",
+    "significant_values",
     "statistical_issues",
     "synopsis_facts",
     "therapy",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from trial_report.analysis.analyse.describing import MISSING
 from trial_report.analysis.analyse.exposure import DOSES
 from trial_report.analysis.display.answer import Answer
-from trial_report.analysis.display.exposed import compliance_reference
 from trial_report.analysis.display.tables._grid import sentence
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num
@@ -23,6 +22,7 @@ from trial_report.report.prose.words import (
     sentences,
     share,
     subjects,
+    was_were,
     worded,
 )
 from trial_report.schemas.results import join_level, split_level
@@ -71,19 +71,24 @@ def disposition_in_short() -> Inline:
     else:
         begun = say("Of {} {} screened, {} failed screening and {} were enrolled.", screened, who, failed,
                     num(assigned.at(group=columns[0]), "N"))  # fmt: skip
-    treated = subjects(_disposition("TREATED", population))
     lost = absent("DS")
+    treated = _disposition("TREATED", population)
     if lost is not None:
-        return sentences(begun, say("Of those enrolled, {} were treated.", treated), lost,
+        return sentences(begun, say("Of those enrolled, {} {} treated.", subjects(treated), _were(treated)), lost,
                          say("How participation ended is not known."))  # fmt: skip
-    states = [_disposition(state, population) for state in ("TREATED", "COMPLETED", "DISCONTINUED")]
+    states = [_disposition(state, population) for state in ("COMPLETED", "DISCONTINUED")]
     if len(outcome_columns(book.definition)) > 1:
-        form = "Of those enrolled, {} were treated; {} completed the study; {} discontinued."
-        ended = say(form, *(subjects(state) for state in states))
+        form = "Of those enrolled, {} {} treated; {} completed the study; {} discontinued."
+        ended = say(form, subjects(treated), _were(treated), *map(subjects, states))
     else:
-        form = "Of those enrolled, {} were treated, {} completed the study and {} discontinued."
-        ended = say(form, *(share(state) for state in states))
+        form = "Of those enrolled, {} {} treated, {} completed the study and {} discontinued."
+        ended = say(form, share(treated), _were(treated), *map(share, states))
     return sentences(begun, ended, _main_reason(population))
+
+
+def _were(asked: Answer) -> str:
+    """The verb of a count in all columns that are told."""
+    return was_were(in_all(asked, "n"))
 
 
 def _milestones(population: str) -> Inline | None:
@@ -109,6 +114,9 @@ def _main_reason(population: str) -> Inline | None:
     levels = dict.fromkeys(results.loc[here & (results["variable"] == "DCSREAS"), "level"].dropna())
     reasons = {one: ask("disposition", population, "DCSREAS", level=one) for one in levels}
     counts = sorted(((in_all(asked, "n"), one) for one, asked in reasons.items()), reverse=True)
+    if len(counts) == 1 and counts[0][0]:
+        only = lower_first(sentence(split_level(counts[0][1])[0]))
+        return say("The reason for discontinuation was {}.", only)
     if len(counts) < 2 or counts[0][0] == counts[1][0]:
         return None
     reason = counts[0][1]
@@ -168,7 +176,7 @@ def _visits_of(code: str, begun: str) -> Inline:
         return say(begun + " {} visits expected, none could be missed.", num(expected, "n"))
     count = missed.value("n")
     said = num(missed, "n") if count else worded(missed, "n", "none")
-    left_out = say("{} {} missed", said, "was" if count in (0, 1) else "were")
+    left_out = say("{} {} missed", said, was_were(count))
     parts = num(expected, "n"), num(of("done"), "n"), left_out, num(in_window, "n"), num(in_window, "pct")
     form = begun + " {} visits expected, {} were performed and {}; {} ({}%) took place within the protocol window"
     if len(size_columns(kit.book().definition)) > 1:
@@ -207,9 +215,10 @@ def demographics() -> Inline:
 
             def one(code: str, first: bool, asked: Answer = asked, unit: str = unit) -> Inline:
                 at = asked.at(group=code)
-                return say("{}" + (unit if first else "") + " ({})", num(at, "mean"), num(at, "sd"))
+                return say("{}" + (unit if first else "") + (" (SD {})" if first else " ({})"), num(at, "mean"),
+                           num(at, "sd"))  # fmt: skip
 
-            means.append(say("{} {}", item.label, told(one)))
+            means.append(say("{} was {}", f"the mean {lower_first(item.label)}", told(one)))
         else:
             counts = {
                 level: ask("demographics", population, item.variable, level=join_level(level))
@@ -218,20 +227,25 @@ def demographics() -> Inline:
             }
             if counts:
                 largest = max(counts, key=lambda level: in_all(counts[level], "n"))
-                words = f"{item.label} “{item.levels[largest]}”"
-                most.append(say("{} in {}", words, subjects(counts[largest])))
+                level = item.levels[largest]
+                # Levels may be names of peoples and places; those of sex are not.
+                words = f"{lower_first(item.label)}: {lower_first(level) if item.variable == 'SEX' else level}"
+                most.append(say("{}, {}", words, subjects(counts[largest])))
     if not means and not most:
         return say("No baseline characteristic is defined for this study.")
     shown = refs(made("demographics.", "disease."))
+    between = "; " if len(outcome_columns(book.definition)) > 1 else ", "
     return sentences(
         say(
-            "Means (SD) in the {}: {}.",
+            "In the {}, {}.",
             lower_first(book.definition.analysis_set(population).label),
-            join(means, last="; ", between="; "),
+            join(means, last=f"{between.strip() if between == '; ' else ''} and ", between=between),
         )
         if means
         else None,
-        say("The most frequent categories were: {}.", join(most, last="; ", between="; ")) if most else None,
+        say("The most frequent category of each other characteristic was: {}.", join(most, last="; ", between="; "))
+        if most
+        else None,
         say("All characteristics are in {}.", shown),
     )
 
@@ -255,31 +269,24 @@ def compliance() -> Inline:
         return say(
             "Compliance was not calculated: there is no planned dose to compare the dose given with ({}).", shown
         )
-    full = _dosed(given("FULL"), known)
+    full = subjects(given("FULL"), columns=known)
     said = [say("The full planned dose was given to {}", full)]
-    if in_all(given("LESS"), "n", known) > 0:
+    less = in_all(given("LESS"), "n", known)
+    if less:
         lowest = ask("exposure", population, "DOSECOMP")
         if len(known) == 1:
-            less = say("{} received less; the smallest dose given was {}% of the dose planned",
-                       _dosed(given("LESS"), known, noun=False), num(lowest.at(group=known[0]), "min"))  # fmt: skip
+            smallest = num(lowest.at(group=known[0]), "min")
+            form = "; {} received less, {}% of it" if less == 1 else "; {} received less, the least {}% of it"
+            said.append(say(form, subjects(given("LESS"), columns=known), smallest))
         else:
-            less = say("less was given to {}", _dosed(given("LESS"), known))
-        said.append(less)
+            said.append(say("; less was given to {}", subjects(given("LESS"), columns=known)))
     if in_all(given("MORE"), "n", known) > 0:
-        said.append(say("more was given to {}", _dosed(given("MORE"), known)))
+        said.append(say("; more was given to {}", subjects(given("MORE"), columns=known)))
     unknown = [group_name(c) for c in columns if c not in known]
-    without = say("It cannot be calculated for {}.", join(unknown)) if unknown else None
-    reference = say(" ".join(compliance_reference(book.definition)))
-    return sentences(say("{} ({}).", join(said, last="; ", between="; "), shown), without, reference)
+    without = say("For {} it cannot be calculated.", join(unknown)) if unknown else None
+    reference = say("Section 9.7.1 says how compliance is calculated.")
+    return sentences(join(said, last="", between="") + say(" ({}).", shown), without, reference)
 
 
 def _size(population: str, code: str) -> float | None:
     return ask("exposure", population, group=code).value("N")
-
-
-def _dosed(asked: Answer, columns: list[str], noun: bool = True) -> Inline:
-    """How many of the columns' subjects; with the noun unless they stand at the beginning."""
-    if len(columns) == 1 and not noun:
-        at = asked.at(group=columns[0])
-        return say("{} ({}%)", num(at, "n"), num(at, "pct"))
-    return subjects(asked, columns=columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trial_report.analysis.analyse.methods_used import methods_used
 from trial_report.analysis.display.endpoint_methods import all_endpoints, endpoint_methods
+from trial_report.analysis.display.event_words import emergent_rule
 from trial_report.analysis.display.exposed import exposure_rules
 from trial_report.analysis.display.sides import rule_of_sides
 from trial_report.analysis.display.tables.collected import TABLE as COLLECTED_TABLE
@@ -26,6 +27,7 @@ from trial_report.report.prose.words import (
     counted,
     definitions,
     lines_of,
+    own_words,
     paragraphs,
     ref,
     say,
@@ -197,11 +199,6 @@ def derivations() -> Block:
     """How days, baseline, visits, dates and treatment emergence were derived, as the definition says."""
     definition = kit.book().definition
     events = definition.adverse_events
-    emergent = (
-        "to the end of the study"
-        if events.emergent_days is None
-        else f"to {fmt_number(events.emergent_days)} days after the last dose"
-    )
     missing = (
         "a missing relationship counts as related"
         if events.missing_relationship_is_related
@@ -223,9 +220,8 @@ def derivations() -> Block:
             "A result reported as below a limit enters as half of that limit.",
             *rule_of_sides(kit.book()),
             *exposure_rules(definition),
-            f"Treatment-emergent: an adverse event that began or worsened from the first dose {emergent}. A partial "
-            "date of onset is completed so that an event that may have begun on treatment counts as "
-            "treatment-emergent; completed dates are flagged.",
+            f"Treatment-emergent: {emergent_rule(definition)}. A partial date of onset is completed so "
+            "that an event that may have begun on treatment counts as treatment-emergent; completed dates are flagged.",
             f"Coding and grading: {events.dictionary}; {events.grading}. Related means a relationship recorded as "
             f"{join_words([r.lower() for r in events.related], 'or')}; {missing}.",
             *_times_to_event(),
@@ -264,7 +260,7 @@ def _times_to_event() -> list[str]:
 def methods() -> Block:
     """A sentence a method that a result of this report was computed with; the table says software and source."""
     used = methods_used(kit.book().results.reset_index(), kit.book().definition)
-    return definitions((m.name, text(m.sentence)) for m in used)
+    return definitions((m.name, own_words(m.sentence)) for m in used)
 
 
 def endpoint_models() -> Block:
@@ -272,12 +268,12 @@ def endpoint_models() -> Block:
     book = kit.book()
     if not book.definition.endpoints:
         return paragraphs(say("No endpoint of efficacy is defined for this study."))
-    every = [("All endpoints", text(" ".join(all_endpoints(book.definition))))]
-    own = [(e.label, text(" ".join(endpoint_methods(book, e)))) for e in book.definition.endpoints]
+    every = [("All endpoints", own_words(" ".join(all_endpoints(book.definition))))]
+    own = [(e.label, own_words(" ".join(endpoint_methods(book, e)))) for e in book.definition.endpoints]
     return definitions([*every, *own])
 
 
 def presentation() -> Inline:
     """The standard of printing, and the software that was used."""
     software = join_words(f"{name} {version}" for name, version in kit.book().run.get("versions", {}).items())
-    return sentences(text(STANDARD), say("Computed with {}.", software) if software else None)
+    return sentences(own_words(STANDARD), say("Computed with {}.", software) if software else None)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
+
 from trial_report.analysis.display import severity
 from trial_report.analysis.display.answer import Answer
-from trial_report.analysis.display.narratives import NOTHING
+from trial_report.analysis.display.event_words import in_a_line, known, term_inside
+from trial_report.analysis.display.figures._read import short_ids
+from trial_report.analysis.display.listings.safety import terms_there
 from trial_report.analysis.display.narratives import narratives as cases
+from trial_report.analysis.display.narratives import nothing
+from trial_report.analysis.display.spelling import unbroken
 from trial_report.analysis.display.tables._grid import sentence
+from trial_report.analysis.display.treatment import treatment_of
+from trial_report.analysis.results.formatting import fmt_number, in_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num, show, text
 from trial_report.report.prose.columns import in_all, numbers, outcome_columns, size_columns, told
@@ -19,19 +29,25 @@ from trial_report.report.prose.words import (
     join,
     left_out,
     level_text,
+    lines_of,
     lower_first,
     made,
+    own_words,
     paragraphs,
+    people_first,
     ref,
     refs,
+    reported,
     say,
     sentences,
-    share,
     shown_if,
     subjects,
+    upper_first,
+    was_were,
     worded,
 )
-from trial_report.schemas.results import split_level
+from trial_report.schemas.results import join_level, split_level
+from trial_report.schemas.study.measures import Parameter
 
 
 def _population() -> str:
@@ -55,33 +71,26 @@ def _by_group() -> bool:
 
 
 def adverse_events_in_short() -> Inline:
-    """The overview in two sentences, for the synopsis."""
+    """The overview in a few sentences, for the synopsis."""
     lost = absent("AE")
     if lost is not None:
         return sentences(lost, say("Whether there were adverse events is not known."))
-    reported, events = subjects(_overview("EMERGENT")), numbers(_overview("EMERGENT"), "events")
-    form = "At least one treatment-emergent adverse event was reported for {}; {} events in all."
-    if _by_group():
-        form = "At least one treatment-emergent adverse event was reported for {}. The numbers of events were {}."
-    return sentences(say(form, reported, events), serious_in_short())
+    emergent = _overview("EMERGENT")
+    said = reported(emergent, "treatment-emergent adverse event", "Treatment-emergent adverse events")
+    if _count("EMERGENT"):
+
+        def events(code: str, first: bool) -> Inline:
+            at = emergent.at(group=code)
+            noun = "event" if at.value("events") == 1 else "events"
+            return num(at, "events") + (f" {noun}" if first else "")
+
+        said = said + say("; there were {}" if _by_group() else ", with {} in all", told(events))
+    return sentences(said + ".", serious_in_short())
 
 
 def serious_in_short() -> Inline:
-    """Serious events and deaths in a sentence; zero in words."""
-    if _count("SERIOUS") == 0:
-        return _zero("SERIOUS", "No serious adverse event was reported")
-    return say("Serious adverse events were reported for {}.", subjects(_overview("SERIOUS")))
-
-
-def _zero(kind: str, words: str) -> Inline:
-    """A sentence about nothing, with the zero that it states."""
-
-    def one(code: str, first: bool) -> Inline:
-        at = _overview(kind).at(group=code)
-        counts = num(at, "n"), num(at.at(level=None), "N")
-        return say("{} of {}" + (f" {_who()}" if first else ""), *counts)
-
-    return say(words + " ({}).", told(one))
+    """Serious events in a sentence, right for none, one, some and all."""
+    return reported(_overview("SERIOUS"), "serious adverse event", "serious adverse events") + "."
 
 
 def adverse_events() -> Inline:
@@ -89,18 +98,24 @@ def adverse_events() -> Inline:
     lost = absent("AE")
     if lost is not None:
         return sentences(lost, say("Whether there were adverse events is not known ({}).", ref("ae.overview")))
-    counts = [subjects(_overview(kind)) for kind in ("RELATED", "SEVERE", "WITHDRAWN")]
-    withdrawn, comma = "an event leading to discontinuation of treatment", ";" if _by_group() else ","
     said = [adverse_events_in_short()]
-    if _count("WITHDRAWN") or _recorded("AEACN"):
-        form = f"An event related to treatment was reported for {{}}{comma} {{}} for {{}}{comma} and {{}} for {{}}."
-        said.append(say(form, counts[0], _severe(), counts[1], withdrawn, counts[2]))
-    else:
-        form = f"An event related to treatment was reported for {{}}{comma} and {{}} for {{}}."
-        said.append(say(form, counts[0], _severe(), counts[1]))
-        said.append(say("What was done with study treatment because of an event is not recorded."))
-    if _count("BEFORE") > 0:
-        said.append(say("Events that began before treatment, in {}, are not counted.", subjects(_overview("BEFORE"))))
+    if _count("EMERGENT"):
+        kinds = {
+            "RELATED": ("event related to study treatment", "events related to study treatment"),
+            "SEVERE": _severe(),
+        }
+        said += [reported(_overview(kind), *nouns) + "." for kind, nouns in kinds.items()]
+        if _count("WITHDRAWN"):
+            said.append(say("An event led to discontinuation of study treatment in {}.",
+                            subjects(_overview("WITHDRAWN"))))  # fmt: skip
+        elif _recorded("AEACN"):
+            at = _overview("WITHDRAWN").at(group=outcome_columns(kit.book().definition)[0])
+            said.append(worded(at, "n", "No") + say(" event led to discontinuation of study treatment."))
+        else:
+            said.append(say("What was done with study treatment because of an event was not recorded."))
+    if _count("BEFORE"):
+        said.append(say("Events that began before treatment were recorded in {}; they are not counted here.",
+                        subjects(_overview("BEFORE"))))  # fmt: skip
     return sentences(*said)
 
 
@@ -110,39 +125,86 @@ def _recorded(variable: str) -> bool:
     return events.empty or (variable in events and bool(events[variable].notna().any()))
 
 
-def _severe() -> str:
-    """What the overview counts as severe: the words of a scale of words, else a grade and higher."""
+def _severe() -> tuple[str, str]:
+    """What counts as severe, as one event and as several: the words of a scale of words, else a grade and higher."""
     definition = kit.book().definition
     words = severity.severe(definition)
-    return f"a {words} event" if words else f"an event of grade {definition.adverse_events.severe_from} or higher"
+    if words:
+        return f"{words} event", f"{words} events"
+    least = f"of grade {definition.adverse_events.severe_from} or higher"
+    return f"event {least}", f"events {least}"
+
+
+MOST_COMMON, MOST_TOLD = 3, 6
+"""How many terms are called the most common, and how many at most where several are as common as the last."""
 
 
 def frequent_events() -> Inline:
-    """The most frequent preferred terms."""
+    """The most common preferred terms with their classes, and which of them are symptoms of the disease."""
     lost = absent("AE")
     if lost is not None:
         return sentences(lost, say("No adverse event can be shown."))
-    results = kit.book().results
-    columns = outcome_columns(kit.book().definition)
+    if not _count("EMERGENT"):
+        return say("There was no treatment-emergent adverse event to be shown ({}).", ref("ae.soc_pt"))
+    shown = say("All events by system organ class and preferred term are in {}.", ref("ae.soc_pt"))
+    top, least = _most_common(), f"{kit.book().definition.adverse_events.frequent_percent:g}%"
+    if not top:
+        return sentences(say("No single event was reported in {} of {} or more.", least, _who()), shown)
+    classes, last = _classes(), ""
+    told_terms = []
+    for level in top:
+        term, own = split_level(level)[0], ask("ae.frequent", _population(), "AEDECOD", level=level)
+        of = classes.get(term, "")
+        # A class that was named just before is not named again.
+        named = f" ({lower_first(sentence(of))})" if of and of != last else ""
+        told_terms.append(say("{} in {}", f"{term_inside(term)}{named}", subjects(own)))
+        last = of
+    several = len(told_terms) > 1
+    form = "The most common events were {} ({})." if several else "The most common event was {} ({})."
+    last_of, between = ("; and ", "; ") if _by_group() else (" and ", ", ")
+    return sentences(
+        say(form, join(told_terms, last=last_of, between=between), ref("fig.ae")), disease_terms(), shown
+    )  # fmt: skip
+
+
+def _most_common() -> list[str]:
+    """Levels of the most common terms: the first three, and those as common as the third where they are not many."""
+    results, columns = kit.book().results, outcome_columns(kit.book().definition)
     frequent = results.loc[
         (results["analysis"] == "ae.frequent") & results["group"].isin(columns) & (results["statistic"] == "n")
     ]
     if frequent.empty:
-        return say("No event was frequent ({}).", ref("ae.soc_pt"))
-    counts = frequent.groupby("level")["value"].sum().reset_index()
-    top = counts.sort_values(["value", "level"], ascending=[False, True])["level"].head(3)
-    found = [ask("ae.frequent", _population(), "AEDECOD", level=level) for level in top.astype("str")]
-    terms = [
-        say("{} in {}", lower_first(sentence(split_level(level)[0])), subjects(one))
-        for level, one in zip(top.astype("str"), found, strict=True)
-    ]
-    between = "; " if _by_group() else ", "
-    return say(
-        "The most frequent events were {} ({}). All events by system organ class and preferred term are in {}.",
-        join(terms, last="; and " if _by_group() else " and ", between=between),
-        ref("fig.ae"),
-        ref("ae.soc_pt"),
-    )
+        return []
+    counts = frequent.groupby("level")["value"].sum().sort_index().sort_values(ascending=False, kind="stable")
+    least = counts.iloc[:MOST_COMMON].iloc[-1]
+    tied = counts[counts >= least]
+    kept = tied if len(tied) <= MOST_TOLD else counts[counts > least]
+    return [str(level) for level in (kept.index if len(kept) else counts.index[:MOST_COMMON])]
+
+
+def _classes() -> dict[str, str]:
+    """Preferred term → system organ class, of the treatment-emergent events."""
+    events = kit.book().datasets["ADAE"]
+    own = events.loc[events["TRTEMFL"] == "Y", ["AEDECOD", "AEBODSYS"]].dropna().drop_duplicates("AEDECOD")
+    return dict(zip(own["AEDECOD"].astype("str"), own["AEBODSYS"].astype("str"), strict=True))
+
+
+def disease_terms() -> Inline | None:
+    """Which events are symptoms of the disease under study, where the definition names them; None without any."""
+    book = kit.book()
+    classes = _classes()
+    found = []
+    for term in terms_there(book, book.definition.adverse_events.disease_terms):
+        asked = ask("ae.soc_pt", _population(), "AEDECOD", level=join_level(classes.get(term, ""), term))
+        if term in classes and in_all(asked, "n"):
+            found.append((term, asked))
+    if not found:
+        return None
+    if len(found) == 1:
+        return say("{}, reported in {}, is also a symptom of the disease under study.",
+                   upper_first(term_inside(found[0][0])), subjects(found[0][1]))  # fmt: skip
+    terms = [say("{} (in {})", term_inside(term), subjects(asked)) for term, asked in found]
+    return say("These events are also symptoms of the disease under study: {}.", join(terms, last="; ", between="; "))
 
 
 def frequent_events_drawn() -> Block:
@@ -182,18 +244,58 @@ def _rate_of(asked: Answer) -> tuple[Inline, Inline | str, Inline, Inline]:
     return rate, level_text(), num(at, "ci_low"), num(at, "ci_high")
 
 
+MOST_NAMED = 12
+"""How many events, or values, are told one by one; of more a listing is named."""
+
+
+def severe_events() -> Block:
+    """Each event of the grade that counts as severe: who, what, when, how long, whether related, how it ended."""
+    book = kit.book()
+    if absent("AE") is not None or not _count("SEVERE"):
+        return Block("", "")
+    events = book.datasets["ADAE"]
+    heavy = events.loc[
+        (events["TRTEMFL"] == "Y") & (events["ATOXGRN"] >= book.definition.adverse_events.severe_from).fillna(False)
+    ].sort_values(["USUBJID", "ASTDT", "AESEQ"])
+    one, several = _severe()
+    if len(heavy) > MOST_NAMED:
+        return paragraphs(say("The {} {} are among those in {}; {} counts them by term.",
+                              fmt_number(len(heavy)), several, ref("lst.ae"), ref("ae.grade")))  # fmt: skip
+    people = book.datasets["ADSL"].set_index("USUBJID")
+    lines = [
+        say("{}: {}.", _subject(event["USUBJID"], people), in_a_line(book.definition, event))
+        for event in _records(heavy)
+    ]
+    begun = say("The {}:", one if len(heavy) == 1 else several)
+    return paragraphs(begun) + lines_of(lines)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _subject(identifier: str, people: pd.DataFrame) -> str:
+    """A subject in a list: "Patient 01-012 (2.0 × 10⁸ cells)"."""
+    book = kit.book()
+    given = treatment_of(book.definition, people.loc[identifier].to_dict())
+    name = short_ids(book).get(identifier, identifier)
+    return f"{upper_first(book.definition.study.subject)} {name} ({given})"
+
+
 def serious_events() -> Inline:
     """Deaths and serious events; with the tables and the listing that show them, right also when empty."""
     deaths = ask("ae.deaths", _population(), "DTHFL", level="ANY")
-    if _by_group():
+    if not in_all(deaths, "n"):
+        died = people_first(deaths) + say(" died.")
+    elif _by_group():
         died = say("Deaths were recorded for {}.", subjects(deaths))
     else:
-        died = say("Of the {} treated, {} died.", _who(), share(deaths))
+        died = people_first(deaths) + say(" died.")
     lost = absent("AE")
     if lost is not None:
         return sentences(died, lost, say("Deaths are in {}.", ref("ae.deaths")))
     shown = say(
-        "Deaths and serious adverse events are summarised in {} and listed in {}.",
+        "{} summarize deaths and serious adverse events; {} lists them.",
         refs(["ae.deaths", "ae.serious"]),
         ref("lst.sae"),
     )
@@ -270,15 +372,16 @@ def dose_finding() -> Block:
 
 
 def narratives() -> Block:
-    """A case a death, serious event or dose-limiting toxicity, written from the data; one sentence where none is."""
-    found, lost = cases(kit.book()), absent("AE")
-    if not found and lost is None:
-        escalated = kit.book().definition.escalation is not None
-        return paragraphs(text(NOTHING if escalated else "No death and no serious adverse event was reported."))
+    """A case a death, serious event, dose-limiting toxicity or event of special interest; one sentence for none."""
+    book = kit.book()
+    found, lost = cases(book), absent("AE")
+    if not found:
+        return paragraphs(own_words(nothing(book)))
     whole = paragraphs(lost) if lost is not None else Block("", "")
     for case in found:
         first, *rest = case.paragraphs
-        whole = whole + definitions([(case.title, text(first))]) + paragraphs(*map(text, rest))
+        whole = whole + definitions([(case.title, text(unbroken(first)))])
+        whole = whole + paragraphs(*(text(unbroken(one)) for one in rest))
     return whole
 
 
@@ -320,14 +423,77 @@ def _hy_law() -> Inline | None:
 
     def one(code: str, first: bool) -> Inline:
         at = both.at(group=code)
-        said = num(at, "n") if at.value("n") else worded(at, "n", "None" if first else "none")
+        said = num(at, "n") if at.value("n") else worded(at, "n", "none")
         return say("{} of {}" + (f" {_who()}" if first else ""), said, num(of.at(group=code), "N"))
 
     return say(
-        "{} had both a transaminase and a bilirubin value above the limits of Hy's law after the first dose ({}).",
+        "After the first dose, both a transaminase and a bilirubin value above the limits of Hy's law were seen in {} "
+        "({}).",
         told(one),
         refs(made("lab.hy", "fig.edish")),
     )
+
+
+def significant_values(category: str) -> Block:
+    """Each value after the first dose that was called clinically significant, with its baseline and what followed.
+
+    `category`: "LABORATORY" or "VITAL SIGNS". Nothing where that was never recorded.
+    """
+    book = kit.book()
+    values = book.datasets.get("ADBDS")
+    if values is None or not (values["PARCAT1"] == category).any():
+        return Block("", "")
+    own = values.loc[values["PARCAT1"] == category]
+    judged = own["CLSIG"].notna().any()
+    if not judged:
+        if category != "LABORATORY":
+            return Block("", "")
+        return paragraphs(say("Whether a value was clinically significant was not recorded."))
+    chosen = own.loc[(own["CLSIG"] == "Y") & (own["POSTFL"] == "Y")].sort_values(["USUBJID", "PARAMCD", "ADT"])
+    if chosen.empty:
+        return paragraphs(say("No value after the first dose was judged clinically significant."))
+    count = len(chosen)
+    who = chosen["USUBJID"].nunique()
+    study = book.definition.study
+    begun = say(
+        "{} after the first dose, of {} {}, {} judged clinically significant" + (":" if count <= MOST_NAMED else "."),
+        upper_first(f"{in_words(count)} {'value' if count == 1 else 'values'}"), in_words(who),
+        study.subject if who == 1 else study.subjects, was_were(count),
+    )  # fmt: skip
+    if count > MOST_NAMED:
+        return paragraphs(begun)
+    people = book.datasets["ADSL"].set_index("USUBJID")
+    parameters = {p.paramcd: p for p in (*book.definition.laboratory, *book.definition.vital_signs)}
+    lines = [
+        say("{}: {}.", _subject(value["USUBJID"], people), _value(value, parameters[value["PARAMCD"]], own))
+        for value in _records(chosen)
+    ]
+    return paragraphs(begun) + lines_of(lines)
+
+
+def _value(value: dict[str, Any], parameter: Parameter, every: pd.DataFrame) -> str:
+    """A value with its day, its side of the range, the baseline, and the last value that the subject had later."""
+    definition = kit.book().definition
+    labels = {visit.id: visit.label for visit in definition.visits}
+    unit = f" {parameter.unit_text}" if parameter.unit else ""
+    where = labels.get(value["AVISIT"]) if known(value["AVISIT"]) else None
+    said = [f"{lower_first(parameter.label)} {value['AVALC']}{unit} on day {fmt_number(value['ADY'])}"
+            + (f" ({where})" if where else "")]  # fmt: skip
+    sides = {"HIGH": "above", "LOW": "below"}
+    if known(value["ANRIND"]) and value["ANRIND"] in sides:
+        limits = [limit for limit in (value["ANRLO"], value["ANRHI"]) if known(limit)]
+        span = f" ({' to '.join(f'{limit:g}' for limit in limits)})" if len(limits) == 2 else ""
+        said.append(f"{sides[value['ANRIND']]} the reference range{span}")
+    if known(value["BASE"]):
+        said.append(f"at baseline {fmt_number(value['BASE'], parameter.decimals)}")
+    own = every.loc[(every["USUBJID"] == value["USUBJID"]) & (every["PARAMCD"] == value["PARAMCD"])]
+    later = own.loc[(own["ADT"] > value["ADT"]) & own["AVAL"].notna()].sort_values("ADT")
+    if later.empty:
+        said.append("no later value")
+    else:
+        last = later.iloc[-1]
+        said.append(f"the last value was {last['AVALC']} on day {fmt_number(last['ADY'])}")
+    return ", ".join(said)
 
 
 def vital_signs() -> Inline:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.domains import not_delivered
 from trial_report.analysis.display.escape import html_text, typst_text
-from trial_report.analysis.results.formatting import in_words
+from trial_report.analysis.display.spelling import small_first, unbroken
+from trial_report.analysis.results.formatting import DIGITS, in_words
 from trial_report.analysis.results.question import SUBJECTS
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import join, lines, num, ref, show
@@ -20,15 +21,26 @@ from trial_report.schemas.study.analysis import Survival
 def say(form: str, *parts: Inline | str) -> Inline:
     """A sentence with a part for each `{}`: a traced number stays traced, a string is shown as text.
 
+    The words between are spelled as the study's `language` has it, those of a string stay as they are; numbers are kept
+    with their units, and "Week 24" on one line.
+
     Raises ValueError when there are not as many parts as places.
     """
-    pieces = form.split("{}")
+    pieces = kit.book().spelling(form).split("{}")
     if len(pieces) != len(parts) + 1:
         raise ValueError(f"{form!r} has {len(pieces) - 1} places for {len(parts)} parts")
-    whole = Inline("", "")
+    whole, numbered = Inline("", ""), False
     for piece, part in zip(pieces, (*parts, ""), strict=True):
-        whole = whole + piece + part if piece else whole + part
+        if piece:
+            whole = whole + unbroken(piece, after_number=numbered)
+        whole = whole + (unbroken(part) if isinstance(part, str) else part)
+        numbered = isinstance(part, Inline)
     return whole
+
+
+def own_words(words: str) -> Inline:
+    """A text of the generator, as this report spells it."""
+    return Inline("", "") + unbroken(kit.book().spelling(words))
 
 
 def sentences(*said: Inline | None) -> Inline:
@@ -49,8 +61,8 @@ def cited(words: Inline, entry: str, end: str) -> Mixed:
 
 
 def lines_of(items: Sequence[Inline | str]) -> Block:
-    """A bulleted list; nothing for none."""
-    return lines(items) if items else Block("", "")
+    """A bulleted list; nothing for none. A string is a text of the generator."""
+    return lines([own_words(one) if isinstance(one, str) else one for one in items]) if items else Block("", "")
 
 
 def definitions(pairs: Iterable[tuple[str, Inline]]) -> Block:
@@ -67,20 +79,28 @@ def ask(analysis: str, population: str, parameter: str = SUBJECTS, *, visit: str
 
 
 def lower_first(words: str) -> str:
-    """The words as they stand inside a sentence; an abbreviation stays as it is."""
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+    """The words as they stand inside a sentence; a name or an abbreviation stays as it is."""
+    return small_first(words)
 
 
 def share(asked: Answer, none: str = "none") -> Inline:
-    """ "n (p%)" of a count, in each column that is told; a zero in words."""
+    """ "n (p%)" of a count, in each column that is told; a zero in words, everybody as "all 20"."""
 
     def one(code: str, _: bool) -> Inline:
         at = asked.at(group=code)
         if not at.value("n"):
             return worded(at, "n", none)
-        return say("{} ({}%)", num(at, "n"), num(at, "pct"))
+        return _whole(at) or say("{} ({}%)", num(at, "n"), num(at, "pct"))
 
     return told(one)
+
+
+def _whole(at: Answer) -> Inline | None:
+    """ "all 20", or "both", where a count is everybody; else None. One alone is said as a number."""
+    count = at.value("n")
+    if not at.known("pct") or at.value("pct") != 100 or not count or count < 2:
+        return None
+    return worded(at, "n", "both") if count == 2 else say("all {}", num(at, "n"))
 
 
 def upper_first(words: str) -> str:
@@ -95,7 +115,7 @@ def worded(asked: Answer, statistic: str, word: str) -> Inline:
 
 
 def subjects(asked: Answer, of_all: bool = True, columns: Sequence[str] | None = None) -> Inline:
-    """How many subjects a count has: "no patient", "1 patient (5.0%)", "3 patients".
+    """How many subjects a count has: "no patient", "1 patient (5.0%)", "3 patients (15.0%)", "all 20 patients".
 
     In a study that compares groups, in each: "1 patient (5.0%) with placebo and 3 (15.0%) with Arm A".
     """
@@ -111,10 +131,64 @@ def subjects(asked: Answer, of_all: bool = True, columns: Sequence[str] | None =
         if not count:
             return worded(at, "n", "no") + f" {words.subject}" if first else worded(at, "n", "none")
         noun = (words.subject if count == 1 else words.subjects) if first else ""
-        said = num(at, "n") + (f" {noun}" if noun else "")
+        after = f" {noun}" if noun else ""
+        everybody = _whole(at) if of_all else None
+        if everybody is not None:
+            return everybody + after
+        said = num(at, "n") + after
         return say("{} ({}%)", said, num(at, "pct")) if of_all else said
 
     return told(one, codes)
+
+
+def people_first(asked: Answer) -> Inline:
+    """The same at the beginning of a sentence, where no numeral stands: "No patient", "Three patients (15.0%)".
+
+    From ten on "In all, 16 patients (80.0%)"; where each group is told, "In all" too.
+    """
+    words, codes = kit.book().definition.study, outcome_columns(kit.book().definition)
+    at = asked.at(group=codes[0])
+    count = in_all(asked, "n", codes)
+    if not count:
+        return worded(at, "n", "No") + f" {words.subject}"
+    if len(codes) > 1:
+        return say("In all, {}", subjects(asked))
+    if _whole(at) is not None:
+        everybody = worded(at, "n", "Both") if count == 2 else say("All {}", num(at, "n"))
+        return everybody + f" {words.subjects}"
+    if count >= len(DIGITS):
+        return say("In all, {}", subjects(asked))
+    noun = words.subject if count == 1 else words.subjects
+    return say("{} {} ({}%)", worded(at, "n", in_words(int(count)).capitalize()), noun, num(at, "pct"))
+
+
+def reported(asked: Answer, one: str, several: str, of: str = "in") -> Inline:
+    """A sentence without its full stop of whom something was reported for, right for none, one, some and all.
+
+    Of "serious adverse event", "serious adverse events": "No serious adverse event was reported", "A serious adverse
+    event was reported in 1 patient (5.0%)", "Serious adverse events were reported in 3 patients (15.0%)".
+    """
+    codes = outcome_columns(kit.book().definition)
+    if not in_all(asked, "n", codes):
+        return worded(asked.at(group=codes[0]), "n", "No") + own_words(f" {one} was reported")
+    if "events" in asked_statistics(asked, codes) and in_all(asked, "events", codes) == 1:
+        return say(f"{upper_first(article(one))} was reported {of} {{}}", subjects(asked))
+    return say(f"{upper_first(several)} were reported {of} {{}}", subjects(asked))
+
+
+def asked_statistics(asked: Answer, codes: Sequence[str]) -> tuple[str, ...]:
+    """Which of the counts of an answer there are in every column that is told."""
+    return tuple(name for name in ("n", "events") if all(asked.at(group=code).has(name) for code in codes))
+
+
+def article(noun: str) -> str:
+    """The noun with "a" or "an", by its first letter: "an adverse event"."""
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def was_were(count: float | None) -> str:
+    """The verb after a count: "1 was", "3 were", "none was"."""
+    return "was" if count in (0, 1) else "were"
 
 
 def refs(names: Sequence[str], last: str = " and ") -> Inline:

@@ -138,6 +138,14 @@ class AdverseEvents(Part):
     compare_with: Code | None = Field(
         default=None, description="the group that each other one's incidence is compared with, by Fisher's exact test"
     )
+    disease_terms: tuple[Text, ...] = Field(
+        default=(), description="preferred terms that are symptoms of the disease under study; sentences say so"
+    )
+    special_interest: tuple[Text, ...] = Field(
+        default=(),
+        description="preferred terms that the protocol calls of special interest; each event is listed and has a "
+        "narrative",
+    )
     frequent_percent: float = Field(default=5.0, ge=0, le=100, description="shown as frequent from this percentage on")
 
 

@@ -9,6 +9,9 @@ from pydantic import Field, StrictBool, field_validator
 
 from trial_report.schemas.study.base import Part, Text, Variable
 
+Language = Literal["en-US", "en-GB"]
+"""What the generator's own words may be written in."""
+
 
 class Identity(Part):
     """Title-page facts of the study (ICH E3, sections 1 and 2)."""
@@ -27,6 +30,11 @@ class Identity(Part):
     population: Text = Field(description="a noun phrase: who was studied")
     sponsor: Text = Field(description="who is responsible for the study")
     design: Text = Field(description="the design in a line")
+    language: Language = Field(
+        default="en-US",
+        description="how the generator spells its own words, and writes dates in sentences; the study's own texts and "
+        "terms stay as they are written",
+    )
     planned_subjects: int = Field(gt=0, description="number planned")
     gcp_statement: Text = Field(description="a sentence for the title page")
     report_version: Text = Field(description="version of this report, in quotes")

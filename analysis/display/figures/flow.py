@@ -259,7 +259,9 @@ class _Counts:
     def _sets(self, code: str) -> tuple[str, tuple[str, ...]]:
         # Members by the treatment assigned, as the boxes above: a set's N may be by the treatment received.
         shown = [s for s in self.book.definition.analysis_sets if s.id != self.enrolled]
-        return "Analysed", tuple(_n(s.label, self._text(self.book.ask("sets", s.id, group=code))) for s in shown)
+        return self.book.spelling("Analyzed"), tuple(
+            _n(s.label, self._text(self.book.ask("sets", s.id, group=code))) for s in shown
+        )
 
     def _cohorts(self) -> tuple[Cohort, ...]:
         """The cohorts of the escalation in order, then who was treated in the other phases."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import pandas as pd
 
@@ -34,7 +34,7 @@ from trial_report.analysis.display.severity import computed_after, graded_with, 
 from trial_report.analysis.display.sides import side_notes
 from trial_report.analysis.display.standing import SCREENED
 from trial_report.analysis.display.table import Column, Table
-from trial_report.analysis.results.formatting import MISSING, fmt_number
+from trial_report.analysis.results.formatting import MISSING, fmt_number, join_words
 from trial_report.analysis.results.where import Where
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import Parameter
@@ -189,14 +189,31 @@ def serious(book: Book) -> Table:
 
 
 def _serious_title(definition: StudyDefinition) -> str:
-    also = ", and dose-limiting toxicities" if definition.escalation else ""
-    return f"Fatal and serious adverse events{also}"
+    also = ["dose-limiting toxicities"] if definition.escalation else []
+    also += ["events of special interest"] if definition.adverse_events.special_interest else []
+    return "Fatal and serious adverse events" + (f", and {join_words(also)}" if also else "")
 
 
 def grave(book: Book) -> Where:
-    """Fatal, serious or, where a dose is escalated, dose-limiting."""
+    """Fatal, serious, of special interest or, where a dose is escalated, dose-limiting."""
     toxic = (TOXIC,) if book.definition.escalation else ()
-    return any_of(SERIOUS, *toxic, fatal(book.datasets["ADAE"]))
+    special = of_interest(book)
+    named = (Where().eq(AEDECOD=special),) if special else ()
+    return any_of(SERIOUS, *toxic, *named, fatal(book.datasets["ADAE"]))
+
+
+def of_interest(book: Book) -> tuple[str, ...]:
+    """The preferred terms, as the data write them, that the protocol names as of special interest."""
+    return terms_there(book, book.definition.adverse_events.special_interest)
+
+
+def terms_there(book: Book, terms: Collection[str]) -> tuple[str, ...]:
+    """Those of the preferred terms that an event has, as the data write them, in capitals or not."""
+    if not terms:
+        return ()
+    wanted = {term.casefold() for term in terms}
+    there = book.datasets["ADAE"]["AEDECOD"].dropna().astype("str").unique()
+    return tuple(sorted(one for one in there if one.casefold() in wanted))
 
 
 def _events(book: Book, where: Where, empty: str) -> Table:

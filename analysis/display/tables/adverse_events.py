@@ -9,6 +9,7 @@ from trial_report.analysis.analyse.adverse_events.rates import EVENTS, PARAMCD, 
 from trial_report.analysis.analyse.counting import ANY, NOT_CODED
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import of_safety
+from trial_report.analysis.display.event_words import emergent_rule
 from trial_report.analysis.display.exposed import risk_ends
 from trial_report.analysis.display.severity import below, graded_with, named, severe, word, worded
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
@@ -53,9 +54,7 @@ def _worst(book: Book, of: str) -> str:
 
 def emergence(definition: StudyDefinition) -> str:
     """When an event counts as treatment-emergent."""
-    days = definition.adverse_events.emergent_days
-    until = "" if days is None else f", and not later than {days} days after the last dose"
-    return f"Treatment-emergent: an event that begins on or after the day of first dose{until}."
+    return f"Treatment-emergent: {emergent_rule(definition)}."
 
 
 def related_note(definition: StudyDefinition) -> str:
