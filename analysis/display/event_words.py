@@ -36,7 +36,7 @@ _ENDED = frozenset({"RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE", "F
 
 def known(value: object) -> bool:
     """Whether there is a value."""
-    return not pd.isna(value)  # type: ignore[call-overload]
+    return value is not None and not pd.isna(value)  # type: ignore[call-overload]
 
 
 def term_inside(term: str) -> str:
@@ -91,7 +91,7 @@ def outcome(event: dict[str, Any]) -> str:
 
 def same_day(event: dict[str, Any]) -> bool:
     """Whether the event ended on the day on which it began, as far as both are known."""
-    return bool(known(event["ASTDT"]) and known(event["AENDT"]) and event["ASTDT"] == event["AENDT"])
+    return bool(known(event.get("ASTDT")) and known(event.get("AENDT")) and event["ASTDT"] == event["AENDT"])
 
 
 def ended(event: dict[str, Any], spelling: Spelling) -> str:
@@ -107,7 +107,7 @@ def ended(event: dict[str, Any], spelling: Spelling) -> str:
     if known(event["AEOUT"]) and str(event["AEOUT"]) not in _ENDED:
         return f"{said}; its end was recorded {when}."
     lasted = ""
-    if known(event["ADURN"]) and str(event["AEOUT"]) != "FATAL":
+    if known(event.get("ADURN")) and str(event["AEOUT"]) != "FATAL":
         lasted = f", after {fmt_number(event['ADURN'])} {'day' if event['ADURN'] == 1 else 'days'}"
     return f"{said} {when}{lasted}."
 
@@ -117,7 +117,7 @@ def in_a_line(definition: StudyDefinition, event: dict[str, Any]) -> str:
     said = [term_inside(str(event["AEDECOD"] if known(event["AEDECOD"]) else event["AETERM"]))]
     said[0] += severity_of(definition, event)
     start = f"day {fmt_number(event['ASTDY'])}" if known(event["ASTDY"]) else "day of start unknown"
-    if known(event["AENDY"]) and known(event["ADURN"]):
+    if known(event["AENDY"]) and known(event.get("ADURN")):
         lasted = f"{fmt_number(event['ADURN'])} {'day' if event['ADURN'] == 1 else 'days'}"
         start += f" ({lasted})" if event["ADURN"] == 1 else f" to day {fmt_number(event['AENDY'])} ({lasted})"
     else:

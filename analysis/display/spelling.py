@@ -70,7 +70,7 @@ _UNIT_AFTER = re.compile(rf" (?=(?:{_UNITS})(?:/[\w.²³]+)*(?![\w⁻]))")
 
 
 def unbroken(words: str, *, after_number: bool = False) -> str:
-    """The words with no-break spaces between a number and its unit, in "Week 24", and in "2.0 × 10⁸".
+    """The words with no-break spaces between a number and its unit, in "Week 30", and in "2.0 × 10⁸".
 
     `after_number`: a number stands before the words, so that a unit at their beginning belongs to it.
     """

@@ -149,7 +149,8 @@ def frequent_events() -> Inline:
     shown = say("All events by system organ class and preferred term are in {}.", ref("ae.soc_pt"))
     top, least = _most_common(), f"{kit.book().definition.adverse_events.frequent_percent:g}%"
     if not top:
-        return sentences(say("No single event was reported in {} of {} or more.", least, _who()), shown)
+        none = say("No single event was reported in {} of {} or more.", least, _who())
+        return sentences(none, disease_terms(), shown)
     classes, last = _classes(), ""
     told_terms = []
     for level in top:
@@ -434,7 +435,7 @@ def _hy_law() -> Inline | None:
     )
 
 
-def significant_values(category: str) -> Block:
+def significant_values(category: str = "LABORATORY") -> Block:
     """Each value after the first dose that was called clinically significant, with its baseline and what followed.
 
     `category`: "LABORATORY" or "VITAL SIGNS". Nothing where that was never recorded.

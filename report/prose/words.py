@@ -22,7 +22,7 @@ def say(form: str, *parts: Inline | str) -> Inline:
     """A sentence with a part for each `{}`: a traced number stays traced, a string is shown as text.
 
     The words between are spelled as the study's `language` has it, those of a string stay as they are; numbers are kept
-    with their units, and "Week 24" on one line.
+    with their units, and "Week 30" on one line.
 
     Raises ValueError when there are not as many parts as places.
     """

@@ -62,7 +62,7 @@ DATES = ("RFICDT", "REFDT", "TRTSDT", "EOSDT", "DTHDT", "SVDT", "ADT", "ASTDT", 
 NUMBERS = ("AGE", "DOSEP", "DOSEA", "DOSECOMP", "AVAL", "BASE", "CHG", "PCHG", "ANRLO", "ANRHI", "VISITNUM")
 COUNTS = (
     "NADMIN", "TRTDURD", "FUPDUR", "RISKDUR", "NDLT", "COHORT", "AVISITN", "SVDY", "DEVDAYS", "ADY", "ATOXGRN",
-    "BTOXGRN", "AESEQ", "ASTDY", "AENDY", "CNSR",
+    "BTOXGRN", "AESEQ", "ASTDY", "AENDY", "ADURN", "CNSR",
 )  # fmt: skip
 
 SUBJECT: dict[str, Any] = {

@@ -26,12 +26,12 @@ def test_a_serious_event_is_told() -> None:
     (case,) = narratives(book)
     assert case.title == "1 (Low)"
     assert case.paragraphs == (
-        "This 60-year-old female patient had a history of Angina. The first dose was given on 2020-01-01 "
+        "This 60-year-old female patient had a history of angina. The first dose was given on January 1, 2020 "
         "(total dose: 10 mg).",
-        "On 2020-01-02 (study day 2), Headache (reported as “Head pain”) of grade 3 (severe) began. It was serious "
-        "(requires or prolongs hospitalization). It counts as related to study treatment (recorded as related). "
-        "Action taken with study treatment: not applicable. The event was not treated. Outcome: recovered/resolved "
-        "on 2020-01-03 (study day 3).",
+        "On January 2, 2020 (study day 2), headache (reported as “Head pain”) of grade 3 (severe) began. It was "
+        "serious (requires or prolongs hospitalization). It was recorded as related to study treatment. No change of "
+        "study treatment was possible (not applicable). It was not treated. It resolved on January 3, 2020 (study day "
+        "3).",
     )
     assert summary(book) == "One narrative follows."
 
@@ -39,7 +39,7 @@ def test_a_serious_event_is_told() -> None:
 def test_a_death_without_an_event_has_its_narrative() -> None:
     adsl = frame(SUBJECT, {"DTHFL": "Y", "DTHDT": "2020-01-31"}, {"USUBJID": "2"})
     (case,) = narratives(book_of(trial(adsl), sets))
-    assert case.paragraphs[-1] == "Death on 2020-01-31 (study day 31)."
+    assert case.paragraphs[-1] == "The patient died on January 31, 2020 (study day 31)."
 
 
 def test_what_is_missing_is_said() -> None:
@@ -49,8 +49,8 @@ def test_what_is_missing_is_said() -> None:
     }  # fmt: skip
     (case,) = narratives(book_of(trial(four(), adae=frame(EVENT, event)), sets))
     assert case.paragraphs[1] == (
-        "On an unknown date, Headache (reported as “Head pain”) began. It was a dose-limiting toxicity. It counts as "
-        "related to study treatment (relationship not recorded). Outcome: not recorded."
+        "On an unknown date, headache (reported as “Head pain”) began. It was a dose-limiting toxicity. Its "
+        "relationship to study treatment was not recorded; it counts as related. It has no recorded outcome."
     )
 
 
@@ -67,7 +67,7 @@ def test_severity_is_a_word_where_the_scale_has_words() -> None:
     event = {"AESER": "Y", "ATOXGRN": 3, "AEDECOD": "PARKINSON'S DISEASE", "AETERM": "PARKINSON'S DISEASE"}
     book = book_of(trial(four(), adae=frame(EVENT, event), study=study), sets)
     (case,) = narratives(book)
-    assert case.paragraphs[1].startswith("On 2020-01-02 (study day 2), Parkinson's disease, severe, began.")
+    assert case.paragraphs[1].startswith("On January 2, 2020 (study day 2), Parkinson's disease (severe) began.")
 
 
 def test_terms_stand_as_in_the_dictionary() -> None:
@@ -99,3 +99,27 @@ def test_events_that_were_not_delivered_are_not_none() -> None:
     book = book_of(trial(four()), sets)
     without = replace(book, domains={name: frame for name, frame in book.domains.items() if name != "AE"})
     assert paragraphs(without) == ["The domain AE (adverse events) was not delivered. There are no narratives."]
+
+
+def test_an_event_of_special_interest_is_told_however_the_data_write_it() -> None:
+    rules = {**WORDS["adverse_events"], "special_interest": ["HEADACHE"]}
+    study = StudyDefinition.model_validate(WORDS | {"adverse_events": rules})
+    events = frame(EVENT, {}, {"USUBJID": "2", "AEDECOD": "Nausea"})
+    (case,) = narratives(book_of(trial(four(), adae=events, study=study), sets))
+    assert case.title.startswith("1 ")
+    assert "It was of special interest by the protocol." in case.paragraphs[1]
+
+
+def test_an_event_of_one_day_occurred_on_it() -> None:
+    event = {"AESER": "Y", "AENDT": "2020-01-02", "AEENDTC": "2020-01-02", "AENDY": 2}
+    (case,) = narratives(book_of(trial(four(), adae=frame(EVENT, event)), sets))
+    assert "mild) occurred." in case.paragraphs[1]
+    assert case.paragraphs[1].endswith("It resolved on the same day.")
+
+
+def test_dates_are_written_as_the_language_has_them() -> None:
+    study = StudyDefinition.model_validate({**STUDY, "study": {**STUDY["study"], "language": "en-GB"}})
+    event = {"AESER": "Y", "AESTDTC": "2020-01", "ASTDTF": "D"}
+    (case,) = narratives(book_of(trial(four(), adae=frame(EVENT, event), study=study), sets))
+    assert "given on 1 January 2020" in case.paragraphs[0]
+    assert case.paragraphs[1].startswith("In January 2020 (study day 2, imputed), headache")

@@ -34,12 +34,12 @@ def test_each_set_is_said_with_its_treatment(monkeypatch: pytest.MonkeyPatch) ->
 def test_start_and_end_of_a_time_are_said_and_what_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     opened(monkeypatch, frame(SUBJECT, {}))
     said = plain(prose.derivations())
-    assert "Overall survival (analysed by treatment assigned): days from randomisation (day 1)" in said
-    assert "Day of randomisation: the protocol milestone RANDOMIZED of DS" in said
+    assert "Overall survival (analyzed by treatment assigned): days from randomization (day 1)" in said
+    assert "Day of randomization: the protocol milestone RANDOMIZED of DS" in said
     assert "Last contact: the last whole date, up to the data cut-off, of consent" in said
     assert "never treated: the day of randomisation" not in said
 
 
 def test_what_stands_for_the_first_dose_is_said_where_there_was_none(monkeypatch: pytest.MonkeyPatch) -> None:
     opened(monkeypatch, frame(SUBJECT, {}, UNTREATED))
-    assert "never treated: the day of randomisation stands for that of first dose" in plain(prose.derivations())
+    assert "never treated: the day of randomization stands for that of first dose" in plain(prose.derivations())

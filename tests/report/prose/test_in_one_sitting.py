@@ -1,0 +1,211 @@
+"""The sentences of patients and safety, to be read in one sitting: of none, one, some and all of four patients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from tests.analysis.analyse.safety_frames import EVENT, STUDY, SUBJECT, VALUE, frame, trial
+from tests.analysis.display.safety_book import book_of
+from tests.report.prose.telling import plain
+from trial_report.analysis.analyse import disposition, exposure, sets
+from trial_report.analysis.analyse.adverse_events import overview as overview_of_events
+from trial_report.analysis.analyse.adverse_events import terms
+from trial_report.analysis.display.book import Book
+from trial_report.report import prose
+from trial_report.report.cells import kit
+from trial_report.report.prose.words import people_first, reported, share, subjects
+from trial_report.schemas.study import StudyDefinition
+
+pytestmark = pytest.mark.requirement("REQ-315", "REQ-311")
+
+NONE, ONE, SOME, ALL = (), ("1",), ("1", "2", "3"), ("1", "2", "3", "4")
+FOUR = (NONE, ONE, SOME, ALL)
+
+
+def four_patients(**changes: object) -> pd.DataFrame:
+    """Four treated patients; `changes` are of the first."""
+    return frame(SUBJECT, dict(changes), *({"USUBJID": one} for one in ALL[1:]))
+
+
+def opened(monkeypatch: pytest.MonkeyPatch, book: Book) -> Book:
+    """The sentences are said of this book."""
+    monkeypatch.setattr(kit, "book", lambda: book)
+    for module in (prose.words, prose.safety, prose.patients):
+        monkeypatch.setattr(module, "ref", lambda name: kit.text(f"[{name}]"))
+        monkeypatch.setattr(module, "refs", lambda names: kit.text(f"[{', '.join(names)}]"))
+    return book
+
+
+def with_events(who: tuple[str, ...], **event: object) -> Book:
+    """Four patients, of whom these had the event."""
+    rows = [{"USUBJID": one, **event} for one in who]
+    events = frame(EVENT, *rows) if rows else frame(EVENT, {}).iloc[:0]
+    return book_of(trial(four_patients(), adae=events), sets, overview_of_events, terms)
+
+
+def said(monkeypatch: pytest.MonkeyPatch, sentence: Callable[[], object], **event: object) -> list[str]:
+    """What the sentence is where none, one, some and all had the event."""
+    found = []
+    for who in FOUR:
+        opened(monkeypatch, with_events(who, **event))
+        found.append(plain(sentence()))  # type: ignore[arg-type]
+    return found
+
+
+def overview(kind: str) -> object:
+    return kit.book().ask("ae.overview", "SAF", "USUBJID", None, "TOTAL", kind)
+
+
+def test_counts_in_the_middle_of_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert said(monkeypatch, lambda: subjects(overview("EMERGENT"))) == [  # type: ignore[arg-type]
+        "no patient",
+        "1 patient (25.0%)",
+        "3 patients (75.0%)",
+        "all 4 patients",
+    ]
+    assert said(monkeypatch, lambda: share(overview("EMERGENT"))) == [  # type: ignore[arg-type]
+        "none",
+        "1 (25.0%)",
+        "3 (75.0%)",
+        "all 4",
+    ]
+
+
+def test_counts_at_the_beginning_of_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert said(monkeypatch, lambda: people_first(overview("EMERGENT"))) == [  # type: ignore[arg-type]
+        "No patient",
+        "One patient (25.0%)",
+        "Three patients (75.0%)",
+        "All 4 patients",
+    ]
+
+
+def test_something_was_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sentence() -> object:
+        return reported(overview("EMERGENT"), "event", "events")  # type: ignore[arg-type]
+
+    assert said(monkeypatch, sentence) == [
+        "No event was reported",
+        "An event was reported in 1 patient (25.0%)",
+        "Events were reported in 3 patients (75.0%)",
+        "Events were reported in all 4 patients",
+    ]
+
+
+def test_adverse_events_in_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert said(monkeypatch, prose.adverse_events_in_short) == [
+        "No treatment-emergent adverse event was reported. No serious adverse event was reported.",
+        "A treatment-emergent adverse event was reported in 1 patient (25.0%), with 1 event in all. "
+        "No serious adverse event was reported.",
+        "Treatment-emergent adverse events were reported in 3 patients (75.0%), with 3 events in all. "
+        "No serious adverse event was reported.",
+        "Treatment-emergent adverse events were reported in all 4 patients, with 4 events in all. "
+        "No serious adverse event was reported.",
+    ]
+
+
+def test_the_summary_of_adverse_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = said(monkeypatch, prose.adverse_events, AESER="Y", AEACN="DRUG WITHDRAWN", ATOXGRN=3)
+    assert found[0] == "No treatment-emergent adverse event was reported. No serious adverse event was reported."
+    assert found[1].endswith(
+        "A serious adverse event was reported in 1 patient (25.0%). An event related to study treatment was reported "
+        "in 1 patient (25.0%). An event of grade 3 or higher was reported in 1 patient (25.0%). An event led to "
+        "discontinuation of study treatment in 1 patient (25.0%)."
+    )
+    assert found[3].endswith(
+        "Serious adverse events were reported in all 4 patients. Events related to study treatment were reported in "
+        "all 4 patients. Events of grade 3 or higher were reported in all 4 patients. An event led to discontinuation "
+        "of study treatment in all 4 patients."
+    )
+
+
+def test_the_most_common_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = "All events by system organ class and preferred term are in [ae.soc_pt]."
+    assert said(monkeypatch, prose.frequent_events) == [
+        "There was no treatment-emergent adverse event to be shown ([ae.soc_pt]).",
+        f"No single event was reported in 50% of patients or more. {shown}",
+        f"The most common event was headache (nerves) in 3 patients (75.0%) ([fig.ae]). {shown}",
+        f"The most common event was headache (nerves) in all 4 patients ([fig.ae]). {shown}",
+    ]
+
+
+def test_events_that_are_symptoms_of_the_disease(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = {**STUDY["adverse_events"], "disease_terms": ["Headache"]}
+    study = StudyDefinition.model_validate({**STUDY, "adverse_events": rules})
+    events = frame(EVENT, {"AEDECOD": "HEADACHE", "AETERM": "HEADACHE"})
+    opened(monkeypatch, book_of(trial(four_patients(), adae=events, study=study), sets, overview_of_events, terms))
+    assert "Headache, reported in 1 patient (25.0%), is also a symptom of the disease under study." in plain(
+        prose.frequent_events()
+    )
+
+
+def test_severe_events_are_told_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    none, one, *_ = said(monkeypatch, prose.severe_events, ATOXGRN=3, AESER="Y", ADURN=2)
+    assert none == ""
+    assert one == (
+        "The event of grade 3 or higher:\nPatient 1 (Low): headache of grade 3 (severe), day 2 to day 3 (2 days), "
+        "serious, related to study treatment, resolved."
+    )
+
+
+def test_deaths(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened(monkeypatch, with_events(NONE))
+    assert plain(prose.serious_events()).startswith("No patient died. No serious adverse event was reported.")
+    opened(
+        monkeypatch,
+        book_of(
+            trial(four_patients(DTHFL="Y", DTHDT="2020-02-01"), adae=frame(EVENT, {}).iloc[:0]),
+            sets,
+            overview_of_events,
+        ),
+    )
+    assert plain(prose.serious_events()).startswith("One patient (25.0%) died. No serious adverse event")
+
+
+def test_values_that_matter_are_told_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    high = {"AVAL": 80, "AVALC": "80", "ANRIND": "HIGH", "CLSIG": "Y"}
+    later = {"ADT": "2020-02-01", "ADY": 32, "AVALC": "15", "AVISIT": None}
+    values = {
+        "No value after the first dose was judged clinically significant.": [{}],
+        "One value after the first dose, of one patient, was judged clinically significant:\nPatient 1 (Low): alanine "
+        "80 U/L on day 8 (Visit 1), above the reference range (5 to 40), at baseline 10, the last value was 15 on day "
+        "32.": [high, later],
+    }  # fmt: skip
+    for words, rows in values.items():
+        opened(monkeypatch, book_of(trial(four_patients(), adbds=frame(VALUE, *rows)), sets))
+        assert plain(prose.significant_values()) == words
+
+
+def test_disposition(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = {"EOSSTT": "DISCONTINUED", "DCSREAS": "WITHDRAWAL BY SUBJECT"}
+    for who, words in zip(
+        FOUR,
+        (
+            "all 4 were treated, all 4 completed the study and none discontinued.",
+            "all 4 were treated, 3 (75.0%) completed the study and 1 (25.0%) discontinued. The reason for "
+            "discontinuation was withdrawal by subject.",
+            "all 4 were treated, 1 (25.0%) completed the study and 3 (75.0%) discontinued. The reason for "
+            "discontinuation was withdrawal by subject.",
+            "all 4 were treated, none completed the study and all 4 discontinued. The reason for discontinuation was "
+            "withdrawal by subject.",
+        ),
+        strict=True,
+    ):
+        people = frame(SUBJECT, *({"USUBJID": one, **(left if one in who else {})} for one in ALL))
+        opened(monkeypatch, book_of(trial(people), sets, disposition))
+        assert plain(prose.disposition_in_short()) == (
+            f"Of 4 patients screened, none failed screening and 4 were enrolled (Low, n = 4; High, n = 0). "
+            f"Of those enrolled, {words}"
+        )
+
+
+def test_compliance(monkeypatch: pytest.MonkeyPatch) -> None:
+    for share_given, words in (
+        (100, "The full planned dose was given to all 4 patients"),
+        (94, "The full planned dose was given to 3 patients (75.0%); 1 patient (25.0%) received less, 94% of it"),
+    ):
+        opened(monkeypatch, book_of(trial(four_patients(DOSECOMP=share_given)), sets, exposure))
+        assert plain(prose.compliance()).startswith(words)
