@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trial_report.analysis.derive.dates import duration, span, whole_date
+from trial_report.analysis.derive.dates import span, whole_date
 from trial_report.analysis.derive.exposure import exposure, exposure_domain
 from trial_report.analysis.derive.faults import NO_GROUP, NO_REASON, NO_START, UNKNOWN_GROUP, fault
 from trial_report.analysis.derive.origins import with_origins
@@ -32,7 +32,7 @@ _FROM_DM = ("STUDYID", "USUBJID", "SUBJID", "SITEID", "COUNTRY", "AGEU", "SEX", 
 
 
 def subjects(definition: StudyDefinition, domains: Domains, problems: Problems) -> pd.DataFrame:
-    """ADSL without what other datasets contribute: DLT counts, characteristics, analysis sets.
+    """ADSL without what other datasets contribute (DLT counts, characteristics, analysis sets), and what is declared.
 
     A row a row of DM, in order of USUBJID. UNKNOWN_GROUP and NO_GROUP of `analysis.derive.faults` are added to
     `problems` where they are found.
@@ -54,18 +54,7 @@ def subjects(definition: StudyDefinition, domains: Domains, problems: Problems) 
     # Without disposition nobody knows how a participation stands.
     if "DS" in domains:
         adsl["EOSSTT"] = adsl["EOSSTT"].mask(adsl["REFDT"].notna() & adsl["EOSSTT"].isna(), "ONGOING")
-    adsl["FUPDUR"] = duration(adsl["TRTSDT"], adsl["LSTCTDT"])
-    adsl["RISKDUR"] = _at_risk(adsl, definition)
     return adsl
-
-
-def _at_risk(adsl: pd.DataFrame, definition: StudyDefinition) -> pd.Series:
-    """Days from first dose on which an adverse event could begin that counts: the time at risk of its rates."""
-    until, days = adsl["LSTCTDT"], definition.adverse_events.emergent_days
-    if days is not None:
-        emergent = adsl["TRTEDT"] + pd.Timedelta(days=days)
-        until = until.mask(emergent < until, emergent)
-    return duration(adsl["TRTSDT"], until)
 
 
 def _consent(domains: Domains, adsl: pd.DataFrame) -> pd.Series:

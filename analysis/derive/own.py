@@ -1,4 +1,7 @@
-"""What a study's own code derives: variables of ADSL, and parameters of ADBDS."""
+"""What is declared to be derived: variables of ADSL, of the house and of the study; parameters of ADBDS of the study.
+
+Not here: what else ADSL and ADBDS hold (`adsl`, `characteristics`, `sets`, `adbds`).
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+import trial_report.analysis.derive.durations  # noqa: F401  (declares the variables of the house)
 from trial_report.analysis.derive.adbds import analysis_records
-from trial_report.declare import Derivation
+from trial_report.declare import HOUSE, Derivation
 from trial_report.declare.own import OwnCode, refuse, run
 from trial_report.schemas.domains.tables import Domains, lent
 from trial_report.schemas.problems import Problems
@@ -25,17 +29,18 @@ _SOURCE = ("SRCDOM", "SRCSEQ", "SRCLINE")
 
 
 def _of(own: OwnCode, dataset: str, domains: Mapping[str, pd.DataFrame]) -> list[Derivation]:
-    found = [one for one in own.declared.derivations if one.dataset == dataset]
+    declared = (*HOUSE.derivations, *own.declared.derivations)
+    found = [one for one in declared if one.dataset == dataset]
     for one in found:
         if not _NAME.fullmatch(one.name):
             raise refuse(one, f"derives '{one.name}': a name in {dataset} is at most eight capitals and digits")
     return [one for one in found if set(one.needs) <= set(domains)]
 
 
-def with_own_variables(
+def with_declared_variables(
     adsl: pd.DataFrame, definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], own: OwnCode
 ) -> pd.DataFrame:
-    """ADSL with the variables of the study's own code: texts, numbers or dates, in the order of their declaration.
+    """ADSL with the declared variables: texts, numbers or dates, those of the house first, in the order of declaration.
 
     Raises OwnCodeError for one that ADSL has already, that fails, or that is no value a subject.
     """

@@ -13,7 +13,7 @@ from trial_report.analysis.derive.adtte import times
 from trial_report.analysis.derive.advisit import visits
 from trial_report.analysis.derive.characteristics import with_characteristics
 from trial_report.analysis.derive.cutoff import at_cutoff
-from trial_report.analysis.derive.own import with_own_parameters, with_own_variables
+from trial_report.analysis.derive.own import with_declared_variables, with_own_parameters
 from trial_report.analysis.derive.records import in_order, onto
 from trial_report.analysis.derive.sets import report_unplaced, with_dlt, with_sets
 from trial_report.analysis.trial import Trial
@@ -48,7 +48,7 @@ def derive(
     if found.errors:
         raise StudyProblems(problems)
     adsl = with_sets(adsl, adbds, definition, domains)
-    adsl = with_own_variables(adsl, definition, domains, own)
+    adsl = with_declared_variables(adsl, definition, domains, own)
     own_found = Problems()
     adbds = with_own_parameters(adbds, definition, domains, adsl, own_found, own)
     problems.extend(own_found)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from trial_report.analysis.derive.adsl import subjects
+from trial_report.analysis.derive.durations import follow_up
 from trial_report.schemas.problems import Problems
 from trial_report.schemas.study import StudyDefinition
 
@@ -87,7 +88,7 @@ def test_last_contact_is_the_last_day_on_which_anything_was_recorded(
     assert last["G-2"] == "2020-03-02"
     # What lies after the cut-off of 2021-12-31 does not count.
     assert last["G-3"] == "2020-01-12"
-    assert adsl["FUPDUR"].astype("float").fillna(-1).tolist() == [115, 52, 1, -1, -1, -1]
+    assert follow_up(adsl, domains, definition).astype("float").fillna(-1).tolist() == [115, 52, 1, -1, -1, -1]
 
 
 def test_of_a_record_over_the_cut_off_the_day_before_it_counts(
