@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 
+from trial_report.report.cells.links import ALLOWED, WORDS
 from trial_report.report.render import DocumentError
 
 FRONT_MATTER = ("title", "lang", "jupyter", "nocite", "link-citations", "can-be-blinded")
@@ -50,6 +52,8 @@ _REFUSED_OUTSIDE_CODE = (
     (re.compile(r"\]\{|(?<=\s)\{[.#][^}]*\}(?!\s*$)"), "a span with attributes"),
     (re.compile(r"^\s*\\[A-Za-z]+\{?"), "LaTeX"),
 )
+# Where a link leads, in its place or as a definition below; what pandoc reads otherwise the finished page refuses.
+_LEADS = re.compile(r"(?<!\\)\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]^]+\]:\s*<?([^\s>]+)")
 PAGEBREAK = re.compile(r"^\s*\{\{<\s*pagebreak\s*>\}\}\s*$")
 
 
@@ -84,6 +88,10 @@ def check_line(text: str, file: str, line: int, fenced: str) -> str:
     plain = _FORMULA.sub("", CODE_SPAN.sub("", text))
     begins = plain.lstrip().startswith(DISPLAYED)
     _refuse(_REFUSED_OUTSIDE_CODE, plain.replace(DISPLAYED, "", 1) if begins else plain, file, line)
+    for inside, below in _LEADS.findall(plain):
+        goal = html.unescape(inside or below)
+        if not goal.startswith("#") and not ALLOWED.fullmatch(goal):
+            raise DocumentError(f"the link '{goal[:80]}' leads elsewhere than to #…, {WORDS}", file, line)
     return DISPLAYED if begins else ""
 
 
