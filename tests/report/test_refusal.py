@@ -82,7 +82,9 @@ def study(tmp_path: Path) -> Path:
     return Path(shutil.copytree(EXEMPLAR, tmp_path / "study", ignore=shutil.ignore_patterns("simulat*", "__pycache__")))
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "fault", [next(iter(FAULTS)), *(pytest.param(name, marks=pytest.mark.heavy) for name in list(FAULTS)[1:])]
+)
 def test_a_fault_stops_the_report_and_leaves_the_last_one(
     fault: str, study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

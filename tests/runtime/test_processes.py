@@ -77,7 +77,7 @@ def test_a_kernel_uses_no_temporary_place_and_leaves_nothing(
     assert os.listdir(tmp_path) == ["empty.qmd"]
 
 
-@pytest.mark.parametrize("after", [None, 0.2])
+@pytest.mark.parametrize("after", [None, pytest.param(0.2, marks=pytest.mark.heavy)])
 def test_a_kernel_that_was_ended_is_told_in_one_line(after: float | None, tmp_path: Path) -> None:
     document = tmp_path / "long.qmd"
     document.write_text("```{python}\n#| include: false\nimport time; time.sleep(60)\n```\n")

@@ -83,6 +83,7 @@ def test_a_toxicity_is_told_with_patient_day_and_grade(opened: Opened) -> None:
     assert rows == [["2", "L2", "ZOO-5", "Rash", "2024-02-11 (10)", "3", "Recovered/resolved"]]
 
 
+@pytest.mark.heavy
 def test_an_escalation_that_is_over_names_the_maximum(opened: Opened) -> None:
     opened(dlt_expanded)
     assert plain(cohort.decision()).endswith(

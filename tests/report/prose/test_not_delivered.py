@@ -48,7 +48,15 @@ def shown(book: Book) -> dict[str, Table]:
     return {name: one for name, one in made.items() if isinstance(one, Table)}
 
 
-@pytest.mark.parametrize("absent", [("ae", "ds"), ("ex", "qs", "cv", "fa", "ft", "sv", "vs"), EVERY[1:]], ids="-".join)
+@pytest.mark.parametrize(
+    "absent",
+    [
+        ("ae", "ds"),
+        pytest.param(("ex", "qs", "cv", "fa", "ft", "sv", "vs"), marks=pytest.mark.heavy),
+        pytest.param(EVERY[1:], marks=pytest.mark.heavy),
+    ],
+    ids="-".join,
+)
 def test_what_rests_on_an_absent_domain_has_no_results_and_says_so(tmp_path: Path, absent: tuple[str, ...]) -> None:
     book = book_without(tmp_path, *absent)
     found = set(book.results["analysis"])

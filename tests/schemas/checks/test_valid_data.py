@@ -217,6 +217,7 @@ def test_nobody_treated_is_no_error(tmp_path: Path) -> None:
     assert said(problems_of(tmp_path, change)) == []
 
 
+@pytest.mark.heavy
 def test_which_column_a_report_cannot_do_without(tmp_path: Path) -> None:
     def without(domain: str, name: str) -> list[tuple[str, str, str]]:
         def change(files: Files) -> None:
