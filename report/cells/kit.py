@@ -304,10 +304,11 @@ def title_page(
     Without a ``cover`` title, notice and facts stand at the head of the first page.
 
     ``header`` is protocol and version, left and right; ``footer`` stands left of "Page x of y" (data cut-off,
-    synthetic-data notice); ``facts`` are pairs of label and text; ``notice`` is framed; ``mark`` stands on every page,
-    as of a draft; ``keywords`` and ``author`` are properties of the PDF; ``cutoff`` (a date or ISO 8601 text) dates it,
-    so that the same data give the same bytes. The build's stamp stands in both formats where no reader looks, so that
-    nothing that was made from another build can be published (``report.proof``).
+    synthetic-data notice); ``facts`` are pairs of label and text; ``statements`` follow them, in the first volume alone
+    (as what else comes there has to: `csr-title-page` of the Typst template); ``notice`` is framed; ``mark`` stands on
+    every page, as of a draft; ``keywords`` and ``author`` are properties of the PDF; ``cutoff`` (a date or ISO 8601
+    text) dates it, so that the same data give the same bytes. The build's stamp stands in both formats where no reader
+    looks, so that nothing that was made from another build can be published (``report.proof``).
     """
     stamp = read_stamp(build_folder())
     when = date.fromisoformat(cutoff) if isinstance(cutoff, str) else cutoff
