@@ -1,4 +1,7 @@
-"""Medication by class and medicine: prior (ended before the day of first dose) and concomitant (every other)."""
+"""Medication by class and medicine: prior (began before the day of first dose) and concomitant (taken from then on).
+
+A medicine that was begun before and went on is both.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,13 @@ from trial_report.analysis.results.where import Term, Where
 from trial_report.analysis.trial import Trial
 
 PRIOR, CONCOMITANT = "cm.prior", "cm.concomitant"
-END = "CMENDTC"
+START, END = "CMSTDTC", "CMENDTC"
 RELATIVE = ("CMENRF", "CMENRTPT")
 """Variables that place an end that has no date before the period of the study, or before a point at its beginning."""
+
+STARTS = ("CMSTRF", "CMSTRTPT")
+"""Variables that place a start that has no date, and what they say of one that was not before."""
+LATER = ("DURING", "DURING/AFTER", "AFTER", "COINCIDENT")
 
 
 @declare.analysis(PRIOR, CONCOMITANT, needs=("CM",))
@@ -28,7 +35,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
     Keys: cm.prior/<SET>/CMDECOD/-/<group>/<ANY|class|class|term>/<n|pct|events> and cm.concomitant/….
     """
     rows = Rows()
-    for analysis, among in ((PRIOR, Before.dose(trial)), (CONCOMITANT, NotBefore.dose(trial))):
+    for analysis, among in ((PRIOR, Begun.dose(trial)), (CONCOMITANT, NotBefore.dose(trial))):
         what = (analysis, "CM", "CMCLAS", "CMDECOD", "CMTRT")
         add_terms(rows, trial, what, trial.definition.safety_set, Where((among,)))
     return rows.frame()
@@ -48,7 +55,7 @@ class Before(Term):
     @classmethod
     def dose(cls, trial: Trial) -> Self:
         """Of the subjects of that trial, by the variables that its CM has."""
-        collected = tuple(name for name in (END, *RELATIVE) if name in domain(trial.domains, "CM"))
+        collected = tuple(name for name in (START, *STARTS, END, *RELATIVE) if name in domain(trial.domains, "CM"))
         return cls(END, "<", None, trial.adsl.set_index("USUBJID")["TRTSDT"], collected)
 
     def mask(self, frame: pd.DataFrame) -> pd.Series:
@@ -88,3 +95,39 @@ class NotBefore(Before):
     def sql(self) -> str:
         """The other condition, denied."""
         return f"NOT {super().sql}"
+
+
+@dataclass(frozen=True)
+class Begun(Before):
+    """The records of medicines that began before the day of first dose, or may have.
+
+    Of a partial start the first day that it can mean counts; a start of which nothing is known was before unless a
+    variable of `STARTS` says that it was later. What ended before began before.
+    """
+
+    def mask(self, frame: pd.DataFrame) -> pd.Series:
+        """True for the records that began before."""
+        begun = span(text(frame, START))["first"]
+        found = super().mask(frame) | (begun < by_subject(self.first_dose, frame)).fillna(False).astype(bool)
+        unknown = begun.isna()
+        for name in STARTS:
+            unknown &= ~text(frame, name).isin(LATER)
+        return found | unknown
+
+    @property
+    def sql(self) -> str:
+        """The same over CM and ADSL: a partial date is filled with the first month and day."""
+        later = ", ".join(f"'{one}'" for one in LATER)
+        told = [f"coalesce({name} NOT IN ({later}), TRUE)" for name in STARTS if name in self.collected]
+        tests = [super().sql]
+        if START in self.collected:
+            known = f"left(split_part(split_part({START}, '/', 1), '--', 1), 10)"
+            filled = f"{known} || right('0001-01-01', CAST(10 - length({known}) AS INTEGER))"
+            begun = (
+                f"(USUBJID, {START}) IN (SELECT USUBJID, {START} FROM CM JOIN ADSL USING (USUBJID) "
+                f"WHERE length({known}) >= 4 AND {filled} < left(CAST(TRTSDT AS VARCHAR), 10))"
+            )
+            tests.append(begun)
+            told = [f"coalesce(length({known}), 0) < 4", *told]
+        tests.append(" AND ".join(told) or "TRUE")
+        return f"coalesce({' OR '.join(tests)}, FALSE)"

@@ -46,7 +46,7 @@ OUTSIDE = "outside the "
 _SUBJECTS = re.compile(r"USUBJID IN \(SELECT USUBJID FROM ADSL WHERE (.*)\)", re.DOTALL)
 # The record that holds a subject's worst value: its fields are those of a group of records with their extreme.
 _EXTREME = re.compile(r"\([^()]*\([^)]*\).* IN \(SELECT .*\b(max|min)\(", re.DOTALL | re.IGNORECASE)
-# Whether a medicine ended before first dose is a comparison of two texts for each record.
+# Whether a medicine began or ended before first dose is a comparison of two texts for each record.
 _BEFORE = re.compile(r"(NOT )?coalesce\(.*\bFALSE\)", re.DOTALL)
 _CARRIED = re.compile(r"\(ANL01FL = 'Y' AND AVISIT = '(\w+)' OR POSTFL = 'Y' AND .*\bmax\(", re.DOTALL)
 _THERE = re.compile(r"\w\w(OCCUR|STAT) IS DISTINCT FROM '[^']*'")
@@ -96,7 +96,7 @@ def _term(definition: StudyDefinition, term: str) -> str:
         return f"the analysed record of {visit}, else the last by then of each of the {definition.study.subjects}"
     before = _BEFORE.fullmatch(term)
     if before:
-        return "taken on or after the day of first dose" if before[1] else "ended before the day of first dose"
+        return "taken on or after the day of first dose" if before[1] else "begun before the day of first dose"
     if term.startswith("(") and term.endswith(")") and len(inner := terms(term[1:-1])) == 1:
         return _either(definition, inner[0])
     extreme = _EXTREME.match(term)

@@ -36,7 +36,10 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "SV": ("VISITNUM", "SVOCCUR", "SVSTDTC", "SVENDTC"),
     "DV": ("DVSEQ", "DVTERM", "DVDECOD", "DVCAT"),
     "MH": ("MHSEQ", "MHTERM", "MHDECOD", "MHBODSYS", "MHCAT", "MHOCCUR", "MHSTAT", "MHSTDTC", "MHDTC"),
-    "CM": ("CMSEQ", "CMTRT", "CMDECOD", "CMCLAS", "CMOCCUR", "CMSTAT", "CMSTDTC", "CMENDTC", "CMENRF", "CMENRTPT"),
+    "CM": (
+        *("CMSEQ", "CMTRT", "CMDECOD", "CMCLAS", "CMOCCUR", "CMSTAT", "CMSTDTC", "CMENDTC", "CMSTRF", "CMSTRTPT"),
+        *("CMENRF", "CMENRTPT"),
+    ),
 }
 """Variables that the queries name: a domain that lacks one gets it, all missing; one not there, no rows."""
 

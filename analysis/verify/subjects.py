@@ -306,12 +306,17 @@ def history(road: Road) -> None:
 def medication(road: Road) -> None:
     """Prior and concomitant medication by class and substance."""
     pop = road.study.safety_set
-    # Prior: its last possible day is before first dose, or it has no end and is said to have ended before.
-    prior = """CASE WHEN CMENDTC IS NOT NULL
-        THEN last_day_of(CMENDTC) < (SELECT TRTSDT FROM ADSL WHERE ADSL.USUBJID = CM.USUBJID)
+    dose = "(SELECT TRTSDT FROM ADSL WHERE ADSL.USUBJID = CM.USUBJID)"
+    # Gone: its last possible day is before first dose, or it has no end and is said to have ended before.
+    gone = f"""CASE WHEN CMENDTC IS NOT NULL THEN last_day_of(CMENDTC) < {dose}
         ELSE 'BEFORE' IN (CMENRF, CMENRTPT) END"""
+    # Prior: its first possible day is before first dose; no day at all is, unless its start is said to be later.
+    later = "('DURING', 'AFTER', 'DURING/AFTER', 'COINCIDENT')"
+    prior = f"""CASE WHEN ({gone}) IS TRUE THEN TRUE WHEN first_day(CMSTDTC) IS NOT NULL
+        THEN first_day(CMSTDTC) < {dose}
+        ELSE (CMSTRF IN {later}) IS NOT TRUE AND (CMSTRTPT IN {later}) IS NOT TRUE END"""
     _terms(road, "cm.prior", pop, "CM", "CMCLAS", "CMDECOD", "CMTRT", f"({prior}) IS TRUE")
-    _terms(road, "cm.concomitant", pop, "CM", "CMCLAS", "CMDECOD", "CMTRT", f"({prior}) IS NOT TRUE")
+    _terms(road, "cm.concomitant", pop, "CM", "CMCLAS", "CMDECOD", "CMTRT", f"({gone}) IS NOT TRUE")
 
 
 def _terms(

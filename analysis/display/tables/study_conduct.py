@@ -43,8 +43,9 @@ TERMS = {  # title, first row, what is said of none, heading
 }  # fmt: skip
 DOMAIN_OF = {"deviations": "DV", "mh": "MH", PRIOR: "CM", CONCOMITANT: "CM"}
 TAKEN = {
-    PRIOR: ("Prior: ended before the day of first dose.",),
-    CONCOMITANT: ("Concomitant: taken on or after the day of first dose, or without a known end.",),
+    PRIOR: ("Prior: begun before the day of first dose, as far as is known; taken on, it counts as concomitant too.",),
+    CONCOMITANT: ("Concomitant: taken on or after the day of first dose, or without a known end; begun before, it "
+                  "counts as prior too.",),
 }  # fmt: skip
 
 
