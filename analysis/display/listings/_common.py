@@ -10,7 +10,7 @@ from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.table import Column, Reads, Table
 from trial_report.analysis.display.tables._grid import enrolled, safety, sentence, set_label, subjects
 from trial_report.analysis.display.treatment import never_treated, treatments
-from trial_report.analysis.results.formatting import MISSING, fmt_number
+from trial_report.analysis.results.formatting import MISSING, fmt_number, join_words
 from trial_report.analysis.results.where import Where
 from trial_report.schemas.codelists.units import printed_unit
 from trial_report.schemas.study import StudyDefinition
@@ -114,6 +114,37 @@ def read(values: pd.Series) -> pd.Series:
     """Terms in capitals in sentence case; missing gives a dash."""
     known = {value: sentence(str(value)) for value in values.dropna().unique()}
     return values.map(known).astype("str").fillna(MISSING)
+
+
+def collected_at(book: Book, frame: pd.DataFrame) -> tuple[pd.Series, list[str]]:
+    """ "[Unscheduled 6.1]" of a value recorded under another visit than its analysis visit, and the notes on it.
+
+    Where most baselines of a measurement were recorded at one other visit, a note says so in place of the cells. A value
+    whose visit was not recorded has none to show. `frame` has PARAMCD, PARAM, AVISIT, VISIT, VISITNUM and ABLFL.
+    """
+    planned = frame["AVISIT"].map({visit.id: visit.num for visit in book.definition.visits}).astype("float64")
+    recorded = frame["VISITNUM"].astype("float64")
+    baseline = frame["ABLFL"] == "Y"
+    usual = recorded.where(baseline).groupby(frame["PARAMCD"]).transform(_most_common)
+    elsewhere = recorded.notna() & (recorded != usual.fillna(planned).where(baseline, planned))
+    labels = recorded.map({float(visit.num): visit.label for visit in book.definition.visits}).astype("str")
+    name = labels.fillna(read(frame["VISIT"].fillna(whole(frame["VISITNUM"]))))
+    notes = ["[ ]: the visit under which a value was recorded, where that is another."] if elsewhere.any() else []
+    other = frame.assign(AT=name).loc[baseline & (usual != planned) & (recorded == usual)]
+    for visit, own in other.drop_duplicates("PARAMCD").groupby("AT", sort=False):
+        every = frame.loc[baseline, "PARAMCD"].nunique() == own["PARAMCD"].nunique()
+        of = "" if every else f" of {join_words(own['PARAM'])}"
+        notes.append(f"Baseline values{of} were recorded at {visit}, unless another visit is named.")
+    return ("[" + name.str.replace(" ", "\u00a0") + "]").where(elsewhere, ""), notes
+
+
+def _most_common(visits: pd.Series) -> float:
+    """The visit at which more than half of the values were recorded; missing where there is none."""
+    counts = visits.value_counts()
+    return float(counts.index[0]) if len(counts) and 2 * counts.iloc[0] > counts.sum() else float("nan")
+
+
+BASELINE_MARK, BASELINE_NOTE = "b", "b: used as baseline"
 
 
 def yes(values: pd.Series) -> pd.Series:

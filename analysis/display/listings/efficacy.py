@@ -9,7 +9,15 @@ import pandas as pd
 from trial_report import declare
 from trial_report.analysis.analyse.counting import any_of
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.listings._common import in_population, joined, listed, number, of_subjects, one
+from trial_report.analysis.display.listings._common import (
+    collected_at,
+    in_population,
+    joined,
+    listed,
+    number,
+    of_subjects,
+    one,
+)
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.sides import side_notes
 from trial_report.analysis.display.table import Column, Table
@@ -20,7 +28,8 @@ from trial_report.schemas.study.measures import Endpoint
 
 OUTSIDE = "†"
 COLUMNS = [
-    "USUBJID", "AVISIT", "AVISITN", "AVAL", "CHG", "PCHG", "ABLFL", "POSTFL", "ANL01FL", "CRIT1FL", "INWINFL",
+    "USUBJID", "PARAMCD", "PARAM", "AVISIT", "AVISITN", "AVAL", "CHG", "PCHG", "ABLFL", "POSTFL", "ANL01FL", "CRIT1FL", "INWINFL", "VISIT",
+    "VISITNUM",
 ]  # fmt: skip
 
 
@@ -49,7 +58,8 @@ def responses(book: Book, endpoint: Endpoint) -> Table:
     used = any_of(Where().eq(ANL01FL="Y", POSTFL="Y"), Where().eq(ABLFL="Y"))
     where = Where((*Where().eq(PARAMCD=endpoint.paramcd).terms, *used.terms))
     own = of_subjects(book, where.of(values)[COLUMNS], endpoint.analysis_set, ["AVISITN"])
-    own = own.assign(TEXT=_texts(own, endpoint))
+    recorded, said = collected_at(book, own)
+    own = own.assign(TEXT=joined([_texts(own, endpoint), recorded], " "))
     after = own.loc[(own["ANL01FL"] == "Y") & (own["POSTFL"] == "Y")]
     baseline = own.loc[own["ABLFL"] == "Y"].set_index("USUBJID")["TEXT"]
     # Two values for one cell must be an error, which pivot_table would hide.
@@ -72,7 +82,7 @@ def responses(book: Book, endpoint: Endpoint) -> Table:
         columns,
         "ADBDS",
         where,
-        notes=[*side_notes(book, [endpoint]), *_notes(endpoint)],
+        notes=[*side_notes(book, [endpoint]), *_notes(endpoint), *said],
         empty="There are no values of this endpoint.",
     )
 

@@ -14,7 +14,10 @@ from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import all_screened, of_safety
 from trial_report.analysis.display.exposed import compliance_reference, fmt_dose
 from trial_report.analysis.display.listings._common import (
+    BASELINE_MARK,
+    BASELINE_NOTE,
     PARTIAL_NOTE,
+    collected_at,
     column,
     day,
     day_note,
@@ -296,7 +299,7 @@ def abnormal(book: Book) -> Table:
         TEST=frame["PARAM"],
         DOSES=read(frame["VISIT"]),
         ON=with_day(day(frame["ADT"]), frame["ADY"]),
-        VALUE=frame["AVALC"],
+        VALUE=joined([frame["AVALC"], _baseline(frame)], " "),
         RANGE=low.astype("str").fillna(MISSING) + " to " + high.astype("str").fillna(MISSING),
         WHERE=read(frame["ANRIND"]),
         GRADE=graded,
@@ -316,6 +319,7 @@ def abnormal(book: Book) -> Table:
     ]
     notes = [day_note(book), *side_notes(book, definition.laboratory)]
     notes.append(f"Grade: computed from the value, {computed_after(definition)}; – none.")
+    notes.append(f"Visit: as it was recorded. {BASELINE_NOTE}.")
     empty = "No laboratory value was outside its reference range or called clinically significant."
     return listed(shown, columns, "ADBDS", where, head=True, notes=notes, empty=empty)
 
@@ -333,21 +337,38 @@ def _by_parameter(frame: pd.DataFrame, name: str, parameters: tuple[Parameter, .
     return found
 
 
+def _baseline(frame: pd.DataFrame) -> pd.Series:
+    """The mark of the values that are the baseline."""
+    return (frame["ABLFL"] == "Y").map({True: BASELINE_MARK, False: ""})
+
+
 def by_visit(book: Book, kind: str) -> Table:
     """A row a subject and measurement, a column a visit: the values analysed, with their position to the range."""
     definition = book.definition
     population = safety(definition)
     parameters: tuple[Parameter, ...] = definition.laboratory if kind == "LABORATORY" else definition.vital_signs
     values = book.datasets["ADBDS"]
-    wanted = ["USUBJID", "PARAMCD", "AVISIT", "AVISITN", "AVALC", "ANRIND", "CLSIG", "ABLFL"]
+    wanted = [
+        "USUBJID",
+        "PARAMCD",
+        "AVISIT",
+        "AVISITN",
+        "AVALC",
+        "ANRIND",
+        "CLSIG",
+        "ABLFL",
+        "VISIT",
+        "VISITNUM",
+        "PARAM",
+    ]
     where = Where().eq(PARCAT1=kind, ANL01FL="Y")
     chosen = where.of(values)[wanted]
     order = {p.paramcd: n for n, p in enumerate(parameters)}
     frame = of_subjects(book, chosen.assign(ORDER=chosen["PARAMCD"].map(order)), population, ["ORDER", "AVISITN"])
     mark = frame["ANRIND"].str[:1].where(frame["ANRIND"].notna() & (frame["ANRIND"] != "NORMAL"))
-    early = (frame["ABLFL"] == "Y") & (frame["AVISIT"] != definition.baseline_visit.id)
     significant = (frame["CLSIG"] == "Y").map({True: "CS", False: ""})
-    text = joined([frame["AVALC"], mark, significant, early.map({True: "b", False: ""})], " ")
+    baseline, (recorded, said) = _baseline(frame), collected_at(book, frame)
+    text = joined([frame["AVALC"], mark, significant, baseline, recorded], " ")
     named = frame.assign(TEXT=text)
     # Two values for one cell must be an error, which pivot_table would hide.
     wide = named.pivot(index=["USUBJID", "HEAD", "ORDER"], columns="AVISIT", values="TEXT")  # noqa: PD010
@@ -357,8 +378,9 @@ def by_visit(book: Book, kind: str) -> Table:
     shown = wide.assign(TEST=wide["ORDER"].map(names))
     columns = [Column("TEST", "Measurement", width=2.4), *(Column(v.id, v.label, "right", width=1.0) for v in visits)]
     marks = ["H, L: above, below the reference range; CS: clinically significant"] if kind == "LABORATORY" else []
-    marks += ["b: used as baseline"] if early.any() else []
+    marks += [BASELINE_NOTE] if baseline.any() else []
     notes = [f"{'; '.join(marks)}."] if marks else []
+    notes += said
     notes += side_notes(book, parameters)
     notes.append("Values analysed at each visit; values not used are listed with their reason in section 16.2.2.")
     empty = "There are no values."

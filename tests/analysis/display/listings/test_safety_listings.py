@@ -177,23 +177,51 @@ def test_a_listing_of_many_visits_is_turned() -> None:
 def test_laboratory_values_carry_their_position_and_the_abnormal_are_listed() -> None:
     values = frame(
         VALUE,
-        {"AVISIT": "BL", "AVISITN": 1, "ABLFL": "Y", "POSTFL": "N", "AVALC": "10"},
+        {"AVISIT": "BL", "AVISITN": 1, "VISIT": "BL", "VISITNUM": 1, "ABLFL": "Y", "POSTFL": "N", "AVALC": "10"},
         {"ANRIND": "HIGH", "AVALC": "55", "CLSIG": "Y", "ATOXGRN": 1},
     )
     book = exposed({"adbds": values})
     outputs = outputs_in(safety, book)
-    assert lines(table_of(book, outputs, "lst.lab")) == [[HEAD], ["Alanine (U/L)", "10", "55 H CS"]]
+    assert lines(table_of(book, outputs, "lst.lab")) == [[HEAD], ["Alanine (U/L)", "10 b", "55 H CS"]]
     assert lines(table_of(book, outputs, "lst.lab.abnormal")) == [
         [HEAD],
         ["Alanine (U/L)", "V1", "2020-01-08 (8)", "55", "10", "5 to 40", "High", "1", "Yes"],
     ]
 
 
+def test_the_visit_is_shown_as_collected_and_the_baseline_is_flagged() -> None:
+    base = {"AVISIT": "BL", "AVISITN": 1, "VISIT": "SCREENING", "VISITNUM": -1, "ABLFL": "Y", "POSTFL": "N"}
+    values = frame(
+        VALUE,
+        {**base, "AVALC": "10"},
+        {**base, "USUBJID": "2", "AVALC": "11"},
+        {**base, "USUBJID": "3", "AVALC": "12", "VISIT": "BL", "VISITNUM": 1},
+        {"AVALC": "20", "VISIT": "UNSCHEDULED 2.1", "VISITNUM": 2.1},
+        {"USUBJID": "2", "AVALC": "21"},
+    )
+    book = exposed({"adbds": values})
+    table = table_of(book, outputs_in(safety, book), "lst.lab")
+    cells = [line[1:] for line in lines(table) if len(line) > 1]
+    assert cells == [["10 b", "20 [Unscheduled\u00a02.1]"], ["11 b", "21"], ["12 b [Baseline]", "–"]]
+    assert "Baseline values were recorded at Screening, unless another visit is named." in table.notes
+
+
 def test_response_has_value_change_percent_and_responder() -> None:
     score = {"PARAMCD": "SCORE", "PARCAT1": "EFFICACY", "ANRIND": None}
     values = frame(
         VALUE,
-        {**score, "AVISIT": "BL", "AVISITN": 1, "ABLFL": "Y", "POSTFL": "N", "AVAL": 10, "CHG": None, "PCHG": None},
+        {
+            **score,
+            "AVISIT": "BL",
+            "AVISITN": 1,
+            "VISIT": "BL",
+            "VISITNUM": 1,
+            "ABLFL": "Y",
+            "POSTFL": "N",
+            "AVAL": 10,
+            "CHG": None,
+            "PCHG": None,
+        },
         {**score, "AVAL": 4, "CHG": -6, "PCHG": -60, "CRIT1FL": "Y", "INWINFL": "N"},
     )
     book = book_of(trial(four(), adbds=values, study=definition(endpoints=[ENDPOINT])), sets)
