@@ -119,8 +119,8 @@ def read(values: pd.Series) -> pd.Series:
 def collected_at(book: Book, frame: pd.DataFrame) -> tuple[pd.Series, list[str]]:
     """ "[Unscheduled 6.1]" of a value recorded under another visit than its analysis visit, and the notes on it.
 
-    Where most baselines of a measurement were recorded at one other visit, a note says so in place of the cells. A value
-    whose visit was not recorded has none to show. `frame` has PARAMCD, PARAM, AVISIT, VISIT, VISITNUM and ABLFL.
+    Where most baselines of a measurement were recorded at one other visit, a note says so in place of the cells. A
+    value whose visit was not recorded has none to show. `frame` has PARAMCD, PARAM, AVISIT, VISIT, VISITNUM and ABLFL.
     """
     planned = frame["AVISIT"].map({visit.id: visit.num for visit in book.definition.visits}).astype("float64")
     recorded = frame["VISITNUM"].astype("float64")

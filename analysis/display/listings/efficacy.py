@@ -28,8 +28,8 @@ from trial_report.schemas.study.measures import Endpoint
 
 OUTSIDE = "†"
 COLUMNS = [
-    "USUBJID", "PARAMCD", "PARAM", "AVISIT", "AVISITN", "AVAL", "CHG", "PCHG", "ABLFL", "POSTFL", "ANL01FL", "CRIT1FL", "INWINFL", "VISIT",
-    "VISITNUM",
+    "USUBJID", "PARAMCD", "PARAM", "AVISIT", "AVISITN", "AVAL", "CHG", "PCHG", "ABLFL", "POSTFL", "ANL01FL", "CRIT1FL",
+    "INWINFL", "VISIT", "VISITNUM",
 ]  # fmt: skip
 
 
