@@ -90,7 +90,7 @@ def _prove_words(results: pd.DataFrame, folder: Path, name: str) -> None:
 
 def _prove_links(folder: Path, names: Sequence[str]) -> None:
     """Each link from one volume into another leads to a place that is there, in pages and PDFs."""
-    from trial_report.report.render.objects import destinations, leads
+    from trial_report.report.render.beside import destinations, leads
 
     held = {pages(name)[1]: (folder / pages(name)[1]).read_bytes() for name in names}
     there: dict[str, Collection[str]] = {file: {"", *destinations(pdf)} for file, pdf in held.items()}

@@ -14,12 +14,13 @@ from typing import Literal
 import typst
 
 from trial_report.report.render import DocumentError
+from trial_report.report.render.beside import destinations
+from trial_report.report.render.binding import Part, cut_into, with_pages
 from trial_report.report.render.document import Document, read
 from trial_report.report.render.finish import LOOK, finish, printed
 from trial_report.report.render.kernel import Kernel
-from trial_report.report.render.objects import destinations
 from trial_report.report.render.pandoc import pandoc
-from trial_report.report.render.volumes import Part, Volumes, cut_into, with_pages
+from trial_report.report.render.volumes import Volumes
 from trial_report.runtime.follow import tied
 from trial_report.runtime.step import Step, silent
 

@@ -12,7 +12,8 @@ from functools import lru_cache, partial
 
 from trial_report.report.cells.links import ALLOWED, WORDS
 from trial_report.report.render import DocumentError
-from trial_report.report.render.objects import compact, leading_into
+from trial_report.report.render.beside import leading_into
+from trial_report.report.render.objects import compact
 from trial_report.runtime.places import CODE
 
 LOOK = CODE / "report" / "look"

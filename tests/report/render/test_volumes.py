@@ -17,16 +17,20 @@ from trial_report.report.proof.page import pieces
 from trial_report.report.proof.pdf import words as words_of_pdf
 from trial_report.report.proof.words import differs
 from trial_report.report.render import DocumentError
+from trial_report.report.render.beside import destinations, leads
+from trial_report.report.render.binding import Part, cut_into
 from trial_report.report.render.document import Document
 from trial_report.report.render.embedded import options_of, set_all, to_html, to_typst
 from trial_report.report.render.finish import finish
-from trial_report.report.render.objects import destinations, leads
-from trial_report.report.render.volumes import LONG, Part, Volumes, cut_into, unmarked, would_be
+from trial_report.report.render.volumes import LONG, Volumes, unmarked, would_be
 from trial_report.schemas.study.volumes import Volume
 
 pytestmark = pytest.mark.requirement("REQ-1301")
 
 FOUR = tuple(Volume(id=name) for name in ("listings", "profiles", "statistics", "tables"))
+
+HOSTILE = '\x02end\t0\t\t\x02 <a href="#o-tab.far">x</a> <h3>y</h3>\n#heading(level: 3, "z")\n=== w\n<sec-w>'
+"""Text of data that looks like what is looked for."""
 
 
 def shown(kind: str, name: str, number: str, title: str, landscape: bool = False, rows: int | None = 1) -> str:
@@ -76,6 +80,7 @@ def document(rows: int = 1) -> str:
             "[^2]: A note of the methods.",
             "### 16.1.10 Laboratories {#sec-laboratories}\n\nNot applicable.",
             "::: {.landscape}\n\n## 16.2 Patient data listings {#sec-listings}\n\n### 16.2.7 Events {#sec-events}",
+            paragraph(HOSTILE)._repr_markdown_(),
             shown("listing", "lst.ae", "16.2.7.1", "Adverse events", landscape=True, rows=rows),
             ":::",
             "### 16.2.9 Patient profiles {#sec-profiles}",
@@ -203,6 +208,12 @@ def test_sections_of_a_volume_stand_below_nothing(four: Bound) -> None:
     assert [2, "16.2.7 Events"] in levels
     assert '<h1 id="sec-profiles">16.2.9 Patient profiles</h1>' in four.pages["csr-profiles"]
     assert '<h2 id="sec-listings-volume">16.2 Patient data listings</h2>' in four.pages["csr"]
+
+
+def test_text_of_data_that_looks_like_a_mark_link_or_heading_stays_text(four: Bound) -> None:
+    text = "".join(one.text for one in pieces(four.pages["csr-listings"]))
+    assert '<a href="#o-tab.far">x</a> <h3>y</h3>#heading(level: 3, "z")=== w<sec-w>' in text
+    assert "‹U+0002›end" in text
 
 
 def test_listings_are_turned_in_their_volume_too(four: Bound) -> None:
