@@ -226,7 +226,7 @@ def quarto(session: nox.Session) -> None:
     with log.open("w", encoding="utf-8") as out:
         # Not in the lock: the package is a shell around a download that no hash in an index covers.
         installed = session.run(
-            *(str(own), "-m", "pip", "install", "--quiet", "quarto-cli>=1.9"),
+            *(str(own), "-m", "pip", "install", "--quiet", "quarto-cli>=1.10.18"),
             external=True,
             success_codes=[0, *range(1, 256)],
             stdout=out,
@@ -237,7 +237,7 @@ def quarto(session: nox.Session) -> None:
     if not installed or executable is None or not _answers(session, executable):
         session.error(
             "Quarto's release could not be downloaded from GitHub (quarto-cli fetches it while it installs): "
-            "install Quarto 1.9 or newer from quarto.org and run 'quarto render', or use 'nox -s report'. "
+            "install Quarto 1.10 or newer from quarto.org and run 'quarto render', or use 'nox -s report'. "
             f"Details: {os.path.relpath(log, ROOT)}"
         )
     session.env["QUARTO_PYTHON"] = str(own)

@@ -18,8 +18,10 @@ from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.places import CODE
 from trial_report.runtime.processes import python_path
 
-LEAST = (1, 9)
-"""The first whose Typst writes the tags by which a PDF is compared with the page (``report.proof``)."""
+LEAST = (1, 10, 17)
+"""The first with Typst 0.15. That of 1.9, 0.14, writes one standard of a PDF at a time ("only supports one PDF
+substandard") and other tags than `report.proof` reads; 1.10 was released as 1.10.18.
+"""
 _STDERR = 2
 CALLED = "CSR_CALLED"
 """In the environment where ``trial-report report`` runs Quarto, and says itself what is to be said."""
@@ -36,7 +38,7 @@ def find() -> tuple[str, str] | None:
 
 def new_enough(version: str) -> bool:
     """Say whether a version is at least the one the project needs; a development version (99.9.9) is."""
-    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
     return numbers >= LEAST
 
 

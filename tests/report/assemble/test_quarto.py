@@ -64,9 +64,10 @@ def words_of_pdf(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("version", "enough"), [("1.8.27", False), ("1.9.37", True), ("1.10.2", True), ("99.9.9", True)]
+    ("version", "enough"),
+    [("1.9.38", False), ("1.10.2", False), ("1.10.18", True), ("1.11.0", True), ("99.9.9", True)],
 )
-def test_quarto_is_new_enough_from_1_9(version, enough):
+def test_quarto_is_new_enough_from_1_10_on(version, enough):
     assert quarto.new_enough(version) is enough
 
 

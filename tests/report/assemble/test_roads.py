@@ -9,7 +9,7 @@ from trial_report.runtime.choose import ChoiceError
 
 pytestmark = pytest.mark.requirement("REQ-215")
 
-OLD, NEW = ("/bin/quarto", "1.8.27"), ("/bin/quarto", "1.9.38")
+OLD, NEW = ("/bin/quarto", "1.9.38"), ("/bin/quarto", "1.10.18")
 
 
 @pytest.mark.parametrize(
@@ -17,15 +17,15 @@ OLD, NEW = ("/bin/quarto", "1.8.27"), ("/bin/quarto", "1.9.38")
     [
         ("auto", None, "", None, "Rendering by the embedded renderer, whose pandoc and Typst are installed with it"),
         ("auto", OLD, "", None, "Rendering by the embedded renderer, whose pandoc and Typst are installed with it"),
-        ("auto", NEW, "", None, "installed with it; Quarto 1.9.38 is there too: --renderer quarto"),
+        ("auto", NEW, "", None, "installed with it; Quarto 1.10.18 is there too: --renderer quarto"),
         (
             "auto",
             NEW,
             "typst",
             "/bin/quarto",
-            "Quarto 1.9.38 (of the embedded renderer there is no typst)",
+            "Quarto 1.10.18 (of the embedded renderer there is no typst)",
         ),
-        ("quarto", NEW, "", "/bin/quarto", "Rendering by Quarto 1.9.38"),
+        ("quarto", NEW, "", "/bin/quarto", "Rendering by Quarto 1.10.18"),
         ("embedded", NEW, "", None, ""),
     ],
 )
@@ -47,9 +47,9 @@ def test_it_is_said_which_renderer_is_taken(
 @pytest.mark.parametrize(
     ("renderer", "found", "said"),
     [
-        ("quarto", None, "there is no Quarto on the PATH: install Quarto 1.9 or newer"),
-        ("quarto", OLD, "Quarto 1.8.27 is older than 1.9: install"),
-        ("auto", OLD, "typst is not installed, and Quarto 1.8.27 is older than 1.9"),
+        ("quarto", None, "there is no Quarto on the PATH: install Quarto 1.10 or newer"),
+        ("quarto", OLD, "Quarto 1.9.38 is older than 1.10: install"),
+        ("auto", OLD, "typst is not installed, and Quarto 1.9.38 is older than 1.10"),
     ],
 )
 def test_where_there_is_none_that_is_said(
