@@ -1,12 +1,16 @@
-"""What was collected and is not reported, a second time: from the words of docs/rules.md, by SQL over the tables."""
+"""What was collected and is not reported, a second time: what was delivered, against a list of uses, in SQL.
+
+Written from the rule in docs/rules.md ("Collected and not reported"), by a hand that had not read the first road.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from trial_report import declare
-from trial_report.analysis.verify.source import is_delivered, quoted, tables, variables
-from trial_report.schemas.domains.needs import always
+from trial_report.analysis.verify.source import is_delivered, tables, variables
+from trial_report.schemas.domains.needs import always, measured
 from trial_report.schemas.domains.variables import observation_class
 from trial_report.schemas.results import join_level
 from trial_report.schemas.study import TOTAL
@@ -15,82 +19,110 @@ if TYPE_CHECKING:
     from trial_report.analysis.verify.road import Road
     from trial_report.schemas.study import StudyDefinition
 
-EVERY_STUDY = ("AE", "CM", "DS", "DV", "EC", "EX", "MH")
-"""Domains of events and interventions that the report of any study reads as a whole."""
-KINDS = ("Events", "Findings", "Interventions")
+ITEM = "(domain VARCHAR, test VARCHAR, qualifier VARCHAR, visit DOUBLE, subject VARCHAR)"
+"""What was delivered: a row a record, with its test, or the name that it gives its parent's variable."""
+USE = "(domain VARCHAR, test VARCHAR, qualifier VARCHAR, at_baseline BOOLEAN)"
+"""What reads it: a test, a qualifier (without a domain: of any), or with neither a domain as a whole."""
+READ_IN_ANY_STUDY = "AE CM DS DV EC EX MH"
 
 
 @declare.second("collected", what="what was collected and not reported")
 def collected(road: Road) -> None:
     """Records and subjects of each test, domain without tests, and supplemental qualifier that nothing uses."""
-    con, study = road.con, road.study
-    for table in sorted(name for name in tables(con) if is_delivered(con, name)):
-        if table.startswith("SUPP") and "QNAM" in variables(con, table):
-            _qualifiers(road, table, study)
-        elif observation_class(table) in KINDS and table not in _whole(study):
-            if f"{table}TESTCD" in variables(con, table):
-                _tests(road, table, study)
-            else:
-                _emit(road, table, "NULL", f"FROM {table}", "")
+    road.con.execute(f"CREATE TEMP TABLE item {ITEM}; CREATE TEMP TABLE use_ {USE}")
+    for domain in sorted(tables(road.con)):
+        _deliver(road, domain)
+    for use in _uses(road.study):
+        road.con.execute("INSERT INTO use_ VALUES (?, ?, ?, ?)", list(use))
+    unused = road.frame("""
+        WITH judged AS (
+            SELECT i.*, coalesce(bool_or(NOT u.at_baseline), FALSE) AS whole, count(u.at_baseline) > 0 AS used
+            FROM (SELECT *, row_number() OVER () AS id FROM item) AS i
+            LEFT JOIN use_ AS u ON coalesce(u.domain, i.domain) = i.domain
+                AND coalesce(u.test, i.test, '') = coalesce(i.test, '')
+                AND CASE WHEN i.qualifier IS NULL THEN u.qualifier IS NULL ELSE u.qualifier = i.qualifier END
+            GROUP BY ALL
+        ), late AS (SELECT DISTINCT num FROM def_visit WHERE role = 'follow-up')
+        SELECT domain, coalesce(qualifier, test) AS name, used AS after, count(*) AS records,
+            count(DISTINCT subject) AS n
+        FROM judged WHERE NOT whole AND (NOT used OR visit IN (SELECT num FROM late))
+        GROUP BY domain, name, after
+    """)
+    road.add(row for found in unused.to_dict("records") for row in _rows(found))
+    road.con.execute("DROP TABLE item; DROP TABLE use_")
 
 
-def _whole(study: StudyDefinition) -> set[str]:
-    """Domains that something reads without naming a test."""
-    found = {domain for event in study.survival for domain in (*event.event_records, event.censoring.domain or "")}
-    for one in study.characteristics:
-        asks = one.source in ("finding", "sum") or f"{one.domain}TESTCD" in one.where
-        found |= {one.domain} if one.domain and not asks else set()
-    return {*EVERY_STUDY, *found}
-
-
-def _tests(road: Road, domain: str, study: StudyDefinition) -> None:
-    code = f"{domain}TESTCD"
-    measured = {p.testcd for p in study.parameters if p.domain == domain}
-    described: set[str | None] = set()
-    for one in (c for c in study.characteristics if c.domain == domain):
-        asked = one.where.get(code, ())
-        described |= {one.testcd, *one.testcds} if one.source in ("finding", "sum") else set()
-        described |= {str(a) for a in asked} if isinstance(asked, tuple) else {str(asked)}
-    _each(road, domain, code, described | measured, f"FROM {domain}")
-    later = [v.num for v in study.visits if v.role == "follow-up"]
-    if later and "VISITNUM" in variables(road.con, domain):
-        at = " OR ".join(f"abs(TRY_CAST(VISITNUM AS DOUBLE) - {num}) < 5e-7" for num in later)
-        for test in sorted(str(test) for test in described - measured if test):
-            level = f"{quoted(join_level(test))} || '|AFTER'"
-            _emit(road, domain, level, f"FROM {domain} WHERE {code} = {quoted(test)} AND ({at})", "HAVING count(*) > 0")
-
-
-def _qualifiers(road: Road, supp: str, study: StudyDefinition) -> None:
-    parent = supp.removeprefix("SUPP")
-    if parent not in tables(road.con):
+def _deliver(road: Road, domain: str) -> None:
+    """Adds the records of a delivered table that is of findings, events, interventions or supplemental qualifiers."""
+    if not is_delivered(road.con, domain):
         return
-    named: set[str | None] = set()
-    left: list[Any] = [study.model_dump(mode="json")]
-    while left:
-        one = left.pop()
-        left += [*one, *one.values()] if isinstance(one, dict) else one if isinstance(one, list) else []
-        named |= {one} if isinstance(one, str) else set()
-    named |= {use.variable for use in always() if use.domain == parent}
-    # A qualifier went with its record at the cut-off.
-    keys = sorted({str(row[0]) for row in road.con.execute(f"SELECT DISTINCT IDVAR FROM {supp}").fetchall() if row[0]})
-    kept = [f"(s.IDVAR IS NULL AND s.USUBJID IN (SELECT USUBJID FROM {parent}))"]
-    for key in (key for key in keys if key in variables(road.con, parent)):
-        same = f"TRY_CAST(p.{key} AS DOUBLE) = TRY_CAST(s.IDVARVAL AS DOUBLE) OR p.{key} = s.IDVARVAL"
-        kept.append(f"(s.IDVAR = {quoted(key)} AND EXISTS (FROM {parent} p WHERE p.USUBJID = s.USUBJID AND ({same})))")
-    _each(road, supp, "QNAM", named, f"FROM (SELECT s.* FROM {supp} s WHERE {' OR '.join(kept)})")
-
-
-def _each(road: Road, table: str, name: str, used: set[str | None], source: str) -> None:
-    """A place a value of a variable that is not among those used."""
-    found = road.con.execute(f"SELECT DISTINCT {name} {source}").fetchall()
-    for value in sorted(str(row[0]) for row in found if row[0] is not None):
-        if value not in used:
-            _emit(road, table, quoted(join_level(value)), f"{source} WHERE {name} = {quoted(value)}", "")
-
-
-def _emit(road: Road, table: str, level: str, source: str, having: str) -> None:
-    road.emit(
-        f"""SELECT 'collected' AS analysis, 'ALL' AS population, {quoted(table)} AS what, {quoted(TOTAL)} AS grp,
-            {level} AS level, 0 AS decimals, unnest(['records', 'n']) AS statistic,
-            unnest([count(*), count(DISTINCT USUBJID)]) AS value {source} {having or "HAVING count(*) > 0"}"""
+    kind = "Supplemental" if domain.startswith("SUPP") else observation_class(domain)
+    if kind not in {"Findings", "Events", "Interventions", "Supplemental"}:
+        return
+    there = variables(road.con, domain)
+    named = {"test": f"{domain}TESTCD", "qualifier": "QNAM" if kind == "Supplemental" else "", "visit": "VISITNUM"}
+    test, qualifier, visit = (f'"{name}"' if name in there else "NULL" for name in named.values())
+    subject = "USUBJID" if "USUBJID" in there else "NULL"
+    road.con.execute(
+        f"""INSERT INTO item
+        SELECT '{domain}', {test}, {qualifier}, TRY_CAST({visit} AS DOUBLE), {subject} FROM "{domain}" """
     )
+
+
+def _uses(study: StudyDefinition) -> Iterator[tuple[str | None, str | None, str | None, bool]]:
+    """Domain, test, qualifier, and whether it is read at baseline alone."""
+    for domain in READ_IN_ANY_STUDY.split():
+        yield domain, None, None, False
+    for survival in study.survival:
+        for domain in survival.event_records:
+            yield domain, None, None, False
+        if survival.censoring.domain:
+            yield survival.censoring.domain, None, None, False
+    yield from _tests(study)
+    measured_in = {domain for domain, test, _, _ in _tests(study) if test}
+    for read in (*always(), *measured()):
+        for domain in measured_in if read.domain == "--" else {read.domain}:
+            yield f"SUPP{domain}", None, read.variable.replace("--", domain), False
+    for word in sorted(set(_words(study.model_dump(by_alias=True)))):
+        yield None, None, word, False
+
+
+def _tests(study: StudyDefinition) -> Iterator[tuple[str | None, str | None, str | None, bool]]:
+    """What measurements and characteristics read of tests, or of a domain without naming one."""
+    for parameter in study.parameters:
+        yield parameter.domain, parameter.testcd, None, False
+    for item in study.characteristics:
+        if item.domain:
+            tests = {item.testcd, *item.testcds, *_words(item.where.get(f"{item.domain}TESTCD"))} - {None}
+            yield from ((item.domain, test, None, True) for test in sorted(filter(None, tests)))
+            if not tests:
+                yield item.domain, None, None, False
+
+
+def _words(part: Any) -> Iterator[str]:
+    """Every text in a part of the definition, names of its fields and conditions too."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, Mapping):
+        for name, value in part.items():
+            yield from _words(name)
+            yield from _words(value)
+    elif isinstance(part, list | tuple | set | frozenset):
+        for value in part:
+            yield from _words(value)
+
+
+def _rows(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    name = found["name"]
+    level = join_level(name) if isinstance(name, str) else None
+    for statistic in ("records", "n"):
+        yield {
+            "analysis": "collected",
+            "population": "ALL",
+            "what": found["domain"],
+            "grp": TOTAL,
+            "level": f"{level}|AFTER" if found["after"] else level,
+            "statistic": statistic,
+            "value": float(found[statistic]),
+            "decimals": 0,
+        }

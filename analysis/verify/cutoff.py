@@ -75,11 +75,29 @@ def _start(con: Connection, domain: str) -> str:
 
 def _dropped(con: Connection, domain: str) -> int:
     before = _size(con, domain)
-    con.execute(
-        f"""DELETE FROM {domain} WHERE USUBJID IN (FROM cut_after)
-        OR first_day({_start(con, domain)}) > (SELECT cutoff FROM def_study)"""
-    )
+    late = f"""(USUBJID IN (FROM cut_after)
+        OR coalesce(first_day({_start(con, domain)}) > (SELECT cutoff FROM def_study), FALSE))"""
+    _qualifiers(con, domain, late)
+    con.execute(f"DELETE FROM {domain} WHERE {late}")
     return before - _size(con, domain)
+
+
+def _qualifiers(con: Connection, domain: str, late: str) -> None:
+    """Drops the qualifiers of records that are dropped, but for those that a record that stays has too."""
+    supp = f"SUPP{domain}"
+    if supp not in tables(con):
+        return
+    for (idvar,) in con.execute(f"SELECT DISTINCT IDVAR FROM {supp}").fetchall():
+        if idvar and idvar.upper() not in variables(con, domain):
+            continue
+        key = f"coalesce(CAST(TRY_CAST({idvar} AS DOUBLE) AS VARCHAR), {idvar})" if idvar else "''"
+        value = "coalesce(CAST(TRY_CAST(IDVARVAL AS DOUBLE) AS VARCHAR), IDVARVAL)" if idvar else "''"
+        gone, stays = (
+            f"(USUBJID, {value}) IN (SELECT (USUBJID, {key}) FROM {domain} WHERE {part} AND {key} IS NOT NULL)"
+            for part in (late, f"NOT {late}")
+        )
+        same = f"IDVAR = {quoted(idvar)}" if idvar else "IDVAR IS NULL"
+        con.execute(f"DELETE FROM {supp} WHERE {same} AND {gone} AND NOT {stays}")
 
 
 def _ended(con: Connection, domain: str) -> int:
@@ -113,6 +131,7 @@ def _deaths_of_events(con: Connection) -> int:
 def _subjects(con: Connection, arms: set[str]) -> None:
     """DM: subjects who came after the cut, dates after it, deaths, and arms that were not yet assigned."""
     records = _size(con, "DM")
+    _qualifiers(con, "DM", "USUBJID IN (FROM cut_after)")
     con.execute("DELETE FROM DM WHERE USUBJID IN (FROM cut_after)")
     dropped = records - _size(con, "DM")
     late = {

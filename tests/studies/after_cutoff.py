@@ -29,6 +29,12 @@ STUDY = study(
         2   Rash       20     65   1
         4   Pneumonia  50     65   5
     """,
+    # The headache's goes with its record.
+    supp={"AE": """
+        id  seq  AEHOW
+        1   1    STRESS
+        2   1    DRUG
+    """},
     survival=[{"paramcd": "OS", "label": "Overall survival", "analysis_set": "ITT", "event_records": {}}],
     study={"data_cutoff": "2024-02-29"},
     data={"accepted_checks": {f"{domain}-021": "the delivery is later than the cut-off"
@@ -42,6 +48,7 @@ EXPECTED = Expected(
         "cutoff/ALL/QS/-/TOTAL/{RECORDS,DROPPED}/n": (14, 4),
         "cutoff/ALL/AE/-/TOTAL/{RECORDS,DROPPED,ENDS,DEATHS}/n": (3, 1, 2, 1),
         "cutoff/ALL/DS/-/TOTAL/{RECORDS,DROPPED}/n": (5, 5),
+        "collected/ALL/SUPPAE/-/TOTAL/AEHOW/{records,n}": (1, 1),
         "ae.overview/SAF/USUBJID/-/TOTAL/EMERGENT/{n,events}": (2, 2),
         "ae.overview/SAF/USUBJID/-/TOTAL/FATAL/n": 0,
         "ae.deaths/SAF/DTHFL/-/TOTAL/ANY/n": 0,
