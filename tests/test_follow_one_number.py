@@ -34,7 +34,8 @@ Numbers = set[tuple[str, str]]
 def keyed(markup: str) -> Numbers:
     """Key and text of every traced number."""
     pairs = ((html.unescape(keys), html.unescape(text)) for keys, text in KEYED.findall(markup.replace(MINUS, "−")))
-    return {(key, text) for keys, text in pairs for key in keys.split("\n")}
+    # A sentence says none in words.
+    return {(key, "0" if text.lower() in ("no", "none") else text) for keys, text in pairs for key in keys.split("\n")}
 
 
 def told(said: Any) -> str:

@@ -22,10 +22,6 @@ from trial_report.schemas.study import TOTAL, StudyDefinition
 if TYPE_CHECKING:
     from trial_report.analysis.display.book import Book
 
-LISTED, DRAWN = "none, records are listed", "none, records are drawn as they are"
-ALL_RECORDS = "all records of the set"
-AS_SHOWN = {"table": "as rows and columns say", "figure": "as labels say", "listing": ALL_RECORDS}
-OWN = "those of the analyses that its numbers come from"
 SCREENED = (Question("disposition", "ALL", level="SCREENED").key("n"),)
 """The results row that counts everybody who was screened."""
 
@@ -46,9 +42,9 @@ def basis_of(book: Book, output: Output, made: Table | Figure) -> Basis:
     data = [*made.reads.datasets] if made.reads else []
     data += [name for name in rows["dataset"].unique() if name not in ("DEFINITION", "RESULTS")]
     if rows["analysis"].nunique() > MOST_ANALYSES:
-        method, found = OWN, ""
+        method, found = "", ""
     elif made.reads:
-        method, found = (LISTED if output.kind == "listing" else DRAWN), made.reads.filter
+        method, found = "", made.reads.filter
     else:
         methods = dict.fromkeys(rows["method"].dropna())
         method = "; ".join(METHODS[name].name for name in methods if name in METHODS)
@@ -57,7 +53,7 @@ def basis_of(book: Book, output: Output, made: Table | Figure) -> Basis:
     return Basis(
         sizes=() if output.nobody else _sizes(book, output, rows),
         method=method,
-        filter="" if output.nobody else words or (ALL_RECORDS if made.reads else AS_SHOWN[output.kind]),
+        filter="" if output.nobody else words,
         prefix=beginnings(keys),
         data=tuple(dict.fromkeys(data)),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from trial_report.analysis.display.tables.efficacy_missing import examined, imputed
 from trial_report.analysis.results.formatting import join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import text
 from trial_report.report.cells.pieces import heading
-from trial_report.report.prose.words import Block, Inline, lower_first, made, paragraphs, ref, refs, say
+from trial_report.report.prose.words import Block, Inline, lower_first, made, paragraphs, ref, refs, say, sentences
 from trial_report.schemas.study import StudyDefinition
 
 
@@ -30,10 +31,18 @@ def statistical_issues() -> Block:
 
 
 def _missing() -> Inline:
-    shown = made("eff.missing.", "eff.mmrm.")
-    if not shown:
+    book = kit.book()
+    shown, planned = made("eff.missing.", "eff.mmrm."), examined(book.definition)
+    if not planned:
         return text("Observed values were analysed; no other way of handling missing values was planned.")
-    return say("Observed cases are compared with other ways of handling missing data in {}.", refs(shown))
+    whole = [lower_first(e.name) for e in planned if not imputed(book, e)]
+    none = f"No value of {join_words(whole)} was missing where one could be imputed." if whole else ""
+    return sentences(
+        say("Observed cases are compared with other ways of handling missing data in {}.", refs(shown))
+        if shown
+        else None,
+        text(none) if none else None,
+    )
 
 
 def _sites(definition: StudyDefinition) -> Inline:

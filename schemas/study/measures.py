@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, StrictBool, model_validator
 
@@ -194,7 +194,9 @@ class Endpoint(Parameter):
 
     def as_in(self, further: FurtherAnalysis) -> Endpoint:
         """The endpoint as a further analysis takes it: with that analysis's set, phases, data and visits."""
-        own = {"analysis_set": further.analysis_set, "comparison_data": further.data, "visits": further.visits}
+        own: dict[str, Any] = {
+            "analysis_set": further.analysis_set, "comparison_data": further.data, "visits": further.visits,
+        }  # fmt: skip
         if further.phases:
             own["only_with_baseline"] = {**self.only_with_baseline, PHASE: further.phases}
         return self.model_copy(update={name: value for name, value in own.items() if value})

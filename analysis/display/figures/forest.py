@@ -18,7 +18,7 @@ from trial_report.analysis.display.figures._read import interval_text, keys_of, 
 from trial_report.analysis.display.figures._sheet import SMALL, clipped, no_data, place, sheet, width_of
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.style import INK, MUTED, PALETTE, PORTRAIT_WIDTH, label
-from trial_report.analysis.display.tables._efficacy import analysed, level_label, of_endpoint
+from trial_report.analysis.display.tables._efficacy import analysed, ask, level_label, of_endpoint
 from trial_report.schemas.study.measures import Endpoint
 
 
@@ -130,8 +130,19 @@ def outputs(book: Book) -> list[Output]:
             make=partial(make, endpoint=e),
         )
         for e in definition.endpoints
-        if e.kind == "numeric" and e.role == "primary" and e.comparison == "none"
+        if e.kind == "numeric" and e.role == "primary" and e.comparison == "none" and _of_all(book, e) >= LEAST
     ]
+
+
+LEAST = 4
+"""Values from which there is something to compare between subgroups."""
+
+
+def _of_all(book: Book, endpoint: Endpoint) -> float:
+    """How many values all subgroups hold together."""
+    at = ask(book, "eff.subgroup", endpoint, book.definition.last_visit(endpoint.visits),
+             book.definition.columns[-1][0], "ALL")  # fmt: skip
+    return (at.value("n") or 0) if at.has("n") else 0
 
 
 def make(book: Book, endpoint: Endpoint) -> Figure:

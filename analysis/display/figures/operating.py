@@ -66,7 +66,8 @@ def draw_operating(
     number="14.3.2",
     title="Operating characteristics of the dose escalation: probability of each maximum tolerated dose",
     nobody=design,
-    when=lambda book: bool(book.definition.escalation and book.definition.escalation.true_rates),
+    # One scenario is a row, which the table has.
+    when=lambda book: bool(book.definition.escalation and len(book.definition.escalation.true_rates) > 1),
 )
 def make(book: Book) -> Figure:
     """The drawing, from the rows of `esc.oc`."""

@@ -29,6 +29,7 @@ from trial_report.analysis.display.figures._sheet import (
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.style import INK, PORTRAIT_WIDTH, label
 from trial_report.analysis.display.tables._grid import set_label
+from trial_report.analysis.display.tables.survival import occurred
 from trial_report.analysis.display.time_to_event import start
 from trial_report.analysis.methods.survival import kaplan_meier
 from trial_report.schemas.study import TOTAL
@@ -110,7 +111,7 @@ def _spaced(marks: Sequence[tuple[float, str]], width: float) -> list[tuple[floa
 
 @declare.outputs("fig.km", after="tte")
 def outputs(book: Book) -> list[Output]:
-    """Curves of every time-to-event endpoint."""
+    """Curves of every time-to-event endpoint of which there was an event."""
     return [
         Output(
             id=f"fig.km.{s.paramcd.lower()}",
@@ -121,6 +122,7 @@ def outputs(book: Book) -> list[Output]:
             make=partial(make, endpoint=s),
         )
         for s in book.definition.survival
+        if occurred(book, s)
     ]
 
 

@@ -11,7 +11,7 @@ from trial_report.analysis.display.tables._efficacy import analysed, ask, of_end
 from trial_report.analysis.display.tables._grid import last
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import join_words
-from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study import TOTAL, StudyDefinition
 from trial_report.schemas.study.measures import Endpoint
 
 ANALYSIS = "eff.missing"
@@ -25,8 +25,20 @@ WAYS = {
 
 @declare.outputs("eff.missing", after="fig.waterfall")
 def outputs(book: Book) -> list[Output]:
-    """A table an endpoint that asks for it: "eff.missing.<parameter>"."""
-    return [_output(book, e) for e in book.definition.endpoints if e.missing and e.kind == "numeric"]
+    """A table an endpoint that asks for it: "eff.missing.<parameter>"; none where no value was missing."""
+    return [_output(book, e) for e in examined(book.definition) if imputed(book, e)]
+
+
+def examined(definition: StudyDefinition) -> list[Endpoint]:
+    """The endpoints whose missing values are examined."""
+    return [e for e in definition.endpoints if e.missing and e.kind == "numeric"]
+
+
+def imputed(book: Book, endpoint: Endpoint) -> bool:
+    """Whether any way of handling missing values put one in."""
+    rows = book.results
+    own = (rows["analysis"] == ANALYSIS) & (rows["paramcd"] == endpoint.paramcd) & (rows["statistic"] == "imputed")
+    return bool((rows.loc[own, "value"] > 0).any())
 
 
 def _output(book: Book, endpoint: Endpoint) -> Output:

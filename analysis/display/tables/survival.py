@@ -57,11 +57,22 @@ def survival(book: Book, endpoint: Survival) -> Table:
     columns = [
         book.sized(code, label, at.key("N")) for (code, label), at in zip(labels(definition), plain, strict=True)
     ]
+    if not occurred(book, endpoint):
+        note = "No event occurred: there is nothing to estimate over time."
+        return Table.build(
+            [Column("statistic", "Statistic", width=1.6), *columns], rows[:3], notes=[*_notes(book, endpoint), note]
+        )
     return Table.build(
         [Column("statistic", "Statistic", width=1.6), *columns],
         rows,
         notes=[*_notes(book, endpoint), *_without_interval(book, endpoint), DASH],
     )
+
+
+def occurred(book: Book, endpoint: Survival) -> bool:
+    """Whether anybody had the event, in any column."""
+    at = _by_group(book, endpoint)
+    return any((one.value("events") or 0) > 0 for one in at if one.has("events"))
 
 
 def _asked(book: Book, endpoint: Survival) -> Answer:

@@ -55,6 +55,7 @@ def test_what_is_declared_and_not_shown_is_made_only_where_data_or_definition_as
         "eff.category",
         "eff.subgroup_comparison",
         "fig.forest.compared",
+        "fig.km",
         "quality.findings",
         "quality.collected",
         "cutoff.table",

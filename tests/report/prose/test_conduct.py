@@ -55,5 +55,5 @@ def test_every_issue_of_the_guideline_has_a_heading_and_a_sentence(told: Book) -
     said = plain(issues.statistical_issues())
     for place in range(1, 9):
         assert f"11.4.2.{place} " in said
-    assert "Efficacy was analysed in the per-protocol set as well" in said
+    assert "Efficacy was analyzed in the per-protocol set as well" in said
     assert "Not applicable: the study had no control group." in said
