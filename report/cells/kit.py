@@ -362,7 +362,7 @@ def author(name: str, *, judges: bool = False, otherwise: str | Inline = "") -> 
     path = build_folder() / "text" / f"{name}.md"
     earlier = book().run.get("as_of") if judges else None
     if otherwise and not path.is_file():
-        said = otherwise if isinstance(otherwise, Inline) else text(otherwise)
+        said = otherwise if isinstance(otherwise, Inline) else text(book().spelling(otherwise))
         return Block(f"<p>{said.html}</p>", f"{said.typst}#parbreak()")
     if earlier or not path.is_file():
         words = f"[Text to be written by the author: text/{name}.md]"

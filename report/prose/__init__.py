@@ -29,6 +29,7 @@ from trial_report.report.prose.front import (
     title,
 )
 from trial_report.report.prose.issues import statistical_issues
+from trial_report.report.prose.one_by_one import severe_events, significant_values
 from trial_report.report.prose.patients import (
     compliance,
     demographics,
@@ -66,8 +67,6 @@ from trial_report.report.prose.safety import (
     laboratory,
     narratives,
     serious_events,
-    severe_events,
-    significant_values,
     vital_signs,
 )
 

@@ -6,6 +6,7 @@ Not here: what was planned and computed, which is always generated (`plan`).
 from __future__ import annotations
 
 from trial_report.analysis.display.exposed import compliance_reference
+from trial_report.analysis.display.narratives import narratives
 from trial_report.analysis.results.formatting import join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import text
@@ -106,8 +107,10 @@ def published() -> Inline:
 
 
 def serious_discussion() -> Inline:
-    """Where the events stand that the authors did not discuss."""
-    return text("The events are listed in 12.3.1 and described in 12.3.2; no further discussion is provided.")
+    """Where the events stand that the authors did not discuss; or that there was none."""
+    if not narratives(kit.book()):
+        return say("No such event was reported, so that there is none to discuss.")
+    return say("The events are listed in 12.3.1 and described in 12.3.2; no further discussion is provided.")
 
 
 def individual_data() -> Block:

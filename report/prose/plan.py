@@ -29,6 +29,7 @@ from trial_report.report.prose.words import (
     lines_of,
     own_words,
     paragraphs,
+    prose_date,
     ref,
     say,
     sentences,
@@ -128,7 +129,7 @@ def collected() -> Block | Mixed:
 def cut_off() -> Block | Mixed:
     """What lay after the data cut-off and was taken out, with its table."""
     book = kit.book()
-    day = book.definition.study.data_cutoff.isoformat()
+    day = prose_date(book.definition.study.data_cutoff)
     if as_of():
         return paragraphs(
             say(
@@ -139,9 +140,9 @@ def cut_off() -> Block | Mixed:
             )
         )
     if CUTOFF_TABLE not in book.outputs:
-        return paragraphs(say("The data were cut at {}: nothing of what was delivered lies after that day.", day))
+        return paragraphs(say("The data were cut off on {}: nothing of what was delivered lies after that day.", day))
     said = say(
-        "The data were cut at {} before anything was computed, and what lay after that day counts nowhere in this "
+        "The data were cut off on {} before anything was computed, and what lay after that day counts nowhere in this "
         "report. Records taken out: {}; ends taken as ongoing: {}; deaths not yet known: {} ({}).",
         day,
         *(num(count_key(level)) for level in ("DROPPED", "ENDS", "DEATHS")),

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
-
 from trial_report.analysis.display import severity
 from trial_report.analysis.display.answer import Answer
-from trial_report.analysis.display.event_words import in_a_line, known, term_inside
-from trial_report.analysis.display.figures._read import short_ids
+from trial_report.analysis.display.event_words import term_inside
 from trial_report.analysis.display.listings.safety import terms_there
 from trial_report.analysis.display.narratives import narratives as cases
 from trial_report.analysis.display.narratives import nothing
 from trial_report.analysis.display.spelling import unbroken
 from trial_report.analysis.display.tables._grid import sentence
-from trial_report.analysis.display.treatment import treatment_of
-from trial_report.analysis.results.formatting import fmt_number, in_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num, show, text
-from trial_report.report.prose.columns import in_all, numbers, outcome_columns, size_columns, told
+from trial_report.report.prose.columns import in_all, outcome_columns, size_columns, told
 from trial_report.report.prose.words import (
     Block,
     Inline,
@@ -29,7 +22,6 @@ from trial_report.report.prose.words import (
     join,
     left_out,
     level_text,
-    lines_of,
     lower_first,
     made,
     own_words,
@@ -43,11 +35,9 @@ from trial_report.report.prose.words import (
     shown_if,
     subjects,
     upper_first,
-    was_were,
     worded,
 )
 from trial_report.schemas.results import join_level, split_level
-from trial_report.schemas.study.measures import Parameter
 
 
 def _population() -> str:
@@ -62,7 +52,8 @@ def _overview(kind: str) -> Answer:
     return ask("ae.overview", _population(), level=kind)
 
 
-def _count(kind: str) -> float:
+def overview_count(kind: str) -> float:
+    """How many subjects a row of the overview counts, in all columns that are told."""
     return in_all(_overview(kind), "n")
 
 
@@ -77,7 +68,7 @@ def adverse_events_in_short() -> Inline:
         return sentences(lost, say("Whether there were adverse events is not known."))
     emergent = _overview("EMERGENT")
     said = reported(emergent, "treatment-emergent adverse event", "Treatment-emergent adverse events")
-    if _count("EMERGENT"):
+    if overview_count("EMERGENT"):
 
         def events(code: str, first: bool) -> Inline:
             at = emergent.at(group=code)
@@ -99,13 +90,13 @@ def adverse_events() -> Inline:
     if lost is not None:
         return sentences(lost, say("Whether there were adverse events is not known ({}).", ref("ae.overview")))
     said = [adverse_events_in_short()]
-    if _count("EMERGENT"):
+    if overview_count("EMERGENT"):
         kinds = {
             "RELATED": ("event related to study treatment", "events related to study treatment"),
-            "SEVERE": _severe(),
+            "SEVERE": severe_nouns(),
         }
         said += [reported(_overview(kind), *nouns) + "." for kind, nouns in kinds.items()]
-        if _count("WITHDRAWN"):
+        if overview_count("WITHDRAWN"):
             said.append(say("An event led to discontinuation of study treatment in {}.",
                             subjects(_overview("WITHDRAWN"))))  # fmt: skip
         elif _recorded("AEACN"):
@@ -113,7 +104,7 @@ def adverse_events() -> Inline:
             said.append(worded(at, "n", "No") + say(" event led to discontinuation of study treatment."))
         else:
             said.append(say("What was done with study treatment because of an event was not recorded."))
-    if _count("BEFORE"):
+    if overview_count("BEFORE"):
         said.append(say("Events that began before treatment were recorded in {}; they are not counted here.",
                         subjects(_overview("BEFORE"))))  # fmt: skip
     return sentences(*said)
@@ -125,7 +116,7 @@ def _recorded(variable: str) -> bool:
     return events.empty or (variable in events and bool(events[variable].notna().any()))
 
 
-def _severe() -> tuple[str, str]:
+def severe_nouns() -> tuple[str, str]:
     """What counts as severe, as one event and as several: the words of a scale of words, else a grade and higher."""
     definition = kit.book().definition
     words = severity.severe(definition)
@@ -144,22 +135,23 @@ def frequent_events() -> Inline:
     lost = absent("AE")
     if lost is not None:
         return sentences(lost, say("No adverse event can be shown."))
-    if not _count("EMERGENT"):
+    if not overview_count("EMERGENT"):
         return say("There was no treatment-emergent adverse event to be shown ({}).", ref("ae.soc_pt"))
     shown = say("All events by system organ class and preferred term are in {}.", ref("ae.soc_pt"))
     top, least = _most_common(), f"{kit.book().definition.adverse_events.frequent_percent:g}%"
     if not top:
         none = say("No single event was reported in {} of {} or more.", least, _who())
         return sentences(none, disease_terms(), shown)
-    classes, last = _classes(), ""
+    classes: dict[str, str] = _classes()
+    named: set[str] = set()
     told_terms = []
     for level in top:
         term, own = split_level(level)[0], ask("ae.frequent", _population(), "AEDECOD", level=level)
         of = classes.get(term, "")
-        # A class that was named just before is not named again.
-        named = f" ({lower_first(sentence(of))})" if of and of != last else ""
-        told_terms.append(say("{} in {}", f"{term_inside(term)}{named}", subjects(own)))
-        last = of
+        # A class is named once.
+        called = f" ({lower_first(sentence(of))})" if of and of not in named else ""
+        told_terms.append(say("{} in {}", f"{term_inside(term)}{called}", subjects(own)))
+        named.add(of)
     several = len(told_terms) > 1
     form = "The most common events were {} ({})." if several else "The most common event was {} ({})."
     last_of, between = ("; and ", "; ") if _by_group() else (" and ", ", ")
@@ -243,44 +235,6 @@ def _rate_of(asked: Answer) -> tuple[Inline, Inline | str, Inline, Inline]:
     at = asked.at(group=outcome_columns(kit.book().definition)[0])
     rate = num(at, "rate") + " per 100 patient-years"
     return rate, level_text(), num(at, "ci_low"), num(at, "ci_high")
-
-
-MOST_NAMED = 12
-"""How many events, or values, are told one by one; of more a listing is named."""
-
-
-def severe_events() -> Block:
-    """Each event of the grade that counts as severe: who, what, when, how long, whether related, how it ended."""
-    book = kit.book()
-    if absent("AE") is not None or not _count("SEVERE"):
-        return Block("", "")
-    events = book.datasets["ADAE"]
-    heavy = events.loc[
-        (events["TRTEMFL"] == "Y") & (events["ATOXGRN"] >= book.definition.adverse_events.severe_from).fillna(False)
-    ].sort_values(["USUBJID", "ASTDT", "AESEQ"])
-    one, several = _severe()
-    if len(heavy) > MOST_NAMED:
-        return paragraphs(say("The {} {} are among those in {}; {} counts them by term.",
-                              fmt_number(len(heavy)), several, ref("lst.ae"), ref("ae.grade")))  # fmt: skip
-    people = book.datasets["ADSL"].set_index("USUBJID")
-    lines = [
-        say("{}: {}.", _subject(event["USUBJID"], people), in_a_line(book.definition, event))
-        for event in _records(heavy)
-    ]
-    begun = say("The {}:", one if len(heavy) == 1 else several)
-    return paragraphs(begun) + lines_of(lines)
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
-def _subject(identifier: str, people: pd.DataFrame) -> str:
-    """A subject in a list: "Patient 01-012 (2.0 × 10⁸ cells)"."""
-    book = kit.book()
-    given = treatment_of(book.definition, people.loc[identifier].to_dict())
-    name = short_ids(book).get(identifier, identifier)
-    return f"{upper_first(book.definition.study.subject)} {name} ({given})"
 
 
 def serious_events() -> Inline:
@@ -435,68 +389,6 @@ def _hy_law() -> Inline | None:
     )
 
 
-def significant_values(category: str = "LABORATORY") -> Block:
-    """Each value after the first dose that was called clinically significant, with its baseline and what followed.
-
-    `category`: "LABORATORY" or "VITAL SIGNS". Nothing where that was never recorded.
-    """
-    book = kit.book()
-    values = book.datasets.get("ADBDS")
-    if values is None or not (values["PARCAT1"] == category).any():
-        return Block("", "")
-    own = values.loc[values["PARCAT1"] == category]
-    judged = own["CLSIG"].notna().any()
-    if not judged:
-        if category != "LABORATORY":
-            return Block("", "")
-        return paragraphs(say("Whether a value was clinically significant was not recorded."))
-    chosen = own.loc[(own["CLSIG"] == "Y") & (own["POSTFL"] == "Y")].sort_values(["USUBJID", "PARAMCD", "ADT"])
-    if chosen.empty:
-        return paragraphs(say("No value after the first dose was judged clinically significant."))
-    count = len(chosen)
-    who = chosen["USUBJID"].nunique()
-    study = book.definition.study
-    begun = say(
-        "{} after the first dose, of {} {}, {} judged clinically significant" + (":" if count <= MOST_NAMED else "."),
-        upper_first(f"{in_words(count)} {'value' if count == 1 else 'values'}"), in_words(who),
-        study.subject if who == 1 else study.subjects, was_were(count),
-    )  # fmt: skip
-    if count > MOST_NAMED:
-        return paragraphs(begun)
-    people = book.datasets["ADSL"].set_index("USUBJID")
-    parameters = {p.paramcd: p for p in (*book.definition.laboratory, *book.definition.vital_signs)}
-    lines = [
-        say("{}: {}.", _subject(value["USUBJID"], people), _value(value, parameters[value["PARAMCD"]], own))
-        for value in _records(chosen)
-    ]
-    return paragraphs(begun) + lines_of(lines)
-
-
-def _value(value: dict[str, Any], parameter: Parameter, every: pd.DataFrame) -> str:
-    """A value with its day, its side of the range, the baseline, and the last value that the subject had later."""
-    definition = kit.book().definition
-    labels = {visit.id: visit.label for visit in definition.visits}
-    unit = f" {parameter.unit_text}" if parameter.unit else ""
-    where = labels.get(value["AVISIT"]) if known(value["AVISIT"]) else None
-    said = [f"{lower_first(parameter.label)} {value['AVALC']}{unit} on day {fmt_number(value['ADY'])}"
-            + (f" ({where})" if where else "")]  # fmt: skip
-    sides = {"HIGH": "above", "LOW": "below"}
-    if known(value["ANRIND"]) and value["ANRIND"] in sides:
-        limits = [limit for limit in (value["ANRLO"], value["ANRHI"]) if known(limit)]
-        span = f" ({' to '.join(f'{limit:g}' for limit in limits)})" if len(limits) == 2 else ""
-        said.append(f"{sides[value['ANRIND']]} the reference range{span}")
-    if known(value["BASE"]):
-        said.append(f"at baseline {fmt_number(value['BASE'], parameter.decimals)}")
-    own = every.loc[(every["USUBJID"] == value["USUBJID"]) & (every["PARAMCD"] == value["PARAMCD"])]
-    later = own.loc[(own["ADT"] > value["ADT"]) & own["AVAL"].notna()].sort_values("ADT")
-    if later.empty:
-        said.append("no later value")
-    else:
-        last = later.iloc[-1]
-        said.append(f"the last value was {last['AVALC']} on day {fmt_number(last['ADY'])}")
-    return ", ".join(said)
-
-
 def vital_signs() -> Inline:
     """Where vital signs are shown."""
     if not kit.book().definition.vital_signs:
@@ -513,9 +405,13 @@ def exposure() -> Inline:
     years = followed.at(level="YEARS")
     treated, who, shown = ask("sets", population), definition.study.subjects, ref("exposure.table")
 
-    def each(code: str, _: bool) -> Inline:
+    def each(code: str, first: bool) -> Inline:
         at = followed.at(group=code)
-        return say("{} (range {} to {})", num(at, "median"), num(at, "min"), num(at, "max"))
+        form = "{} days (range {} to {})" if first else "{} ({} to {})"
+        return say(form, num(at, "median"), num(at, "min"), num(at, "max"))
+
+    def each_years(code: str, first: bool) -> Inline:
+        return num(years.at(group=code), "sum") + (" patient-years" if first else "")
 
     def each_treated(code: str, first: bool) -> Inline:
         return num(treated.at(group=code), "N") + (f" {who}" if first else "")
@@ -526,8 +422,7 @@ def exposure() -> Inline:
             say("In all, {} {} were treated.", num(treated.at(group=columns[0]), "N"), who)
             if len(columns) == 1
             else say("Treated were {}.", told(each_treated)),
-            say("The median follow-up from first dose in days was {}; the sum in patient-years was {} ({}).",
-                told(each), numbers(years, "sum"), shown),
+            say("The median follow-up from first dose was {}, in total {} ({}).", told(each), told(each_years), shown),
         )  # fmt: skip
     else:
         code = outcome_columns(definition)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.domains import not_delivered
@@ -52,6 +53,16 @@ def paragraphs(*said: Inline) -> Block:
     """Each as a paragraph."""
     # The break keeps what the document writes next from running on in the same paragraph.
     return together(Block(f"<p>{one.html}</p>", f"{one.typst}#parbreak()") for one in said)
+
+
+def led_by(lead: Inline, items: Sequence[Inline | str]) -> Block:
+    """A sentence and the bulleted list that it leads to, which begin on one page."""
+    return Block(f"<p>{lead.html}</p>", f"#block(sticky: true)[{lead.typst}]") + lines_of(items)
+
+
+def prose_date(day: date) -> str:
+    """A day in a sentence, as the study's language writes it: "March 5, 2021", "5 March 2021"."""
+    return kit.book().spelling.date(day.isoformat())
 
 
 def cited(words: Inline, entry: str, end: str) -> Mixed:

@@ -27,6 +27,7 @@ from trial_report.report.prose.words import (
     lines_of,
     lower_first,
     paragraphs,
+    prose_date,
     say,
     sentences,
     worded,
@@ -67,7 +68,7 @@ def status() -> Inline:
     phase = next((p.label for p in phases.levels if p.code == escalation.phase), "") if phases else ""
     total = _level()
     if not _count(total, "N"):
-        return say("As of {}, nobody has been treated in {}.", book.definition.study.data_cutoff.isoformat(), phase)
+        return say("As of {}, nobody has been treated in {}.", prose_date(book.definition.study.data_cutoff), phase)
     reached = [g.code for g in book.definition.groups if _count(_level(g.code), "N")]
     by_level = join([say("{} at {}", num(_level(code), "N"), named(code)) for code in reached])
     had, waiting, evaluable = (_count(total, name) for name in ("n", "pending", "evaluable"))
@@ -85,7 +86,7 @@ def status() -> Inline:
     return sentences(
         say("As of {}, {} {} have been treated in {}: {}." if _count(total, "N") > 1
             else "As of {}, {} {} has been treated in {}: {}.",
-            book.definition.study.data_cutoff.isoformat(), num(total, "N"), _people(_count(total, "N")), phase,
+            prose_date(book.definition.study.data_cutoff), num(total, "N"), _people(_count(total, "N")), phase,
             by_level),
         judged,
         left,
@@ -221,7 +222,7 @@ def dosed() -> Block:
         Column("STATE", "Dose-limiting toxicity", width=2.0),
     ]
     notes = [f"The window for dose-limiting toxicity is {fmt_number(escalation.dlt_window_days)} days from first dose."]
-    nobody = f"Nobody has been treated in the escalation as of {book.definition.study.data_cutoff.isoformat()}."
+    nobody = f"Nobody has been treated in the escalation as of {prose_date(book.definition.study.data_cutoff)}."
     made = listed(frame, columns, "ADSL", where, notes=notes, empty=nobody)
     population, size = escalated(book.definition)
     return own_table("doc.dosed", "Who was treated", made, PROGRAM, population=population, size=size, kind="listing")

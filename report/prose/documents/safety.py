@@ -8,7 +8,7 @@ from trial_report.analysis.results.formatting import fmt_number
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num
 from trial_report.report.prose import front
-from trial_report.report.prose.columns import numbers, outcome_columns, told
+from trial_report.report.prose.columns import told
 from trial_report.report.prose.documents.frame import here, own_table
 from trial_report.report.prose.words import Block, Inline, ask, left_out, paragraphs, say
 
@@ -43,14 +43,15 @@ def followed() -> Inline:
     population = definition.safety_set
     length = ask("exposure", population, "FUPDUR")
 
-    def one(code: str, _: bool) -> Inline:
+    def one(code: str, first: bool) -> Inline:
         at = length.at(group=code)
-        return say("{} days ({} to {})", num(at, "median"), num(at, "min"), num(at, "max"))
+        form = "{} days (range {} to {})" if first else "{} ({} to {})"
+        return say(form, num(at, "median"), num(at, "min"), num(at, "max"))
 
-    form = "The median follow-up from first dose (range) was {}, in total {} patient-years."
-    if len(outcome_columns(definition)) > 1:
-        form = "The median follow-up from first dose (range) was {}; the patient-years were {}."
-    return say(form, told(one), numbers(length.at(level="YEARS"), "sum"))
+    def years(code: str, first: bool) -> Inline:
+        return num(length.at(level="YEARS", group=code), "sum") + (" patient-years" if first else "")
+
+    return say("The median follow-up from first dose was {}, in total {}.", told(one), told(years))
 
 
 def exposure() -> Block:

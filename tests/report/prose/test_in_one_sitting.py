@@ -146,7 +146,7 @@ def test_severe_events_are_told_one_by_one(monkeypatch: pytest.MonkeyPatch) -> N
     none, one, *_ = said(monkeypatch, prose.severe_events, ATOXGRN=3, AESER="Y", ADURN=2)
     assert none == ""
     assert one == (
-        "The event of grade 3 or higher:\nPatient 1 (Low): headache of grade 3 (severe), day 2 to day 3 (2 days), "
+        "The event of grade 3 or higher was:\nPatient 1 (Low): headache of grade 3 (severe), day 2 to day 3 (2 days), "
         "serious, related to study treatment, resolved."
     )
 
@@ -171,8 +171,8 @@ def test_values_that_matter_are_told_one_by_one(monkeypatch: pytest.MonkeyPatch)
     values = {
         "No value after the first dose was judged clinically significant.": [{}],
         "One value after the first dose, of one patient, was judged clinically significant:\nPatient 1 (Low): alanine "
-        "80 U/L on day 8 (Visit 1), above the reference range (5 to 40), at baseline 10, the last value was 15 on day "
-        "32.": [high, later],
+        "80 U/L on day 8 (Visit 1), above the reference range (5 to 40 U/L); baseline 10 U/L, last value 15 U/L "
+        "on day 32.": [high, later],
     }  # fmt: skip
     for words, rows in values.items():
         opened(monkeypatch, book_of(trial(four_patients(), adbds=frame(VALUE, *rows)), sets))
