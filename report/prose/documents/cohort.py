@@ -12,7 +12,7 @@ from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.listings._common import day, described, listed, one, read, whole, with_day
 from trial_report.analysis.display.table import Column, Table
 from trial_report.analysis.display.tables.escalation import cohorts, escalated, in_order_of_treatment, why_no_mtd
-from trial_report.analysis.results.formatting import MISSING, fmt_number, in_words
+from trial_report.analysis.results.formatting import DIGITS, MISSING, fmt_number, in_words
 from trial_report.analysis.results.where import Where
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import join, num
@@ -72,17 +72,18 @@ def status() -> Inline:
     reached = [g.code for g in book.definition.groups if _count(_level(g.code), "N")]
     by_level = join([say("{} at {}", num(_level(code), "N"), named(code)) for code in reached])
     had, waiting, evaluable = (_count(total, name) for name in ("n", "pending", "evaluable"))
-    toxic = num(total, "n") if had else worded(total, "n", "None")
+    toxic = num(total, "n") if had else worded(total, "n", "none")
     judged = say(
-        "{} of {} evaluable {} had a dose-limiting toxicity (DLT); a {} is evaluable who had one, or was observed for "
-        "the {} days of the DLT window without one.",
+        "A dose-limiting toxicity (DLT) occurred in {} of {} evaluable {}; a {} is evaluable who had one, or was "
+        "observed for the {} days of the DLT window without one.",
         toxic, num(total, "evaluable"), _people(evaluable), _people(1),
         fmt_number(escalation.dlt_window_days),
     )  # fmt: skip
     left = None
     if waiting:
-        left = say("{} {} still in the DLT window.", num(total, "pending") + f" {_people(waiting)}",
-                   "is" if waiting == 1 else "are")  # fmt: skip
+        few = waiting < len(DIGITS)
+        number_of = worded(total, "pending", in_words(waiting).capitalize()) if few else num(total, "pending")
+        left = say("{} {} {} still in the DLT window.", number_of, _people(waiting), "is" if waiting == 1 else "are")
     return sentences(
         say("As of {}, {} {} have been treated in {}: {}." if _count(total, "N") > 1
             else "As of {}, {} {} has been treated in {}: {}.",
@@ -138,8 +139,8 @@ def _seen(at: Answer) -> Inline:
     if evaluable == 1:
         had = "a" if hit else "no"
         return say("The {} evaluable {} at this level had {} DLT.", num(at, "total_evaluable"), _people(1), had)
-    count = num(at, "total_dlts") if hit else worded(at, "total_dlts", "None")
-    return say("{} of {} evaluable {} at this level had a DLT.", count, num(at, "total_evaluable"), _people(2))
+    count = num(at, "total_dlts") if hit else worded(at, "total_dlts", "none")
+    return say("At this level, a DLT occurred in {} of {} evaluable {}.", count, num(at, "total_evaluable"), _people(2))
 
 
 def _with(more: int, of: int) -> str:

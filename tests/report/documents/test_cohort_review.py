@@ -54,12 +54,12 @@ def opened(built: Opened, monkeypatch: pytest.MonkeyPatch) -> Opened:
 def test_the_rule_waits_and_says_for_whom_and_what_then(opened: Opened) -> None:
     opened(dlt_pending)
     assert plain(cohort.status()) == (
-        "As of 2024-03-05, 6 patients have been treated in Phase 1: 3 at Group L1 and 3 at Group L2. 1 of 5 evaluable "
-        "patients had a dose-limiting toxicity (DLT); a patient is evaluable who had one, or was observed for the 21 "
-        "days of the DLT window without one. 1 patient is still in the DLT window."
+        "As of March 5, 2024, 6 patients have been treated in Phase 1: 3 at Group L1 and 3 at Group L2. A dose-limiting "
+        "toxicity (DLT) occurred in 1 of 5 evaluable patients; a patient is evaluable who had one, or was observed for "
+        "the 21 days of the DLT window without one. One patient is still in the DLT window."
     )
     said = plain(cohort.decision())
-    assert "1 of 2 evaluable patients at this level had a DLT." in said
+    assert "At this level, a DLT occurred in 1 of 2 evaluable patients." in said
     assert "The 3+3 rule waits for the patient still in the DLT window" in said
     assert "Without a DLT: treat 3 more patients at the same level." in said
     assert "With a DLT: de-escalate, and treat 3 more patients at Group L1." in said
@@ -87,8 +87,8 @@ def test_a_toxicity_is_told_with_patient_day_and_grade(opened: Opened) -> None:
 def test_an_escalation_that_is_over_names_the_maximum(opened: Opened) -> None:
     opened(dlt_expanded)
     assert plain(cohort.decision()).endswith(
-        "2 of 3 evaluable patients at this level had a DLT. The 3+3 rule asks to treat no further cohort, as this "
-        "level is too toxic and enough are evaluable at the one below; the maximum tolerated dose by the rule is "
+        "At this level, a DLT occurred in 2 of 3 evaluable patients. The 3+3 rule asks to treat no further cohort, as "
+        "this level is too toxic and enough are evaluable at the one below; the maximum tolerated dose by the rule is "
         "Group L2."
     )
 

@@ -48,7 +48,7 @@ def test_what_was_taken_out_is_counted_by_domain(
     found = [[cell.text for cell in row.cells] for row in cutoff.make(book).rows]
     assert found == [["Adverse events (AE)", "2", "1", "0", "0"], ["Total", "", "1", "0", "0"]]
     told = said(book, monkeypatch)
-    assert "The data were cut at 2021-12-31" in told
+    assert "The data were cut off on December 31, 2021" in told
     assert "Records taken out: 1; ends taken as ongoing: 0; deaths not yet known: 0" in told
     assert told.endswith("[cutoff.table]")
     assert quality.delivered(book) == {"DM": 1, "AE": 2}, "what was checked is what was delivered"
