@@ -54,9 +54,9 @@ def opened(built: Opened, monkeypatch: pytest.MonkeyPatch) -> Opened:
 def test_the_rule_waits_and_says_for_whom_and_what_then(opened: Opened) -> None:
     opened(dlt_pending)
     assert plain(cohort.status()) == (
-        "As of March 5, 2024, 6 patients have been treated in Phase 1: 3 at Group L1 and 3 at Group L2. A dose-limiting "
-        "toxicity (DLT) occurred in 1 of 5 evaluable patients; a patient is evaluable who had one, or was observed for "
-        "the 21 days of the DLT window without one. One patient is still in the DLT window."
+        "As of March 5, 2024, 6 patients have been treated in Phase 1: 3 at Group L1 and 3 at Group L2. A "
+        "dose-limiting toxicity (DLT) occurred in 1 of 5 evaluable patients; a patient is evaluable who had one, or "
+        "was observed for the 21 days of the DLT window without one. One patient is still in the DLT window."
     )
     said = plain(cohort.decision())
     assert "At this level, a DLT occurred in 1 of 2 evaluable patients." in said
