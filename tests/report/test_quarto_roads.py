@@ -71,7 +71,6 @@ def test_a_bare_string_is_refused(refusing: Project, text: str, told: str) -> No
     "text",
     [
         "{{< env HOME >}}",
-        "{{< include ../../pyproject.toml >}}",
         "{{< video https://example.org/x.mp4 >}}",
         "```{=html}\n<b>one</b>\n```",
         '```{=typst}\n#read("/etc/hosts")\n```',
@@ -93,6 +92,15 @@ def test_what_is_not_the_language_is_refused_before_anything_is_computed(refusin
     code, said = refusing.render(ONE)
     assert code != 0
     assert "report/sections/one.qmd:1: " in said
+    assert COMPUTED not in said
+    assert not refusing.out.exists()
+
+
+@pytest.mark.parametrize("goal", ["../pyproject.toml", "../../pyproject.toml", "/etc/hosts"])
+def test_an_include_in_a_section_is_refused_by_quarto_or_by_us(refusing: Project, goal: str) -> None:
+    refusing.section.write_text(f"{{{{< include {goal} >}}}}\n", encoding="utf-8")
+    code, said = refusing.render(ONE)
+    assert code != 0
     assert COMPUTED not in said
     assert not refusing.out.exists()
 
