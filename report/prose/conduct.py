@@ -9,8 +9,7 @@ from trial_report.analysis.display.exposed import compliance_reference
 from trial_report.analysis.display.narratives import narratives
 from trial_report.analysis.results.formatting import join_words
 from trial_report.report.cells import kit
-from trial_report.report.cells.kit import text
-from trial_report.report.prose.words import Block, Inline, lines_of, made, paragraphs, refs, say, sentences
+from trial_report.report.prose.words import Block, Inline, lines_of, made, own_words, paragraphs, refs, say, sentences
 from trial_report.schemas.study import StudyDefinition
 
 NOT_PROVIDED = "Not provided."
@@ -19,19 +18,19 @@ NOT_PROVIDED = "Not provided."
 
 def not_provided() -> Inline:
     """That the authors gave nothing under a heading."""
-    return text(NOT_PROVIDED)
+    return say(NOT_PROVIDED)
 
 
 def ethics() -> Inline:
     """What the section holds."""
-    return text("The review of the study, its conduct and the consent of those who took part are described below.")
+    return say("The review of the study, its conduct and the consent of those who took part are described below.")
 
 
 def consent() -> Inline:
     """Where the dates of consent are."""
     listed = made("lst.demographics")
     if not listed:
-        return text(NOT_PROVIDED)
+        return say(NOT_PROVIDED)
     return say("The date of each {}’s informed consent is in {}.", kit.book().definition.study.subject, refs(listed))
 
 
@@ -44,14 +43,14 @@ def assignment() -> Inline:
         return say(form, people.capitalize())
     if len(definition.groups) == 1:
         return say("All {} were assigned to the one treatment of the study.", people)
-    return text(NOT_PROVIDED)
+    return say(NOT_PROVIDED)
 
 
 def therapy() -> Inline:
     """Where medication before and during the study is."""
     tables, listing = made("cm.prior.table", "cm.concomitant.table"), made("lst.cm")
     if not tables and not listing:
-        return text("No medication was delivered.")
+        return say("No medication was delivered.")
     return sentences(
         say("Prior and concomitant medication is summarized in {}.", refs(tables)) if tables else None,
         say("Every medicine is in {}.", refs(listing)) if listing else None,
@@ -62,8 +61,8 @@ def compliance_measured() -> Inline:
     """What compliance compares."""
     definition = kit.book().definition
     if not definition.plans_doses:
-        return text("Compliance was not calculated: no planned dose is defined.")
-    return sentences(*map(text, compliance_reference(definition)))
+        return say("Compliance was not calculated: no planned dose is defined.")
+    return sentences(*map(own_words, compliance_reference(definition)))
 
 
 def primary_variables() -> Block:
@@ -71,8 +70,8 @@ def primary_variables() -> Block:
     definition = kit.book().definition
     primary = [e for e in definition.endpoints if e.role == "primary"]
     if not primary:
-        return paragraphs(text("No primary variable of efficacy is defined."))
-    return lines_of([text(f"{e.label_unit}: {_analysed(e.kind, e.measure)} at {_at(definition, e.visits)}")
+        return paragraphs(say("No primary variable of efficacy is defined."))
+    return lines_of([say("{}: " + _analysed(e.kind, e.measure) + " at {}", e.label_unit, _at(definition, e.visits))
                      for e in primary])  # fmt: skip
 
 
@@ -90,20 +89,20 @@ def concentrations() -> Block:
     """Whether concentrations were measured, by what was delivered."""
     there = any(name in kit.book().domains for name in ("PC", "PP"))
     said = "Drug concentrations were delivered; they are not analysed in this report."
-    return paragraphs(text(said if there else "No drug concentrations were delivered."))
+    return paragraphs(own_words(said if there else "No drug concentrations were delivered."))
 
 
 def randomization() -> Inline:
     """Whether there is a scheme to enclose."""
     definition = kit.book().definition
     none = definition.escalation is not None or len(definition.groups) == 1
-    return text(f"Not applicable: {definition.study.subjects} were not randomized." if none else NOT_PROVIDED)
+    return say(f"Not applicable: {definition.study.subjects} were not randomized." if none else NOT_PROVIDED)
 
 
 def published() -> Inline:
     """The publication that the definition names."""
     publication = kit.book().definition.publication
-    return text("The publication is named in section 13, and not enclosed." if publication else NOT_PROVIDED)
+    return say("The publication is named in section 13, and not enclosed." if publication else NOT_PROVIDED)
 
 
 def serious_discussion() -> Inline:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from trial_report.analysis.display.tables.efficacy_missing import examined, imputed
 from trial_report.analysis.results.formatting import join_words
 from trial_report.report.cells import kit
-from trial_report.report.cells.kit import text
 from trial_report.report.cells.pieces import heading
-from trial_report.report.prose.words import Block, Inline, lower_first, made, paragraphs, ref, refs, say, sentences
+from trial_report.report.prose.words import (
+    Block,
+    Inline,
+    lower_first,
+    made,
+    own_words,
+    paragraphs,
+    ref,
+    refs,
+    say,
+    sentences,
+)
 from trial_report.schemas.study import StudyDefinition
 
 
@@ -15,13 +25,13 @@ def statistical_issues() -> Block:
     """The statistical issues of ICH E3 in its order: what was done of each, and where it is shown."""
     definition = kit.book().definition
     parts: tuple[tuple[str, str, Inline], ...] = (
-        ("Adjustments for covariates", "covariates", text(_covariates(definition))),
+        ("Adjustments for covariates", "covariates", own_words(_covariates(definition))),
         ("Handling of dropouts or missing data", "missing", _missing()),
-        ("Interim analyses and data monitoring", "interim", text("No interim analysis is part of this report.")),
+        ("Interim analyses and data monitoring", "interim", say("No interim analysis is part of this report.")),
         ("Multicenter studies", "sites", _sites(definition)),
         ("Multiple comparisons and multiplicity", "multiplicity", _multiplicity(definition)),
         ("Use of an “efficacy subset” of patients", "subset", _subset(definition)),
-        ("Active-control studies intended to show equivalence", "equivalence", text(_equivalence(definition))),
+        ("Active-control studies intended to show equivalence", "equivalence", own_words(_equivalence(definition))),
         ("Examination of subgroups", "subgroups", _subgroups()),
     )
     whole = Block("", "")
@@ -34,14 +44,13 @@ def _missing() -> Inline:
     book = kit.book()
     shown, planned = made("eff.missing.", "eff.mmrm."), examined(book.definition)
     if not planned:
-        return text("Observed values were analysed; no other way of handling missing values was planned.")
+        return say("Observed values were analysed; no other way of handling missing values was planned.")
     whole = [lower_first(e.name) for e in planned if not imputed(book, e)]
-    none = f"No value of {join_words(whole)} was missing where one could be imputed." if whole else ""
     return sentences(
         say("Observed cases are compared with other ways of handling missing data in {}.", refs(shown))
         if shown
         else None,
-        text(none) if none else None,
+        say("No value of {} was missing where one could be imputed.", join_words(whole)) if whole else None,
     )
 
 
@@ -54,7 +63,7 @@ def _sites(definition: StudyDefinition) -> Inline:
 def _multiplicity(definition: StudyDefinition) -> Inline:
     plan, tests = definition.multiplicity, made("eff.tests", "eff.comparison", "eff.proportions")
     if not tests:
-        return text("Nothing was tested.")
+        return say("Nothing was tested.")
     if plan.procedure == "none":
         return say("P-values were not adjusted for multiplicity and are descriptive; all tests are in {}.", refs(tests))
     form = "The {} held the two-sided family-wise error at {}; raw and adjusted p-values are in {}."
@@ -66,7 +75,7 @@ def _subset(definition: StudyDefinition) -> Inline:
     label = {s.id: lower_first(s.label) for s in definition.analysis_sets}
     sets = dict.fromkeys(label[one.analysis_set] for e in definition.endpoints for one in e.further if one.analysis_set)
     if not sets:
-        return text("Efficacy was analysed in no further set.")
+        return say("Efficacy was analysed in no further set.")
     shown = made("eff.further")
     form = "Efficacy was analysed in the {} as well"
     return say(form + " ({}).", join_words(sets), refs(shown)) if shown else say(form + ".", join_words(sets))
@@ -81,7 +90,7 @@ def _equivalence(definition: StudyDefinition) -> str:
 def _subgroups() -> Inline:
     shown = made("eff.subgroups", "eff.subgroup_comparison.", "fig.forest.")
     if not shown:
-        return text("No subgroup was examined.")
+        return say("No subgroup was examined.")
     what = "Differences between groups" if made("eff.subgroup_comparison.") else "Changes"
     return say(f"{what} by subgroup are in {{}}; they are descriptive.", refs(shown))
 
