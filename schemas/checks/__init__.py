@@ -16,7 +16,7 @@ from trial_report.schemas.checks import (
 )  # isort: skip
 
 from trial_report.schemas.checks import copies, missing  # isort: skip
-from trial_report.schemas.checks import asked, assigned, given, ends, flags, epochs, coding, sexes  # isort: skip
+from trial_report.schemas.checks import asked, assigned, given, ends, flags, epochs, coding, sexes, sites  # isort: skip
 from trial_report.schemas.checks.run import check_all
 
 __all__ = (
@@ -43,6 +43,6 @@ __all__ = (
         "plausibility",
         "privacy",
     ]
-    + ["records", "shape", "spans", "subjects", "visits", "vocabulary"]
+    + ["records", "shape", "sites", "spans", "subjects", "visits", "vocabulary"]
     + ["asked", "assigned", "coding", "ends", "epochs", "flags", "given", "sexes", "years"]
 )

@@ -9,7 +9,7 @@ import pandas as pd
 from trial_report import declare
 from trial_report.declare import Finding
 from trial_report.schemas.checks.dated import date_variables, own_prefix
-from trial_report.schemas.domains.iso8601 import study_day, whole_days
+from trial_report.schemas.domains.iso8601 import study_day, whole_days, wholly_before
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.variables import observation_class
 from trial_report.schemas.study import StudyDefinition
@@ -148,3 +148,19 @@ def study_day_agrees(domains: Domains, definition: StudyDefinition) -> Iterator[
             wrong = frame[day].notna() & (frame[day] != wanted)
             expected = wanted[wrong].astype("Int64").astype("str").fillna("no study day: a date is missing or partial")
             yield Finding(domain, wrong, day, expected=expected, also=(*dates, "DM.RFSTDTC", "USUBJID"))
+
+
+@declare.check(
+    "--072",
+    "warning",
+    "What was recorded begins after the day on which it was recorded.",
+    "Correct --STDTC, or --DTC.",
+)
+def nothing_is_recorded_before_it_begins(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in domains.items():
+        own = own_prefix(domain)
+        start, recorded = f"{own}STDTC", f"{own}DTC"
+        if observation_class(domain) in ("Events", "Interventions") and domains.has(domain, start, recorded):
+            late = wholly_before(frame[recorded], frame[start])
+            expected = "not after " + frame[recorded][late].fillna("")
+            yield Finding(domain, late, start, expected=expected, also=(recorded,))

@@ -25,6 +25,8 @@ Subjects = npt.NDArray[np.bool_]
 
 #: A visit that fewer subjects had may have been left without a test by chance.
 _FEW = 3
+#: Of so many treated subjects one that lacks a whole domain is an exception.
+_SUBJECTS = 10
 #: Where more of those who had the visit lack the measurement, it was left out for all of some kind.
 _MOST = 0.5
 
@@ -248,3 +250,25 @@ def planned_measurement_was_made(domains: Domains, definition: StudyDefinition) 
                 expected = f"records of {parameter.testcd} at {visit.name}, which {held.sum():,} subjects had"
                 name = f"{parameter.domain}TESTCD"
                 yield Finding(parameter.domain, None, name, value=parameter.paramcd, expected=expected)
+
+
+@declare.check(
+    "MI-004",
+    "warning",
+    "A subject was treated and has no record of a domain that the definition measures from, which the others have.",
+    "Deliver the subject's records, or nothing, where there are none.",
+    uses=("DM.USUBJID", "EX.USUBJID"),
+)
+def treated_subject_has_its_domains(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    treated = is_treated(domains).to_numpy()
+    # Of a primary endpoint MI-002 says it.
+    primary = {endpoint.domain for endpoint in _primary(domains, definition)}
+    measured = {parameter.domain for parameter in definition.parameters} - primary
+    wanted = pd.Series("", index=domains["DM"].index, dtype="str")
+    for domain in sorted(measured & set(domains)):
+        lacking = treated & ~domains.have("DM", domain)
+        # What one in twenty lack, or some of a few, is not meant for everybody.
+        if not lacking.any() or lacking.sum() > max(1, treated.sum() / 20) or treated.sum() < _SUBJECTS:
+            continue
+        wanted = wanted.mask(lacking, wanted.where(wanted == "", wanted + " and ") + f"records in {domain}")
+    yield Finding("DM", wanted != "", "USUBJID", expected=wanted, also=("EX.USUBJID",))
