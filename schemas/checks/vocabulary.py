@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from trial_report import declare
@@ -18,7 +19,7 @@ from trial_report.schemas.checks.subjects import is_screen_failure
 from trial_report.schemas.codelists.alike import folded, is_near, loosened, nearest
 from trial_report.schemas.codelists.terms import GRADES, SEVERITIES, UNRELATED
 from trial_report.schemas.domains.tables import Domains
-from trial_report.schemas.domains.unique import among, as_series, of_each, spread, unique_texts
+from trial_report.schemas.domains.unique import among, as_series, group_codes, of_each, spread, unique_texts
 from trial_report.schemas.domains.variables import observation_class
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import YES_NO, Characteristic, Condition
@@ -267,3 +268,39 @@ def _usual_writing(values: pd.Series) -> pd.Series:
     usual = table["like"].map(first)
     other = usual.where(usual != table["text"]).to_numpy(dtype=object)
     return pd.Series(spread(other, codes, None), index=values.index).astype("str")
+
+
+#: What makes records of a test ones of the same kind, beside its code.
+_OF_A_TEST = ("TESTCD", "OBJ", "SPEC", "METHOD", "EVAL")
+#: Of so many records one in another category is an exception.
+_RECORDS = 20
+
+
+@declare.check(
+    "--069",
+    "warning",
+    "A result stands in the category of other tests, and all others of its test do not.",
+    "Correct --CAT; what a condition of study.yml asks for by category does not find the record.",
+)
+def has_its_category(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in domains.items():
+        code, name = f"{domain}TESTCD", f"{domain}CAT"
+        if observation_class(domain) != "Findings" or not domains.has(domain, code, name):
+            continue
+        kind = [f"{domain}{part}" for part in _OF_A_TEST if domains.has(domain, f"{domain}{part}")]
+        of_test, here = _sizes(frame, kind), _sizes(frame, [*kind, name])
+        alone = (here == 1) & (of_test >= _RECORDS) & frame[name].notna().to_numpy()
+        if not alone.any():
+            continue
+        # Two records that are alone, each in another category, are no exceptions to one rule.
+        usual = frame.loc[here == of_test - 1].drop_duplicates(code).set_index(code)[name]
+        # A category of its own may be a rare disease's, or another instrument's.
+        known = among(frame[name], sorted(set(frame.loc[~alone, name].dropna())))
+        wrong = pd.Series(alone, index=frame.index) & known & frame[code].isin(usual.index)
+        yield Finding(domain, wrong, name, expected=frame[code][wrong].map(usual), also=(code,))
+
+
+def _sizes(frame: pd.DataFrame, names: list[str]) -> npt.NDArray[np.int64]:
+    """For each record how many have its values of some variables."""
+    codes = group_codes(frame, names)
+    return np.bincount(codes)[codes]
