@@ -81,8 +81,8 @@ def _uses(study: StudyDefinition) -> Iterator[tuple[str | None, str | None, str 
     yield from _tests(study)
     measured_in = {domain for domain, test, _, _ in _tests(study) if test}
     for read in (*always(), *measured()):
-        for domain in measured_in if read.domain == "--" else {read.domain}:
-            yield f"SUPP{domain}", None, read.variable.replace("--", domain), False
+        for parent in sorted(filter(None, measured_in)) if read.domain == "--" else [read.domain]:
+            yield f"SUPP{parent}", None, read.variable.replace("--", parent), False
     for word in sorted(set(_words(study.model_dump(by_alias=True)))):
         yield None, None, word, False
 
@@ -112,7 +112,7 @@ def _words(part: Any) -> Iterator[str]:
             yield from _words(value)
 
 
-def _rows(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _rows(found: Mapping[Any, Any]) -> Iterator[dict[str, Any]]:
     name = found["name"]
     level = join_level(name) if isinstance(name, str) else None
     for statistic in ("records", "n"):
