@@ -40,8 +40,8 @@ def severe_events() -> Block:
     ].sort_values(["USUBJID", "ASTDT", "AESEQ"])
     one, several = severe_nouns()
     if len(heavy) > MOST_NAMED:
-        return paragraphs(say("The {} {} are among those in {}; {} counts them by term.",
-                              fmt_number(len(heavy)), several, ref("lst.ae"), ref("ae.grade")))  # fmt: skip
+        form = "There were {} {}; {} lists them among all events, and {} counts them by term."
+        return paragraphs(say(form, fmt_number(len(heavy)), several, ref("lst.ae"), ref("ae.grade")))
     people = book.datasets["ADSL"].set_index("USUBJID")
     lines = [
         say("{}: {}.", _subject(event["USUBJID"], people), in_a_line(book.definition, event))

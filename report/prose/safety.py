@@ -218,7 +218,8 @@ def event_analysis() -> Inline:
 
     return sentences(
         say(
-            "Events by worst grade are in {}, by relationship to treatment in {}, by action taken and outcome in {}, "
+            f"Events by worst {severity.word(kit.book().definition)} are in {{}}, "
+            "by relationship to treatment in {}, by action taken and outcome in {}, "
             "and the time to the first event in {}.",
             refs(["ae.worst", "ae.grade"]),
             ref("ae.relationship"),
