@@ -40,6 +40,7 @@ SYNTHETIC = (
 )
 
 
+_UNNAMED = "Not provided"
 _AT_THE_HEAD = ("Protocol", "Phase", "Product", "Sponsor", "Data cut-off", "Data as of")
 
 
@@ -60,11 +61,15 @@ def title(kind: str = "Clinical Study Report", *, cover: bool = True) -> Block:
         ("Product", "" if book.run.get("blinded") else s.product),
         ("Indication", s.indication),
         ("Sponsor", s.sponsor),
+        ("Principal investigator", s.principal_investigator or _UNNAMED),
+        ("Medical officer", s.medical_officer or _UNNAMED),
+        ("Contact", s.contact or ""),
         ("Design", s.design),
         ("First enrolled", first),
         ("Last completed", last),
         (when, s.data_cutoff.isoformat()),
         ("Report version", s.report_version),
+        ("Report date", s.report_date.isoformat() if s.report_date else ""),
     ]
     cutoff = f"{when} {s.data_cutoff.isoformat()}"
     facts = facts if cover else [fact for fact in facts if fact[0] in _AT_THE_HEAD]

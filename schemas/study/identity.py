@@ -29,6 +29,12 @@ class Identity(Part):
     subjects: Text = Field(default="patients", description="what the report calls several")
     population: Text = Field(description="a noun phrase: who was studied")
     sponsor: Text = Field(description="who is responsible for the study")
+    principal_investigator: Text | None = Field(
+        default=None, description="principal or coordinating investigator, with affiliation, for the title page"
+    )
+    medical_officer: Text | None = Field(default=None, description="the sponsor's responsible medical officer")
+    contact: Text | None = Field(default=None, description="whom the sponsor names for questions on the report")
+    report_date: dt.date | None = Field(default=None, description="day that the report is dated")
     design: Text = Field(description="the design in a line")
     language: Language = Field(
         default="en-US",
