@@ -81,7 +81,7 @@ def _uses(study: StudyDefinition) -> Iterator[tuple[str | None, str | None, str 
     yield from _tests(study)
     measured_in = {domain for domain, test, _, _ in _tests(study) if test}
     for read in (*always(), *measured()):
-        for parent in sorted(filter(None, measured_in)) if read.domain == "--" else [read.domain]:
+        for parent in sorted(one for one in measured_in if one) if read.domain == "--" else [read.domain]:
             yield f"SUPP{parent}", None, read.variable.replace("--", parent), False
     for word in sorted(set(_words(study.model_dump(by_alias=True)))):
         yield None, None, word, False
