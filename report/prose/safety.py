@@ -300,10 +300,8 @@ def _mtd() -> Inline:
     seen = say("{} of {} evaluable {}; {} {}% to {}%", num(at, "n"), num(at, "evaluable"), _who(), level_text(),
                num(at, "pct_low"), num(at, "pct_high"))  # fmt: skip
     if tested[-1].code == code:
-        form = (
-            "No dose was too toxic, so that a maximum tolerated dose was not reached; {}, the highest dose tested ({}),"
-        )
-        return say(form + " stands for it by the rule.", name, seen)
+        form = "No dose was too toxic: a maximum tolerated dose was not reached. "
+        return say(form + "By the rule the highest dose tested, {} ({}), is taken for it.", name, seen)
     return say("The maximum tolerated dose by the rule was {} ({}).", name, seen)
 
 

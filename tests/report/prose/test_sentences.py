@@ -129,9 +129,9 @@ def test_a_dose_that_was_not_too_toxic_is_the_highest_tested_and_no_maximum_that
 ) -> None:
     said = plain(dose_finding_in_short())
     assert said == (
-        "Dose-limiting toxicities: 0 of 12 evaluable patients (95% CI 0.0% to 26.5%). No dose was too toxic, so that a "
-        "maximum tolerated dose was not reached; Dose level 3: 2.0 × 10⁸ cells, the highest dose tested (0 of 6 "
-        "evaluable patients; 95% CI 0.0% to 45.9%), stands for it by the rule."
+        "Dose-limiting toxicities: 0 of 12 evaluable patients (95% CI 0.0% to 26.5%). No dose was too toxic: a maximum "
+        "tolerated dose was not reached. By the rule the highest dose tested, Dose level 3: 2.0 × 10⁸ cells (0 of 6 "
+        "evaluable patients; 95% CI 0.0% to 45.9%), is taken for it."
     )
     lower = told.definition.groups[1]
     key = next(key for key in told.results.index if key.startswith("esc.mtd/") and key.endswith("/mtd"))
