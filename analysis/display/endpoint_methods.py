@@ -114,7 +114,8 @@ def _within(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     beside = f"; beside it {join_words(f'{TESTS[t]} ({ESTIMATES[t]})' for t in others)}" if others else ""
     deciding = endpoint.comparison == "none" and definition.multiplicity.procedure != "none"
     where = "over all groups" if definition.treatment.total else "in each group"
-    decides = f", which decides {where}" if deciding else ""
+    how = "decides" if definition.multiplicity.prespecified else "is that of the hypotheses"
+    decides = f", which {how} {where}" if deciding else ""
     yield (
         f"Changes are tested against zero {columns} by {TESTS[first]} ({ESTIMATES[first]}){decides}{beside}; the "
         "standardized effect is of the same changes."

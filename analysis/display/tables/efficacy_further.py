@@ -13,6 +13,7 @@ from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
 from trial_report.analysis.display.tables._efficacy import ask, named, population_of
+from trial_report.analysis.display.tables._grid import set_label
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import join_words
 from trial_report.schemas.study import TOTAL, StudyDefinition
@@ -118,7 +119,9 @@ def _found(at: Answer) -> Cell:
     title="Change from baseline by phase and analysis set",
     population=lambda book: join_words(
         dict.fromkeys(
-            population_of(book.definition, e.as_in(one)) for e in repeated(book.definition) for one in e.further
+            set_label(book.definition, e.as_in(one).analysis_set)
+            for e in repeated(book.definition)
+            for one in e.further
         )
     ),
     when=lambda book: any(e.kind == "numeric" for e in repeated(book.definition)),
@@ -138,7 +141,9 @@ def within(book: Book) -> Table:
         Column("estimate", f"Estimate\n({level} CI)", "center", 1.7),
         Column("p", "p", "right", 0.7),
     ]
-    note = "Estimate and p of the test that decides of each endpoint. All p-values are two-sided and descriptive."
+    note = (
+        "Estimate and p by the first test of each endpoint (Section 9.7.1). All p-values are two-sided and descriptive."
+    )
     return Table.build(columns, rows, notes=[note, DASH], stub=2)
 
 
