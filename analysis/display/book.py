@@ -19,6 +19,7 @@ from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.spelling import Spelling
 from trial_report.analysis.display.standing import basis_of
 from trial_report.analysis.display.table import Cell, Column, Table
+from trial_report.analysis.display.table_aligned import aligned
 from trial_report.analysis.display.trivial import collapsed
 from trial_report.analysis.results.question import SUBJECTS, Question
 from trial_report.declare.own import NOTHING, OwnCode, kept, load
@@ -95,7 +96,7 @@ class Book:
             output = self.outputs[name]
             made = output.make(self)
             if isinstance(made, Table) and output.kind == "table":
-                made = collapsed(made)
+                made = aligned(collapsed(made))
             self._made[name] = self._spelled(output, replace(made, basis=basis_of(self, output, made)))
         return self._made[name]
 

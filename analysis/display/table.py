@@ -68,7 +68,8 @@ class Cell:
 
     With as many numbers (or dashes) in the text as keys, each number is traced to its key in reading order;
     otherwise the whole text is traced to all the keys together. :meth:`of` says it explicitly.
-    ``marks`` are footnote marks, printed raised; ``indent`` counts steps.
+    ``marks`` are footnote marks, printed raised; ``indent`` counts steps. ``pads`` are texts whose room is left at a
+    place of the text, and which nobody sees (``table_aligned``).
     """
 
     text: str = ""
@@ -77,6 +78,7 @@ class Cell:
     indent: int = 0
     bold: bool = False
     parts: tuple[tuple[str, str | None], ...] = ()
+    pads: tuple[tuple[int, str], ...] = ()
 
     @classmethod
     def of(cls, *parts: str | tuple[str, str], marks: tuple[str, ...] = (), indent: int = 0,
@@ -99,6 +101,27 @@ class Cell:
         if not self.keys:
             return ((self.text, ()),)
         return trace(self.text, self.keys)
+
+    def padded(self) -> tuple[tuple[str, tuple[str, ...], bool], ...]:
+        """As :meth:`pieces`, with the room that is left between them: a piece, its keys, and whether it is room."""
+        found: list[tuple[str, tuple[str, ...], bool]] = []
+        pads = list(self.pads)
+        at = 0
+        for text, keys in self.pieces():
+            while pads and pads[0][0] < at + len(text):
+                place, room = pads.pop(0)
+                if place > at:
+                    found.append((text[: place - at], keys, False))
+                    text, at = text[place - at :], place
+                found.append((room, (), True))
+            found.append((text, keys, False))
+            at += len(text)
+        return (*found, *((room, (), True) for _, room in pads))
+
+    @property
+    def wide(self) -> str:
+        """The text with the room that is left in it: what says how wide the cell is."""
+        return "".join(text for text, _, _ in self.padded()) if self.pads else self.text
 
 
 def trace(text: str, keys: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from trial_report.analysis.display.escape import html_key, html_text
+from trial_report.analysis.display.escape import html_attribute, html_key, html_text
 from trial_report.analysis.display.packed import FIRST, pack, packable
 from trial_report.analysis.display.table import Cell, Column, Row, Table
 
@@ -25,12 +25,21 @@ def number(text: str, keys: tuple[str, ...]) -> str:
 
 def cell_html(cell: Cell) -> str:
     """Return a cell's content: escaped text, traced numbers, raised marks."""
-    inner = "".join(number(text, keys) if keys else html_text(text) for text, keys in cell.pieces())
+    inner = "".join(
+        _room(text) if room else number(text, keys) if keys else html_text(text) for text, keys, room in cell.padded()
+    )
+    if cell.pads:
+        inner = f'<span class="w">{inner}</span>'
     if cell.bold:
         inner = f"<strong>{inner}</strong>"
     if cell.marks:
         inner += f'<sup class="m">{html_text(", ".join(cell.marks))}</sup>'
     return inner
+
+
+def _room(text: str) -> str:
+    """As much room as a text takes: the style sheet sets it invisibly, and it is no text of the page."""
+    return f'<i class="room" data-room="{html_attribute(text)}"></i>'
 
 
 def group_html(name: str) -> str:

@@ -12,8 +12,9 @@ from trial_report.analysis.display.table import Cell, Column, Row, Table
 from trial_report.analysis.display.table_widths import LANDSCAPE, PORTRAIT, unbroken, widths
 
 MOST_KEPT = 12
-"""Rows that may be kept on one page together: about a third of a turned page."""
-
+"""Rows of a block inside a group, or without one, that are kept on one page: about a third of a turned page."""
+OF_A_PAGE = {False: 38, True: 20}
+"""Rows of a named group that are kept on one page, an upright and a turned one: what fits below headings and notes."""
 
 LONG = 200
 """Rows from which a listing fills its pages."""
@@ -28,8 +29,14 @@ def cell_typst(cell: Cell) -> str:
         options.append(f"indent: {min(cell.indent, 8)}")
     if cell.bold:
         options.append("bold: true")
-    text = typst_cell(cell.text)
+    text = _padded(cell) if cell.pads else typst_cell(cell.text)
     return f"csr-c({text}, {', '.join(options)})" if options else text
+
+
+def _padded(cell: Cell) -> str:
+    """The text with room in it, on one line."""
+    pieces = (f"hide({typst_cell(text)})" if room else typst_cell(text) for text, _, room in cell.padded())
+    return f"box({{ {'; '.join(pieces)} }})"
 
 
 def _head(table: Table) -> str:
@@ -59,10 +66,11 @@ def to_typst(table: Table, landscape: bool = False, notes: str = "none") -> str:
     total = LANDSCAPE if landscape else PORTRAIT
     fractions = ", ".join(f"{width:.1f}fr" for width in widths(table, total))
     aligns = ", ".join(column.align for column in table.columns)
-    kept = any(len(block) > 1 for _, blocks in together(table) for block in blocks)
+    groups = together(table, landscape)
+    kept = any(len(block) > 1 for _, blocks in groups for block in blocks)
     wide = len(table.columns) + kept
     rows: list[str] = []
-    for name, blocks in together(table):
+    for name, blocks in groups:
         if name:
             rows.append(f"csr-g({wide}, {typst_cell(name)}),")
         for block in blocks:
@@ -77,25 +85,36 @@ def to_typst(table: Table, landscape: bool = False, notes: str = "none") -> str:
     return f"csr-grid(columns: ({columns},), align: ({aligned},), head: ({head},), notes: {notes}, (\n{body}\n))"
 
 
-def together(table: Table) -> list[tuple[str, list[list[Row]]]]:
+def together(table: Table, landscape: bool = False) -> list[tuple[str, list[list[Row]]]]:
     """The groups of a table with their rows in blocks, each of which stays on one page.
 
-    A block begins at a row whose name is bold (a class of terms, a heading inside a group); more than `MOST_KEPT`
-    rows are blocks of one. So is every row of a long listing, whose blocks would leave gaps on many pages.
+    A named group that fits a page is a block, as of a visit. In a longer one, and where rows have no group, a block
+    begins at a row whose name is bold (a class of terms); more than `MOST_KEPT` rows are blocks of one. So is every
+    row of a long listing, whose blocks would leave gaps on many pages.
     """
-    most = 1 if table.reads is not None and len(table.rows) > LONG else MOST_KEPT
+    long = table.reads is not None and len(table.rows) > LONG
     found: list[tuple[str, list[list[Row]]]] = []
     for name, group in groupby(table.rows, key=lambda row: row.group):
-        blocks: list[list[Row]] = []
-        bold = False
-        for row in group:
-            starts = bool(row.cells) and row.cells[0].bold
-            if not blocks or starts or (not name and not bold):
-                blocks.append([])
-            bold = bold or starts
-            blocks[-1].append(row)
-        found.append((name, [part for block in blocks for part in _cut(block, most)]))
+        rows = list(group)
+        if long:
+            found.append((name, [[row] for row in rows]))
+        elif name and len(rows) <= OF_A_PAGE[landscape]:
+            found.append((name, [rows]))
+        else:
+            found.append((name, [part for block in _blocks(rows, name) for part in _cut(block, MOST_KEPT)]))
     return found
+
+
+def _blocks(rows: list[Row], name: str) -> list[list[Row]]:
+    blocks: list[list[Row]] = []
+    bold = False
+    for row in rows:
+        starts = bool(row.cells) and row.cells[0].bold
+        if not blocks or starts or (not name and not bold):
+            blocks.append([])
+        bold = bold or starts
+        blocks[-1].append(row)
+    return blocks
 
 
 def _cut(block: list[Row], most: int) -> list[list[Row]]:

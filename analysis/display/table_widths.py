@@ -16,6 +16,8 @@ from trial_report.analysis.display.table import Column, Table
 PORTRAIT, LANDSCAPE = 482.0, 728.0
 FONT_SIZE = 8.5
 LINE = 9.7
+# A row of one line: its capitals and the room above and below them.
+ROW = 11.8
 GUTTER = 9.0
 INDENT = 8.0
 MARK = 6.0
@@ -59,8 +61,11 @@ def _needs(text: str, longest: int) -> tuple[float, float]:
 def _column(table: Table, place: int, column: Column) -> tuple[float, float, float]:
     """Return what a column needs for its longest word, for its cells' lines, and for its heading's lines too."""
     longest = _LONGEST_LINE if column.align == "left" else _LONGEST_NUMBER
-    texts = {(row.cells[place].text, row.cells[place].indent) for row in table.rows}
+    texts = {(c.wide, c.indent) for row in table.rows if not (c := row.cells[place]).pads}
     needs = [(indent * INDENT, *_needs(text, longest)) for text, indent in texts]
+    # A cell with room in it stays on one line.
+    rooms = {c.wide for row in table.rows if (c := row.cells[place]).pads}
+    needs += [(0.0, line, line) for line in map(_width, rooms)]
     around = GUTTER + (MARK if any(row.cells[place].marks for row in table.rows) else 0.0)
     word, line = _needs(column.label, longest)
     least = max([word, *(more + one for more, one, _ in needs)])
@@ -106,4 +111,4 @@ def height(table: Table, total: float, most: int = 40) -> float:
         for row in table.rows
     ]  # fmt: skip
     groups = len({row.group for row in table.rows if row.group})
-    return sum(max(n, 1) * LINE + 6 for n in lines) + groups * (LINE + 9)
+    return sum(ROW + (max(n, 1) - 1) * LINE for n in lines) + groups * (ROW + 3)

@@ -19,8 +19,9 @@ from trial_report.report.cells.pieces import Block, array
 # About how many pixels of a page a row is, and caption and notes are: a browser that has not laid out a far table yet
 # goes by it.
 ROW, AROUND = 27, 150
-# Rows of up to this height (in points, a little more than a third of a page) stay on one page.
-KEPT = 260.0
+# Rows of up to this height (in points) stay on one page, of which headings and notes take a hundred more: almost half
+# of an upright page, and all of a turned one.
+KEPT = 330.0
 
 
 def standing(output: Output, basis: Basis) -> tuple[tuple[str, tuple[str, ...]], ...]:

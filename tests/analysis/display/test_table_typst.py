@@ -122,14 +122,16 @@ def test_rows_that_belong_together_stay_on_one_page():
             assert sum(f"{name} {n}\n" in text for n in range(8)) in (0, 8)
 
 
-def test_a_bold_name_begins_rows_that_stay_together_and_long_runs_may_break():
+def test_a_bold_name_begins_rows_that_stay_together_and_what_fits_no_page_may_break():
     plain = [Row((Cell(str(n)),)) for n in range(3)]
     classes = [Row((Cell("X", bold=True),)), Row((Cell("x"),)), Row((Cell("Y", bold=True),)), Row((Cell("y"),))]
     long = [Row((Cell(str(n)),), "Long") for n in range(30)]
     columns = [Column("a", "A")]
     table = Table.build(columns, [*plain, *classes, *long])
     sizes = [[len(block) for block in blocks] for _, blocks in together(table)]
-    assert sizes == [[1, 1, 1, 2, 2], [1] * 30]
+    assert sizes == [[1, 1, 1, 2, 2], [30]]
+    turned = [[len(block) for block in blocks] for _, blocks in together(table, landscape=True)]
+    assert turned == [[1, 1, 1, 2, 2], [1] * 30]
 
 
 def test_a_long_listing_fills_its_pages_and_a_long_table_keeps_its_classes_together():
