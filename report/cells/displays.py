@@ -21,7 +21,7 @@ from trial_report.report.cells.pieces import Block, array
 ROW, AROUND = 27, 150
 # Rows of up to this height (in points) stay on one page, of which headings and notes take a hundred more: almost half
 # of an upright page, and all of a turned one.
-KEPT = 330.0
+KEPT = 250.0
 
 
 def standing(output: Output, basis: Basis) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -147,7 +147,16 @@ COMPARED = {
 """Groups compared, no total column: imputation by group, a mixed model with groups, analysis of covariance."""
 
 
+BY_PHASE = """
+      - {id: P1, label: Phase 1, phases: [P1]}
+      - {id: P2A, label: Phase 2a, phases: [P2A], promised: true}
+      - {id: PP, label: Per-protocol set, analysis_set: PPS}
+"""
+"""The further analyses of the exemplar, in whose place others stand here."""
+WHY = "   # efficacy at the maximum tolerated dose in Phase 2a is what the publication's design promises"
 SCORED = {
+    f"    further:{WHY}{BY_PHASE}": "",
+    f"    further:{BY_PHASE}": "",
     "waterfall: W24": "measure: value\n    baseline_covariate: true",
     ASKED: "\n    ".join(
         ("missing: [locf, mi, mmrm]", *MODEL[:-1], "dose_trend: slope", "pairs: all", "pool_in: SAF",
