@@ -22,8 +22,9 @@ def collapsed(table: Table) -> Table:
     Only rows all of whose numbers are results are looked at: a table that prints anything else stays as it is.
     """
     cells = [cell for row in table.rows for cell in row.cells if cell.keys]
-    counted = [cell for cell in cells if _ZERO.fullmatch(cell.text)]
-    if len(table.rows) < 3 or not counted or any(c.text != MISSING and c not in counted for c in cells):
+    if len(table.rows) < 3 or not all(cell.text == MISSING or _ZERO.fullmatch(cell.text) for cell in cells):
+        return table
+    if all(cell.text == MISSING for cell in cells):
         return table
     rest = {cell.text for row in table.rows for cell in row.cells[table.stub :] if not cell.keys}
     if rest - {"", MISSING}:

@@ -12,14 +12,14 @@ from trial_report.analysis.analyse.further import name_of
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
-from trial_report.analysis.display.tables._efficacy import ask, named, population_of
+from trial_report.analysis.display.tables._efficacy import ask, named
 from trial_report.analysis.display.tables._grid import set_label
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import join_words
 from trial_report.schemas.study import TOTAL, StudyDefinition
 from trial_report.schemas.study.measures import Endpoint, FurtherAnalysis
 
-BY_VISIT, TEST = "eff.by_visit", "eff.test"
+BY_VISIT = "eff.by_visit"
 MOST = 10
 """Rows of the table in the text; where there would be more, the last tested visit of each endpoint stands for all."""
 
@@ -35,9 +35,7 @@ def by_phase(definition: StudyDefinition) -> list[Endpoint]:
 
 
 def _populations(book: Book) -> str:
-    return join_words(
-        dict.fromkeys(population_of(book.definition, e).partition(" (")[0] for e in by_phase(book.definition))
-    )
+    return join_words(dict.fromkeys(set_label(book.definition, e.analysis_set) for e in by_phase(book.definition)))
 
 
 @declare.table(
@@ -45,7 +43,8 @@ def _populations(book: Book) -> str:
     number="11.4",
     title="Primary endpoints by phase and treatment group",
     population=_populations,
-    when=lambda book: bool(by_phase(book.definition)),
+    # Without a total nothing is pooled that the phases could stand beside.
+    when=lambda book: bool(by_phase(book.definition)) and book.definition.treatment.total is not None,
 )
 def primary(book: Book) -> Table:
     """A row an endpoint and visit; of each phase the groups that were in it, then all phases and groups pooled."""
@@ -66,7 +65,7 @@ def primary(book: Book) -> Table:
         Row(
             (
                 Cell(definition.visit(visit).label),
-                *(_found(_in(book, e, one.id, visit, group)) for one, group in parts),
+                *(_at(book, e, one.id, visit, group) for one, group in parts),
                 _found(_pooled(book, e, visit)),
             ),
             named(definition, e, e.label_unit),
@@ -86,7 +85,8 @@ def primary(book: Book) -> Table:
 def _groups(book: Book, shown: list[Endpoint], one: FurtherAnalysis) -> list[str]:
     """The groups that anybody of a phase was in; where there are none the total."""
     codes = [g.code for g in book.definition.groups]
-    found = [c for c in codes if any(_in(book, e, one.id, None, c).value("N") for e in shown)]
+    asked = [e for e in shown if any(own.id == one.id for own in e.further)]
+    found = [c for c in codes if any(_in(book, e, one.id, None, c).value("N") for e in asked)]
     return found or [TOTAL]
 
 
@@ -94,6 +94,13 @@ def _in(book: Book, endpoint: Endpoint, name: str, visit: str | None, group: str
     one = next(one for one in endpoint.further if one.id == name)
     level = "YES" if endpoint.kind == "binary" and visit else None
     return ask(book, name_of(one), endpoint.as_in(one), visit, group, level)
+
+
+def _at(book: Book, endpoint: Endpoint, name: str, visit: str, group: str) -> Cell:
+    """What was found there; an empty cell of an endpoint that is not analysed so, or not at the visit."""
+    if not any(one.id == name and visit in endpoint.as_in(one).visits for one in endpoint.further):
+        return Cell()
+    return _found(_in(book, endpoint, name, visit, group))
 
 
 def _pooled(book: Book, endpoint: Endpoint, visit: str) -> Answer:
