@@ -130,20 +130,24 @@ def _proportions(
         WHERE c.{which} {role} GROUP BY ALL"""
     ).fetchall()
     for paramcd, pop, visit, grp, n, of in rows:
-        low, high = exact.clopper_pearson(n, of, road.study.confidence_level)
-        values = {
-            "n": n,
-            "with_value": of,
-            "pct": 100 * n / of if of else None,
-            "pct_low": 100 * low,
-            "pct_high": 100 * high,
-        }
         place = {"analysis": analysis, "population": pop, "what": paramcd, "avisit": visit, "grp": grp, "level": level}
-        whole = ("n", "with_value")
-        road.add(
-            {**place, "statistic": s, "value": v, "decimals": int(s not in whole), "tolerance": SOLVED}
-            for s, v in values.items()
-        )
+        road.add({**place, **row} for row in _share(n, of, road.study.confidence_level))
+
+
+def _share(n: int, of: int, level: float) -> list[dict[str, Any]]:
+    """The rows of a count of those with a value: both, the percentage and its exact limits."""
+    low, high = exact.clopper_pearson(n, of, level)
+    found = {
+        "n": n,
+        "with_value": of,
+        "pct": 100 * n / of if of else None,
+        "pct_low": 100 * low,
+        "pct_high": 100 * high,
+    }
+    return [
+        {"statistic": s, "value": v, "decimals": int(s not in ("n", "with_value")), "tolerance": SOLVED}
+        for s, v in found.items()
+    ]
 
 
 def changes(road: Road) -> Mapping[tuple[str, str, str], FloatArray]:
@@ -280,18 +284,7 @@ def _yes(road: Road, name: str, visit: str, grp: str) -> list[dict[str, Any]]:
         WHERE paramcd = {quoted(name)} AND visit = {quoted(visit)} AND grp = {quoted(grp)}"""
     ).fetchall()
     ((n, of),) = counted
-    low, high = exact.clopper_pearson(n, of, road.study.confidence_level)
-    found = {
-        "n": n,
-        "with_value": of,
-        "pct": 100 * n / of if of else None,
-        "pct_low": 100 * low,
-        "pct_high": 100 * high,
-    }
-    return [
-        {"statistic": s, "value": v, "decimals": int(s not in ("n", "with_value")), "tolerance": SOLVED}
-        for s, v in found.items()
-    ]
+    return _share(n, of, road.study.confidence_level)
 
 
 def texts_of(road: Road, variable: str) -> list[str]:
