@@ -1,4 +1,4 @@
-"""Prior medication ended before first dose, whatever day a partial date means; every other one is concomitant."""
+"""Prior medication began before first dose; what did not surely end before it is concomitant as well."""
 
 from tests.studies._build import study
 from tests.studies._run import Expected
@@ -25,7 +25,7 @@ STUDY = study(
 
 EXPECTED = Expected(
     results={
-        "cm.prior/SAF/CMDECOD/-/A/ANALGESICS|ASPIRIN/n": 2,
+        "cm.prior/SAF/CMDECOD/-/A/ANALGESICS|ASPIRIN/n": 5,
         "cm.concomitant/SAF/CMDECOD/-/A/ANALGESICS|ASPIRIN/n": 3,
     },
 )  # fmt: skip
