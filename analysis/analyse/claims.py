@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from trial_report import declare
 from trial_report.analysis.results.formatting import MISSING
 from trial_report.analysis.results.rows import Place, Rows
 from trial_report.analysis.trial import Trial
+from trial_report.runtime.near import near_to_it
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.analysis import Claim, Expectation
 
@@ -111,8 +111,7 @@ def _together(claim: Claim, verdicts: list[Agreement]) -> tuple[Agreement, str |
 
 def _row(claim: Claim, key: str, known: Mapping[Any, Mapping[Any, Any]]) -> Mapping[Any, Any]:
     if key not in known:
-        near = difflib.get_close_matches(key, [str(k) for k in known], n=3, cutoff=0.5)
-        raise ValueError(f"publication.claims.{claim.id}: no result '{key}'; nearest: {', '.join(near) or 'none'}")
+        raise ValueError(f"publication.claims.{claim.id}: no result '{key}'{near_to_it(key, known)}")
     return known[key]
 
 

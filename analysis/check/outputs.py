@@ -6,8 +6,8 @@ from pathlib import Path
 
 from trial_report.analysis.display.changed import KEY, begins
 from trial_report.analysis.display.registry import reading_order
-from trial_report.declare import nearest
 from trial_report.declare.own import FOLDER, files_in
+from trial_report.runtime.near import near_to_it
 from trial_report.schemas.problems import Problem
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.load import misplaced
@@ -25,7 +25,7 @@ def unknown_outputs(folder: Path, definition: StudyDefinition) -> list[Problem]:
     asked: list[tuple[tuple[str, ...], str]] = [((KEY, key), key) for key in definition.outputs]
     asked += [((KEY, key, "after"), one.after) for key, one in definition.outputs.items() if one.after]
     return [
-        misplaced(folder, path, name, f"the id of an output, or its beginning{nearest(name, known)}")
+        misplaced(folder, path, name, f"the id of an output, or its beginning{near_to_it(name, known)}")
         for path, name in asked
         if not any(begins(name, one) or begins(one, name) for one in known)
     ]

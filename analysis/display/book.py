@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from trial_report.analysis.display.table_aligned import aligned
 from trial_report.analysis.display.trivial import collapsed
 from trial_report.analysis.results.question import SUBJECTS, Question
 from trial_report.declare.own import NOTHING, OwnCode, kept, load
+from trial_report.runtime.near import near_to_it
 from trial_report.schemas.study import TOTAL, StudyDefinition
 
 DATASETS, DOMAINS = "datasets", "domains"
@@ -147,8 +147,7 @@ class Book:
         try:
             return self._rows[key]
         except KeyError:
-            near = difflib.get_close_matches(key, self._rows, n=3, cutoff=0.5)
-            raise MissingResult(f"no results row '{key}'; nearest: {', '.join(near) or 'none'}") from None
+            raise MissingResult(f"no results row '{key}'{near_to_it(key, self._rows)}") from None
 
     def has(self, key: str) -> bool:
         """Whether there is such a row."""
@@ -196,8 +195,7 @@ class Book:
         """
         name = question.analysis
         if name not in self._analysed and not self._is_analysis(name):
-            near = difflib.get_close_matches(name, sorted(self._named), n=3, cutoff=0.5)
-            raise MissingResult(f"there is no analysis '{name}'; nearest: {', '.join(near) or 'none'}")
+            raise MissingResult(f"there is no analysis '{name}'{near_to_it(name, sorted(self._named))}")
         return Answer(self, question)
 
     @cached_property

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.table import Cell, Column, Table
 from trial_report.analysis.results.question import statistic_of
-from trial_report.declare import nearest
 from trial_report.runtime.choose import ChoiceError
+from trial_report.runtime.near import near_to_it
 
 if TYPE_CHECKING:
     from trial_report.analysis.display.book import Book
@@ -57,7 +57,7 @@ def chosen(outputs: Sequence[Output], changes: dict[str, OutputChange], declared
     families = list(declared)
     for key in changes:
         if not any(begins(key, name) for name in (*ids, *families)):
-            raise OutputsError((KEY, key), key, f"no output is called so{nearest(key, [*ids, *families])}")
+            raise OutputsError((KEY, key), key, f"no output is called so{near_to_it(key, [*ids, *families])}")
     shown, left_out = [], []
     for one in outputs:
         change = changes.get(key_of(changes, one.id) or "")
@@ -92,7 +92,7 @@ def _moved(outputs: list[Output], key: str, after: str, changes: dict[str, Outpu
     left = [one for one in outputs if one not in moved]
     places = [place for place, one in enumerate(left) if begins(after, one.id)]
     if not places:
-        raise OutputsError(path, after, f"no other output is called so{nearest(after, [one.id for one in left])}")
+        raise OutputsError(path, after, f"no other output is called so{near_to_it(after, [one.id for one in left])}")
     section = left[places[-1]].number
     elsewhere = next((one for one in moved if one.number != section), None)
     if elsewhere is not None:

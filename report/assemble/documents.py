@@ -6,7 +6,6 @@ sections that are added after one (`sections/x+NAME.qmd`).
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 from trial_report.report.render import DocumentError
 from trial_report.report.render.document import includes, named, read, whole
 from trial_report.runtime.choose import ChoiceError
+from trial_report.runtime.near import near_to_it
 from trial_report.runtime.places import CODE
 
 CSR = "csr"
@@ -123,9 +123,8 @@ def find_document(study: Path, name: str, code: bool = True) -> Source:
     if name not in known and not code and name in documents(study):
         raise ChoiceError(f"{name} is a document of the study's own, whose cells are its code: leave out --no-code")
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        meant = f" (did you mean {near[0]}?)" if near else ""
-        raise ChoiceError(f"there is no document '{name}'{meant}: --document takes {', '.join(known)}")
+        near = near_to_it(name, known)
+        raise ChoiceError(f"there is no document '{name}'{near}: --document takes {', '.join(known)}")
     return known[name]
 
 
@@ -159,7 +158,6 @@ def _check_own(study: Path, own: Path, sources: Mapping[str, Source]) -> None:
             continue
         base = place.with_name(f"{path.stem.split('+')[0]}{path.suffix}").as_posix()
         if base not in used:
-            near = difflib.get_close_matches(base, sorted(used), n=1)
-            meant = f"; near to it: {near[0]}" if near else ""
+            meant = near_to_it(base, sorted(used))
             raise DocumentError(f"no document includes {base}, so this section would stand nowhere{meant}",
                                 named(path, CODE))  # fmt: skip

@@ -6,7 +6,6 @@ the keys that a text names is known only when they are computed.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from trial_report.report.cells.authored import entries, rendered
 from trial_report.report.cells.pieces import Inline, KitError
 from trial_report.report.render import DocumentError
+from trial_report.runtime.near import near_to_it
 
 BIBLIOGRAPHY = "references.bib"
 _CALLED = re.compile(r"""\bauthor\(\s*(["'])([\w-]+)\1\s*(,\s*judges\s*=\s*True)?""")
@@ -37,9 +37,7 @@ def check_texts(folder: Path, names: Collection[str], keys: Collection[str] | No
 
     def number(key: str) -> Inline:
         if keys is not None and key not in keys:
-            near = difflib.get_close_matches(key, list(keys), n=3, cutoff=0.5)
-            meant = f"; near to it: {', '.join(near)}" if near else ""
-            raise KitError(f"no result has the key '{key}'{meant}")
+            raise KitError(f"no result has the key '{key}'{near_to_it(key, keys)}")
         return Inline("", "")
 
     cited = entries(folder / BIBLIOGRAPHY)

@@ -7,7 +7,6 @@ by side, so that neither renderer can read text from data as markup. A document 
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Sequence
@@ -23,6 +22,7 @@ from trial_report.report.cells.guard import guard
 from trial_report.report.cells.options import KINDS, LABEL, Options, written
 from trial_report.report.cells.pieces import Block, Inline, KitError, Mixed, array, joined, paragraph, together
 from trial_report.report.cells.stamp import PREFIX, read_stamp
+from trial_report.runtime.near import near_to_it
 from trial_report.runtime.places import project
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def label_number(label: str) -> str:
 
     found = numbers(_labelled(), book().outputs.values())
     if label not in found:
-        raise KitError(f"the document has no cell labelled '{label}'" + _close(label, list(found)))
+        raise KitError(f"the document has no cell labelled '{label}'" + near_to_it(label, found))
     return found[label]
 
 
@@ -89,11 +89,6 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def _close(name: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    return f"; near to it: {', '.join(near)}" if near else ""
-
-
 # ---- numbers and text ---------------------------------------------------------------------------------
 
 
@@ -102,7 +97,7 @@ def _row(key: str, held: Book | None = None) -> pd.Series:
 
     results = (held or book()).results
     if key not in results.index:
-        raise KitError(f"no result has the key '{key}'" + _close(key, list(results.index)))
+        raise KitError(f"no result has the key '{key}'" + near_to_it(key, results.index))
     found = results.loc[key]
     if not isinstance(found, pd.Series):
         raise KitError(f"{len(found)} results have the key '{key}'; a key must be unique")
@@ -169,7 +164,7 @@ def output(name: str) -> Output:
     """Return the registry's entry of an output; raises KitError for a name that it does not have."""
     outputs = book().outputs
     if name not in outputs:
-        raise KitError(f"the registry has no output '{name}'" + _close(name, list(outputs)))
+        raise KitError(f"the registry has no output '{name}'" + near_to_it(name, outputs))
     return outputs[name]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from trial_report.report.render.language import (
     formulas,
 )
 from trial_report.report.render.pandoc import unset
+from trial_report.runtime.near import near_to_it
 
 _INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$")
 _REFERENCE = re.compile(r"(?<![\w\\@.])@((?:tbl|fig|sec)-[\w-]*\w)")
@@ -105,8 +105,7 @@ def _check_labels(document: Document) -> None:
         for line in piece.prose if isinstance(piece, Words) else ():
             for label in _REFERENCE.findall(CODE_SPAN.sub("", line.text)):
                 if label not in known:
-                    near = difflib.get_close_matches(label, known, n=1)
-                    meant = f" (near to it: {near[0]})" if near else ""
+                    meant = near_to_it(label, sorted(known))
                     what = "heading {#…}" if label.startswith("sec-") else "cell with that label"
                     raise DocumentError(f"@{label} leads nowhere: there is no {what}{meant}", line.file, line.number)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandera.pandas as pa
 
 from trial_report.schemas.checks.privacy import is_identifying
 from trial_report.schemas.checks.registry import CHECKS, Check, Finding
+from trial_report.schemas.codelists.alike import most_like
 from trial_report.schemas.codelists.terms import CODELISTS
 from trial_report.schemas.domains.model import model
 from trial_report.schemas.domains.needs import is_identifier, needed, uses
@@ -64,7 +64,7 @@ def _missing(domains: Domains, definition: StudyDefinition, domain: str) -> dict
 
 def _meant(name: str, missing: list[str]) -> str:
     plain = name.strip().upper()
-    return plain if plain in missing else next(iter(difflib.get_close_matches(plain, missing, 1, 0.8)), "")
+    return plain if plain in missing else most_like(plain, missing)
 
 
 def check_values(domains: Domains, definition: StudyDefinition, domain: str) -> Found:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -14,6 +13,7 @@ from trial_report.schemas.checks.causes import FEW, Told, folded, of_columns, of
 from trial_report.schemas.checks.registry import generic_id
 from trial_report.schemas.checks.spans import own_prefix
 from trial_report.schemas.checks.visited import numbers
+from trial_report.schemas.codelists.alike import most_like
 from trial_report.schemas.domains.iso8601 import whole_days
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.variables import observation_class
@@ -21,6 +21,8 @@ from trial_report.schemas.problems import Problem, Problems, Severity
 
 Result = tuple[list[Problem], list[Told]]
 
+#: How alike two USUBJID must be: those of one study are alike anyway, so more than other texts.
+_IDENTIFIERS = 0.85
 #: The variable of DM that records are dated against, and what it may not be: later, or earlier, than they are.
 _DATED_AGAINST = {
     "--022": ("BRTHDTC", "after", min),
@@ -159,11 +161,11 @@ def _unknown(domains: Domains, told: list[Told]) -> Result:
     groups = _by(mine, lambda problem: problem.value)
     found = []
     for wrong, problems in groups.items():
-        near = difflib.get_close_matches(wrong, names.astype(str).tolist(), 1, 0.85)
+        near = most_like(wrong, names.astype(str), _IDENTIFIERS)
         if near and len(problems) >= FEW:
-            row = int(names.index[names == near[0]][0])
+            row = int(names.index[names == near][0])
             places = len({problem.domain for problem in problems})
-            expected = f"{wrong}, as {len(problems):,} records of {places} domains have it, and none has {near[0]}"
+            expected = f"{wrong}, as {len(problems):,} records of {places} domains have it, and none has {near}"
             found.append(_at(domains, "DM", row, problems, "USUBJID", expected))
         else:
             first, *further = Problems(problems)

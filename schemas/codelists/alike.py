@@ -5,6 +5,7 @@ Nothing here makes two texts equal for an analysis; it is what checks use to tel
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
 from collections.abc import Iterable
 
@@ -20,6 +21,9 @@ _PLAIN = {ord(pair[0]): pair[1] for pair in _CONFUSABLES.split()}
 _PLAIN_ASCII = {sign: plain for sign, plain in _PLAIN.items() if sign < 128}
 #: Shorter texts are codes: one letter more or less makes another one of them.
 _LONG = 4
+#: The share of common letters, from 0 to 1, from which on a text may be a misspelling of another that is not one letter
+#: off: half of it is alike in any two words of one list.
+ALIKE = 0.75
 
 
 def drawn(text: str) -> str:
@@ -66,6 +70,14 @@ def _one_letter(one: str, other: str) -> bool:
 def nearest(text: str, known: Iterable[str]) -> str:
     """The first of the texts known that is near this one; empty where none is."""
     return next((one for one in known if is_near(text, one)), "")
+
+
+def most_like(text: str, known: Iterable[str], least: float = ALIKE) -> str:
+    """The text known that is most like this one, by the share of common letters; empty where none is as like as that.
+
+    For what is more than one letter off. Over all alphabets and cases: the caller folds both where they do not count.
+    """
+    return next(iter(difflib.get_close_matches(text, list(known), 1, least)), "")
 
 
 def told_apart(value: str, expected: str) -> str:

@@ -7,14 +7,13 @@ beside them (`published`), so that a study which was coded by that is not refuse
 from __future__ import annotations
 
 import csv
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from trial_report.schemas.codelists.alike import folded, is_near, loosened
+from trial_report.schemas.codelists.alike import folded, is_near, loosened, most_like
 
 SOURCE = Path(__file__).parent / "sdtm.csv"
 
@@ -23,8 +22,6 @@ _UNITS = frozenset({"UNIT", "VSRESU"})
 _MICRO = str.maketrans({"µ": "u", "μ": "u", "°": None})
 #: Powers of ten as UCUM and laboratories write them, and as CDISC does.
 _POWER = re.compile(r"(?<![\w.])x?10[*^](?=\d)")
-#: How alike a value must be to the term that a message names for it, from 0 to 1.
-_ALIKE = 0.75
 
 
 @dataclass(frozen=True)
@@ -93,8 +90,7 @@ class Codelist:
         if found or self.name in _UNITS:
             return found
         plain = {term.upper(): term for term in self.terms}
-        close = difflib.get_close_matches(text.upper().strip(), plain, 1, _ALIKE)
-        return plain[close[0]] if close else ""
+        return plain.get(most_like(text.upper().strip(), plain), "")
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Hashable
 from pathlib import Path
@@ -12,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from trial_report.runtime.near import near
 from trial_report.schemas.problems import Problem, Severity, StudyProblems
 from trial_report.schemas.study.base import Part, keys_of, part_in
 from trial_report.schemas.study.definition import StudyDefinition
@@ -273,8 +273,8 @@ def _known_keys(path: Path_) -> str:
             part = part_in(part.model_fields[field].annotation) if field else None
     if part is None:
         return "a known key"
-    near = difflib.get_close_matches(str(path[-1]), keys_of(part), n=1)
-    hint = f"did you mean '{near[0]}'? " if near else ""
+    meant = near(path[-1], keys_of(part), most=1)
+    hint = f"did you mean '{meant[0]}'? " if meant else ""
     return f"{hint}known keys: {', '.join(keys_of(part))}"
 
 

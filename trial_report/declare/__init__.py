@@ -41,10 +41,10 @@ from trial_report.declare.kinds import (
     Second,
     into,
 )
-from trial_report.declare.order import in_order, nearest
+from trial_report.declare.order import in_order
 
 __all__ = [
     "HOUSE", "HOUSE_NAME", "Analysis", "Check", "DeclarationError", "Declarations", "Declared", "Derivation",
     "Display", "Finding", "Second", "analysis", "check", "derivation", "figure", "in_order", "into", "listing",
-    "nearest", "outputs", "second", "table",
+    "outputs", "second", "table",
 ]  # fmt: skip

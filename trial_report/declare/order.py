@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 
 from trial_report.declare.kinds import DeclarationError, Display
+from trial_report.runtime.near import near_to_it
 
 
 def in_order(displays: Iterable[Display], own: Iterable[Display] = ()) -> list[Display]:
@@ -46,11 +46,5 @@ def _named(display: Display, known: Mapping[str, Display]) -> str | None:
             return name
     raise DeclarationError(
         f"{display.at}: the display '{display.id}' is to come after '{display.after}', which nothing is called"
-        + nearest(display.after, known)
+        + near_to_it(display.after, known)
     )
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The end of a message about a name that there is not: those that are near to it."""
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    return f"; near to it: {', '.join(near)}" if near else ""

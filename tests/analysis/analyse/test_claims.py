@@ -73,7 +73,7 @@ def test_a_value_that_does_not_exist_is_never_agreement():
 
 
 def test_a_key_without_a_result_is_an_error_that_names_the_nearest():
-    with pytest.raises(ValueError, match=r"publication\.claims\.ONE: no result .*nearest: x/ALL/V/-/TOTAL/-/mean"):
+    with pytest.raises(ValueError, match=r"publication\.claims\.ONE: no result .*near to it: x/ALL/V/-/TOTAL/-/mean"):
         compared("[[x/ALL/V/-/TOTAL/-/meen]]")
 
 

@@ -48,12 +48,12 @@ def test_known_is_a_row_whose_value_exists(change: Answer) -> None:
 
 
 def test_what_has_no_row_is_an_error(change: Answer) -> None:
-    with pytest.raises(MissingResult, match=r"nearest: eff\.test/EFF/SCORE/W4/LOW/-/"):
+    with pytest.raises(MissingResult, match=r"near to it: eff\.test/EFF/SCORE/W4/LOW/-/"):
         change.text("median")
 
 
 def test_an_analysis_that_there_is_not_is_an_error_that_names_the_nearest(change: Answer) -> None:
-    with pytest.raises(MissingResult, match=r"there is no analysis 'eff\.tset'; nearest: eff\.test"):
+    with pytest.raises(MissingResult, match=r"there is no analysis 'eff\.tset'; near to it: eff\.test"):
         change.at(analysis="eff.tset")
 
 
@@ -66,7 +66,7 @@ def test_an_analysis_of_the_study_itself_may_be_asked_for_before_it_has_results(
     declared = Declarations(analyses=[Analysis(function=print, ids=("fatigue",))])
     book = replace(change.book, own=OwnCode(Sources({}), declared))
     assert not book.ask("fatigue", "EFF").has("n")
-    with pytest.raises(MissingResult, match="nearest: fatigue"):
+    with pytest.raises(MissingResult, match="near to it: fatigue"):
         book.ask("fatige", "EFF")
 
 

@@ -43,7 +43,7 @@ def test_what_does_not_exist_is_a_dash(small: Book) -> None:
 
 
 def test_a_number_without_a_row_is_an_error_that_names_near_keys(small: Book) -> None:
-    with pytest.raises(MissingResult, match=r"no results row .*nearest: demographics/SAF/SEX/-/LOW/F/n"):
+    with pytest.raises(MissingResult, match=r"no results row .*near to it: demographics/SAF/SEX/-/LOW/F/n"):
         small.cell("demographics/SAF/SEX/-/LOW/F/N")
 
 

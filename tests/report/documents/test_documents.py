@@ -109,7 +109,7 @@ def test_links_are_not_followed(study: Path, tmp_path: Path) -> None:
 
 
 def test_an_unknown_document_lists_those_that_there_are(study: Path) -> None:
-    with pytest.raises(ChoiceError, match=r"no document 'tabels' \(did you mean tables\?\): --document takes .*csr"):
+    with pytest.raises(ChoiceError, match=r"no document 'tabels'; near to it: tables: --document takes .*csr"):
         find_document(study, "tabels")
 
 

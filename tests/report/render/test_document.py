@@ -84,7 +84,7 @@ def test_formulas_callouts_and_references_are_part_of_the_language(tmp_path):
         ("[x](../other.html)\n", "main.qmd:1: the link '../other.html' leads elsewhere"),
         ("![a](b.png)\n", "main.qmd:1: an image"),
         ("\nSee @tbl-x.\n", "main.qmd:2: @tbl-x leads nowhere: there is no cell with that label"),
-        ("# A {#sec-abc}\n\nSee @sec-abd.\n", "no heading {#…} (near to it: sec-abc)"),
+        ("# A {#sec-abc}\n\nSee @sec-abd.\n", "no heading {#…}; near to it: sec-abc"),
         ("See @eq-x.\n", "main.qmd:1: a cross-reference other than"),
         ("It costs 5$.\n", "main.qmd:1: a dollar sign"),
         ("A\n\n$\\nonsense{x}$\n", "main.qmd:3: the formula $\\nonsense{x}$ cannot be set"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trial_report.schemas.codelists.alike import drawn, folded, is_near, loosened, nearest, told_apart
+from trial_report.schemas.codelists.alike import drawn, folded, is_near, loosened, most_like, nearest, told_apart
 
 pytestmark = pytest.mark.requirement("REQ-401")
 
@@ -57,3 +57,10 @@ def test_another_value_is_not(one: str, other: str) -> None:
 def test_the_nearest_of_several() -> None:
     assert nearest("Possible", ["PROBABLE", "POSSIBLE"]) == "POSSIBLE"
     assert nearest("Definite", ["PROBABLE", "POSSIBLE"]) == ""
+
+
+def test_the_most_like_text_is_one_that_is_like_it_at_all() -> None:
+    assert most_like("PROBBABEL", ["POSSIBLE", "PROBABLE"]) == "PROBABLE"
+    assert most_like("DEFINITE", ["POSSIBLE", "PROBABLE"]) == ""
+    assert most_like("01-701-1015", ["01-701-1023"]) == "01-701-1023"
+    assert most_like("01-701-1015", ["01-701-1023"], least=0.85) == ""
