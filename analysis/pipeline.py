@@ -1,4 +1,7 @@
-"""The pipeline up to the results: read, check, derive, analyse; written to a build folder that displays read."""
+"""The pipeline up to the results: read, check, derive, analyse; written to a build folder that displays read.
+
+Not here: rendering (`report.assemble`), and the command that asks for it (`trial_report.command`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A trial that is ready to be analysed: its definition, its domains, its analysis datasets, what was found wrong."""
+"""A trial that is ready to be analysed: its definition, its domains, its analysis datasets, what was found wrong.
+
+Not here: deriving (`derive.trial`), and reading (`analysis.read`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Where two reports differ: which file, and in it which element, page, result or column."""
+"""Where two reports differ: which file, and in it which element, page, result or column.
+
+Not here: what the difference means for a trial (`evidence.compare`), and page against PDF (`report.proof.words`).
+"""
 
 from __future__ import annotations
 

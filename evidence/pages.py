@@ -1,4 +1,7 @@
-"""Pages of our own beside the report, with its look: the comparison of two results, the evidence for validation."""
+"""Pages of our own beside the report, with its look: the comparison of two results, the evidence for validation.
+
+Not here: the report itself (`report.render`), and a data manager's page (`analysis.issues.page`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 `twice` builds the report twice (by the embedded renderer, the second time from a copy of code and study elsewhere) and
 compares every byte; `against` checks a report that somebody else made by its manifest.
+
+Not here: where two reports differ (`evidence.difference`), and reports of different data (`evidence.compare`).
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ Names follow ADaM (CDISC ADaMIG 1.3, its OCCDS and time-to-event structures); wh
 the description says what it is. Dates (--DT) are datetime64 without time of day, flags are the texts Y and N. Beside
 the columns of its model every dataset carries the flag of each analysis set; ADSL also each characteristic of the
 study definition, ADAE every variable of AE and SUPPAE.
+
+Not here: how a column is made (`analysis.derive`), and the domains that it is made from (`schemas.domains`).
 """
 
 from __future__ import annotations

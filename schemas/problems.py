@@ -1,6 +1,8 @@
 """What a check found: one problem, a collection of them, and the exception that stops a run and says why.
 
 This module knows nothing of domains or files; it is what readers, models, checks and programs share.
+
+Not here: which problems there are (`schemas.checks`), and what becomes of them (`analysis.issues`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What a row of the results frame is: one statistic, where it comes from, and how it is printed."""
+"""What a row of the results frame is: one statistic, where it comes from, and how it is printed.
+
+Not here: making a row (`analysis.results`), and asking for one (`analysis.results.question`).
+"""
 
 from __future__ import annotations
 

@@ -76,6 +76,46 @@ def test_every_module_says_what_it_is_for() -> None:
             assert len(text.splitlines()[0]) > 20, f"{file.relative_to(ROOT)}: {text.splitlines()[0]}"
 
 
+def elsewhere(text: str) -> list[str]:
+    """What a docstring names after "Not here:": modules, rooms and files, in back-ticks."""
+    found = re.search(r"^Not here: (.+?)(?:\n\n|\Z)", text, re.DOTALL | re.MULTILINE)
+    return re.findall(r"`([^`]+)`", found[1]) if found else []
+
+
+def leads(name: str, module: str, known: Container[str]) -> bool:
+    """Whether a name leads from a module to another: beside it, or from a room that holds it; or to a file."""
+    above = module.split(".")[:-1]
+    meant = (".".join((*above[:length], name)) for length in range(len(above), 0, -1))
+    if first := next((one for one in meant if one in known), ""):
+        return first != module
+    return (name in known and name != module) or ("/" in name and (ROOT / name).exists())
+
+
+def test_every_module_says_what_is_not_in_it_and_where_that_is() -> None:
+    """Not of a room's own `__init__`, as its README says it, nor of what a study's project is given to begin with."""
+    found = modules()
+    wrong = []
+    for name, file in found.items():
+        if file.name == "__init__.py" or "template" in file.parts:
+            continue
+        named = elsewhere(ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "")
+        if not named:
+            wrong.append(f"{file.relative_to(ROOT)}: say in its docstring 'Not here: … (`module`)'")
+        wrong += [f"{file.relative_to(ROOT)} names {one}" for one in named if not leads(one, name, found)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [("b", True), ("d.e", True), ("trial_report.c.a", False), ("a", False), ("x", False), ("docs/rules.md", True),
+     ("docs/none.md", False)],
+)  # fmt: skip
+def test_a_name_leads_beside_a_module_or_down_from_a_room_above_it(name: str, there: bool) -> None:
+    known = {"trial_report.c.a", "trial_report.c.b", "trial_report.d", "trial_report.d.e"}
+    assert leads(name, "trial_report.c.a", known) is there
+    assert elsewhere("What it is.\n\nNot here: more (`b`, `d.e`), and\nless (`x`).\n\nMore `y`.") == ["b", "d.e", "x"]
+
+
 def modules() -> dict[str, Path]:
     """Every module of the package by its name."""
     found: dict[str, Path] = {}

@@ -1,4 +1,7 @@
-"""``python -m trial_report``, and what the command ``trial-report`` calls."""
+"""``python -m trial_report``, and what the command ``trial-report`` calls.
+
+Not here: the verbs, and how they end (`command.main`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every analysis of a report, run in order: the whole results frame of a trial."""
+"""Every analysis of a report, run in order: the whole results frame of a trial.
+
+Not here: running of displays (`analysis.display.registry`) and of second computations (`verify.verification`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Whether the groups are alike at baseline: a p-value for each characteristic, where the definition asks for it."""
+"""Whether the groups are alike at baseline: a p-value for each characteristic, where the definition asks for it.
+
+Not here: the characteristics themselves (`demographics`).
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ The last observation is the last record with a value after the reference day, wh
 whether or not it was the one analysed at a visit: an unscheduled measurement counts. By then means: not after the last
 day of the visit's window. Where values come to visits by record, or a visit has no window, it means: of that visit or
 one before it, or of none and made before the day on which the subject had the visit. The baseline is never carried.
+
+Not here: what is computed of carried values (`missing_data`, `missing_compared`).
 """
 
 from __future__ import annotations

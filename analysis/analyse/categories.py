@@ -1,4 +1,7 @@
-"""Ordinal endpoints: how many subjects have each level of the score at the tested visits, and whether groups differ."""
+"""Ordinal endpoints: how many subjects have each level of the score at the tested visits, and whether groups differ.
+
+Not here: binary endpoints (`efficacy`, `efficacy_proportions`), and the stratified test itself (`methods.stratified`).
+"""
 
 from __future__ import annotations
 

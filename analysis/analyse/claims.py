@@ -1,4 +1,8 @@
-"""Published statements beside what was computed: each claim's finding as a sentence, and whether they agree."""
+"""Published statements beside what was computed: each claim's finding as a sentence, and whether they agree.
+
+Not here: the claims, which the study's definition has (`schemas.study.analysis`), and the numbers that they are held
+against.
+"""
 
 from __future__ import annotations
 

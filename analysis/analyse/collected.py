@@ -2,6 +2,8 @@
 
 Selective reporting of outcomes is what reviewers look for: Cochrane Handbook, chapter 8, domain "selection of the
 reported result". The rule is in docs/rules.md.
+
+Not here: what was not delivered (`schemas.domains.needs`), and what the cut-off took out (`cutoff`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Counts of subjects and records for every column and level of a table, by one groupby."""
+"""Counts of subjects and records for every column and level of a table, by one groupby.
+
+Not here: statistics of numeric variables (`describing`), and how a count is printed (`results.formatting`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the cut-off took out of the data: records, ends and deaths of the time after it, by domain."""
+"""What the cut-off took out of the data: records, ends and deaths of the time after it, by domain.
+
+Not here: the cut itself (`derive.cutoff`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Demographic and disease characteristics at baseline, by treatment group."""
+"""Demographic and disease characteristics at baseline, by treatment group.
+
+Not here: where a characteristic comes from (`derive.characteristics`), and tests between groups (`baseline_tests`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Descriptive statistics and category counts of a variable, for every column of a table."""
+"""Descriptive statistics and category counts of a variable, for every column of a table.
+
+Not here: the statistics themselves (`methods.location`), and counts of many levels at once (`counting`).
+"""
 
 from __future__ import annotations
 

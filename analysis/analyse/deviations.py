@@ -1,4 +1,7 @@
-"""Protocol deviations: subjects and deviations by category, class and term."""
+"""Protocol deviations: subjects and deviations by category, class and term.
+
+Not here: which subjects a deviation keeps out of a set (`derive.sets`, `exclusions`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Disposition: who was screened, failed, was assigned, treated, completed or stopped, and why; also by phase."""
+"""Disposition: who was screened, failed, was assigned, treated, completed or stopped, and why; also by phase.
+
+Not here: membership of the analysis sets (`sets`), and stopping before a named visit (`milestones`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Efficacy by visit: value, change and percent change of every numeric endpoint; yes and no of binary ones."""
+"""Efficacy by visit: value, change and percent change of every numeric endpoint; yes and no of binary ones.
+
+Not here: tests (`efficacy_tests`) and comparisons of groups (`efficacy_comparison`, `efficacy_proportions`).
+"""
 
 from __future__ import annotations
 

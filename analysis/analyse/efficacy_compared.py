@@ -1,4 +1,7 @@
-"""The values that a comparison of groups is fitted to: observed or carried forward, with the variables of its model."""
+"""The values that a comparison of groups is fitted to: observed or carried forward, with the variables of its model.
+
+Not here: the fitting (`efficacy_comparison`), and multiple imputation (`missing_compared`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Comparison of treatment groups with control: analysis of covariance of change or value, and its trend in dose."""
+"""Comparison of treatment groups with control: analysis of covariance of change or value, and its trend in dose.
+
+Not here: proportions (`efficacy_proportions`), repeated measures (`repeated`), and the model itself
+(`methods.lsmeans`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The rows that an efficacy analysis uses: one endpoint's analysed records, with the filters that select them."""
+"""The rows that an efficacy analysis uses: one endpoint's analysed records, with the filters that select them.
+
+Not here: the variables of a comparison's model (`efficacy_compared`), and which record is analysed at a visit
+(`derive.windows`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Dose and response: what is analysed, at the last tested visit, by dose level, and whether the levels differ."""
+"""Dose and response: what is analysed, at the last tested visit, by dose level, and whether the levels differ.
+
+Not here: the trend in dose against control (`efficacy_comparison`), and dose-limiting toxicity by level (`escalation`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Comparison of proportions with control: of binary endpoints, and of responders where changes are compared."""
+"""Comparison of proportions with control: of binary endpoints, and of responders where changes are compared.
+
+Not here: proportions by visit without a comparison (`efficacy`, `responders`).
+"""
 
 from __future__ import annotations
 

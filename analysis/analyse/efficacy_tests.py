@@ -1,4 +1,7 @@
-"""Tests of the change from baseline: every endpoint, tested visit and column, with the decision over the family."""
+"""Tests of the change from baseline: every endpoint, tested visit and column, with the decision over the family.
+
+Not here: adjusting for the family (`multiplicity`), and tests between groups (`efficacy_comparison`).
+"""
 
 from __future__ import annotations
 

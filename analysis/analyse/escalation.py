@@ -1,4 +1,7 @@
-"""Dose escalation: the cohorts replayed by the rule, DLT rates by level, the MTD, operating characteristics."""
+"""Dose escalation: the cohorts replayed by the rule, DLT rates by level, the MTD, operating characteristics.
+
+Not here: the rule (`methods.escalation`) and its operating characteristics (`methods.operating`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Why a subject does not belong to an analysis set: the first criterion of the set that is not met, in words."""
+"""Why a subject does not belong to an analysis set: the first criterion of the set that is not met, in words.
+
+Not here: who belongs to a set (`derive.sets`), and how many (`sets`).
+"""
 
 from __future__ import annotations
 

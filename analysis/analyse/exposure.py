@@ -1,4 +1,7 @@
-"""Exposure and compliance: dose given, share of the planned dose, administrations, follow-up."""
+"""Exposure and compliance: dose given, share of the planned dose, administrations, follow-up.
+
+Not here: doses and days of a subject, which are derived (`derive.exposure`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Further analyses: an endpoint's analysis repeated in another analysis set or phase, or of other data."""
+"""Further analyses: an endpoint's analysis repeated in another analysis set or phase, or of other data.
+
+Not here: what is analysed of an endpoint (`efficacy`, `efficacy_tests`), and the study's own code (`own`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The rows of an analysis set, and the columns of its tables: treatment groups and their total."""
+"""The rows of an analysis set, and the columns of its tables: treatment groups and their total.
+
+Not here: the filters of other subjects (`results.where`), and how subjects come to groups (`derive.adsl`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Medical history, by class and term."""
+"""Medical history, by class and term.
+
+Not here: events after treatment began (`analyse.adverse_events`), and medicines (`medication`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""From how many values on there is inference: what is not computed of fewer, and what is said of it."""
+"""From how many values on there is inference: what is not computed of fewer, and what is said of it.
+
+Not here: the methods, which refuse what they cannot compute (`analysis.methods`).
+"""
 
 from __future__ import annotations
 

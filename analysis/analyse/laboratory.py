@@ -1,4 +1,7 @@
-"""Laboratory: values over time, shifts by reference range and by grade, worst values, Hy's law."""
+"""Laboratory: values over time, shifts by reference range and by grade, worst values, Hy's law.
+
+Not here: grades and ranges of a value (`derive.grades`), and tests of shifts between groups (`shift_tests`).
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Medication by class and medicine: prior (began before the day of first dose) and concomitant (taken from then on).
 
 A medicine that was begun before and went on is both.
+
+Not here: doses of the study's treatment (`exposure`), and history (`history`).
 """
 
 from __future__ import annotations

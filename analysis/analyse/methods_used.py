@@ -1,4 +1,7 @@
-"""The methods that the results were computed with: what section 9.7 says of each, in the study's own terms."""
+"""The methods that the results were computed with: what section 9.7 says of each, in the study's own terms.
+
+Not here: what is said of a method in general (`methods.methods`).
+"""
 
 from __future__ import annotations
 

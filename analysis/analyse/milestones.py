@@ -1,4 +1,7 @@
-"""Milestones: who had a named visit, who stopped before it, and why."""
+"""Milestones: who had a named visit, who stopped before it, and why.
+
+Not here: disposition at the end (`disposition`), and whether visits were in their windows (`visits`).
+"""
 
 from __future__ import annotations
 

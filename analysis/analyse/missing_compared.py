@@ -1,5 +1,8 @@
 """Missing data of compared endpoints: the comparison by observed cases, LOCF and multiple imputation, and how far it
-stands when imputed values are shifted."""
+stands when imputed values are shifted.
+
+Not here: endpoints that no groups are compared in (`missing_data`), and the imputing (`methods.imputation`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Missing data: what is analysed, at the tested visits, by observed cases, LOCF, multiple imputation and MMRM."""
+"""Missing data: what is analysed, at the tested visits, by observed cases, LOCF, multiple imputation and MMRM.
+
+Not here: endpoints whose groups are compared (`missing_compared`), and the fit of the mixed model (`mmrm`).
+"""
 
 from __future__ import annotations
 

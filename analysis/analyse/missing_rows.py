@@ -1,4 +1,7 @@
-"""What analyses of missing data share: their levels, counts of imputed values, and the tipping point in rows."""
+"""What analyses of missing data share: their levels, counts of imputed values, and the tipping point in rows.
+
+Not here: the analyses themselves (`missing_data`, `missing_compared`).
+"""
 
 from __future__ import annotations
 

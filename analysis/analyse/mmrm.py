@@ -1,4 +1,7 @@
-"""The mixed model for repeated measures of an endpoint: least-squares means at the tested visits."""
+"""The mixed model for repeated measures of an endpoint: least-squares means at the tested visits.
+
+Not here: the model that compares groups (`repeated`), and the fitting (`methods.mmrm`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The family of hypotheses that the definition names: adjusted p-values, and the decision on each."""
+"""The family of hypotheses that the definition names: adjusted p-values, and the decision on each.
+
+Not here: the p-values that go in (`efficacy_tests`), and the procedures (`methods.multiplicity`).
+"""
 
 from __future__ import annotations
 

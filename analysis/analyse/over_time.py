@@ -1,4 +1,7 @@
-"""Measurements over time: values and changes by visit, shifts from baseline to the worst value afterwards."""
+"""Measurements over time: values and changes by visit, shifts from baseline to the worst value afterwards.
+
+Not here: what is special to a laboratory (`laboratory`), and endpoints by visit (`efficacy`).
+"""
 
 from __future__ import annotations
 

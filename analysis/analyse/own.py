@@ -1,4 +1,7 @@
-"""What a study's own analyses give, held against what results are before it is put among them."""
+"""What a study's own analyses give, held against what results are before it is put among them.
+
+Not here: running of the code (`declare.own`), and the order of all analyses (`all`).
+"""
 
 from __future__ import annotations
 

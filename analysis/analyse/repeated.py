@@ -1,4 +1,7 @@
-"""Repeated measures of compared endpoints: least-squares means and differences of the mixed model at tested visits."""
+"""Repeated measures of compared endpoints: least-squares means and differences of the mixed model at tested visits.
+
+Not here: the mixed model as an analysis of missing data (`mmrm`), and one visit alone (`efficacy_comparison`).
+"""
 
 from __future__ import annotations
 

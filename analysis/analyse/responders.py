@@ -1,4 +1,7 @@
-"""Responders by visit: how many subjects met the endpoint's rule, of those with a value."""
+"""Responders by visit: how many subjects met the endpoint's rule, of those with a value.
+
+Not here: comparison of responders with control (`efficacy_proportions`), and who responded (`derive.adbds`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Analysis sets: how many subjects of each treatment group belong to each, and why the others do not."""
+"""Analysis sets: how many subjects of each treatment group belong to each, and why the others do not.
+
+Not here: who belongs to a set (`derive.sets`), and the words of a reason (`exclusions`).
+"""
 
 from __future__ import annotations
 

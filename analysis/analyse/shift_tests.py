@@ -1,4 +1,7 @@
-"""Whether laboratory values shift alike in all groups: a p-value for each test, where the definition asks for it."""
+"""Whether laboratory values shift alike in all groups: a p-value for each test, where the definition asks for it.
+
+Not here: the shifts that are tested (`laboratory`), and the test (`methods.stratified`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Subgroups of compared endpoints: the comparison within each level of a characteristic, and the interaction."""
+"""Subgroups of compared endpoints: the comparison within each level of a characteristic, and the interaction.
+
+Not here: subgroups of endpoints that no groups are compared in (`subgroups`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Subgroups: what is analysed, at the last tested visit, in each level of a characteristic, for a forest plot."""
+"""Subgroups: what is analysed, at the last tested visit, in each level of a characteristic, for a forest plot.
+
+Not here: comparisons within subgroups, and their interaction (`subgroup_comparison`).
+"""
 
 from __future__ import annotations
 

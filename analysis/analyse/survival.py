@@ -1,4 +1,7 @@
-"""Time to event: Kaplan–Meier estimates of the definition's survival endpoints, by column."""
+"""Time to event: Kaplan–Meier estimates of the definition's survival endpoints, by column.
+
+Not here: times and censoring of a subject (`derive.adtte`), and the estimates (`methods.survival`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Visits: how many of those expected took place, inside their window or not."""
+"""Visits: how many of those expected took place, inside their window or not.
+
+Not here: which visit a record is analysed at (`derive.windows`), and stopping before a visit (`milestones`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Vital signs over time: values and changes by visit, lowest and highest value after first dose."""
+"""Vital signs over time: values and changes by visit, lowest and highest value after first dose.
+
+Not here: what is shared with the laboratory (`over_time`).
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Conditions that look at all records of a subject: its worst one, or whether it ever had such a record.
 
 They let the filter of a row select just the subjects whom the row counts, not the records it chose among.
+
+Not here: conditions on single records (`results.where`).
 """
 
 from __future__ import annotations

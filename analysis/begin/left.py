@@ -1,4 +1,7 @@
-"""What a proposed definition leaves out of what the data hold: visits, tests, domains, each in a sentence."""
+"""What a proposed definition leaves out of what the data hold: visits, tests, domains, each in a sentence.
+
+Not here: what a report leaves out of collected data (`analyse.collected`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Looks at the domains of a study that has no definition yet: arms, visits, tests, what their values are."""
+"""Looks at the domains of a study that has no definition yet: arms, visits, tests, what their values are.
+
+Not here: what is proposed of it (`propose`), and the tests with their visits (`tests`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Proposes a first `study.yml` for a folder that holds SDTM domains, and says what it left out."""
+"""Proposes a first `study.yml` for a folder that holds SDTM domains, and says what it left out.
+
+Not here: the parts of a definition (`propose`), and an empty project (`runtime.new_project`).
+"""
 
 from __future__ import annotations
 

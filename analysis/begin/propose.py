@@ -1,4 +1,7 @@
-"""Proposes the parts of a definition, each as the mapping that `study.yml` would hold."""
+"""Proposes the parts of a definition, each as the mapping that `study.yml` would hold.
+
+Not here: what the data hold (`look`, `tests`), and the writing (`write`).
+"""
 
 from __future__ import annotations
 

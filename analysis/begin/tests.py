@@ -1,4 +1,7 @@
-"""The tests that a study measures: a row a test and time point or position, and at which visits each is done."""
+"""The tests that a study measures: a row a test and time point or position, and at which visits each is done.
+
+Not here: which test becomes an endpoint or a laboratory parameter (`propose`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Writes a proposed definition as `study.yml`: a line an item, and beside it what a person has to decide."""
+"""Writes a proposed definition as `study.yml`: a line an item, and beside it what a person has to decide.
+
+Not here: what stands in the definition (`propose`).
+"""
 
 from __future__ import annotations
 

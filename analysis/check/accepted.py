@@ -1,4 +1,7 @@
-"""Accepted issues: known problems that somebody answers for, from `accepted-issues.csv` in the study's folder."""
+"""Accepted issues: known problems that somebody answers for, from `accepted-issues.csv` in the study's folder.
+
+Not here: the checks (`schemas.checks`), and comparison with an earlier delivery (`issues.since`).
+"""
 
 from __future__ import annotations
 

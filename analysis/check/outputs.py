@@ -1,4 +1,7 @@
-"""Whether what `outputs` in `study.yml` names are displays that there are, as far as no data are needed to know it."""
+"""Whether what `outputs` in `study.yml` names are displays that there are, as far as no data are needed to know it.
+
+Not here: how a changed display is made (`display.registry`), and the keys (`schemas.study.outputs`).
+"""
 
 from __future__ import annotations
 

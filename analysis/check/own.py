@@ -1,4 +1,7 @@
-"""The checks that a study's own code declares, as those of the house are carried out."""
+"""The checks that a study's own code declares, as those of the house are carried out.
+
+Not here: the checks of the house (`schemas.checks.run`), and the reading of a study's code (`declare.own`).
+"""
 
 from __future__ import annotations
 

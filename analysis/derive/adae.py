@@ -10,6 +10,8 @@ The rules:
 - Dates that are not whole are imputed as `analysis.derive.dates` says, in favour of emergence.
 - A relationship that was not recorded counts as related if the definition says so.
 - A DLT is an event with the definition's DLT variable Y that starts in the DLT window (day 1 to its last day).
+
+Not here: counts of events (`analyse.adverse_events`), and whether a date can be true (`schemas.checks.dates`).
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ record belongs to a screening or baseline visit, or to none. Two clocks that say
 the instant, whatever the day. Percent change is of the absolute baseline, so that its sign is that of the change. Both
 exist after first dose only.
 Of a subject who was assigned to a group and never treated the day of randomisation stands for that of first dose.
+
+Not here: which visit a record belongs to (`windows`), ranges and grades of a value (`grades`), mean of sides (`sides`).
 """
 
 from __future__ import annotations

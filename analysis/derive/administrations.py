@@ -18,6 +18,8 @@ The rules:
   those of different time points (EXTPT) are one each. Records of one day that differ in their time share a frequency of
   more than one a day. Without a time point and a frequency that gives a number a day, records of one treatment and site
   are one each where an hour or more lies between their times.
+
+Not here: dose and duration of a subject (`exposure`), and what was planned (`plan`).
 """
 
 from __future__ import annotations

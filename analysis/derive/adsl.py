@@ -1,4 +1,7 @@
-"""ADSL: who the subjects are, what they were given and when, and how their participation ended."""
+"""ADSL: who the subjects are, what they were given and when, and how their participation ended.
+
+Not here: analysis sets (`sets`), characteristics (`characteristics`), doses (`exposure`), declared variables (`own`).
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ Time starts at randomisation, enrolment or first dose, as the definition says; w
 event is the first of the records that the definition names, or death where that counts, from the start on and up to the
 cut-off; where time ends with treatment, up to as many days after the last dose as the definition says. A partial date
 of an event is the first day that it can mean, but not before the start. Without an event: `analysis.derive.censoring`.
+
+Not here: why a time is censored (`censoring`), where it starts (`origins`), and estimates (`analyse.survival`).
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ and EX. A visit that did not take place is: after discontinuation when participa
 before the window did; not due yet when the window ends after the cut-off; else missed. A visit without a window of the
 protocol may be on any day: it is in its window when it took place, and else nobody can say whether it was due. Where
 nothing tells of visits there are no rows: that none is known of does not mean that all were missed.
+
+Not here: the analysis visit of a measurement (`windows`), and visits before a named one (`analyse.milestones`).
 """
 
 from __future__ import annotations

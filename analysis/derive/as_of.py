@@ -2,6 +2,8 @@
 
 What lay after that day is taken out before anything is counted, so that not even its number is known. The data are
 those of the delivery: what was entered or corrected later of what had begun by then is as it was delivered.
+
+Not here: the study's own cut-off (`cutoff`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A blinded look: nobody's treatment is in the trial any more, nor what tells it, before anything is analysed.
 
 Treatment and days are derived first, as they are for everybody else; then the groups are pooled.
+
+Not here: the definition with its groups pooled (`schemas.study.pooled`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Until when a subject was known not to have had an event, and why the time ends there."""
+"""Until when a subject was known not to have had an event, and why the time ends there.
+
+Not here: events and their times (`adtte`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Baseline characteristics: the variables of ADSL that the study definition asks for, each from its source."""
+"""Baseline characteristics: the variables of ADSL that the study definition asks for, each from its source.
+
+Not here: who the subjects are (`adsl`), and the table of characteristics (`analyse.demographics`).
+"""
 
 from __future__ import annotations
 

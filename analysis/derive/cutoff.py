@@ -11,6 +11,8 @@ The rules, after pharmaverse's datacut (a record counts by its start; what was s
 - An adverse event that ended after the cut-off, or was fatal to a subject who died after it, has not ended: its outcome
   is NOT RECOVERED/NOT RESOLVED, and it is not fatal.
 - Supplemental qualifiers go with their record.
+
+Not here: an earlier day than the study's own (`as_of`), and the count of what was taken out (`analyse.cutoff`).
 """
 
 from __future__ import annotations

@@ -10,6 +10,8 @@ The rules of imputation:
   subject (end of participation, death, cut-off) where that lies in the same period. A missing end stays missing.
 - An interval ("2024-02-03/2024-02-09") is a partial date of the days from its first to its last.
 - The flag names the highest part that was imputed, as ADaM has it: D the day, M month and day, Y the whole date.
+
+Not here: reading of the texts (`schemas.domains.iso8601`), and whether a date can be true (`schemas.checks.dates`).
 """
 
 from __future__ import annotations

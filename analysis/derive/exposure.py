@@ -4,6 +4,8 @@ What was given is what EX says, or EC where EX was not delivered (see `analysis.
 count where they are in the unit of the group. Planned is what the group's plan says (see `analysis.derive.plan`); a
 group without a plan has its dose planned at each administration that is recorded, also at those that did not take
 place. The group is the one received, of the untreated the one assigned.
+
+Not here: records and their days (`administrations`), the plan (`plan`), and tables of exposure (`analyse.exposure`).
 """
 
 from __future__ import annotations

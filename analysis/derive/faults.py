@@ -1,4 +1,7 @@
-"""The faults that a derivation can find, at the record that they rest on."""
+"""The faults that a derivation can find, at the record that they rest on.
+
+Not here: what a fault means and how severe it is (`schemas.checks.derivation`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 A result below a limit of quantification ("<x") counts as half of it, one above ("x or more") as the limit. Values of
 both sides at one moment are one (`sides`).
+
+Not here: baseline and visits of a measurement (`adbds`, `windows`), and sides of one moment (`sides`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Laboratory values against their reference range: the indicator, and the CTCAE grade as far as a value gives it."""
+"""Laboratory values against their reference range: the indicator, and the CTCAE grade as far as a value gives it.
+
+Not here: the limits of a grade (`schemas.domains.grades`), and shifts (`analyse.laboratory`).
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@
   else randomisation.
 - Study days, baseline and visits refer to the first dose; of who was assigned and never treated, to randomisation, so
   that a set of all randomised has the subject's baseline and visits.
+
+Not here: times to event (`adtte`), and the day of first dose (`exposure`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What was planned to be given: administrations and dose of each subject by the plan of the group."""
+"""What was planned to be given: administrations and dose of each subject by the plan of the group.
+
+Not here: what was given (`administrations`, `exposure`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the derivations share: columns that may be absent, flags, conditions, records of what did not happen."""
+"""What the derivations share: columns that may be absent, flags, conditions, records of what did not happen.
+
+Not here: dates (`dates`), and anything of one dataset alone, which stands in its module.
+"""
 
 from __future__ import annotations
 

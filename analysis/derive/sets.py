@@ -1,4 +1,7 @@
-"""Analysis sets: which subjects meet the criteria of each; and whether a subject is evaluable for DLT."""
+"""Analysis sets: which subjects meet the criteria of each; and whether a subject is evaluable for DLT.
+
+Not here: why somebody is not in a set, in words (`analyse.exclusions`), and deviations (`analyse.deviations`).
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 The subject is the unit of analysis, and the eyes or limbs of one are no two subjects (Murdoch, Morris and Cousens,
 British Journal of Ophthalmology 1998; 82:971). Where fewer sides have a value than at the subject's fullest moment
 there is none, as the mean would change with the side that was measured: the worse one alone would look like a relapse.
+
+Not here: which sides are of one moment (`schemas.domains.sides`), and a side that changes (`schemas.checks.limb`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Derives the analysis datasets of a study from its domains."""
+"""Derives the analysis datasets of a study from its domains.
+
+Not here: how a dataset is derived, which stands in the module of its name, as `adsl`.
+"""
 
 from __future__ import annotations
 

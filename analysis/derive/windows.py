@@ -12,6 +12,8 @@ The rules:
 - Of several records with a value in one visit the one closest to the target day is analysed; of two equally close
   the later; of several on that day the last. At a visit without a target day it is the last, at the baseline visit the
   baseline record.
+
+Not here: whether a visit took place in its window (`advisit`), and the baseline (`adbds`).
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A maker asks the book, `book.ask("sets", population, group=code).value("N")`, and goes on from the answer to another
 group, visit or level with `at`. Which questions there are is not said here but in `analysis.results.question`.
+
+Not here: the key of a row (`results.question`), and where the rows lie (`book`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What displays read: the study's definition, datasets, results and check findings, opened from a build folder."""
+"""What displays read: the study's definition, datasets, results and check findings, opened from a build folder.
+
+Not here: numbers and cells of an answer (`answer`), and the makers of displays (`registry`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What `outputs` in `study.yml` changes of the displays: left out, retitled, moved, other columns or statistics."""
+"""What `outputs` in `study.yml` changes of the displays: left out, retitled, moved, other columns or statistics.
+
+Not here: what the keys may be (`schemas.study.outputs`), and whether they name displays that there are
+(`check.outputs`).
+"""
 
 from __future__ import annotations
 

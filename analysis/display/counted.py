@@ -1,6 +1,8 @@
 """Whom a display counts, as it is printed under it: an analysis set, all who were screened, or nobody, in words.
 
 Each is a function of the book, as the decorators of `trial_report.declare` take it for `population` and `nobody`.
+
+Not here: the number that is printed as N (`standing`), and which treatment a set is shown by (`treatment`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Domains of SDTM in words, and what is said in place of a display or sentence of one that was not delivered."""
+"""Domains of SDTM in words, and what is said in place of a display or sentence of one that was not delivered.
+
+Not here: what a domain holds (`schemas.domains`), and a display of nothing but zeros (`trivial`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 A statistician has to be able to compute each number again from these sentences and the analysis datasets; so variables
 are named beside their labels.
+
+Not here: what is said of a method whatever the endpoint (`analyse.methods_used`), and the prose of section 9.7
+(`report.prose.plan`).
 """
 
 from __future__ import annotations

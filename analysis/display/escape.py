@@ -4,6 +4,8 @@ Text that came from data is data. Control, bidirectional and zero-width characte
 ``‹U+202E›``, so that a reader sees that they are there and no viewer obeys them; in PDF the same is done
 with characters that no font of the report has. Quarto's shortcodes (``{{<``) and Markdown's back-ticks
 are written as character references, so that a raw block or raw inline cannot be ended from inside.
+
+Not here: texts for a spreadsheet (`results.spreadsheet`), and the author's Markdown (`report.cells.authored`).
 """
 
 from __future__ import annotations

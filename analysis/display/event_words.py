@@ -1,4 +1,7 @@
-"""An adverse event in words, as a physician would tell it; and when one is treatment-emergent, said in one way."""
+"""An adverse event in words, as a physician would tell it; and when one is treatment-emergent, said in one way.
+
+Not here: the scale of severity (`severity`), and whole narratives (`narratives`).
+"""
 
 from __future__ import annotations
 

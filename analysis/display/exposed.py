@@ -1,4 +1,7 @@
-"""What compliance is relative to, and what a group's plan says: sentences for tables and section 9.7."""
+"""What compliance is relative to, and what a group's plan says: sentences for tables and section 9.7.
+
+Not here: the numbers of exposure (`tables.study_conduct`), and dates of doses (`derive.administrations`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Says a filter of results or records in words: the condition that is run stands in the results row, in SQL."""
+"""Says a filter of results or records in words: the condition that is run stands in the results row, in SQL.
+
+Not here: how a filter is made (`results.where`), and the methods of a row in words (`lineage.words`).
+"""
 
 from __future__ import annotations
 

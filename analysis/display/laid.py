@@ -3,6 +3,8 @@
 The report's own tables are :class:`~trial_report.analysis.display.table.Table`. This is for those of a document's cells
 and of a study's own code, which may have what ours have not: spanners over spanners, words in italics or in a colour,
 notes on a heading. Reading one is in ``laid_gt``; here it is written, as HTML and as Typst.
+
+Not here: reading of such an object (`laid_gt`), and the report's own tables (`table`).
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ great_tables writes HTML; that is read here once into words and looks, so that a
 ``sub_*``, ``cols_*``, ``tab_*``, ``md``) reaches HTML and PDF alike. Its style sheet is not taken over: the report has
 a look of its own, and an option that would only change that sheet is refused, as is any element, property or
 class that has no counterpart in the PDF. Nothing is left away in silence.
+
+Not here: how what was read is written (`laid`), and the report's own tables made by great_tables (`table_gt`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Narratives of deaths, serious events, dose-limiting toxicities and events of special interest (ICH E3, 12.3.2)."""
+"""Narratives of deaths, serious events, dose-limiting toxicities and events of special interest (ICH E3, 12.3.2).
+
+Not here: the words for an event (`event_words`), and the listing of events (`listings.safety`).
+"""
 
 from __future__ import annotations
 

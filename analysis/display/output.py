@@ -1,6 +1,8 @@
 """What a table, figure or listing of the report is: its number, title and notes, and how it is made.
 
 The registry is a mapping of these; captions, footers, lists and the index of programs all read it.
+
+Not here: which outputs there are (`registry`), and how one is declared (`trial_report.declare`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 A browser takes seconds for a table of hundreds of thousands of cells, and milliseconds for the same text as data. What
 is packed follows the rows that stand in the page as such; a reader without a script is told so, and the words of the
 page that are compared with those of the PDF (``report.proof``) are read from here too.
+
+Not here: how rows of a page are written that stand in it (`table_html`), and the script that draws
+(`report/look/tables.js`).
 """
 
 from __future__ import annotations

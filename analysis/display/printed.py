@@ -1,6 +1,9 @@
 """What tables print, as a frame: each number with its results row, the table, and the row and column that it stands in.
 
 Figures are not in it: their numbers are the results rows that they are drawn from. Listings show records as they are.
+
+Not here: the files that hold the frame (`report.publish.exports`), and search for a printed number
+(`evidence.trace.search`).
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 What there is is declared, each display where it is made (`trial_report.declare`), with its place: after another one.
 There is no list of them here.
+
+Not here: the decorators and the order (`trial_report.declare`), and what a study changes (`changed`).
 """
 
 from __future__ import annotations

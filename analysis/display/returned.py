@@ -2,6 +2,8 @@
 
 A table is ours (`table.Table`), a pandas frame, or a great_tables GT; a figure is ours (`output.Figure`), a matplotlib
 figure, axes, or what seaborn returns. How a GT is read stands in `laid_gt`, for these and for those of cells alike.
+
+Not here: what cells of a document return (`report.cells.shown`).
 """
 
 from __future__ import annotations

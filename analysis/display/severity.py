@@ -1,4 +1,7 @@
-"""How severe an adverse event was, as the study says it: in grades ("grade 3 (severe)") or in words ("severe")."""
+"""How severe an adverse event was, as the study says it: in grades ("grade 3 (severe)") or in words ("severe").
+
+Not here: other words for an event (`event_words`), and which event is severe, which is derived (`derive.adae`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which measurements were averaged over the sides of a subject, and the words that say so."""
+"""Which measurements were averaged over the sides of a subject, and the words that say so.
+
+Not here: the averaging (`derive.sides`).
+"""
 
 from __future__ import annotations
 

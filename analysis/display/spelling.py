@@ -3,6 +3,8 @@
 The code is written in either spelling; a report has one. Only words that the generator itself puts into a report are
 listed: no medical term is, as terms come from the data, and no word in capitals is changed, as those are codes.
 Phrases of the study's definition inside a generated sentence stay as the study writes them.
+
+Not here: sentences (`report.prose`), and slips in data (`schemas.codelists.alike`).
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 Nobody types these: a maker says only what rows cannot say, which records a listing or a drawing shows as they are
 (:class:`Reads`), and which results row holds N where it is not that of a whole analysis set (``Output.size``).
+
+Not here: the words for the population of a declaration (`counted`), and the frame that prints it
+(`report.cells.displays`).
 """
 
 from __future__ import annotations

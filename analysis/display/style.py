@@ -2,6 +2,8 @@
 
 Call :func:`use_fonts` once before drawing. The settings are seaborn's "whitegrid" idea written out, so that
 a figure does not depend on which defaults a library has this year; seaborn's functions draw with them.
+
+Not here: sizes and layout of a drawing (`figures._sheet`), and the look of pages (`report/look/csr.css`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 A maker of a table returns one :class:`Table`; HTML by great_tables (``table_gt``) or directly (``table_html``), and
 Typst (``table_typst``) are written from it, so the roads cannot disagree. Everything is text that has been formatted
 already: nothing here rounds, counts or sorts.
+
+Not here: how it is written (`table_gt`, `table_html`, `table_typst`), and tables that others laid out (`laid`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 A column of counts is centred, so that "0" would stand below the middle of "16 (80.0) [41]". Each cell is filled up to
 the widest of its column, part by part: count below count, percentage below percentage, number of events below number
 of events. The digits of the tables' font are all as wide as each other.
+
+Not here: widths of columns (`table_widths`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 The report's tables are made by great_tables (``table_gt``). A listing is not: great_tables takes half a
 millisecond a row, more in a longer table, which thousands of rows cannot afford, and a listing has nothing but rows to
 lay out. Text, traces and marks are the same.
+
+Not here: tables of the report as wholes (`table_gt`), and number, title and notes around them
+(`report.cells.displays`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Write a table as Typst: string literals handed to the functions of ``report/look/typst-template.typ``.
 
 Text never stands in Typst's markup, only in literals, so nothing in it can run.
+
+Not here: widths (`table_widths`), and the functions that it calls, which are in `report/look/typst-template.typ`.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Columns are weighed by the text itself, in the advance widths of the font, because measuring every cell of a long
 listing inside Typst is what would be slow.
+
+Not here: room within a cell (`table_aligned`), and widths of text in figures (`figures._sheet`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""A time to event in words: where it starts, and where it ends without the event."""
+"""A time to event in words: where it starts, and where it ends without the event.
+
+Not here: times and censoring of subjects (`derive.adtte`), and the estimates (`methods.survival`).
+"""
 
 from __future__ import annotations
 

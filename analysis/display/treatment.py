@@ -1,4 +1,7 @@
-"""By which treatment a set is shown, where some were assigned to one treatment and received another."""
+"""By which treatment a set is shown, where some were assigned to one treatment and received another.
+
+Not here: how a subject comes to a treatment (`derive.adsl`).
+"""
 
 from __future__ import annotations
 

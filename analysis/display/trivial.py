@@ -1,7 +1,7 @@
 """What a display that has nothing to show comes to: a table of zeros is its first row.
 
-Not here: whether a display is there at all, which its declaration says (`when`), and domains that were not delivered
-(`domains`).
+Not here: whether a display is there at all, which its declaration says (`trial_report.declare`), and domains that were
+not delivered (`domains`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Compares two deliveries of a study: its issues, and its records."""
+"""Compares two deliveries of a study: its issues, and its records.
+
+Not here: what is new since the last delivery, when that is remembered (`since`), and comparison of results
+(`evidence.compare`).
+"""
 
 from __future__ import annotations
 

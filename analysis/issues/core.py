@@ -3,6 +3,8 @@
 The engine (github.com/cdisc-org/cdisc-rules-engine) writes its findings as JSON: under ``Issue_Details`` one a record,
 with core_id, message, dataset, USUBJID, row, SEQ, variables and values (`sdtm_report_data.py` there, release 0.17).
 A rule that it could not judge in a dataset stands among them, with text where a finding has lists.
+
+Not here: running of the engine (`engine`).
 """
 
 from __future__ import annotations

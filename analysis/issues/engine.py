@@ -1,4 +1,7 @@
-"""Runs CDISC CORE on a study's domains: a release's program, which brings its rules, or `core.py` of its source."""
+"""Runs CDISC CORE on a study's domains: a release's program, which brings its rules, or `core.py` of its source.
+
+Not here: reading of what it wrote (`core`).
+"""
 
 from __future__ import annotations
 

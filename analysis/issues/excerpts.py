@@ -1,4 +1,7 @@
-"""The lines around each problem, as the files have them, and the subject's records before and after in time."""
+"""The lines around each problem, as the files have them, and the subject's records before and after in time.
+
+Not here: which problems there are (`schemas.checks`), and the page that shows them (`page`).
+"""
 
 from __future__ import annotations
 

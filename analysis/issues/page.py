@@ -2,6 +2,9 @@
 
 The page holds the problems as data and draws what is looked at (``sheet/page.js``). It asks no network for anything,
 and its Content-Security-Policy lets nothing run but what stands in it, by hash. Text from data is only ever text.
+
+Not here: files for spreadsheets and programs (`write`), the terminal (`terminal`), and the report's pages
+(`report.render`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What is new, known and gone since the last delivery: found by comparing with it, or with what an earlier run left."""
+"""What is new, known and gone since the last delivery: found by comparing with it, or with what an earlier run left.
+
+Not here: how two deliveries are held against each other (`compare`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Says in the terminal what was found: a row a check, what is new and gone, and which records changed."""
+"""Says in the terminal what was found: a row a check, what is new and gone, and which records changed.
+
+Not here: the page (`page`) and the files (`write`).
+"""
 
 from __future__ import annotations
 

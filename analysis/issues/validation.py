@@ -1,6 +1,8 @@
 """Validates a delivery: all checks of definition and data, beside an earlier delivery, as the files to work from.
 
 Nothing is written or shown here: the command does that, and knows where.
+
+Not here: the checks (`schemas.checks`), and reading and checking in one way (`analysis.check`).
 """
 
 from __future__ import annotations

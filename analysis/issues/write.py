@@ -1,4 +1,7 @@
-"""Writes problems for spreadsheets and programs, CSV and JSON, with every text kept as the text it is."""
+"""Writes problems for spreadsheets and programs, CSV and JSON, with every text kept as the text it is.
+
+Not here: what is safe in a spreadsheet (`results.spreadsheet`), and the page (`page`).
+"""
 
 from __future__ import annotations
 

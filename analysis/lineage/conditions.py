@@ -2,6 +2,8 @@
 
 A filter is a row of terms joined by AND. Terms are few where filters are thousands, so each term is run once over
 its dataset, by DuckDB, and a filter is where all of its terms hold.
+
+Not here: how a filter is made (`results.where`).
 """
 
 from __future__ import annotations

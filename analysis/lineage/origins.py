@@ -1,4 +1,7 @@
-"""Where the rows of a dataset come from: domain, sequence number, file and line of the record behind each."""
+"""Where the rows of a dataset come from: domain, sequence number, file and line of the record behind each.
+
+Not here: which rows a result counts (`conditions`), and the printed way of a number (`evidence.trace`).
+"""
 
 from __future__ import annotations
 

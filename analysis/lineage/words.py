@@ -1,4 +1,7 @@
-"""Says what a results row is, in words: statistic, variable, visit, group, analysis set and method."""
+"""Says what a results row is, in words: statistic, variable, visit, group, analysis set and method.
+
+Not here: the sentences of section 9.7 (`analyse.methods_used`), and the report's prose (`report.prose`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Comparison of independent groups on a continuous value: analysis of variance, Kruskal–Wallis test."""
+"""Comparison of independent groups on a continuous value: analysis of variance, Kruskal–Wallis test.
+
+Not here: comparisons with covariates (`lsmeans`), and of proportions (`tables`, `risk_difference`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Source: Storer BE, Design and analysis of phase I clinical trials, Biometrics 1989;45:925–937 (design A, with
 de-escalation); Lin Y, Shih WJ, Biostatistics 2001;2:203–215. No library has it.
+
+Not here: the chance of what the rule does (`operating`), and a study's cohorts (`analyse.escalation`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Multiple imputation of repeated measurements by Bayesian linear regression, and Rubin's rules."""
+"""Multiple imputation of repeated measurements by Bayesian linear regression, and Rubin's rules.
+
+Not here: models fitted to imputed data (`imputed_ancova`), and the tipping point (`missing`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Analysis of covariance of multiply imputed data: one design, many values, estimates combined by Rubin's rules."""
+"""Analysis of covariance of multiply imputed data: one design, many values, estimates combined by Rubin's rules.
+
+Not here: the imputing and the rules themselves (`imputation`), and the analysis of observed data (`lsmeans`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Location and spread: descriptive summaries, t intervals and tests, standardized effects."""
+"""Location and spread: descriptive summaries, t intervals and tests, standardized effects.
+
+Not here: ranks (`ranks`), and several groups (`comparison`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Least-squares means by analysis of covariance, and the frames that ANCOVA and MMRM share."""
+"""Least-squares means by analysis of covariance, and the frames that ANCOVA and MMRM share.
+
+Not here: repeated measures (`mmrm`), and which data are fitted (`analyse.efficacy_compared`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the report knows of one statistical method: its sentence, the software that computes it, its source."""
+"""What the report knows of one statistical method: its sentence, the software that computes it, its source.
+
+Not here: the methods that there are (`methods`).
+"""
 
 from __future__ import annotations
 

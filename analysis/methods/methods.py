@@ -1,4 +1,7 @@
-"""The registry of methods: what the methods section of a report says of each, which software, which source."""
+"""The registry of methods: what the methods section of a report says of each, which software, which source.
+
+Not here: any computation, which stands in the module of the method, and which were used (`analyse.methods_used`).
+"""
 
 from __future__ import annotations
 

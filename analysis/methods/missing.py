@@ -1,4 +1,7 @@
-"""Missing data: the tipping point of a multiply imputed result."""
+"""Missing data: the tipping point of a multiply imputed result.
+
+Not here: imputation (`imputation`), and carrying forward (`analyse.carried`).
+"""
 
 from __future__ import annotations
 

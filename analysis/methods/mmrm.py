@@ -1,4 +1,7 @@
-"""Mixed model for repeated measures: least-squares means by visit and group, with Satterthwaite degrees of freedom."""
+"""Mixed model for repeated measures: least-squares means by visit and group, with Satterthwaite degrees of freedom.
+
+Not here: maximisation of the likelihood (`reml`), and one visit alone (`lsmeans`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Multiplicity: adjusted p-values of a family of tests, with missing p-values kept missing."""
+"""Multiplicity: adjusted p-values of a family of tests, with missing p-values kept missing.
+
+Not here: the decision on a hypothesis (`analyse.multiplicity`).
+"""
 
 from __future__ import annotations
 

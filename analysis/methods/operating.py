@@ -1,4 +1,7 @@
-"""Exact operating characteristics of the 3+3 design: enumeration of what can happen, not simulation."""
+"""Exact operating characteristics of the 3+3 design: enumeration of what can happen, not simulation.
+
+Not here: the rule that is enumerated (`escalation`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Proportions: exact (Clopper–Pearson) intervals."""
+"""Proportions: exact (Clopper–Pearson) intervals.
+
+Not here: differences of two proportions (`risk_difference`), and tests (`tables`, `stratified`).
+"""
 
 from __future__ import annotations
 

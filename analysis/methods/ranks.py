@@ -1,4 +1,7 @@
-"""One-sample rank methods: exact Wilcoxon signed-rank test and the Hodges–Lehmann estimate with exact interval."""
+"""One-sample rank methods: exact Wilcoxon signed-rank test and the Hodges–Lehmann estimate with exact interval.
+
+Not here: ranks of several groups (`comparison`), and averages of pairs in large samples (`walsh`).
+"""
 
 from __future__ import annotations
 

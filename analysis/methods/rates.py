@@ -1,4 +1,7 @@
-"""Rates: exact Poisson intervals and exposure-adjusted incidence rates."""
+"""Rates: exact Poisson intervals and exposure-adjusted incidence rates.
+
+Not here: proportions (`proportions`), and which days a subject is at risk (`derive.durations`).
+"""
 
 from __future__ import annotations
 

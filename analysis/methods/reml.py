@@ -4,6 +4,8 @@ The computing part of `mmrm`: response, design matrix, subject and occasion indi
 because no library has it: statsmodels' MixedLM models random effects, with no unstructured residual covariance.
 Sources: Jennrich RI, Schluchter MD, Biometrics 1986;42:805–820; Fai AHT, Cornelius PL, J Stat Comput Simul
 1996;54:363–378 (Satterthwaite degrees of freedom).
+
+Not here: design, visits and least-squares means (`mmrm`).
 """
 
 from __future__ import annotations

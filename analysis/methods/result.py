@@ -1,4 +1,7 @@
-"""The result types that the methods share, and how values are read: missing dropped, no numpy warnings."""
+"""The result types that the methods share, and how values are read: missing dropped, no numpy warnings.
+
+Not here: printing of a value (`results.formatting`).
+"""
 
 from __future__ import annotations
 

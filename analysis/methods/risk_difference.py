@@ -1,4 +1,7 @@
-"""Difference of two proportions: Newcombe's score interval, and the Mantel–Haenszel difference over strata."""
+"""Difference of two proportions: Newcombe's score interval, and the Mantel–Haenszel difference over strata.
+
+Not here: a single proportion (`proportions`), and tests over strata (`stratified`).
+"""
 
 from __future__ import annotations
 

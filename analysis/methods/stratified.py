@@ -1,4 +1,7 @@
-"""Cochran–Mantel–Haenszel tests of groups × ordered levels within strata: mean scores, and general association."""
+"""Cochran–Mantel–Haenszel tests of groups × ordered levels within strata: mean scores, and general association.
+
+Not here: the difference over strata (`risk_difference`), and tests without strata (`tables`, `comparison`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Time to event: Kaplan–Meier curve with log-log intervals, numbers at risk, median, log-rank test."""
+"""Time to event: Kaplan–Meier curve with log-log intervals, numbers at risk, median, log-rank test.
+
+Not here: the times of subjects (`derive.adtte`), and events per time (`rates`).
+"""
 
 from __future__ import annotations
 

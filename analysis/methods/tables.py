@@ -1,4 +1,7 @@
-"""Comparison of proportions: Fisher's exact and the chi-square test."""
+"""Comparison of proportions: Fisher's exact and the chi-square test.
+
+Not here: strata and ordered levels (`stratified`), and tables that are printed (`analysis.display`).
+"""
 
 from __future__ import annotations
 

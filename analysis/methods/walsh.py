@@ -1,4 +1,7 @@
-"""Order statistics of the Walsh averages, all (x[i] + x[j]) / 2 with i ≤ j, of samples too large to list them."""
+"""Order statistics of the Walsh averages, all (x[i] + x[j]) / 2 with i ≤ j, of samples too large to list them.
+
+Not here: the estimate that is made of them (`ranks`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reads a delimited text file: every value as text, every row with its line, nothing guessed."""
+"""Reads a delimited text file: every value as text, every row with its line, nothing guessed.
+
+Not here: lines and quotes (`structure`), and the type of a column (`typed`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Names of files: two that many systems take for one, and links among the author's texts, which nothing follows."""
+"""Names of files: two that many systems take for one, and links among the author's texts, which nothing follows.
+
+Not here: which files a study needs (`study`).
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 A SAS transport file holds every text filled up with blanks to the length of its variable, so that no reader of SDTM can
 tell a blank at the end from none (TS-140, the record layout of version 5). A text file is read in the same way: whoever
 exports it from SAS with its lengths delivers the same data.
+
+Not here: blanks that make two values of one (`schemas.codelists.alike`).
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Everything is found by scanning the bytes as arrays, so that a large file costs little more than reading it, and every
 record keeps the physical line on which it begins, line breaks inside quotes included.
+
+Not here: values and their columns (`delimited`, `typed`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Reads all domains of a study folder: finds the files, joins split domains, types the columns, merges SUPP--."""
+"""Reads all domains of a study folder: finds the files, joins split domains, types the columns, merges SUPP--.
+
+Not here: the reading of one file (`delimited`, `transport`), and checks of what was read (`schemas.checks`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Puts supplemental qualifiers (SUPP--) onto the records that they qualify, as columns named by QNAM."""
+"""Puts supplemental qualifiers (SUPP--) onto the records that they qualify, as columns named by QNAM.
+
+Not here: variables that a study derives (`derive.own`).
+"""
 
 from __future__ import annotations
 

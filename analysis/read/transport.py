@@ -1,4 +1,7 @@
-"""Reads SAS transport files, version 5, into the same raw table as a text file."""
+"""Reads SAS transport files, version 5, into the same raw table as a text file.
+
+Not here: text files (`delimited`), and the writing of transport files (`report.publish`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Gives the columns of a raw table the types that SDTM gives them, and refuses what does not fit."""
+"""Gives the columns of a raw table the types that SDTM gives them, and refuses what does not fit.
+
+Not here: what a variable may hold (`schemas.domains.model`), and reading of numbers (`schemas.domains.numbers`).
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 The standard (printed in section 9.7 of the report from `STANDARD`):
 a mean, median, quartile, interval or estimate has one decimal more than the data; a standard deviation two more;
 minimum and maximum as many; a percentage one; a p-value four, below 0.0001 "<0.0001".
+
+Not here: which statistics a row has (`rows`), and layout of cells (`analysis.display`).
 """
 
 from __future__ import annotations

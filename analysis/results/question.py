@@ -3,6 +3,8 @@
 The one place where the key of a results row is made: an analysis gives its rows their keys with it, and tables, figures
 and sentences ask for them with it, so that nobody joins a key by hand. What stands in a row beside that is
 `analysis.results.rows`.
+
+Not here: what a row holds beside its key (`rows`), and the answers for a display (`display.book`).
 """
 
 from __future__ import annotations

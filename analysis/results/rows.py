@@ -1,4 +1,7 @@
-"""Makes rows of the results frame: a key for each, the raw value, and what is printed."""
+"""Makes rows of the results frame: a key for each, the raw value, and what is printed.
+
+Not here: keys (`question`), filters (`where`), rounding (`formatting`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 A spreadsheet takes a cell for a formula or a command by its first sign, also behind blanks, and in the wide forms of
 East Asian keyboards; importers trim blanks and normalise widths before they look (OWASP, "CSV Injection").
+
+Not here: the writing of files (`report.publish`, `issues.write`).
 """
 
 from __future__ import annotations

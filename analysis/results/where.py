@@ -2,6 +2,8 @@
 
 An analysis that selects with a `Where`, and writes its `sql` into the results, cannot describe one filter and
 use another; the SQL can be run as it is over the same dataset.
+
+Not here: conditions on all records of a subject (`analyse.worst`), and running of the SQL (`lineage.conditions`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """What the second road could not compute: which results, and why, in words that a report may print.
 
 A computation that stumbles leaves the others as they are. Its results are "not computed", which is no disagreement.
+
+Not here: the comparison of what was computed (`compare`).
 """
 
 from __future__ import annotations

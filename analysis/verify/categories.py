@@ -2,6 +2,8 @@
 
 The first road sums tables. Here a row is a subject: with X the indicators of group and Y the scores (or indicators of
 level), both centred within the stratum, X'Y has the permutation covariance (Y'Y ⊗ X'X) / (n - 1), summed over strata.
+
+Not here: binary endpoints (`proportion`), and shifts of laboratory values (`shifts`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What efficacy is computed from: the values of every endpoint by visit and column, and the cells that are shown."""
+"""What efficacy is computed from: the values of every endpoint by visit and column, and the cells that are shown.
+
+Not here: what is computed of the cells (`efficacy`, `hypotheses`).
+"""
 
 from __future__ import annotations
 

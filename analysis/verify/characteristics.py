@@ -1,4 +1,7 @@
-"""Baseline characteristics a second time: a column of ADSL each, as SQL over the domains."""
+"""Baseline characteristics a second time: a column of ADSL each, as SQL over the domains.
+
+Not here: counts and statistics of a characteristic (`subjects`), and tests between groups (`incidence`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The publication's claims a second time: expectations held against the second road's own numbers."""
+"""The publication's claims a second time: expectations held against the second road's own numbers.
+
+Not here: the numbers that claims are held against, which the other modules found (`efficacy`, `safety`).
+"""
 
 from __future__ import annotations
 

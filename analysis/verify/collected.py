@@ -1,6 +1,8 @@
 """What was collected and is not reported, a second time: what was delivered, against a list of uses, in SQL.
 
 Written from the rule in docs/rules.md ("Collected and not reported"), by a hand that had not read the first road.
+
+Not here: what the cut-off took out (`cutoff`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Compares the results frame with what the second road found: row by row, by key, with stated tolerances."""
+"""Compares the results frame with what the second road found: row by row, by key, with stated tolerances.
+
+Not here: running of the second road (`verification`), and comparison of two reports (`evidence.compare`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 The first road gives every group its own column and centres what else is in the model. Here there is an intercept, the
 first group present and the first level of each factor being zero, and least-squares means are put together from them.
+
+Not here: proportions (`proportion`), repeated measures (`repeated`), imputed data (`missing_compared`).
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 What starts after the cut is dropped, what ends after it goes on, a death after it is not known. CDISC has no rule; the
 steps are those of pharmaverse's datacutr (`date_cut`, `special_dm_cut`).
+
+Not here: the tables that are derived afterwards (`datasets`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Builds the analysis datasets a second time, in SQL: ADSL, ADAE, ADBDS, ADTTE, ADVISIT with ADaM's names."""
+"""Builds the analysis datasets a second time, in SQL: ADSL, ADAE, ADBDS, ADTTE, ADVISIT with ADaM's names.
+
+Not here: measurements (`measurements`), exposure (`exposure`), and anything of the first road (`analysis.derive`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The study definition as DuckDB tables, and its conditions as SQL, so that the queries name no trial."""
+"""The study definition as DuckDB tables, and its conditions as SQL, so that the queries name no trial.
+
+Not here: the data (`source`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Efficacy a second time: values by visit, tests of the change and their family, responders, subgroups, dose."""
+"""Efficacy a second time: values by visit, tests of the change and their family, responders, subgroups, dose.
+
+Not here: comparison of groups (`comparison`, `proportion`), and which hypotheses decide (`hypotheses`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Dose escalation a second time: the 3+3 rule as a table of outcomes, replayed and enumerated path by path."""
+"""Dose escalation a second time: the 3+3 rule as a table of outcomes, replayed and enumerated path by path.
+
+Not here: which events are dose-limiting (`datasets`).
+"""
 
 from __future__ import annotations
 

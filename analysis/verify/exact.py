@@ -1,4 +1,7 @@
-"""Inference a second time: tails summed and roots bracketed, samples enumerated, not quantile functions called."""
+"""Inference a second time: tails summed and roots bracketed, samples enumerated, not quantile functions called.
+
+Not here: ranks (`ranks`), and tests of counts (`incidence`).
+"""
 
 from __future__ import annotations
 

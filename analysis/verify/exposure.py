@@ -1,4 +1,7 @@
-"""What was taken a second time: the records of EX (else of EC, else DM alone) as days, administrations and dose."""
+"""What was taken a second time: the records of EX (else of EC, else DM alone) as days, administrations and dose.
+
+Not here: statistics of exposure (`subjects`).
+"""
 
 from __future__ import annotations
 

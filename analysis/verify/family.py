@@ -1,4 +1,7 @@
-"""The family of hypotheses a second time: adjusted p-values from the procedures' definitions, and the decisions."""
+"""The family of hypotheses a second time: adjusted p-values from the procedures' definitions, and the decisions.
+
+Not here: the p-values of the family (`hypotheses`).
+"""
 
 from __future__ import annotations
 

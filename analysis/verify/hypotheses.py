@@ -1,4 +1,7 @@
-"""The hypotheses of efficacy a second time: endpoint by endpoint what decides, then the family; further analyses."""
+"""The hypotheses of efficacy a second time: endpoint by endpoint what decides, then the family; further analyses.
+
+Not here: the tests themselves (`efficacy`, `exact`, `ranks`), and the procedures (`family`).
+"""
 
 from __future__ import annotations
 

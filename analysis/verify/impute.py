@@ -2,6 +2,8 @@
 
 What multiple imputation gives differs from run to run. Ours is run `BATCHES` times with as many imputations as the
 definition asks for; the other road must lie within `SPREAD` standard deviations of those runs of their mean.
+
+Not here: which data are imputed (`missing`), and models of groups (`missing_compared`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Comparisons of counts and of baseline a second time: the hypergeometric summed in whole numbers, sums of squares."""
+"""Comparisons of counts and of baseline a second time: the hypergeometric summed in whole numbers, sums of squares.
+
+Not here: the incidences themselves (`safety`), and proportions of efficacy (`proportion`).
+"""
 
 from __future__ import annotations
 

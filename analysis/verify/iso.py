@@ -2,6 +2,8 @@
 
 SDTMIG 3.4, section 4.4: a missing part in the middle is a hyphen (2003---15), at the end it is left out; a/b is an
 interval of uncertainty; an offset says how far the clock was ahead of UTC.
+
+Not here: imputed days of a dataset (`datasets`).
 """
 
 from __future__ import annotations

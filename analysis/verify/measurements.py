@@ -1,4 +1,7 @@
-"""The measurements a second time: the records of every parameter, of both sides as one, and ADBDS of them."""
+"""The measurements a second time: the records of every parameter, of both sides as one, and ADBDS of them.
+
+Not here: the other datasets (`datasets`), and cells of efficacy (`cells`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Missing data a second time: LOCF, multiple imputation within Monte Carlo error, tipping point, mixed model."""
+"""Missing data a second time: LOCF, multiple imputation within Monte Carlo error, tipping point, mixed model.
+
+Not here: endpoints whose groups are compared (`missing_compared`), and the model's fit (`mixed`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Of imputed data the model is linear in the values: with X its matrix, a combination of its coefficients is a'y, and the
 squares of the residuals are y'My. So one a and one M do for all imputations and all shifts.
+
+Not here: endpoints that no groups are compared in (`missing`), and the imputing (`impute`).
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ The first road climbs the likelihood in a log-Cholesky parametrisation over cros
 covariance is linear in its parameters, with first and second derivatives in closed form, summed over the subjects
 (Jennrich RI, Schluchter MD, Biometrics 1986;42:805-820; Gilmour AR et al., Biometrics 1995;51:1440-1450); the degrees
 of freedom are Satterthwaite's with the observed information (Fai AHT, Cornelius PL 1996).
+
+Not here: cells of group and visit (`repeated`), and data with missing visits (`missing`).
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Newcombe RG, Stat Med 1998;17:873-890, method 10; Mantel N, Haenszel W, J Natl Cancer Inst 1959;22:719-748; Sato T,
 Greenland S, Robins JM, Biometrics 1989;45:1323-1324.
+
+Not here: one proportion by visit (`efficacy`), and incidence of adverse events (`incidence`).
 """
 
 from __future__ import annotations

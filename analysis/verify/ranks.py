@@ -1,4 +1,7 @@
-"""Rank methods a second time: signs counted in one large whole number, averages found by narrowing rows."""
+"""Rank methods a second time: signs counted in one large whole number, averages found by narrowing rows.
+
+Not here: tests of means (`exact`), and ranks within strata (`categories`).
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """The mixed model that compares groups a second time: `mixed` over cells of group and visit, factors in reference
-coding, least-squares means put together from them."""
+coding, least-squares means put together from them.
+
+Not here: the fit of the model (`mixed`).
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """The second road: its database, and the few queries of which every count and summary is made.
 
 Rows are collected in the table `found`, named as the results frame names them (`schemas.results`).
+
+Not here: what is counted, which stands in the modules of the subject (`subjects`, `safety`, `efficacy`).
 """
 
 from __future__ import annotations

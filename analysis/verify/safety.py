@@ -1,4 +1,7 @@
-"""Adverse events, laboratory and vital signs a second time."""
+"""Adverse events, laboratory and vital signs a second time.
+
+Not here: tests against control (`incidence`) and of shifts (`shifts`), and doses (`exposure`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Shifts of laboratory values over the groups a second time: from the counts of the shifts, subject by subject."""
+"""Shifts of laboratory values over the groups a second time: from the counts of the shifts, subject by subject.
+
+Not here: the counts of the shifts (`safety`), and ordinal endpoints (`categories`).
+"""
 
 from __future__ import annotations
 

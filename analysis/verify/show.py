@@ -1,4 +1,7 @@
-"""Shows what the second computation found: a row an analysis, then the rows that disagree, then the sum."""
+"""Shows what the second computation found: a row an analysis, then the rows that disagree, then the sum.
+
+Not here: the files that a report publishes of it (`report.publish`), and the comparing (`compare`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 This is the only place at which the second road meets the data. It reads the files itself (or takes frames as they
 were read), and shares nothing with `analysis.read`.
+
+Not here: datasets that are derived (`datasets`), and dates (`iso`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Subjects a second time: disposition, sets, characteristics, exposure, visits, deviations, history, medication."""
+"""Subjects a second time: disposition, sets, characteristics, exposure, visits, deviations, history, medication.
+
+Not here: tests of what is counted here (`incidence`), and the datasets (`datasets`).
+"""
 
 from __future__ import annotations
 

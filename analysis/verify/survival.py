@@ -1,4 +1,7 @@
-"""Time to event a second time: product-limit curve, median, numbers at risk and log-rank test from their formulas."""
+"""Time to event a second time: product-limit curve, median, numbers at risk and log-rank test from their formulas.
+
+Not here: the times of subjects (`datasets`), and the time to the first adverse event (`safety`).
+"""
 
 from __future__ import annotations
 

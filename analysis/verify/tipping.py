@@ -1,4 +1,7 @@
-"""The tipping point a second time: by how much imputed values must be worse for significance to be lost."""
+"""The tipping point a second time: by how much imputed values must be worse for significance to be lost.
+
+Not here: the imputing (`impute`), and the comparison of groups that is shifted (`missing_compared`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Runs the second road and compares: what agrees, what does not, what could not be computed."""
+"""Runs the second road and compares: what agrees, what does not, what could not be computed.
+
+Not here: the computing (the other modules), tolerances (`compare`), and what stands in the report (`report.assemble`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The conclusions that two results frames do not share: direction, significance, decisions, responders."""
+"""The conclusions that two results frames do not share: direction, significance, decisions, responders.
+
+Not here: results that differ without a conclusion that does (`results`).
+"""
 
 from __future__ import annotations
 

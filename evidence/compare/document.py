@@ -3,6 +3,8 @@
 Which patients and records made the difference is said from the data that a report leaves beside its results
 (``datasets/``, ``domains/``); where they are not there, from the study folders named, or from the one under ``data/``
 with the hashes of the manifest.
+
+Not here: the comparing (`results`, `conclusions`, `subjects`), and comparison byte by byte (`evidence.difference`).
 """
 
 from __future__ import annotations

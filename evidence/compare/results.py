@@ -1,4 +1,8 @@
-"""Compares two results frames, row by row, by key."""
+"""Compares two results frames, row by row, by key.
+
+Not here: what the differences mean (`conclusions`), and comparison with the second computation
+(`analysis.verify.compare`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which rows of the datasets made a result change: rows that came, went, or hold another value."""
+"""Which rows of the datasets made a result change: rows that came, went, or hold another value.
+
+Not here: comparison of the records of two deliveries (`analysis.issues.compare`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The evidence as a document: the same blocks give validation.html and validation.pdf, in the report's look."""
+"""The evidence as a document: the same blocks give validation.html and validation.pdf, in the report's look.
+
+Not here: the gathering of what it says (`evidence`), and the files (`written`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Gathers the evidence: runs the tests, builds the report with a clock, verifies, reproduces. Fails closed."""
+"""Gathers the evidence: runs the tests, builds the report with a clock, verifies, reproduces. Fails closed.
+
+Not here: the words of the document (`document`), and requirements against tests (`requirements`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The installation check: installed versions against the lock, and every installed file against its own hash."""
+"""The installation check: installed versions against the lock, and every installed file against its own hash.
+
+Not here: installing, and what the machine lacks for a run (`runtime.ending`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Requirements, the tests that cover each, and what neither covers the other: read from YAML and JUnit files."""
+"""Requirements, the tests that cover each, and what neither covers the other: read from YAML and JUnit files.
+
+Not here: the requirements themselves (`docs/requirements.yml`).
+"""
 
 from __future__ import annotations
 

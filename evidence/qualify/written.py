@@ -1,4 +1,7 @@
-"""Writes the evidence for validation in both formats: validation.html and validation.pdf."""
+"""Writes the evidence for validation in both formats: validation.html and validation.pdf.
+
+Not here: what stands in the document (`document`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Finds results rows by key, by a part of a key, or by what is printed, and the outputs that print them."""
+"""Finds results rows by key, by a part of a key, or by what is printed, and the outputs that print them.
+
+Not here: the rows and lines behind a result (`show`).
+"""
 
 from __future__ import annotations
 

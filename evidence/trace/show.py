@@ -1,4 +1,7 @@
-"""Shows a result with what it rests on: its row, the rows of its dataset, the lines of the files."""
+"""Shows a result with what it rests on: its row, the rows of its dataset, the lines of the files.
+
+Not here: the finding of a result (`search`), and the same way inside the page (`report.publish.traced`).
+"""
 
 from __future__ import annotations
 

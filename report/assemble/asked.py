@@ -3,6 +3,9 @@
 Quarto tells its hooks which files it renders, and not how it was called. That is read from the process itself, which
 is its parent; where the system does not show it, the cells refuse the formats (``report.cells.guard``), and what was
 not computed is not published (``report.proof``). Nothing here renders or publishes.
+
+Not here: what a document's own words may ask for (`report.render.language`), and what a cell may return
+(`report.cells.guard`).
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A study's `report/` may hold documents (`NAME.qmd`), sections that stand in the place of ours (`sections/x.qmd`) and
 sections that are added after one (`sections/x+NAME.qmd`).
+
+Not here: reading of a document (`report.render.document`), and the words of ours (`report.prose.documents`).
 """
 
 from __future__ import annotations

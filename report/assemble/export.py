@@ -1,4 +1,7 @@
-"""Writes a study's results, datasets, domains, and what its tables print, without rendering a report."""
+"""Writes a study's results, datasets, domains, and what its tables print, without rendering a report.
+
+Not here: the writing of a file (`report.publish.exports`).
+"""
 
 from __future__ import annotations
 

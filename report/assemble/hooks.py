@@ -1,6 +1,9 @@
 """What Quarto runs before and after rendering: prepare the study, or refuse; finish and publish, or leave and say so.
 
 `prepare` and `publish` end as a command does, with an exit code.
+
+Not here: the steps that both roads share (`steps`), and the files that Quarto calls, which only call this
+(`report/hooks`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The Quarto road: find Quarto, and run it on the project. What its hooks do before and after is in `hooks`."""
+"""The Quarto road: find Quarto, and run it on the project. What its hooks do before and after is in `hooks`.
+
+Not here: the choice of a road (`roads`), and what Quarto is refused for (`asked`).
+"""
 
 from __future__ import annotations
 

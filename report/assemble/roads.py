@@ -1,4 +1,7 @@
-"""Which renderer builds a report: the one that is named, else the one that gives the better report, and why."""
+"""Which renderer builds a report: the one that is named, else the one that gives the better report, and why.
+
+Not here: how a road renders (`steps`, `quarto`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The second computation in a process of its own, beside the first; nothing of the first one's results reaches it."""
+"""The second computation in a process of its own, beside the first; nothing of the first one's results reaches it.
+
+Not here: the computing (`analysis.verify`), and what a report says of a difference (`verified`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Prepare a study, render its report, publish it: the steps that the command line and Quarto's hooks share."""
+"""Prepare a study, render its report, publish it: the steps that the command line and Quarto's hooks share.
+
+Not here: the choice of a renderer (`roads`), and the rendering (`report.render.embedded`, `quarto`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 What a text may hold is told by `report.cells.authored`; here it is asked before a cell runs. Whether the results have
 the keys that a text names is known only when they are computed.
+
+Not here: what a text may hold (`report.cells.authored`), and the language of documents (`report.render.language`).
 """
 
 from __future__ import annotations

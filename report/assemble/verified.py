@@ -1,4 +1,7 @@
-"""Every report verifies itself: results are computed a second time; where they differ it is a draft."""
+"""Every report verifies itself: results are computed a second time; where they differ it is a draft.
+
+Not here: the process that computes again (`second_computation`), and tolerances (`analysis.verify.compare`).
+"""
 
 from __future__ import annotations
 

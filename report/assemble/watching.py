@@ -2,6 +2,8 @@
 
 A process beside the preview looks once a second at the sections that the document includes and at the study's files,
 and where one was changed gives the document the time of now, upon which Quarto renders it again. It ends with Quarto.
+
+Not here: the rendering that follows a change (`hooks`).
 """
 
 from __future__ import annotations

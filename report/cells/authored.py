@@ -4,6 +4,9 @@ Allowed: paragraphs, `##` to `####` headings (run in, not numbered), bulleted an
 **bold**, *italic*, `code`, links to https, http, mailto, doi or a heading of the report, back-slash escapes, a hard
 line break, ``[[results key]]`` for a traced number and ``[@key; @key]`` for entries of the bibliography. Anything
 that could run, or that only one renderer knows, is refused with file and line.
+
+Not here: Markdown that a cell returns (`written`), sentences of ours (`report.prose`), documents
+(`report.render.language`).
 """
 
 from __future__ import annotations

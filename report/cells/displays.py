@@ -1,4 +1,7 @@
-"""Put a table or figure in its frame: ICH number and title above, what it stands on below, in HTML and Typst."""
+"""Put a table or figure in its frame: ICH number and title above, what it stands on below, in HTML and Typst.
+
+Not here: the table or drawing inside the frame (`analysis.display`), and displays made in a cell (`shown`).
+"""
 
 from __future__ import annotations
 

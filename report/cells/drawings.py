@@ -3,6 +3,8 @@
 matplotlib writes each glyph as a path, six decimals, an id for every element and a line break in every path: five times
 what the drawing needs. Text stays text here, which both formats set in the font that they embed, and which a reader
 can search and copy. A text with a sign that the font has not is drawn as paths, by matplotlib's own fallback font.
+
+Not here: the drawing (`analysis.display.figures`), and pictures that a study brings (`pictures`).
 """
 
 from __future__ import annotations

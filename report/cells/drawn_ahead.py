@@ -2,6 +2,8 @@
 
 What is drawn here is byte for byte what the kernel would draw. A figure that is not ready when the document shows it
 is drawn there, and so is one that cannot be drawn: its error is told with the document's line.
+
+Not here: the writing of a drawing (`drawings`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 Quarto shows whatever a cell gives: a table of great_tables or pandas stands in the page and is lost in the PDF, and a
 bare string is read as Markdown. So the kernel itself turns what people return (frames, great_tables, figures, pictures,
 Markdown) into blocks that are the same in both formats, and refuses the rest.
+
+Not here: how a returned thing becomes a block (`shown`, `written`), and what was asked of Quarto
+(`report.assemble.asked`).
 """
 
 from __future__ import annotations

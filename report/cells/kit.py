@@ -3,6 +3,9 @@
 Everything returns an :class:`Inline` or a :class:`Block`, which carries finished HTML and finished Typst side
 by side, so that neither renderer can read text from data as markup. A document says
 ``from trial_report.report.cells.kit import show, ref, num, author, text`` and never returns a bare string or table.
+
+Not here: the sentences (`report.prose`), the kinds of pieces (`pieces`), and what a cell may return of its own
+(`shown`).
 """
 
 from __future__ import annotations

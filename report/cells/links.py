@@ -1,4 +1,7 @@
-"""Where a link of a report may lead, whoever wrote it: the one rule for texts, bibliography and the finished page."""
+"""Where a link of a report may lead, whoever wrote it: the one rule for texts, bibliography and the finished page.
+
+Not here: links between volumes (`report.render.beside`).
+"""
 
 from __future__ import annotations
 

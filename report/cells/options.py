@@ -2,6 +2,9 @@
 
 Both are read from the document's text, which stands in the build folder: a kernel is told neither where a cell stands
 nor, by Quarto, what its options are.
+
+Not here: options of the document as a whole (`report.render.document`), and numbers of the registry
+(`analysis.display.registry`).
 """
 
 from __future__ import annotations

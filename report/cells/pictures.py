@@ -1,4 +1,7 @@
-"""Pictures of a study: PNG, JPEG and SVG of its folder, which go into page and PDF themselves, never by their path."""
+"""Pictures of a study: PNG, JPEG and SVG of its folder, which go into page and PDF themselves, never by their path.
+
+Not here: figures that are drawn (`drawings`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What document cells return: HTML and Typst side by side, as Markdown that no renderer can misread."""
+"""What document cells return: HTML and Typst side by side, as Markdown that no renderer can misread.
+
+Not here: escaping of text (`analysis.display.escape`), and what makes pieces (`kit`).
+"""
 
 from __future__ import annotations
 

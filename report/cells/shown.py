@@ -2,6 +2,8 @@
 
 What is made here is as safe as a display of the registry: words are escaped, drawings are inside the page and the PDF.
 A number of it that no row of the results stands behind is said to be not traced.
+
+Not here: the displays that a study declares (`analysis.display.returned`), and Markdown (`written`).
 """
 
 from __future__ import annotations

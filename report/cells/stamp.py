@@ -2,6 +2,8 @@
 
 It stands beside the results, in the page as an attribute of an element that nobody sees, and in the PDF among the
 keywords. The same inputs and code give the same stamp.
+
+Not here: the making of the stamp (`report.publish.stamped`).
 """
 
 from __future__ import annotations

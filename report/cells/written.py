@@ -2,6 +2,8 @@
 
 What a cell puts into Markdown by itself (an f-string) is read as Markdown, and so is text from data in it; nothing of
 it can run. ``md("… {} …", value)`` shows its values as they are.
+
+Not here: the texts of authors in files (`authored`).
 """
 
 from __future__ import annotations

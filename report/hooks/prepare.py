@@ -1,4 +1,7 @@
-"""Quarto's pre-render hook: prepare the study, or stop the rendering with what is wrong with it."""
+"""Quarto's pre-render hook: prepare the study, or stop the rendering with what is wrong with it.
+
+Not here: the work (`report.assemble.hooks`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Quarto's post-render hook: finish the page, write results and manifest, and publish the report."""
+"""Quarto's post-render hook: finish the page, write results and manifest, and publish the report.
+
+Not here: the work (`report.assemble.hooks`).
+"""
 
 from __future__ import annotations
 

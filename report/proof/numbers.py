@@ -1,4 +1,7 @@
-"""Whether each traced number of a page is the printed form of its result."""
+"""Whether each traced number of a page is the printed form of its result.
+
+Not here: whether page and PDF agree (`words`), and whether a result is right (`analysis.verify`).
+"""
 
 from __future__ import annotations
 

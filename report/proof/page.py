@@ -1,4 +1,7 @@
-"""The words of a finished page as a reader meets them, with the results keys of its numbers and its stamp."""
+"""The words of a finished page as a reader meets them, with the results keys of its numbers and its stamp.
+
+Not here: the words of the PDF (`pdf`), and the comparing (`words`).
+"""
 
 from __future__ import annotations
 

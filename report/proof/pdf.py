@@ -3,6 +3,8 @@
 No general reader of PDF. Typst writes objects (``report.render.objects``), text in fonts of two-byte codes that say
 what each code means, and from version 0.14 on tags (PDF 1.7, 14.7 and 14.8), which give the order of reading and leave
 away headers, footers and headings that repeat. What is not written so is refused, not guessed.
+
+Not here: the objects of a PDF (`report.render.objects`), and the comparing (`words`).
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ quotation marks, characters that no font of the PDF has (in print they are shown
 invisible ones), and how the signs of a formula are set. In the page's lists of displays, print has the number of a page
 behind each. Where letters are written from right to left, a PDF holds them in the order in which they are set: there
 the same letters in another order are the same.
+
+Not here: the reading of either (`page`, `pdf`), and two reports against each other (`evidence.difference`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Abbreviations that reports of this kind share: printed in section 4 where the report uses them."""
+"""Abbreviations that reports of this kind share: printed in section 4 where the report uses them.
+
+Not here: which of them a report uses (`front`), and those of a study, which its definition has
+(`schemas.study.identity`).
+"""
 
 from __future__ import annotations
 

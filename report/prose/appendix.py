@@ -1,4 +1,7 @@
-"""Section 16.1.9: how the results were computed, checked and can be reproduced."""
+"""Section 16.1.9: how the results were computed, checked and can be reproduced.
+
+Not here: the tables of the section (`analysis.display.tables.index`, `analysis.display.tables.methods`).
+"""
 
 from __future__ import annotations
 

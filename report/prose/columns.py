@@ -2,6 +2,8 @@
 
 A sentence of a study that escalates doses, or has one group, speaks of all; one of a study that compares groups
 speaks of each. Sizes are said of all wherever there is a total.
+
+Not here: columns of tables (`analysis.display.tables._grid`).
 """
 
 from __future__ import annotations

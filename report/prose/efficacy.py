@@ -1,4 +1,7 @@
-"""Section 11.4: what was found for each endpoint, written from the results."""
+"""Section 11.4: what was found for each endpoint, written from the results.
+
+Not here: covariates, missing data and multiplicity (`issues`), and who responded (`response`).
+"""
 
 from __future__ import annotations
 

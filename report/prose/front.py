@@ -1,4 +1,7 @@
-"""Title page, synopsis and abbreviations."""
+"""Title page, synopsis and abbreviations.
+
+Not here: the whole of what the synopsis cuts short (`efficacy`, `safety`, `plan`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Section 11.4.2: covariates, missing data, sites, multiplicity, subgroups, in the order of ICH E3."""
+"""Section 11.4.2: covariates, missing data, sites, multiplicity, subgroups, in the order of ICH E3.
+
+Not here: what was found for an endpoint (`efficacy`), and methods (`plan`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Section 12 one by one: each severe event, and each value that was called clinically significant."""
+"""Section 12 one by one: each severe event, and each value that was called clinically significant.
+
+Not here: counts and rates of such events (`safety`), and narratives (`analysis.display.narratives`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Sections 10 and 11.1 to 11.3: disposition, deviations, visits, analysis sets, demographics, compliance."""
+"""Sections 10 and 11.1 to 11.3: disposition, deviations, visits, analysis sets, demographics, compliance.
+
+Not here: exposure and what happened to patients (`safety`), and the plan (`plan`).
+"""
 
 from __future__ import annotations
 

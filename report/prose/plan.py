@@ -1,4 +1,8 @@
-"""Section 9: design, data quality, and the statistical methods that were used."""
+"""Section 9: design, data quality, and the statistical methods that were used.
+
+Not here: what was found (`patients`, `efficacy`, `safety`), and the sentences of methods
+(`analysis.analyse.methods_used`).
+"""
 
 from __future__ import annotations
 

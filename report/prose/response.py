@@ -1,4 +1,7 @@
-"""Sections 11.4.3 to 11.4.6 and 13: who responded, by dose and by patient, and what the publication says."""
+"""Sections 11.4.3 to 11.4.6 and 13: who responded, by dose and by patient, and what the publication says.
+
+Not here: values and tests by endpoint (`efficacy`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Section 12: exposure, adverse events, serious events, dose finding, laboratory, vital signs."""
+"""Section 12: exposure, adverse events, serious events, dose finding, laboratory, vital signs.
+
+Not here: events and values one by one (`one_by_one`), and the update for a monitoring board (`documents.safety`).
+"""
 
 from __future__ import annotations
 

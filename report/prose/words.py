@@ -1,4 +1,8 @@
-"""The few verbs that the report's sentences are made with."""
+"""The few verbs that the report's sentences are made with.
+
+Not here: words that tables use too (`analysis.display.event_words`, `analysis.display.severity`), and spelling
+(`analysis.display.spelling`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Puts beside a report the data that it was made from: analysis datasets and domains, for programs and for people."""
+"""Puts beside a report the data that it was made from: analysis datasets and domains, for programs and for people.
+
+Not here: the frame of printed numbers (`analysis.display.printed`), and an export without a report
+(`report.assemble.export`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Quarto's hooks are processes of their own, so the lock belongs to the Quarto that runs them. It holds while that process
 lives; what a run that was killed has left keeps nobody out.
+
+Not here: the exchange of folders (`place`), and private folders (`runtime.private`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What a report was made from and what it is: ``manifest.json`` and ``results.json``."""
+"""What a report was made from and what it is: ``manifest.json`` and ``results.json``.
+
+Not here: checking a report by its manifest (`evidence.reproduce`), and the stamp (`stamped`).
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 A folder is a report only if its ``manifest.json`` is one that this program wrote and lists what is there, byte for
 byte: a PDF with a reader's remarks in it, or a file of somebody's in ``datasets/``, is not thrown away. Files beside
 the report's own are a person's, and move on with it.
+
+Not here: the exchange itself (`place`).
 """
 
 from __future__ import annotations

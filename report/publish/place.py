@@ -3,6 +3,8 @@
 Everything is written to a hidden folder beside the target and then exchanged with it in one step of the file
 system (``renameat2`` on Linux, ``renamex_np`` on macOS). Elsewhere it takes two renames; a run that was killed
 between them is put right by the next.
+
+Not here: whether something may be replaced (`occupied`), and folders for work (`runtime.private`).
 """
 
 from __future__ import annotations

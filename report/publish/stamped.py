@@ -1,4 +1,7 @@
-"""Puts the stamp of a build beside what was prepared: a number that stands for inputs, code and results."""
+"""Puts the stamp of a build beside what was prepared: a number that stands for inputs, code and results.
+
+Not here: the reading of the stamp (`report.cells.stamp`), and hashes of what is published (`manifest`).
+"""
 
 from __future__ import annotations
 

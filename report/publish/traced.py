@@ -3,6 +3,8 @@
 The page is complete without the script. Only what is printed is embedded: the results rows that the page names,
 each term of their filters once (as a bitmap over the dataset's rows), and the columns of the datasets that those
 rows are about.
+
+Not here: marks on the numbers (`analysis.display.table_html`), and the trace of the command (`evidence.trace`).
 """
 
 from __future__ import annotations

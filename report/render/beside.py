@@ -1,4 +1,7 @@
-"""Links from a PDF into others beside it, and the places in one that have a name."""
+"""Links from a PDF into others beside it, and the places in one that have a name.
+
+Not here: where a document is cut into volumes (`volumes`), and links to the web (`report.cells.links`).
+"""
 
 from __future__ import annotations
 

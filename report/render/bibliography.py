@@ -2,6 +2,8 @@
 
 pandoc reads it, as it does when it sets the references: whatever road a link comes by (``url``, ``\\href`` in a title
 or a note), it is seen here as it would stand in the report.
+
+Not here: links in entries (`report.cells.links`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Bind the volumes of a report: each a page and a Typst source, with title page, contents, and links into the others.
 
 A link names the volume that it leads to, and where a section was taken out it is said which volume holds it.
+
+Not here: where to cut (`volumes`), and links in the PDFs (`beside`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Read a document: front matter, includes, cells and inline expressions, each with its file and line."""
+"""Read a document: front matter, includes, cells and inline expressions, each with its file and line.
+
+Not here: what its language allows (`language`), and which file is meant (`report.assemble.documents`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Render a document to HTML and PDF: cells in a kernel, then pandoc to both formats, then Typst."""
+"""Render a document to HTML and PDF: cells in a kernel, then pandoc to both formats, then Typst.
+
+Not here: running of cells (`kernel`), what a page gets at its end (`finish`), Quarto (`report.assemble.quarto`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Finish an HTML page, whichever renderer made it: style, fonts, title and lists go in, references are checked."""
+"""Finish an HTML page, whichever renderer made it: style, fonts, title and lists go in, references are checked.
+
+Not here: the rendering before it (`embedded`), and making numbers traceable (`report.publish.traced`).
+"""
 
 from __future__ import annotations
 

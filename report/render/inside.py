@@ -1,4 +1,7 @@
-"""What runs inside the kernel: batches of inline expressions, and errors told with the document's lines."""
+"""What runs inside the kernel: batches of inline expressions, and errors told with the document's lines.
+
+Not here: the kernel from outside (`kernel`), and what cells call (`report.cells.kit`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Run a document's cells once, in order, in one Jupyter kernel of this very Python."""
+"""Run a document's cells once, in order, in one Jupyter kernel of this very Python.
+
+Not here: what is run in it to begin with (`inside`), and what a cell may end with (`report.cells.guard`).
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """The part of Quarto's language that documents may use; everything else is refused by file and line.
 
 ``report/README.md`` says the same in words; a test compares the two.
+
+Not here: reading of documents (`document`), and the language of authors' texts (`report.cells.authored`).
 """
 
 from __future__ import annotations

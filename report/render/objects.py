@@ -2,6 +2,8 @@
 
 Typst leaves the tags by which a PDF is read aloud as plain text, which is two thirds of a report's bytes. Objects in
 compressed streams (PDF 1.7, 7.5.7 and 7.5.8) are what PDF/A-2 allows as well. Nothing that they say is changed.
+
+Not here: the words of a PDF (`report.proof.pdf`), and links (`beside`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Finds pandoc: the one that comes with pypandoc_binary, whatever the machine has installed."""
+"""Finds pandoc: the one that comes with pypandoc_binary, whatever the machine has installed.
+
+Not here: how pandoc is called for a report (`embedded`).
+"""
 
 from __future__ import annotations
 

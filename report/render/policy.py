@@ -1,6 +1,8 @@
 """What a page of ours may do, said to the browser: run our own script, show what is in the page, and fetch nothing.
 
 The page has nothing that could run but this script; the policy holds also where something should ever slip in.
+
+Not here: escaping of text (`analysis.display.escape`), and where a link may lead (`report.cells.links`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Which sections of a report are volumes of their own, and where what pandoc wrote of it is cut.
 
 Both formats are cut at the same marks (`look/volumes.lua`), so that a volume's page and its PDF say the same.
+
+Not here: making a file of each (`binding`), and what a study's definition asks for (`schemas.study.volumes`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Writes the page of the documentation that lists every check.
 
 ``python -m trial_report.schemas.checks > docs/checks.md``
+
+Not here: the pages on which data a study needs (`schemas.domains`) and on its definition (`schemas.study`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Checks of what several domains say of one thing: deaths, disposition, phases, cohorts."""
+"""Checks of what several domains say of one thing: deaths, disposition, phases, cohorts.
+
+Not here: how treatment and participation ended (`ends`), and flags of events against deaths (`flags`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Checks of what leaves an analysis without a word: results without a day or visit, words almost those asked for."""
+"""Checks of what leaves an analysis without a word: results without a day or visit, words almost those asked for.
+
+Not here: values that the definition does not name at all (`vocabulary`), and results that are missing (`missing`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Checks of what subjects are assigned to, often by SUPPDM: phase, cohort and sets, against doses and dates."""
+"""Checks of what subjects are assigned to, often by SUPPDM: phase, cohort and sets, against doses and dates.
+
+Not here: the arm and the dose of its group (`subjects`, `exposure`), and a cohort with two levels (`across`).
+"""
 
 from __future__ import annotations
 

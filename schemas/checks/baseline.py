@@ -2,6 +2,8 @@
 
 --LOBXFL marks the last value before the first dose (SDTMIG 3.4, section 4.5.8), and says nothing else: a flag on an
 earlier record is wrong. --BLFL is defined by each sponsor (the mean of two visits, of a period), and is not judged.
+
+Not here: which value is the baseline of an analysis, which is derived and not delivered (`analysis.derive`).
 """
 
 from __future__ import annotations

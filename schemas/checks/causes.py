@@ -4,6 +4,8 @@ A unit that is written otherwise in every record, a visit that is dated wrongly 
 date in DM that no study day of the subject agrees with: each is one problem, at the record where the mistake is if that
 can be known (`schemas.checks.origins`), else at the first that fails. Which severity a problem has, and what rests on
 a failed cell, is settled before.
+
+Not here: finding the record at which a cause is told (`origins`), and the order in which checks run (`run`).
 """
 
 from __future__ import annotations

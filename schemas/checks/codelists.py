@@ -3,6 +3,9 @@
 Units, sites of the body, methods, specimens and forms of dosing are not all in CDISC's lists, and need not be: a value
 is told only where the list has a term that it is another writing of, and where the study writes it otherwise in most
 records of the same test. A term that a study keeps to is its own; the rule CT2002 of Pinnacle 21 asks for each.
+
+Not here: terms that must be of their list, which the domain's model holds (`conform`), and the definition's words
+(`vocabulary`).
 """
 
 from __future__ import annotations

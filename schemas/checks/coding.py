@@ -1,4 +1,7 @@
-"""Checks of coding: one term, one code, one class; what differs is counted in another row of a table."""
+"""Checks of coding: one term, one code, one class; what differs is counted in another row of a table.
+
+Not here: slips in values that are no coded terms (`codelists`, `vocabulary`), and terms of one sex (`sexes`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 SDTMIG 3.4, section 4.5.1: --ORRES is the result as collected, --STRESC the same in standard format and units, --STRESN
 the number of --STRESC. What stands in one of the three and cannot be what stands in another is looked for here.
+
+Not here: units and what a conversion makes of a number (`units`), and results of an impossible size (`magnitude`).
 """
 
 from __future__ import annotations

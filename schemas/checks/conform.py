@@ -1,4 +1,7 @@
-"""Validates the domains against their Pandera models and says, as findings of checks, what fails."""
+"""Validates the domains against their Pandera models and says, as findings of checks, what fails.
+
+Not here: what a variable may hold, which is said where the models are built (`schemas.domains.model`).
+"""
 
 from __future__ import annotations
 

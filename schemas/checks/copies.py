@@ -11,6 +11,9 @@ count, rounded as it is reported, are no rarity among the pairs of panels of a s
 Left out is what is equal for other reasons: tests of fewer than 20 different numbers (scores, grades, yes and no), the
 lowest and the highest value of a test (floor, ceiling, zero, limits of quantification), what is computed from others,
 and two visits of one day, for which one measurement may serve.
+
+Not here: a record that is there twice (`records`), and a visit that repeats the last one in everything
+(`plausibility`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The course of a subject through the study, as checks look at it: first and last dose, disposition, last contact."""
+"""The course of a subject through the study, as checks look at it: first and last dose, disposition, last contact.
+
+Not here: a check: those of the course are in `ends`, `flags` and `across`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which dates a domain has, and what their names begin with."""
+"""Which dates a domain has, and what their names begin with.
+
+Not here: what the dates say: `schemas.domains.iso8601` reads them, `dates` and `spans` check them.
+"""
 
 from __future__ import annotations
 

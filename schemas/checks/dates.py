@@ -1,4 +1,7 @@
-"""Checks of dates against the subject's: birth, consent, death, and the study day."""
+"""Checks of dates against the subject's: birth, consent, death, and the study day.
+
+Not here: dates by themselves (`spans`), and those that were mistyped (`years`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Faults that only a derivation can find, when the data are read together; `analysis.derive` looks for them."""
+"""Faults that only a derivation can find, when the data are read together; `analysis.derive` looks for them.
+
+Not here: the looking, which is done where the datasets are derived (`analysis.derive`).
+"""
 
 from __future__ import annotations
 

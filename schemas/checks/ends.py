@@ -1,4 +1,7 @@
-"""Checks of how treatment and participation ended: one end of each, and none that visits, doses or DM contradict."""
+"""Checks of how treatment and participation ended: one end of each, and none that visits, doses or DM contradict.
+
+Not here: deaths as several domains tell them (`across`), and dates of visits among each other (`visits`).
+"""
 
 from __future__ import annotations
 

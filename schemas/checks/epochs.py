@@ -1,4 +1,7 @@
-"""A check of EPOCH against the dates of the subject's elements, doses, and the visit."""
+"""A check of EPOCH against the dates of the subject's elements, doses, and the visit.
+
+Not here: the period that an event is counted in, which is derived from doses (`analysis.derive`).
+"""
 
 from __future__ import annotations
 

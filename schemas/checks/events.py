@@ -1,4 +1,7 @@
-"""Checks of adverse events: seriousness, outcome, grade, coding, dose-limiting toxicity."""
+"""Checks of adverse events: seriousness, outcome, grade, coding, dose-limiting toxicity.
+
+Not here: coding of terms (`coding`), and flags against deaths and doses (`flags`).
+"""
 
 from __future__ import annotations
 

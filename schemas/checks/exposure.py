@@ -1,4 +1,7 @@
-"""Checks of exposure: what was given, how often, and when, against the treatment groups, the plan and dates of DM."""
+"""Checks of exposure: what was given, how often, and when, against the treatment groups, the plan and dates of DM.
+
+Not here: the name of what was given (`given`), and days of treatment, which are derived (`analysis.derive.exposure`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Checks of measurements: results against their original, units, reference ranges, baseline flags."""
+"""Checks of measurements: results against their original, units, reference ranges, baseline flags.
+
+Not here: whether a value can be true (`plausibility`, `magnitude`, `impossible`), and baseline flags against the first
+dose (`baseline`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Checks of flags of events against what else is known: toxicities that limit the dose, deaths, and the first dose."""
+"""Checks of flags of events against what else is known: toxicities that limit the dose, deaths, and the first dose.
+
+Not here: events by themselves (`events`), and deaths as several domains tell them (`across`).
+"""
 
 from __future__ import annotations
 

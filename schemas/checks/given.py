@@ -1,4 +1,7 @@
-"""Checks of what was given: its name, against the arm and the other subjects, and that there is a dose."""
+"""Checks of what was given: its name, against the arm and the other subjects, and that there is a dose.
+
+Not here: how much and how often (`exposure`).
+"""
 
 from __future__ import annotations
 

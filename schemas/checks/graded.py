@@ -1,4 +1,7 @@
-"""Checks of the toxicity grade that a laboratory recorded: does it agree with the result and its limits?"""
+"""Checks of the toxicity grade that a laboratory recorded: does it agree with the result and its limits?
+
+Not here: how a grade comes from a value (`schemas.domains.grades`), and grades of events (`events`).
+"""
 
 from __future__ import annotations
 

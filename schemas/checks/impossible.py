@@ -1,4 +1,7 @@
-"""Checks of results of one moment that cannot be true together, by a short list in codelists/impossible.csv."""
+"""Checks of results of one moment that cannot be true together, by a short list in codelists/impossible.csv.
+
+Not here: values that are possible and odd (`plausibility`), or of a wrong magnitude (`magnitude`).
+"""
 
 from __future__ import annotations
 

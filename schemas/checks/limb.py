@@ -1,4 +1,7 @@
-"""The check of the side treated. It runs before those of measurements: a wrong side looks like a missing baseline."""
+"""The check of the side treated. It runs before those of measurements: a wrong side looks like a missing baseline.
+
+Not here: sides measured together (`plausibility`), and records of one moment by side (`schemas.domains.sides`).
+"""
 
 from __future__ import annotations
 

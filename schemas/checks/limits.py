@@ -2,6 +2,8 @@
 
 A laboratory's limits depend on the test, the unit, sex and age, and change when its method does. What is told is one
 record whose limits are neither those of the subject's other records nor of anybody else.
+
+Not here: values against their limits (`findings`), and the grade that follows from them (`graded`).
 """
 
 from __future__ import annotations

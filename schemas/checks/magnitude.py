@@ -11,6 +11,8 @@ own values. Values without a unit are scores, of which none is a tenth of anothe
 
 Where all of a site's subjects are off together, none of them is off for itself: the site is held against the others,
 and told once for a test (PL-026). Two sites do not say which of them is wrong: a third has to agree with one.
+
+Not here: values that lie far out and have no such factor (`plausibility`), and conversions of one record (`units`).
 """
 
 from __future__ import annotations

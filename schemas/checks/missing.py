@@ -1,4 +1,7 @@
-"""Checks of what is missing: an endpoint at a visit that was held, a subject without any, a planned test for nobody."""
+"""Checks of what is missing: an endpoint at a visit that was held, a subject without any, a planned test for nobody.
+
+Not here: missing variables and files (`conform`, `shape`), and results without a day or a visit (`asked`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Finds the record that many problems of a subject come from, its row in DM or its visit in SV, and tells it there."""
+"""Finds the record that many problems of a subject come from, its row in DM or its visit in SV, and tells it there.
+
+Not here: causes within one column or measurement (`causes`), and the checks that found the problems (`run`).
+"""
 
 from __future__ import annotations
 

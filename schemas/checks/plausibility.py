@@ -1,4 +1,8 @@
-"""Checks of plausibility: values that can be right and probably are not. All are warnings."""
+"""Checks of plausibility: values that can be right and probably are not. All are warnings.
+
+Not here: a factor of ten or a unit (`magnitude`), copied panels (`copies`), and what cannot be true together
+(`impossible`).
+"""
 
 from __future__ import annotations
 

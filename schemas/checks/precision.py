@@ -2,6 +2,8 @@
 
 A thermometer that shows tenths shows no hundredths: more decimals than a test has elsewhere are computed, or typed
 twice. Fewer decimals are judged only where final zeros are written: an export that drops them makes 37.0 into 37.
+
+Not here: how numbers of the report are rounded (`analysis.results.formatting`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Checks of privacy: what identifies a person is refused unless the study definition allows it."""
+"""Checks of privacy: what identifies a person is refused unless the study definition allows it.
+
+Not here: what a published folder may hold of subjects (`report.publish`), and blinding (`schemas.study.pooled`).
+"""
 
 from __future__ import annotations
 

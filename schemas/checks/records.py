@@ -1,4 +1,7 @@
-"""Checks of records: which ones are there twice, and what names and numbers belong together."""
+"""Checks of records: which ones are there twice, and what names and numbers belong together.
+
+Not here: equal results in records that differ in their keys (`copies`).
+"""
 
 from __future__ import annotations
 

@@ -5,6 +5,8 @@ out have no function, and are declared by `carried_out`.
 
 An id that begins with ``--`` belongs to every domain, whose name takes the place of the hyphens (``--008`` is
 ``AE-008`` for AE). An id is never used again for something else.
+
+Not here: the checks, each in the module of what it looks at, and their running (`run`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Runs every check on a study's domains, and leaves out what only follows from something that was said already."""
+"""Runs every check on a study's domains, and leaves out what only follows from something that was said already.
+
+Not here: what a failure means or how severe it is (`registry`), and what becomes of problems (`analysis.issues`).
+"""
 
 from __future__ import annotations
 

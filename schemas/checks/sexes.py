@@ -1,4 +1,7 @@
-"""A check of terms that fit one sex only against the sex of the subject; the words are data."""
+"""A check of terms that fit one sex only against the sex of the subject; the words are data.
+
+Not here: terms with two codes or classes (`coding`).
+"""
 
 from __future__ import annotations
 

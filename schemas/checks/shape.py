@@ -1,4 +1,7 @@
-"""Checks of files, columns and single values: what the readers and the domain models find."""
+"""Checks of files, columns and single values: what the readers and the domain models find.
+
+Not here: the looking, which is done by the readers (`analysis.read`) and the models (`conform`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 SDTM asks for neither: sites may be numbered within a country, and USUBJID may be any text. So one subject is told only
 where the study's others agree, that is where it is a slip of one row.
+
+Not here: whether a subject is known at all, and its arm (`subjects`).
 """
 
 from __future__ import annotations

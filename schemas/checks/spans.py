@@ -1,4 +1,7 @@
-"""Checks of dates by themselves: ends after starts, and nothing after the data cut-off."""
+"""Checks of dates by themselves: ends after starts, and nothing after the data cut-off.
+
+Not here: dates against the subject's others (`dates`), and against visits (`visits`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Checks of subjects: who they are, which treatment they were assigned and given, and when."""
+"""Checks of subjects: who they are, which treatment they were assigned and given, and when.
+
+Not here: doses (`exposure`), phases and cohorts (`assigned`), and the parts of USUBJID (`sites`).
+"""
 
 from __future__ import annotations
 

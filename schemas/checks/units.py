@@ -1,4 +1,7 @@
-"""Checks of units: what an original unit becomes in the standard one, where that is known, and units left out."""
+"""Checks of units: what an original unit becomes in the standard one, where that is known, and units left out.
+
+Not here: one unit a test (`findings`), and values in another unit than they say (`magnitude`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Which visit of SV a record belongs to, as checks of several modules look at it."""
+"""Which visit of SV a record belongs to, as checks of several modules look at it.
+
+Not here: a check: those of visits are in `visits` and `missing`.
+"""
 
 from __future__ import annotations
 

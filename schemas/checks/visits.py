@@ -1,4 +1,7 @@
-"""Checks of visits: in the schedule, in order, and the same in every domain."""
+"""Checks of visits: in the schedule, in order, and the same in every domain.
+
+Not here: visits without their measurements (`missing`), and windows of analysis, which are derived (`analysis.derive`).
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Checks of vocabulary: values that the study definition does not place, and what differs from its words by a slip.
 
 A value that a definition does not name would fall somewhere without a word: to the unrelated, to no row, out of a set.
+
+Not here: CDISC's codelists (`conform`, `codelists`), and words by which analyses ask (`asked`).
 """
 
 from __future__ import annotations

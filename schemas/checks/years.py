@@ -1,4 +1,7 @@
-"""Checks of dates that were mistyped: the year, or day and month exchanged, where everything else fits."""
+"""Checks of dates that were mistyped: the year, or day and month exchanged, where everything else fits.
+
+Not here: dates that contradict others without a slip that explains it (`dates`, `visits`).
+"""
 
 from __future__ import annotations
 

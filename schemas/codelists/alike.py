@@ -1,6 +1,9 @@
 """Texts that look alike or almost say the same: by case, blanks, signs of other alphabets, punctuation, one letter.
 
 Nothing here makes two texts equal for an analysis; it is what checks use to tell a slip of the pen from another value.
+
+Not here: names of our own, typed almost right by a person (`runtime.near`), and what is told of a slip
+(`schemas.checks`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """What a number is in another unit: units of one dimension, and mass and amount of what a laboratory test measures.
 
 The numbers are data, in codelists/units.csv and codelists/molar_masses.csv, with their sources.
+
+Not here: how a unit is printed (`units`), and the check of a conversion (`schemas.checks.units`).
 """
 
 from __future__ import annotations

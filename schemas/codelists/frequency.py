@@ -2,6 +2,8 @@
 
 The terms are data, in codelists/frequency.csv. The codelist is extensible, and its terms are built by a few patterns;
 a term that one of the patterns makes (EVERY 9 WEEKS, Q2W) means what it says, also where CDISC has not listed it.
+
+Not here: days and doses of a subject, which are derived (`analysis.derive.exposure`).
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 The terms stand in codelists/sdtm.csv, with their source and version. A term that an earlier package had is given
 beside them (`published`), so that a study which was coded by that is not refused.
+
+Not here: which variable has which list (`terms`), and what is told of a term that is none (`schemas.checks`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 A codelist that CDISC calls extensible may hold sponsor terms, so that a value outside it is a warning and not an error.
 Of long lists that a sponsor adds to as a matter of course (`NEAR`: units, sites, methods, forms) a value is told only
 where it is a slip of one of their terms.
+
+Not here: the terms themselves and their synonyms (`terminology`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""How units are printed: the ASCII units of CDISC's codelist UNIT as people write them."""
+"""How units are printed: the ASCII units of CDISC's codelist UNIT as people write them.
+
+Not here: what a number is in another unit (`conversion`).
+"""
 
 from __future__ import annotations
 

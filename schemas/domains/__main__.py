@@ -1,6 +1,8 @@
 """Writes the page of the documentation that says which data a study needs.
 
 ``python -m trial_report.schemas.domains > docs/data.md``
+
+Not here: the pages that list the checks (`schemas.checks`) and the keys of a definition (`schemas.study`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Grades follow the limits in the study definition, as CTCAE writes them: of low values grade 1 begins below the lower
 limit of the range and grades 2, 3, 4 below fixed values; of high values grades 1 to 4 begin above multiples of the
 upper limit. What a grade asks for beyond the value (symptoms, a transfusion, an abnormal baseline) is not looked at.
+
+Not here: grades that a laboratory delivered (`schemas.checks.graded`), and tables of grades (`analysis.analyse`).
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Source: SDTMIG 3.4, section 4.4 (a missing part in the middle is a hyphen, ``2003---15``; at the end it is left out; a
 time somewhere between two others is an interval, ``2003-12-15T10:00/2003-12-15T10:30``). An offset from UTC says where
 a clock stood: the day of a date-time is the one on that clock, and `instants` sets clocks of different places equal.
+
+Not here: imputed days of an analysis (`analysis.derive`), and whether a date can be true (`schemas.checks.dates`).
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Findings domains are one model with a prefix. The name of each Pandera check is the id of a check in the register, so
 that a failure carries its meaning and its remedy.
+
+Not here: what the guides say of a variable (`variables`), and what is told of a failure (`schemas.checks.conform`).
 """
 
 from __future__ import annotations

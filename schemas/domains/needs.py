@@ -3,6 +3,8 @@
 A variable that is needed and was not delivered stops a report, whatever its core: what rests on it would be empty, or
 wrong without a word. A variable that the guide requires stops one only where something reads it, or where it
 identifies records. Everything else that is missing is told as a warning.
+
+Not here: what there is in a domain (`variables`), and what is told of something missing (`schemas.checks.conform`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Numbers as they stand in a text file: read without guessing, or refused."""
+"""Numbers as they stand in a text file: read without guessing, or refused.
+
+Not here: how numbers are printed (`analysis.results.formatting`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Nobody measures two sides at once: sides that were each measured once on a day, at one visit and time point, are of one
 moment, though minutes lie between them. Where a side was measured several times on the day, the time tells the moments.
+
+Not here: a side that changes within a subject (`schemas.checks.limb`).
 """
 
 from __future__ import annotations

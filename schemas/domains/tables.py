@@ -1,4 +1,7 @@
-"""The domains of a study as they were read: a frame each, and the file and line of every row."""
+"""The domains of a study as they were read: a frame each, and the file and line of every row.
+
+Not here: reading of files (`analysis.read`), and the models of the frames (`model`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Looks at each different text of a column once, however often it stands there."""
+"""Looks at each different text of a column once, however often it stands there.
+
+Not here: what a text means (`schemas.codelists`) and whether a value is right (`schemas.checks`).
+"""
 
 from __future__ import annotations
 

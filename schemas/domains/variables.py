@@ -2,6 +2,8 @@
 
 `sdtmig.csv` has the variables of each domain with their core in each guide, `sdtm.csv` those that a domain may hold
 beside them because its general observation class has them; the head of each file names its source.
+
+Not here: which of them a study needs (`needs`), and how their values are checked (`model`).
 """
 
 from __future__ import annotations

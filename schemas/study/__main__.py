@@ -1,6 +1,9 @@
 """Writes the page of the documentation that lists every key of `study.yml`.
 
 ``python -m trial_report.schemas.study > docs/study.md``
+
+Not here: the keys, which are described at their fields in the modules of the sections (`design`, `measures`,
+`analysis`).
 """
 
 from __future__ import annotations

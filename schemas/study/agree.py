@@ -1,4 +1,8 @@
-"""What must hold between the parts of a study definition: each fault in words, with the place that it stands at."""
+"""What must hold between the parts of a study definition: each fault in words, with the place that it stands at.
+
+Not here: what a key may hold by itself (the modules of the sections), keys without effect (`effect`), the data
+(`schemas.checks`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How the study is analysed: sets, baseline, adverse events, multiplicity, missing data, claims."""
+"""How the study is analysed: sets, baseline, adverse events, multiplicity, missing data, claims.
+
+Not here: what is measured, endpoints among it (`measures`), and how an analysis is done (`analysis.analyse`).
+"""
 
 from __future__ import annotations
 

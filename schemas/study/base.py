@@ -1,4 +1,7 @@
-"""What all parts of a study definition share: a strict model, and the few field types."""
+"""What all parts of a study definition share: a strict model, and the few field types.
+
+Not here: any key: these are in the modules of the sections (`design`, `measures`, `analysis`, `identity`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The whole study definition, and what must hold between its parts."""
+"""The whole study definition, and what must hold between its parts.
+
+Not here: the keys of a section (`design`, `measures`, `analysis`, `identity`), and reading of the file (`load`).
+"""
 
 from __future__ import annotations
 

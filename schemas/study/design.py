@@ -1,4 +1,7 @@
-"""How the study was done: treatments, phases, dose escalation, visits, schedule."""
+"""How the study was done: treatments, phases, dose escalation, visits, schedule.
+
+Not here: who is analysed and how (`analysis`), and whether data follow the design (`schemas.checks`).
+"""
 
 from __future__ import annotations
 

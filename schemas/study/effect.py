@@ -2,6 +2,8 @@
 
 A key that asks for something and is ignored is a question that is not answered: a fault. Settings of something that
 is not asked for (the seed of no imputation) are told, as a warning. A key that says what holds anyway is neither.
+
+Not here: keys that contradict each other (`agree`), and unknown ones (`load`).
 """
 
 from __future__ import annotations

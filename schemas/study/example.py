@@ -1,4 +1,7 @@
-"""The smallest study definition that says something of everything a controlled study needs."""
+"""The smallest study definition that says something of everything a controlled study needs.
+
+Not here: a project to begin with (`runtime.new_project`), and a definition proposed from data (`analysis.begin`).
+"""
 
 SMALLEST = """\
 study:

@@ -1,4 +1,7 @@
-"""Who the study is: titles, registries, people, dates, and where its data lie."""
+"""Who the study is: titles, registries, people, dates, and where its data lie.
+
+Not here: how the study was done (`design`), and what its data must hold (`schemas.domains.needs`).
+"""
 
 from __future__ import annotations
 

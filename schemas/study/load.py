@@ -1,4 +1,7 @@
-"""Reads `study.yml`: safely, and with the line of whatever is wrong in it."""
+"""Reads `study.yml`: safely, and with the line of whatever is wrong in it.
+
+Not here: what must hold between keys (`agree`), and reading of the data (`analysis.read`).
+"""
 
 from __future__ import annotations
 

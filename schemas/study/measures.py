@@ -1,4 +1,7 @@
-"""What was measured: endpoints, laboratory tests, vital signs, baseline characteristics."""
+"""What was measured: endpoints, laboratory tests, vital signs, baseline characteristics.
+
+Not here: sets, multiplicity and missing data (`analysis`), and the values themselves (`analysis.derive.adbds`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a study changes of the displays that it has, and of how its results are printed."""
+"""What a study changes of the displays that it has, and of how its results are printed.
+
+Not here: how a changed display is made (`analysis.display`).
+"""
 
 from __future__ import annotations
 

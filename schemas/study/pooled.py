@@ -2,6 +2,8 @@
 
 What is left is what a monitoring board sees before it is unblinded: who was treated, for how long, adverse events and
 laboratory over everybody.
+
+Not here: what a blinded document says and leaves out (`report.prose`), and identifying data (`schemas.checks.privacy`).
 """
 
 from __future__ import annotations

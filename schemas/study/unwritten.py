@@ -1,4 +1,7 @@
-"""Texts of a definition that nobody has written yet: what a proposed one says where the data say nothing."""
+"""Texts of a definition that nobody has written yet: what a proposed one says where the data say nothing.
+
+Not here: authors' texts in files that are not there (`report.cells`).
+"""
 
 from __future__ import annotations
 

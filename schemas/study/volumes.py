@@ -1,4 +1,7 @@
-"""The volumes that a report comes in: which sections stand in a file of their own, beside the report itself."""
+"""The volumes that a report comes in: which sections stand in a file of their own, beside the report itself.
+
+Not here: how a volume becomes a file (`report.render`).
+"""
 
 from __future__ import annotations
 

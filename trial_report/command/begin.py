@@ -1,4 +1,7 @@
-"""``trial-report begin``: a first `study.yml` for a folder that holds SDTM domains."""
+"""``trial-report begin``: a first `study.yml` for a folder that holds SDTM domains.
+
+Not here: how a definition is proposed (`analysis.begin`), and an empty project (`new`).
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """What verbs share: their options, and how progress is shown.
 
 Nothing slow is imported here: ``trial-report --help`` reads it.
+
+Not here: what a single verb takes (its own module), and the printing of steps (`runtime.step`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""``trial-report compare``: what changed between two reports, as a page."""
+"""``trial-report compare``: what changed between two reports, as a page.
+
+Not here: how results are compared (`evidence.compare`), and two builds of one study (`reproduce`).
+"""
 
 from __future__ import annotations
 

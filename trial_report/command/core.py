@@ -1,4 +1,7 @@
-"""``trial-report core``: runs CDISC CORE on a study's domains and shows its findings beside ours."""
+"""``trial-report core``: runs CDISC CORE on a study's domains and shows its findings beside ours.
+
+Not here: our own checks (`validate`), and how the engine is run (`analysis.issues.engine`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``trial-report export``: a study's results, what its tables print, and its data as files, without a report."""
+"""``trial-report export``: a study's results, what its tables print, and its data as files, without a report.
+
+Not here: how the files are written (`report.publish.exports`), and a report (`report`).
+"""
 
 from __future__ import annotations
 

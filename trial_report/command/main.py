@@ -2,6 +2,8 @@
 
 Nothing slow is imported before a verb needs it, so that help comes at once. What is wrong with what was typed is told
 in its words, with exit code 2.
+
+Not here: what a verb does, which stands in the module of its name, as `report` does.
 """
 
 from __future__ import annotations

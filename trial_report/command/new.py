@@ -1,4 +1,7 @@
-"""``trial-report new``: an ordinary Quarto project for one study, in a folder of its own."""
+"""``trial-report new``: an ordinary Quarto project for one study, in a folder of its own.
+
+Not here: the making of the project (`runtime.new_project`), and a definition from data (`begin`).
+"""
 
 from __future__ import annotations
 

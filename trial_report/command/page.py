@@ -1,4 +1,7 @@
-"""Writes the page of the documentation on the command: ``python -m trial_report.command.page > docs/command.md``."""
+"""Writes the page of the documentation on the command: ``python -m trial_report.command.page > docs/command.md``.
+
+Not here: what a verb's page says, which stands in the verb's own module, as in `export`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``trial-report qualify``: writes the evidence for validation."""
+"""``trial-report qualify``: writes the evidence for validation.
+
+Not here: the evidence itself (`evidence.qualify`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``trial-report report``: builds a study's report, in HTML and PDF."""
+"""``trial-report report``: builds a study's report, in HTML and PDF.
+
+Not here: the steps to a report (`report.assemble`), and results without one (`export`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``trial-report reproduce``: whether the same study gives the same bytes again."""
+"""``trial-report reproduce``: whether the same study gives the same bytes again.
+
+Not here: how builds are held against each other (`evidence.reproduce`), and two deliveries (`compare`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``trial-report trace``: from a printed number, or a key, to its results row and the lines of the source files."""
+"""``trial-report trace``: from a printed number, or a key, to its results row and the lines of the source files.
+
+Not here: how a number is followed to its lines (`evidence.trace`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``trial-report validate``: checks a study's definition and data, without a report."""
+"""``trial-report validate``: checks a study's definition and data, without a report.
+
+Not here: the checks (`schemas.checks`), and the order of reading and checking (`analysis.check`).
+"""
 
 from __future__ import annotations
 

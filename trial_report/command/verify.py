@@ -1,4 +1,7 @@
-"""``trial-report verify``: computes every result a second time, and says what agrees and what does not."""
+"""``trial-report verify``: computes every result a second time, and says what agrees and what does not.
+
+Not here: the second computations (`analysis.verify`), and checks of data (`validate`).
+"""
 
 from __future__ import annotations
 

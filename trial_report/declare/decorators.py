@@ -1,4 +1,7 @@
-"""The decorators by which anything is declared."""
+"""The decorators by which anything is declared.
+
+Not here: what is kept of a declaration, and where (`kinds`), and the running of anything.
+"""
 
 from __future__ import annotations
 

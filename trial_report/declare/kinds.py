@@ -1,4 +1,7 @@
-"""What can be declared, and the two places where declarations are kept: the package's, and a study's own."""
+"""What can be declared, and the two places where declarations are kept: the package's, and a study's own.
+
+Not here: the decorators that are written before a function (`decorators`), and files of a study (`own`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Puts displays into reading order: each after the one that its declaration names."""
+"""Puts displays into reading order: each after the one that its declaration names.
+
+Not here: which sections there are, and the numbers printed (`analysis.display.registry`).
+"""
 
 from __future__ import annotations
 

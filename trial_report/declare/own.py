@@ -4,6 +4,8 @@ It runs in the same Python as the report, with all that its reader may do. So it
 written it: of a folder that the user cannot write to, or that others can, nothing is run. `read` looks at that and
 reads the files once; every process of a report loads what was read then, so that the hashes in the appendix are of what
 ran.
+
+Not here: what may be declared (`decorators`), and sections of a study's own (`report.assemble.documents`).
 """
 
 from __future__ import annotations

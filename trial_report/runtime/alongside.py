@@ -1,6 +1,8 @@
 """Runs a module of somebody else's as a process that ends with the one that started it (`runtime.follow`).
 
 ``python -m trial_report.runtime.alongside MODULE …``
+
+Not here: how a process follows another (`follow`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Chooses the study that a command is about: the folder that was named, or the only one that there is."""
+"""Chooses the study that a command is about: the folder that was named, or the only one that there is.
+
+Not here: reading of the study that was chosen (`schemas.study.load`), and the folders of a project (`places`).
+"""
 
 from __future__ import annotations
 

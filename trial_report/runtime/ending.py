@@ -9,6 +9,8 @@ anything slow is imported. From then on
 - a reader of the output that goes away (``| head``) stops nothing: what the command writes to files is written.
 
 Anything else is a fault of ours and keeps its traceback. ``CSR_TRACEBACK=1`` shows it in any case.
+
+Not here: faults of a study, which are told as `told` says, and exit codes of a verb (`command.main`).
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A process that is to follow is started with `following` in its environment, and calls `follow` first (a command of ours
 does: `runtime.ending`). ``python -m trial_report.runtime.alongside MODULE …`` does it for a module of somebody else's.
+
+Not here: names of processes and where they find modules (`processes`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 """Makes the project of one study from the template, with the documents of this version.
 
 Nothing that is there is touched.
+
+Not here: what is put into the project, which lies as files in `trial_report/template`, and a definition from data
+(`analysis.begin`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Where things are: the code of this package, and the project a person works in. Reads nothing but names of files."""
+"""Where things are: the code of this package, and the project a person works in. Reads nothing but names of files.
+
+Not here: the choice of a study (`choose`), and folders that hold patients' data for a while (`private`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 It is not in the system's temporary place: what a run that was killed leaves there stays, patients' data with it. Here
 the next run clears it.
+
+Not here: the exchange by which a report is published (`report.publish`), and where a project is (`places`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Processes that a report starts, or is started by: where they find our modules, and what names one that lives."""
+"""Processes that a report starts, or is started by: where they find our modules, and what names one that lives.
+
+Not here: how a process ends with another (`follow`).
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Steps of a run as a person sees them: what shows that one begins, and at its end how long it took.
 
 Imports nothing of ours and nothing slow: programs need it before they know whether there is anything to do.
+
+Not here: options that ask for quiet (`command.common`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What a person can mend: an exception whose message is the whole of what is told, without a traceback."""
+"""What a person can mend: an exception whose message is the whole of what is told, without a traceback.
+
+Not here: faults of the machine (`ending`), and problems of the data (`schemas.problems`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Incidence of adverse events in each group against control, by Fisher's exact test, where the definition asks."""
+"""Incidence of adverse events in each group against control, by Fisher's exact test, where the definition asks.
+
+Not here: incidences themselves (`terms`), and comparisons of efficacy (`analyse.efficacy_proportions`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What all analyses of adverse events share: the emergent events of the safety set, and how they are called."""
+"""What all analyses of adverse events share: the emergent events of the safety set, and how they are called.
+
+Not here: which events are treatment-emergent, related or severe, which is derived (`derive.adae`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Adverse events by worst grade: each subject counts once a term, with the highest grade of its events."""
+"""Adverse events by worst grade: each subject counts once a term, with the highest grade of its events.
+
+Not here: grades of laboratory values (`analyse.laboratory`), and severe events as a kind (`overview`).
+"""
 
 from __future__ import annotations
 

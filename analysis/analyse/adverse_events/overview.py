@@ -1,4 +1,7 @@
-"""Overview of adverse events, actions taken, outcomes and deaths: subjects and events of each kind."""
+"""Overview of adverse events, actions taken, outcomes and deaths: subjects and events of each kind.
+
+Not here: the terms behind the kinds (`terms`), and events by grade (`grading`).
+"""
 
 from __future__ import annotations
 

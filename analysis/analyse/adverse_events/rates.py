@@ -1,4 +1,7 @@
-"""Exposure-adjusted incidence rates, and the time to the first adverse event."""
+"""Exposure-adjusted incidence rates, and the time to the first adverse event.
+
+Not here: how a rate and its interval are computed (`methods.rates`), and other times to event (`analyse.survival`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Adverse events by system organ class and preferred term: all, related, serious, dose-limiting, frequent."""
+"""Adverse events by system organ class and preferred term: all, related, serious, dose-limiting, frequent.
+
+Not here: the worst grade of a term (`grading`), and dose-limiting toxicities by cohort (`analyse.escalation`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Boxes with text and arrows between them, laid out in inches: the text decides how high a box is."""
+"""Boxes with text and arrows between them, laid out in inches: the text decides how high a box is.
+
+Not here: axes and curves: those share `_sheet` alone.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Study days along an axis: ticks at whole weeks, the day of first dose being day 1 and no day 0."""
+"""Study days along an axis: ticks at whole weeks, the day of first dose being day 1 and no day 0.
+
+Not here: an axis of planned visits (`_visits`).
+"""
 
 from __future__ import annotations
 

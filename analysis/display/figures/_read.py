@@ -1,4 +1,7 @@
-"""What drawings read of a book: results in wide form, and the analysed records of a parameter."""
+"""What drawings read of a book: results in wide form, and the analysed records of a parameter.
+
+Not here: results one by one, which the book gives (`display.book`), and the drawing (`_series`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Values over visits: a thin line a patient, means with their intervals, and the numbers under the axis."""
+"""Values over visits: a thin line a patient, means with their intervals, and the numbers under the axis.
+
+Not here: the axis under the values (`_visits`), and the reading of them (`_read`).
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Layout is explicit: a constrained layout measures every text twice, and moves the axes when a text changes. Widths
 of text come from the font's advances, so that a layout is known before anything is drawn, and is the same everywhere.
+
+Not here: fonts and colours (`display.style`), and the writing as SVG (`report.cells.drawings`).
 """
 
 from __future__ import annotations

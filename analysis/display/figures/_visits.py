@@ -1,4 +1,7 @@
-"""The axis of planned visits: in proportion to time where the labels have room, evenly spaced where not."""
+"""The axis of planned visits: in proportion to time where the labels have room, evenly spaced where not.
+
+Not here: an axis of days (`_days`).
+"""
 
 from __future__ import annotations
 

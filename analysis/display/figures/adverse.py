@@ -1,4 +1,7 @@
-"""Most frequent adverse events: how many patients of each group had them, and how severe the worst of them was."""
+"""Most frequent adverse events: how many patients of each group had them, and how severe the worst of them was.
+
+Not here: tables of the same events (`tables.adverse_events`), and one patient's (`patient`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Data flow: from the domains received to the datasets, the results and the displays, with the rows of each."""
+"""Data flow: from the domains received to the datasets, the results and the displays, with the rows of each.
+
+Not here: the flow of patients (`flow`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Design of the study: the dose levels with the rule that leads through them, and the visits with their windows."""
+"""Design of the study: the dose levels with the rule that leads through them, and the visits with their windows.
+
+Not here: what happened by that design (`escalation`, `flow`), and the schedule as a table (`tables.plan`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Dose and response: each patient's change at one visit by treatment group, with the group's mean and interval."""
+"""Dose and response: each patient's change at one visit by treatment group, with the group's mean and interval.
+
+Not here: dose-limiting toxicity by dose (`escalation`, `operating`), and the table (`tables.efficacy_response`).
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """eDISH plot: the highest transaminase against the highest bilirubin of each patient, with the quadrant of Hy's law.
 
 Source: Watkins PB et al., Drug Safety 2011;34:243–252; FDA guidance on drug-induced liver injury, 2009.
+
+Not here: laboratory values over time (`laboratory`), and the table of Hy's law (`tables.laboratory`).
 """
 
 from __future__ import annotations

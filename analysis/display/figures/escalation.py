@@ -1,4 +1,7 @@
-"""Escalation diagram: a mark a patient at its dose level in the order of first dose, cohorts and decisions."""
+"""Escalation diagram: a mark a patient at its dose level in the order of first dose, cohorts and decisions.
+
+Not here: the design that was planned (`design`), and the tables (`tables.escalation`).
+"""
 
 from __future__ import annotations
 

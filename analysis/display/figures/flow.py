@@ -1,4 +1,7 @@
-"""Flow of patients (CONSORT, for dose escalation CONSORT-DEFINE): screened, assigned, treated, analysed."""
+"""Flow of patients (CONSORT, for dose escalation CONSORT-DEFINE): screened, assigned, treated, analysed.
+
+Not here: the table of disposition (`tables.population`), and single patients over time (`swimmer`).
+"""
 
 from __future__ import annotations
 

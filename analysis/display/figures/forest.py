@@ -1,4 +1,7 @@
-"""Forest plot: the mean change of an endpoint in each subgroup, with its interval, number and value beside it."""
+"""Forest plot: the mean change of an endpoint in each subgroup, with its interval, number and value beside it.
+
+Not here: subgroups of endpoints whose groups are compared (`forest_compared`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Forest plot of a compared endpoint: each group's difference from control in each subgroup, and in all."""
+"""Forest plot of a compared endpoint: each group's difference from control in each subgroup, and in all.
+
+Not here: the drawing of a forest, and endpoints whose groups are not compared (`forest`).
+"""
 
 from __future__ import annotations
 

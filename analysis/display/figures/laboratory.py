@@ -1,4 +1,7 @@
-"""Laboratory and vital signs over time: a small panel a test, patients, medians with quartiles, reference limits."""
+"""Laboratory and vital signs over time: a small panel a test, patients, medians with quartiles, reference limits.
+
+Not here: one endpoint over visits (`profile`), and liver values against each other (`edish`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Operating characteristics of the escalation: how probable it is that each level becomes the MTD, by scenario."""
+"""Operating characteristics of the escalation: how probable it is that each level becomes the MTD, by scenario.
+
+Not here: the cohorts as they were treated (`escalation`).
+"""
 
 from __future__ import annotations
 

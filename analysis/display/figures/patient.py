@@ -1,4 +1,7 @@
-"""Patient profile: one page a patient with treatment, visits, endpoints and adverse events on one time axis."""
+"""Patient profile: one page a patient with treatment, visits, endpoints and adverse events on one time axis.
+
+Not here: all patients on one sheet (`swimmer`), and narratives (`display.narratives`).
+"""
 
 from __future__ import annotations
 

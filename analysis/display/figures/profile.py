@@ -1,4 +1,7 @@
-"""Profile of an endpoint over visits: patients' values and their mean; the mean change below where it is analysed."""
+"""Profile of an endpoint over visits: patients' values and their mean; the mean change below where it is analysed.
+
+Not here: the last visit by dose (`dose`) or by patient (`waterfall`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Kaplan–Meier curves of the time-to-event endpoints, with numbers at risk at the visits."""
+"""Kaplan–Meier curves of the time-to-event endpoints, with numbers at risk at the visits.
+
+Not here: the table of the same estimates (`tables.survival`).
+"""
 
 from __future__ import annotations
 

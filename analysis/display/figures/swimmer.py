@@ -1,4 +1,7 @@
-"""Swimmer plot: a lane a patient with treatment, visits, adverse events by grade, and how participation stands."""
+"""Swimmer plot: a lane a patient with treatment, visits, adverse events by grade, and how participation stands.
+
+Not here: one patient in detail (`patient`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Waterfall of an endpoint: each patient's change at one visit as a bar, from the worst to the best."""
+"""Waterfall of an endpoint: each patient's change at one visit as a bar, from the worst to the best.
+
+Not here: the changes by dose (`dose`) and over visits (`profile`).
+"""
 
 from __future__ import annotations
 

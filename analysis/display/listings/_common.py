@@ -1,4 +1,7 @@
-"""What listings share: subjects with their group, dates with study days, numbers and codes as they are read."""
+"""What listings share: subjects with their group, dates with study days, numbers and codes as they are read.
+
+Not here: columns of one listing, which stand in its module, as in `safety`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Listings of efficacy response: a row a subject, a column a visit, for every endpoint (16.2.6)."""
+"""Listings of efficacy response: a row a subject, a column a visit, for every endpoint (16.2.6).
+
+Not here: laboratory and vital signs (`safety`), and summaries (`tables.efficacy`).
+"""
 
 from __future__ import annotations
 

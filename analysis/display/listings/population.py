@@ -1,4 +1,7 @@
-"""Listings of who took part: discontinued, screen failures, deviations, excluded, characteristics, history."""
+"""Listings of who took part: discontinued, screen failures, deviations, excluded, characteristics, history.
+
+Not here: what subjects were given and what happened to them (`safety`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Listings of safety: exposure, adverse events, serious events, laboratory values, vital signs."""
+"""Listings of safety: exposure, adverse events, serious events, laboratory values, vital signs.
+
+Not here: medical history and who took part (`population`), and narratives (`display.narratives`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""P-values beside counts: events of each group against control, baseline between groups, where the study asks."""
+"""P-values beside counts: events of each group against control, baseline between groups, where the study asks.
+
+Not here: tables whose subject is a comparison (`efficacy_comparison`, `efficacy_proportions`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the tables of efficacy share: their columns, populations, and the notes that say what they stand on."""
+"""What the tables of efficacy share: their columns, populations, and the notes that say what they stand on.
+
+Not here: tables by treatment that are not of efficacy (`_grid`).
+"""
 
 from __future__ import annotations
 

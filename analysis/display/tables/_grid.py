@@ -1,4 +1,7 @@
-"""What tables by treatment share: columns with their N, cells of counts and statistics, and the notes below."""
+"""What tables by treatment share: columns with their N, cells of counts and statistics, and the notes below.
+
+Not here: tables with a column a visit or statistic, which build their own (`efficacy`, `survival`).
+"""
 
 from __future__ import annotations
 

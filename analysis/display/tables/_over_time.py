@@ -1,4 +1,7 @@
-"""Tables of a measurement over time: value and change by visit side by side, and extremes after first dose."""
+"""Tables of a measurement over time: value and change by visit side by side, and extremes after first dose.
+
+Not here: what is special to a laboratory (`laboratory`), and efficacy by visit (`efficacy`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of adverse events: overview, terms, grades, relationship, rates, time to first event, action taken."""
+"""Tables of adverse events: overview, terms, grades, relationship, rates, time to first event, action taken.
+
+Not here: deaths, serious and dose-limiting events one by one (`serious_events`).
+"""
 
 from __future__ import annotations
 

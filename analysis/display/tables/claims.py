@@ -1,4 +1,7 @@
-"""The publication beside this report (13): each statement, what was computed, and whether they agree."""
+"""The publication beside this report (13): each statement, what was computed, and whether they agree.
+
+Not here: sentences on the publication (`report.prose.response`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What was collected and is not reported, by domain and test or qualifier: the third table of section 9.6."""
+"""What was collected and is not reported, by domain and test or qualifier: the third table of section 9.6.
+
+Not here: what the cut-off took out (`cutoff`), and findings of the checks (`quality`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the cut-off took out of the data, by domain: the second table of section 9.6."""
+"""What the cut-off took out of the data, by domain: the second table of section 9.6.
+
+Not here: what no analysis reads (`collected`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of efficacy by visit (14.2): values, changes and percent changes; yes and no of binary endpoints."""
+"""Tables of efficacy by visit (14.2): values, changes and percent changes; yes and no of binary endpoints.
+
+Not here: responders (`efficacy_response`), tests (`efficacy_tests`), ordinal endpoints (`efficacy_categories`).
+"""
 
 from __future__ import annotations
 

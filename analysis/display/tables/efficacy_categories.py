@@ -1,4 +1,7 @@
-"""Tables of ordinal endpoints (14.2): how many subjects have each level at the tested visits, and the tests."""
+"""Tables of ordinal endpoints (14.2): how many subjects have each level at the tested visits, and the tests.
+
+Not here: yes and no (`efficacy`), and shifts of laboratory values (`laboratory`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Tables of the comparison of groups (14.2): every comparison with its decision, and each endpoint's model in full."""
+"""Tables of the comparison of groups (14.2): every comparison with its decision, and each endpoint's model in full.
+
+Not here: proportions (`efficacy_proportions`), repeated measures (`efficacy_repeated`), subgroups
+(`subgroup_comparison`).
+"""
 
 from __future__ import annotations
 

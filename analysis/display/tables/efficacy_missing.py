@@ -1,4 +1,7 @@
-"""Tables of missing data (14.2): what each way of treating it finds, and how bad it must be to lose the result."""
+"""Tables of missing data (14.2): what each way of treating it finds, and how bad it must be to lose the result.
+
+Not here: the mixed model as the comparison itself (`efficacy_repeated`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of compared proportions (14.2): each group's, its difference from control, and the decision on it."""
+"""Tables of compared proportions (14.2): each group's, its difference from control, and the decision on it.
+
+Not here: proportions without comparison (`efficacy`, `efficacy_response`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of the mixed model that compares groups (14.2): means and differences of every pair at the tested visits."""
+"""Tables of the mixed model that compares groups (14.2): means and differences of every pair at the tested visits.
+
+Not here: comparison at one visit (`efficacy_comparison`), and the mixed model for missing data (`efficacy_missing`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of response (14.2): responders by visit, subgroups, dose and response."""
+"""Tables of response (14.2): responders by visit, subgroups, dose and response.
+
+Not here: responders against control (`efficacy_proportions`), and subgroups of comparisons (`subgroup_comparison`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of tests (14.2): the change from baseline at every tested visit, and the decision over the family."""
+"""Tables of tests (14.2): the change from baseline at every tested visit, and the decision over the family.
+
+Not here: comparison of groups (`efficacy_comparison`), and the values that are tested (`efficacy`).
+"""
 
 from __future__ import annotations
 

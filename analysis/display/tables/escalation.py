@@ -1,4 +1,7 @@
-"""Tables of the dose escalation (14.3.2): cohorts, DLT rates by level, operating characteristics."""
+"""Tables of the dose escalation (14.3.2): cohorts, DLT rates by level, operating characteristics.
+
+Not here: dose-limiting toxicities one by one (`serious_events`), and the diagram (`figures.escalation`).
+"""
 
 from __future__ import annotations
 

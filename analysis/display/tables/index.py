@@ -1,4 +1,7 @@
-"""The index of outputs (16.1.9): each with its number, title, program and the results that it prints."""
+"""The index of outputs (16.1.9): each with its number, title, program and the results that it prints.
+
+Not here: methods with their software (`methods`), and the second computation by output (`verification`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of the laboratory: values by visit, shifts by reference range and by grade, worst values, Hy's law."""
+"""Tables of the laboratory: values by visit, shifts by reference range and by grade, worst values, Hy's law.
+
+Not here: abnormal values one by one (`listings.safety`), and vital signs (`vital_signs`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The methods in use (16.1.9): each with its software and source, from the results that ran."""
+"""The methods in use (16.1.9): each with its software and source, from the results that ran.
+
+Not here: what was done with each endpoint (`display.endpoint_methods`).
+"""
 
 from __future__ import annotations
 

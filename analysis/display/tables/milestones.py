@@ -1,4 +1,7 @@
-"""Table of milestones: up to each named visit who had it, who discontinued before it and why."""
+"""Table of milestones: up to each named visit who had it, who discontinued before it and why.
+
+Not here: disposition (`population`), and visits in their windows (`study_conduct`).
+"""
 
 from __future__ import annotations
 

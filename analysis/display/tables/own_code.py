@@ -1,4 +1,7 @@
-"""The study's own code (16.1.9): each file with its hash, what it declares, and whether it ran."""
+"""The study's own code (16.1.9): each file with its hash, what it declares, and whether it ran.
+
+Not here: what the code's analyses found, which it displays itself (`docs/own-analyses.md`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of the plan, from the study's definition: objectives and estimands, treatments, endpoints, schedule."""
+"""Tables of the plan, from the study's definition: objectives and estimands, treatments, endpoints, schedule.
+
+Not here: what was done by the plan (`study_conduct`), and the plan as a figure (`figures.design`).
+"""
 
 from __future__ import annotations
 

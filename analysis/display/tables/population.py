@@ -1,4 +1,7 @@
-"""Tables of who took part: disposition, sites, analysis sets, demographic and disease characteristics."""
+"""Tables of who took part: disposition, sites, analysis sets, demographic and disease characteristics.
+
+Not here: visits, deviations, history and medication (`study_conduct`), and milestones (`milestones`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the checks of the data looked at and found: the table of section 9.6, and the accepted findings."""
+"""What the checks of the data looked at and found: the table of section 9.6, and the accepted findings.
+
+Not here: the checks themselves (`schemas.checks`), and what was not analysed (`cutoff`, `collected`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of deaths, serious adverse events and dose-limiting toxicities; right, and in words, when there are none."""
+"""Tables of deaths, serious adverse events and dose-limiting toxicities; right, and in words, when there are none.
+
+Not here: counts of such events (`adverse_events`), and narratives (`display.narratives`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of how the study was done: visits, deviations, exposure, medical history, medication."""
+"""Tables of how the study was done: visits, deviations, exposure, medical history, medication.
+
+Not here: disposition, sets and characteristics (`population`), and the plan (`plan`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of subgroups of compared endpoints (14.2): the model in full within each level, and the interaction."""
+"""Tables of subgroups of compared endpoints (14.2): the model in full within each level, and the interaction.
+
+Not here: subgroups of endpoints whose groups are not compared (`efficacy_response`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Tables of time to event (14.2): numbers at risk, survival at the visits' days, median."""
+"""Tables of time to event (14.2): numbers at risk, survival at the visits' days, median.
+
+Not here: the time to the first adverse event (`adverse_events`), and the curves (`figures.survival`).
+"""
 
 from __future__ import annotations
 

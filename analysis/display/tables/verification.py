@@ -1,4 +1,7 @@
-"""What the second computation says of each output (16.1.9), and whether the report is a draft because of it."""
+"""What the second computation says of each output (16.1.9), and whether the report is a draft because of it.
+
+Not here: the computing and comparing (`analysis.verify`).
+"""
 
 from __future__ import annotations
 

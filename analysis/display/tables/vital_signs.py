@@ -1,4 +1,7 @@
-"""Tables of vital signs: values and changes by visit, lowest and highest value after first dose."""
+"""Tables of vital signs: values and changes by visit, lowest and highest value after first dose.
+
+Not here: laboratory values (`laboratory`), and single values (`listings.safety`).
+"""
 
 from __future__ import annotations
 

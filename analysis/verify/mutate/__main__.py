@@ -1,6 +1,8 @@
 """Plants each fault into a copy of the first road, and prints what catches it.
 
 ``python -m trial_report.analysis.verify.mutate``
+
+Not here: the faults (`faults`) and their planting (`planting`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The faults that are planted (`faults.yml`): where, what text is replaced by what, and what it means."""
+"""The faults that are planted (`faults.yml`): where, what text is replaced by what, and what it means.
+
+Not here: faults planted in data, which the tests of the checks have (`tests/faults`).
+"""
 
 from __future__ import annotations
 

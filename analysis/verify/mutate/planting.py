@@ -1,4 +1,7 @@
-"""Plants a fault into a copy of the first road, runs it, and says whether the comparison finds the fault."""
+"""Plants a fault into a copy of the first road, runs it, and says whether the comparison finds the fault.
+
+Not here: what is replaced by what (`faults`).
+"""
 
 from __future__ import annotations
 

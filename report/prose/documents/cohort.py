@@ -1,4 +1,7 @@
-"""The cohort review of a dose escalation: who was dosed, toxicities, safety so far, and what the rule asks for."""
+"""The cohort review of a dose escalation: who was dosed, toxicities, safety so far, and what the rule asks for.
+
+Not here: dose escalation in the study report (`report.prose.safety`), and the rule (`analysis.methods.escalation`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Displays under a document's own running numbers, "Table 1", and a document's last lines, those for signatures."""
+"""Displays under a document's own running numbers, "Table 1", and a document's last lines, those for signatures.
+
+Not here: numbers of the study report, which are ICH's (`report.cells.displays`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The safety update for a monitoring board: exposure, disposition, adverse events, deaths, laboratory; also blinded."""
+"""The safety update for a monitoring board: exposure, disposition, adverse events, deaths, laboratory; also blinded.
+
+Not here: section 12 of the study report (`report.prose.safety`), and the pooling of groups (`analysis.derive.blinded`).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The topline: design, patients, primary results and key safety on two pages."""
+"""The topline: design, patients, primary results and key safety on two pages.
+
+Not here: the synopsis of the study report (`report.prose.front`).
+"""
 
 from __future__ import annotations
 
