@@ -202,10 +202,12 @@ class ADBDS(_Subject):
     EOTFL: Series[str] = _flag("last value on treatment; missing where the study does not ask for it", nullable=True)
     ANL01FL: Series[str] = _flag("the one record of subject, parameter and visit that is analysed")
     REASNOT: Series[str] = _text("why a value is not analysed", isin=NOT_ANALYSED)
+    REASND: Series[str] = _text("why there is no analysed value at AVISIT, as collected: --REASND")
     AWTARGET: Series[Int] = _text("target day of AVISIT")
     AWTDIFF: Series[Int] = _text("days from AWTARGET to ADY, negative when earlier")
     INWINFL: Series[str] = _flag(
-        "inside the protocol's window of AVISIT, where it has one; missing as AVISIT", nullable=True
+        "inside the protocol's window of AVISIT, where it has one; missing as AVISIT, and of what has no day",
+        nullable=True,
     )
     ANRLO: Series[float] = _text("lower limit of the reference range")
     ANRHI: Series[float] = _text("upper limit of the reference range")

@@ -148,6 +148,7 @@ def standard(source: pd.DataFrame, name: str) -> pd.DataFrame:
     observed = number(source, f"{name}STRESN").fillna(number(source, f"{name}STRESC")).where(done)
     bound, below = _limits(result.where(done & observed.isna()))
     frame["AVAL"] = observed.fillna(bound.where(~below, bound / 2))
+    frame["REASND"] = text(source, f"{name}REASND").str.strip().replace("", None).where(frame["AVAL"].isna())
     kind = pd.Series(None, index=frame.index, dtype="str")
     frame["DTYPE"] = kind.mask(below, "HALFLOQ").mask(bound.notna() & ~below, "ULOQ")
     return frame

@@ -9,6 +9,7 @@ The rules:
   which it is not planned.
 - Where values are assigned by the visit recorded, a record belongs to the visit of its VISITNUM, whatever its day, as
   long as both lie on the same side of the first dose. So does one recorded under a visit that has no analysis window.
+- What was not done often has no day; with a reason and without a date it belongs to the visit of its VISITNUM.
 - Of several records with a value in one visit the one closest to the target day is analysed; of two equally close
   the later; of several on that day the last. At a visit without a target day it is the last, at the baseline visit the
   baseline record.
@@ -118,15 +119,18 @@ def assign_visits(
     parameters: Sequence[Parameter] = (),
     assign: Assign = "window",
 ) -> pd.DataFrame:
-    """The records with AVISIT, AVISITN, AWTARGET, AWTDIFF, INWINFL, ANL01FL, REASNOT.
+    """The records with AVISIT, AVISITN, AWTARGET, AWTDIFF, INWINFL, ANL01FL, REASNOT, and REASND where it is asked for.
 
-    Needs USUBJID, PARAMCD, ADT, ADY, AVAL, ABLFL, POSTFL, VISITNUM, STARTED (bool) and `_RANK`. Of `parameters` those
-    are looked at that have a rule of their own; `assign` is the rule of all others.
+    REASND stays where the subject has no analysed value at the visit: then it is why there is none.
+    Needs USUBJID, PARAMCD, ADT, ADY, AVAL, ABLFL, POSTFL, VISITNUM, REASND, STARTED (bool) and `_RANK`. Of
+    `parameters` those are looked at that have a rule of their own; `assign` is the rule of all others.
     """
     frame = records.copy()
     post, is_baseline = frame["POSTFL"] == "Y", frame["ABLFL"] == "Y"
     baseline_place = next(place for place, v in enumerate(visits, start=1) if v.role == "baseline")
     frame["AVISITN"] = _places(frame, post, visits, parameters, assign).mask(is_baseline, baseline_place)
+    undone = frame["ADT"].isna() & frame["REASND"].notna()
+    frame.loc[undone, "AVISITN"] = _not_done_at(frame.loc[undone], visits, parameters)
     places = range(1, len(visits) + 1)
     # A visit without a window of the protocol may be on any day.
     low, high = (pd.Series([(v.window or ANY_DAY)[end] for v in visits], index=places, dtype="Int64") for end in (0, 1))
@@ -134,10 +138,20 @@ def assign_visits(
     frame["AWTARGET"] = frame["AVISITN"].map(pd.Series([v.day for v in visits], index=places)).astype("Int64")
     frame["AWTDIFF"] = days_between(frame["ADY"], frame["AWTARGET"])
     inside = (frame["ADY"] >= frame["AVISITN"].map(low)) & (frame["ADY"] <= frame["AVISITN"].map(high))
-    frame["INWINFL"] = flag(inside, known=frame["AVISITN"].notna())
+    frame["INWINFL"] = flag(inside, known=frame["AVISITN"].notna() & ~undone)
     other_way = [p.paramcd for p in parameters if (p.assign or assign) != assign]
     by_record = frame["PARAMCD"].isin(other_way) != (assign == "recorded")
     return _choose(frame, is_baseline, baseline_place, by_record)
+
+
+def _not_done_at(frame: pd.DataFrame, visits: Sequence[Visit], parameters: Sequence[Parameter]) -> pd.Series:
+    """Order in the definition (Int64) of the visit under which a record without a day stands, where it is planned."""
+    places = pd.Series({round(v.num, 6): n for n, v in enumerate(visits, 1)}, dtype="Int64")
+    found = frame["VISITNUM"].round(6).map(places).astype("Int64")
+    for parameter in (p for p in parameters if p.planned):
+        away = [n for n, v in enumerate(visits, 1) if not parameter.is_planned(v)]
+        found = found.mask((frame["PARAMCD"] == parameter.paramcd) & found.isin(away))
+    return found
 
 
 def _choose(frame: pd.DataFrame, is_baseline: pd.Series, baseline_place: int, by_record: pd.Series) -> pd.DataFrame:
@@ -153,6 +167,7 @@ def _choose(frame: pd.DataFrame, is_baseline: pd.Series, baseline_place: int, by
     frame["ANL01FL"] = flag(chosen)
 
     best = matched(frame, chosen.to_numpy(), _KEY)
+    frame["REASND"] = frame["REASND"].where(best < 0)
     same_day = frame["ADT"] == frame["ADT"].array.take(best, allow_fill=True)
     nearest = distance.array.take(best, allow_fill=True)
     before = frame["STARTED"] & (frame["POSTFL"] == "N")

@@ -12,7 +12,14 @@ from trial_report.schemas.study import StudyDefinition
 RECORD = {
     **dict.fromkeys(("USUBJID", "PARAMCD", "SRCDOM"), "VARCHAR"),
     **{"seq": "DOUBLE", "VISITNUM": "DOUBLE", "dtc": "VARCHAR", "tptnum": "DOUBLE", "repnum": "DOUBLE"},
-    **{"result": "VARCHAR", "stresn": "DOUBLE", "not_done": "BOOLEAN", "ANRLO": "DOUBLE", "ANRHI": "DOUBLE"},
+    **{
+        "result": "VARCHAR",
+        "stresn": "DOUBLE",
+        "not_done": "BOOLEAN",
+        "reasons": "VARCHAR[]",
+        "ANRLO": "DOUBLE",
+        "ANRHI": "DOUBLE",
+    },
     **{"nrind": "VARCHAR", "side": "VARCHAR", "kind": "VARCHAR[]"},
 }
 """The columns of `finding`."""
@@ -40,6 +47,7 @@ def measurements(con: Connection, study: StudyDefinition) -> None:
                 upper(trim({d}STRESC)) AS result,
                 coalesce(TRY_CAST({d}STRESN AS DOUBLE), TRY_CAST({d}STRESC AS DOUBLE)) AS stresn,
                 coalesce({d}STAT, '') = 'NOT DONE' AS not_done,
+                list_filter([trim({d}REASND)], lambda reason: reason <> '') AS reasons,
                 TRY_CAST({d}STNRLO AS DOUBLE) AS ANRLO, TRY_CAST({d}STNRHI AS DOUBLE) AS ANRHI, {d}NRIND AS nrind,
                 {side} AS side, {kind} AS kind
             FROM {d} WHERE {d}TESTCD = {quoted(p.testcd)} AND {condition(p.where)}"""

@@ -47,7 +47,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
 
 FINDING = (
     *("SEQ", "TESTCD", "OBJ", "STRESC", "STRESN", "ORRES", "STRESU", "STNRLO", "STNRHI", "NRIND", "STAT"),
-    *("DTC", "TPTNUM", "REPNUM", "CLSIG"),
+    *("REASND", "DTC", "TPTNUM", "REPNUM", "CLSIG"),
 )
 """The same for a Findings domain, without its prefix."""
 

@@ -5,13 +5,20 @@ Not here: what was found for an endpoint (`efficacy`), and methods (`plan`).
 
 from __future__ import annotations
 
+from trial_report.analysis.analyse.not_done import NOT_DONE
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.figures._read import short_ids
+from trial_report.analysis.display.listings._common import in_population
+from trial_report.analysis.display.tables._grid import inside
 from trial_report.analysis.display.tables.efficacy_missing import examined, imputed
-from trial_report.analysis.results.formatting import join_words
+from trial_report.analysis.display.tables.efficacy_not_done import Given, given
+from trial_report.analysis.results.formatting import in_words, join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.pieces import heading
 from trial_report.report.prose.words import (
     Block,
     Inline,
+    led_by,
     lower_first,
     made,
     own_words,
@@ -22,6 +29,11 @@ from trial_report.report.prose.words import (
     sentences,
 )
 from trial_report.schemas.study import StudyDefinition
+
+MOST_NAMED = 12
+"""How many reasons of missing values are told one by one; of more the table is named."""
+MOST_PEOPLE = 3
+"""Of how many subjects with one reason each is named."""
 
 
 def statistical_issues() -> Block:
@@ -40,6 +52,8 @@ def statistical_issues() -> Block:
     whole = Block("", "")
     for place, (title, name, said) in enumerate(parts, 1):
         whole = whole + heading(4, f"11.4.2.{place} {title}", f"sec-issue-{name}") + paragraphs(said)
+        if name == "missing":
+            whole = whole + _reasons()
     return whole
 
 
@@ -55,6 +69,37 @@ def _missing() -> Inline:
         else None,
         say("No value of {} was missing where one could be imputed.", join_words(whole)) if whole else None,
     )
+
+
+def _reasons() -> Block:
+    """Why values are missing, as far as it was recorded: a line an endpoint, reason and number of subjects."""
+    book = kit.book()
+    if NOT_DONE not in book.outputs:
+        return Block("", "")
+    words, names = book.definition.study, short_ids(book)
+    found: dict[tuple[str, str, tuple[str, ...]], list[Given]] = {}
+    for one in given(book):
+        people = tuple(names.get(subject, subject) for subject in _without(book, one))
+        found.setdefault((one.endpoint.name, one.reason, people), []).append(one)
+    if len(found) > MOST_NAMED:
+        form = "Reasons recorded for missing values are in {}."
+        return paragraphs(say(form, ref(NOT_DONE)))
+    lines = []
+    for (name, reason, people), several in found.items():
+        visits = join_words(book.definition.visit(one.visit).label for one in several)
+        count = say("{}", in_words(len(people)))
+        noun = words.subject if len(people) == 1 else words.subjects
+        named = f" ({join_words(people)})" if len(people) <= MOST_PEOPLE else ""
+        lines.append(say("{} at {}: {}, {} {}{}.", name, visits, inside(reason), count, noun, named))
+    return led_by(say("These reasons were recorded for missing values ({}):", ref(NOT_DONE)), lines)
+
+
+def _without(book: Book, one: Given) -> list[str]:
+    """The subjects of the endpoint's set without a value at a visit for whom the reason was recorded."""
+    values = book.datasets["ADBDS"]
+    here = (values["PARAMCD"] == one.endpoint.paramcd) & (values["AVISIT"] == one.visit)
+    recorded = values.loc[here & (values["REASND"] == one.reason), "USUBJID"]
+    return sorted(set(recorded) & set(in_population(book, one.endpoint.analysis_set)["USUBJID"]))
 
 
 def _sites(definition: StudyDefinition) -> Inline:

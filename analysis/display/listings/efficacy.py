@@ -5,6 +5,7 @@ Not here: laboratory and vital signs (`safety`), and summaries (`tables.efficacy
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -25,6 +26,7 @@ from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.sides import side_notes
 from trial_report.analysis.display.table import Column, Table
 from trial_report.analysis.display.tables._efficacy import of_endpoint
+from trial_report.analysis.display.tables._grid import inside
 from trial_report.analysis.results.formatting import MISSING
 from trial_report.analysis.results.where import Where
 from trial_report.schemas.study.measures import Endpoint
@@ -32,7 +34,7 @@ from trial_report.schemas.study.measures import Endpoint
 OUTSIDE = "†"
 COLUMNS = [
     "USUBJID", "PARAMCD", "PARAM", "AVISIT", "AVISITN", "AVAL", "CHG", "PCHG", "ABLFL", "POSTFL", "ANL01FL", "CRIT1FL",
-    "INWINFL", "VISIT", "VISITNUM",
+    "INWINFL", "REASND", "VISIT", "VISITNUM",
 ]  # fmt: skip
 
 
@@ -74,6 +76,10 @@ def responses(book: Book, endpoint: Endpoint) -> Table:
     shown = people[["USUBJID", "GROUP", "HEAD"]].join(wide, on="USUBJID")
     shown = shown.assign(BASELINE=shown["USUBJID"].map(baseline))
     visits = [v for v in definition.follow_up_visits if v.id in wide.columns]
+    undone = _reasons(values.loc[(values["PARAMCD"] == endpoint.paramcd) & values["REASND"].notna()])
+    for column, visit in [("BASELINE", definition.baseline_visit.id), *((v.id, v.id) for v in visits)]:
+        if visit in undone:
+            shown[column] = shown[column].fillna(shown["USUBJID"].map(undone[visit]))
     columns = [
         Column("USUBJID", one(definition)),
         Column("GROUP", "Group"),
@@ -88,6 +94,20 @@ def responses(book: Book, endpoint: Endpoint) -> Table:
         notes=[*side_notes(book, [endpoint]), *_notes(endpoint), *said],
         empty="There are no values of this endpoint.",
     )
+
+
+def _reasons(undone: pd.DataFrame) -> pd.DataFrame:
+    """A row a subject, a column a visit: a dash, and why there is no value."""
+    each = undone[["USUBJID", "AVISIT", "REASND"]].dropna().drop_duplicates()
+    each = each.assign(REASND=_each(each["REASND"], inside))
+    said = each.groupby(["USUBJID", "AVISIT"])["REASND"].agg("; ".join).reset_index()
+    said["REASND"] = MISSING + " (" + said["REASND"] + ")"
+    return said.pivot(index="USUBJID", columns="AVISIT", values="REASND")  # noqa: PD010 - one text a cell
+
+
+def _each(texts: pd.Series, change: Callable[[str], str]) -> pd.Series:
+    """Each different text changed once."""
+    return texts.map({text: change(text) for text in texts.unique()})
 
 
 def _texts(frame: pd.DataFrame, endpoint: Endpoint) -> pd.Series:
@@ -113,5 +133,5 @@ def _notes(endpoint: Endpoint) -> list[str]:
         )
     if endpoint.responder:
         notes.append(f"R: responder ({endpoint.responder.label}).")
-    notes.append(f"{OUTSIDE}: outside the protocol's window of the visit; {MISSING}: no value.")
+    notes.append(f"{OUTSIDE}: outside the protocol's window of the visit; {MISSING}: no value (reason as collected).")
     return notes

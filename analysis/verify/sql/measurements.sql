@@ -39,6 +39,9 @@ CROSS JOIN def_visit AS v
 LEFT JOIN def_window AS d ON d.paramcd = r.PARAMCD AND d.visit = v.id
 WHERE CASE
     WHEN b.id IS NOT NULL THEN v.role = 'baseline'
+    -- What was not done may have no day; then the visit under which it was to be done is its visit.
+    WHEN d.visit IS NOT NULL AND r.ADT IS NULL AND r.AVAL IS NULL AND len(r.reasons) > 0
+    THEN round(r.VISITNUM, 6) = round(v.num, 6)
     WHEN d.visit IS NULL OR r.ADY IS NULL THEN FALSE
     WHEN d.recorded THEN round(r.VISITNUM, 6) = round(v.num, 6) AND (v.role = 'follow-up') = r.post
     ELSE r.ADY BETWEEN d.alo AND d.ahi AND (v.role = 'follow-up') = r.post
@@ -97,7 +100,7 @@ WITH graded AS (
     SELECT
         g.*,
         w.AVISIT, w.AVISITN, w.AWTARGET, days_between(g.ADY, w.AWTARGET) AS AWTDIFF,
-        CASE WHEN w.AVISIT IS NOT NULL THEN flag(w.lo IS NULL OR g.ADY BETWEEN w.lo AND w.hi) END AS INWINFL,
+        CASE WHEN w.AVISIT IS NOT NULL AND g.ADY IS NOT NULL THEN flag(w.lo IS NULL OR g.ADY BETWEEN w.lo AND w.hi) END AS INWINFL,
         b.BASE, flag(b.id = g.id) AS ABLFL, flag(g.post) AS POSTFL, flag(n.id IS NOT NULL) AS ANL01FL,
         of_base.ANRIND AS BNRIND, of_base.ATOXGRN AS BTOXGRN,
         CASE WHEN g.post THEN g.AVAL - b.BASE END AS CHG,

@@ -33,6 +33,7 @@ WITH on_days AS (
         *,
         count(*) FILTER (counts) OVER at_once AS sides,
         avg(AVAL) FILTER (counts) OVER at_once AS mean,
+        flatten(list(reasons) OVER at_once) AS every_reason,
         row_number() OVER (PARTITION BY USUBJID, PARAMCD, moment ORDER BY counts DESC, seq DESC NULLS LAST) AS from_last
     FROM last_of_side WINDOW at_once AS (PARTITION BY USUBJID, PARAMCD, moment)
 )
@@ -48,9 +49,10 @@ FROM together;
 CREATE VIEW of_subject AS
 FROM measured WHERE PARAMCD NOT IN (SELECT PARAMCD FROM placed WHERE both_sides)
 UNION ALL BY NAME
-SELECT * EXCLUDE (moment, has_sides, counts, sides, mean, from_last, fullest, both_sides)
+SELECT * EXCLUDE (moment, has_sides, counts, sides, mean, every_reason, from_last, fullest, both_sides)
     REPLACE (
         CASE WHEN sides = fullest THEN CASE sides WHEN 1 THEN mean ELSE round(mean, 9) END END AS AVAL,
-        CASE sides WHEN 1 THEN nrind END AS nrind
+        CASE sides WHEN 1 THEN nrind END AS nrind,
+        every_reason AS reasons
     )
 FROM placed WHERE both_sides AND from_last = 1;

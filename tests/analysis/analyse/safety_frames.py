@@ -90,9 +90,9 @@ EVENT: dict[str, Any] = {
 VALUE: dict[str, Any] = {
     "USUBJID": "1", "PARAMCD": "ALT", "PARAM": "Alanine (U/L)", "PARCAT1": "LABORATORY", "AVISIT": "V1",
     "AVISITN": 2, "ADT": "2020-01-08", "ADY": 8, "AVAL": 20, "AVALC": "20", "BASE": 10, "CHG": 10, "PCHG": 100,
-    "ABLFL": "N", "POSTFL": "Y", "ANL01FL": "Y", "REASNOT": None, "INWINFL": "Y", "ANRLO": 5, "ANRHI": 40,
-    "ANRIND": "NORMAL", "BNRIND": "NORMAL", "CLSIG": "N", "ATOXGRN": 0, "BTOXGRN": 0, "CRIT1FL": None,
-    "VISIT": "V1", "VISITNUM": 2,
+    "ABLFL": "N", "POSTFL": "Y", "ANL01FL": "Y", "REASNOT": None, "REASND": None, "INWINFL": "Y",
+    "ANRLO": 5, "ANRHI": 40, "ANRIND": "NORMAL", "BNRIND": "NORMAL", "CLSIG": "N", "ATOXGRN": 0, "BTOXGRN": 0,
+    "CRIT1FL": None, "VISIT": "V1", "VISITNUM": 2,
 }  # fmt: skip
 VISIT: dict[str, Any] = {
     "USUBJID": "1", "AVISIT": "V1", "AVISITN": 2, "DONE": "Y", "SVDT": "2020-01-08", "SVDY": 8, "INWIN": "Y",

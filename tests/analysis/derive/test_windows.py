@@ -33,6 +33,8 @@ def records(days: Sequence[int | None], values: Sequence[float | None], baseline
             "POSTFL": (day > 1).fillna(False).map({True: "Y", False: "N"}),
             "STARTED": True,
             "_RANK": place,
+            "VISITNUM": float("nan"),
+            "REASND": pd.Series(None, index=place, dtype="str"),
         }
     )
 
@@ -229,3 +231,17 @@ def test_a_parameter_overrides_how_values_are_assigned(definition: StudyDefiniti
     assert assign_visits(frame, definition.visits, [own])["AVISIT"].tolist() == ["M2", "M1"]
     back = own.model_copy(update={"assign": "window"})
     assert assign_visits(frame, definition.visits, [back], "recorded")["AVISIT"].tolist() == ["M1", "M2"]
+
+
+def test_what_was_not_done_is_at_the_visit_under_which_it_stands_and_tells_where_there_is_no_value(
+    definition: StudyDefinition,
+) -> None:
+    frame = records([None, None, 30], [None, None, 7.0]).assign(
+        VISITNUM=[40.0, 30.0, 30.0], REASND=pd.Series(["REFUSED", "DEVICE BROKEN", None], dtype="str")
+    )
+    found = assign_visits(frame, definition.visits)
+    # At month 1 it was done after all, so nothing is missing there.
+    assert found["AVISIT"].tolist() == ["M2", "M1", "M1"]
+    assert found["REASND"].fillna("").tolist() == ["REFUSED", "", ""]
+    assert found["INWINFL"].fillna("").tolist() == ["", "", "Y"]
+    assert found["ANL01FL"].tolist() == ["N", "N", "Y"]

@@ -223,9 +223,20 @@ def test_response_has_value_change_percent_and_responder() -> None:
             "PCHG": None,
         },
         {**score, "AVAL": 4, "CHG": -6, "PCHG": -60, "CRIT1FL": "Y", "INWINFL": "N"},
+        {
+            **score,
+            "USUBJID": "3",
+            "AVAL": None,
+            "AVALC": None,
+            "CHG": None,
+            "PCHG": None,
+            "ANL01FL": "N",
+            "REASND": "UNABLE TO WALK",
+        },
     )
     book = book_of(trial(four(), adbds=values, study=definition(endpoints=[ENDPOINT])), sets)
     table = table_of(book, outputs_in(efficacy, book), "lst.efficacy.score")
+    assert lines(table)[2][2:] == ["–", "– (unable to walk)"]
     assert lines(table)[0] == ["1", "Low", "10", "4 (−6; −60.0%) R †"]
     assert lines(table)[1] == ["2", "Low", "–", "–"]
 
