@@ -83,8 +83,8 @@ def draw_dose(
     place_of = found["group"].map({c: float(n) for n, c in enumerate(codes)})
     spread = np.vstack([found["mean"] - found["ci_low"], found["ci_high"] - found["mean"]])
     axes.errorbar(
-        place_of, found["mean"], yerr=np.nan_to_num(spread.astype(float)), color=INK, marker="D", ms=5.5, lw=1.0,
-        ls=(0, (2, 2)), elinewidth=1.4, capsize=4, capthick=1.4, zorder=4,
+        place_of, found["mean"], yerr=np.nan_to_num(spread.astype(float)), color=INK, marker="D", ms=5.5,
+        ls="none", elinewidth=1.4, capsize=4, capthick=1.4, zorder=4,
     )  # fmt: skip
     if zero:
         axes.axhline(0, color=MUTED, lw=0.9, zorder=1)
@@ -95,7 +95,7 @@ def draw_dose(
         title="Number of patients", first=ticks + 0.08,
     )  # fmt: skip
     words = f"Mean with {interval} confidence interval"
-    handle = Line2D([], [], color=INK, marker="D", ms=5.5, ls="-", lw=1.4, label=words)
+    handle = Line2D([], [], color=INK, marker="D", ms=5.5, ls="none", label=words)
     patient = Line2D([], [], color=MUTED, marker="o", ms=4.5, ls="none", label="One patient")
     legend(figure, [patient, handle], left=0.1, right=0.1)
     return figure

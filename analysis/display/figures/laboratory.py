@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
@@ -24,6 +23,7 @@ from trial_report.analysis.display.figures._sheet import (
     Look,
     clipped,
     groups_in,
+    height_of,
     key_line,
     legend,
     legend_height,
@@ -31,10 +31,11 @@ from trial_report.analysis.display.figures._sheet import (
     no_data,
     place,
     sheet,
+    wrap,
 )
-from trial_report.analysis.display.figures._visits import VisitAxis, visit_axis, visits_of
+from trial_report.analysis.display.figures._visits import VisitAxis, time_axis, visits_of
 from trial_report.analysis.display.output import Figure, Output
-from trial_report.analysis.display.style import PORTRAIT_WIDTH
+from trial_report.analysis.display.style import PORTRAIT_WIDTH, label
 from trial_report.analysis.display.tables._grid import set_label
 from trial_report.analysis.results.formatting import fmt_number
 from trial_report.schemas.study import TOTAL
@@ -44,50 +45,70 @@ from trial_report.schemas.study.measures import Parameter
 ACROSS, DOWN = 3, 3
 PATIENT = "#9AA5B1"
 LIMIT = "#B3541E"
+LIMIT_DASH = (0, (4, 2))
+HEADING = 8.5
+LINES = 3
+"""Size in points, and most lines, of the title of a panel."""
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One test: its heading, records (USUBJID, GROUP, AVISIT, AVAL, ANRLO, ANRHI) and medians (as `means` takes)."""
+    """One test: its heading, records (USUBJID, GROUP, AVISIT, AVAL, ANRLO, ANRHI) and medians (as `means` takes).
+
+    `heading` is a shorter one for where the title needs more than `LINES` lines.
+    """
 
     title: str
     records: pd.DataFrame
     medians: pd.DataFrame
+    heading: str = ""
 
 
 def draw_panels(panels: Sequence[Panel], visits: Sequence[Visit], order: Mapping[str, Look]) -> Drawing:
     """The drawing: up to three panels across, one set of visits for all."""
     across = min(ACROSS, max(len(panels), 1))
     down = -(-max(len(panels), 1) // across)
-    left, gap = 0.45, 0.42
-    width = (PORTRAIT_WIDTH - left - 0.1 - gap * (across - 1)) / across
-    ticks = visit_axis(visits, width)
+    limited = any(p.records[["ANRLO", "ANRHI"]].notna().any(axis=None) for p in panels)
+    beside = 0.3 if limited else 0.08
+    left, gap = 0.45, 0.36 + beside
+    width = (PORTRAIT_WIDTH - left - beside - gap * (across - 1)) / across
+    ticks = time_axis(visits, width, named=False)
     total = any(TOTAL in set(p.medians["group"]) for p in panels)
     groups = [TOTAL] if total else groups_in(order, [g for p in panels for g in p.medians["group"]])
     handles = [Line2D([], [], color=PATIENT, lw=0.9, label="One patient")]
     handles += [key_line(f"Median with quartiles, {order[g].name}", order[g]) for g in groups]
-    limited = any(p.records[["ANRLO", "ANRHI"]].notna().any(axis=None) for p in panels)
-    handles += [Line2D([], [], color=LIMIT, lw=1.0, ls=(0, (4, 2)), label="Reference limits")] if limited else []
+    handles += [Line2D([], [], color=LIMIT, lw=1.0, ls=LIMIT_DASH, label="Limit of normal")] if limited else []
     below = legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
+    titles = [headed(p, width + beside - 0.05) for p in panels]
+    more = height_of(max((t.count("\n") for t in titles), default=0), HEADING)
     high, foot = 1.45, ticks.height + 0.14
-    pitch = high + 0.42
+    pitch = high + 0.42 + more
     height = down * pitch + foot + below + 0.02
     figure = sheet(PORTRAIT_WIDTH, height)
-    for n, panel in enumerate(panels):
+    for n, (panel, title) in enumerate(zip(panels, titles, strict=True)):
         row, column = divmod(n, across)
         start = left + column * (width + gap)
-        top = 0.26 + row * pitch
+        top = 0.26 + more + row * pitch
         axes = place(figure, start, height - top - high, PORTRAIT_WIDTH - start - width, top)
-        axes.set_title(clipped(panel.title, width + 0.3, 8.5, "semibold"), fontsize=8.5, pad=4)
+        axes.set_title(title, fontsize=HEADING, pad=4, linespacing=1.0)
         _panel(axes, panel, ticks, order, groups, labelled=n + across >= len(panels))
     legend(figure, handles, left=0.1, right=0.1)
     return figure
 
 
+def headed(panel: Panel, width: float) -> str:
+    """The title of a panel in up to `LINES` lines of that width, the shorter heading where it needs more."""
+    for words in (panel.title, panel.heading or panel.title):
+        lines = wrap(label(words, 200), width, HEADING, "semibold")
+        if len(lines) <= LINES:
+            return "\n".join(lines)
+    return "\n".join([*lines[: LINES - 1], clipped(" ".join(lines[LINES - 1 :]), width, HEADING, "semibold")])
+
+
 def _panel(
     axes: Axes, panel: Panel, ticks: VisitAxis, order: Mapping[str, Look], groups: Sequence[str], labelled: bool
 ) -> None:
-    """One panel; the visits are named under the last of each column only."""
+    """One panel; the visits are told under the last of each column only."""
     drawn = individual_lines(axes, panel.records, ticks.at, order, grey=PATIENT)
     span = max(ticks.at.values(), default=1.0) - min(ticks.at.values(), default=0.0)
     for n, group in enumerate(groups):
@@ -101,11 +122,45 @@ def _panel(
     if not drawn:
         no_data(axes)
         return
-    limits = pd.concat([panel.records["ANRLO"], panel.records["ANRHI"]]).dropna().unique()
-    # a test whose limits differ between patients (by sex, say) has each; more would only be a band of lines
-    for limit in np.sort(limits)[:6]:
-        axes.axhline(float(limit), color=LIMIT, lw=0.9, ls=(0, (4, 2)), zorder=1.5)
+    limits = limits_of(panel.records)
+    for limit, _ in limits:
+        axes.axhline(limit, color=LIMIT, lw=0.9, ls=LIMIT_DASH, zorder=1.5)
     axes.locator_params(axis="y", nbins=5)
+    _name_limits(axes, limits)
+
+
+def limits_of(records: pd.DataFrame) -> list[tuple[float, str]]:
+    """The limits of normal that are drawn, lowest first, each with its name.
+
+    Limits that differ between patients (by sex, say) are drawn each; of more than two, which would be a band of lines,
+    the lowest and the highest.
+    """
+    found = []
+    for column, name in (("ANRLO", "LLN"), ("ANRHI", "ULN")):
+        own = sorted(records[column].dropna().astype(float).unique())
+        found += [(float(limit), name) for limit in (own if len(own) <= 2 else (own[0], own[-1]))]
+    return sorted(found)
+
+
+def _name_limits(axes: Axes, limits: Sequence[tuple[float, str]]) -> None:
+    """The names of the limits to the right of their lines, moved apart where they would touch."""
+    low, high = axes.get_ylim()
+    figure = axes.get_figure()
+    assert isinstance(figure, Drawing)
+    tall = axes.get_position().height * figure.get_size_inches()[1]
+    step = height_of(1)
+    places: list[float] = []
+    names: list[str] = []
+    for limit, name in limits:
+        at = (limit - low) / (high - low) * tall
+        if names and names[-1] == name and at - places[-1] < step:
+            continue
+        places.append(max(at, places[-1] + step) if places else at)
+        names.append(name)
+    for at, name in zip(places, names, strict=True):
+        axes.text(
+            1.0, at / tall, f" {name}", transform=axes.transAxes, ha="left", va="center", fontsize=SMALL, color=LIMIT
+        )
 
 
 @declare.outputs("fig.lab", after="fig.edish")
@@ -147,8 +202,13 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
     records = {p.paramcd: parameter_records(book, p, population) for p in parameters}
     seen = {str(v) for frame in records.values() for v in frame["AVISIT"].dropna()} | set(found["avisit"])
     visits = visits_of(book.definition, seen)
-    panels = [Panel(axis_of(p), records[p.paramcd], found.loc[found["paramcd"] == p.paramcd]) for p in parameters]
+    panels = [
+        Panel(p.label_unit, records[p.paramcd], found.loc[found["paramcd"] == p.paramcd], axis_of(p))
+        for p in parameters
+    ]
     drawing = draw_panels(panels, visits, looks(book.definition))
+    shown = [axes.get_title(loc="left").replace("\n", " ") for axes in drawing.axes]
+    shortened = [p for p, title in zip(parameters, shown, strict=True) if title != label(p.label_unit, 200)]
     said = []
     for parameter in parameters:
         own = found.loc[(found["paramcd"] == parameter.paramcd) & (found["group"] == book.definition.columns[-1][0])]
@@ -161,8 +221,16 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
         "Thin lines: one patient each. Marks: median of two or more patients, with bars from the first to "
         "the third quartile."
     ]
+    if any(limits_of(frame) for frame in records.values()):
+        notes.append(
+            "LLN, ULN: lower and upper limit of normal (reference range); where it differs between patients, "
+            "up to two of each, the lowest and the highest."
+        )
     if visits:
+        axis = time_axis(visits, PORTRAIT_WIDTH / ACROSS, named=False)
+        notes += [axis.note] if axis.note else []
         notes.append("Numbers of patients at each visit are in the tables of values over time.")
+    notes += [f"{p.name}: {p.label}." for p in shortened]
     return Figure(
         drawing,
         alt=f"A panel a test with a line a patient and medians with quartiles at each visit. Median at the first and "

@@ -37,7 +37,7 @@ from trial_report.analysis.display.figures._sheet import (
     sheet,
     width_of,
 )
-from trial_report.analysis.display.figures._visits import visit_axis, visits_of
+from trial_report.analysis.display.figures._visits import time_axis, visits_of
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.style import MUTED, PORTRAIT_WIDTH, label
 from trial_report.analysis.display.tables._efficacy import of_endpoint
@@ -73,7 +73,7 @@ def draw_profile(
     names = [order[g].name for g in counted]
     left = max([0.72, *(width_of(n) + 0.2 for n in names)])
     width = PORTRAIT_WIDTH - left - 0.1
-    ticks = visit_axis(visits, width)
+    ticks = time_axis(visits, width)
     foot = ticks.height + 0.12
     table = 0.155 * (len(counted) + 1) + 0.04
     grey = "#8A94A0" if individual["USUBJID"].nunique() > MANY else None
@@ -166,7 +166,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
             note
             for note in (
                 "Thin lines: one patient each; visits without a value are bridged.",
-                visit_axis(visits, PORTRAIT_WIDTH - 1).note,
+                time_axis(visits, PORTRAIT_WIDTH - 1).note,
             )
             if note
         ),

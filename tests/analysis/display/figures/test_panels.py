@@ -9,7 +9,7 @@ from tests.analysis.display.figures.drawn import make_groups, make_means, make_s
 from trial_report.analysis.display.figures.dataflow import draw_dataflow
 from trial_report.analysis.display.figures.dose import draw_dose
 from trial_report.analysis.display.figures.edish import draw_edish
-from trial_report.analysis.display.figures.laboratory import Panel, draw_panels
+from trial_report.analysis.display.figures.laboratory import Panel, draw_panels, headed, limits_of
 from trial_report.analysis.display.figures.operating import draw_operating
 from trial_report.analysis.display.figures.survival import draw_survival
 
@@ -27,6 +27,41 @@ def test_laboratory_panels(check_texts: CheckTexts, count: int, groups: int, vis
     check_texts(figure)
     assert len(figure.axes) == panels
     assert any(t.get_text() == "No data" for t in figure.axes[0].texts) is (count == 0)
+
+
+def limits(*upper: float) -> pd.DataFrame:
+    subjects = make_subjects(len(upper), 1)
+    return make_values(subjects, make_visits(2)).assign(ANRLO=1.0).merge(
+        pd.DataFrame({"USUBJID": subjects["USUBJID"], "ANRHI": upper}), on="USUBJID"
+    )  # fmt: skip
+
+
+def test_limits_of_normal_are_named_at_their_lines(check_texts: CheckTexts) -> None:
+    assert limits_of(limits(60.0, 80.0)) == [(1.0, "LLN"), (60.0, "ULN"), (80.0, "ULN")]
+    # Of many limits the lowest and the highest: all would be a band.
+    assert limits_of(limits(60.0, 70.0, 75.0, 80.0)) == [(1.0, "LLN"), (60.0, "ULN"), (80.0, "ULN")]
+    figure = draw_panels([Panel("ALT (U/L)", limits(60.0, 80.0), make_means(limits(60.0, 80.0)))], make_visits(2),
+                         make_groups(1))  # fmt: skip
+    check_texts(figure)
+    assert [t.get_text().strip() for t in figure.axes[0].texts] == ["LLN", "ULN", "ULN"]
+
+
+def test_a_long_title_of_a_panel_is_wrapped_then_shortened() -> None:
+    long = Panel("Systolic blood pressure, after standing for three minutes (mmHg)", pd.DataFrame(), pd.DataFrame())
+    assert headed(long, 1.9).replace("\n", " ") == long.title
+    longer = Panel("A very long title of a test " * 6, pd.DataFrame(), pd.DataFrame(), "Test (U)")
+    assert headed(longer, 1.9) == "Test (U)"
+    assert headed(Panel(longer.title, pd.DataFrame(), pd.DataFrame()), 1.9).endswith("…")
+
+
+def test_lines_join_the_visits_of_a_patient_and_never_groups() -> None:
+    subjects = make_subjects(12, 3).assign(change=np.arange(12.0), AVISIT="V1")
+    names = [(f"G{n}", f"Group {n}") for n in (1, 2, 3)]
+    figure = draw_dose(subjects, make_means(subjects, "change", total=False), names, make_groups(3), axis="Change")
+    joining = [
+        line for line in figure.axes[0].lines if line.get_linestyle() != "None" and len(set(line.get_xdata())) > 1
+    ]
+    assert [set(line.get_ydata()) for line in joining] == [{0}]  # the line of no change
 
 
 @pytest.mark.parametrize(("count", "groups"), [(0, 3), (1, 1), (20, 3), (254, 6)])

@@ -14,7 +14,7 @@ from trial_report.analysis.display.figures._sheet import (
     width_of,
     wrap,
 )
-from trial_report.analysis.display.figures._visits import visit_axis
+from trial_report.analysis.display.figures._visits import time_axis, visit_axis
 
 pytestmark = pytest.mark.requirement("REQ-213")
 
@@ -87,6 +87,31 @@ def test_visits_too_close_go_to_two_rows_then_to_equal_distances_then_upright() 
     assert upright.rotated
     assert list(upright.at.values()) == list(range(22))
     assert upright.note == "Visits are drawn at equal distances."
+
+
+def test_visits_stand_at_their_planned_days_numbered_by_week_where_names_have_no_room() -> None:
+    axis = time_axis(make_visits(22, 7), 2.0)
+    assert axis.in_proportion
+    assert list(axis.at.values()) == [7.0 * n for n in range(22)]
+    assert (axis.labels[0], axis.labels[-1], axis.title) == ("0", "21", "Planned week")
+    assert "" in axis.labels
+
+
+def test_a_target_day_may_be_a_day_off_the_week_and_other_days_are_study_days() -> None:
+    weeks = [v.model_copy(update={"day": day}) for v, day in zip(make_visits(3), (1, 14, 28), strict=True)]
+    assert time_axis(weeks, 2.0, named=False).labels == ("0", "2", "4")
+    days = [v.model_copy(update={"day": day}) for v, day in zip(make_visits(3), (-3, 1, 30), strict=True)]
+    found = time_axis(days, 2.0, named=False)
+    assert (found.labels, found.title) == (("\u22123", "1", "30"), "Planned study day")
+
+
+def test_a_visit_without_a_planned_day_has_no_place_in_time_and_the_note_says_so() -> None:
+    *planned, last = make_visits(4)
+    axis = time_axis([*planned, last.model_copy(update={"day": None, "label": "Retrieval"})], 2.0)
+    assert list(axis.at) == ["V0", "V1", "V2"]
+    assert axis.note == "Retrieval has no planned day and is not drawn."
+    none = [v.model_copy(update={"day": None}) for v in make_visits(3)]
+    assert time_axis(none, 5.0).note == "Visits are drawn at equal distances."
 
 
 def test_one_visit_and_none() -> None:
