@@ -22,6 +22,9 @@ DRAWN = (
 )  # fmt: skip
 """Columns of ADBDS that drawings use, beside the treatment of the set."""
 
+NAMED = 6
+"""Up to so many who are not drawn are named in the note."""
+
 PLACE = ("paramcd", "avisit", "group", "level")
 
 
@@ -70,13 +73,27 @@ def series(book: Book, analysis: str, population: str, paramcd: str, level: str 
 def analysed(book: Book, endpoint: Endpoint) -> pd.DataFrame:
     """The records of ADBDS that the analysis of an endpoint uses, the baseline under the baseline visit."""
     frame = parameter_records(book, endpoint, endpoint.analysis_set)
-    if endpoint.only_with_baseline:
-        subjects = book.datasets["ADSL"]
-        for name, value in endpoint.only_with_baseline.items():
-            wanted = list(value) if isinstance(value, tuple) else [value]
-            subjects = subjects.loc[subjects[name].isin(wanted)]
-        frame = frame.loc[frame["USUBJID"].isin(subjects["USUBJID"])]
-    return frame
+    return frame.loc[frame["USUBJID"].isin(members(book, endpoint))] if endpoint.only_with_baseline else frame
+
+
+def members(book: Book, endpoint: Endpoint) -> pd.Series:
+    """USUBJID of everybody in the analysis set of an endpoint, with what the endpoint is restricted to."""
+    subjects = book.datasets["ADSL"]
+    subjects = subjects.loc[subjects[book.definition.analysis_set(endpoint.analysis_set).flag] == "Y"]
+    for name, value in endpoint.only_with_baseline.items():
+        wanted = list(value) if isinstance(value, tuple) else [value]
+        subjects = subjects.loc[subjects[name].isin(wanted)]
+    return subjects["USUBJID"].astype(str)
+
+
+def not_drawn(book: Book, everybody: pd.Series, drawn: pd.Series, what: str) -> list[str]:
+    """The note on who of everybody (USUBJID) is not drawn for want of `what` ("a change at Week 24"); none: no note."""
+    absent = everybody[~everybody.isin(drawn.astype(str))]
+    if absent.empty:
+        return []
+    named = short_ids(book)
+    few = f" ({', '.join(sorted(named[i] for i in absent))})" if len(absent) <= NAMED else ""
+    return [f"Without {what} and not drawn: {fmt_number(len(absent))} of {fmt_number(len(everybody))}{few}."]
 
 
 def parameter_records(book: Book, parameter: Parameter, population: str) -> pd.DataFrame:

@@ -58,7 +58,8 @@ def look_of(groups: Sequence[tuple[str, str]], total: str | None = "Total") -> d
             code,
             label(name, 40),
             PALETTE[n % len(PALETTE)],
-            MARKERS[n % len(MARKERS)],
+            # beyond the first round a colour comes with another marker, hatch and dash
+            MARKERS[(n + n // len(PALETTE)) % len(MARKERS)],
             HATCHES[n % len(HATCHES)],
             DASHES[n % len(DASHES)],
         )

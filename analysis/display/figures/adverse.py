@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.artist import Artist
@@ -44,6 +45,24 @@ from trial_report.schemas.study import TOTAL
 MOST = 28
 """Terms on the page."""
 
+APART = 0.08
+"""Marks of a row that are nearer than so many inches stand a little above each other."""
+
+STRIPE = "#F3F5F8"
+
+
+def apart(marks: pd.DataFrame, near: float) -> pd.Series:
+    """How far each mark is lifted off the middle of its row (rows are 1 apart): only those that would cover another.
+
+    `marks`: term, pct; marks of a term that follow one another by less than `near` are spread about the middle.
+    """
+    found = marks.sort_values(["term", "pct"], kind="stable")
+    begins = found["term"].ne(found["term"].shift()) | (found["pct"].diff() >= near)
+    cluster = begins.cumsum()
+    place, size = found.groupby(cluster).cumcount(), found.groupby(cluster)["pct"].transform("size")
+    step = np.minimum(0.36, 0.72 / np.maximum(size - 1, 1))
+    return ((size - 1) / 2 - place).mul(step).reindex(marks.index)
+
 
 def draw_frequent(
     percent: pd.DataFrame,
@@ -68,8 +87,9 @@ def draw_frequent(
     ]
     left = max([1.0, *(width_of(n) + 0.16 for n in names)])
     foot = 0.52 + legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
-    height = max(0.185 * len(terms), 1.2)
+    height = max(0.2 * len(terms), 1.2)
     figure = sheet(PORTRAIT_WIDTH, height + foot + 0.3)
+    dots_wide = (PORTRAIT_WIDTH - left - 0.12 - 0.22) * 0.4
     wide_ = (PORTRAIT_WIDTH - left - 0.12 - 0.22) * 0.6
     dots = place(figure, left, foot, PORTRAIT_WIDTH - left - wide_, 0.3)
     bars = place(figure, left + wide_ + 0.22, foot, 0.12, 0.3)
@@ -82,14 +102,14 @@ def draw_frequent(
         no_data(bars)
         return figure
     row = {t: -float(n) for n, t in enumerate(terms)}
-    for n, group in enumerate(groups):
-        marks = percent.loc[(percent["group"] == group) & (percent["pct"] > 0)]
+    reach = 1.06 * max(percent["pct"].max(), 5)
+    shown = percent.loc[percent["group"].isin(groups) & (percent["pct"] > 0)]
+    shown = shown.assign(level=shown["term"].map(row).astype(float) + apart(shown, APART * reach / dots_wide))
+    for group in groups:
+        marks = shown.loc[shown["group"] == group]
         look = order[group]
-        # groups stand a little above each other, so that equal percentages are all seen
-        lift = 0.0 if len(groups) == 1 else 0.26 - 0.52 * n / (len(groups) - 1)
-        level = marks["term"].map(row).astype(float)
         dots.plot(
-            marks["pct"], level + lift, ls="none", marker=look.marker, ms=4.6, color=look.colour,
+            marks["pct"], marks["level"], ls="none", marker=look.marker, ms=4.6, color=look.colour,
             markerfacecolor="white" if group == TOTAL else look.colour, markeredgewidth=1.1, zorder=3,
         )  # fmt: skip
     start = pd.Series(0.0, index=terms)
@@ -103,10 +123,13 @@ def draw_frequent(
     for axes in (dots, bars):
         axes.set_ylim(-len(terms) + 0.4, 0.6)
         axes.set_yticks(list(row.values()), names if axes is dots else [""] * len(terms), fontsize=SMALL)
-    dots.set_xlim(left=-0.02 * max(percent["pct"].max(), 5), right=1.06 * max(percent["pct"].max(), 5))
+        for level in list(row.values())[::2]:
+            axes.axhspan(level - 0.5, level + 0.5, color=STRIPE, lw=0, zorder=0)
+    dots.set_xlim(left=-0.02 * reach, right=reach)
     bars.set_xlim(0, 1.05 * max(start.max(), 1))
     bars.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-    bars.grid(visible=False, axis="y")
+    for axes in (dots, bars):
+        axes.grid(visible=False, axis="y")
     legend(figure, handles, left=0.1, right=0.1)
     return figure
 

@@ -16,7 +16,16 @@ from matplotlib.lines import Line2D
 
 from trial_report import declare
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.figures._read import analysed, interval_text, keys_of, percent_level, rows_of, wide
+from trial_report.analysis.display.figures._read import (
+    analysed,
+    interval_text,
+    keys_of,
+    members,
+    not_drawn,
+    percent_level,
+    rows_of,
+    wide,
+)
 from trial_report.analysis.display.figures._sheet import (
     SMALL,
     Look,
@@ -31,7 +40,7 @@ from trial_report.analysis.display.figures._sheet import (
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.style import INK, MUTED, PORTRAIT_WIDTH, label
 from trial_report.analysis.display.tables._efficacy import analysed as analysed_of
-from trial_report.analysis.display.tables._efficacy import of_endpoint
+from trial_report.analysis.display.tables._efficacy import of_shown
 from trial_report.analysis.methods.methods import get
 from trial_report.analysis.results.formatting import p_said
 from trial_report.schemas.study import TOTAL
@@ -107,6 +116,12 @@ def dose_rows(book: Book, endpoint: Endpoint) -> pd.DataFrame:
     return rows.loc[rows["avisit"].notna()]
 
 
+def visit_of(book: Book, endpoint: Endpoint) -> str:
+    """The visit that is drawn."""
+    rows = dose_rows(book, endpoint)
+    return str(rows["avisit"].iloc[0]) if len(rows) else book.definition.last_visit(endpoint.visits)
+
+
 @declare.outputs("fig.dose", after="eff.dose")
 def outputs(book: Book) -> list[Output]:
     """A drawing for every primary numeric endpoint of a study with several groups."""
@@ -119,7 +134,7 @@ def outputs(book: Book) -> list[Output]:
             kind="figure",
             number="14.2",
             title=f"{label(e.label, 80)}: {analysed_of(e)} at the last visit, by treatment group",
-            **of_endpoint(definition, e),
+            **of_shown(book, e, "eff.dose", visit_of(book, e)),
             make=partial(make, endpoint=e),
         )
         for e in definition.endpoints
@@ -130,7 +145,7 @@ def outputs(book: Book) -> list[Output]:
 def make(book: Book, endpoint: Endpoint) -> Figure:
     """Dose and response of one endpoint, from its records and the rows of `eff.by_visit`."""
     rows = dose_rows(book, endpoint)
-    visit = str(rows["avisit"].iloc[0]) if len(rows) else book.definition.last_visit(endpoint.visits)
+    visit = visit_of(book, endpoint)
     where = book.definition.visit(visit).label
     records = analysed(book, endpoint)
     records = records.loc[records["AVISIT"] == visit]
@@ -149,6 +164,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         interval=percent_level(book),
         zero=changed,
     )
+    drawn = records.loc[records[endpoint.analysed].notna(), "USUBJID"]
     test = rows.loc[(rows["group"] == TOTAL) & (rows["statistic"] == "p")]
     labels = dict(groups)
     said = "; ".join(
@@ -161,6 +177,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         f"a mark a patient, and means with {percent_level(book)} confidence intervals. {said}.",
         notes=(
             f"A group with fewer than {book.definition.inference_from} values has no interval.",
+            *not_drawn(book, members(book, endpoint), drawn, f"a {words} at {where}"),
             *(f"{get(r['method']).name} over the groups: {p_said(r['formatted'])}." for r in test.to_dict("records")),
         ),
         keys=keys_of(used, test),

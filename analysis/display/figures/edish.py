@@ -8,27 +8,31 @@ Not here: laboratory values over time (`laboratory`), and the table of Hy's law 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
 from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import of_safety
-from trial_report.analysis.display.figures._read import someone, with_group
+from trial_report.analysis.display.figures._read import not_drawn, someone, treated, with_group
 from trial_report.analysis.display.figures._sheet import (
     SMALL,
     Look,
     clipped,
     groups_in,
+    height_of,
     key_mark,
     legend,
     legend_height,
     looks,
     place,
     sheet,
+    width_of,
 )
 from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import INK, MUTED, PORTRAIT_WIDTH
@@ -49,7 +53,8 @@ QUADRANTS = {
 def draw_edish(peaks: pd.DataFrame, order: Mapping[str, Look], *, enzyme: str, bilirubin: str) -> Drawing:
     """The drawing. `peaks`: name, GROUP, enzyme, bilirubin (multiples of the upper limit), a row a patient.
 
-    Patients above both limits are named. Values of 0 or below cannot stand on a logarithmic axis and are left out.
+    Patients above both limits are named where there is room. Values of 0 or below cannot stand on a logarithmic axis
+    and are left out.
     """
     shown = peaks.loc[(peaks["enzyme"] > 0) & (peaks["bilirubin"] > 0)]
     groups = groups_in(order, shown["GROUP"].dropna())
@@ -70,6 +75,9 @@ def draw_edish(peaks: pd.DataFrame, order: Mapping[str, Look], *, enzyme: str, b
         axis.set_ticks([], minor=True)
     axes.axvline(ENZYME_LIMIT, color=INK, lw=1.0, ls=(0, (4, 2)), zorder=1)
     axes.axhline(BILIRUBIN_LIMIT, color=INK, lw=1.0, ls=(0, (4, 2)), zorder=1)
+    small: dict[str, Any] = {"fontsize": SMALL, "textcoords": "offset points", "annotation_clip": False}
+    axes.annotate(f"{ENZYME_LIMIT:g} × ULN", (ENZYME_LIMIT, top), (3, -2), ha="left", va="top", **small)
+    axes.annotate(f"{BILIRUBIN_LIMIT:g} × ULN", (right, BILIRUBIN_LIMIT), (-2, 2), ha="right", va="bottom", **small)
     for (high_enzyme, high_bilirubin), words in QUADRANTS.items():
         axes.text(
             0.99 if high_enzyme else 0.01, 1.01 if high_bilirubin else 0.02, words, transform=axes.transAxes,
@@ -87,10 +95,34 @@ def draw_edish(peaks: pd.DataFrame, order: Mapping[str, Look], *, enzyme: str, b
     axes.set_xlabel(f"Highest {enzyme} (multiple of upper limit of normal)")
     axes.set_ylabel(f"Highest {bilirubin} (multiple of upper limit of normal)")
     both = shown.loc[(shown["enzyme"] > ENZYME_LIMIT) & (shown["bilirubin"] > BILIRUBIN_LIMIT)]
-    for name, x, y in zip(both["name"], both["enzyme"], both["bilirubin"], strict=True):
-        axes.annotate(clipped(str(name), 1.2), (x, y), (-4, 4), textcoords="offset points", ha="right", fontsize=SMALL)
+    _name(axes, both)
     legend(figure, handles, left=0.1, right=0.1)
     return figure
+
+
+def _name(axes: Axes, patients: pd.DataFrame) -> None:
+    """The names of patients beside their marks: to the right, left, above or below, where nothing is in the way."""
+    figure = axes.get_figure()
+    assert isinstance(figure, Drawing)
+    width, height = figure.get_size_inches() * axes.get_position().size
+    marks = axes.transAxes.inverted().transform(axes.transData.transform(patients[["enzyme", "bilirubin"]]))
+    (limit_x, limit_y) = axes.transAxes.inverted().transform(axes.transData.transform((ENZYME_LIMIT, BILIRUBIN_LIMIT)))
+    taken: list[tuple[float, float, float, float]] = []
+    for name, (x, y) in zip(patients["name"], marks * (width, height), strict=True):
+        words = clipped(str(name), 1.2)
+        wide, tall = width_of(words), height_of(1)
+        for left, bottom in ((x + 0.07, y - tall / 2), (x - 0.07 - wide, y - tall / 2), (x - wide / 2, y + 0.05),
+                             (x - wide / 2, y - 0.05 - tall)):  # fmt: skip
+            box = (left, bottom, left + wide, bottom + tall)
+            inside = box[0] > limit_x * width and box[1] > limit_y * height and box[2] < width and box[3] < height
+            if inside and not any(_touch(box, other) for other in taken):
+                taken.append(box)
+                axes.text(left / width, bottom / height, words, transform=axes.transAxes, va="bottom", fontsize=SMALL)
+                break
+
+
+def _touch(one: tuple[float, float, float, float], two: tuple[float, float, float, float]) -> bool:
+    return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
 
 
 def _shown(parts: set[str | None]) -> bool:
@@ -119,6 +151,7 @@ def make(book: Book) -> Figure:
         book.ask("lab.hy", definition.safety_set, "HY", level=one) for one in ("TRANSAMINASE", "BILIRUBIN", "BOTH")
     ]
     keys = tuple(one.key("n") for one in above if one.has("n"))
+    everybody = treated(book)["USUBJID"].astype(str)
     said = ""
     if len(keys) == 3:
         said = (
@@ -132,7 +165,13 @@ def make(book: Book) -> Figure:
             "Each patient's highest value of each test after the first dose, as a multiple of the upper limit of "
             "normal of its record; the two need not be of the same day. Both axes are logarithmic.",
             f"Dashed lines: {ENZYME_LIMIT:g} times the upper limit of {names}, {BILIRUBIN_LIMIT:g} times that of "
-            f"{bilirubin.name.lower()}.",
+            f"{bilirubin.name.lower()}. ULN: upper limit of normal.",
+            *not_drawn(
+                book,
+                everybody,
+                peaks.loc[(peaks["enzyme"] > 0) & (peaks["bilirubin"] > 0), "USUBJID"],
+                "values above 0 of both tests after the first dose",
+            ),
         ),
         reads=Reads(("ADBDS",), drawn([p.paramcd for p in enzymes], bilirubin.paramcd).sql),
         keys=keys,

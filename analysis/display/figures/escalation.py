@@ -30,7 +30,7 @@ from trial_report.analysis.display.figures._sheet import (
 )
 from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import BAD, GOOD, INK, MUTED, PORTRAIT_WIDTH, RULE, label
-from trial_report.analysis.display.tables.escalation import escalated, why_no_mtd
+from trial_report.analysis.display.tables.escalation import escalated, is_highest_tested, mtd_sentence
 from trial_report.analysis.results.formatting import fmt_number
 from trial_report.analysis.results.where import Where
 from trial_report.schemas.study.design import Escalation
@@ -49,16 +49,20 @@ NAMES = {
 
 
 def draw_escalation(
-    patients: pd.DataFrame, cohorts: pd.DataFrame, levels: Sequence[tuple[str, str]], mtd: str | None = None
+    patients: pd.DataFrame,
+    cohorts: pd.DataFrame,
+    levels: Sequence[tuple[str, str]],
+    mtd: str | None = None,
+    called: str = "MTD",
 ) -> Drawing:
     """The drawing. `patients`: GROUP, COHORT (missing: none), kind (of KINDS), in order of first dose.
 
     `cohorts`: COHORT, group, lines (texts under the cohort's name), a row a cohort. `levels`: codes with labels,
-    lowest first. The level `mtd` is marked.
+    lowest first. The level `mtd` is marked, `called` so.
     """
     seen = [k for k in KINDS if k in set(patients["kind"])]
     handles = [_key(k) for k in seen]
-    names = [clipped(name + (" (MTD)" if code == mtd else ""), 1.75) for code, name in levels]
+    names = [clipped(name, 1.75) + (f"\n({called})" if code == mtd else "") for code, name in levels]
     left = max([0.8, *(width_of(n, weight="semibold") + 0.16 for n in names)])
     width = PORTRAIT_WIDTH - left - 0.1
     height = {code: n for n, (code, _) in enumerate(levels)}
@@ -182,6 +186,7 @@ def make(book: Book) -> Figure:
         cohorts,
         [(g.code, label(g.label)) for g in definition.groups],
         mtd["text"] if isinstance(mtd["text"], str) else None,
+        "highest dose tested" if is_highest_tested(book, mtd["text"]) else "MTD",
     )
     levels = {g.code: g.label for g in definition.groups}
     said = [
@@ -189,11 +194,7 @@ def make(book: Book) -> Figure:
         f"DLT in {r['dlts_text']} of {r['evaluable_text']} evaluable, {r['decision_text']}"
         for r in steps.to_dict("records")
     ]
-    found = (
-        f"Maximum tolerated dose: {mtd['formatted']}."
-        if isinstance(mtd["text"], str)
-        else f"Maximum tolerated dose: {why_no_mtd(book)}."
-    )
+    found = mtd_sentence(book).text
     return Figure(
         drawing,
         alt=f"Patients as marks at their dose level in the order of first dose. {'; '.join(said)}. {found}",

@@ -17,11 +17,20 @@ from matplotlib.transforms import blended_transform_factory
 
 from trial_report import declare
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.figures._read import interval_text, keys_of, percent_level, rows_of, wide
+from trial_report.analysis.display.figures._read import analysed as records_of
+from trial_report.analysis.display.figures._read import (
+    interval_text,
+    keys_of,
+    members,
+    not_drawn,
+    percent_level,
+    rows_of,
+    wide,
+)
 from trial_report.analysis.display.figures._sheet import SMALL, clipped, no_data, place, sheet, width_of
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.style import INK, MUTED, PALETTE, PORTRAIT_WIDTH, label
-from trial_report.analysis.display.tables._efficacy import analysed, ask, level_label, of_endpoint
+from trial_report.analysis.display.tables._efficacy import analysed, ask, level_label, of_shown
 from trial_report.schemas.study.measures import Endpoint
 
 
@@ -129,7 +138,7 @@ def outputs(book: Book) -> list[Output]:
             kind="figure",
             number="14.2",
             title=f"{label(e.label, 80)}: {analysed(e)} in subgroups",
-            **of_endpoint(definition, e),
+            **of_shown(book, e, "eff.subgroup", definition.last_visit(e.visits), "ALL"),
             make=partial(make, endpoint=e),
         )
         for e in definition.endpoints
@@ -174,6 +183,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         good=endpoint.benefit,
         interval=percent_level(book),
     )
+    values = records_of(book, endpoint)
     changed = endpoint.measure == "change"
     begun = f"Mean change of {endpoint.label} from baseline" if changed else f"Mean of {endpoint.label}"
     said = "; ".join(f"{x.name} (n = {x.n}) {x.text}" for x in lines if not x.heading)
@@ -184,6 +194,12 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         notes=(
             "Subgroups are descriptive: intervals are not adjusted for multiplicity. Dashed line: mean of all. "
             "An arrow head: the interval goes on beyond the axis.",
+            *not_drawn(
+                book,
+                members(book, endpoint),
+                values.loc[(values["AVISIT"] == visit) & values[endpoint.analysed].notna(), "USUBJID"],
+                f"a {analysed(endpoint)} at {where}",
+            ),
         ),
         keys=keys_of(used),
     )

@@ -80,7 +80,7 @@ def draw_swimmer(
     seen = {int(g) for g in own_events["grade"].dropna()} & set(GRADES)
     handles = [Line2D([], [], color=order[g].colour, lw=3.5, ls="-", alpha=0.55, label=order[g].name) for g in groups]
     handles += [_dose_key(lanes)] if len(lanes) else []
-    handles += [key_mark("Visit", "|", INK, ms=6)] if len(own_visits) else []
+    handles += [key_mark("Visit", "|", INK, ms=8)] if len(own_visits) else []
     handles += [_event_key(GRADES[g], f"AE {grade_names.get(g, f'grade {g}').lower()}") for g in sorted(seen)]
     handles += [_event_key(UNGRADED, "AE not graded")] if own_events["grade"].isna().any() else []
     ends = [e for e in ENDS if e in set(lanes["EOSSTT"].dropna()) and e != "COMPLETED"]
@@ -105,9 +105,9 @@ def draw_swimmer(
     dosed = [[(0.0, at), (to, at)] for at, to in zip(y, until, strict=True) if to > 0]
     axes.add_collection(LineCollection(dosed, colors=INK, linewidths=1.4, zorder=2.4))
     once = until <= 0
-    axes.plot(np.zeros(once.sum()), y[once], ls="none", marker="v", ms=5, color=INK, zorder=5)
+    axes.plot(np.zeros(once.sum()), y[once], ls="none", marker="v", ms=7.5, color=INK, zorder=3.5)
     where = own_visits["USUBJID"].map(lane)
-    axes.plot(own_visits["day"], where, ls="none", marker="|", ms=6, color=INK, markeredgewidth=0.8, zorder=3)
+    axes.plot(own_visits["day"], where, ls="none", marker="|", ms=9.5, color=INK, markeredgewidth=0.8, zorder=3)
     _draw_events(axes, own_events, lane)
     for status in ends:
         own = (lanes["EOSSTT"] == status).to_numpy()
@@ -121,13 +121,13 @@ def draw_swimmer(
 
 
 def _draw_events(axes: Axes, events: pd.DataFrame, lane: Mapping[str, float]) -> None:
-    """A marker an event, a little above its lane so that it does not cover the visits."""
+    """A marker an event on its lane, the graver above the milder; the marks of visits are taller and seen behind it."""
     grade = events["grade"].astype("Float64").fillna(0).astype(int)
     for g in sorted(set(grade)):
         own = events.loc[grade == g]
         marker, fill, size = GRADES.get(int(g), UNGRADED)
         axes.plot(
-            own["day"], own["USUBJID"].map(lane) + 0.24, ls="none", marker=marker, ms=size, color=INK,
+            own["day"], own["USUBJID"].map(lane), ls="none", marker=marker, ms=size, color=INK,
             markerfacecolor=fill, markeredgewidth=0.7, zorder=4 + 0.1 * g,
         )  # fmt: skip
 
@@ -135,7 +135,7 @@ def _draw_events(axes: Axes, events: pd.DataFrame, lane: Mapping[str, float]) ->
 def _dose_key(lanes: pd.DataFrame) -> Line2D:
     if (lanes["treated_to"].fillna(0) > 0).any():
         return Line2D([], [], color=INK, lw=1.4, label="Treatment")
-    return key_mark("Treatment", "v", INK, ms=5)
+    return key_mark("Treatment", "v", INK, ms=6.5)
 
 
 def _event_key(look: tuple[str, str, float], name: str) -> Line2D:
@@ -203,7 +203,16 @@ def make(book: Book, page: int = 0) -> Figure:
         f"how participation ended ({label(ends, 120) or 'not known'}).",
         notes=(
             "A lane ends at the last contact; sorted by treatment group and date of first dose.",
-            f"AE: treatment-emergent adverse event at its start, by {_scale(definition)}.",
+            f"AE: treatment-emergent adverse event at its start, by {_scale(definition)}; where marks meet, "
+            "the graver is above.",
+            *(
+                [
+                    f"This page: {fmt_number(page * A_PAGE + 1)} to {fmt_number(page * A_PAGE + len(shown))} of "
+                    f"{someone(book, len(everyone))}."
+                ]
+                if len(everyone) > len(shown)
+                else []
+            ),
             *([] if "AE" in book.domains else [not_delivered(["AE"])]),
         ),
         reads=Reads(("ADSL", "ADVISIT", "ADAE")),

@@ -35,6 +35,23 @@ def of_endpoint(definition: StudyDefinition, endpoint: Endpoint, analysis: str =
     return {"population": population_of(definition, endpoint), "size": size}
 
 
+def of_shown(
+    book: Book, endpoint: Endpoint, analysis: str, visit: str | None, level: str | None = None, what: str = ""
+) -> dict[str, Any]:
+    """As `of_endpoint`, of an output that shows one visit: N is of those who have `what` ("change") there.
+
+    That of the whole set stands where the analysis has no row of the visit.
+    """
+    definition = book.definition
+    found = [question(analysis, endpoint, visit, group.code, level).key("n") for group in definition.groups]
+    whole = question(analysis, endpoint, visit, TOTAL, level).key("n")
+    keys = (whole,) if book.has(whole) else tuple(key for key in found if book.has(key))
+    if visit is None or not keys:
+        return of_endpoint(definition, endpoint)
+    had = f"with a {what or analysed(endpoint)} at {definition.visit(visit).label}"
+    return {"population": f"{population_of(definition, endpoint)} {had}", "size": keys}
+
+
 def restriction(definition: StudyDefinition, endpoint: Endpoint) -> str:
     """`only_with_baseline` in words: "Ischemic ulcer: Present", or the phase; empty where the endpoint has none."""
     known = {c.variable: c for c in definition.characteristics}

@@ -107,7 +107,17 @@ def mtd_sentence(book: Book) -> Cell:
     found = book.ask(MTD, book.definition.safety_set, "NDLT")
     if found.text("mtd") == MISSING:
         return Cell.of(f"Maximum tolerated dose: {why_no_mtd(book)}.")
-    return Cell.of("Maximum tolerated dose: ", (found.text("mtd"), found.key("mtd")), ".")
+    named = (found.text("mtd"), found.key("mtd"))
+    if is_highest_tested(book, found.row("mtd")["text"]):
+        return Cell.of("Maximum tolerated dose: not reached; highest dose tested: ", named, ".")
+    return Cell.of("Maximum tolerated dose: ", named, ".")
+
+
+def is_highest_tested(book: Book, code: object) -> bool:
+    """Whether no higher dose level than this one has evaluable subjects: then none was found too toxic."""
+    evaluable = {g.code: book.answer(_level(book.definition, g.code)) for g in book.definition.groups}
+    tested = [code for code, at in evaluable.items() if at.has("evaluable") and at.value("evaluable")]
+    return bool(tested) and tested[-1] == code
 
 
 def why_no_mtd(book: Book) -> str:

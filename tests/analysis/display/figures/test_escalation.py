@@ -47,7 +47,9 @@ def test_patients_of_a_cohort_stand_together_though_doses_interleave() -> None:
 
 def test_the_mtd_is_marked() -> None:
     figure = draw_escalation(COURSE, said(3), LEVELS, "B")
-    assert "Middle (MTD)" in [t.get_text() for t in figure.axes[0].get_yticklabels()]
+    assert "Middle\n(MTD)" in [t.get_text() for t in figure.axes[0].get_yticklabels()]
+    untoxic = draw_escalation(COURSE, said(3), LEVELS, "C", "highest dose tested")
+    assert "High\n(highest dose tested)" in [t.get_text() for t in untoxic.axes[0].get_yticklabels()]
 
 
 @pytest.mark.parametrize("rows", [0, 1, 7, 15])

@@ -5,7 +5,7 @@ import pytest
 
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups
-from trial_report.analysis.display.figures.adverse import draw_frequent
+from trial_report.analysis.display.figures.adverse import apart, draw_frequent
 from trial_report.analysis.display.figures.forest import Line, draw_forest, limits
 from trial_report.analysis.display.figures.patient import MOST_EVENTS, Measured, Patient, draw_patient
 
@@ -25,8 +25,9 @@ def test_frequent_events(check_texts: CheckTexts, terms: int, groups: int) -> No
     figure = draw_frequent(percent, grades, make_groups(groups), GRADES)
     check_texts(figure)
     if terms:
-        assert len(figure.axes[1].patches) == terms * len(GRADES)
-        assert max(p.get_x() + p.get_width() for p in figure.axes[1].patches) == 3.0
+        bars = [p for p in figure.axes[1].patches if p.get_height() == pytest.approx(0.66)]
+        assert len(bars) == terms * len(GRADES)
+        assert max(p.get_x() + p.get_width() for p in bars) == 3.0
     else:
         assert [a.texts[0].get_text() for a in figure.axes] == ["No data", "No data"]
 
@@ -36,6 +37,13 @@ def test_a_group_without_the_event_has_no_mark() -> None:
     grades = pd.DataFrame({"term": ["a"], "grade": ["1"], "n": [1.0]})
     figure = draw_frequent(percent, grades, make_groups(2), GRADES)
     assert [len(line.get_xdata()) for line in figure.axes[0].lines] == [0, 1]
+
+
+def test_marks_stand_on_their_row_and_only_those_that_would_cover_another_leave_its_middle() -> None:
+    marks = pd.DataFrame({"term": ["a", "a", "a", "b"], "pct": [10.0, 40.0, 10.5, 40.0]})
+    assert apart(marks, 1.0).tolist() == pytest.approx([0.18, 0.0, -0.18, 0.0])
+    many = pd.DataFrame({"term": "a", "pct": [5.0] * 9})
+    assert apart(many, 1.0).abs().max() <= 0.36  # never in the next row
 
 
 def test_limits_of_the_forest_are_not_those_of_the_widest_interval() -> None:

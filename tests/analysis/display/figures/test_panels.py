@@ -97,6 +97,18 @@ def test_edish(check_texts: CheckTexts, count: int) -> None:
         assert figure.axes[0].get_xlim()[1] > 25
 
 
+def test_names_in_the_quadrant_of_hys_law_stand_off_its_limits_and_off_each_other(check_texts: CheckTexts) -> None:
+    peaks = pd.DataFrame({"name": [f"01-705-118{n}" for n in range(4)], "GROUP": "G1", "enzyme": [3.1, 3.2, 3.2, 9.9],
+                          "bilirubin": [2.1, 2.2, 2.15, 9.0]})  # fmt: skip
+    figure = draw_edish(peaks, make_groups(1), enzyme="ALT", bilirubin="bilirubin")
+    check_texts(figure)
+    axes = figure.axes[0]
+    named = [t for t in axes.texts if t.get_text().startswith("01-")]
+    assert len(named) >= 2
+    corner = axes.transAxes.inverted().transform(axes.transData.transform((3.0, 2.0)))
+    assert all(t.get_position()[0] > corner[0] and t.get_position()[1] > corner[1] for t in named)
+
+
 def test_a_peak_of_zero_cannot_stand_on_a_logarithmic_axis() -> None:
     peaks = pd.DataFrame({"name": ["a"], "GROUP": ["G1"], "enzyme": [0.0], "bilirubin": [1.0]})
     figure = draw_edish(peaks, make_groups(1), enzyme="ALT", bilirubin="bilirubin")

@@ -64,6 +64,14 @@ def test_every_group_has_a_look_of_its_own() -> None:
     assert len({(k.colour) for k in own}) == len({k.marker for k in own}) == len({k.hatch for k in own}) == 6
 
 
+def test_groups_beyond_the_palette_have_looks_of_their_own() -> None:
+    found = look_of([(f"G{n}", f"Group {n}") for n in range(14)])
+    own = [found[f"G{n}"] for n in range(14)]
+    for cues in ([(k.colour, k.marker) for k in own], [(k.colour, k.hatch) for k in own],
+                 [(k.colour, str(k.dash)) for k in own]):  # fmt: skip
+        assert len(set(cues)) == 14
+
+
 def test_saving_twice_does_not_bring_a_layout_back() -> None:
     figure = sheet(2, 2)
     figure.add_axes((0.1, 0.1, 0.8, 0.8))

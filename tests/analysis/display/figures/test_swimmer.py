@@ -29,6 +29,13 @@ def test_texts_stay_apart(check_texts: CheckTexts, count: int, groups: int) -> N
     assert lanes[:1] == ([count] if count else [])
 
 
+def test_events_stand_on_the_lane_of_their_patient() -> None:
+    figure = swimmer(4, 1)
+    marks = [line for line in figure.axes[0].lines if line.get_zorder() > 4 and line.get_zorder() < 5]
+    assert marks
+    assert {float(y) for line in marks for y in line.get_ydata()} <= {0.0, -1.0, -2.0, -3.0}
+
+
 def test_a_longer_treatment_is_a_line_not_a_mark() -> None:
     entries = [t.get_text() for t in swimmer(4, 1, treated_to=30.0).legends[0].get_texts()]
     assert "Treatment" in entries

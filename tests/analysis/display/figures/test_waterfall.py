@@ -37,14 +37,15 @@ def test_a_missing_change_has_no_bar_and_a_zero_has_a_mark() -> None:
 
 
 def test_the_threshold_is_drawn_and_named() -> None:
-    figure = waterfall(5, 1, threshold=(-30.0, "Responder (−30%)"))
+    figure = waterfall(5, 1, threshold=(-30.0, "Responder (−30%)", "−30%"))
     assert any(list(line.get_ydata()) == [-30.0, -30.0] for line in figure.axes[0].lines)
     assert "Responder (−30%)" in [t.get_text() for t in figure.legends[0].get_texts()]
+    assert "−30%" in [t.get_text().strip() for t in figure.axes[0].texts]
 
 
 @pytest.mark.parametrize(("count", "groups"), [(0, 2), (1, 1), (20, 3), (45, 6), (254, 3)])
 def test_texts_stay_apart(check_texts: CheckTexts, count: int, groups: int) -> None:
-    check_texts(waterfall(count, groups, threshold=(-30.0, "Responder (−30%)")))
+    check_texts(waterfall(count, groups, threshold=(-30.0, "Responder (−30%)", "−30%")))
 
 
 def test_many_bars_have_no_names() -> None:

@@ -41,7 +41,15 @@ def test_cohorts_in_time_with_their_decision():
         ["2", "High", "2020-02-03", "3", "3", "1", "1 of 3", "expand (1 DLT in 3)", "High"],
         ["3", "High", "2020-03-02", "3", "3", "0", "1 of 6", texts(table)[2][8], "–"],
     ]
-    assert [cell.text for cell in table.said] == ["Maximum tolerated dose: High."]
+    # No dose was too toxic: nobody knows whether more would have been tolerated.
+    assert [cell.text for cell in table.said] == ["Maximum tolerated dose: not reached; highest dose tested: High."]
+
+
+def test_a_dose_below_one_that_was_too_toxic_is_the_mtd():
+    table = escalation.cohorts(
+        escalated([("A", 1, "2020-01-06", 0), ("B", 2, "2020-02-03", 2), ("A", 3, "2020-03-02", 0)])
+    )
+    assert [cell.text for cell in table.said] == ["Maximum tolerated dose: Low."]
 
 
 def test_levels_with_exact_intervals_and_one_that_nobody_reached():
