@@ -87,7 +87,7 @@ def members(book: Book, endpoint: Endpoint) -> pd.Series:
 
 
 def not_drawn(book: Book, everybody: pd.Series, drawn: pd.Series, what: str) -> list[str]:
-    """The note on who of everybody (USUBJID) is not drawn for want of `what` ("a change at the last visit"); none: no note."""
+    """The note on who of everybody (USUBJID) is not drawn for want of `what` ("a change at a visit"); none: no note."""
     absent = everybody[~everybody.isin(drawn.astype(str))]
     if absent.empty:
         return []
