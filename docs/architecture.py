@@ -13,6 +13,7 @@ import html
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,6 +50,7 @@ class Room:
         return self.name.split(".")[0]
 
 
+@cache
 def modules() -> dict[str, Path]:
     """Every module of the package by its name below `trial_report`; of the hooks that Quarto runs none."""
     found: dict[str, Path] = {}
@@ -60,6 +62,7 @@ def modules() -> dict[str, Path]:
     return found
 
 
+@cache
 def rooms() -> dict[str, Room]:
     """The rooms by name, from the top floor down."""
     held: dict[str, list[str]] = {}
@@ -87,7 +90,7 @@ def imported(file: Path, known: Mapping[str, object]) -> Iterator[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     typing = {
         id(inner)
-        for node in ast.walk(tree)
+        for node in tree.body
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
         for part in node.body
         for inner in ast.walk(part)
@@ -109,6 +112,7 @@ def imported(file: Path, known: Mapping[str, object]) -> Iterator[str]:
                 yield name
 
 
+@cache
 def uses() -> dict[str, set[str]]:
     """For each room the rooms that it imports."""
     every, all_rooms = modules(), rooms()

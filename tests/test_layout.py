@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Container, Iterable, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -26,14 +27,23 @@ SOURCES = [
 ]
 
 
-def imported(file: Path) -> set[str]:
+@cache
+def imported(file: Path) -> frozenset[str]:
+    """What a file imports, read once for all tests."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return found
+    return frozenset(found)
+
+
+def opening(file: Path) -> str:
+    """The docstring of a module, read without what comes after it."""
+    text = file.read_text(encoding="utf-8")
+    end = text.find('"""', 3) + 3
+    return (ast.get_docstring(ast.parse(text[:end])) or "") if text.startswith('"""') else ""
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -71,7 +81,7 @@ def test_no_module_names_anything_of_one_trial() -> None:
 def test_every_module_says_what_it_is_for() -> None:
     for name in GENERATOR:
         for file in sorted((ROOT / name).rglob("*.py")):
-            text = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+            text = opening(file)
             assert text, f"{file.relative_to(ROOT)} has no docstring"
             assert len(text.splitlines()[0]) > 20, f"{file.relative_to(ROOT)}: {text.splitlines()[0]}"
 
@@ -98,7 +108,7 @@ def test_every_module_says_what_is_not_in_it_and_where_that_is() -> None:
     for name, file in found.items():
         if file.name == "__init__.py" or "template" in file.parts:
             continue
-        named = elsewhere(ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "")
+        named = elsewhere(opening(file))
         if not named:
             wrong.append(f"{file.relative_to(ROOT)}: say in its docstring 'Not here: … (`module`)'")
         wrong += [f"{file.relative_to(ROOT)} names {one}" for one in named if not leads(one, name, found)]
@@ -132,7 +142,7 @@ def needed(source: str, name: str, known: Container[str]) -> set[str]:
     tree = ast.parse(source)
     for_types = {
         id(inner)
-        for node in ast.walk(tree)
+        for node in tree.body
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
         for inner in ast.walk(node)
     }

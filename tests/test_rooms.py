@@ -70,3 +70,42 @@ def test_a_circle_is_named(architecture: ModuleType) -> None:
     with pytest.raises(ValueError, match="a circle of rooms: a → b → a"):
         architecture.depth({"a": {"b"}, "b": {"a"}})
     assert architecture.reduced({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == {"a": {"b"}, "b": {"c"}, "c": set()}
+
+
+def kept() -> list[Path]:
+    """Every folder of the repository below its top, not a study of somebody's own, nor the template's."""
+    tops = (*FLOORS, "benchmarks", "data", "docs", "locks", "tests")
+    found = [folder for top in tops for folder in [ROOT / top, *(p for p in (ROOT / top).rglob("*") if p.is_dir())]]
+    names = {folder: folder.relative_to(ROOT).parts for folder in found if folder.name != "__pycache__"}
+    theirs = {
+        folder for folder, parts in names.items() if parts[0] == "data" and parts[1:2] not in ((), ("admscc-cli",))
+    }
+    return sorted(folder for folder in names if folder not in theirs and "template" not in names[folder][:-1])
+
+
+def is_mirrored(folder: Path) -> bool:
+    """Whether tests stand in the folder of the room that they are about, which has a README."""
+    if not folder.is_relative_to(ROOT / "tests"):
+        return False
+    rest = folder.relative_to(ROOT / "tests")
+    return any((ROOT / floor / rest / "README.md").exists() for floor in ("", "trial_report"))
+
+
+def is_named(folder: Path) -> bool:
+    """Whether the nearest README above names the folder, or one between them."""
+    above = next(one for one in folder.parents if (one / "README.md").exists())
+    words = (above / "README.md").read_text(encoding="utf-8")
+    between = [folder, *(one for one in folder.parents if one != above and one.is_relative_to(above))]
+    return any(f"`{name}/" in words for one in between for name in (one.name, one.relative_to(above).as_posix()))
+
+
+def test_every_folder_says_what_it_is_or_is_named_by_the_one_above() -> None:
+    """Tests of a room need no README beside the room's own."""
+    silent = [f for f in kept() if not (f / "README.md").exists() and not is_mirrored(f) and not is_named(f)]
+    assert [folder.relative_to(ROOT).as_posix() for folder in silent] == []
+
+
+def test_the_pages_that_the_documentation_lists_are_those_that_there_are() -> None:
+    listed = set(re.findall(r"`([\w-]+\.\w+)`", (ROOT / "docs" / "README.md").read_text(encoding="utf-8")))
+    assert {file.name for file in (ROOT / "docs").iterdir() if file.suffix in {".md", ".yml"}} - {"README.md"} <= listed
+    assert {name for name in listed - {"study.yml", "CONTRIBUTING.md"} if not (ROOT / "docs" / name).exists()} == set()
