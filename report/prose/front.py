@@ -19,7 +19,8 @@ from trial_report.report.cells.kit import num, text, title_page
 from trial_report.report.cells.stamp import WORDS
 from trial_report.report.prose.abbreviations import COMMON
 from trial_report.report.prose.columns import numbers, size_columns
-from trial_report.report.prose.efficacy import METHOD_NAMES, TESTS_OF_PROPORTIONS, endpoint_line, without_baseline
+from trial_report.report.prose.decisions import METHOD_NAMES, TESTS_OF_PROPORTIONS
+from trial_report.report.prose.efficacy import endpoint_line, without_baseline
 from trial_report.report.prose.words import (
     Block,
     Inline,

@@ -80,7 +80,7 @@ def _reasons() -> Block:
     found: dict[tuple[str, str, tuple[str, ...]], list[Given]] = {}
     for one in given(book):
         people = tuple(names.get(subject, subject) for subject in _without(book, one))
-        found.setdefault((one.endpoint.name, one.reason, people), []).append(one)
+        found.setdefault((one.endpoint.label, one.reason, people), []).append(one)
     if len(found) > MOST_NAMED:
         form = "Reasons recorded for missing values are in {}."
         return paragraphs(say(form, ref(NOT_DONE)))
@@ -124,7 +124,7 @@ def _subset(definition: StudyDefinition) -> Inline:
     sets = dict.fromkeys(label[one.analysis_set] for e in definition.endpoints for one in e.further if one.analysis_set)
     if not sets:
         return say("Efficacy was analysed in no further set.")
-    shown = made("eff.further")
+    shown = made("eff.further_within", "eff.further.")
     form = "Efficacy was analysed in the {} as well"
     return say(form + " ({}).", join_words(sets), refs(shown)) if shown else say(form + ".", join_words(sets))
 

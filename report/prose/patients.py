@@ -6,9 +6,12 @@ Not here: exposure and what happened to patients (`safety`), and the plan (`plan
 from __future__ import annotations
 
 from trial_report.analysis.analyse.describing import MISSING
+from trial_report.analysis.analyse.exclusions import exclusion_reasons
 from trial_report.analysis.analyse.exposure import DOSES
 from trial_report.analysis.display.answer import Answer
+from trial_report.analysis.display.figures._read import short_ids
 from trial_report.analysis.display.tables._grid import sentence
+from trial_report.analysis.results.formatting import join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num
 from trial_report.report.prose.columns import group_name, in_all, numbers, outcome_columns, size_columns, told
@@ -30,6 +33,9 @@ from trial_report.report.prose.words import (
 )
 from trial_report.schemas.results import join_level, split_level
 from trial_report.schemas.study import TOTAL
+
+MOST_NAMED = 5
+"""Of how many subjects outside an analysis set each is named."""
 
 
 def _disposition(level: str, population: str, group: str = TOTAL) -> Answer:
@@ -203,7 +209,30 @@ def sets_in_numbers() -> Inline:
         said = say("There were {} ({}).", join(sizes), ref("sets.table"))
     else:
         said = say("The numbers of {} were: {} ({}).", who, join(sizes, "; ", "; "), ref("sets.table"))
-    return sentences(said, say("{} lists who was excluded and why.", ref("lst.excluded")))
+    return sentences(said, _named_exclusions(), say("{} lists who was excluded and why.", ref("lst.excluded")))
+
+
+def _named_exclusions() -> Inline | None:
+    """Who is not in a set that only few of the enrolled are not in, each by name with the reason."""
+    book = kit.book()
+    adsl = book.datasets["ADSL"]
+    names, whole = short_ids(book), book.definition.analysis_set(enrolled())
+    people = adsl.loc[adsl[whole.flag] == "Y"]
+    said = []
+    for one in book.definition.analysis_sets:
+        outside = people[one.flag] != "Y"
+        # Who belongs to another phase is not left out of a set, and of a set of few many are.
+        if one.criteria.phase or not 0 < outside.sum() <= MOST_NAMED:
+            continue
+        reasons = exclusion_reasons(book.definition, people, book.domains, one.id)
+        each = [
+            f"{names.get(subject, subject)} ({lower_first(reason)})"
+            for subject, reason in zip(people.loc[outside, "USUBJID"], reasons[outside], strict=True)
+        ]
+        verb = "is" if len(each) == 1 else "are"
+        words = book.definition.study.subject if len(each) == 1 else book.definition.study.subjects
+        said.append(say("Not in the {} {} {} {}.", lower_first(one.label), verb, words, join_words(each)))
+    return sentences(*said) if said else None
 
 
 def demographics() -> Inline:
@@ -232,8 +261,8 @@ def demographics() -> Inline:
                 largest = max(counts, key=lambda level: in_all(counts[level], "n"))
                 level = item.levels[largest]
                 # Levels may be names of peoples and places; those of sex are not.
-                words = f"{lower_first(item.label)}: {lower_first(level) if item.variable == 'SEX' else level}"
-                most.append(say("{}, {}", words, subjects(counts[largest])))
+                words = f"{lower_first(item.label)} {lower_first(level) if item.variable == 'SEX' else level}"
+                most.append(say("{} in {}", words, subjects(counts[largest])))
     if not means and not most:
         return say("No baseline characteristic is defined for this study.")
     shown = refs(made("demographics.", "disease."))
@@ -246,9 +275,7 @@ def demographics() -> Inline:
         )
         if means
         else None,
-        say("The most frequent category of each other characteristic was: {}.", join(most, last="; ", between="; "))
-        if most
-        else None,
+        say("The most frequent categories were: {}.", join(most, last="; ", between="; ")) if most else None,
         say("All characteristics are in {}.", shown),
     )
 

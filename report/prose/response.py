@@ -13,13 +13,14 @@ from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num
 from trial_report.report.cells.pieces import Mixed
 from trial_report.report.prose.columns import outcome_columns, told
-from trial_report.report.prose.efficacy import difference_of_proportions
+from trial_report.report.prose.comparisons import difference_of_proportions
 from trial_report.report.prose.words import (
     Block,
     Inline,
     ask,
     cited,
     join,
+    lower_first,
     made,
     ref,
     refs,
@@ -39,7 +40,7 @@ def responders() -> Inline:
         visit = book.definition.last_visit(endpoint.visits)
         asked = ask("eff.responder", endpoint.analysis_set, endpoint.paramcd, visit=visit)
         if asked.at(group=outcome_columns(book.definition)[0]).has("n"):
-            rule, where = endpoint.responder.label, book.definition.visit(visit).label
+            rule, where = lower_first(endpoint.responder.label), book.definition.visit(visit).label
             said.append(say("{} in {} at {}", rule, told(partial(_responding, asked)), where))
         if endpoint.comparison == "ancova":
             difference = difference_of_proportions(endpoint, visit, before=f"{RESPONDER}|", inside=True)

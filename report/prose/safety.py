@@ -383,11 +383,16 @@ def _hy_law() -> Inline | None:
         said = num(at, "n") if at.value("n") else worded(at, "n", "none")
         return say("{} of {}" + (f" {_who()}" if first else ""), said, num(of.at(group=code), "N"))
 
+    shown = refs(made("lab.hy", "fig.edish"))
+    if not in_all(both, "n"):
+        form = "After the first dose, {} {} had both a transaminase and a bilirubin value above the limits of Hy's law "
+        subject = kit.book().definition.study.subject
+        return say(form + "({}).", worded(both.at(group=columns[0]), "n", "no"), subject, shown)
     return say(
         "After the first dose, both a transaminase and a bilirubin value above the limits of Hy's law were seen in {} "
         "({}).",
         told(one),
-        refs(made("lab.hy", "fig.edish")),
+        shown,
     )
 
 

@@ -111,9 +111,7 @@ def test_what_the_protocol_asked_for_is_told_first_and_the_whole_is_called_poole
     assert said.startswith(
         "In Phase 2a (all in Dose level 3: 2.0 × 10⁸ cells), the mean change from baseline was -7.3 mm"
     )
-    assert said.index(
-        "The interval excludes no change at Week 12, and includes it at Week 4 and Week 24."
-    ) < said.index(
+    assert said.index("The interval excludes 0 at Week 12, and includes it at Week 4 and Week 24.") < said.index(
         "Pooled over phases and groups, the mean at baseline was 63.3 mm; the mean change from baseline was -15.2 mm"
     )
     short = plain(endpoint_sentence(pain, inside=True))
@@ -121,7 +119,29 @@ def test_what_the_protocol_asked_for_is_told_first_and_the_whole_is_called_poole
     assert "Week 12" not in short
     key = "eff.further.P2A/FAS/PAINVAS/W12/TOTAL/-/ci_high"
     changed(told, monkeypatch, key, value=1.0)
-    assert "The interval includes no change at Week 4, Week 12 and Week 24." in plain(endpoint_sentence(pain))
+    assert "The interval includes 0 at Week 4, Week 12 and Week 24." in plain(endpoint_sentence(pain))
+
+
+def test_few_outside_a_set_are_named_with_the_reason(told: Book) -> None:
+    """Of the exemplar: one in the per-protocol set is not, and eight of Phase 2a were never meant for Phase 1's."""
+    said = plain(prose.sets_in_numbers())
+    assert re.search(r"Not in the per-protocol set is patient \d\d-\d\d\d \(major protocol deviation\)\.", said)
+    assert "Not in the DLT" not in said
+
+
+def test_reasons_of_missing_values_are_told_with_visits_and_patients(told: Book) -> None:
+    said = plain(prose.statistical_issues())
+    assert "Pain-free walking distance at Baseline: unable to walk, one patient (03-005)." in said
+    assert "index at Baseline, Week 4, Week 12 and Week 24: arteries not compressible, one patient (02-002)." in said
+
+
+def test_a_yes_and_an_event_are_told_by_name_and_none_in_a_word(told: Book) -> None:
+    said = plain(prose.efficacy_by_endpoint())
+    assert "Complete ulcer healing was recorded in none of 9 patients at Week 4, 1 of 9 at Week 12 and" in said
+    assert "An event of this endpoint occurred in none of the 20 patients" in said
+    assert re.search(
+        r"In further analyses the mean change at Week.24 was .*\) in Phase.1 and .* in the per-protocol set", said
+    )
 
 
 def test_a_dose_that_was_not_too_toxic_is_the_highest_tested_and_no_maximum_that_was_reached(
