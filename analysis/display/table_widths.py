@@ -20,9 +20,15 @@ FONT_SIZE = 8.5
 LINE = 9.7
 # A row of one line: its capitals and the room above and below them.
 ROW = 11.8
+# Rows of up to this height (in points) stay on one page, of which headings and notes take a hundred more: almost half
+# of an upright page, and all of a turned one.
+KEPT = 250.0
 GUTTER = 9.0
 INDENT = 8.0
 MARK = 6.0
+# What names the rows has this much room before numbers get more than they must have, and lines of numbers up to this
+# length are not broken.
+NAMES, NUMBERS = 120.0, 64.0
 _LONGEST_WORD = 20
 _LONGEST_NUMBER = 40
 _LONGEST_LINE = 70
@@ -75,11 +81,25 @@ def _column(table: Table, place: int, column: Column) -> tuple[float, float, flo
     return least + around, cells + around, max(cells, line) + around
 
 
+def needed(table: Table, names: float = NAMES) -> list[float]:
+    """Return the widths in points that the columns must have to be read with ease.
+
+    That is the longest word of each, the line of a number that is not long, and some words of what names a row.
+    """
+    found = []
+    for place, column in enumerate(table.columns):
+        least, cells, _ = _column(table, place, column)
+        more = NUMBERS if column.align != "left" else names if place < table.stub else 0.0
+        found.append(max(least, min(cells, more)))
+    return found
+
+
 def widths(table: Table, total: float) -> list[float]:
     """Return the columns' widths in points, which fill ``total``.
 
-    Longest words come first, then the lines of numbers, then the lines of text, then those of headings; what is
-    left is shared out by width. Widths given for all columns are taken as weights instead.
+    Longest words come first, then room for what names a row (`needed`), then the lines of numbers, then the lines of
+    text, then those of headings; what is left is shared out by width. Widths given for all columns are taken as
+    weights instead.
     """
     given = [column.width for column in table.columns]
     if all(weight is not None for weight in given):
@@ -91,6 +111,7 @@ def widths(table: Table, total: float) -> list[float]:
     if sum(now) >= total:
         return [total * each / sum(now) for each in now]
     wishes = (
+        needed(table, min(NAMES, total / 4)),
         [cells if number else each for (_, cells, _), number, each in zip(found, numbers, now, strict=True)],
         [cells for _, cells, _ in found],
         [heading for _, _, heading in found],

@@ -6,6 +6,7 @@ Not here: the table or drawing inside the frame (`analysis.display`), and displa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trial_report.analysis.display.escape import html_attribute, html_text, typst_string, typst_text
 from trial_report.analysis.display.laid import NOT_TRACED, Laid, laid_html, laid_typst, plain, runs_html, runs_typst
@@ -13,8 +14,9 @@ from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.table import DASH, Basis, Footnote, Table
 from trial_report.analysis.display.table_gt import gt_html
 from trial_report.analysis.display.table_html import number, to_html
+from trial_report.analysis.display.table_parts import Part, parts, turns
 from trial_report.analysis.display.table_typst import to_typst
-from trial_report.analysis.display.table_widths import LANDSCAPE, PORTRAIT, height
+from trial_report.analysis.display.table_widths import KEPT, LANDSCAPE, PORTRAIT, height
 from trial_report.analysis.results.formatting import MISSING
 from trial_report.report.cells.drawings import svg_html, svg_text
 from trial_report.report.cells.pieces import Block, array
@@ -22,9 +24,6 @@ from trial_report.report.cells.pieces import Block, array
 # About how many pixels of a page a row is, and caption and notes are: a browser that has not laid out a far table yet
 # goes by it.
 ROW, AROUND = 27, 150
-# Rows of up to this height (in points) stay on one page, of which headings and notes take a hundred more: almost half
-# of an upright page, and all of a turned one.
-KEPT = 250.0
 
 
 def standing(output: Output, basis: Basis) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -64,20 +63,51 @@ def display(output: Output, made: Table | Figure, width: int = 100) -> Block:
     A figure may be printed smaller than it was drawn: ``width`` is a percentage of the page's.
     """
     notes = _notes(output, made)
-    keep = isinstance(made, Figure) or height(made, LANDSCAPE if output.landscape else PORTRAIT) < KEPT
-    if isinstance(made, Table):
-        body, scroll, rows = _table(output, made, notes.typst), "scroll", len(made.rows)
+    split: tuple[Part, ...] = ()
+    if isinstance(made, Table) and output.kind == "table" and not made.looks:
+        output = replace(output, landscape=output.landscape or turns(made))
+        split = parts(made, output.landscape)
+    total = LANDSCAPE if output.landscape else PORTRAIT
+    keep = isinstance(made, Figure) or sum(height(one.table, total) for one in split or (Part(made),)) < KEPT
+    called = _called(f"{output.name} {output.title}")
+    if len(split) > 1:
+        body, rows = _parts(output, split, notes.typst), len(split) * len(split[0].table.rows)
+    elif isinstance(made, Table):
+        body, rows = _scrolled(_table(output, made, notes.typst), called, "scroll"), len(made.rows)
     else:
-        body, scroll, rows = _figure(output, made, notes.typst, width), "scroll drawing", None
+        body, rows = _scrolled(_figure(output, made, notes.typst, width), called, "scroll drawing"), None
     # The set of a figure stands in its notes alone.
     population = output.population if isinstance(made, Table) else ""
-    called = _called(f"{output.name} {output.title}")
     above = laid_above(made.looks, output.title) if isinstance(made, Table) and made.looks else Block("", "")
-    html = f'{above.html}<div class="{scroll}">{_named(body.html, called)}</div><div class="notes">{notes.html}</div>'
+    html = f'{above.html}{body.html}<div class="notes">{notes.html}</div>'
     whole = Block(html, f"{{ {above.typst}{body.typst} }}" if above.typst else body.typst)
     return framed(
         output.kind, output.id, output.number, output.title, population, output.landscape, keep, whole, rows=rows
     )
+
+
+def _scrolled(body: Block, called: str, names: str) -> Block:
+    return Block(f'<div class="{names}">{_named(body.html, called)}</div>', body.typst)
+
+
+def _parts(output: Output, split: Sequence[Part], notes: str) -> Block:
+    """A table too wide for a page, part by part below each other. A script of the page joins them again.
+
+    Notes stand below the last part: page and PDF have the same words.
+    """
+    name, total = f"{output.name} {output.title}", LANDSCAPE if output.landscape else PORTRAIT
+    html, typst = [], []
+    for place, part in enumerate(split, 1):
+        grid = _named(gt_html(part.table, f"t{output.number}.{place}"), _called(f"{name}, {part.heading}"))
+        html.append(
+            f'<p class="above part">{html_text(part.heading)}</p>'
+            f'<div class="scroll" data-stub="{part.table.stub}">{grid}</div>'
+        )
+        drawn = to_typst(part.table, output.landscape, notes if place == len(split) else "none")
+        drawn = f"csr-above({typst_string(part.heading)}) + {drawn}"
+        keep = height(part.table, total) < KEPT
+        typst.append(f"block(breakable: false, width: 100%, {{ {drawn} }})" if keep else drawn)
+    return Block("".join(html), f"{{ {' + '.join(typst)} }}")
 
 
 def _called(name: str) -> str:

@@ -113,6 +113,30 @@ function compared(rows, place, down) {
   };
 }
 
+// ---- a table that print has in parts --------------------------------------------------------------------
+
+// The columns behind those that name a row go on where those of the part before end; a heading over all goes on too.
+function joined(figure) {
+  const [first, ...rest] = figure.querySelectorAll(".scroll[data-stub] > table");
+  if (!rest.length) return;
+  const whole = [...first.rows];
+  for (const table of rest) {
+    const stub = Number(table.parentElement.dataset.stub);
+    const count = [...table.tHead.rows[0].cells].reduce((sum, cell) => sum + cell.colSpan, 0) - stub;
+    [...table.rows].forEach((row, n) => {
+      const lower = row.parentElement === table.tHead && n;
+      if (row.cells.length === 1 && row.parentElement !== table.tHead) whole[n].cells[0].colSpan += count;
+      else whole[n].append(...[...row.cells].slice(lower ? 0 : stub));
+    });
+    table.parentElement.remove();
+  }
+  for (const said of figure.querySelectorAll(".part")) said.remove();
+  first.setAttribute("aria-label", figure.getAttribute("aria-label"));
+  figure.classList.add("wide");
+}
+
+for (const figure of document.querySelectorAll("figure.csr-table:has(.part)")) joined(figure);
+
 // ---- a table that is asked for something ----------------------------------------------------------------
 
 const grids = [];
