@@ -57,10 +57,10 @@ def source(output: Output, basis: Basis) -> str:
     return " · ".join(parts)
 
 
-def display(output: Output, made: Table | Figure, width: int = 100) -> Block:
+def display(output: Output, made: Table | Figure) -> Block:
     """Return an output with caption above and notes below, as a numbered figure block of our own.
 
-    A figure may be printed smaller than it was drawn: ``width`` is a percentage of the page's.
+    A figure is printed as large as it was drawn, or as fits the page.
     """
     notes = _notes(output, made)
     split: tuple[Part, ...] = ()
@@ -75,7 +75,7 @@ def display(output: Output, made: Table | Figure, width: int = 100) -> Block:
     elif isinstance(made, Table):
         body, rows = _scrolled(_table(output, made, notes.typst), called, "scroll"), len(made.rows)
     else:
-        body, rows = _scrolled(_figure(output, made, notes.typst, width), called, "scroll drawing"), None
+        body, rows = _scrolled(_figure(output, made, notes.typst), called, "scroll drawing"), None
     # The set of a figure stands in its notes alone.
     population = output.population if isinstance(made, Table) else ""
     above = laid_above(made.looks, output.title) if isinstance(made, Table) and made.looks else Block("", "")
@@ -163,12 +163,11 @@ def _table(output: Output, made: Table, notes: str) -> Block:
     return Block(grid, to_typst(made, output.landscape, notes))
 
 
-def _figure(output: Output, made: Figure, notes: str, width: int) -> Block:
+def _figure(output: Output, made: Figure, notes: str) -> Block:
     drawn = svg_text(made)
     return Block(
         svg_html(drawn, output.id, made.alt),
-        f"csr-drawing({typst_string(drawn)}, {typst_string(made.alt)}, {notes}"
-        + (f", width: {width}%)" if width != 100 else ")"),
+        f"csr-drawing({typst_string(drawn)}, {typst_string(made.alt)}, {notes})",
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import html
 import io
+import math
 import re
 from functools import lru_cache
 
@@ -35,6 +36,9 @@ _DECIMALS = re.compile(r"(\.\d\d)\d+")
 _UPRIGHT = re.compile(r' transform="rotate\(-0 [^"]*"')
 _FAMILY = re.compile(r"font-family: [^;\"]*;? ?")
 _MINUS = "<tspan font-family=\"'CSR Minus'\">-</tspan>"
+_SIZE = re.compile(r"<text\b[^>]*?font-size:([0-9.]+)px")
+_WIDTH = re.compile(r'<svg\b[^>]*? viewBox="0 0 ([0-9.]+) ')
+REM = 16
 _BETWEEN = re.compile(r">\s+<")
 
 
@@ -47,16 +51,36 @@ def svg_text(figure: Figure) -> str:
     return _smaller(drawn)
 
 
+LEGIBLE = 11
+"""Size in CSS pixels below which no text of a drawing is shown on a screen."""
+
+
+def smallest(drawn: str) -> float | None:
+    """The size in points of the smallest text of a drawing at the size that it was drawn for; None without text."""
+    return min((float(size) for size in _SIZE.findall(drawn)), default=None)
+
+
+def narrowest(drawn: str) -> float | None:
+    """The width in rem at which no text of a drawing is smaller than `LEGIBLE` on a screen; None without text."""
+    size, width = smallest(drawn), _WIDTH.search(drawn)
+    if size is None or width is None:
+        return None
+    return math.ceil(LEGIBLE / size * float(width.group(1)) / REM * 10) / 10
+
+
 def svg_html(drawn: str, name: str, alt: str) -> str:
     """Return the drawing as it stands in a page, said by `alt` to those who cannot see it.
 
-    Ids are numbers, so drawings on one page share some: each gets its figure's name.
+    Ids are numbers, so drawings on one page share some: each gets its figure's name. The style sheet has it no narrower
+    than it can be read (`--legible`).
     """
+    least = narrowest(drawn)
+    style = f' style="--legible:{least:g}rem"' if least else ""
     safe = re.sub(r"[^\w-]", "-", name)
     # A hyphen finds a minus; the PDF's writer of drawings knows no second font, so there it stays one.
     drawn = _TEXT.sub(lambda found: found.group().replace("\u2212", _MINUS), drawn)
     own = _NAMED.sub(lambda found: f"{found.group(1)}{safe}-", drawn)
-    return own.replace("<svg ", f'<svg role="img" aria-label="{html_attribute(alt)}" ', 1)
+    return own.replace("<svg ", f'<svg role="img" aria-label="{html_attribute(alt)}"{style} ', 1)
 
 
 def _saved(figure: Figure, text: str) -> str:

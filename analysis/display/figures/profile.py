@@ -48,6 +48,9 @@ from trial_report.schemas.study.measures import Endpoint
 MANY = 60
 """From so many patients on, their lines are grey: colours would not be told apart."""
 
+TALL, LOW = (2.45, 1.45), (1.6, 0.95)
+"""Heights in inches of the panels of values and of change: on a page of their own, and in a document of two pages."""
+
 
 def draw_profile(
     individual: pd.DataFrame,
@@ -59,8 +62,9 @@ def draw_profile(
     axis: str,
     unit: str | None,
     interval: str = "95%",
+    heights: tuple[float, float] = TALL,
 ) -> Drawing:
-    """The drawing.
+    """The drawing, its panels so many inches high.
 
     `individual`: USUBJID, GROUP, AVISIT, AVAL; `value` and `change`: group, avisit, mean, ci_low, ci_high, text
     (the printed number of patients), a row a group and visit. Means are those of TOTAL where there are any, else
@@ -80,7 +84,7 @@ def draw_profile(
     handles = [Line2D([], [], color=grey, lw=0.8, label="One patient")] if grey else _patient_keys(order, present)
     handles += [key_line(f"Mean, {order[g].name}", order[g]) for g in drawn]
     below = legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
-    upper, lower = 2.45, 0.34 + 1.45 if change is not None else 0.0
+    upper, lower = heights[0], 0.34 + heights[1] if change is not None else 0.0
     height = 0.28 + upper + lower + foot + table + below + 0.1
     figure = sheet(PORTRAIT_WIDTH, height)
     top = place(figure, left, height - 0.28 - upper, 0.1, 0.28)
@@ -138,7 +142,7 @@ def _shown(endpoint: Endpoint) -> str:
     return "values and change from baseline" if endpoint.measure == "change" else "values"
 
 
-def make(book: Book, endpoint: Endpoint) -> Figure:
+def make(book: Book, endpoint: Endpoint, heights: tuple[float, float] = TALL) -> Figure:
     """The profile of one endpoint, from its records and the rows of `eff.by_visit`."""
     individual = analysed(book, endpoint)
     value, change = (_means(book, endpoint, level) for level in ("AVAL", "CHG"))
@@ -155,6 +159,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         axis=axis_of(endpoint),
         unit=endpoint.unit_text,
         interval=percent_level(book),
+        heights=heights,
     )
     rows = rows_of(book, "eff.by_visit", population=endpoint.analysis_set, paramcd=endpoint.paramcd)
     used = rows.loc[rows["statistic"].isin(["n", "mean", "ci_low", "ci_high"]) & rows["level"].isin(["AVAL", "CHG"])]

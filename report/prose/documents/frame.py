@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from trial_report.analysis.display.output import Kind, Output
+from trial_report.analysis.display.output import Figure, Kind, Output
 from trial_report.analysis.display.standing import basis_of
 from trial_report.analysis.display.table import Cell, Column, Row, Table
 from trial_report.report.cells import kit
@@ -19,12 +19,10 @@ from trial_report.report.cells.pieces import Block
 _numbered: Counter[str] = Counter()
 
 
-def here(name: str, *, title: str = "", made: Table | None = None, landscape: bool | None = None,
-         width: int = 100) -> Block:  # fmt: skip
+def here(name: str, *, title: str = "", made: Table | Figure | None = None, landscape: bool | None = None) -> Block:
     """One output of the registry under the document's next number; nothing where the study does not have it.
 
-    Its title, what of it is shown (`subset`), whether its page is turned and the width of a figure in percent may be
-    other ones here.
+    Its title, what of it is shown (`subset`) and whether its page is turned may be other ones here.
     """
     book = kit.book()
     if name not in book.outputs:
@@ -32,8 +30,10 @@ def here(name: str, *, title: str = "", made: Table | None = None, landscape: bo
     found = book.outputs[name]
     turned = found.landscape if landscape is None else landscape
     own = replace(found, number=_next(found.kind), title=title or found.title, landscape=turned)
-    shown = book.made(name) if made is None else replace(made, basis=basis_of(book, own, made))
-    return display(own, shown, width)
+    shown = book.made(name) if made is None else made
+    if isinstance(made, Table):
+        shown = replace(made, basis=basis_of(book, own, made))
+    return display(own, shown)
 
 
 def subset(table: Table, rows: Sequence[Row], columns: Sequence[str]) -> Table:

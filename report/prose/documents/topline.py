@@ -6,7 +6,10 @@ Not here: the synopsis of the study report (`report.prose.front`).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
+from trial_report.analysis.display.figures import profile
+from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.table import Row, Table
 from trial_report.analysis.results.question import Question
 from trial_report.report.cells import kit
@@ -81,10 +84,16 @@ def _questions(row: Row) -> list[Question]:
 
 def figure() -> Block:
     """The first primary endpoint over time, or the first time to an event."""
-    names = [f"fig.profile.{e.paramcd.lower()}" for e in primary()]
-    names += [f"fig.km.{s.paramcd.lower()}" for s in kit.book().definition.survival]
-    found = next((name for name in names if name in kit.book().outputs), None)
-    return here(found, width=78) if found else Block("", "")
+    book = kit.book()
+    for endpoint in primary():
+        name = f"fig.profile.{endpoint.paramcd.lower()}"
+        made = book.made(name) if name in book.outputs else None
+        if isinstance(made, Figure):
+            # lower, and not smaller: its texts are to be read
+            return here(name, made=replace(made, drawing=profile.make(book, endpoint, profile.LOW).drawing))
+    curves = [f"fig.km.{one.paramcd.lower()}" for one in book.definition.survival]
+    found = next((name for name in curves if name in book.outputs), None)
+    return here(found) if found else Block("", "")
 
 
 KEY = ("EMERGENT", "RELATED", "SEVERE", "SERIOUS", "WITHDRAWN", "DLT", "FATAL", "ANY")

@@ -7,9 +7,11 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures._sheet import sheet
 from trial_report.analysis.display.output import Figure
-from trial_report.report.cells.drawings import svg_html, svg_text
+from trial_report.analysis.display.style import PORTRAIT_WIDTH
+from trial_report.report.cells.drawings import narrowest, smallest, svg_html, svg_text
 
 pytestmark = pytest.mark.requirement("REQ-213")
 
@@ -55,6 +57,32 @@ def test_in_a_page_ids_carry_the_name_of_the_figure() -> None:
     assert goals
     assert all(goal.startswith("fig-one-") for goal in goals)
     assert 'role="img" aria-label="Says &quot;one&quot;."' in found
+
+
+def test_a_drawing_is_no_narrower_on_a_screen_than_its_smallest_text_can_be_read() -> None:
+    texts = "".join(f'<text x="1" style="font-size:{size}px">a</text>' for size in (9, 7.5))
+    made = f'<svg viewBox="0 0 480 200">{texts}</svg>'
+    assert (smallest(made), narrowest(made)) == (7.5, 44.0)  # 11 / 7.5 of 480 pixels, in 16ths
+    assert 'style="--legible:44rem"' in svg_html(made, "x", "alt")
+    assert "--legible" not in svg_html('<svg viewBox="0 0 480 200"><path d="M0 0"/></svg>', "x", "alt")
+
+
+def test_every_figure_can_be_read_in_print_and_on_a_screen(book: Book) -> None:
+    drawn = {one.id: one for one in book.outputs.values() if one.kind == "figure"}
+    profiles = [name for name in drawn if name.startswith("fig.patient.")]
+    for output in (one for name, one in drawn.items() if name not in profiles[1:]):
+        made = book.made(output.id)
+        assert isinstance(made, Figure)
+        found = svg_text(made)
+        width = float(re.findall(r'<svg[^>]* viewBox="0 0 ([0-9.]+) ', found)[0])
+        sizes = [float(size) for size in re.findall(r"font-size:([0-9.]+)px", found)]
+        assert sizes, output.id
+        assert "<image" not in found, f"{output.id} is not drawn as vectors"
+        printed = min(1.0, PORTRAIT_WIDTH * 72 / width)
+        assert min(sizes) * printed >= 7, output.id
+        shown = narrowest(found)
+        assert shown is not None
+        assert min(sizes) * shown * 16 / width >= 11, output.id
 
 
 def test_a_place_that_moves_by_dust_leaves_every_id_as_it_is() -> None:
