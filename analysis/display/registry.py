@@ -103,11 +103,16 @@ def outputs_of(book: Book, display: declare.Display) -> Iterator[Output]:
         return
     if display.kind is None:
         if all(name in book.domains for name in display.needs):
-            yield from display.function(book)
+            yield from (_spelled(book, one) for one in display.function(book))
         return
     if display.when is not None and not display.when(book):
         return
-    yield output_of(book, display)
+    yield _spelled(book, output_of(book, display))
+
+
+def _spelled(book: Book, output: Output) -> Output:
+    """The output with its title as the study's language spells it; names of the study stay as they are."""
+    return replace(output, title=book.spelling(output.title))
 
 
 def output_of(book: Book, display: declare.Display) -> Output:

@@ -24,8 +24,9 @@ _IZE = (
 )  # fmt: skip
 _OTHERS = {
     "analyze": "analyse", "analyzed": "analysed", "analyzing": "analysing", "unanalyzed": "unanalysed",
-    "behavior": "behaviour", "centered": "centred", "center": "centre", "centers": "centres", "color": "colour",
-    "colors": "colours", "colored": "coloured", "enrollment": "enrolment", "enrollments": "enrolments",
+    "behavior": "behaviour", "centered": "centred", "center": "centre", "centers": "centres",
+    "multicenter": "multicentre", "color": "colour", "colors": "colours", "colored": "coloured",
+    "enrollment": "enrolment", "enrollments": "enrolments",
     "favor": "favour", "favors": "favours", "favored": "favoured", "favorable": "favourable",
     "favorably": "favourably", "fulfill": "fulfil", "fulfills": "fulfils", "gray": "grey", "judgment": "judgement",
     "labeled": "labelled", "labeling": "labelling", "modeled": "modelled", "modeling": "modelling",

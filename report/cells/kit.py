@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trial_report.analysis.display.escape import html_attribute, html_text, typst_string, typst_text
+from trial_report.analysis.display.spelling import AMERICAN_TO_BRITISH
 from trial_report.analysis.display.table_html import number as number_html
 from trial_report.report.cells.drawn_ahead import drawn
 from trial_report.report.cells.guard import guard
@@ -27,6 +28,7 @@ from trial_report.report.cells.pieces import Block, Inline, KitError, Mixed, arr
 from trial_report.report.cells.stamp import PREFIX, read_stamp
 from trial_report.runtime.near import near_to_it
 from trial_report.runtime.places import project
+from trial_report.schemas.study.identity import Language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -296,6 +298,7 @@ def title_page(
     author: str = "",
     cutoff: date | str | None = None,
     cover: bool = True,
+    language: Language = "en-US",
 ) -> Block:
     """Return the title page and, for everything after it, page header and footer. The first block of a document.
 
@@ -305,8 +308,9 @@ def title_page(
     synthetic-data notice); ``facts`` are pairs of label and text; ``statements`` follow them, in the first volume alone
     (as what else comes there has to: `csr-title-page` of the Typst template); ``notice`` is framed; ``mark`` stands on
     every page, as of a draft; ``keywords`` and ``author`` are properties of the PDF; ``cutoff`` (a date or ISO 8601
-    text) dates it, so that the same data give the same bytes. The build's stamp stands in both formats where no reader
-    looks, so that nothing that was made from another build can be published (``report.proof``).
+    text) dates it, so that the same data give the same bytes. ``language`` is that of page and PDF; headings of the
+    documents, which are written in American, are spelled by it (``look/cells.lua``). The build's stamp stands in both
+    formats where no reader looks, so that nothing that was made from another build can be published (``report.proof``).
     """
     stamp = read_stamp(build_folder())
     when = date.fromisoformat(cutoff) if isinstance(cutoff, str) else cutoff
@@ -317,7 +321,7 @@ def title_page(
     place = "title-page" if cover else "title-page head"
     html = (
         f'{stamped}{marked}<header class="{place}" data-title="{html_attribute(title)}" '
-        f'data-notice="{html_attribute(footer)}">'
+        f'data-notice="{html_attribute(footer)}"{_language(language)}>'
         f'<p class="subtitle">{html_text(subtitle)}</p><h1>{html_text(title)}</h1>{frame}'
         f"<dl>{rows}</dl>{together(map(paragraph, statements)).html}</header>"
     )
@@ -329,10 +333,18 @@ def title_page(
         f"mark: {typst_text(mark) if mark else 'none'}, cover: {'true' if cover else 'false'}, "
         f"facts: {pairs}, statements: {array(map(typst_text, statements))}, "
         f"keywords: {array(map(typst_string, [*keywords, *([PREFIX + stamp] if stamp else [])]))}, "
-        f"author: {typst_string(author)}, "
+        f"author: {typst_string(author)}, region: {typst_string(language[-2:])}, "
         f"cutoff: {f'({when.year}, {when.month}, {when.day})' if when else 'none'})"
     )
     return Block(html, typst)
+
+
+def _language(language: Language) -> str:
+    """The attributes by which the filter knows the language, and the words that it spells otherwise than headings."""
+    if language == "en-US":
+        return ' data-language="en-US"'
+    words = " ".join(f"{american}:{british}" for american, british in AMERICAN_TO_BRITISH.items())
+    return f' data-language="{html_attribute(language)}" data-respelled="{html_attribute(words)}"'
 
 
 # ---- the author's texts -------------------------------------------------------------------------------

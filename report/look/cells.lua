@@ -94,7 +94,33 @@ local function formula(math)
   return pandoc.RawInline("typst", "#math.equation(" .. apart .. "alt: " .. quoted(math.text) .. ", " .. set .. ");")
 end
 
+-- The language of the report, and its spelling of what stands in headings: as the title page has it.
+local function spoken(doc)
+  local language, respelled = nil, {}
+  doc:walk({
+    RawBlock = function(block)
+      language = language or block.text:match('data%-language="([^"]*)"')
+      for american, british in (block.text:match('data%-respelled="([^"]*)"') or ""):gmatch("(%S+):(%S+)") do
+        respelled[american] = british
+      end
+    end,
+  })
+  if language then doc.meta.lang = pandoc.MetaString(language) end
+  if not next(respelled) then return doc end
+  local function spelled(word)
+    local found = respelled[word:lower()]
+    if not found then return nil end
+    return word:match("^%u") and found:sub(1, 1):upper() .. found:sub(2) or found
+  end
+  return doc:walk({
+    Header = function(header)
+      return header:walk({ Str = function(str) return pandoc.Str((str.text:gsub("%a+", spelled))) end })
+    end,
+  })
+end
+
 function Pandoc(doc)
+  doc = spoken(doc)
   doc = doc:walk({ Div = function(div) return callout(div) or unframed(div) end })
   return doc:walk({ Cite = referring(goals(doc)), Math = formula })
 end

@@ -90,6 +90,7 @@ def title(kind: str = "Clinical Study Report", *, cover: bool = True) -> Block:
         keywords=s.keywords,
         author=s.sponsor,
         cutoff=s.data_cutoff,
+        language=s.language,
     )
 
 
