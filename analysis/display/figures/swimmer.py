@@ -23,6 +23,7 @@ from trial_report.analysis.display.figures._read import short_ids, someone, trea
 from trial_report.analysis.display.figures._sheet import (
     SMALL,
     Look,
+    clipped,
     groups_in,
     key_mark,
     legend,
@@ -53,6 +54,9 @@ GRADES = {
 }
 """Marker, fill and size of an adverse event by its grade: darker and more angular the graver."""
 
+NAME = 1.2
+"""Most inches for the name of a group beside its lanes."""
+
 UNGRADED = ("o", "#D5DAE0", 4.0)
 
 ENDS = {
@@ -78,8 +82,7 @@ def draw_swimmer(
     own_visits, own_events = (f.loc[f["USUBJID"].isin(list(lane)) & f["day"].notna()] for f in (visits, events))
     groups = groups_in(order, lanes["GROUP"].dropna())
     seen = {int(g) for g in own_events["grade"].dropna()} & set(GRADES)
-    handles = [Line2D([], [], color=order[g].colour, lw=3.5, ls="-", alpha=0.55, label=order[g].name) for g in groups]
-    handles += [_dose_key(lanes)] if len(lanes) else []
+    handles = [_dose_key(lanes)] if len(lanes) else []
     handles += [key_mark("Visit", "|", INK, ms=8)] if len(own_visits) else []
     handles += [_event_key(GRADES[g], f"AE {grade_names.get(g, f'grade {g}').lower()}") for g in sorted(seen)]
     handles += [_event_key(UNGRADED, "AE not graded")] if own_events["grade"].isna().any() else []
@@ -89,7 +92,8 @@ def draw_swimmer(
     left = max([0.6, *(width_of(n) + 0.3 for n in names)])
     foot = 0.56 + legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
     figure = sheet(PORTRAIT_WIDTH, foot + 0.178 * max(len(lanes), 6) + 0.3)
-    axes = place(figure, left, foot, 0.15, 0.1)
+    beside = max((width_of(clipped(order[g].name, NAME)) for g in groups), default=0.0)
+    axes = place(figure, left, foot, 0.15 + beside, 0.1)
     last = max([7.0, *lanes["end"].dropna(), *own_visits["day"], *own_events["day"]])
     first = min([0.0, *own_visits["day"]])
     day_axis(axes, first, last)
@@ -116,8 +120,23 @@ def draw_swimmer(
     axes.set_ylim(-len(lanes) + 0.2, 0.8)
     axes.set_yticks(y, names, fontsize=SMALL)
     axes.grid(visible=False, axis="y")
+    _name_groups(axes, lanes["GROUP"], order)
     legend(figure, handles, left=0.1, right=0.1)
     return figure
+
+
+def _name_groups(axes: Axes, group: pd.Series, order: Mapping[str, Look]) -> None:
+    """The name of each group to the right of the first of its lanes, and a rule between groups.
+
+    Colours of lanes are pale: they alone would not tell groups apart for every reader.
+    """
+    begins = np.flatnonzero(group.ne(group.shift()).to_numpy())
+    for n in begins:
+        if (code := str(group.iloc[n])) in order:
+            name = clipped(order[code].name, NAME)
+            axes.text(1.0, -float(n), f" {name}", transform=axes.get_yaxis_transform(), va="center", fontsize=SMALL)
+        if n:
+            axes.axhline(0.5 - float(n), color=MUTED, lw=0.6, zorder=1)
 
 
 def _draw_events(axes: Axes, events: pd.DataFrame, lane: Mapping[str, float]) -> None:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.analysis.display.figures.colours import told_apart_by_nothing
 from tests.analysis.display.figures.conftest import CheckTexts
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Figure, Output
@@ -40,6 +41,12 @@ def test_texts_of_every_figure_stay_apart(figures: dict[str, tuple[Output, Figur
             check_texts(made.drawing)
         except AssertionError as error:
             raise AssertionError(f"{name}: {error}") from None
+
+
+def test_what_a_legend_tells_apart_is_told_apart_by_every_reader(figures: dict[str, tuple[Output, Figure]]) -> None:
+    for name, (_, made) in figures.items():
+        wrong = told_apart_by_nothing(made.drawing)
+        assert not wrong, f"{name}: {wrong}"
 
 
 def test_every_figure_fits_a_page_and_says_what_it_shows(figures: dict[str, tuple[Output, Figure]]) -> None:

@@ -36,6 +36,16 @@ def test_events_stand_on_the_lane_of_their_patient() -> None:
     assert {float(y) for line in marks for y in line.get_ydata()} <= {0.0, -1.0, -2.0, -3.0}
 
 
+def test_groups_are_named_beside_their_lanes() -> None:
+    lanes = make_subjects(4, 1).assign(name="1", end=20.0, treated_to=0.0, GROUP=["G1", "G1", "G2", "G3"])
+    none = pd.DataFrame(
+        {"USUBJID": pd.Series(dtype="str"), "day": pd.Series(dtype=float), "grade": pd.Series(dtype=float)}
+    )
+    figure = draw_swimmer(lanes, none, none, make_groups(3), {})
+    said = {t.get_text().strip(): t.get_position()[1] for t in figure.axes[0].texts}
+    assert said == {"Group 1": 0.0, "Group 2": -2.0, "Group 3": -3.0}
+
+
 def test_a_longer_treatment_is_a_line_not_a_mark() -> None:
     entries = [t.get_text() for t in swimmer(4, 1, treated_to=30.0).legends[0].get_texts()]
     assert "Treatment" in entries
