@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import plan
-from trial_report.analysis.display.figures._boxes import Box, arrow, draw_box
+from trial_report.analysis.display.figures._boxes import Box, Placed, arrow, draw_box
 from trial_report.analysis.display.figures._sheet import SMALL, canvas, height_of, width_of
 from trial_report.analysis.display.figures._visits import visit_axis
 from trial_report.analysis.display.output import Figure
@@ -24,6 +24,9 @@ from trial_report.analysis.results.formatting import fmt_number
 from trial_report.schemas.study.design import Escalation, Visit
 
 GAP, EDGE = 0.3, 0.06
+NARROWEST = 1.0
+"""Width of a box, in inches, from which boxes stand in several rows."""
+
 RULES = (
     "No DLT in 3 evaluable patients: the next dose level.",
     "1 DLT in 3: 3 more patients at the same level; 1 DLT in 6: the next level.",
@@ -32,30 +35,52 @@ RULES = (
 
 
 def draw_design(
-    steps: Sequence[tuple[str, Sequence[str]]], rules: Sequence[str], visits: Sequence[Visit], dlt_day: int | None
+    steps: Sequence[tuple[str, Sequence[str]]],
+    rules: Sequence[str],
+    visits: Sequence[Visit],
+    dlt_day: int | None,
+    *,
+    successive: bool = True,
 ) -> Drawing:
     """The drawing. `steps`: heading and lines of the boxes from left to right, `rules` the lines under them.
 
+    Arrows lead from box to box where steps are `successive`, as dose levels are and parallel groups are not.
     `visits` stand under them along time with the protocol's windows as bars; up to `dlt_day` (days since first dose)
     the DLT window is marked.
     """
-    width = (PORTRAIT_WIDTH - 2 * EDGE - GAP * (len(steps) - 1)) / max(len(steps), 1)
+    across = min(max(len(steps), 1), int((PORTRAIT_WIDTH - 2 * EDGE + GAP) // (NARROWEST + GAP)))
+    down = -(-len(steps) // across)
+    width = (PORTRAIT_WIDTH - 2 * EDGE - GAP * (across - 1)) / across
     boxes = [Box(head, tuple(lines), width, "#E8EDF2") for head, lines in steps]
-    high = max((b.height for b in boxes), default=0.0)
+    one = max((b.height for b in boxes), default=0.0)
+    high = down * one + max(down - 1, 0) * GAP
     said = height_of(len(rules)) + 0.16 if rules else 0.06
     room = PORTRAIT_WIDTH - 0.9
     ticks = visit_axis(visits, room)
     below = ticks.height + 0.36
     figure, axes = canvas(PORTRAIT_WIDTH, EDGE + high + said + 0.55 + below)
     top = figure.get_size_inches()[1] - EDGE
-    placed = [draw_box(axes, box, EDGE + n * (width + GAP), top, high) for n, box in enumerate(boxes)]
-    for one, two in pairwise(placed):
-        arrow(axes, [(one.right, one.middle), (two.left, two.middle)])
+    placed = [
+        draw_box(axes, box, EDGE + n % across * (width + GAP), top - n // across * (one + GAP), one)
+        for n, box in enumerate(boxes)
+    ]
+    for before, after in pairwise(placed) if successive else ():
+        _lead(axes, before, after)
     if rules:
         axes.text(EDGE, top - high - 0.1, "\n".join(rules), va="top", fontsize=SMALL, linespacing=1.0, color=INK)
     if visits:
         _timeline(axes, visits, below, 0.45, room, dlt_day)
     return figure
+
+
+def _lead(axes: Axes, before: Placed, after: Placed) -> None:
+    """An arrow to the next box: beside it, or at the beginning of the next row."""
+    if after.left > before.left:
+        arrow(axes, [(before.right, before.middle), (after.left, after.middle)])
+        return
+    level = (before.bottom + after.top) / 2
+    turns = [(before.centre, before.bottom), (before.centre, level), (after.centre, level), (after.centre, after.top)]
+    arrow(axes, turns)
 
 
 def _timeline(axes: Axes, visits: Sequence[Visit], level: float, left: float, room: float, dlt_day: int | None) -> None:
@@ -110,13 +135,14 @@ def make(book: Book) -> Figure:
         RULES if escalation is not None else (),
         definition.visits,
         escalation.dlt_window_days if escalation is not None else None,
+        successive=escalation is not None,
     )
     names = "; ".join(head for head, _ in steps)
     days = {v.id: "no planned day" if v.day is None else f"day {fmt_number(v.day)}" for v in definition.visits}
     visits = ", ".join(f"{v.label} ({days[v.id]})" for v in definition.visits)
     return Figure(
         drawing,
-        alt=f"{label(definition.study.design, 300)}. Steps: {names}. Visits: {visits}.",
+        alt=f"{label(definition.study.design, 300)}. {'Steps' if escalation else 'Groups'}: {names}. Visits: {visits}.",
         notes=_notes(escalation),
     )
 

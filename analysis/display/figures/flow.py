@@ -5,6 +5,7 @@ Not here: the table of disposition (`tables.population`), and single patients ov
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -18,9 +19,10 @@ from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import all_screened
 from trial_report.analysis.display.domains import not_delivered
-from trial_report.analysis.display.figures._boxes import Box, Placed, arrow, draw_box
+from trial_report.analysis.display.figures._boxes import PAD, Box, Placed, arrow, draw_box
+from trial_report.analysis.display.figures._matrix import Entry, Matrix
 from trial_report.analysis.display.figures._read import rows_of, wide
-from trial_report.analysis.display.figures._sheet import canvas
+from trial_report.analysis.display.figures._sheet import SMALL, canvas, width_of
 from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.standing import SCREENED
 from trial_report.analysis.display.style import PORTRAIT_WIDTH
@@ -65,7 +67,9 @@ class Flow:
 
 
 def draw_flow(flow: Flow, width: float = PORTRAIT_WIDTH) -> Drawing:
-    """The diagram, as high as its boxes need."""
+    """The diagram, as high as its boxes need; a grid of numbers in their place where they would break words."""
+    if not has_room(flow, width):
+        return _draw_grid(flow, width)
     count = max(len(flow.groups), 1)
     gap = min(GAP, 0.9 / count)
     wide = min((width - 2 * EDGE - gap * (count - 1)) / count, WIDEST)
@@ -90,12 +94,7 @@ def draw_flow(flow: Flow, width: float = PORTRAIT_WIDTH) -> Drawing:
     height += sum(h + DROP for h in heights[1:] if h) + sum(d + DROP for d in depth)
     figure, axes = canvas(width, height)
     at = height - EDGE
-    one = draw_box(axes, screened, (width - top_width) / 2, at)
-    two = draw_box(axes, enrolled, one.left, one.bottom - drop_screened)
-    middle = (one.bottom + two.top) / 2
-    arrow(axes, [(one.centre, one.bottom), (two.centre, two.top)])
-    out = draw_box(axes, excluded, one.right + 0.3, middle + excluded.height / 2)
-    arrow(axes, [(one.centre, middle), (out.left, middle)])
+    two = _screening(axes, screened, excluded, enrolled, (width - top_width) / 2, at, drop_screened)
     at = two.bottom - 0.36
     last = _band(axes, bands[0], lefts, at, heights[0])
     _split(axes, two, list(last.values()))
@@ -119,6 +118,78 @@ def draw_flow(flow: Flow, width: float = PORTRAIT_WIDTH) -> Drawing:
         last |= drawn
         at -= high
     return figure
+
+
+def has_room(flow: Flow, width: float) -> bool:
+    """Whether a box a group is wide enough for every word that stands in it."""
+    count = max(len(flow.groups), 1)
+    room = (width - 2 * EDGE - min(GAP, 0.9 / count) * (count - 1)) / count - 2 * PAD
+    parts = [
+        *flow.assigned.values(),
+        *flow.ends.values(),
+        *flow.sets.values(),
+        *((c.head, c.lines) for c in flow.cohorts),
+    ]
+    heads = [*(name for _, name in flow.groups), *(head for head, _ in parts)]
+    lines = [line for _, own in parts for line in own]
+    return all(
+        width_of(word, SMALL, weight) + 0.06 * (len(text) - len(text.lstrip())) <= room
+        for texts, weight in ((heads, "semibold"), (lines, "regular"))
+        for text in texts
+        for word in text.split(" ")
+    )
+
+
+def _draw_grid(flow: Flow, width: float) -> Drawing:
+    """The diagram of many groups: who was screened and assigned in boxes, and a column of numbers a group."""
+    grid = Matrix(flow.groups, list(_entries(flow)), width - 2 * EDGE)
+    top_width = min(2.5, width * 0.4)
+    screened, enrolled = Box(flow.screened, (), top_width, HEAD), Box(flow.enrolled, (), top_width, HEAD)
+    excluded = Box(*flow.excluded, width - EDGE - (width + top_width) / 2 - 0.3)
+    drop = max(0.35, excluded.height + 0.12)
+    height = 2 * EDGE + screened.height + drop + enrolled.height + 0.3 + grid.height
+    figure, axes = canvas(width, height)
+    below = _screening(axes, screened, excluded, enrolled, (width - top_width) / 2, height - EDGE, drop)
+    grid.draw(axes, EDGE, below.bottom - 0.3)
+    arrow(axes, [(below.centre, below.bottom), (below.centre, below.bottom - 0.3)])
+    return figure
+
+
+def _screening(axes: Axes, screened: Box, excluded: Box, enrolled: Box, left: float, top: float, drop: float) -> Placed:
+    """The upper part: the box of who was screened, beside it who was excluded, and who was assigned, which is given."""
+    one = draw_box(axes, screened, left, top)
+    two = draw_box(axes, enrolled, one.left, one.bottom - drop)
+    middle = (one.bottom + two.top) / 2
+    arrow(axes, [(one.centre, one.bottom), (two.centre, two.top)])
+    out = draw_box(axes, excluded, one.right + 0.3, middle + excluded.height / 2)
+    arrow(axes, [(one.centre, middle), (out.left, middle)])
+    return two
+
+
+_COUNTED = re.compile(r"(.*) \(n\s=\s(.*)\)")
+
+
+def _entries(flow: Flow) -> Iterator[Entry]:
+    """The lines of the grid: cohorts, each at its group, then what the boxes of the groups would say."""
+    for cohort in flow.cohorts:
+        name, count = _parted(cohort.head)
+        yield Entry(name, {cohort.group: count})
+    for part in (flow.assigned, flow.ends, flow.sets):
+        found: dict[tuple[str, int], dict[str, str]] = {}
+        for code, (head, lines) in part.items():
+            for text in (head, *lines):
+                name, count = _parted(text.strip())
+                depth = 0 if text is head else 2 if text.startswith(" ") else 1
+                found.setdefault((name, depth), {})[code] = count
+        for (name, depth), own in found.items():
+            counted = any(own.values())
+            yield Entry(name, {code: own.get(code, "0") for code, _ in flow.groups} if counted else {}, depth)
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """A line of a box as name and number; empty where it has none."""
+    found = _COUNTED.fullmatch(text)
+    return (found.group(1), found.group(2)) if found else (text, "")
 
 
 def cohort_rows(groups: Sequence[str]) -> list[int]:
