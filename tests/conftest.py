@@ -147,6 +147,25 @@ def _table(text: str) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+APART = ("tests/studies/test_studies.py", "tests/faults/test_faults.py", "tests/analysis/test_as_of.py")
+"""Files whose tests are long and share nothing that takes long to make: workers take these test by test."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Gives a file to one worker, unless `--dist` says another way: what its tests share is made once."""
+    if config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            return nodeid if file in APART else file
+
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the requirements that a test names into the JUnit report, where `nox -s qualify` reads them."""
     for item in items:

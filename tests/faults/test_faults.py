@@ -91,7 +91,7 @@ def sampled(faults: list[dict[str, Any]], every: int) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("fault", sampled(FAULTS, 40))
+@pytest.mark.parametrize("fault", sampled(FAULTS, 80))
 def test_fault_is_found_by_its_check_alone(fault: dict[str, Any], exemplar: Any, judge: Any) -> None:
     change = changed(fault, exemplar.folder)
     _, problems = judge(change, fault["file"])
@@ -126,7 +126,7 @@ def same(one: Domains, other: Domains) -> None:
         pd.testing.assert_frame_equal(*ordered)
 
 
-@pytest.mark.parametrize("fault", sampled(HARMLESS, 8))
+@pytest.mark.parametrize("fault", sampled(HARMLESS, 16))
 def test_form_changes_nothing(fault: dict[str, Any], exemplar: Any, judge: Any, unchanged: Domains) -> None:
     domains, problems = judge(changed(fault, exemplar.folder), fault["file"], fault.get("without", ""))
     assert list(problems) == []

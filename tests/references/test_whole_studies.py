@@ -95,6 +95,7 @@ def test_doses_at_sites(tmp_path: Path) -> None:
     second_agrees(details, "eff.subgroup_comparison")
 
 
+@pytest.mark.heavy
 def test_visits_missing(tmp_path: Path) -> None:
     results, details = results_of(visits_missing(), tmp_path)
     fixture = read("mixed").query("case == 'baseline site'")

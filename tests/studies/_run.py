@@ -32,16 +32,17 @@ ABSENT = "no such key"
 """As an expected result: that there is no such row."""
 
 FURTHER = frozenset({
-    "arm_unplanned", "columns_known", "deaths_beside_events", "delivered_or_not", "dlt_expanded", "dlt_pending",
-    "domains_unread", "doses_as_collected", "doses_interrupted", "doses_left_out", "doses_overlap",
-    "doses_twice_a_day", "family", "few_values", "files_unread", "frequencies", "interval_date",
-    "last_on_treatment", "liver", "loading_dose", "medication_in_time", "milestones", "missing_compared",
-    "newcombe", "ordinal_score", "phases_apart", "pooled_sites", "quantification_limits", "rate_at_risk",
-    "reserved_words", "responders_by_site", "set_membership", "severity_words", "sides_averaged", "sixty_visits",
-    "subgroup_empty", "survival_origins", "survival_two_arms", "switched_treatment", "terms_look_alike",
-    "ties_and_constants", "times_with_offsets", "trailing_blanks", "treatment_from_dm", "two_baselines",
-    "two_to_one", "unscheduled", "values_at_cutoff", "visit_without_day", "visits_as_recorded",
-    "visits_in_any_order", "visits_planned", "visits_without_sv", "weight_based",
+    "arm_unplanned", "columns_known", "cycles", "deaths_beside_events", "delivered_or_not", "dlt_expanded",
+    "dlt_pending", "dlt_replaced", "domains_unread", "doses_as_collected", "doses_interrupted", "doses_left_out",
+    "doses_overlap", "doses_partial_dates", "doses_twice_a_day", "family", "few_values", "files_unread",
+    "fourteen_arms", "frequencies", "interval_date", "last_on_treatment", "liver", "loading_dose",
+    "medication_in_time", "milestones", "missing_compared", "newcombe", "ordinal_score", "phases_apart",
+    "pooled_sites", "quantification_limits", "rate_at_risk", "replicates", "rescreened", "reserved_words",
+    "responders_by_site", "set_membership", "severity_words", "sides_averaged", "sixty_visits", "subgroup_empty",
+    "survival_origins", "survival_two_arms", "switched_treatment", "terms_look_alike", "ties_and_constants",
+    "times_with_offsets", "trailing_blanks", "treatment_from_dm", "two_arms", "two_baselines", "two_to_one",
+    "unscheduled", "values_at_cutoff", "visit_without_day", "visits_as_recorded", "visits_in_any_order",
+    "visits_planned", "visits_without_sv", "weight_based",
 })  # fmt: skip
 """Studies that look again at a kind which another one shows: heavy for the tests that run at every change."""
 

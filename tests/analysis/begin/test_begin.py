@@ -211,6 +211,7 @@ def test_words_of_data_end_no_comment_and_no_line(frames: dict[str, pd.DataFrame
     assert [group["code"] for group in made["treatment"]["groups"]] == ["P", "X10_MG_DAY"]
 
 
+@pytest.mark.heavy
 def test_the_exemplars_data_give_a_definition_that_they_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(EXEMPLAR / "sdtm", tmp_path / "sdtm")
     assert run(["begin", "--study", str(tmp_path)]) == 0

@@ -13,10 +13,29 @@ from trial_report.analysis.display.output import Figure, Output
 pytestmark = pytest.mark.requirement("REQ-213")
 
 
+PROFILE = "fig.patient."
+
+
+def of(book: Book, names: list[str]) -> dict[str, tuple[Output, Figure]]:
+    made = {name: (book.outputs[name], book.made(name)) for name in names}
+    return {name: (output, figure) for name, (output, figure) in made.items() if isinstance(figure, Figure)}
+
+
 @pytest.fixture(scope="module")
 def figures(book: Book) -> dict[str, tuple[Output, Figure]]:
-    made = {o.id: (o, book.made(o.id)) for o in book.outputs.values() if o.kind == "figure"}
-    return {name: (output, figure) for name, (output, figure) in made.items() if isinstance(figure, Figure)}
+    """Every figure; of the profiles, a page a patient, every seventh: a test that is heavy draws them all."""
+    names = [one.id for one in book.outputs.values() if one.kind == "figure"]
+    profiles = [name for name in names if name.startswith(PROFILE)]
+    return of(book, [name for name in names if name not in profiles] + profiles[::7])
+
+
+@pytest.mark.heavy
+def test_texts_of_every_profile_stay_apart(book: Book, check_texts: CheckTexts) -> None:
+    profiles = of(book, [name for name in book.outputs if name.startswith(PROFILE)])
+    assert profiles
+    test_texts_of_every_figure_stay_apart(profiles, check_texts)
+    test_every_figure_fits_a_page_and_says_what_it_shows(profiles)
+    test_every_key_of_a_figure_is_a_result(profiles, book)
 
 
 def test_the_report_has_its_figures(figures: dict[str, tuple[Output, Figure]], book: Book) -> None:
@@ -30,9 +49,8 @@ def test_the_report_has_its_figures(figures: dict[str, tuple[Output, Figure]], b
     # Nobody had the event: there is no curve.
     assert not [name for name in figures if name.startswith("fig.km.")]
     treated = book.datasets["ADSL"]["TRTSDT"].notna().sum()
-    profiles = {name for name in figures if name.startswith("fig.patient.")}
-    assert set(figures) - profiles == expected
-    assert len(profiles) == treated
+    assert {name for name in figures if not name.startswith(PROFILE)} == expected
+    assert sum(name.startswith(PROFILE) for name in book.outputs) == treated
 
 
 def test_texts_of_every_figure_stay_apart(figures: dict[str, tuple[Output, Figure]], check_texts: CheckTexts) -> None:
