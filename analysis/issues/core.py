@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from trial_report.runtime.told import ToldError
+from trial_report.analysis.issues import UnreadableError
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.variables import observation_class, prefix
 from trial_report.schemas.problems import Problem, Problems
@@ -37,10 +37,6 @@ _STATES = {
 }
 #: A file's path in the words of the engine: of this machine, and another one in the next run.
 _FOLDERS = re.compile(r"(?<=['\"])[^'\"\n]*[/\\](?=[^/\\'\"\n]+['\"])")
-
-
-class UnreadableError(ToldError):
-    """What is wrong with a report of the engine, in a line."""
 
 
 def read_core(path: Path, domains: Domains) -> Problems:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from trial_report.analysis.issues import UnreadableError
 from trial_report.analysis.issues.compare import compare_issues
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.problems import Problem, Problems
@@ -78,10 +79,6 @@ def compared(problems: Problems, domains: Domains, delivery: Delivery, before: B
     found = compare_issues(before.problems, problems)
     gone = tuple(problem for problem in found.resolved if problem.domain not in domains.unread)
     return Issues(problems, {**before.sites, **sites}, delivery, before.delivery, frozenset(found.new), gone)
-
-
-class UnreadableError(Exception):
-    """An earlier ``data-issues.json`` is not one that this program wrote."""
 
 
 def remembered(path: Path, delivery: Delivery) -> Before | None:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from trial_report.analysis.check import check_study
 from trial_report.analysis.check.accepted import FILE, accept_known
+from trial_report.analysis.issues import UnreadableError
 from trial_report.analysis.issues.compare import compare_records
 from trial_report.analysis.issues.core import read_core
 from trial_report.analysis.issues.excerpts import excerpts
@@ -23,7 +24,6 @@ from trial_report.analysis.issues.since import (
     Before,
     Delivery,
     Issues,
-    UnreadableError,
     carried,
     compared,
     delivered,

@@ -23,6 +23,9 @@ from trial_report.analysis.verify.compare import DIFFERS, MATCHED, NOT_COMPUTED
 from trial_report.analysis.verify.verification import Verification, compared, recompute
 from trial_report.declare.own import OwnCode, OwnCodeError, Sources, load
 from trial_report.report.cells.displays import display
+from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.problems import Problems
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-315")
 
@@ -169,14 +172,23 @@ def test_the_name_of_an_analysis_of_the_generator_is_refused(plain: tuple[Trial,
         analysed(plain, code(f"@declare.analysis('{name}')\ndef one(trial): return Rows()\n"))
 
 
-def trial_with(folder: Path, text: str) -> Trial:
-    definition, domains, problems = check_study(folder)
-    return derive(definition, domains, problems, code(text))
+Checked = tuple[StudyDefinition, Domains, Problems]
 
 
-def test_a_variable_and_a_parameter_are_derived(folder: Path) -> None:
+@pytest.fixture(scope="module")
+def checked(folder: Path) -> Checked:
+    """The study read and checked; a derivation does not change its domains."""
+    return check_study(folder)
+
+
+def trial_with(checked: Checked, text: str) -> Trial:
+    definition, domains, problems = checked
+    return derive(definition, domains, Problems(problems), code(text))
+
+
+def test_a_variable_and_a_parameter_are_derived(checked: Checked) -> None:
     made = trial_with(
-        folder,
+        checked,
         """
 @declare.derivation("ADSL", "GOODFL", label="Good")
 def good(adsl, domains, definition):
@@ -209,9 +221,9 @@ def half(adsl, domains, definition):
         ("'ADBDS', 'NEW', label='a'", "gives no frame with USUBJID, AVAL, ADT"),
     ],
 )
-def test_a_derivation_that_cannot_be_is_told(folder: Path, text: str, said: str) -> None:
+def test_a_derivation_that_cannot_be_is_told(checked: Checked, text: str, said: str) -> None:
     with pytest.raises(OwnCodeError, match=said):
-        trial_with(folder, f"@declare.derivation({text})\ndef one(a, b, c): return pd.Series([1])\n")
+        trial_with(checked, f"@declare.derivation({text})\ndef one(a, b, c): return pd.Series([1])\n")
 
 
 CHECKS = """

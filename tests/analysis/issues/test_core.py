@@ -14,8 +14,9 @@ import pyreadstat
 import pytest
 import yaml
 
-from tests.schemas.checks.small import problems_of
-from trial_report.analysis.issues.core import UnreadableError, judged, read_core
+from tests.schemas.checks.small import problems_of, write
+from trial_report.analysis.issues import UnreadableError
+from trial_report.analysis.issues.core import judged, read_core
 from trial_report.analysis.issues.engine import write_transport
 from trial_report.analysis.read import read_study
 from trial_report.command.main import run
@@ -62,8 +63,7 @@ REPORT: dict[str, Any] = {
 def study(tmp_path: Path) -> Path:
     folder = tmp_path / "study"
     folder.mkdir()
-    problems_of(folder)
-    return folder
+    return write(folder)
 
 
 def report(folder: Path, content: object = REPORT) -> Path:

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trial_report.analysis.issues.since import Before, Delivery, Issues, UnreadableError, carried, compared, remembered
+from trial_report.analysis.issues import UnreadableError
+from trial_report.analysis.issues.since import Before, Delivery, Issues, carried, compared, remembered
 from trial_report.analysis.issues.write import to_json
 from trial_report.schemas.domains.tables import Domains, Source
 from trial_report.schemas.problems import Problem, Problems

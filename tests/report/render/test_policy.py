@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.browser import browser
 from trial_report.evidence.pages import html_page
 from trial_report.report.cells.pieces import paragraph
 from trial_report.report.publish.traced import LOOK, script
@@ -57,14 +56,12 @@ def test_a_link_to_anything_else_stops_the_page_by_every_renderer(target):
     finish(PAGE.replace("text", '<a href="https://a.org/?a=1&amp;b=2">text</a> <a href="#a">above</a>'))
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs a browser")
 @pytest.mark.parametrize(("held", "title"), [(OURS, "ran "), ("document.title = 'theirs'", "x")])
 def test_a_browser_runs_our_script_and_no_other(held: str, title: str, tmp_path: Path):
     page = finish(guarded(PAGE.replace("SCRIPT", held), OURS))
     path = tmp_path / "page.html"
     path.write_text(page, encoding="utf-8")
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--dump-dom"]
-    done = subprocess.run([*command, f"--user-data-dir={tmp_path / 'profile'}", path.as_uri()],
-                          capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
-    assert f"<title>{title}" in done.stdout
-    assert ("Content Security Policy" in done.stderr) is (held != OURS)
+    with browser(tmp_path) as opened:
+        opened.open(path)
+        assert opened.ask("await rest(); return document.title").startswith(title)
+        assert any("Content Security Policy" in one for one in opened.errors) is (held != OURS)

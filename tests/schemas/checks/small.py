@@ -71,10 +71,10 @@ def _files() -> dict[str, Rows]:
     return {"dm": dm, "ds": ds, "ex": ex, "qs": qs, "ae": ae}
 
 
-def problems_of(
+def write(
     folder: Path, change: Callable[[dict[str, Rows]], object] = lambda _: None, **keys: Mapping[str, Any]
-) -> list[Problem]:
-    """What is found in the small study after the files were changed; `keys` update parts of the definition."""
+) -> Path:
+    """Writes the small study after its files were changed; `keys` update parts of the definition."""
     files = _files()
     change(files)
     data = folder / "sdtm"
@@ -89,7 +89,14 @@ def problems_of(
     for key, part in keys.items():
         definition[key] = {**definition[key], **part} if isinstance(part, Mapping) else part
     (folder / "study.yml").write_text(yaml.safe_dump(definition, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    return list(check_study(folder)[2])
+    return folder
+
+
+def problems_of(
+    folder: Path, change: Callable[[dict[str, Rows]], object] = lambda _: None, **keys: Mapping[str, Any]
+) -> list[Problem]:
+    """What is found in the small study after the files were changed, as `write` takes them."""
+    return list(check_study(write(folder, change, **keys))[2])
 
 
 def said(problems: list[Problem]) -> list[tuple[str, str, str]]:
