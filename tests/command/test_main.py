@@ -122,3 +122,11 @@ def test_progress_is_said_beside_the_results_a_line_a_step(capsys: pytest.Captur
 def test_the_page_of_the_documentation_is_that_of_the_command() -> None:
     said = "python -m trial_report.command.page > docs/command.md"
     assert (ROOT / "docs" / "command.md").read_text(encoding="utf-8") == page(), said
+
+
+def test_a_module_of_a_verb_that_is_run_by_itself_says_how_it_is_run() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "trial_report.command.report"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "python -m trial_report report" in done.stderr

@@ -1,6 +1,6 @@
 """How every command ends that Python runs by ``-m``: what a person or the machine caused is one line, no traceback.
 
-``analysis`` and ``report`` call `watch` when Python is about to run one of their modules as a program, which is before
+`trial_report` calls `watch` when Python is about to run one of its modules as a program, which is before
 anything slow is imported. From then on
 
 - what the machine refuses (no room, no permission, no memory, a folder that was moved away) is told with the file and
