@@ -28,19 +28,27 @@ from trial_report.report.assemble.steps import (
     volumes_asked,
 )
 from trial_report.report.assemble.watching import start
-from trial_report.report.cells.guard import OWNER_NAME
+from trial_report.report.cells.guard import DOCUMENT_NAME, OWNER_NAME
+from trial_report.report.cells.narrowed import LOCAL, narrow, narrows, widen
 from trial_report.report.publish.lock import claim, release
 from trial_report.report.publish.occupied import check_target, pages
 from trial_report.report.publish.place import Place
+from trial_report.report.render import DocumentError
+from trial_report.report.render.binding import cut_into
 from trial_report.report.render.finish import STYLE, finish, printed
-from trial_report.report.render.volumes import would_be
+from trial_report.report.render.volumes import cut, unmarked, would_be
 from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.ending import watch
 from trial_report.runtime.step import Step, lined
 from trial_report.runtime.told import guarded
 
-OWNER = REPORTS / OWNER_NAME
-ONE_FILE = "Quarto renders this report as one file; in volumes it comes by trial-report report --renderer embedded"
+OWNER, DOCUMENT = REPORTS / OWNER_NAME, REPORTS / DOCUMENT_NAME
+UNCUT = (
+    "Quarto makes them where report/look/volumes.lua stands among the filters, before landscape.lua, and keep-typ is "
+    "true; trial-report report --renderer embedded makes them without"
+)
+SECTIONS = "volume-sections"
+"""In the build folder, the sections before which `look/volumes.lua` sets marks."""
 WATCHER = REPORTS / ".build.watcher"
 
 
@@ -65,7 +73,9 @@ def before(step: Step) -> None:
     profiles = [name for name in os.environ.get("QUARTO_PROFILE", "").split(",") if name]
     called = command_line(os.getppid())
     check_asked(called, PROJECT, profiles)
-    study, target, request = asked(os.environ, listed(os.environ, "INPUT"))
+    files = listed(os.environ, "INPUT")
+    study, target, request = asked(os.environ, files)
+    besides = others(request.document, files)
     source = asked_for(study, request)
     check_rendered(source, request)
     check_bibliography_named(PROJECT, profiles, study, BUILD)
@@ -76,8 +86,26 @@ def before(step: Step) -> None:
         # A preview would show what cells gave before: of another build, or before a section was changed.
         shutil.rmtree(PROJECT / ".quarto" / "_freeze", ignore_errors=True)
         start(source.path, study, os.getppid(), WATCHER)
-    BUILD.parent.mkdir(parents=True, exist_ok=True)
     prepare_build(study, BUILD, step, request)
+    DOCUMENT.write_text(request.document, encoding="utf-8")
+    if volumes := volumes_asked(BUILD, request):
+        (BUILD / SECTIONS).write_text(volumes.sections(), encoding="utf-8")
+    if os.environ.get("QUARTO_PROJECT_RENDER_ALL"):
+        narrow(PROJECT, besides)
+
+
+def others(document: str, files: Sequence[str]) -> list[str]:
+    """Return the files that Quarto tells beside a document's own, as it does where none was named in its call.
+
+    Raises ChoiceError where they cannot be left out of that call.
+    """
+    found = [file for file in files if PurePosixPath(file).stem != document]
+    if found and not narrows(PROJECT):
+        raise ChoiceError(
+            f"quarto render makes one document of a study at a time, and this project has a {LOCAL} of its own, in "
+            f"which the others cannot be left out: name the document, quarto render report/{document}.qmd"
+        )
+    return found
 
 
 def after(step: Step) -> None:
@@ -87,7 +115,17 @@ def after(step: Step) -> None:
     What is published stands in one place: what Quarto rendered is taken away, and with it the line by which Quarto
     would name it as its output after the last word of this hook.
     """
+    widen(PROJECT)
     files = listed(os.environ, "OUTPUT")
+    source = kept(files, os.environ.get("QUARTO_PROJECT_OUTPUT_DIR"))
+    try:
+        _after(step, files, source)
+    finally:
+        if source:
+            source.unlink(missing_ok=True)
+
+
+def _after(step: Step, files: Sequence[str], source: Path | None) -> None:
     study, target, request = asked(os.environ, files)
     names = pages(request.document)
     html, pdf = (next((PROJECT / file for file in files if PurePosixPath(file).name == name), None) for name in names)
@@ -101,20 +139,55 @@ def after(step: Step) -> None:
     with step("Publish"), place.opened() as folder:
         out = folder / "out"
         out.mkdir()
-        page = finish(html.read_text(encoding="utf-8"))
-        (out / names[0]).write_text(page, encoding="utf-8", newline="\n")
-        (out / names[1]).write_bytes(printed(pdf.read_bytes()))
-        version = find()
-        complete(study, BUILD, out, {"name": "quarto", "version": version[1] if version else "unknown"}, request)
+        found = find()
+        renderer = {"name": "quarto", "version": found[1] if found else "unknown"}
+        made, further = bound(html, pdf, source, request, out)
+        complete(study, BUILD, out, renderer | further, request, made)
         place.publish(out)
-    volumes = volumes_asked(BUILD, request)
-    if volumes and would_be(volumes, page):
-        print(ONE_FILE, file=sys.stderr)
     taken_away([html, pdf])
     release(OWNER)
     if CALLED not in os.environ:
         told(target)
-        print(f"Published: {', '.join(str(target / name) for name in names)}")
+        print(f"Published: {', '.join(str(target / file) for name in made for file in pages(name))}")
+
+
+def kept(files: Sequence[str], output: str | None) -> Path | None:
+    """Return the Typst source that Quarto keeps beside a document, by the files that it rendered; None of a page."""
+    for pdf in (PROJECT / file for file in files if file.endswith(".pdf")):
+        folder = Path(output) if output else PROJECT
+        place = pdf.relative_to(folder if pdf.is_relative_to(folder) else PROJECT)
+        return (PROJECT / place).with_suffix(".typ")
+    return None
+
+
+def bound(
+    html: Path, pdf: Path, source: Path | None, request: Request, out: Path
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Put what Quarto rendered into ``out``, finished; a long report in volumes, as the embedded renderer cuts it.
+
+    Quarto sets one PDF of a document. Those of volumes are set of the same Typst source, which it keeps, by the Typst
+    that is installed here. Returns the names of all, and what else rendered them. Raises DocumentError where the study
+    asks for volumes, and the project's settings are of a time when Quarto made none.
+    """
+    page = html.read_text(encoding="utf-8")
+    words = source.read_text(encoding="utf-8") if source and source.is_file() else ""
+    volumes = volumes_asked(BUILD, request)
+    if volumes and (cut(page) is None or cut(words) is None):
+        if volumes.asked:
+            raise DocumentError(f"the study asks for volumes: {UNCUT}", "_quarto.yml")
+        if would_be(volumes, page):
+            print(f"This report is long, and stands in one file: {UNCUT}", file=sys.stderr)
+    parts = cut_into(request.document, page, words, volumes)
+    for part in parts:
+        finished = finish(part.page, part.elsewhere)
+        (out / pages(part.name)[0]).write_text(finished, encoding="utf-8", newline="\n")
+    if len(parts) == 1:
+        (out / pages(request.document)[1]).write_bytes(printed(pdf.read_bytes()))
+        return (request.document,), {}
+    from trial_report.report.render.embedded import set_all, versions
+
+    set_all(parts, out)
+    return tuple(part.name for part in parts), {"typst": versions()["typst"]}
 
 
 def listed(environment: Mapping[str, str], kind: str) -> list[str]:
@@ -125,16 +198,19 @@ def listed(environment: Mapping[str, str], kind: str) -> list[str]:
 
 
 def asked(environment: Mapping[str, str], files: Sequence[str]) -> tuple[Path, Path, Request]:
-    """Return study, target and request: as the environment has it, else the document that Quarto renders, published
-    where `_quarto.yml` has its outputs (`shelf`). Raises ChoiceError where Quarto renders several.
+    """Return study, target and request: the document that Quarto renders, published where `_quarto.yml` has its outputs
+    (`shelf`). Of several, as where none was named, it is that of the environment, or the report.
+
+    Raises ChoiceError where that is not among them.
     """
-    named = dict.fromkeys(PurePosixPath(file).stem for file in files)
-    if len(named) > 1 and CALLED not in environment:
+    named = list(dict.fromkeys(PurePosixPath(file).stem for file in files))
+    document = environment.get("CSR_DOCUMENT") or (named[0] if len(named) == 1 else CSR)
+    if named and document not in named:
+        said = "CSR_DOCUMENT names it" if environment.get("CSR_DOCUMENT") else "no document is named"
         raise ChoiceError(
-            f"quarto render makes one document of a study at a time, and here are {', '.join(named)}: name one in "
-            "`_quarto.yml`, and the others in profiles (report/README.md)"
+            f"quarto render makes one document of a study at a time: {said}, and {document}.qmd is not among "
+            f"{', '.join(named)}: name one, quarto render report/{named[0]}.qmd"
         )
-    document = environment.get("CSR_DOCUMENT") or next(iter(named), CSR)
     study, target, request = from_environment({**environment, "CSR_DOCUMENT": document})
     if not environment.get("CSR_OUT"):
         target = shelf(environment.get("QUARTO_PROJECT_OUTPUT_DIR")) / target.name
@@ -177,7 +253,7 @@ def left(files: Sequence[Path], target: Path) -> None:
     """
     for file in files:
         if file.suffix == ".html" and STYLE in (page := file.read_text(encoding="utf-8")):
-            file.write_text(finish(page), encoding="utf-8", newline="\n")
+            file.write_text(finish(unmarked(page)), encoding="utf-8", newline="\n")
     if files:
         why = "a report is published when the whole project was rendered to page and PDF, and both were compared"
         stays = f"\nWhat is published stays as it was: {target}" if target.exists() else ""

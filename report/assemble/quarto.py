@@ -61,9 +61,9 @@ def run(path: str, study: Path, target: Path, quiet: bool, request: Request) -> 
         "PYTHONHASHSEED": "0",
         CALLED: "1",
     }
-    with laid_out(asked_for(study, request), request) as profile:
+    with laid_out(asked_for(study, request), request) as words:
         done = subprocess.run(
-            [path, "render", *profile], cwd=PROJECT, env=environment, check=False, text=True,
+            [path, "render", *words], cwd=PROJECT, env=environment, check=False, text=True,
             stdout=subprocess.PIPE if quiet else _STDERR, stderr=subprocess.STDOUT if quiet else None,
         )  # fmt: skip
     if done.returncode:
@@ -84,13 +84,13 @@ def in_place(source: Source, document: str = CSR) -> bool:
 
 @contextmanager
 def laid_out(source: Source, request: Request) -> Iterator[list[str]]:
-    """Lay out another document than the one that `_quarto.yml` names, whole, in a folder of the project for one run.
+    """Give the words by which Quarto renders a document: its file, where that and its sections lie in the project.
 
-    Gives the options by which Quarto renders it: a profile, which says so. Quarto includes what lies beside a document
-    alone; a study's own sections lie elsewhere.
+    Else it is laid out whole, in a folder of the project for one run, and a profile lists it: Quarto includes what lies
+    beside a document alone; a study's own sections lie elsewhere.
     """
-    if in_place(source):
-        yield []
+    if in_place(source, request.document):
+        yield [f"report/{request.document}.qmd"]
         return
     name = f"document-{os.getpid()}"
     folder, profile = PROJECT / name, PROJECT / f"_quarto-{name}.yml"
@@ -98,8 +98,8 @@ def laid_out(source: Source, request: Request) -> Iterator[list[str]]:
         folder.mkdir()
         (folder / f"{request.document}.qmd").write_text(source.text(), encoding="utf-8", newline="\n")
         rendered = f"{name}/{request.document}.qmd"
-        profile.write_text(f'project:\n  render:\n    - "!report/{CSR}.qmd"\n    - {rendered}\n', encoding="utf-8")
-        yield ["--profile", name]
+        profile.write_text(f"project:\n  render:\n    - {rendered}\n", encoding="utf-8")
+        yield [rendered, "--profile", name]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         profile.unlink(missing_ok=True)

@@ -35,7 +35,7 @@ def choose(renderer: Renderer) -> Road:
     """Return the renderer of that name, or of "auto" the one that gives the better report, with what to say of it.
 
     Both give the same words. The embedded renderer's pandoc and Typst are packages of the lock, by which the same bytes
-    come again; it sets a long report in volumes, and takes a third of the time. Quarto brings its own, older or newer.
+    come again, and it takes a third of the time. Quarto brings its own, older or newer.
     So Quarto is taken only where parts of the embedded renderer are not installed.
 
     Raises ChoiceError where Quarto is wanted, and is not there or too old, or where there is neither.

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from trial_report.report.cells.narrowed import left_over, widen
 from trial_report.report.cells.options import Options, Running, written
 from trial_report.report.cells.pieces import Block, KitError, Mixed
 from trial_report.runtime.processes import lives, process
@@ -25,6 +26,8 @@ FORMATS = ("html", "typst")
 OURS = "trial_report.report."
 OWNER_NAME = ".build.owner"
 """The file beside the build folder that names the Quarto which prepared it and works with it (``publish.lock``)."""
+DOCUMENT_NAME = ".build.document"
+"""The file beside the build folder that names the document for which it was prepared."""
 INLINE_HELP = "use show(…), num(…), text(…) or ref(…)"
 
 
@@ -79,18 +82,38 @@ def check_format(info: str | None) -> None:
 
 
 def check_prepared(build: Path, environment: Mapping[str, str]) -> None:
-    """Raise KitError where Quarto runs these cells and not its hooks: what an earlier run prepared is not shown."""
+    """Raise KitError where Quarto runs these cells and not its hooks, or for another document than they prepared: what
+    an earlier run prepared is not shown.
+    """
     by_quarto = environment.get("QUARTO_EXECUTE_INFO") and not environment.get("CSR_BUILD")
     if not by_quarto or not process(os.getpid()):  # a system that names no process
         return
-    owner = build.with_name(OWNER_NAME)
+    owner, project = build.with_name(OWNER_NAME), build.parents[1]
     if owner.is_file() and lives(owner.read_text(encoding="utf-8")):
+        widen(project)
+        check_document(build, environment["QUARTO_EXECUTE_INFO"])
         return
+    if left_over(project):
+        widen(project)
+        raise KitError("a render that was ended had left this document out of Quarto's list: render it once more")
     raise KitError(
         "Quarto runs what prepares a study for the documents alone that `_quarto.yml` lists, and this one is not among "
-        "them: use trial-report report --renderer quarto --document NAME, or quarto render --profile NAME, with a file "
-        "_quarto-NAME.yml as report/README.md shows"
+        "them: list it there, or use trial-report report --renderer quarto --document NAME"
     )
+
+
+def check_document(build: Path, info: str) -> None:
+    """Raise KitError where Quarto runs another document than the one that was prepared."""
+    held, note = Path(info), build.with_name(DOCUMENT_NAME)
+    if not held.is_file() or not note.is_file():
+        return
+    told = json.loads(held.read_text(encoding="utf-8")).get("document-path", "")
+    prepared = note.read_text(encoding="utf-8")
+    if told and Path(told).stem != prepared:
+        raise KitError(
+            f"Quarto renders {Path(told).name} in one run with {prepared}.qmd, for which the study was prepared: name "
+            f"one document, quarto render report/{prepared}.qmd"
+        )
 
 
 def made(shown: Any, options: Options | None, number: Callable[[str], str]) -> Block | Mixed:

@@ -1,5 +1,6 @@
 -- Marks where volumes may begin, for both formats: before each heading at which a section begins that may be a file of
--- its own, and where it ends. The renderer cuts there, or takes the marks out (report/render/volumes.py).
+-- its own, and where it ends. The renderer cuts there, or takes the marks out (report/render/volumes.py). Which sections
+-- may be files is told by the embedded renderer as metadata; under Quarto its hook leaves it in the build folder.
 -- A mark holds a control character, which no text of a report does.
 
 local sections = {}
@@ -44,10 +45,20 @@ local function title(block)
     and (block.format == "typst") == typst
 end
 
+local function asked(doc)
+  if doc.meta["volume-sections"] then return pandoc.utils.stringify(doc.meta["volume-sections"]) end
+  local folder = quarto and quarto.project and quarto.project.directory
+  local file = folder and io.open(folder .. "/_report/.build/volume-sections")
+  local held = file and file:read("a")
+  if file then file:close() end
+  return held
+end
+
 function Pandoc(doc)
-  local held = doc.meta["volume-sections"]
+  local held = asked(doc)
   if not held then return nil end
-  for section in pandoc.utils.stringify(held):gmatch("%S+") do table.insert(sections, section) end
+  for section in held:gmatch("%S+") do table.insert(sections, section) end
+  if #sections == 0 then return nil end
   doc.meta["volume-sections"] = nil
   local out = pandoc.List()
   for _, block in ipairs(doc.blocks) do

@@ -52,10 +52,14 @@ class Volumes:
 
     asked: tuple[Volume, ...] | None = None
 
+    def sections(self) -> str:
+        """Return the sections that may be volumes, as the filter is told them that sets the marks; "" for none."""
+        volumes = [Volume(id=name) for name in KNOWN] if self.asked is None else self.asked
+        return " ".join(section for volume in volumes for section in volume.holds)
+
     def options(self) -> list[str]:
         """Return the options of pandoc by which marks stand where volumes may begin, before pages are turned."""
-        volumes = [Volume(id=name) for name in KNOWN] if self.asked is None else self.asked
-        sections = " ".join(section for volume in volumes for section in volume.holds)
+        sections = self.sections()
         return [f"--metadata=volume-sections={sections}", f"--lua-filter={LOOK / 'volumes.lua'}"] if sections else []
 
 

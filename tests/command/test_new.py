@@ -59,7 +59,7 @@ def test_quarto_s_settings_name_files_that_are_there(made: Path) -> None:
         settings["format"]["html"]["template"],
         *settings["format"]["typst"]["template-partials"],
     ]
-    assert [name for name in named if not (made / name).exists()] == []
+    assert [name for name in named if not list(made.glob(name))] == []
     assert settings["bibliography"] == "text/references.bib"  # the study's own, into which an editor may write
     read = {(made / name).name for name in named} | {"fonts"}
     assert {path.name for path in (made / "report" / "look").iterdir()} <= read
@@ -71,7 +71,8 @@ def test_it_is_the_project_and_the_study_also_below(made: Path, monkeypatch: pyt
     assert find_study(None) == made
     monkeypatch.chdir(made / "text")
     assert find_study(None) == made
-    assert find_document(made, "csr").path == made / "report" / "csr.qmd"
+    for name in ("csr", "topline"):
+        assert find_document(made, name).path == made / "report" / f"{name}.qmd"
 
 
 def test_what_to_type_next_is_said_so_that_a_shell_takes_it(

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.report.real_quarto import COMPUTED, KEPT, ONE, OTHER, SECTION, SKIPPED, Project
+from tests.report.real_quarto import COMPUTED, KEPT, ONE, OTHER, SECTION, SKIPPED, SMALL, Project
+from trial_report.report.cells.narrowed import LOCAL
 
 pytestmark = [pytest.mark.requirement("REQ-215"), pytest.mark.heavy, SKIPPED]
 
@@ -61,20 +62,53 @@ def test_one_format_leaves_its_file_and_publishes_nothing(project: Project, name
     assert project.hashes() == before
 
 
+def test_a_document_is_rendered_by_its_name_and_those_of_a_folder_are_refused(project: Project) -> None:
+    brief = project.root / "report" / "brief.qmd"
+    brief.write_bytes((project.root / "report" / "csr.qmd").read_bytes())
+    before, given = project.hashes(), {"CSR_STUDY": str(project.studies[ONE])}
+    code, said = project.render(None, "report/brief.qmd", given=given)
+    assert code == 0, said
+    published = project.root / "_report" / f"{project.studies[ONE].name}-brief"
+    assert said.strip().split("\n")[-1] == f"Published: {published / 'brief.html'}, {published / 'brief.pdf'}"
+    assert project.hashes() == before
+    code, said = project.render(None, "report", given=given)
+    assert code != 0
+    assert "name one document, quarto render report/csr.qmd" in said
+    assert not (project.root / LOCAL).exists()
+    assert project.hashes() == before
+    (project.root / LOCAL).write_text("lang: de\n", encoding="utf-8")
+    code, said = project.render(None, given=given)
+    (project.root / LOCAL).unlink()
+    assert code != 0
+    assert "in which the others cannot be left out" in said
+    assert COMPUTED not in said
+    brief.unlink()
+
+
 def test_a_profile_chooses_document_study_and_folder(project: Project) -> None:
     (project.root / "report" / "brief.qmd").write_bytes((project.root / "report" / "csr.qmd").read_bytes())
-    profile = 'project:\n  output-dir: elsewhere\n  render: ["!report/csr.qmd", report/brief.qmd]\n'
-    (project.root / "_quarto-brief.yml").write_text(profile, encoding="utf-8")
-    (project.root / "_environment-brief").write_text(f"CSR_STUDY={project.studies[OTHER]}\n", encoding="utf-8")
+    (project.root / "_quarto-brief.yml").write_text("project:\n  output-dir: elsewhere\n", encoding="utf-8")
+    chosen = f"CSR_STUDY={project.studies[OTHER]}\nCSR_DOCUMENT=brief\n"
+    (project.root / "_environment-brief").write_text(chosen, encoding="utf-8")
     code, said = project.render(None, "--profile", "brief")
     assert code == 0, said
     published = project.root / "elsewhere" / f"{project.studies[OTHER].name}-brief"
     assert {"brief.html", "brief.pdf", "results.json"} <= {path.name for path in published.iterdir()}
     assert [path.name for path in published.parent.iterdir()] == [published.name]
-    code, said = project.render(None, "report/brief.qmd", given={"CSR_STUDY": str(project.studies[ONE])})
+    code, said = project.render(None, "report/csr.qmd", "--profile", "brief")
     assert code != 0
-    assert "quarto render --profile NAME" in said
-    assert not list((project.root / "report").glob("brief.[hp]*"))
+    assert "CSR_DOCUMENT names it, and brief.qmd is not among csr" in said
+    assert COMPUTED not in said
+
+
+def test_a_document_that_is_not_listed_is_refused_at_its_first_cell(project: Project) -> None:
+    other = project.root / "other.qmd"
+    other.write_text(SMALL.replace("{{< include sections/one.qmd >}}", ""), encoding="utf-8")
+    code, said = project.render(None, "other.qmd", given={"CSR_STUDY": str(project.studies[ONE])})
+    other.unlink()
+    assert code != 0
+    assert "this one is not among them" in said
+    assert not list(project.root.glob("other.[hp]*"))
 
 
 def test_a_python_without_what_is_needed_is_said(project: Project, tmp_path: Path) -> None:

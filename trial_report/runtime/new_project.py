@@ -22,7 +22,7 @@ from trial_report.runtime.places import CLONE, CODE, PACKAGE
 TEMPLATE = PACKAGE / "template"
 NAMES = {"gitignore": ".gitignore", "github-workflow.yml": ".github/workflows/study.yml"}
 """Files that could not lie in the template under the names that they get."""
-DOCUMENTS = ("csr.qmd", "sections", "look")
+DOCUMENTS = ("*.qmd", "sections", "look")
 """What is copied of the package's documents: a writer edits them in the project."""
 BIBLIOGRAPHY = "text/references.bib"
 _BIBLIOGRAPHY = re.compile(r"^bibliography:.*$", re.MULTILINE)
@@ -58,8 +58,8 @@ def make(folder: Path) -> None:
     # Where there is one study, an editor finds its references, and writes into them.
     settings = _BIBLIOGRAPHY.sub(f"bibliography: {BIBLIOGRAPHY}", (CODE / "_quarto.yml").read_text(encoding="utf-8"))
     (folder / "_quarto.yml").write_text(settings, encoding="utf-8", newline="\n")
-    for part in DOCUMENTS:
-        source, target = CODE / "report" / part, folder / "report" / part
+    for source in (path for part in DOCUMENTS for path in sorted((CODE / "report").glob(part))):
+        target = folder / "report" / source.name
         if source.is_dir():
             shutil.copytree(source, target, ignore=functools.partial(_not_for_quarto, settings))
         else:

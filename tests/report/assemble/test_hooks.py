@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,11 +11,16 @@ from pathlib import Path
 import pytest
 
 from trial_report.report.assemble import hooks
-from trial_report.report.cells.guard import OWNER_NAME, check_prepared
+from trial_report.report.assemble.documents import Request
+from trial_report.report.cells.guard import DOCUMENT_NAME, OWNER_NAME, check_document, check_prepared
+from trial_report.report.cells.narrowed import LOCAL, narrow
 from trial_report.report.cells.pieces import KitError
+from trial_report.report.render import DocumentError
 from trial_report.report.render.finish import STYLE
+from trial_report.report.render.volumes import Volumes
 from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.processes import process
+from trial_report.schemas.study.volumes import Volume
 
 pytestmark = pytest.mark.requirement("REQ-215")
 
@@ -72,8 +78,52 @@ def test_the_document_is_the_one_that_quarto_renders(project: Path) -> None:
         assert (request.document, target) == ("topline", project / "out" / "trial-topline")
     said = {**environment, "CSR_DOCUMENT": "tables", "CSR_OUT": str(project / "there")}
     assert hooks.asked(said, ["x/tables.html", "x/tables.pdf"])[1] == project / "there"
-    with pytest.raises(ChoiceError, match="one document of a study at a time, and here are csr, topline"):
-        hooks.asked(environment, ["report/csr.qmd", "report/topline.qmd"])
+
+
+def test_of_several_documents_it_is_the_report_or_that_of_the_environment(project: Path) -> None:
+    (project / "trial").mkdir()
+    environment, files = {"CSR_STUDY": str(project / "trial")}, ["report/csr.qmd", "report/topline.qmd"]
+    assert hooks.asked(environment, files)[2].document == "csr"
+    assert hooks.asked({**environment, "CSR_DOCUMENT": "topline"}, files)[2].document == "topline"
+    with pytest.raises(ChoiceError, match=r"CSR_DOCUMENT names it, and tables.qmd is not among csr, topline"):
+        hooks.asked({**environment, "CSR_DOCUMENT": "tables"}, files)
+    with pytest.raises(ChoiceError, match=r"no document is named, and csr.qmd is not among tables, topline"):
+        hooks.asked(environment, ["report/tables.qmd", "report/topline.qmd"])
+
+
+def test_others_are_left_out_unless_settings_of_the_project_stand_where_that_is_said(project: Path) -> None:
+    assert hooks.others("csr", ["report/csr.qmd", "report/topline.qmd"]) == ["report/topline.qmd"]
+    (project / LOCAL).write_text("lang: de\n", encoding="utf-8")
+    assert hooks.others("csr", ["report/csr.qmd"]) == []
+    with pytest.raises(ChoiceError, match=r"of its own, .* quarto render report/csr.qmd"):
+        hooks.others("csr", ["report/csr.qmd", "report/topline.qmd"])
+
+
+def test_the_typst_source_that_quarto_keeps_lies_beside_the_document(project: Path) -> None:
+    html, pdf = "_report/.quarto-output/report/csr.html", "_report/.quarto-output/report/csr.pdf"
+    assert hooks.kept([html, pdf], str(project / "_report" / ".quarto-output")) == project / "report" / "csr.typ"
+    assert hooks.kept(["report/csr.pdf"], None) == project / "report" / "csr.typ"
+    assert hooks.kept(["report/csr.pdf"], str(project)) == project / "report" / "csr.typ"
+    assert hooks.kept([html], None) is None
+
+
+@pytest.mark.parametrize(("asked", "refused"), [((Volume(id="listings"),), True), (None, False), ((), False)])
+def test_settings_by_which_quarto_makes_no_volumes_are_told(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    asked: tuple[Volume, ...] | None, refused: bool,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(hooks, "volumes_asked", lambda *_: Volumes(asked))
+    monkeypatch.setattr(hooks, "finish", lambda page, _: page)
+    monkeypatch.setattr(hooks, "printed", lambda pdf: pdf)
+    rows = '<figure id="o-a" class="csr-listing" data-number="Listing 16.2.1" data-title="A" data-rows="4000">'
+    (page := project / "csr.html").write_text(rows, encoding="utf-8")
+    (pdf := project / "csr.pdf").write_bytes(b"%PDF")
+    if refused:
+        with pytest.raises(DocumentError, match=r"asks for volumes: Quarto makes them where report/look/volumes.lua"):
+            hooks.bound(page, pdf, None, Request(), project)
+        return
+    assert hooks.bound(page, pdf, None, Request(), project) == (("csr",), {})
+    assert ("This report is long, and stands in one file" in capsys.readouterr().err) == (asked is None)
 
 
 def test_what_quarto_rendered_is_taken_away_with_the_folders_that_are_empty_then(project: Path) -> None:
@@ -88,17 +138,36 @@ def test_what_quarto_rendered_is_taken_away_with_the_folders_that_are_empty_then
 
 
 def test_cells_that_quarto_runs_without_its_hooks_are_refused(tmp_path: Path) -> None:
-    build, owner = tmp_path / ".build", tmp_path / OWNER_NAME
+    build, owner = tmp_path / "_report" / ".build", tmp_path / "_report" / OWNER_NAME
+    owner.parent.mkdir()
     by_quarto = {"QUARTO_EXECUTE_INFO": "x"}
     check_prepared(build, {})
     check_prepared(build, {**by_quarto, "CSR_BUILD": "there"})
-    with pytest.raises(KitError, match="--document NAME, or quarto render --profile NAME"):
+    with pytest.raises(KitError, match="list it there, or use trial-report report --renderer quarto --document NAME"):
         check_prepared(build, by_quarto)
     owner.write_text("1 1", encoding="utf-8")
     with pytest.raises(KitError, match="not among them"):
         check_prepared(build, by_quarto)
+    narrow(tmp_path, ["report/topline.qmd"])
+    with pytest.raises(KitError, match="had left this document out of Quarto's list: render it once more"):
+        check_prepared(build, by_quarto)
+    assert not (tmp_path / LOCAL).exists()
+    narrow(tmp_path, ["report/topline.qmd"])
     owner.write_text(process(os.getpid()), encoding="utf-8")
     check_prepared(build, by_quarto)
+    assert not (tmp_path / LOCAL).exists()
+
+
+def test_cells_of_another_document_than_the_one_prepared_are_refused(tmp_path: Path) -> None:
+    info = tmp_path / "info.json"
+    info.write_text(json.dumps({"document-path": "/x/report/tables.qmd"}), encoding="utf-8")
+    check_document(tmp_path / ".build", str(info))
+    note = tmp_path / DOCUMENT_NAME
+    note.write_text("tables", encoding="utf-8")
+    check_document(tmp_path / ".build", str(info))
+    note.write_text("csr", encoding="utf-8")
+    with pytest.raises(KitError, match=r"renders tables.qmd in one run with csr.qmd"):
+        check_document(tmp_path / ".build", str(info))
 
 
 @pytest.mark.parametrize("name", ["prepare", "publish"])

@@ -99,8 +99,9 @@ def test_both_roads_give_the_same_words(tmp_path, document):
     found = quarto.find()
     assert found
     done = subprocess.run(
-        [found[0], "render"], cwd=project, env=environment, capture_output=True, text=True, check=False
-    )
+        [found[0], "render", "report/csr.qmd"], cwd=project, env=environment, check=False, text=True,
+        capture_output=True,
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
 
     out, build = tmp_path / "embedded", project / "_report" / ".build"
