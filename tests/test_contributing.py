@@ -84,3 +84,15 @@ def test_the_endpoint_is_one() -> None:
     (endpoint,) = yaml.safe_load(text)["endpoints"]
     assert Endpoint.model_validate(endpoint).paramcd == "SIXMWD"
     assert len(endpoint) <= 12
+
+
+@pytest.mark.parametrize(
+    ("folder", "decorator", "by"),
+    [("schemas/checks", "@declare.check(", "__init__.py"), ("analysis/derive", "@declare.derivation(", "own.py")],
+)
+def test_a_module_that_declares_is_imported_where_the_page_says(folder: str, decorator: str, by: str) -> None:
+    """Other rooms look for their modules themselves; these have an order."""
+    named = set(re.findall(r"\w+", (ROOT / folder / by).read_text(encoding="utf-8")))
+    declaring = {file.stem for file in (ROOT / folder).glob("*.py") if decorator in file.read_text(encoding="utf-8")}
+    assert declaring
+    assert declaring <= named
