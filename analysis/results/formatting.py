@@ -1,8 +1,8 @@
 """How numbers are printed: rounded once, half away from zero, by these functions and no other.
 
 The standard (printed in section 9.7 of the report from `STANDARD`):
-a mean, median, quartile, interval or estimate has one decimal more than the data; a standard deviation two more;
-minimum and maximum as many; a percentage one; a p-value four, below 0.0001 "<0.0001".
+a mean, median, quartile, interval or estimate has one decimal more than the data, a standard deviation two more, up to
+three decimals; minimum and maximum as many; a percentage one; a p-value four, below 0.0001 "<0.0001".
 
 Not here: which statistics a row has (`rows`), and layout of cells (`analysis.display`).
 """
@@ -21,9 +21,10 @@ MINUS = "−"
 
 STANDARD = (
     "Means, medians, quartiles, confidence limits and other estimates are printed with one decimal more than the "
-    "data were collected with, standard deviations with two more, minima and maxima with as many as the data; "
-    "percentages with one decimal; p-values with four decimals, and as <0.0001 below that. Numbers are rounded "
-    "once, when they are printed, halves away from zero. A value that cannot be calculated is printed as “–”."
+    "data were collected with, standard deviations with two more, both up to three decimals; minima and maxima with "
+    "as many as the data; percentages with one decimal; p-values with four decimals, and as <0.0001 below that. "
+    "Numbers are rounded once, when they are printed, halves away from zero. A value that cannot be calculated is "
+    "printed as “–”."
 )
 
 

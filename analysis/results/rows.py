@@ -25,6 +25,8 @@ EXTRA_DECIMALS = {
     "min": 0, "max": 0, "sum": 0,
 }  # fmt: skip
 """Decimals beside those of the data, by statistic (see `analysis.results.formatting.STANDARD`)."""
+MOST_DECIMALS = 3
+"""Decimals up to which a statistic has more than the data."""
 
 WHOLE = frozenset({"n", "N", "events", "missing", "records", "df_whole"})
 ONE_DECIMAL = frozenset({"pct", "pct_low", "pct_high"})
@@ -174,4 +176,5 @@ def format_statistic(statistic: str, value: float | None, decimals: int | None) 
         return fmt_number(value)
     if statistic in ONE_DECIMAL:
         return fmt_number(value, 1)
-    return fmt_number(value, (decimals or 0) + EXTRA_DECIMALS.get(statistic, 1))
+    collected = decimals or 0
+    return fmt_number(value, collected + min(EXTRA_DECIMALS.get(statistic, 1), max(MOST_DECIMALS - collected, 0)))

@@ -20,7 +20,7 @@ from trial_report import declare
 from trial_report.analysis.verify.define import condition
 from trial_report.analysis.verify.exact import NAN, FloatArray, t_quantile, t_two_sided
 from trial_report.analysis.verify.family import SOLVED, Hypothesis
-from trial_report.analysis.verify.road import Road, quoted
+from trial_report.analysis.verify.road import Road, places, quoted
 from trial_report.schemas.results import join_level
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import Endpoint
@@ -193,7 +193,7 @@ def _summary(place: dict[str, Any], e: Endpoint, own: pd.DataFrame) -> list[dict
         low, high = (v[0], v[-1]) if n else (NAN, NAN)
         for s, value, more in (("mean", mean, 1), ("sd", sd, 2), ("median", middle, 1), ("min", low, 0),
                                ("max", high, 0)):  # fmt: skip
-            rows.append({**place, "level": name, "statistic": s, "value": value, "decimals": e.decimals + more})
+            rows.append({**place, "level": name, "statistic": s, "value": value, "decimals": places(e.decimals, more)})
     return rows
 
 
@@ -323,6 +323,6 @@ def _rows(place: dict[str, Any], e: Endpoint, values: dict[str, float]) -> list[
     more = {"estimate": 1, "ci_low": 1, "ci_high": 1, "se": 2}
     return [
         {**place, "statistic": s, "value": v, "tolerance": SOLVED}
-        | ({"decimals": e.decimals + more[s]} if s in more else {})
+        | ({"decimals": places(e.decimals, more[s])} if s in more else {})
         for s, v in values.items()
     ]

@@ -16,7 +16,7 @@ from trial_report import declare
 from trial_report.analysis.verify import exact, ranks
 from trial_report.analysis.verify.exact import FloatArray
 from trial_report.analysis.verify.family import Hypothesis
-from trial_report.analysis.verify.road import Road, quoted
+from trial_report.analysis.verify.road import Road, places, quoted
 from trial_report.schemas.results import join_level
 from trial_report.schemas.study import TOTAL, StudyDefinition
 from trial_report.schemas.study.measures import Endpoint
@@ -240,7 +240,7 @@ def _cell(road: Road, e: Endpoint, place: Mapping[str, Any], values: FloatArray,
     rows = []
     for name, found in {**every, None: main}.items():
         for s, v in found.items():
-            decimals = e.decimals + more[s] if s in more and name != "effect" else 0 if s == "n" else None
+            decimals = places(e.decimals, more[s]) if s in more and name != "effect" else 0 if s == "n" else None
             rows.append(
                 {
                     **{**place, "level": name, "statistic": s, "value": v, "decimals": decimals},
@@ -275,7 +275,7 @@ def repeated_within(
             found |= {s: main.get(s, exact.NAN) for s in kept}
             more = {"n": -e.decimals, "mean": 1, "sd": 2, "estimate": 1, "ci_low": 1, "ci_high": 1}
             road.add(
-                {**place, "statistic": s, "value": v, "decimals": e.decimals + more[s] if s in more else None,
+                {**place, "statistic": s, "value": v, "decimals": places(e.decimals, more[s]) if s in more else None,
                  "tolerance": SOLVED} for s, v in found.items()
             )  # fmt: skip
 

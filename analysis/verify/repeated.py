@@ -15,7 +15,7 @@ from trial_report.analysis.verify.comparison import covariates, values_of
 from trial_report.analysis.verify.exact import FloatArray
 from trial_report.analysis.verify.missing import MIXED, can_be_fitted, tested_in
 from trial_report.analysis.verify.mixed import fit_or_simpler
-from trial_report.analysis.verify.road import Road, quoted
+from trial_report.analysis.verify.road import Road, places, quoted
 from trial_report.schemas.study.measures import Endpoint
 
 ANALYSIS = "eff.mmrm"
@@ -100,6 +100,6 @@ def _rows(place: dict[str, Any], e: Endpoint, values: dict[str, float]) -> list[
     more = {"estimate": 1, "ci_low": 1, "ci_high": 1, "se": 2}
     return [
         {**place, "statistic": s, "value": v, "tolerance": MIXED}
-        | ({"decimals": e.decimals + more[s]} if s in more else {})
+        | ({"decimals": places(e.decimals, more[s])} if s in more else {})
         for s, v in values.items()
     ]

@@ -38,6 +38,11 @@ _KEY = f"concat_ws('/', {_PARTS}) AS key"
 SUMMARY = {"n": None, "mean": 1, "sd": 2, "median": 1, "q1": 1, "q3": 1, "min": 0, "max": 0}
 
 
+def places(collected: int, more: int) -> int:
+    """Decimals that a statistic is printed with: more than were collected, but not so that they are over three."""
+    return max(collected, min(collected + more, 3)) if more > 0 else collected + more
+
+
 class Road:
     """A study recomputed: `con` holds its domains, its datasets and what was found so far."""
 
@@ -218,7 +223,8 @@ class Road:
         wanted: dict[str, int | None] = {**SUMMARY, **({"missing": None} if missing else {})}
         names = ", ".join(quoted(name) for name in wanted)
         numbers = ", ".join(f'CAST("{name}" AS DOUBLE)' for name in wanted)
-        places = ", ".join("0" if more is None else f"decimals + {more}" if fmt else "NULL" for more in wanted.values())
+        printed = {more: f"greatest(decimals, least(decimals + {more}, 3))" if fmt else "NULL" for more in (0, 1, 2)}
+        shown = ", ".join("0" if more is None else printed[more] for more in wanted.values())
         same = " AND ".join(f"s.{part} IS NOT DISTINCT FROM c.{part}" for part in ("what", "avisit", "level"))
         self.emit(
             f"""WITH v AS ({values}), cell AS (
@@ -236,7 +242,7 @@ class Road:
             )
             SELECT {quoted(analysis)} AS analysis, {quoted(population)} AS population, what,
                 grp, avisit, level, unnest([{names}]) AS statistic, unnest([{numbers}]) AS value,
-                unnest([{places}]) AS decimals FROM full_"""
+                unnest([{shown}]) AS decimals FROM full_"""
         )
 
 

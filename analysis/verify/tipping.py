@@ -17,6 +17,7 @@ from trial_report.analysis.verify.compare import OR
 from trial_report.analysis.verify.exact import NAN, FloatArray
 from trial_report.analysis.verify.family import SOLVED
 from trial_report.analysis.verify.impute import BATCHES, SPREAD, centre
+from trial_report.analysis.verify.road import places
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import Endpoint
 
@@ -65,7 +66,7 @@ def decimals(e: Endpoint, statistic: str) -> dict[str, int]:
     """How many decimals a statistic is printed with, where that is laid down."""
     more = {"estimate": 1, "ci_low": 1, "ci_high": 1, "se": 2}
     if statistic in more:
-        return {"decimals": e.decimals + more[statistic]}
+        return {"decimals": places(e.decimals, more[statistic])}
     return {"decimals": 0} if statistic == "n" else {}
 
 

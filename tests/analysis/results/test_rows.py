@@ -43,6 +43,16 @@ def test_statistics_have_their_own_decimals() -> None:
     assert rows.frame()["formatted"].tolist() == ["3", "0.33", "0.333", "0.3", "33.3", "<0.0001"]
 
 
+@pytest.mark.parametrize(
+    ("collected", "printed"),
+    [(0, ["0.3", "0.33", "0"]), (2, ["0.333", "0.333", "0.33"]), (3, ["0.333"] * 3), (4, ["0.3333"] * 3)],
+)
+def test_statistics_have_three_decimals_at_most_unless_the_data_have_more(collected: int, printed: list[str]) -> None:
+    rows = Rows()
+    rows.add_all(AGE, {"mean": 1 / 3, "sd": 1 / 3, "min": 1 / 3}, decimals=collected)
+    assert rows.frame()["formatted"].tolist() == printed
+
+
 def test_a_count_without_denominator_has_no_percentage() -> None:
     rows = Rows()
     rows.count(AGE.at(level="M"), 1, 3)
