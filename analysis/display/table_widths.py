@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 from math import ceil
 
+from trial_report.analysis.display import spelling
 from trial_report.analysis.display.escape import FONT_FOLDER
 from trial_report.analysis.display.table import Column, Table
 
@@ -52,14 +53,14 @@ def _width(text: str) -> float:
 
 
 def unbroken(heading: str) -> str:
-    """The heading with blanks that do not break around the sign of "(N = 3)"."""
-    return heading.replace("(N = ", "(N\u00a0=\u00a0")
+    """The heading with blanks that do not break around the sign of "(N = 3)" and in "Week 4"."""
+    return spelling.unbroken(heading).replace("(N = ", "(N\u00a0=\u00a0")
 
 
 @lru_cache(maxsize=65536)
 def _needs(text: str, longest: int) -> tuple[float, float]:
     """Return the widths in points of the longest word and of the longest line of a text."""
-    short = unbroken(text[:2000])
+    short = text[:2000]
     # str.split() would also split where a blank that does not break stands.
     word = max((_width(w[:_LONGEST_WORD]) for w in short.replace("\n", " ").split(" ")), default=0.0)
     line = max((_width(part[:longest]) for part in short.split("\n")), default=0.0)
@@ -75,7 +76,7 @@ def _column(table: Table, place: int, column: Column) -> tuple[float, float, flo
     rooms = {c.wide for row in table.rows if (c := row.cells[place]).pads}
     needs += [(0.0, line, line) for line in map(_width, rooms)]
     around = GUTTER + (MARK if any(row.cells[place].marks for row in table.rows) else 0.0)
-    word, line = _needs(column.label, longest)
+    word, line = _needs(unbroken(column.label), longest)
     least = max([word, *(more + one for more, one, _ in needs)])
     cells = max([least, *(more + one for more, _, one in needs)])
     return least + around, cells + around, max(cells, line) + around
