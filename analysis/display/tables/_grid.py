@@ -16,6 +16,10 @@ from trial_report.schemas.results import split_level
 from trial_report.schemas.study import StudyDefinition
 
 LONGEST_LABEL = 30
+MEAN = ("Mean (SD)", ("mean", "sd"), "{} ({})")
+MEDIAN = ("Median (Q1, Q3)", ("median", "q1", "q3"), "{} ({}, {})")
+RANGE = ("Min to max", ("min", "max"), "{} to {}")
+"""What statistics are called in all tables, which they are, and how they stand in a cell."""
 EVENTS_NOTE = "Cells: n (%) [E]; n = {subjects} with at least one event, % = percentage of N, E = number of events."
 
 
@@ -134,13 +138,10 @@ class Grid:
         return Row(tuple(cells), group)
 
     def summary(self, group: str = "", *, indent: int = 1) -> list[Row]:
-        """The rows n, mean (SD), median, quartiles, range of a continuous variable."""
+        """The rows n, mean (SD), median (quartiles), range of a continuous variable."""
         return [
             self.numbers("n", ("n",), "{}", indent=indent, group=group),
-            self.numbers("Mean (SD)", ("mean", "sd"), "{} ({})", indent=indent, group=group),
-            self.numbers("Median", ("median",), "{}", indent=indent, group=group),
-            self.numbers("Q1 to Q3", ("q1", "q3"), "{} to {}", indent=indent, group=group),
-            self.numbers("Minimum to maximum", ("min", "max"), "{} to {}", indent=indent, group=group),
+            *(self.numbers(*line, indent=indent, group=group) for line in (MEAN, MEDIAN, RANGE)),
         ]
 
 

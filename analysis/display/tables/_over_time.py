@@ -8,14 +8,14 @@ from __future__ import annotations
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.sides import side_notes
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
-from trial_report.analysis.display.tables._grid import Grid, labels, last, safety, spanner_text
+from trial_report.analysis.display.tables._grid import MEAN, MEDIAN, RANGE, Grid, labels, last, safety, spanner_text
 from trial_report.schemas.study.measures import Parameter
 
 LINES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("n", ("n",), "{}"),
-    ("Mean (SD)", ("mean", "sd"), "{} ({})"),
-    ("Median (Q1; Q3)", ("median", "q1", "q3"), "{} ({}; {})"),
-    ("Min to max", ("min", "max"), "{} to {}"),
+    MEAN,
+    MEDIAN,
+    RANGE,
 )
 
 
@@ -62,7 +62,7 @@ def extremes(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Ta
             group = f"{parameter.label_unit}"
             if level == "MIN":
                 rows.append(grid.numbers("n", ("n",), "{}", indent=1, level=level, group=group))
-            for label, statistics, form in (LINES[1], LINES[3]):
+            for label, statistics, form in (MEAN, RANGE):
                 text = f"{name}: {label[0].lower()}{label[1:]}"
                 rows.append(grid.numbers(text, statistics, form, indent=1, level=level, group=group))
     columns = Grid(book, "sets", population, "USUBJID").stub("Parameter and statistic")

@@ -18,6 +18,8 @@ from trial_report.analysis.display.severity import below, graded_with, named, se
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
 from trial_report.analysis.display.tables._compared import against_control
 from trial_report.analysis.display.tables._grid import (
+    MEAN,
+    RANGE,
     Grid,
     events_note,
     inside,
@@ -362,9 +364,9 @@ def times(book: Book) -> Table:
     group = f"Days to the event, {subjects(definition)} with an event"
     for label, statistics, form in (
         ("n", ("n",), "{}"),
-        ("Mean (SD)", ("mean", "sd"), "{} ({})"),
+        MEAN,
         ("Median", ("median",), "{}"),
-        ("Minimum to maximum", ("min", "max"), "{} to {}"),
+        RANGE,
     ):
         rows.append(grid.numbers(label, statistics, form, indent=1, level="EVENT", group=group))
     return Table.build(grid.stub("Time to first event"), rows)

@@ -14,7 +14,7 @@ from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.sides import side_notes
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
 from trial_report.analysis.display.tables._efficacy import ask, headed, of_endpoint, visits_of
-from trial_report.analysis.display.tables._grid import last
+from trial_report.analysis.display.tables._grid import MEAN, MEDIAN, RANGE, last
 from trial_report.analysis.display.treatment import reference_words
 from trial_report.analysis.methods.result import percent
 from trial_report.schemas.study.measures import Endpoint
@@ -93,20 +93,20 @@ def has_baseline(book: Book, endpoint: Endpoint) -> bool:
 def _lines(book: Book, measure: str) -> list[tuple[str, Callable[[Answer], Cell]]]:
     lines: list[tuple[str, Callable[[Answer], Cell]]] = [
         ("n", lambda at: at.cell("n")),
-        ("Mean (SD)", lambda at: at.together("mean", "sd", form="{} ({})")),
+        (MEAN[0], lambda at: at.together(*MEAN[1], form=MEAN[2])),
     ]
     if measure != "AVAL":
         lines.append((f"{percent(book.definition.confidence_level)} CI", Answer.interval_cell))
     return [
         *lines,
-        ("Median (Q1, Q3)", median),
-        ("Minimum, maximum", lambda at: at.together("min", "max", form="{}, {}")),
+        (MEDIAN[0], median),
+        (RANGE[0], lambda at: at.together(*RANGE[1], form=RANGE[2])),
     ]
 
 
 def median(at: Answer) -> Cell:
     """Median with first and third quartile; a single dash where there are no values."""
-    return at.together("median", "q1", "q3", form="{} ({}, {})")
+    return at.together(*MEDIAN[1], form=MEDIAN[2])
 
 
 def binary(book: Book, endpoint: Endpoint) -> Table:

@@ -227,7 +227,7 @@ def block(book: Book, endpoint: Endpoint, analysis: str, visit: str, label: str,
             continue
         rows.append(Row((Cell(words, bold=True), *blank), label))
         rows.append(Row((Cell("Mean (SD)", indent=1), *(a.together("mean", "sd", form="{} ({})") for a in at)), label))
-        rows.append(Row((Cell("Median (range)", indent=1), *(_median(a) for a in at)), label))
+        rows.append(Row((Cell("Median (min to max)", indent=1), *(_median(a) for a in at)), label))
     level_ci = f"{percent(definition.confidence_level)} CI"
     means = all_groups(level)
     cells = [a.together("estimate", "se", form="{} ({})") for a in means]

@@ -21,7 +21,7 @@ from trial_report.analysis.display.tables._efficacy import (
     named,
     visits_of,
 )
-from trial_report.analysis.display.tables._grid import last, set_label
+from trial_report.analysis.display.tables._grid import RANGE, last, set_label
 from trial_report.analysis.display.tables.efficacy import proportion_rows
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import join_words
@@ -178,7 +178,7 @@ def dose(book: Book) -> Table:
             whole = ask(book, DOSE, endpoint, visit)
             test = whole.cell("p") if place == 0 and whole.has("p") else Cell()
             cells = _summary_row(Cell(one.label), at, group).cells
-            median = at.together("min", "max", form="{}, {}")
+            median = at.together(*RANGE[1], form=RANGE[2])
             cells = (*cells[:3], cells[3], at.cell("median"), median, *([test] if asked else []))
             rows.append(Row(cells, group))
     return Table.build(
@@ -188,7 +188,7 @@ def dose(book: Book) -> Table:
             Column("mean", f"{_mean(shown)} (SD)", "center", 1.2),
             Column("ci", f"{percent(definition.confidence_level)} CI", "center", 1.5),
             Column("median", "Median", "right", 0.7),
-            Column("range", "Minimum,\nmaximum", "center", 1.1),
+            Column("range", RANGE[0], "center", 1.2),
             *([Column("p", "p", "right", 0.7)] if asked else []),
         ],
         rows,
