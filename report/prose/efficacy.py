@@ -83,7 +83,8 @@ def _promised(endpoint: Endpoint, one: FurtherAnalysis, inside: bool) -> Inline 
     """What the protocol asked of the endpoint: the change with its interval, and which visits' intervals exclude 0."""
     definition = kit.book().definition
     own = endpoint.as_in(one)
-    at = {visit: found_of(own, visit, name_of(one)) for visit in visits_told(own, inside)}
+    code = outcome_columns(definition)[0]
+    at = {visit: found_of(own, visit, name_of(one), group=code) for visit in visits_told(own, inside)}
     known = [visit for visit, found in at.items() if found.known("estimate")]
     who = f"{one.label}{_all_in(own, one)}"
     if not known:
@@ -221,10 +222,11 @@ def _within(endpoint: Endpoint) -> list[Inline]:
     told_of = [one for one in endpoint.further if not one.promised]
     if endpoint.kind == "binary" or endpoint.measure == "value" or not told_of:
         return []
-    last = kit.book().definition.last_visit(endpoint.visits)
+    definition = kit.book().definition
+    last, code = definition.last_visit(endpoint.visits), outcome_columns(definition)[0]
     said = []
     for one in told_of:
-        at = found_of(endpoint.as_in(one), last, name_of(one))
+        at = found_of(endpoint.as_in(one), last, name_of(one), group=code)
         if at.known("estimate"):
             found = say(
                 "{}" + unit_of(endpoint) + " ({}; n\u00a0=\u00a0{})", num(at, "estimate"), interval(at), num(at, "n")

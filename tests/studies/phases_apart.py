@@ -68,4 +68,7 @@ EXPECTED = Expected(
         "eff.further.P1/ITT/SCORE/W4/{L1,L2}/-/{n,mean,estimate,ci_low}": (3, -2, None, None, 3, -5, None, None),
         "eff.by_visit/ITT/SCORE/W4/TOTAL/CHG/{n,mean}": (10, -6.1),
     },
+    shown={"eff.primary": [
+        "W4 | −2.0 [3] | −5.0 [3] | −3.5 [6]\n(−5.5 to −1.5) | −10.0 [4]\n(−12.6 to −7.4) | −6.1 [10]\n(−8.8 to −3.4)",
+    ]},
 )  # fmt: skip

@@ -5,13 +5,14 @@ Not here: tables by treatment that are not of efficacy (`_grid`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from trial_report.analysis.analyse.subgroups import MISSING as MISSING_VALUE
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.table import Column
+from trial_report.analysis.display.table import Cell, Column, Row
 from trial_report.analysis.display.tables._grid import labels, last, set_label
 from trial_report.analysis.results.question import Question
 from trial_report.schemas.results import split_level
@@ -77,6 +78,17 @@ def named(definition: StudyDefinition, endpoint: Endpoint, label: str) -> str:
     """The heading of a block about an endpoint, with what it is restricted to."""
     restricted = restriction(definition, endpoint)
     return f"{label} – {restricted}" if restricted else label
+
+
+def once(rows: Iterable[Row]) -> list[Row]:
+    """Rows whose first cell is left empty where it says again what that of the row above says, below one heading."""
+    found: list[Row] = []
+    before: tuple[str, str] | None = None
+    for row in rows:
+        now = (row.group, row.cells[0].text)
+        found.append(replace(row, cells=(Cell(), *row.cells[1:])) if now == before else row)
+        before = now
+    return found
 
 
 def question(

@@ -5,21 +5,23 @@ Not here: further analyses of a comparison with control (`efficacy_comparison`, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from trial_report import declare
 from trial_report.analysis.analyse.further import name_of
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
-from trial_report.analysis.display.tables._efficacy import ask, named
+from trial_report.analysis.display.tables._efficacy import ask, named, once
 from trial_report.analysis.display.tables._grid import set_label
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import join_words
 from trial_report.schemas.study import TOTAL, StudyDefinition
 from trial_report.schemas.study.measures import Endpoint, FurtherAnalysis
 
-BY_VISIT = "eff.by_visit"
+BY_VISIT, TEST = "eff.by_visit", "eff.test"
+RANKED = "Hodges–Lehmann estimate"
 MOST = 10
 """Rows of the table in the text; where there would be more, the last tested visit of each endpoint stands for all."""
 
@@ -47,7 +49,7 @@ def _populations(book: Book) -> str:
     when=lambda book: bool(by_phase(book.definition)) and book.definition.treatment.total is not None,
 )
 def primary(book: Book) -> Table:
-    """A row an endpoint and visit; of each phase the groups that were in it, then all phases and groups pooled."""
+    """A row an endpoint and visit; of each phase the groups that were in it and their total, then all pooled."""
     definition = book.definition
     shown = by_phase(definition)
     visits = {e.paramcd: e.visits for e in shown}
@@ -55,7 +57,7 @@ def primary(book: Book) -> Table:
         visits = {e.paramcd: (definition.last_visit(e.visits),) for e in shown}
     phases = [one for one in shown[0].further if one.phases]
     parts = [(one, group) for one in phases for group in _groups(book, shown, one)]
-    short = {g.code: g.short for g in definition.groups} | {TOTAL: "All"}
+    short = {g.code: g.short for g in definition.groups} | {TOTAL: "Total"}
     columns = [
         Column("visit", "Endpoint\nVisit", width=0.9),
         *(Column(f"{one.id}.{group}", short[group], "center", 1.2, one.label) for one, group in parts),
@@ -66,16 +68,16 @@ def primary(book: Book) -> Table:
             (
                 Cell(definition.visit(visit).label),
                 *(_at(book, e, one.id, visit, group) for one, group in parts),
-                _found(_pooled(book, e, visit)),
+                _found(e, _pooled(book, e, visit), _pooled_n(book, e, visit)),
             ),
-            named(definition, e, e.label_unit),
+            named(definition, e, e.label_unit) + (f" ({RANKED})" if _ranked(e) else ""),
         )
         for e in shown
         for visit in visits[e.paramcd]
     ]
     level = percent(definition.confidence_level)
     notes = [
-        f"Cells: mean change from baseline or percentage [n], and its {level} confidence interval where there are "
+        f"Cells: {_what(shown)} [n], and its {level} confidence interval where there are "
         f"{definition.inference_from} values or more; all intervals are descriptive. Pooled: all phases and groups.",
         DASH,
     ]
@@ -83,11 +85,25 @@ def primary(book: Book) -> Table:
 
 
 def _groups(book: Book, shown: list[Endpoint], one: FurtherAnalysis) -> list[str]:
-    """The groups that anybody of a phase was in; where there are none the total."""
+    """The groups that anybody of a phase was in, and the total where they are not one."""
     codes = [g.code for g in book.definition.groups]
     asked = [e for e in shown if any(own.id == one.id for own in e.further)]
     found = [c for c in codes if any(_in(book, e, one.id, None, c).value("N") for e in asked)]
-    return found or [TOTAL]
+    return found if len(found) == 1 else [*found, TOTAL]
+
+
+def _ranked(endpoint: Endpoint) -> bool:
+    """Whether the estimate of an endpoint is that of its signed-rank test, and no mean."""
+    return endpoint.kind == "numeric" and endpoint.test == "wilcoxon_signed_rank"
+
+
+def _what(shown: Sequence[Endpoint]) -> str:
+    """What the cells hold of these endpoints."""
+    means = any(e.kind == "numeric" and not _ranked(e) for e in shown)
+    held = ["mean change from baseline"] if means else []
+    held += [f"{RANKED} of the change from baseline"] if any(map(_ranked, shown)) else []
+    held += ["percentage"] if any(e.kind == "binary" for e in shown) else []
+    return join_words(held, "or")
 
 
 def _in(book: Book, endpoint: Endpoint, name: str, visit: str | None, group: str) -> Answer:
@@ -100,23 +116,42 @@ def _at(book: Book, endpoint: Endpoint, name: str, visit: str, group: str) -> Ce
     """What was found there; an empty cell of an endpoint that is not analysed so, or not at the visit."""
     if not any(one.id == name and visit in endpoint.as_in(one).visits for one in endpoint.further):
         return Cell()
-    return _found(_in(book, endpoint, name, visit, group))
+    at = _in(book, endpoint, name, visit, group)
+    return _found(endpoint, at, at)
 
 
 def _pooled(book: Book, endpoint: Endpoint, visit: str) -> Answer:
     if endpoint.kind == "binary":
         return ask(book, BY_VISIT, endpoint, visit, TOTAL, "YES")
+    if _ranked(endpoint):
+        return ask(book, TEST, endpoint, visit)
     return ask(book, BY_VISIT, endpoint, visit, TOTAL, endpoint.analysed)
 
 
-def _found(at: Answer) -> Cell:
-    """The mean or percentage with its number and interval, as far as each exists."""
+def _pooled_n(book: Book, endpoint: Endpoint, visit: str) -> Answer:
+    """What has the number of values; that of the test stands with the test that decides."""
+    return ask(book, BY_VISIT, endpoint, visit, TOTAL, endpoint.analysed)
+
+
+def _found(endpoint: Endpoint, at: Answer, counted: Answer) -> Cell:
+    """The estimate or percentage with its number and interval, as far as each exists."""
     if at.has("with_value"):
         return at.together("pct", "with_value", "pct_low", "pct_high", form="{}% [{}]\n({} to {})")
-    estimate, low, high = ("estimate", "ci_low", "ci_high") if at.has("estimate") else ("mean", "ci_low", "ci_high")
-    if not at.known(low):
-        return at.together("mean" if at.has("mean") else estimate, "n", form="{} [{}]")
-    return at.cell(estimate, "n", low, high, form="{} [{}]\n({} to {})")
+    name = "estimate" if at.has("estimate") else "mean"
+    if not at.known("ci_low") and at.has("mean") and not _ranked(endpoint):
+        name = "mean"
+    if not at.known(name):
+        return at.cell(name)
+    size: list[str | tuple[str, str]] = [
+        (at.text(name), at.key(name)),
+        " [",
+        (counted.text("n"), counted.key("n")),
+        "]",
+    ]
+    if not at.known("ci_low"):
+        return Cell.of(*size)
+    low, high = ((at.text(limit), at.key(limit)) for limit in ("ci_low", "ci_high"))
+    return Cell.of(*size, "\n(", low, " to ", high, ")")
 
 
 @declare.table(
@@ -140,18 +175,21 @@ def within(book: Book) -> Table:
     rows = [
         row for e in repeated(definition) if e.kind == "numeric" for one in e.further for row in _block(book, e, one)
     ]
+    # Where there are hypotheses, a p-value of anything else would be read as one more test.
+    judged = definition.multiplicity.procedure == "none"
     columns = [
         Column("visit", "Endpoint, analysis\nVisit", width=1.2),
         Column("group", "Treatment group", width=1.8),
         Column("n", "n", "right", 0.5),
         Column("mean", "Mean (SD)", "center", 1.2),
         Column("estimate", f"Estimate\n({level} CI)", "center", 1.7),
-        Column("p", "p", "right", 0.7),
+        *([Column("p", "p", "right", 0.7)] if judged else []),
     ]
-    note = (
-        "Estimate and p by the first test of each endpoint (Section 9.7.1). All p-values are two-sided and descriptive."
-    )
-    return Table.build(columns, rows, notes=[note, DASH], stub=2)
+    said = "Estimate and p" if judged else "Estimate"
+    notes = [f"{said} by the first test of each endpoint (Section 9.7.1)."]
+    notes.append("All p-values are two-sided and descriptive." if judged else "No hypothesis is about these analyses.")
+    shown = [replace(row, cells=row.cells[: len(columns)]) for row in once(rows)]
+    return Table.build(columns, shown, notes=[" ".join(notes), DASH], stub=2)
 
 
 def _block(book: Book, endpoint: Endpoint, one: FurtherAnalysis) -> Iterator[Row]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from trial_report import declare
 from trial_report.analysis.analyse.efficacy_tests import tested_within
+from trial_report.analysis.analyse.multiplicity import DESCRIPTIVE, NOT_TESTED
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
-from trial_report.analysis.display.tables._efficacy import ask, population_of, restriction, visits_of
+from trial_report.analysis.display.tables._efficacy import ask, named, once, population_of, visits_of
 from trial_report.analysis.display.tables._grid import labels, set_label
 from trial_report.analysis.methods.methods import METHODS
 from trial_report.analysis.methods.result import percent
@@ -29,7 +30,7 @@ def _sets(book: Book) -> str:
     "eff.tests",
     after="eff.by_visit",
     number="14.2",
-    title="Tests of the change from baseline",
+    title=lambda book: _title(book, (TOTAL,)),
     population=_sets,
     landscape=True,
     when=lambda book: bool(tested(book.definition)) and book.definition.treatment.total,
@@ -43,7 +44,7 @@ def of_all(book: Book) -> Table:
     "eff.tests_by_group",
     after="eff.tests",
     number="14.2",
-    title="Tests of the change from baseline by treatment group",
+    title=lambda book: f"{_title(book, _groups(book.definition))} by treatment group",
     population=_sets,
     landscape=True,
     when=lambda book: (
@@ -52,7 +53,34 @@ def of_all(book: Book) -> Table:
 )
 def of_groups(book: Book) -> Table:
     """The tests within each treatment group."""
-    return tests(book, tuple(group.code for group in book.definition.groups))
+    return tests(book, _groups(book.definition))
+
+
+def _groups(definition: StudyDefinition) -> tuple[str, ...]:
+    return tuple(group.code for group in definition.groups)
+
+
+def _title(book: Book, groups: tuple[str, ...]) -> str:
+    return "Tests of the change from baseline" if _judged(book, groups) else "Estimates of the change from baseline"
+
+
+def _decided(book: Book, groups: tuple[str, ...]) -> bool:
+    """Whether a decision is made on any test in these columns."""
+    return any(
+        ask(book, ANALYSIS, e, v, g).has("p_adjusted")
+        for e in tested(book.definition)
+        for v in e.visits
+        for g in groups
+    )
+
+
+def _judged(book: Book, groups: tuple[str, ...]) -> bool:
+    """Whether p-values are shown: where there are hypotheses, any other would be read as one more test.
+
+    Those within groups that are compared with each other stand there because the definition asks for them.
+    """
+    asked = any(e.comparison != "none" for e in tested(book.definition))
+    return asked or book.definition.multiplicity.procedure == "none" or _decided(book, groups)
 
 
 def tested(definition: StudyDefinition) -> list[Endpoint]:
@@ -67,73 +95,69 @@ def tests(book: Book, groups: tuple[str, ...]) -> Table:
     shown = tested(definition)
     both = any("wilcoxon_signed_rank" in (e.test, *e.other_tests) for e in shown)
     t_too = any("paired_t" in (e.test, *e.other_tests) for e in shown)
-    decided = any(ask(book, ANALYSIS, e, v, g).has("p_adjusted") for e in shown for v in e.visits for g in groups)
+    decided, judged = _decided(book, groups), _judged(book, groups)
     columns = [
         Column("visit", "Endpoint\nVisit", width=1.0),
         *([Column("group", "Treatment group", width=2.0)] if groups != (TOTAL,) else []),
         Column("n", "n", "right", 0.4),
         *([Column("mean", f"Mean change\n({level} CI)", "center", 1.9)] if t_too else []),
-        *([Column("t", "t (df)", "center", 0.9), Column("pt", "p", "right", 0.7)] if t_too else []),
+        *([Column("t", "t (df)", "center", 0.9), Column("pt", "p", "right", 0.7)] if t_too and judged else []),
         *([Column("hl", f"Hodges–Lehmann\n({level} CI)", "center", 1.9)] if both else []),
-        *([Column("pw", "p", "right", 0.7)] if both else []),
+        *([Column("pw", "p", "right", 0.7)] if both and judged else []),
         Column("effect", f"Standardized effect\n({level} CI)", "center", 1.8),
         *([Column("padj", "Adjusted p", "right", 0.8), Column("decision", "Decision", width=1.0)] if decided else []),
     ]
     names = dict(labels(definition))
+    kept = {column.id for column in columns}
     rows = [
-        Row(tuple(_cells(book, e, visit, group, names[group], groups, t_too, both, decided)), _heading(definition, e))
+        Row(tuple(cell for name, cell in _cells(book, e, visit, group, names[group], decided).items() if name in kept),
+            named(definition, e, e.label_unit))
         for e in shown
         for visit in visits_of(book, ANALYSIS, e, None, "p")
         for group in groups
-    ]
-    spanned = [_spanned(c) for c in columns]
+    ]  # fmt: skip
     return Table.build(
-        spanned,
-        rows,
-        notes=_notes(book, shown, decided),
+        [_spanned(column, judged) for column in columns],
+        once(rows) if groups != (TOTAL,) else rows,
+        notes=_notes(book, shown, decided, judged),
         stub=1 if groups == (TOTAL,) else 2,
     )
 
 
-def _spanned(column: Column) -> Column:
+def _spanned(column: Column, judged: bool) -> Column:
+    if not judged:
+        return column
     t, w = ("Paired t test", "Exact Wilcoxon signed-rank test")
     spanner = {"mean": t, "t": t, "pt": t, "hl": w, "pw": w}.get(column.id)
     return Column(column.id, column.label, column.align, column.width, spanner) if spanner else column
 
 
-def _heading(definition: StudyDefinition, endpoint: Endpoint) -> str:
-    restricted = restriction(definition, endpoint)
-    return f"{endpoint.label_unit} – {restricted}" if restricted else endpoint.label_unit
-
-
-def _cells(
-    book: Book, endpoint: Endpoint, visit: str, group: str, label: str, groups: tuple[str, ...], t: bool, w: bool,
-    decided: bool,
-) -> list[Cell]:  # fmt: skip
+def _cells(book: Book, endpoint: Endpoint, visit: str, group: str, label: str, decided: bool) -> dict[str, Cell]:
+    """The cells of a row by their columns; without p and t where, among hypotheses, this is none that was tested."""
     asked = (endpoint.test, *endpoint.other_tests)
     at = {name: ask(book, ANALYSIS, endpoint, visit, group, name) for name in (*asked, "hodges_lehmann", "effect")}
-    cells = [Cell(book.definition.visit(visit).label)]
-    cells += [Cell(label)] if groups != (TOTAL,) else []
-    cells.append(at[endpoint.test].cell("n"))
-    if t and "paired_t" in asked:
-        place = at["paired_t"]
-        decides = _decides(book, endpoint, visit, group, "paired_t")
-        cells += [(decides or place).estimate_cell(), _statistic(place)]
-        cells.append((decides or place).cell("p", bold=decided and bool(decides)))
-    elif t:
-        cells += [Cell(), Cell(), Cell()]
-    if w and "wilcoxon_signed_rank" in asked:
-        place = at["wilcoxon_signed_rank"]
-        decides = _decides(book, endpoint, visit, group, "wilcoxon_signed_rank")
-        cells.append((decides or at["hodges_lehmann"]).estimate_cell())
-        cells.append((decides or place).cell("p", bold=decided and bool(decides)))
-    elif w:
-        cells += [Cell(), Cell()]
-    cells.append(at["effect"].estimate_cell())
-    if decided:
-        decision = ask(book, ANALYSIS, endpoint, visit, group)
-        known = decision.has("p_adjusted")
-        cells += [decision.cell(name) if known else Cell() for name in ("p_adjusted", "decision")]
+    decision = ask(book, ANALYSIS, endpoint, visit, group)
+    known = decision.has("p_adjusted")
+    tested = (
+        endpoint.comparison != "none"
+        or not decided
+        or (known and decision.text("decision") not in (DESCRIPTIVE, NOT_TESTED))
+    )
+    cells = dict.fromkeys(("visit", "group", "n", "mean", "t", "pt", "hl", "pw", "effect", "padj", "decision"), Cell())
+    cells |= {"visit": Cell(book.definition.visit(visit).label), "group": Cell(label)}
+    cells |= {"n": at[endpoint.test].cell("n"), "effect": at["effect"].estimate_cell()}
+    for test, name, p, estimate in (("paired_t", "mean", "pt", "paired_t"),
+                                    ("wilcoxon_signed_rank", "hl", "pw", "hodges_lehmann")):  # fmt: skip
+        if test not in asked:
+            continue
+        decides = _decides(book, endpoint, visit, group, test)
+        cells[name] = (decides or at[estimate]).estimate_cell()
+        if tested:
+            cells[p] = (decides or at[test]).cell("p", bold=decided and bool(decides))
+    if "paired_t" in asked and tested:
+        cells["t"] = _statistic(at["paired_t"])
+    if known:
+        cells |= {"padj": decision.cell("p_adjusted"), "decision": decision.cell("decision")}
     return cells
 
 
@@ -147,7 +171,7 @@ def _statistic(place: Answer) -> Cell:
     return place.together("statistic", "df", form="{} ({})")
 
 
-def _notes(book: Book, shown: list[Endpoint], decided: bool) -> list[str]:
+def _notes(book: Book, shown: list[Endpoint], decided: bool, judged: bool) -> list[str]:
     definition = book.definition
     deciding = join_words(
         f"{METHODS[{'paired_t': 't-paired', 'wilcoxon_signed_rank': 'signed-rank'}[test]].name} for "
@@ -157,6 +181,8 @@ def _notes(book: Book, shown: list[Endpoint], decided: bool) -> list[str]:
     decides = f"The p-value in bold decides ({deciding}). All p-values are two-sided. "
     described = "All p-values are two-sided and descriptive. "
     size = f"n: {definition.study.subjects} with a baseline value and a value at the visit."
+    if not judged:
+        return [f"No test is made within the groups: the hypotheses are those of Section 9.7.1. {size}", DASH]
     if not definition.multiplicity.prespecified:
         decides = f"The p-value in bold is that of the hypothesis ({deciding}); all are two-sided and exploratory. "
     notes = [(decides if decided else described) + size]
@@ -169,7 +195,9 @@ def _notes(book: Book, shown: list[Endpoint], decided: bool) -> list[str]:
         order = [f"{definition.endpoint(p).name} at {definition.visit(v).label}" for p, v in plan.order]
         said = method.text(alpha=plan.alpha) if "alpha" in method.defaults else method.text()
         notes.append(f"{said} Order: {'; '.join(order)}." if plan.procedure == "fixed_sequence" and order else said)
-        notes.append("“descriptive”: not in the family of hypotheses; its p-value is not adjusted.")
+        notes.append(
+            "“descriptive”: not in the family of hypotheses. Without a hypothesis that was tested, no p-value."
+        )
     return [*notes, DASH]
 
 

@@ -64,7 +64,7 @@ def test_by_visit():
         ["Visit 1", "n", "4"],
         ["Visit 1", "Mean (SD)", "17.8 (1.50)"],
         ["Visit 1", "Median (Q1, Q3)", "17.0 (17.0, 18.5)"],
-        ["Visit 1", "Minimum, maximum", "17, 20"],
+        ["Visit 1", "Min to max", "17 to 20"],
     ]
     assert rows[5:9] == [
         ["Visit 1", "Change from baseline", ""],
@@ -138,11 +138,25 @@ def test_by_group_has_a_row_a_visit_and_group_and_no_decision():
     table = made(plain_book(), "eff.tests_by_group")
     assert [row[1:4] for row in texts(table)] == [
         ["Visit 1", "Low", "4"],
-        ["Visit 1", "High", "4"],
+        ["", "High", "4"],
         ["Visit 2", "Low", "4"],
-        ["Visit 2", "High", "3"],
+        ["", "High", "3"],
     ]
     assert "decision" not in [c.id for c in table.columns]
+
+
+def test_beside_hypotheses_nothing_else_has_a_p_value():
+    plan = {"procedure": "fixed_sequence", "order": [["SCORE", "V2"]]}
+    book = small_book(multiplicity=plan)
+    whole = made(book, "eff.tests")
+    place = [column.id for column in whole.columns].index("pt")
+    assert [bool(row.cells[place].text) for row in whole.rows] == [False, True]
+    groups = made(book, "eff.tests_by_group")
+    assert {"pt", "pw", "t"} & {column.id for column in groups.columns} == set()
+    assert [one.title for one in outputs_in(efficacy_tests, book)] == [
+        "Tests of the change from baseline",
+        "Estimates of the change from baseline by treatment group",
+    ]
 
 
 def test_missing_data_says_its_assumptions():
@@ -220,8 +234,8 @@ def test_the_model_of_a_comparison_in_full():
     assert [column.label.split("\n")[0] for column in table.columns] == ["Visit", "Low", "High"]
     stub = [row[1] for row in texts(table)][: len(table.rows) // 2]
     assert stub == [
-        "n", "Baseline", "Mean (SD)", "Median (range)", "Value at the visit", "Mean (SD)", "Median (range)",
-        "Change from baseline", "Mean (SD)", "Median (range)", "LS mean (SE)", "95% CI", "Any difference: p",
+        "n", "Baseline", "Mean (SD)", "Median (min to max)", "Value at the visit", "Mean (SD)", "Median (min to max)",
+        "Change from baseline", "Mean (SD)", "Median (min to max)", "LS mean (SE)", "95% CI", "Any difference: p",
         "Trend in dose: p", "Difference from Low", "LS mean (SE)", "95% CI", "p",
     ]  # fmt: skip
     assert texts(table)[stub.index("p")][2:] == ["", book.text("eff.comparison/ALL/SCORE/V1/B/DIFFERENCE/p")]
