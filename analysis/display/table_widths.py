@@ -53,7 +53,7 @@ def _width(text: str) -> float:
 
 
 def unbroken(heading: str) -> str:
-    """The heading with blanks that do not break around the sign of "(N = 3)" and in "Week 4"."""
+    """The heading with blanks that do not break around the sign of "(N = 3)" and in "Week 30"."""
     return spelling.unbroken(heading).replace("(N = ", "(N\u00a0=\u00a0")
 
 
