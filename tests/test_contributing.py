@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 import yaml
 
-from trial_report import declare
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.table import Column, Table
-from trial_report.analysis.methods.method import Method
-from trial_report.analysis.results.rows import Place, Rows
-from trial_report.analysis.results.where import Where
+from trial_report.analysis.results.rows import combine
 from trial_report.analysis.trial import Trial
-from trial_report.declare import Finding
 from trial_report.declare.kinds import Declarations, into
-from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import Endpoint
 
@@ -30,11 +22,6 @@ pytestmark = pytest.mark.requirement("REQ-219")
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 SNIPPETS = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
-NAMES: dict[str, Any] = {
-    "declare": declare, "Book": Book, "Column": Column, "Table": Table, "Method": Method, "Place": Place, "Rows": Rows,
-    "Where": Where, "Trial": Trial, "Finding": Finding, "Domains": Domains, "StudyDefinition": StudyDefinition,
-    "Iterator": Iterator,
-}  # fmt: skip
 
 
 def test_what_it_names_is_there() -> None:
@@ -55,7 +42,7 @@ def test_each_question_has_an_answer(question: str) -> None:
 def declared() -> Declarations:
     with into(Declarations()) as found:
         for snippet in SNIPPETS:
-            exec(compile(snippet, "CONTRIBUTING.md", "exec"), dict(NAMES))  # noqa: S102
+            exec(compile(snippet, "CONTRIBUTING.md", "exec"), {})  # noqa: S102
     return found
 
 
@@ -63,7 +50,7 @@ def test_the_lines_of_an_analysis_and_its_table_compute_and_show(
     declared: Declarations, exemplar: Trial, results: pd.DataFrame, book: Book
 ) -> None:
     (analysis,), (display,) = declared.analyses, declared.displays
-    frame = analysis.function(exemplar).frame()
+    frame = combine([analysis.function(exemplar)])
     groups = [code for code, _ in exemplar.definition.columns]
     keys = [f"my.analysis/SAF/AVAL/-/{code}/-/n" for code in groups]
     assert dict(zip(frame["key"], frame["value"], strict=True)) == dict.fromkeys(keys, 0.0)

@@ -140,12 +140,13 @@ def finish(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return frame.astype({name: "float64" if name == "value" else "str" for name in COLUMNS})
 
 
-def combine(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Several results frames as one, checked: a key may stand only once in all of them.
+def combine(given: Iterable[pd.DataFrame | Rows]) -> pd.DataFrame:
+    """Several results frames, or `Rows`, as one frame, checked: a key may stand only once in all of them.
 
     Raises pandera's SchemaErrors when one stands twice, a column is wrong, or a value is missing without a reason.
     """
-    return RESULTS.validate(pd.concat(list(frames), ignore_index=True), lazy=True)
+    frames = [one.frame() if isinstance(one, Rows) else one for one in given]
+    return RESULTS.validate(pd.concat(frames, ignore_index=True), lazy=True)
 
 
 def reprinted(results: pd.DataFrame, printed: Mapping[str, Mapping[Any, int]]) -> pd.DataFrame:

@@ -62,6 +62,12 @@ def test_a_count_without_denominator_has_no_percentage() -> None:
     assert frame.loc["demographics/SAF/AGE/-/A/F/pct", "warning"] == "no subjects in the denominator"
 
 
+def test_rows_are_combined_as_their_frame_is() -> None:
+    rows = Rows()
+    rows.add(AGE, "n", 1)
+    pd.testing.assert_frame_equal(combine([rows]), combine([rows.frame()]))
+
+
 def test_a_key_stands_once() -> None:
     rows = Rows()
     rows.add(AGE, "n", 1)
