@@ -15,7 +15,7 @@ from trial_report.schemas.checks import (
     units,
 )  # isort: skip
 
-from trial_report.schemas.checks import copies, missing  # isort: skip
+from trial_report.schemas.checks import ages, copies, missing, panels, medicines  # isort: skip
 from trial_report.schemas.checks import asked, assigned, given, ends, flags, epochs, coding, sexes, sites  # isort: skip
 from trial_report.schemas.checks.run import check_all
 
@@ -23,6 +23,7 @@ __all__ = (
     ["check_all"]
     + [
         "across",
+        "ages",
         "baseline",
         "codelists",
         "collected",
@@ -39,7 +40,9 @@ __all__ = (
         "impossible",
         "limb",
         "limits",
+        "medicines",
         "missing",
+        "panels",
         "plausibility",
         "privacy",
     ]

@@ -8,6 +8,10 @@ Three results are enough where all are rare (values that stand in the two panels
 twenty are not where they are common ones. Three common values stay unsaid on purpose: two subjects with the same blood
 count, rounded as it is reported, are no rarity among the pairs of panels of a study, and nothing in them tells a copy.
 
+A copy need not be whole. Panels are also compared without one result of each: with a test more or less in one of them,
+or one value that was altered, they are told where the results that are equal are too many by themselves, out of all
+pairs of panels and all ways of leaving one out.
+
 Left out is what is equal for other reasons: tests of fewer than 20 different numbers (scores, grades, yes and no), the
 lowest and the highest value of a test (floor, ceiling, zero, limits of quantification), what is computed from others,
 and two visits of one day, for which one measurement may serve.
@@ -104,6 +108,38 @@ def _summed(table: pd.DataFrame, panel: str, chance: pd.Series) -> pd.DataFrame:
     return made[made["size"] >= _FEWEST]
 
 
+def _nearly_equal(table: pd.DataFrame, panel: str, chance: pd.Series) -> pd.DataFrame:
+    """Pairs of panels that are equal but for one result of either, the later one first.
+
+    Of each pair the rows and subjects, how many results are equal (`size`), the logarithm of the chance of these, and
+    in how many ways one can be left out. Panels that are wholly equal are none of them.
+    """
+    codes, hashes = pd.factorize(table[panel])[0], table["hash"].to_numpy()
+    low, high = (np.bincount(codes, part.astype(np.float64)) for part in (hashes & 0xFFFFFFFF, hashes >> 32))
+    # Modulo 2 to the power of 64, as unsigned numbers wrap.
+    totals = low.astype(np.uint64) + (high.astype(np.uint64) << np.uint64(32))
+    sizes = np.bincount(codes)
+    left, full = np.flatnonzero(sizes[codes] > _FEWEST), np.flatnonzero(sizes >= _FEWEST)
+    keys = np.concatenate([totals[full], totals[codes[left]] - hashes[left]])
+    panels = np.concatenate([full, codes[left]])
+    order = np.argsort(keys, kind="stable")
+    same = np.flatnonzero(keys[order][1:] == keys[order][:-1])
+    one, other = panels[order[same]], panels[order[same + 1]]
+    pairs = pd.DataFrame({"of": np.minimum(one, other), "panel": np.maximum(one, other)})
+    pairs = pairs[totals[pairs["of"]] != totals[pairs["panel"]]].drop_duplicates()
+    rows = np.flatnonzero(~pd.Series(codes).duplicated().to_numpy())
+    results = pd.DataFrame({"panel": codes, "hash": hashes, "log": np.log(chance.to_numpy())})
+    results = results[np.isin(codes, pairs.to_numpy())]
+    equal = pairs.merge(results, on="panel").merge(results.rename(columns={"panel": "of"})[["of", "hash"]])
+    made = equal.groupby(["of", "panel"])["log"].agg(["size", "sum"]).reset_index()
+    made = made[made["size"] >= _FEWEST].rename(columns={"sum": "log"})
+    made["ways"] = sizes[made["of"]] * sizes[made["panel"]]
+    for name, which in (("", made["panel"]), ("of_", made["of"])):
+        made[f"{name}row"] = table.index.to_numpy()[rows[which]]
+        made[f"{name}subject"] = table["subject"].to_numpy()[rows[which]]
+    return made
+
+
 @declare.check(
     "CP-001",
     "warning",
@@ -132,6 +168,15 @@ def no_panel_of_another_subject(domains: Domains, definition: StudyDefinition) -
             told[copies["row"]] = True
             expected[copies["row"]] = np.array(_said(frame, origin[copies.index], copies["size"]), dtype=object)
             known |= table["visit"].isin(table.loc[copies["row"], "visit"]).to_numpy()
+        for panel in ("visit", "panel"):
+            nearly = _nearly_equal(table, panel, chance)
+            nearly = nearly[nearly["subject"] != nearly["of_subject"]]
+            panels = table[panel].nunique()
+            nearly = _rare(nearly, nearly["ways"] * (panels * (panels - 1) / 2))
+            nearly = nearly[~pd.Series(known, index=table.index)[nearly["row"]].to_numpy()]
+            told[nearly["row"]] = True
+            expected[nearly["row"]] = np.array(_said(frame, nearly["of_row"], nearly["size"]), dtype=object)
+            known = known | table["visit"].isin(table.loc[nearly["row"], "visit"]).to_numpy()
         yield Finding(domain, told, f"{domain}STRESN", expected=expected, also=("VISITNUM", "USUBJID"))
 
 
@@ -161,7 +206,8 @@ def no_visit_is_another_again(domains: Domains, definition: StudyDefinition) -> 
     for domain, frame, table in _panels(domains):
         if not domains.has(domain, f"{domain}DTC"):
             continue
-        whole = _summed(table, "panel", _unchanged(table))
+        chance = _unchanged(table)
+        whole = _summed(table, "panel", chance)
         of_subject = whole.groupby("subject").size()
         pairs = float((of_subject * (of_subject - 1) / 2).sum())
         whole = _rare(whole, pairs)
@@ -174,6 +220,16 @@ def no_visit_is_another_again(domains: Domains, definition: StudyDefinition) -> 
         told[copies["row"]] = True
         expected = pd.Series("", index=frame.index, dtype="str")
         expected[copies["row"]] = np.array(_said(frame, origin[copies.index], copies["size"]), dtype=object)
+        known = table["visit"].isin(table.loc[copies["row"], "visit"]).to_numpy()
+        for panel in ("visit", "panel"):
+            nearly = _nearly_equal(table, panel, chance)
+            nearly = nearly[nearly["subject"] == nearly["of_subject"]]
+            nearly = _rare(nearly, nearly["ways"] * pairs)
+            other_day = day[nearly["row"]].to_numpy() != day[nearly["of_row"]].to_numpy()
+            nearly = nearly[other_day & ~pd.Series(known, index=table.index)[nearly["row"]].to_numpy()]
+            told[nearly["row"]] = True
+            expected[nearly["row"]] = np.array(_said(frame, nearly["of_row"], nearly["size"]), dtype=object)
+            known = known | table["visit"].isin(table.loc[nearly["row"], "visit"]).to_numpy()
         also = ("VISITNUM", "USUBJID", f"{domain}DTC")
         yield Finding(domain, told, f"{domain}STRESN", expected=expected, also=also)
 

@@ -42,7 +42,7 @@ class _Attendance:
     numbers: dict[str, npt.NDArray[np.int64]]
 
 
-def _attendance(domains: Domains, definition: StudyDefinition) -> _Attendance:
+def attendance(domains: Domains, definition: StudyDefinition) -> _Attendance:
     return recalled("attendance", domains, lambda: _attended(domains, definition))
 
 
@@ -88,7 +88,7 @@ class _Records:
 def _records(domains: Domains, definition: StudyDefinition, parameter: Parameter) -> _Records:
     domain = parameter.domain
     rows = np.flatnonzero(parameter_rows(domains[domain], parameter))
-    numbers = _attendance(domains, definition).numbers.get(domain)
+    numbers = attendance(domains, definition).numbers.get(domain)
     days = recalled(f"days {domain}", domains, lambda: _days(domains, domain))
     return _Records(
         domains.subjects(domain)[rows], np.full(len(rows), -1) if numbers is None else numbers[rows], days[rows]
@@ -125,10 +125,10 @@ def _these(subjects: npt.NDArray[np.int32], size: int) -> Subjects:
 
 
 def _who(domains: Domains, definition: StudyDefinition, domain: str, rows: npt.NDArray[np.bool_]) -> Subjects:
-    return _these(domains.subjects(domain)[rows], len(_attendance(domains, definition).held))
+    return _these(domains.subjects(domain)[rows], len(attendance(domains, definition).held))
 
 
-def _in_the_study(domains: Domains, definition: StudyDefinition) -> Subjects:
+def in_the_study(domains: Domains, definition: StudyDefinition) -> Subjects:
     """Subjects with a treatment group of the study who did not fail screening."""
     arm = definition.treatment.planned
     rows = ~is_screen_failure(domains)
@@ -147,13 +147,13 @@ def _judged(domains: Domains, parameters: Iterable[Parameter]) -> Iterator[Param
             yield parameter
 
 
-def _primary(domains: Domains, definition: StudyDefinition) -> list[Endpoint]:
+def primary_endpoints(domains: Domains, definition: StudyDefinition) -> list[Endpoint]:
     found = [one for one in definition.endpoints if one.role == "primary" and not one.only_with_baseline]
     judged = list(_judged(domains, found))
     return [one for one in found if one in judged]
 
 
-def _visits_of(definition: StudyDefinition, parameter: Parameter) -> Iterator[tuple[int, Visit]]:
+def visits_of(definition: StudyDefinition, parameter: Parameter) -> Iterator[tuple[int, Visit]]:
     """The visits at which a parameter is measured by plan, as far as the definition names them, with their places."""
     named = set(parameter.planned)
     if isinstance(parameter, Endpoint):
@@ -169,13 +169,13 @@ def _visits_of(definition: StudyDefinition, parameter: Parameter) -> Iterator[tu
     uses=("DM.USUBJID",),
 )
 def endpoint_is_there_when_visit_was(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    there = _in_the_study(domains, definition)
-    for endpoint in _primary(domains, definition):
+    there = in_the_study(domains, definition)
+    for endpoint in primary_endpoints(domains, definition):
         records = _records(domains, definition, endpoint)
         # Who has none at all is told by MI-002.
         measured = _these(records.subjects, len(there))
-        for place, visit in _visits_of(definition, endpoint):
-            held = _attendance(domains, definition).held[:, place] & there & measured
+        for place, visit in visits_of(definition, endpoint):
+            held = attendance(domains, definition).held[:, place] & there & measured
             lacking = held & ~_has_record(definition, endpoint, records, place, len(there))
             # Where nobody has it, MI-003 speaks.
             if not lacking.any() or lacking.sum() == held.sum():
@@ -193,7 +193,7 @@ def _at_visit(
 ) -> Iterator[Finding]:
     """A finding at the visit in SV, or for those who do not have it there at their row of DM."""
     left = np.append(lacking, False)
-    if "SV" in (numbers := _attendance(domains, definition).numbers):
+    if "SV" in (numbers := attendance(domains, definition).numbers):
         rows = (numbers["SV"] == place) & left[domains.subjects("SV")]
         rows &= ~pd.Series(domains.subjects("SV")).where(rows).duplicated().to_numpy()
         yield Finding("SV", rows, "VISITNUM", expected=expected, also=("USUBJID", "SVSTDTC"))
@@ -202,7 +202,7 @@ def _at_visit(
 
 
 def _measured(domains: Domains, definition: StudyDefinition, parameters: list[Endpoint]) -> Subjects:
-    found = np.zeros(len(_attendance(domains, definition).held), dtype=bool)
+    found = np.zeros(len(attendance(domains, definition).held), dtype=bool)
     for one in parameters:
         rows = parameter_rows(domains[one.domain], one).to_numpy()
         found |= _who(domains, definition, one.domain, rows)
@@ -219,7 +219,7 @@ def _measured(domains: Domains, definition: StudyDefinition, parameters: list[En
 def treated_subject_has_its_endpoints(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     treated = is_treated(domains).to_numpy()
     wanted = pd.Series("", index=domains["DM"].index, dtype="str")
-    for endpoint in _primary(domains, definition):
+    for endpoint in primary_endpoints(domains, definition):
         found = np.append(_measured(domains, definition, [endpoint]), True)[domains.subjects("DM")]
         lacking = treated & ~found
         # What most lack was not meant for everybody, or was not delivered: other checks look at that.
@@ -240,14 +240,14 @@ def treated_subject_has_its_endpoints(domains: Domains, definition: StudyDefinit
     uses=("DM.USUBJID",),
 )
 def planned_measurement_was_made(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    there = _in_the_study(domains, definition)
+    there = in_the_study(domains, definition)
     for parameter in _judged(domains, definition.parameters):
-        visits = list(_visits_of(definition, parameter))
+        visits = list(visits_of(definition, parameter))
         if not visits:
             continue
         records = _records(domains, definition, parameter)
         for place, visit in visits:
-            held = _attendance(domains, definition).held[:, place] & there
+            held = attendance(domains, definition).held[:, place] & there
             made = _has_record(definition, parameter, records, place, len(there))
             if held.sum() >= _FEW and not (held & made).any():
                 expected = f"records of {parameter.testcd} at {visit.name}, which {held.sum():,} subjects had"
@@ -265,7 +265,7 @@ def planned_measurement_was_made(domains: Domains, definition: StudyDefinition) 
 def treated_subject_has_its_domains(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     treated = is_treated(domains).to_numpy()
     # Of a primary endpoint MI-002 says it.
-    primary = {endpoint.domain for endpoint in _primary(domains, definition)}
+    primary = {endpoint.domain for endpoint in primary_endpoints(domains, definition)}
     measured = {parameter.domain for parameter in definition.parameters} - primary
     wanted = pd.Series("", index=domains["DM"].index, dtype="str")
     for domain in sorted(measured & set(domains)):

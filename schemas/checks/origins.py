@@ -45,11 +45,19 @@ def settled(domains: Domains, told: list[Told]) -> Iterator[Problem]:
     found, left = with_what_follows(*at_their_origin(domains, left))
     yield from found
     for one in left:
-        yield from of_visits(one)
+        yield from folded(one.problems, _of_value) if one.check.id in _REPEATED else of_visits(one)
 
 
 def _of_subject(problem: Problem) -> Hashable:
     return problem.subject
+
+
+def _of_value(problem: Problem) -> Hashable:
+    return problem.subject, problem.value, problem.expected
+
+
+#: What is recorded at every visit again, with the same mistake.
+_REPEATED = frozenset({"PL-027"})
 
 
 def _of_record(problem: Problem) -> Hashable:
@@ -71,6 +79,8 @@ _FOLLOW = (
     _Follows(("X-008",), "X-037", _of_subject),
     # What a date of death that many records contradict has been taken for.
     _Follows(("X-031", "--070"), "--025", _of_subject, "DM"),
+    # An age that is not among the others', and that records contradict by their dates.
+    _Follows(("DM-065",), "--022", _of_subject, "DM"),
     # What is held against a date that is mistyped: its epoch, and the end of participation.
     _Follows(("DT-003", "X-030"), "DT-006", _of_record),
     # A site, position or method in another writing is taken for another series, which then has no baseline.
@@ -239,14 +249,21 @@ def _dated(domains: Domains, told: list[Told]) -> Result:
     """Records before birth or consent, or after death: at the subject's row of DM where they are of several days."""
     found = []
     mine, others = _split(told, *_DATED_AGAINST)
+    odd_ages = {
+        problem.subject: problem.expected for one in told if one.check.id == "DM-065" for problem in one.problems
+    }
     for id, (variable, wrong, extreme) in _DATED_AGAINST.items():
         part, _ = _split(mine, id)
         for subject, problems in _by(part, lambda problem: problem.subject).items():
             days = {problem.value[:10] for problem in problems}
-            row = _row_of(domains, subject) if len(problems) >= FEW and len(days) > 1 else -1
+            # An age that is none among the others' is what is wrong, however few records it contradicts.
+            wrong_age = id == "--022" and subject in odd_ages
+            row = _row_of(domains, subject) if wrong_age or (len(problems) >= FEW and len(days) > 1) else -1
             if row >= 0:
                 at = variable if domains.has("DM", variable) else "AGE"
-                expected = f"not {wrong} {extreme(days)}, as {len(problems):,} records have it"
+                having = "record has" if len(problems) == 1 else "records have"
+                expected = f"not {wrong} {extreme(days)}, as {len(problems):,} {having} it"
+                expected = f"{odd_ages[subject]}; born {expected}" if wrong_age else expected
                 found.append(_at(domains, "DM", row, problems, at, expected))
                 continue
             # A visit that lies there as a whole is told of at the visit.

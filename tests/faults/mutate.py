@@ -78,7 +78,10 @@ def _change_record(fault: dict[str, Any], header: list[str], records: list[list[
 
 
 def _copy_results(what: dict[str, Any], header: list[str], records: list[list[str]]) -> int:
-    """Give the records `to` the values of the records `of`, test by test; the line of the first of them."""
+    """Give the records `to` the values of the records `of`, test by test; the line of the first of them.
+
+    With `less` the record of that test is taken out.
+    """
     test, values = header.index(what["test"]), [header.index(name) for name in what["values"]]
     chosen = []
     for wanted in (what["of"], what["to"]):
@@ -88,6 +91,8 @@ def _copy_results(what: dict[str, Any], header: list[str], records: list[list[st
     for n in chosen[1]:
         for place in values:
             records[n][place] = source[records[n][test]][place]
+    if "less" in what:
+        del records[next(n for n in chosen[1] if records[n][test] == what["less"])]
     return chosen[1][0] + 2
 
 

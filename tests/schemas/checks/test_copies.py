@@ -119,3 +119,26 @@ def test_what_does_not_change_in_a_subject_is_no_copy() -> None:
     frame = laboratory(tests=4)
     frame["LBSTRESN"] = frame.groupby(["USUBJID", "LBTESTCD"])["LBSTRESN"].transform("first")
     assert found(no_visit_is_another_again, frame) == []
+
+
+def test_a_copy_with_a_test_more_or_less_is_told() -> None:
+    frame = copied(laboratory(tests=6), of=("S03", 2), to=("S40", 3))
+    less = frame[~((frame["USUBJID"] == "S40") & (frame["VISITNUM"] == 3) & (frame["LBTESTCD"] == "T1"))]
+    expected = "results of its own, not the 5 of S03 at visit 2"
+    assert found(no_panel_of_another_subject, less.reset_index(drop=True)) == [("S40", 3, expected)]
+    more = frame[~((frame["USUBJID"] == "S03") & (frame["VISITNUM"] == 2) & (frame["LBTESTCD"] == "T1"))]
+    assert found(no_panel_of_another_subject, more.reset_index(drop=True)) == [("S40", 3, expected)]
+
+
+def test_a_copy_with_one_value_altered_is_told() -> None:
+    frame = copied(laboratory(tests=6), of=("S03", 2), to=("S03", 4))
+    row = frame.index[(frame["USUBJID"] == "S03") & (frame["VISITNUM"] == 4)][2]
+    frame.loc[row, "LBSTRESN"] += 0.5
+    assert found(no_visit_is_another_again, frame) == [("S03", 4, "results of its own, not the 5 of S03 at visit 2")]
+    assert found(no_panel_of_another_subject, frame) == []
+
+
+def test_common_values_with_a_test_less_are_no_copy() -> None:
+    frame = copied(laboratory(tests=4, decimals=0), of=("S03", 2), to=("S40", 3))
+    less = frame[~((frame["USUBJID"] == "S40") & (frame["VISITNUM"] == 3) & (frame["LBTESTCD"] == "T1"))]
+    assert found(no_panel_of_another_subject, less.reset_index(drop=True)) == []
