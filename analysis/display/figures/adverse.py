@@ -143,6 +143,7 @@ def draw_frequent(
     ),
     population=of_safety,
     needs=("AE",),
+    when=lambda book: rows_of(book, "ae.frequent", statistic="n")["level"].notna().any(),
 )
 def make(book: Book) -> Figure:
     """The drawing, from the rows of `ae.frequent` and `ae.grade`."""
@@ -180,9 +181,7 @@ def make(book: Book) -> Figure:
     used = rows.loc[rows["level"].isin([join_level(term) for term in terms]) & rows["statistic"].isin(["n", "pct"])]
     return Figure(
         drawing,
-        alt=f"Preferred terms with the percentage of patients of each group, and patients by worst {scale}. {said}."
-        if said
-        else "No treatment-emergent adverse event was as frequent.",
+        alt=f"Preferred terms with the percentage of patients of each group, and patients by worst {scale}. {said}.",
         notes=tuple(notes),
         keys=(*keys_of(used), *keys_of(graded.loc[own])),
     )

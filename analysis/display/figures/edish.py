@@ -19,7 +19,7 @@ from matplotlib.figure import Figure as Drawing
 from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import of_safety
-from trial_report.analysis.display.figures._read import not_drawn, someone, treated, with_group
+from trial_report.analysis.display.figures._read import not_drawn, rows_of, someone, treated, with_group
 from trial_report.analysis.display.figures._sheet import (
     SMALL,
     Look,
@@ -107,7 +107,11 @@ def _name(axes: Axes, patients: pd.DataFrame) -> None:
     width, height = figure.get_size_inches() * axes.get_position().size
     marks = axes.transAxes.inverted().transform(axes.transData.transform(patients[["enzyme", "bilirubin"]]))
     (limit_x, limit_y) = axes.transAxes.inverted().transform(axes.transData.transform((ENZYME_LIMIT, BILIRUBIN_LIMIT)))
-    taken: list[tuple[float, float, float, float]] = []
+    # where the limits are named
+    taken = [
+        (limit_x * width, height - 0.16, limit_x * width + width_of("3 × ULN") + 0.08, height),
+        (width - width_of("2 × ULN") - 0.06, limit_y * height, width, limit_y * height + 0.16),
+    ]
     for name, (x, y) in zip(patients["name"], marks * (width, height), strict=True):
         words = clipped(str(name), 1.2)
         wide, tall = width_of(words), height_of(1)
@@ -125,6 +129,11 @@ def _touch(one: tuple[float, float, float, float], two: tuple[float, float, floa
     return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
 
 
+def _measured(book: Book) -> bool:
+    """Whether anybody had a liver test after the first dose."""
+    return (rows_of(book, "lab.hy", paramcd="HY", statistic="N")["value"] > 0).any()
+
+
 def _shown(parts: set[str | None]) -> bool:
     return "bilirubin" in parts and bool(parts & {"alt", "ast"})
 
@@ -135,7 +144,7 @@ def _shown(parts: set[str | None]) -> bool:
     number="14.3.4",
     title="Liver tests: highest transaminase against highest bilirubin (eDISH)",
     population=of_safety,
-    when=lambda book: _shown({p.hy for p in book.definition.laboratory}),
+    when=lambda book: _shown({p.hy for p in book.definition.laboratory}) and _measured(book),
 )
 def make(book: Book) -> Figure:
     """The plot, from ADBDS; the numbers in words are the rows of `lab.hy`."""

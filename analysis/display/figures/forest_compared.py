@@ -12,11 +12,11 @@ from trial_report.analysis.analyse.efficacy_comparison import COMPARISON, DIFFER
 from trial_report.analysis.analyse.subgroup_comparison import INTERACTION, SUBGROUP, in_subgroups
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures._read import percent_level
-from trial_report.analysis.display.figures.forest import Line, draw_forest
+from trial_report.analysis.display.figures.forest import LEAST, Line, draw_forest
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.style import label
 from trial_report.analysis.display.tables._efficacy import analysed, ask, level_label, levels_shown, of_endpoint
-from trial_report.analysis.results.formatting import fmt_interval, p_said
+from trial_report.analysis.results.formatting import MISSING, fmt_interval, p_said
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.measures import Endpoint
 
@@ -37,8 +37,15 @@ def outputs(book: Book) -> list[Output]:
             make=partial(make, endpoint=e),
         )
         for e in definition.endpoints
-        if in_subgroups(e)
+        if in_subgroups(e) and _compared(book, e) >= LEAST
     ]
+
+
+def _compared(book: Book, endpoint: Endpoint) -> float:
+    """How many values are compared over all."""
+    visit = book.definition.last_visit(endpoint.visits)
+    own = [ask(book, COMPARISON, endpoint, visit, group.code) for group in book.definition.groups]
+    return sum(at.value("n") or 0 for at in own if at.has("n"))
 
 
 def make(book: Book, endpoint: Endpoint) -> Figure:
@@ -54,7 +61,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
             _add(book, endpoint, lines, keys, SUBGROUP, label(level_label(level, levels[one.variable]), 40), level)
         test = ask(book, SUBGROUP, endpoint, visit, TOTAL, f"{one.variable}|{INTERACTION}")
         keys.append(test.key("p"))
-        lines.append(Line("Interaction", text=p_said(test.text("p"))))
+        lines.append(Line("Interaction", text="" if test.text("p") == MISSING else p_said(test.text("p"))))
     _add(book, endpoint, lines, keys, COMPARISON, "All", "")
     where = definition.visit(visit).label
     control = next(g.short for g in definition.groups if g.code == control_of(definition, endpoint))

@@ -164,9 +164,9 @@ def _event_key(look: tuple[str, str, float], name: str) -> Line2D:
 
 @declare.outputs("fig.swimmer", after="ae.time")
 def outputs(book: Book) -> list[Output]:
-    """The swimmer plot, over as many pages as its patients need."""
+    """The swimmer plot, over as many pages as its patients need; none where nobody was treated."""
     count = len(treated(book))
-    pages = max(1, -(-count // A_PAGE))
+    pages = -(-count // A_PAGE)
     return [
         Output(
             id="fig.swimmer" if page == 0 else f"fig.swimmer.{page + 1}",

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -92,3 +93,11 @@ def test_the_same_figure_gives_the_same_bytes(book: Book) -> None:
         return held.getvalue()
 
     assert drawn() == drawn()
+
+
+def test_a_figure_of_nothing_is_not_drawn(book: Book) -> None:
+    nobody = book.results.loc[~book.results["analysis"].isin(["ae.frequent", "lab.hy"])]
+    datasets = {**book.datasets, "ADSL": book.datasets["ADSL"].assign(SAFFL=None)}
+    empty = replace(book, results=nobody, datasets=datasets)
+    assert not {"fig.ae", "fig.edish", "fig.swimmer"} & set(empty.outputs)
+    assert {"fig.ae", "fig.edish", "fig.swimmer"} <= set(book.outputs)
