@@ -47,7 +47,12 @@ __all__ = [
 LEFT_OUT_HERE = "The displays of this section are left out of this report; the index of outputs (16.1.9) names them."
 NOTHING_HERE = "Not applicable: this study has no table, figure or listing of this section."
 
+NOT_PROVIDED = "Not provided."
+"""Of what a guideline asks for and no data tell."""
+
 _shown: dict[str, None] = {}
+_unwritten: dict[str, bool] = {}
+"""The author's texts that this document asked for and there are not: whether a sentence of ours says what is asked."""
 
 
 def build_folder() -> Path:
@@ -350,6 +355,14 @@ def _language(language: Language) -> str:
 # ---- the author's texts -------------------------------------------------------------------------------
 
 
+def is_written(name: str) -> bool:
+    """Whether the document says what the author's text ``name`` is for: by the text, or by a sentence of ours.
+
+    Asked after the document asked for the text.
+    """
+    return _unwritten.get(name, (build_folder() / "text" / f"{name}.md").is_file())
+
+
 def references() -> frozenset[str]:
     """Return the keys of the study's bibliography, text/references.bib."""
     from trial_report.report.cells.authored import entries
@@ -371,8 +384,12 @@ def author(name: str, *, judges: bool = False, otherwise: str | Inline = "") -> 
         raise KitError(f"'{name}' is no name of a text: letters, digits, hyphen and underscore only")
     path = build_folder() / "text" / f"{name}.md"
     earlier = book().run.get("as_of") if judges else None
+    if not path.is_file():
+        _unwritten[name] = bool(otherwise)
     if otherwise and not path.is_file():
         said = otherwise if isinstance(otherwise, Inline) else text(book().spelling(otherwise))
+        # Also "Funding: not provided."
+        _unwritten[name] = not re.sub(r"<[^>]*>", "", said.html).endswith(NOT_PROVIDED[1:])
         return Block(f"<p>{said.html}</p>", f"{said.typst}#parbreak()")
     if earlier or not path.is_file():
         words = f"[Text to be written by the author: text/{name}.md]"

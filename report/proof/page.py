@@ -14,7 +14,7 @@ from trial_report.analysis.display.packed import unpack
 from trial_report.report.proof.pdf import MATHEMATICS
 
 PAGE_NUMBER = "\ue000"
-"""What stands behind an entry of a list of displays: in print that is a page's number."""
+"""What stands behind an entry of a list of displays, or of a checklist: in print that is a page's number."""
 
 # A tag; what stands in quotes may hold anything, also the sign that ends a tag.
 _TAG = re.compile(
@@ -75,6 +75,8 @@ def pieces(page: str) -> Iterator[Piece]:
             at = _end(page, name, at)
         elif name == "nav" and "csr-list" in names:
             listed = True
+        elif "csr-page" in names:
+            yield Piece(PAGE_NUMBER)
         elif name == "span" and not keys and "data-k" in given and "n" in names:
             keys, depth = tuple(given["data-k"].split("\n")), 1
             yield Piece("", keys)  # so that a number without text is one too

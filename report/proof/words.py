@@ -2,9 +2,9 @@
 
 What is no word does not count: blanks and breaks of lines, hyphens that only stand where a line is broken, the shape of
 quotation marks, characters that no font of the PDF has (in print they are shown by their code, and so are the
-invisible ones), and how the signs of a formula are set. In the page's lists of displays, print has the number of a page
-behind each. Where letters are written from right to left, a PDF holds them in the order in which they are set: there
-the same letters in another order are the same.
+invisible ones), and how the signs of a formula are set. In lists of displays and in checklists, print has the number of
+a page where the page has none. Where letters are written from right to left, a PDF holds them in the order in which
+they are set: there the same letters in another order are the same.
 
 Not here: the reading of either (`page`, `pdf`), and two reports against each other (`evidence.difference`).
 """
@@ -86,7 +86,7 @@ def _first(here: str, there: str) -> tuple[int, int] | None:
     while one < len(here):
         if here[one] == PAGE_NUMBER:
             after = _MARKS.split(here[one + 1 : one + 21])[0]
-            number = re.compile(rf"\d{{1,5}}?(?={re.escape(after)})").match(there, other)
+            number = re.compile(rf"(?:\d{{1,5}}?|–)(?={re.escape(after)})").match(there, other)
             if not number:
                 return one, other
             one, other = one + 1, number.end()

@@ -300,4 +300,9 @@ def with_pages(part: Part, places: Mapping[str, Mapping[str, int]]) -> dict[str,
                 "page": places[file][name],
             }
         )
-    return {"volume": json.dumps({**part.about, "lists": lists}, ensure_ascii=False)}
+    pages = {}
+    for goal, (there, *_) in part.about["elsewhere"].items():
+        file, _, name = there.partition("#")
+        if name in places.get(file, {}):
+            pages[goal] = places[file][name]
+    return {"volume": json.dumps({**part.about, "lists": lists, "pages": pages}, ensure_ascii=False)}
