@@ -57,17 +57,17 @@ def endpoint_methods(book: Book, endpoint: Endpoint) -> list[str]:
 
 
 def all_endpoints(definition: StudyDefinition) -> list[str]:
-    """What holds for all endpoints: from how many values on there is inference, and the family of hypotheses."""
+    """What holds for all endpoints: from how many values on there is inference."""
     least = definition.inference_from
-    said = [
+    return [
         f"Intervals, tests, least-squares means and differences are not computed of fewer than {least} values of a "
         f"group at a visit (of imputed data: of fewer than {least} observed ones), nor tests over groups where fewer "
         f"than two groups have {least}. Models are fitted to all values."
     ]
-    return [*said, *_family(definition)]
 
 
-def _family(definition: StudyDefinition) -> list[str]:
+def family(definition: StudyDefinition) -> list[str]:
+    """The family of hypotheses in its order, and how its error is held."""
     plan = definition.multiplicity
     if plan.procedure == "none":
         return ["No procedure over several tests was planned: all p-values are descriptive."]

@@ -4,6 +4,7 @@ The sections under `report/sections/` call these by name, as `prose.disposition(
 """
 
 from trial_report.report.prose.appendix import environment
+from trial_report.report.prose.checklists import checklist_consort, checklist_e3
 from trial_report.report.prose.conduct import (
     assignment,
     compliance_measured,
@@ -48,6 +49,7 @@ from trial_report.report.prose.plan import (
     design,
     endpoint_models,
     escalation_rule,
+    hypotheses,
     methods,
     objectives,
     presentation,
@@ -64,7 +66,8 @@ from trial_report.report.prose.safety import (
     exposure,
     frequent_events,
     frequent_events_drawn,
-    laboratory,
+    laboratory_changes,
+    laboratory_over_time,
     narratives,
     serious_events,
     vital_signs,
@@ -78,6 +81,8 @@ __all__ = [
     "analysis_sets",
     "assignment",
     "by_patient",
+    "checklist_consort",
+    "checklist_e3",
     "collected",
     "compliance",
     "compliance_measured",
@@ -105,8 +110,10 @@ __all__ = [
     "exposure",
     "frequent_events",
     "frequent_events_drawn",
+    "hypotheses",
     "individual_data",
-    "laboratory",
+    "laboratory_changes",
+    "laboratory_over_time",
     "methods",
     "methods_in_short",
     "narratives",

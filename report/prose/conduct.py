@@ -9,11 +9,9 @@ from trial_report.analysis.display.exposed import compliance_reference
 from trial_report.analysis.display.narratives import narratives
 from trial_report.analysis.results.formatting import join_words
 from trial_report.report.cells import kit
+from trial_report.report.cells.kit import NOT_PROVIDED
 from trial_report.report.prose.words import Block, Inline, lines_of, made, own_words, paragraphs, refs, say, sentences
 from trial_report.schemas.study import StudyDefinition
-
-NOT_PROVIDED = "Not provided."
-"""Of what ICH E3 asks for and no data tell."""
 
 
 def not_provided() -> Inline:

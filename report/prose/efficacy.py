@@ -84,7 +84,7 @@ def _promised(endpoint: Endpoint, one: FurtherAnalysis, inside: bool) -> Inline 
     definition = kit.book().definition
     own = endpoint.as_in(one)
     code = outcome_columns(definition)[0]
-    at = {visit: found_of(own, visit, name_of(one), group=code) for visit in visits_told(own, inside)}
+    at = {visit: found_of(own, visit, name_of(one), group=code) for visit in own.visits}
     known = [visit for visit, found in at.items() if found.known("estimate")]
     who = f"{one.label}{_all_in(own, one)}"
     if not known:

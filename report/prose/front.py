@@ -13,7 +13,7 @@ from trial_report.analysis.analyse.efficacy_proportions import method_of, questi
 from trial_report.analysis.analyse.efficacy_tests import tested_within
 from trial_report.analysis.display.table import Table
 from trial_report.analysis.display.tables.verification import draft_mark
-from trial_report.analysis.results.formatting import fmt_number, join_words
+from trial_report.analysis.results.formatting import fmt_number, in_words, join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num, text, title_page
 from trial_report.report.cells.stamp import WORDS
@@ -56,7 +56,6 @@ def title(kind: str = "Clinical Study Report", *, cover: bool = True) -> Block:
     book = kit.book()
     definition = book.definition
     s = definition.study
-    first, last = _period()
     when = "Data as of" if as_of() else "Data cut-off"
     facts = [
         ("Protocol", f"{s.protocol}, version {s.protocol_version}"),
@@ -69,8 +68,7 @@ def title(kind: str = "Clinical Study Report", *, cover: bool = True) -> Block:
         ("Medical officer", s.medical_officer or _UNNAMED),
         ("Contact", s.contact or ""),
         ("Design", s.design),
-        ("First enrolled", first),
-        ("Last completed", last),
+        *_period(),
         (when, s.data_cutoff.isoformat()),
         ("Report version", s.report_version),
         ("Report date", s.report_date.isoformat() if s.report_date else ""),
@@ -94,31 +92,62 @@ def title(kind: str = "Clinical Study Report", *, cover: bool = True) -> Block:
     )
 
 
-def _period() -> tuple[str, str]:
-    """The dates of the first consent and the last completion; empty where there is none."""
+def _period() -> list[tuple[str, str]]:
+    """When the study began, by consent or else by treatment, and its last completion; what is not known is left out."""
     adsl = kit.book().datasets["ADSL"]
-    ends = adsl["RFICDT"].min(), adsl["EOSDT"].where(adsl["EOSSTT"] == "COMPLETED").max()
-    first, last = ("" if pd.isna(day) else f"{day:%Y-%m-%d}" for day in ends)
-    return first, last
+    consented = adsl["RFICDT"].min()
+    days = [
+        ("First treated", adsl["TRTSDT"].min()) if pd.isna(consented) else ("First informed consent", consented),
+        ("Last completed", adsl["EOSDT"].where(adsl["EOSSTT"] == "COMPLETED").max()),
+    ]
+    return [(label, f"{day:%Y-%m-%d}") for label, day in days if not pd.isna(day)]
 
 
 def synopsis_facts() -> Block:
     """What the head of a synopsis holds (ICH E3, annex I), a line each."""
-    definition = kit.book().definition
+    book = kit.book()
+    definition = book.definition
     s = definition.study
-    first, last = _period()
     routes = dict.fromkeys(g.route.lower() for g in definition.groups if g.route)
     groups = "; ".join(g.label for g in definition.groups) + (f" ({join_words(routes)})" if routes else "")
+    published = "named in section 13" if definition.publication else _UNNAMED
     lines = [
-        ("Title", s.title),
         ("Sponsor", s.sponsor),
         ("Product", s.product),
+        ("Active ingredient", s.active_ingredient or _UNNAMED),
+        ("Title", s.title),
+        ("Investigators", s.principal_investigator or _UNNAMED),
+        ("Study centers", _centers()),
+        ("Publication", published),
+        ("Studied period", "; ".join(f"{label.lower()} {day}" for label, day in _period()) or _UNNAMED),
         ("Phase", s.phase),
-        ("Study period", f"{first} (first enrolled) to {last} (last completed)" if first and last else ""),
-        ("Population", s.population),
-        ("Treatment", groups),
+        ("Diagnosis and main criteria for inclusion", f"{s.population} (criteria: Section 9.3.1)"),
+        ("Test product, dose and mode of administration", groups),
+        ("Batch numbers", s.batches or _UNNAMED),
+        ("Duration of treatment", s.treatment_duration or _UNNAMED),
+        ("Reference therapy", _reference()),
+        ("Date of the report", s.report_date.isoformat() if s.report_date else _UNNAMED),
     ]
-    return definitions([(label, text(upper_first(words))) for label, words in lines if words])
+    return definitions([(book.spelling(label), text(upper_first(words))) for label, words in lines])
+
+
+def _centers() -> str:
+    """How many sites enrolled, by the data."""
+    adsl = kit.book().datasets["ADSL"]
+    count = int(adsl.loc[adsl["TRT01P"].notna(), "SITEID"].nunique()) if "SITEID" in adsl else 0
+    return f"{in_words(count)} {'site' if count == 1 else 'sites'}" if count else _UNNAMED
+
+
+def _reference() -> str:
+    """The comparator, as the definition names it; none where there is nothing to compare with."""
+    definition = kit.book().definition
+    if definition.study.reference_therapy:
+        return definition.study.reference_therapy
+    if definition.escalation or len(definition.groups) == 1:
+        return "no comparator"
+    controls = dict.fromkeys(e.control for e in definition.endpoints if e.control)
+    named = [g.label for g in definition.groups if g.code in controls]
+    return "; ".join(named) or _UNNAMED
 
 
 def planned_and_analysed() -> Inline:

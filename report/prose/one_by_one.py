@@ -19,6 +19,7 @@ from trial_report.report.prose.words import (
     Block,
     absent,
     led_by,
+    left_out,
     lower_first,
     paragraphs,
     ref,
@@ -74,7 +75,9 @@ def significant_values(category: str = "LABORATORY") -> Block:
     book = kit.book()
     values = book.datasets.get("ADBDS")
     if values is None or not (values["PARCAT1"] == category).any():
-        return Block("", "")
+        if category != "LABORATORY":
+            return Block("", "")
+        return paragraphs(left_out("laboratory") or say("The study had no laboratory evaluation."))
     own = values.loc[values["PARCAT1"] == category]
     judged = own["CLSIG"].notna().any()
     if not judged:

@@ -7,7 +7,7 @@ Not here: what was found (`patients`, `efficacy`, `safety`), and the sentences o
 from __future__ import annotations
 
 from trial_report.analysis.analyse.methods_used import methods_used
-from trial_report.analysis.display.endpoint_methods import all_endpoints, endpoint_methods
+from trial_report.analysis.display.endpoint_methods import DATA, TESTS, all_endpoints, endpoint_methods, family
 from trial_report.analysis.display.event_words import emergent_rule
 from trial_report.analysis.display.exposed import exposure_rules
 from trial_report.analysis.display.sides import rule_of_sides
@@ -31,6 +31,7 @@ from trial_report.report.prose.words import (
     counted,
     definitions,
     lines_of,
+    lower_first,
     own_words,
     paragraphs,
     prose_date,
@@ -39,6 +40,8 @@ from trial_report.report.prose.words import (
     sentences,
 )
 from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.effect import is_tested
+from trial_report.schemas.study.measures import Endpoint
 
 
 def design() -> Inline:
@@ -77,7 +80,13 @@ def variables() -> Block:
         ref("endpoints.table"),
         ref("schedule.table"),
     )
-    return paragraphs(said) + show("endpoints.table") + show("schedule.table")
+    return paragraphs(said) + show("endpoints.table") + _assessed() + show("schedule.table")
+
+
+def _assessed() -> Block:
+    """How each endpoint was measured, as far as the definition says it."""
+    endpoints = [e for e in kit.book().definition.endpoints if e.assessed]
+    return definitions((e.label, text(e.assessed)) for e in endpoints) if endpoints else Block("", "")
 
 
 def escalation_rule() -> Block:
@@ -92,12 +101,21 @@ def escalation_rule() -> Block:
         seen = text("")
     return paragraphs(
         say(
-            "Doses were escalated by the {} rule in cohorts of three. Dose-limiting toxicities were assessed over "
-            "the {} days after the first dose. ",
+            "Doses were to be escalated by the {} rule in cohorts of three, in the order of {}, beginning with {}. "
+            "Dose-limiting toxicities were assessed over the {} days after the first dose. ",
             rule.rule,
+            ref("treatments.table"),
+            definition.groups[0].label,
             fmt_number(rule.dlt_window_days),
         )
         + seen,
+        sentences(
+            text(f"{rule.spacing.rstrip('.')}.") if rule.spacing else None,
+            say("Each step was decided by {}.", rule.decided_by.rstrip("."))
+            if rule.decided_by
+            else say("Who decided on each step is not provided."),
+            say("The decisions, cohort by cohort, are in {}.", ref("esc.cohorts")),
+        ),
         say("Definition of a dose-limiting toxicity: {}.", rule.dlt_definition.rstrip(".")),
     )
 
@@ -260,6 +278,43 @@ def _times_to_event() -> list[str]:
         *(f"Day of {STARTS[one]}: {rule}." for one, rule in START_RULES.items() if one in starts),
         LAST_CONTACT,
     ]
+
+
+def hypotheses() -> Block:
+    """Of each primary endpoint the null hypothesis and the primary analysis; then the order of the tests."""
+    definition = kit.book().definition
+    primary = [e for e in definition.endpoints if e.role == "primary"]
+    tested = [e for e in primary if is_tested(e)]
+    if not tested:
+        return paragraphs(say("This report tests no hypothesis of efficacy."))
+    said = [(e.label, own_words(_hypothesis(definition, e))) for e in primary]
+    return definitions([*said, ("Order of tests", own_words(" ".join(family(definition))))])
+
+
+def _hypothesis(definition: StudyDefinition, endpoint: Endpoint) -> str:
+    at = join_words(definition.visit(v).label for v in definition.in_order(endpoint.visits))
+    where = f"in the {lower_first(definition.analysis_set(endpoint.analysis_set).label)}"
+    if not is_tested(endpoint):
+        return f"No hypothesis is tested; the endpoint is described at {at} {where}."
+    what = "change from baseline" if endpoint.measure == "change" else "value"
+    if endpoint.comparison == "none":
+        pooled = ", all groups together" if definition.treatment.total and len(definition.groups) > 1 else ""
+        return (
+            f"The null hypothesis, at each of {at}, is that the {what} is zero in the mean; the alternative is "
+            "two-sided. "
+            f"Primary analysis: {TESTS[endpoint.test]} of observed values {where}{pooled}."
+        )
+    control = next((g.label for g in definition.groups if g.code == endpoint.control), "control")
+    if endpoint.comparison == "proportions":
+        return (
+            f"The null hypothesis, at each of {at}, is that the proportion with yes is the same with {control} as with "
+            f"the group compared; the alternative is two-sided. Primary analysis: comparison of proportions {where}."
+        )
+    return (
+        f"The null hypothesis, at each of {at}, is that the mean {what} is the same with {control} as with the group "
+        f"compared; the alternative is two-sided. Primary analysis: analysis of covariance of "
+        f"{DATA[endpoint.comparison_data]} {where}."
+    )
 
 
 def methods() -> Block:

@@ -13,6 +13,7 @@ from trial_report.analysis.display.narratives import narratives as cases
 from trial_report.analysis.display.narratives import nothing
 from trial_report.analysis.display.spelling import unbroken
 from trial_report.analysis.display.tables._grid import sentence
+from trial_report.analysis.results.formatting import in_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num, show, text
 from trial_report.report.prose.columns import in_all, outcome_columns, size_columns, told
@@ -21,6 +22,7 @@ from trial_report.report.prose.words import (
     Inline,
     absent,
     ask,
+    counted,
     definitions,
     join,
     left_out,
@@ -38,6 +40,7 @@ from trial_report.report.prose.words import (
     shown_if,
     subjects,
     upper_first,
+    was_were,
     worded,
 )
 from trial_report.schemas.results import join_level, split_level
@@ -308,6 +311,19 @@ def _mtd() -> Inline:
     return say("The maximum tolerated dose by the rule was {} ({}).", name, seen)
 
 
+def _escalated() -> Inline:
+    """What was planned, and what came of it: levels, cohorts, who was in them."""
+    definition = kit.book().definition
+    levels = ask("esc.level", _population(), "NDLT")
+    opened = [g for g in definition.groups if levels.at(group=g.code).has("N") and levels.at(group=g.code).value("N")]
+    cohorts = ask("esc.cohort", _population(), "COHORT")
+    planned = counted(len(definition.groups), "dose level was planned", "dose levels were planned")
+    if not cohorts.has("cohorts"):
+        return say("{}.", upper_first(planned))
+    return say("{}, and {} {} opened: {} {} were treated in {} cohorts.", upper_first(planned), in_words(len(opened)),
+               was_were(len(opened)), num(cohorts, "N"), _who(), num(cohorts, "cohorts"))  # fmt: skip
+
+
 def dose_finding() -> Block:
     """The escalation cohort by cohort, DLT rates, the MTD and the rule's operating characteristics."""
     book = kit.book()
@@ -315,6 +331,7 @@ def dose_finding() -> Block:
         return paragraphs(say("The study had no dose escalation."))
     drawn = made("esc.oc", "fig.oc")
     words = sentences(
+        _escalated(),
         dose_finding_in_short(),
         say(
             "{} shows the decision after each cohort, {} the rate of dose-limiting toxicities by dose level.",
@@ -355,18 +372,20 @@ def abnormal_values() -> Inline:
                ref("lst.lab.abnormal"), ref("lst.lab"))  # fmt: skip
 
 
-def laboratory() -> Inline:
-    """Where laboratory values over time, shifts and extremes are shown, and how many met the criteria of Hy's law."""
-    book = kit.book()
-    if not book.definition.laboratory:
+def laboratory_over_time() -> Inline:
+    """Where laboratory values over time are shown (ICH E3, 12.4.2.1)."""
+    if not kit.book().definition.laboratory:
         return _unmeasured("laboratory", "The study had no laboratory evaluation.")
-    said = [
-        say("Values and changes over time are in {}.", refs(made("fig.lab", "lab.by_visit."))),
-        say("Shifts from baseline are in {}, the extremes after the first dose in {}.",
-            refs(made("lab.shift", "lab.grade")), refs(made("lab.worst"))),
-    ]  # fmt: skip
-    hy = _hy_law()
-    return sentences(*said, hy)
+    return say("Values and changes over time are in {}.", refs(made("fig.lab", "lab.by_visit.")))
+
+
+def laboratory_changes() -> Inline:
+    """Where shifts and extremes are shown, and how many met the criteria of Hy's law (ICH E3, 12.4.2.2)."""
+    if not kit.book().definition.laboratory:
+        return _unmeasured("laboratory", "The study had no laboratory evaluation.")
+    shifts = say("Shifts from baseline are in {}, the extremes after the first dose in {}.",
+                 refs(made("lab.shift", "lab.grade")), refs(made("lab.worst")))  # fmt: skip
+    return sentences(shifts, _hy_law())
 
 
 def _hy_law() -> Inline | None:

@@ -162,6 +162,13 @@ class Escalation(Part):
     dlt_variable: Variable = Field(description="variable of AE or SUPPAE that flags a DLT with Y")
     dlt_window_days: int = Field(gt=0, description="days from first dose in which a DLT counts")
     dlt_definition: Text = Field(description="as the report prints it")
+    decided_by: Text | None = Field(
+        default=None,
+        description="who decided on each step, on what and when, as it goes on after “Each step was decided by”",
+    )
+    spacing: Text | None = Field(
+        default=None, description="a sentence: the intervals between patients of a cohort, and between cohorts"
+    )
     mtd_definition: Literal["at_most_one_sixth", "at_most_one_of_six", "below_two_dlts"] = Field(
         description="highest level with at most 1/6 DLT; the same with six subjects; below the first with two DLTs"
     )

@@ -27,6 +27,18 @@ class Identity(Part):
     registries: tuple[Text, ...] = Field(default=(), description="registry entries, such as NCT numbers")
     phase: Text = Field(description="development phase, as printed")
     product: Text = Field(description="what was studied")
+    active_ingredient: Text | None = Field(default=None, description="of the product, for the synopsis")
+    batches: Text | None = Field(
+        default=None, description="batch numbers of the product and of reference therapy, for the synopsis"
+    )
+    treatment_duration: Text | None = Field(
+        default=None, description="how long one was treated by plan, for the synopsis, such as a single session"
+    )
+    reference_therapy: Text | None = Field(
+        default=None,
+        description="comparator with its dose and mode of administration, for the synopsis; none of one group, and of "
+        "a dose escalation",
+    )
     indication: Text = Field(description="the disease")
     subject: Text = Field(default="patient", description="what the report calls one")
     subjects: Text = Field(default="patients", description="what the report calls several")
@@ -89,3 +101,11 @@ class Objective(Part):
     variable: Text = Field(description="what is compared of each patient")
     intercurrent_events: tuple[Text, ...] = Field(description="each with the strategy that handles it")
     summary: Text = Field(description="the summary over the population")
+    missing_data: Text | None = Field(
+        default=None,
+        description="how values that are missing, as after a withdrawal from the study, are handled: that is no "
+        "intercurrent event",
+    )
+    estimator: Text | None = Field(
+        default=None, description="the main analysis that estimates it, and those of sensitivity"
+    )

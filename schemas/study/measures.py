@@ -137,6 +137,9 @@ class Endpoint(Parameter):
     )
     benefit: Literal["decrease", "increase", "none"] = Field(description="the direction that is good")
     analysis_set: Code = Field(description="set that it is analysed in")
+    assessed: Text | None = Field(
+        default=None, description="a sentence or two for section 9.5: how, by whom and of which side it is measured"
+    )
     visits: tuple[Code, ...] = Field(min_length=1, description="visits at which it is tested")
     test: TestName = Field(default="paired_t", description="the test whose p-value decides")
     other_tests: tuple[TestName, ...] = Field(default=(), description="tests shown beside it")

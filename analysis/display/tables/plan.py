@@ -78,7 +78,10 @@ def objectives(definition: StudyDefinition) -> Table:
             ("Variable", o.variable),
             ("Intercurrent events and strategies", " ".join(f"{one.rstrip('.')}." for one in o.intercurrent_events)),
             ("Population-level summary", o.summary),
+            ("Missing data", o.missing_data),
+            ("Estimator", o.estimator),
         )
+        if words
     ]
     return Table(_TWO, tuple(rows))
 
