@@ -9,10 +9,14 @@ import pytest
 
 from tests.studies import after_cutoff
 from tests.studies._build import Study
+from trial_report.analysis.check import check_study
+from trial_report.analysis.derive import derive
+from trial_report.analysis.derive.as_of import defined_as_of, known_as_of
 from trial_report.analysis.pipeline import analyse_study, prepare
 from trial_report.analysis.verify.compare import MATCHED
 from trial_report.analysis.verify.verification import compared, recompute
 from trial_report.runtime.choose import ChoiceError
+from trial_report.schemas.problems import Problems
 
 pytestmark = pytest.mark.requirement("REQ-1204")
 
@@ -58,6 +62,8 @@ def test_a_later_date_of_a_time_point_is_not_known(tmp_path: Path) -> None:
     head, *rows = ae.read_text(encoding="utf-8").splitlines()
     rows = [f"{row},ONGOING,{'2024-06-30' if place else '2024-02-01'}" for place, row in enumerate(rows)]
     ae.write_text("\n".join([f"{head},AEENRTPT,AEENTPT", *rows, ""]), encoding="utf-8")
-    trial, _ = analyse_study(folder, as_of=DAY)
+    definition, domains, _ = check_study(folder)
+    definition = defined_as_of(definition, DAY)
+    trial = derive(definition, known_as_of(definition, domains), Problems())
     assert "2024-06-30" not in set(trial.domains["AE"]["AEENTPT"].dropna())
     assert trial.domains["AE"]["AEENRTPT"].notna().all()
