@@ -109,9 +109,9 @@ METHODS: dict[str, Method] = _registry(
         ),
         Method(
             "incidence-rate",
-            "Exposure-adjusted incidence rate",
-            "Exposure-adjusted incidence rates are the number of events divided by the sum of the patients' "
-            "time at risk, with exact two-sided {level} Poisson confidence intervals.",
+            "Incidence rate by time at risk",
+            "Incidence rates are the number of events divided by the sum of the patients' time at risk, in which "
+            "an event would have counted, with exact two-sided {level} Poisson confidence intervals.",
             "scipy.special.gammaincinv",
             "Garwood F. Biometrika 1936;28:437–442",
             _LEVEL,
@@ -127,7 +127,8 @@ METHODS: dict[str, Method] = _registry(
             "adjust-fixed-sequence",
             "Fixed-sequence procedure",
             "Multiplicity is controlled at a two-sided family-wise level of {alpha} by testing the "
-            "hypotheses in the order laid down beforehand and stopping at the first that is not rejected.",
+            "hypotheses in one order and stopping at the first that is not rejected. Where the order was not laid "
+            "down before the data were seen, no error is controlled.",
             "trial_report.analysis.methods.multiplicity.adjust",
             "Maurer W, Hothorn LA, Lehmacher W. In: Biometrie in der chemisch-pharmazeutischen Industrie 6. "
             "Fischer; 1995:3–18",
@@ -164,7 +165,7 @@ METHODS: dict[str, Method] = _registry(
             "three-plus-three",
             "3+3 dose escalation",
             "Dose escalation follows the 3+3 rule: no dose-limiting toxicity in three evaluable patients "
-            "leads to the next dose level, one to three further patients at the same level, and two or more "
+            "leads to the next dose level; one leads to three more patients at the same level; and two or more lead "
             "to no further treatment at this and higher levels; patients not evaluable for dose-limiting "
             "toxicity are replaced.",
             "trial_report.analysis.methods.escalation.replay",

@@ -41,16 +41,29 @@ def overview(road: Road) -> None:
         **({"DLT": f"{EMERGENT} AND DLTFL = 'Y'"} if road.study.escalation else {}),
         "FATAL": f"{EMERGENT} AND {FATAL}",
     }
+    # What was never recorded of an event is not known of any.
+    for variable in ("AESER", "ATOXGRN", "AEACN"):
+        if _says_nothing(road, variable):
+            kinds = {
+                k: w for k, w in kinds.items() if variable not in w and not (variable == "ATOXGRN" and severe in w)
+            }
     records = " UNION ALL ".join(f"SELECT USUBJID, {quoted(k)} AS level FROM ADAE WHERE {w}" for k, w in kinds.items())
     road.sizes("ae.overview", pop, "USUBJID")
     road.tally("ae.overview", pop, "USUBJID", records, levels(*kinds), events=True)
     collected = variables_of_events(road)
     for variable, always in ALWAYS.items():
-        if variable in collected:
+        if variable in collected and not _says_nothing(road, variable, blank_alone=True):
+            always = () if _says_nothing(road, variable) else always
             road.sizes("ae.action", pop, variable)
             records = f"SELECT USUBJID, {level_of(variable)} AS level FROM ADAE WHERE {EMERGENT}"
-            listed = f"{levels(*always)} UNION SELECT level FROM hit"
+            listed = f"{levels(*always)} UNION SELECT level FROM hit" if always else "SELECT level FROM hit"
             road.tally("ae.action", pop, variable, records, listed, events=True)
+
+
+def _says_nothing(road: Road, variable: str, *, blank_alone: bool = False) -> bool:
+    """Whether there are events, and the variable is blank (or says NOT APPLICABLE) of each."""
+    but = "" if blank_alone else f" AND {variable}::VARCHAR <> 'NOT APPLICABLE'"
+    return bool(road.value(f"SELECT count(*) > 0 AND count(*) FILTER ({variable} IS NOT NULL{but}) = 0 FROM ADAE"))
 
 
 @declare.second("ae.deaths", what="deaths")

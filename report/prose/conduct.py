@@ -21,7 +21,7 @@ def not_provided() -> Inline:
 
 def ethics() -> Inline:
     """What the section holds."""
-    return say("The review of the study, its conduct and the consent of those who took part are described below.")
+    return say("The sections below hold the review of the study, its conduct and the consent of those who took part.")
 
 
 def consent() -> Inline:
@@ -29,6 +29,8 @@ def consent() -> Inline:
     listed = made("lst.demographics")
     if not listed:
         return say(NOT_PROVIDED)
+    if kit.book().datasets["ADSL"]["RFICDT"].isna().all():
+        return say("Dates of informed consent were not delivered.")
     return say("The date of each {}’s informed consent is in {}.", kit.book().definition.study.subject, refs(listed))
 
 

@@ -20,6 +20,7 @@ from trial_report.report.prose.words import (
     say,
 )
 from trial_report.schemas.study import TOTAL
+from trial_report.schemas.study.analysis import Multiplicity
 from trial_report.schemas.study.measures import Endpoint
 
 VERDICTS = {
@@ -53,7 +54,9 @@ def decision(endpoint: Endpoint) -> Inline | None:
     if book.definition.multiplicity.procedure == "none":
         return say("P-values are descriptive.")
     if set(verdicts.values()) == {"descriptive"}:
-        return say("The endpoint is not in the family of hypotheses; nothing was tested.")
+        return say("The endpoint is not in the family of hypotheses; its p-values are descriptive.")
+    if not book.definition.multiplicity.prespecified:
+        return say("P-values are exploratory; no error rate was controlled.")
     grouped = {
         form: _places(endpoint, [at for at, found in verdicts.items() if found == verdict])
         for verdict, form in VERDICTS.items()
@@ -63,8 +66,6 @@ def decision(endpoint: Endpoint) -> Inline | None:
     told_of = join_words(form.format(places) for form, places in grouped.items() if places)
     reason = _not_tested(endpoint, [at for at, found in verdicts.items() if found == "not tested"])
     what = "difference" if endpoint.comparison != "none" else "change"
-    if not plan.prespecified:
-        what = f"hypothesis of no {what}"
     return say("The {} {} ({}).{}", what, told_of, how, reason)
 
 
@@ -74,9 +75,17 @@ def _not_tested(endpoint: Endpoint, places: list[tuple[str, str]]) -> str:
         return ""
     lacking = [not _decided(endpoint, visit)[code].known("p") for visit, code in places]
     if not any(lacking):
-        return " An earlier hypothesis of the sequence was not rejected."
-    also = "" if all(lacking) else ", or an earlier hypothesis of the sequence was not rejected"
+        return " It comes after a hypothesis of the sequence that was not rejected."
+    also = "" if all(lacking) else ", or it comes after a hypothesis of the sequence that was not rejected"
     return f" There was no p-value{also}."
+
+
+def error_held(plan: Multiplicity) -> Inline:
+    """What a procedure does about the error over several hypotheses: nothing, where nobody laid it down beforehand."""
+    if plan.prespecified:
+        return say("The {} held the two-sided family-wise error at {}.", plan.name, f"{plan.alpha:g}")
+    form = "The {} was applied at a two-sided level of {}; as it was not specified beforehand, no error rate is "
+    return say(form + "controlled.", plan.name, f"{plan.alpha:g}")
 
 
 def _test_name(endpoint: Endpoint) -> str:

@@ -42,6 +42,7 @@ from trial_report.report.prose.words import (
     level_text,
     lower_first,
     made,
+    no_efficacy,
     paragraphs,
     refs,
     say,
@@ -50,6 +51,7 @@ from trial_report.report.prose.words import (
     upper_first,
     worded,
 )
+from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.analysis import Survival
 from trial_report.schemas.study.effect import is_tested
 from trial_report.schemas.study.measures import Endpoint, FurtherAnalysis
@@ -160,8 +162,8 @@ def _changed(endpoint: Endpoint, inside: bool, pooled: bool = False) -> Inline:
     visits = [v for v in at if at[v].has("estimate")]
     known = [v for v in visits if at[v].known("estimate")]
     said = [
-        say("{}" + unit_of(endpoint) + " ({}) at {}", num(at[v], "estimate"), limits(at[v]),
-            book.definition.visit(v).label)
+        say("{}" + unit_of(endpoint) + " ({}; n\u00a0=\u00a0{}) at {}", num(at[v], "estimate"), limits(at[v]),
+            num(_sized(endpoint, v, code), "n"), book.definition.visit(v).label)
         for v in known
     ]  # fmt: skip
     first = book.definition.baseline_visit.id
@@ -169,15 +171,20 @@ def _changed(endpoint: Endpoint, inside: bool, pooled: bool = False) -> Inline:
     lost = _lost([v for v in visits if v not in known])
     if not said:
         return sentences(lost)
-    if pooled:
-        form = "Pooled over phases and groups, the mean at baseline was {}" + unit_of(endpoint)
-        form += "; the {} from baseline was {}."
-        return sentences(say(form, num(mean, "mean"), what_of(endpoint), join(said)), lost)
-    if inside:
-        form = "mean {}" + unit_of(endpoint) + " at baseline; {} from baseline {}."
-    else:
-        form = "The mean at baseline was {}" + unit_of(endpoint) + ". The {} from baseline was {}."
-    return sentences(say(form, num(mean, "mean"), what_of(endpoint), join(said)), lost)
+    begun = "pooled over phases and groups, " if pooled or _pools(book.definition) else ""
+    form = "the mean at baseline was {}" + unit_of(endpoint) + " (n\u00a0=\u00a0{}); the {} from baseline was {}."
+    words = begun + form if inside and not pooled else upper_first(begun + form)
+    return sentences(say(words, num(mean, "mean"), num(mean, "n"), what_of(endpoint), join(said)), lost)
+
+
+def _sized(endpoint: Endpoint, visit: str, group: str) -> Answer:
+    """What the results say of what is analysed of an endpoint at a visit: its n is that of the estimate."""
+    return found_of(endpoint, visit, "eff.by_visit", endpoint.analysed, group)
+
+
+def _pools(definition: StudyDefinition) -> bool:
+    """Whether other endpoints are told of a part of the study first, so that what is of all has to be called so."""
+    return any(endpoint.promised for endpoint in definition.endpoints)
 
 
 def _lost(visits: list[str]) -> Inline | None:
@@ -290,7 +297,7 @@ def efficacy_by_endpoint() -> Block:
     if lost is not None:
         return whole + paragraphs(lost)
     if not (book.definition.endpoints or book.definition.survival):
-        return paragraphs(say("No endpoint of efficacy is defined for this study."))
+        return paragraphs(no_efficacy())
     return whole
 
 

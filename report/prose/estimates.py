@@ -61,9 +61,10 @@ def interval(at: Answer) -> Inline:
 
 
 def limits(at: Answer) -> Inline:
-    """ "95% CI −3.1 to −1.0; p = 0.0123" of an estimate; beside a procedure p of what was tested alone."""
+    """ "95% CI −3.1 to −1.0; p = 0.0123" of an estimate; p of what a prespecified procedure tested alone."""
     untested = at.has("decision") and at.row("decision")["text"] in UNTESTED
-    if untested and kit.book().definition.multiplicity.procedure != "none":
+    plan = kit.book().definition.multiplicity
+    if (untested and plan.procedure != "none") or not plan.prespecified:
         return interval(at)
     return say("{}; p\u00a0{}", interval(at), p_value(at))
 

@@ -19,7 +19,7 @@ from trial_report.report.cells.kit import num, text, title_page
 from trial_report.report.cells.stamp import WORDS
 from trial_report.report.prose.abbreviations import COMMON
 from trial_report.report.prose.columns import numbers, size_columns
-from trial_report.report.prose.decisions import METHOD_NAMES, TESTS_OF_PROPORTIONS
+from trial_report.report.prose.decisions import METHOD_NAMES, TESTS_OF_PROPORTIONS, error_held
 from trial_report.report.prose.efficacy import endpoint_line, without_baseline
 from trial_report.report.prose.words import (
     Block,
@@ -31,6 +31,7 @@ from trial_report.report.prose.words import (
     left_out,
     lines_of,
     lower_first,
+    no_efficacy,
     paragraphs,
     say,
     sentences,
@@ -208,7 +209,7 @@ def methods_in_short() -> Inline:
         said.append(say("Proportions were compared between treatment groups by {}.", join_words(tests)))
     plan = definition.multiplicity
     if said and plan.procedure != "none":
-        said.append(say("The {} held the two-sided family-wise error at {}.", plan.name, f"{plan.alpha:g}"))
+        said.append(error_held(plan))
     return sentences(*said, say("Safety was described by counts, percentages and summary statistics."))
 
 
@@ -220,7 +221,7 @@ def efficacy_in_short() -> Block:
     if lost is not None:
         said.append(lost)
     if not said:
-        return paragraphs(say("No endpoint of efficacy is defined for this study."))
+        return paragraphs(no_efficacy())
     return lines_of(said)
 
 

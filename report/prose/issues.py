@@ -15,6 +15,7 @@ from trial_report.analysis.display.tables.efficacy_not_done import Given, given
 from trial_report.analysis.results.formatting import in_words, join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.pieces import heading
+from trial_report.report.prose.decisions import error_held
 from trial_report.report.prose.words import (
     Block,
     Inline,
@@ -29,6 +30,8 @@ from trial_report.report.prose.words import (
     sentences,
 )
 from trial_report.schemas.study import StudyDefinition
+
+NO_EFFICACY = "Not applicable: no endpoint of efficacy is analyzed."
 
 MOST_NAMED = 12
 """How many reasons of missing values are told one by one; of more the table is named."""
@@ -61,7 +64,9 @@ def _missing() -> Inline:
     book = kit.book()
     shown, planned = made("eff.missing.", "eff.mmrm."), examined(book.definition)
     if not planned:
-        return say("Observed values were analysed; no other way of handling missing values was planned.")
+        if not book.definition.endpoints:
+            return say(NO_EFFICACY)
+        return say("Observed values were analysed, and no value was put in the place of a missing one.")
     whole = [lower_first(e.name) for e in planned if not imputed(book, e)]
     return sentences(
         say("Observed cases are compared with other ways of handling missing data in {}.", refs(shown))
@@ -111,17 +116,18 @@ def _sites(definition: StudyDefinition) -> Inline:
 def _multiplicity(definition: StudyDefinition) -> Inline:
     plan, tests = definition.multiplicity, made("eff.tests", "eff.comparison", "eff.proportions")
     if not tests:
-        return say("Nothing was tested.")
+        return say("No hypothesis was tested.") if definition.endpoints else say(NO_EFFICACY)
     if plan.procedure == "none":
         return say("P-values were not adjusted for multiplicity and are descriptive; all tests are in {}.", refs(tests))
-    form = "The {} held the two-sided family-wise error at {}; raw and adjusted p-values are in {}."
-    return say(form, plan.name, f"{plan.alpha:g}", refs(tests))
+    return sentences(error_held(plan), say("Raw and adjusted p-values are in {}.", refs(tests)))
 
 
 def _subset(definition: StudyDefinition) -> Inline:
     """Which endpoints are analysed in a further set."""
     label = {s.id: lower_first(s.label) for s in definition.analysis_sets}
     sets = dict.fromkeys(label[one.analysis_set] for e in definition.endpoints for one in e.further if one.analysis_set)
+    if not definition.endpoints:
+        return say(NO_EFFICACY)
     if not sets:
         return say("Efficacy was analysed in no further set.")
     shown = made("eff.further_within", "eff.further.")

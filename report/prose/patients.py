@@ -11,7 +11,7 @@ from trial_report.analysis.analyse.exposure import DOSES
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.figures._read import short_ids
 from trial_report.analysis.display.tables._grid import sentence
-from trial_report.analysis.results.formatting import join_words
+from trial_report.analysis.results.formatting import in_words, join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num
 from trial_report.report.prose.columns import group_name, in_all, numbers, outcome_columns, size_columns, told
@@ -34,6 +34,8 @@ from trial_report.report.prose.words import (
 from trial_report.schemas.results import join_level, split_level
 from trial_report.schemas.study import TOTAL
 
+DEVIATED = ("PROTOCOL DEVIATION", "PROTOCOL VIOLATION")
+"""How a code list of reasons calls a deviation (NCOMPLT; the second in its older versions)."""
 MOST_NAMED = 5
 """Of how many subjects outside an analysis set each is named."""
 
@@ -147,9 +149,9 @@ def deviations() -> Inline:
     deviated = _deviated(population)
     lost = absent("DV")
     if lost is not None:
-        return sentences(
-            lost, say("Whether there were protocol deviations is not known ({}).", ref("deviations.table"))
-        )
+        other = _left_for_deviation()
+        form = "Whether there were {}protocol deviations is not known ({})."
+        return sentences(lost, other, say(form, "other " if other else "", ref("deviations.table")))
     if deviated is None or in_all(deviated, "n") == 0:
         return say("No protocol deviation was recorded ({}).", ref("deviations.table"))
     major = deviated.at(level="MAJOR")
@@ -159,6 +161,18 @@ def deviations() -> Inline:
         say("A protocol deviation was recorded for {}{} ({}).", subjects(deviated), severe, ref("deviations.table")),
         say("{} lists the deviations.", ref("lst.deviations")),
     )
+
+
+def _left_for_deviation() -> Inline | None:
+    """How many discontinued because of a protocol deviation, by disposition; None where nobody did."""
+    results = kit.book().results
+    own = (results["analysis"] == "disposition") & (results["variable"] == "DCSREAS")
+    levels = results.loc[own & (results["population"] == enrolled()), "level"].dropna().unique()
+    level = next((str(one) for one in levels if split_level(str(one))[0].upper() in DEVIATED), None)
+    if level is None:
+        return None
+    asked = ask("disposition", enrolled(), "DCSREAS", level=level)
+    return say("Because of a protocol deviation, the study was discontinued by {}.", subjects(asked))
 
 
 def visits() -> Inline:
@@ -209,7 +223,32 @@ def sets_in_numbers() -> Inline:
         said = say("There were {} ({}).", join(sizes), ref("sets.table"))
     else:
         said = say("The numbers of {} were: {} ({}).", who, join(sizes, "; ", "; "), ref("sets.table"))
-    return sentences(said, _named_exclusions(), say("{} lists who was excluded and why.", ref("lst.excluded")))
+    return sentences(
+        said, _other_treatment(), _named_exclusions(), say("{} lists who was excluded and why.", ref("lst.excluded"))
+    )
+
+
+def _other_treatment() -> Inline | None:
+    """How many of a set analysed by the treatment received stand in another group than that of their assignment."""
+    book = kit.book()
+    definition, adsl = book.definition, book.datasets["ADSL"]
+    name = {group.code: group_name(group.code) for group in definition.groups}
+    for one in definition.analysis_sets:
+        if definition.treatment_variable(one.id) != "TRT01A":
+            continue
+        own = adsl.loc[(adsl[one.flag] == "Y") & adsl["TRT01P"].notna() & adsl["TRT01A"].notna()]
+        moved = own.loc[own["TRT01P"] != own["TRT01A"]].groupby(["TRT01P", "TRT01A"]).size()
+        if moved.empty:
+            continue
+        words = [
+            f"{in_words(int(n))} assigned to {name.get(str(planned), planned)} with {name.get(str(actual), actual)}"
+            for (planned, actual), n in moved.items()
+        ]
+        form = "In the {}, analysed by the treatment received, {} counted with another group than assigned: {}."
+        whole = int(moved.sum())
+        who = f"{in_words(whole)} {definition.study.subject if whole == 1 else definition.study.subjects} "
+        return say(form, lower_first(one.label), who + was_were(whole), join_words(words))
+    return None
 
 
 def _named_exclusions() -> Inline | None:
@@ -300,7 +339,10 @@ def compliance() -> Inline:
             "Compliance was not calculated: there is no planned dose to compare the dose given with ({}).", shown
         )
     full = subjects(given("FULL"), columns=known)
-    said = [say("The full planned dose was given to {}", full)]
+    # Compared with what was recorded, everybody who took anything is near to the plan.
+    recorded_alone = not any(group.plan for group in book.definition.groups)
+    form = "Of the administrations recorded, the full planned dose was given to {}"
+    said = [say(form if recorded_alone else "The full planned dose was given to {}", full)]
     less = in_all(given("LESS"), "n", known)
     if less:
         lowest = ask("exposure", population, "DOSECOMP")

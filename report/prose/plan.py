@@ -32,6 +32,7 @@ from trial_report.report.prose.words import (
     definitions,
     lines_of,
     lower_first,
+    no_efficacy,
     own_words,
     paragraphs,
     prose_date,
@@ -327,7 +328,7 @@ def endpoint_models() -> Block:
     """What was done with each endpoint: set, treatment, data, and the terms of every model."""
     book = kit.book()
     if not book.definition.endpoints:
-        return paragraphs(say("No endpoint of efficacy is defined for this study."))
+        return paragraphs(no_efficacy())
     every = [("All endpoints", own_words(" ".join(all_endpoints(book.definition))))]
     own = [(e.label, own_words(" ".join(endpoint_methods(book, e)))) for e in book.definition.endpoints]
     return definitions([*every, *own])

@@ -5,6 +5,7 @@ Not here: events and values one by one (`one_by_one`), and the update for a moni
 
 from __future__ import annotations
 
+from trial_report.analysis.analyse.adverse_events.events import CRITERIA
 from trial_report.analysis.display import severity
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.event_words import term_inside
@@ -60,7 +61,7 @@ def _overview(kind: str) -> Answer:
 
 def overview_count(kind: str) -> float:
     """How many subjects a row of the overview counts, in all columns that are told."""
-    return in_all(_overview(kind), "n")
+    return in_all(_overview(kind), "n") if _is_known(kind) else 0
 
 
 def _by_group() -> bool:
@@ -82,12 +83,41 @@ def adverse_events_in_short() -> Inline:
             return num(at, "events") + (f" {noun}" if first else "")
 
         said = said + say("; there were {}" if _by_group() else ", with {} in all", told(events))
-    return sentences(said + ".", serious_in_short())
+    return sentences(_died(), said + ".", serious_in_short(), _left())
+
+
+def _died() -> Inline | None:
+    """How many died, where anybody did: the first that is told of safety."""
+    died = ask("ae.deaths", _population(), "DTHFL", level="ANY")
+    return say("{} died.", people_first(died)) if in_all(died, "n") else None
 
 
 def serious_in_short() -> Inline:
-    """Serious events in a sentence, right for none, one, some and all."""
-    return reported(_overview("SERIOUS"), "serious adverse event", "serious adverse events") + "."
+    """Serious events in a sentence, right for none, one, some and all; and what was not called so though it was."""
+    if not _is_known("SERIOUS"):
+        return say("Whether an event was serious was not recorded.")
+    told_of = reported(_overview("SERIOUS"), "serious adverse event", "serious adverse events") + "."
+    return sentences(told_of, _not_called_serious())
+
+
+def _not_called_serious() -> Inline | None:
+    """Events that meet a criterion of seriousness and were recorded as not serious, which counts leave out."""
+    book = kit.book()
+    events = book.datasets["ADAE"]
+    meets = (events["AEOUT"] == "FATAL").fillna(False).astype(bool)
+    for name in (name for name in CRITERIA if name in events):
+        meets |= (events[name] == "Y").fillna(False).astype(bool)
+    found = events.loc[meets & (events["TRTEMFL"] == "Y") & (events["AESER"] != "Y").fillna(True).astype(bool)]
+    if found.empty:
+        return None
+    one, study = len(found) == 1, book.definition.study
+    deaths = int((found["AEOUT"] == "FATAL").fillna(False).sum())
+    deadly = "" if not deaths else ", fatal," if one else f", {in_words(deaths)} of them fatal,"
+    form = "{} in {}{} {} a criterion of seriousness and {} recorded as not serious; {} not counted here (Section 9.6)."
+    begun = counted(len(found), "event", "events")
+    return say(form, f"In all, {begun}" if begun[:1].isdigit() else upper_first(begun),
+               counted(found["USUBJID"].nunique(), study.subject, study.subjects), deadly,
+               *(("meets", "was", "it is") if one else ("meet", "were", "they are")))  # fmt: skip
 
 
 def adverse_events() -> Inline:
@@ -101,25 +131,51 @@ def adverse_events() -> Inline:
             "RELATED": ("event related to study treatment", "events related to study treatment"),
             "SEVERE": severe_nouns(),
         }
-        said += [reported(_overview(kind), *nouns) + "." for kind, nouns in kinds.items()]
-        if overview_count("WITHDRAWN"):
-            said.append(say("An event led to discontinuation of study treatment in {}.",
-                            subjects(_overview("WITHDRAWN"))))  # fmt: skip
-        elif _recorded("AEACN"):
-            at = _overview("WITHDRAWN").at(group=outcome_columns(kit.book().definition)[0])
-            said.append(worded(at, "n", "No") + say(" event led to discontinuation of study treatment."))
-        else:
-            said.append(say("What was done with study treatment because of an event was not recorded."))
+        said += [reported(_overview(kind), *nouns) + "." for kind, nouns in kinds.items() if _is_known(kind)]
+        if not _is_known("SEVERE"):
+            said.append(say("How severe an event was was not recorded."))
+        said.append(_withdrawn())
     if overview_count("BEFORE"):
         said.append(say("Events that began before treatment were recorded in {}; they are not counted here.",
                         subjects(_overview("BEFORE"))))  # fmt: skip
     return sentences(*said)
 
 
-def _recorded(variable: str) -> bool:
-    """Whether any adverse event has a value of that variable; with no event there is nothing to record."""
+def _withdrawn() -> Inline | None:
+    """How many events led to discontinuation of treatment, as far as the action that was taken is known."""
+    asked = _overview("WITHDRAWN")
+    if _is_known("WITHDRAWN"):
+        if overview_count("WITHDRAWN"):
+            return say("An event led to discontinuation of study treatment in {}.", subjects(asked))
+        at = asked.at(group=outcome_columns(kit.book().definition)[0])
+        return worded(at, "n", "No") + say(" event led to discontinuation of study treatment.")
     events = kit.book().datasets["ADAE"]
-    return events.empty or (variable in events and bool(events[variable].notna().any()))
+    if "AEACN" in events and events["AEACN"].notna().any():
+        return None
+    return say("What was done with study treatment because of an event was not recorded.")
+
+
+def _left() -> Inline | None:
+    """How many discontinued the study because of an adverse event, by disposition; None where that is not known."""
+    book = kit.book()
+    if absent("DS") is not None or not (book.results["analysis"] == "disposition").any():
+        return None
+    from trial_report.report.prose.patients import enrolled
+
+    results = book.results
+    own = (results["analysis"] == "disposition") & (results["variable"] == "DCSREAS")
+    levels = results.loc[own & (results["population"] == enrolled()), "level"].dropna().unique()
+    level = next((str(one) for one in levels if split_level(str(one))[0].upper() == "ADVERSE EVENT"), None)
+    study = book.definition.study
+    if level is None:
+        return say("No {} discontinued the study because of an adverse event.", study.subject)
+    return say("Because of an adverse event, the study was discontinued by {}.",
+               subjects(ask("disposition", enrolled(), "DCSREAS", level=level)))  # fmt: skip
+
+
+def _is_known(kind: str) -> bool:
+    """Whether the events of a kind of the overview could be told from others."""
+    return _overview(kind).at(group=outcome_columns(kit.book().definition)[0]).has("n")
 
 
 def severe_nouns() -> tuple[str, str]:

@@ -271,6 +271,15 @@ def counted(count: int, one: str, several: str) -> str:
     return f"no {one}" if count == 0 else f"{in_words(count)} {one if count == 1 else several}"
 
 
+def no_efficacy() -> Inline:
+    """That the definition has no endpoint, and where the table of what was collected and not analysed stands."""
+    listed = made("quality.collected")
+    if not listed:
+        return say("This report analyzes no endpoint of efficacy.")
+    form = "This report analyzes no endpoint of efficacy; {} lists what was collected and not analyzed."
+    return say(form, refs(listed))
+
+
 def shown_if(name: str) -> Block:
     """An output where the study has it; nothing where it does not."""
     return show(name) if name in kit.book().outputs else Block("", "")

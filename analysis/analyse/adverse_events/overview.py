@@ -28,10 +28,26 @@ ACTIONS = {"AEACN": ("DRUG WITHDRAWN",), "AECONTRT": ("Y",), "AEOUT": ("FATAL",)
 """Variables of the table of actions, with the values that have a row even when no event has them."""
 
 
+JUDGED = {
+    "SERIOUS": "AESER", "RELATED SERIOUS": "AESER", "SEVERE": "ATOXGRN", "RELATED SEVERE": "ATOXGRN",
+    "WITHDRAWN": "AEACN",
+}  # fmt: skip
+"""Kinds that a variable decides on: where it was recorded of no event, nothing is known, and zero is no answer."""
+
+
+def is_judged(events: pd.DataFrame, variable: str) -> bool:
+    """Whether a variable of ADAE says anything of any event; of no events there is nothing to say."""
+    values = events[variable].dropna() if variable in events else pd.Series(dtype="str")
+    return events.empty or bool((values != "NOT APPLICABLE").any())
+
+
 def kinds(trial: Trial) -> dict[str, Where]:
-    """The rows of the overview: code → condition on emergent events; ALL is every event, emergent or not."""
+    """The rows of the overview: code → condition on emergent events; ALL is every event, emergent or not.
+
+    Without those that no variable decides on, as discontinuation where the action taken was never recorded.
+    """
     heavy, deadly = severe(trial.definition), fatal(trial.adae)
-    return {
+    found = {
         "EMERGENT": Where(),
         "RELATED": RELATED,
         "SEVERE": heavy,
@@ -42,6 +58,7 @@ def kinds(trial: Trial) -> dict[str, Where]:
         **({"DLT": TOXIC} if trial.definition.escalation else {}),
         "FATAL": deadly,
     }
+    return {kind: where for kind, where in found.items() if kind not in JUDGED or is_judged(trial.adae, JUDGED[kind])}
 
 
 def both_kinds(trial: Trial) -> dict[str, Events]:
@@ -80,8 +97,11 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
 def _actions(rows: Rows, events: Events) -> None:
     for variable, always in ACTIONS.items():
-        if variable not in events.frame.columns:
+        if variable not in events.frame.columns or not (
+            events.trial.adae.empty or events.trial.adae[variable].notna().any()
+        ):
             continue
+        always = always if is_judged(events.trial.adae, variable) else ()
         work = events.frame.assign(**{variable: as_levels(events.frame[variable])})
         found = tally(work, [variable])
         present = [one for (one,) in by_frequency(work, [variable])] if len(work) else []

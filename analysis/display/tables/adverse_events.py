@@ -8,6 +8,7 @@ from __future__ import annotations
 from trial_report import declare
 from trial_report.analysis.analyse.adverse_events.against_control import ID as AGAINST
 from trial_report.analysis.analyse.adverse_events.grading import BELOW, SEVERE
+from trial_report.analysis.analyse.adverse_events.overview import JUDGED
 from trial_report.analysis.analyse.adverse_events.rates import EVENTS, PARAMCD, PER
 from trial_report.analysis.analyse.counting import ANY, NOT_CODED
 from trial_report.analysis.display.book import Book
@@ -96,13 +97,26 @@ def overview(book: Book) -> Table:
         *([("DLT", "Dose-limiting toxicity", 1)] if definition.escalation else []),
         ("FATAL", "TEAE with fatal outcome", 1),
     ]
-    rows = [grid.counts(text, level, indent=depth, events=True) for level, text, depth in kinds]
+    known = [kind for kind in kinds if grid.ask(last(definition), kind[0]).has("n")]
+    rows = [
+        grid.counts(text, level, indent=depth, events=True)
+        if (level, text, depth) in known
+        else Row((Cell(text, indent=depth), *(Cell(_unknown(book, level)) for _ in book.columns)))
+        for level, text, depth in kinds
+    ]
     deaths = Grid(book, "ae.deaths", safety(definition), "DTHFL")
     rows.append(deaths.counts("Died, of any cause", ANY))
-    compared = [(Grid(book, AGAINST, grid.population, "USUBJID"), level) for level, *_ in kinds]
+    tested = Grid(book, AGAINST, grid.population, "USUBJID")
+    compared = [(tested, kind[0]) if kind in known else None for kind in kinds]
     died = (Grid(book, AGAINST, grid.population, "DTHFL"), ANY)
     columns, rows, notes = against_control(book, grid.stub(f"{people} with, n (%) [E]"), rows, [*compared, died])
-    return Table.build(columns, rows, notes=[*_zeros(book, grid, kinds), *notes])
+    return Table.build(columns, rows, notes=[*_zeros(book, grid, known), *notes])
+
+
+def _unknown(book: Book, kind: str) -> str:
+    """Why the number of events of a kind is not known: what decides on it does not apply, or was not recorded."""
+    variable, events = JUDGED[kind], book.datasets["ADAE"]
+    return "not applicable" if variable in events and events[variable].notna().any() else "not recorded"
 
 
 def _severe_event(definition: StudyDefinition, event: str) -> str:
@@ -295,7 +309,7 @@ def by_relationship(book: Book) -> Table:
     "ae.rate",
     after="fig.swimmer",
     number=SECTION,
-    title="Exposure-adjusted incidence rates of treatment-emergent adverse events",
+    title="Incidence rates of treatment-emergent adverse events by time at risk",
     population=of_safety,
     notes=lambda book: (
         f"Rates per {PER:.0f} patient-years with {percent(book.definition.confidence_level)} exact Poisson intervals. "
@@ -393,6 +407,8 @@ def actions(book: Book) -> Table:
     rows: list[Row] = []
     for variable, heading in headings.items():
         grid = Grid(book, "ae.action", safety(definition), variable)
+        if not grid.levels() and variable in book.datasets["ADAE"] and not book.datasets["ADAE"].empty:
+            rows.append(Row((Cell("Not recorded", indent=1), *(Cell() for _ in book.columns)), heading))
         for level in grid.levels():
             value = split_level(level)[0]
             shown = treated.get(value, sentence(value)) if variable == "AECONTRT" else sentence(value)

@@ -122,6 +122,23 @@ def test_the_summary_of_adverse_events(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def test_what_was_not_called_serious_though_it_was_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = frame(EVENT, {"AESER": "N", "AEOUT": "FATAL"}, {"USUBJID": "2", "AESEQ": 2, "AESER": "N"})
+    opened(monkeypatch, book_of(trial(four_patients(), adae=events), sets, overview_of_events))
+    assert plain(prose.adverse_events_in_short()).endswith(
+        "No serious adverse event was reported. One event in one patient, fatal, meets a criterion of seriousness and "
+        "was recorded as not serious; it is not counted here (Section 9.6)."
+    )
+
+
+def test_what_nobody_recorded_is_not_told_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    events = frame(EVENT, {"AESER": None, "AEACN": None})
+    opened(monkeypatch, book_of(trial(four_patients(), adae=events), sets, overview_of_events))
+    told = plain(prose.adverse_events())
+    assert "Whether an event was serious was not recorded." in told
+    assert told.endswith("What was done with study treatment because of an event was not recorded.")
+
+
 def test_the_most_common_events(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = "All events by system organ class and preferred term are in [ae.soc_pt]."
     assert said(monkeypatch, prose.frequent_events) == [
@@ -204,8 +221,12 @@ def test_disposition(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_compliance(monkeypatch: pytest.MonkeyPatch) -> None:
     for share_given, words in (
-        (100, "The full planned dose was given to all 4 patients"),
-        (94, "The full planned dose was given to 3 patients (75.0%); 1 patient (25.0%) received less, 94% of it"),
+        (100, "Of the administrations recorded, the full planned dose was given to all 4 patients"),
+        (
+            94,
+            "Of the administrations recorded, the full planned dose was given to 3 patients (75.0%); 1 patient (25.0%) "
+            "received less, 94% of it",
+        ),
     ):
         opened(monkeypatch, book_of(trial(four_patients(DOSECOMP=share_given)), sets, exposure))
         assert plain(prose.compliance()).startswith(words)

@@ -1,5 +1,6 @@
 """Overview of adverse events: subjects count once a row, events as often as they are; nothing is zero, in words."""
 
+import pandas as pd
 import pytest
 
 from tests.analysis.analyse.safety_frames import EVENT, SUBJECT, four, frame, printed, trial
@@ -45,6 +46,31 @@ def test_no_events_at_all() -> None:
 
 def test_actions_and_deaths() -> None:
     adsl = frame(SUBJECT, {"USUBJID": "1", "DTHFL": "Y"}, {"USUBJID": "2"})
-    found = analyse(trial(adsl, adae=frame(EVENT, {"AEACN": None})))
+    events = frame(EVENT, {"AEACN": None}, {"AESEQ": 2, "AEACN": "DOSE REDUCED"})
+    found = analyse(trial(adsl, adae=events))
     assert printed(found, "ae.action/SAF/AEACN/-/A/Not coded", "n", "events") == "1 1"
+    assert printed(found, "ae.action/SAF/AEACN/-/A/DRUG WITHDRAWN", "n") == "0"
     assert printed(found, "ae.deaths/SAF/DTHFL/-/TOTAL/ANY", "n", "pct") == "1 50.0"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "kinds"),
+    [
+        ("AEACN", None, {"WITHDRAWN"}),
+        ("AEACN", "NOT APPLICABLE", {"WITHDRAWN"}),
+        ("AESER", None, {"SERIOUS", "RELATED SERIOUS"}),
+        ("ATOXGRN", None, {"SEVERE", "RELATED SEVERE"}),
+    ],
+)
+def test_what_was_recorded_of_no_event_is_not_counted_as_none(
+    variable: str, value: str | None, kinds: set[str]
+) -> None:
+    every = kinds_of(frame(EVENT, {"AEACN": "DOSE REDUCED"}))
+    assert every - kinds_of(frame(EVENT, {"AEACN": "DOSE REDUCED", variable: value})) == kinds
+    # Of no event at all, none was serious.
+    assert kinds_of(frame(EVENT)) == every
+
+
+def kinds_of(events: pd.DataFrame) -> set[str]:
+    found = analyse(trial(frame(SUBJECT, {"USUBJID": "1"}, {"USUBJID": "2"}), adae=events))
+    return set(found.loc[found["analysis"] == "ae.overview", "level"].dropna())
