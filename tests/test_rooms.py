@@ -109,3 +109,12 @@ def test_the_pages_that_the_documentation_lists_are_those_that_there_are() -> No
     listed = set(re.findall(r"`([\w-]+\.\w+)`", (ROOT / "docs" / "README.md").read_text(encoding="utf-8")))
     assert {file.name for file in (ROOT / "docs").iterdir() if file.suffix in {".md", ".yml"}} - {"README.md"} <= listed
     assert {name for name in listed - {"study.yml", "CONTRIBUTING.md"} if not (ROOT / "docs" / name).exists()} == set()
+
+
+def test_the_readme_of_the_report_names_every_folder_of_it() -> None:
+    named = (ROOT / "report" / "README.md").read_text(encoding="utf-8").split("\n## ")[0]
+    folders = {f.name for f in (ROOT / "report").iterdir() if f.is_dir() and f.name != "__pycache__"}
+    assert {name for name in folders if f"`{name}/" not in named} == set()
+    assert {
+        one for one in re.findall(r"`([\w/-]+\.py|[\w-]+/)", named) if not (ROOT / "report" / one).exists()
+    } == set()
