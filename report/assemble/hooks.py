@@ -82,6 +82,8 @@ def before(step: Step) -> None:
     check_target(target, study, request.document)
     claim(OWNER)
     shutil.rmtree(BUILD, ignore_errors=True)
+    if source.path.parent == PROJECT / "report":  # what a run that was ended has left
+        source.path.with_suffix(".typ").unlink(missing_ok=True)
     if previewed(called):
         # A preview would show what cells gave before: of another build, or before a section was changed.
         shutil.rmtree(PROJECT / ".quarto" / "_freeze", ignore_errors=True)
@@ -117,15 +119,8 @@ def after(step: Step) -> None:
     """
     widen(PROJECT)
     files = listed(os.environ, "OUTPUT")
-    source = kept(files, os.environ.get("QUARTO_PROJECT_OUTPUT_DIR"))
-    try:
-        _after(step, files, source)
-    finally:
-        if source:
-            source.unlink(missing_ok=True)
-
-
-def _after(step: Step, files: Sequence[str], source: Path | None) -> None:
+    # It holds what the report holds, and in a project of one study it lies in the study's folder, unlike what was read.
+    source = taken(kept(files, os.environ.get("QUARTO_PROJECT_OUTPUT_DIR")))
     study, target, request = asked(os.environ, files)
     names = pages(request.document)
     html, pdf = (next((PROJECT / file for file in files if PurePosixPath(file).name == name), None) for name in names)
@@ -160,24 +155,30 @@ def kept(files: Sequence[str], output: str | None) -> Path | None:
     return None
 
 
-def bound(
-    html: Path, pdf: Path, source: Path | None, request: Request, out: Path
-) -> tuple[tuple[str, ...], dict[str, str]]:
+def taken(source: Path | None) -> str:
+    """Return what stands in the Typst source that was kept, and remove it; "" where there is none."""
+    if source is None or not source.is_file():
+        return ""
+    words = source.read_text(encoding="utf-8")
+    source.unlink()
+    return words
+
+
+def bound(html: Path, pdf: Path, source: str, request: Request, out: Path) -> tuple[tuple[str, ...], dict[str, str]]:
     """Put what Quarto rendered into ``out``, finished; a long report in volumes, as the embedded renderer cuts it.
 
-    Quarto sets one PDF of a document. Those of volumes are set of the same Typst source, which it keeps, by the Typst
-    that is installed here. Returns the names of all, and what else rendered them. Raises DocumentError where the study
-    asks for volumes, and the project's settings are of a time when Quarto made none.
+    Quarto sets one PDF of a document. Those of volumes are set of the same Typst ``source``, which it keeps, by the
+    Typst that is installed here. Returns the names of all, and what else rendered them. Raises DocumentError where the
+    study asks for volumes, and the project's settings are of a time when Quarto made none.
     """
     page = html.read_text(encoding="utf-8")
-    words = source.read_text(encoding="utf-8") if source and source.is_file() else ""
     volumes = volumes_asked(BUILD, request)
-    if volumes and (cut(page) is None or cut(words) is None):
+    if volumes and (cut(page) is None or cut(source) is None):
         if volumes.asked:
             raise DocumentError(f"the study asks for volumes: {UNCUT}", "_quarto.yml")
         if would_be(volumes, page):
             print(f"This report is long, and stands in one file: {UNCUT}", file=sys.stderr)
-    parts = cut_into(request.document, page, words, volumes)
+    parts = cut_into(request.document, page, source, volumes)
     for part in parts:
         finished = finish(part.page, part.elsewhere)
         (out / pages(part.name)[0]).write_text(finished, encoding="utf-8", newline="\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +35,10 @@ A note[^1], and @sec-one.
 
 
 def test_volumes_are_those_of_the_embedded_renderer(tmp_path: Path) -> None:
+    """In a project of one study: what Quarto writes beside a document lies in the study's folder."""
     made = Project(tmp_path)
+    shutil.copytree(made.studies[ONE], made.root, dirs_exist_ok=True)
+    made.studies[ONE] = made.root
     document = made.root / "report" / "csr.qmd"
     document.write_text(document.read_text(encoding="utf-8").replace("show, ", "ref, show, show_all, "), "utf-8")
     made.section.write_text(SECTION + LISTED, encoding="utf-8")

@@ -105,6 +105,8 @@ def test_the_typst_source_that_quarto_keeps_lies_beside_the_document(project: Pa
     assert hooks.kept(["report/csr.pdf"], None) == project / "report" / "csr.typ"
     assert hooks.kept(["report/csr.pdf"], str(project)) == project / "report" / "csr.typ"
     assert hooks.kept([html], None) is None
+    (source := project / "x.typ").write_text("= A", encoding="utf-8")
+    assert [hooks.taken(source), hooks.taken(source), hooks.taken(None)] == ["= A", "", ""]
 
 
 @pytest.mark.parametrize(("asked", "refused"), [((Volume(id="listings"),), True), (None, False), ((), False)])
@@ -120,9 +122,9 @@ def test_settings_by_which_quarto_makes_no_volumes_are_told(
     (pdf := project / "csr.pdf").write_bytes(b"%PDF")
     if refused:
         with pytest.raises(DocumentError, match=r"asks for volumes: Quarto makes them where report/look/volumes.lua"):
-            hooks.bound(page, pdf, None, Request(), project)
+            hooks.bound(page, pdf, "", Request(), project)
         return
-    assert hooks.bound(page, pdf, None, Request(), project) == (("csr",), {})
+    assert hooks.bound(page, pdf, "", Request(), project) == (("csr",), {})
     assert ("This report is long, and stands in one file" in capsys.readouterr().err) == (asked is None)
 
 
