@@ -73,7 +73,7 @@ def relation(definition: StudyDefinition, event: dict[str, Any]) -> str:
         return f"It was recorded as {said} to study treatment."
     if said in ("y", "n"):
         return f"It was recorded as {counts} to study treatment."
-    return f"Its relationship to study treatment was recorded as {said}, which counts as {counts}."
+    return f"It was assessed as {counts} to study treatment (recorded: {said})."
 
 
 def action(event: dict[str, Any]) -> str | None:

@@ -5,8 +5,13 @@ Not here: the tables of the section (`analysis.display.tables.index`, `analysis.
 
 from __future__ import annotations
 
+import math
+
 from trial_report.analysis.display.tables.verification import BY_OUTPUT
 from trial_report.analysis.results.formatting import fmt_number
+from trial_report.analysis.verify.efficacy import SOLVED
+from trial_report.analysis.verify.missing import MIXED
+from trial_report.analysis.verify.road import EXACT
 from trial_report.report.cells import kit
 from trial_report.report.prose.words import Block, paragraphs, ref, say
 
@@ -27,4 +32,24 @@ def environment() -> Block:
             "the study's definition, and shares no code with the first.",
             ref(BY_OUTPUT),
         ),
+        say(
+            "Two values agree where they differ by no more than {} of their size, if both are finite arithmetic; {}, "
+            "if one is found as a root; {}, if both are iterative estimates of one likelihood; and, if random numbers "
+            "decide, where they differ by no more than independent repetitions of the second computation do. The "
+            "second computation has the definitions of the first: it finds errors of computing, not of method.",
+            _power(EXACT),
+            _power(SOLVED),
+            _power(MIXED),
+        ),
     )
+
+
+def references() -> Block:
+    """That nothing is cited, where the study has no bibliography; else nothing: the entries stand below."""
+    return Block("", "") if kit.references() else paragraphs(say("No reference is cited."))
+
+
+def _power(tolerance: float) -> str:
+    """A power of ten in signs: "10⁻⁹"."""
+    exponent = f"{round(math.log10(tolerance))}"
+    return "10" + exponent.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

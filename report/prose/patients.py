@@ -201,7 +201,7 @@ def _visits_of(code: str, begun: str) -> Inline:
     said = num(missed, "n") if count else worded(missed, "n", "none")
     left_out = say("{} {} missed", said, was_were(count))
     parts = num(expected, "n"), num(of("done"), "n"), left_out, num(in_window, "n"), num(in_window, "pct")
-    form = begun + " {} visits expected, {} were performed and {}; {} ({}%) took place within the protocol window"
+    form = begun + " {} visits expected, {} were performed and {}; {} ({}%) took place within their window"
     if len(size_columns(kit.book().definition)) > 1:
         return say(form + ".", *parts)
     return say(form + " ({}).", *parts, ref("visits.table"))
@@ -223,9 +223,13 @@ def sets_in_numbers() -> Inline:
         said = say("There were {} ({}).", join(sizes), ref("sets.table"))
     else:
         said = say("The numbers of {} were: {} ({}).", who, join(sizes, "; ", "; "), ref("sets.table"))
-    return sentences(
-        said, _other_treatment(), _named_exclusions(), say("{} lists who was excluded and why.", ref("lst.excluded"))
-    )
+    flags = [one.flag for one in definition.analysis_sets]
+    adsl = kit.book().datasets["ADSL"]
+    people = adsl.loc[adsl[definition.analysis_set(enrolled()).flag] == "Y", flags]
+    if not (people != "Y").any(axis=None):
+        return sentences(said, _other_treatment(), say("Nobody enrolled was excluded from a set."))
+    listed = say("{} lists who was excluded and why.", ref("lst.excluded"))
+    return sentences(said, _other_treatment(), _named_exclusions(), listed)
 
 
 def _other_treatment() -> Inline | None:

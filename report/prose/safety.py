@@ -317,6 +317,8 @@ def serious_events() -> Inline:
         refs(["ae.deaths", "ae.serious"]),
         ref("lst.sae"),
     )
+    if not in_all(deaths, "n") and not overview_count("SERIOUS"):
+        shown = say("See {}.", refs(["ae.deaths", "ae.serious"]))
     return sentences(died, serious_in_short(), shown)
 
 

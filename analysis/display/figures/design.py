@@ -113,7 +113,7 @@ def _timeline(axes: Axes, visits: Sequence[Visit], level: float, left: float, ro
                 x, level - 0.12, name, ha="center", va="top", fontsize=SMALL, linespacing=1.0,
                 rotation=90 if ticks.rotated else 0,
             )  # fmt: skip
-    words = "Visits (bars: the protocol's windows)" if ticks.in_proportion else "Visits (at equal distances)"
+    words = "Visits (bars: their windows)" if ticks.in_proportion else "Visits (at equal distances)"
     axes.text(PORTRAIT_WIDTH - EDGE, 0.1, words, ha="right", va="center", fontsize=SMALL, color=MUTED)
 
 

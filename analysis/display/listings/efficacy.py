@@ -133,5 +133,5 @@ def _notes(endpoint: Endpoint) -> list[str]:
         )
     if endpoint.responder:
         notes.append(f"R: responder ({endpoint.responder.label}).")
-    notes.append(f"{OUTSIDE}: outside the protocol's window of the visit; {MISSING}: no value (reason as collected).")
+    notes.append(f"{OUTSIDE}: outside the window of the visit; {MISSING}: no value (reason as collected).")
     return notes

@@ -158,8 +158,7 @@ def schedule(definition: StudyDefinition) -> Table:
     columns += [Column(visit.id, visit.label, "center") for visit in definition.visits]
     rows: list[list[str]] = [
         ["Target day", *(_day(v.day) for v in definition.visits)],
-        ["Window of the protocol (days)", *(_days(v.window) for v in definition.visits)],
-        ["Window of analysis (days)", *(_study_window(definition, v) for v in definition.visits)],
+        *_windows(definition),
     ]
     rows += _own_windows(definition)
     by_number = any(RECORDED in row for row in rows)
@@ -176,6 +175,15 @@ def schedule(definition: StudyDefinition) -> Table:
             *(("As recorded: a value belongs to the visit under whose number it was recorded.",) if by_number else ()),
         ),
     )
+
+
+def _windows(definition: StudyDefinition) -> list[list[str]]:
+    """The protocol's windows and those of analysis, once where they are the same."""
+    allowed = [_days(v.window) for v in definition.visits]
+    counting = [_study_window(definition, v) for v in definition.visits]
+    if allowed == counting:
+        return [["Window (days)", *allowed]]
+    return [["Window of the protocol (days)", *allowed], ["Window of analysis (days)", *counting]]
 
 
 def _study_window(definition: StudyDefinition, visit: Visit) -> str:
