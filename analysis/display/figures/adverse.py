@@ -143,7 +143,7 @@ def draw_frequent(
     ),
     population=of_safety,
     needs=("AE",),
-    when=lambda book: rows_of(book, "ae.frequent", statistic="n")["level"].notna().any(),
+    when=lambda book: bool(rows_of(book, "ae.frequent", statistic="n")["level"].notna().any()),
 )
 def make(book: Book) -> Figure:
     """The drawing, from the rows of `ae.frequent` and `ae.grade`."""

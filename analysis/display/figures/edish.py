@@ -131,7 +131,7 @@ def _touch(one: tuple[float, float, float, float], two: tuple[float, float, floa
 
 def _measured(book: Book) -> bool:
     """Whether anybody had a liver test after the first dose."""
-    return (rows_of(book, "lab.hy", paramcd="HY", statistic="N")["value"] > 0).any()
+    return bool((rows_of(book, "lab.hy", paramcd="HY", statistic="N")["value"] > 0).any())
 
 
 def _shown(parts: set[str | None]) -> bool:

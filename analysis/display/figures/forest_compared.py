@@ -15,7 +15,7 @@ from trial_report.analysis.display.figures._read import percent_level
 from trial_report.analysis.display.figures.forest import LEAST, Line, draw_forest
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.style import label
-from trial_report.analysis.display.tables._efficacy import analysed, ask, level_label, levels_shown, of_endpoint
+from trial_report.analysis.display.tables._efficacy import analysed, ask, level_label, levels_shown, of_shown
 from trial_report.analysis.results.formatting import MISSING, fmt_interval, p_said
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.measures import Endpoint
@@ -33,7 +33,7 @@ def outputs(book: Book) -> list[Output]:
             kind="figure",
             number="14.2",
             title=f"{label(e.label, 80)}: difference from control in subgroups",
-            **of_endpoint(definition, e),
+            **of_shown(book, e, COMPARISON, definition.last_visit(e.visits)),
             make=partial(make, endpoint=e),
         )
         for e in definition.endpoints

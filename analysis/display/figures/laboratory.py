@@ -218,8 +218,8 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
             said.append(f"{parameter.name} {first['median_text']} to {last['median_text']}{unit}")
     used = rows.loc[rows["statistic"].isin(["n", "median", "q1", "q3"])]
     notes = [
-        "Thin lines: one patient each. Marks: median of two or more patients, with bars from the first to "
-        "the third quartile."
+        "Thin lines: one patient each; visits without a value are bridged. Marks: median of two or more patients, "
+        "with bars from the first to the third quartile."
     ]
     if any(limits_of(frame) for frame in records.values()):
         notes.append(
