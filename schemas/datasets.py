@@ -10,6 +10,8 @@ Not here: how a column is made (`analysis.derive`), and the domains that it is m
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -314,16 +316,28 @@ def columns(name: str) -> dict[str, str]:
     return {column: spec.description or "" for column, spec in MODELS[name].to_schema().columns.items()}
 
 
+@lru_cache(64)
+def _schema(name: str, flags: tuple[str, ...], texts: frozenset[Hashable]) -> pa.DataFrameSchema:
+    """The model of a dataset with the flags of analysis sets, without the type of columns that are `texts` already.
+
+    Pandera looks at every value of a column of texts, also where its type says that they are texts.
+    """
+    more = {flag: pa.Column(str, pa.Check.isin(["Y", "N"]), nullable=False) for flag in flags}
+    schema = MODELS[name].to_schema().add_columns(more)
+    text = pa.Column(str).dtype
+    known = [column for column, spec in schema.columns.items() if column in texts and spec.dtype == text]
+    return schema.update_columns({column: {"dtype": None} for column in known})
+
+
 def check_dataset(name: str, frame: pd.DataFrame, definition: StudyDefinition) -> pd.DataFrame:
     """The frame as it came, found to agree with the model of that name and to carry the analysis sets' flags.
 
     Raises:
         StudyProblems: with the first failures of each check.
     """
-    flags = {s.flag: pa.Column(str, pa.Check.isin(["Y", "N"]), nullable=False) for s in definition.analysis_sets}
-    schema = MODELS[name].to_schema().add_columns(flags)
+    texts = frozenset(column for column, kind in frame.dtypes.items() if isinstance(kind, pd.StringDtype))
     try:
-        schema.validate(frame, lazy=True)
+        _schema(name, tuple(s.flag for s in definition.analysis_sets), texts).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as failed:
         found = _problems(name, frame, failed.failure_cases)
         raise StudyProblems(found, what=f"The analysis dataset {name}") from None
