@@ -86,7 +86,7 @@ def family(definition: StudyDefinition) -> list[str]:
 
 def _analysed(definition: StudyDefinition, endpoint: Endpoint) -> str:
     at = _at(definition, endpoint.visits)
-    done = "compared" if endpoint.comparison != "none" else "tested" if is_tested(endpoint) else "described"
+    done = "compared" if endpoint.comparison != "none" else "analyzed" if is_tested(endpoint) else "described"
     if endpoint.kind == "binary":
         what = f"Of those with a value (AVAL), the proportion with yes (1), {done} at {at}"
     elif endpoint.measure == "change":

@@ -330,7 +330,18 @@ def endpoint_models() -> Block:
     if not book.definition.endpoints:
         return paragraphs(no_efficacy())
     every = [("All endpoints", own_words(" ".join(all_endpoints(book.definition))))]
-    own = [(e.label, own_words(" ".join(endpoint_methods(book, e)))) for e in book.definition.endpoints]
+    shared: dict[str, list[str]] = {}
+    for endpoint in book.definition.endpoints:
+        for said in endpoint_methods(book, endpoint):
+            shared.setdefault(said, []).append(endpoint.label)
+    # What holds for several endpoints is said once, before what holds for one.
+    of_whom: dict[tuple[str, ...], list[str]] = {}
+    for said, labels in shared.items():
+        of_whom.setdefault(tuple(labels), []).append(said)
+    own = [
+        ("; ".join(labels), own_words(" ".join(said)))
+        for labels, said in sorted(of_whom.items(), key=lambda one: -len(one[0]))
+    ]
     return definitions([*every, *own])
 
 

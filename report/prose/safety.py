@@ -462,14 +462,17 @@ def _hy_law() -> Inline | None:
 
     shown = refs(made("lab.hy", "fig.edish"))
     if not in_all(both, "n"):
-        form = "After the first dose, {} {} had both a transaminase and a bilirubin value above the limits of Hy's law "
+        form = "After the first dose, {} {} met the biochemical criteria of Hy's law, a transaminase and a bilirubin "
+        form += "value above their limits ({})."
         subject = kit.book().definition.study.subject
-        return say(form + "({}).", worded(both.at(group=columns[0]), "n", "no"), subject, shown)
+        return say(form, worded(both.at(group=columns[0]), "n", "no"), subject, shown)
     return say(
-        "After the first dose, both a transaminase and a bilirubin value above the limits of Hy's law were seen in {} "
-        "({}).",
+        "After the first dose, the biochemical criteria of Hy's law, a transaminase and a bilirubin value above their "
+        "limits, were met by {} ({}). They do not look at alkaline phosphatase or at the values before treatment: "
+        "whether cholestasis or another disease explains the values has to be judged for each {}.",
         told(one),
         shown,
+        kit.book().definition.study.subject,
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.analysis.analyse.efficacy_frames import STUDY, definition
 from tests.analysis.display.tables.efficacy_book import SERIES, small_book
-from trial_report.analysis.display.endpoint_methods import all_endpoints, endpoint_methods, terms
+from trial_report.analysis.display.endpoint_methods import all_endpoints, endpoint_methods, family, terms
 
 pytestmark = pytest.mark.requirement("REQ-311")
 
@@ -26,7 +26,7 @@ def said(endpoint: dict[str, Any], **changes: Any) -> str:
 def test_set_treatment_measure_and_visits_are_named() -> None:
     words = said({"visits": ["V2", "V1"], "only_with_baseline": {"SEX": "F"}})
     assert words.startswith(
-        "The change from baseline (CHG = AVAL − BASE), tested at Visit 1 and Visit 2. "
+        "The change from baseline (CHG = AVAL − BASE), analyzed at Visit 1 and Visit 2. "
         "All, patients with Sex: Female, by treatment received (TRT01A)."
     )
 
@@ -108,9 +108,9 @@ def test_levels_dose_subgroups_and_further_analyses_are_named() -> None:
 
 
 def test_the_family_is_named() -> None:
-    assert "No procedure" in all_endpoints(definition())[-1]
+    assert "No procedure" in family(definition())[-1]
     order = {"procedure": "fixed_sequence", "alpha": 0.1, "order": [["SCORE", "V2"], ["SCORE", "V1"]]}
-    assert all_endpoints(definition(multiplicity=order))[-1] == (
+    assert family(definition(multiplicity=order))[-1] == (
         "Family of hypotheses (fixed-sequence procedure, two-sided level 0.1): in this order Score at Visit 2; Score "
         "at Visit 1. All other p-values are descriptive."
     )
