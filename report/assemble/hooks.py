@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from trial_report.report.assemble.asked import check_asked, check_bibliography_named, command_line
 from trial_report.report.assemble.documents import CSR, Request, Source, asked_for
-from trial_report.report.assemble.quarto import CALLED, find, in_place
+from trial_report.report.assemble.quarto import CALLED, check_version, find, in_place
 from trial_report.report.assemble.steps import (
     BUILD,
     PROJECT,
@@ -73,6 +73,7 @@ def before(step: Step) -> None:
     profiles = [name for name in os.environ.get("QUARTO_PROFILE", "").split(",") if name]
     called = command_line(os.getppid())
     check_asked(called, PROJECT, profiles)
+    check_version()
     files = listed(os.environ, "INPUT")
     study, target, request = asked(os.environ, files)
     besides = others(request.document, files)

@@ -31,8 +31,10 @@ CALLED = "CSR_CALLED"
 
 
 def find() -> tuple[str, str] | None:
-    """Return the path and version of the Quarto on the PATH, or None. A Quarto that does not start is none."""
-    path = shutil.which("quarto")
+    """Return path and version of the Quarto that runs this, or of that on the PATH, or None. One that does not start
+    is none.
+    """
+    path = shutil.which("quarto", path=os.environ.get("QUARTO_BIN_PATH")) or shutil.which("quarto")
     if path is None:
         return None
     done = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
@@ -43,6 +45,13 @@ def new_enough(version: str) -> bool:
     """Say whether a version is at least the one the project needs; a development version (99.9.9) is."""
     numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
     return numbers >= LEAST
+
+
+def check_version() -> None:
+    """Raise ChoiceError where the Quarto that runs this is too old: it says so itself, after the study is prepared."""
+    found = find()
+    if found and not new_enough(found[1]):
+        raise ChoiceError(f"Quarto {found[1]} is older than 1.10: its Typst cannot set the report. Install a newer one")
 
 
 def run(path: str, study: Path, target: Path, quiet: bool, request: Request) -> None:

@@ -19,6 +19,7 @@ from trial_report.report.cells.guard import check_format
 from trial_report.report.cells.pieces import KitError
 from trial_report.report.render.embedded import render
 from trial_report.report.render.kernel import Kernel
+from trial_report.runtime.choose import ChoiceError
 
 pytestmark = pytest.mark.requirement("REQ-215")
 
@@ -69,6 +70,19 @@ def words_of_pdf(path: Path) -> list[str]:
 )
 def test_quarto_is_new_enough_from_1_10_on(version, enough):
     assert quarto.new_enough(version) is enough
+
+
+@pytest.mark.parametrize(("version", "refused"), [("1.9.38", True), ("1.11.0", False)])
+def test_an_older_quarto_is_refused_before_anything_is_computed(tmp_path, monkeypatch, version, refused):
+    program = tmp_path / "quarto"
+    program.write_text(f"#!/bin/sh\necho {version}\n", encoding="utf-8")
+    program.chmod(0o700)
+    monkeypatch.setenv("QUARTO_BIN_PATH", str(tmp_path))
+    if refused:
+        with pytest.raises(ChoiceError, match=r"Quarto 1\.9\.38 is older than 1\.10"):
+            quarto.check_version()
+    else:
+        quarto.check_version()
 
 
 @pytest.mark.skipif(quarto.find() is None, reason="there is no Quarto on the PATH to compare with")
