@@ -76,7 +76,7 @@ def before(step: Step) -> None:
     check_version()
     files = listed(os.environ, "INPUT")
     study, target, request = asked(os.environ, files)
-    besides = others(request.document, files)
+    besides = others(request.document, files, called)
     source = asked_for(study, request)
     check_rendered(source, request)
     check_bibliography_named(PROJECT, profiles, study, BUILD)
@@ -97,16 +97,27 @@ def before(step: Step) -> None:
         narrow(PROJECT, besides)
 
 
-def others(document: str, files: Sequence[str]) -> list[str]:
+def others(document: str, files: Sequence[str], called: Sequence[str] = ()) -> list[str]:
     """Return the files that Quarto tells beside a document's own, as it does where none was named in its call.
 
     Raises ChoiceError where they cannot be left out of that call.
     """
     found = [file for file in files if PurePosixPath(file).stem != document]
-    if found and not narrows(PROJECT):
+    if not found:
+        return []
+    verb, at = next(((one, at) for at, one in enumerate(called) if one in ("render", "preview")), ("render", -1))
+    first = called[at + 1] if 0 <= at < len(called) - 1 else "-"
+    why = ""
+    if verb == "preview":
+        why = "Quarto does not ask its list again for a preview"
+    elif not first.startswith("-") and (PROJECT / first).is_dir() and (PROJECT / first).resolve() != PROJECT.resolve():
+        why = f"{first} is a folder"
+    elif not narrows(PROJECT):
+        why = f"this project has a {LOCAL} of its own, in which the others cannot be left out"
+    if why:
         raise ChoiceError(
-            f"quarto render makes one document of a study at a time, and this project has a {LOCAL} of its own, in "
-            f"which the others cannot be left out: name the document, quarto render report/{document}.qmd"
+            f"quarto makes one document of a study at a time, and {why}: name the document, "
+            f"quarto {verb} report/{document}.qmd"
         )
     return found
 

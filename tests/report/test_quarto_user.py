@@ -73,7 +73,8 @@ def test_a_document_is_rendered_by_its_name_and_those_of_a_folder_are_refused(pr
     assert project.hashes() == before
     code, said = project.render(None, "report", given=given)
     assert code != 0
-    assert "name one document, quarto render report/csr.qmd" in said
+    assert "report is a folder: name the document, quarto render report/csr.qmd" in said
+    assert COMPUTED not in said
     assert not (project.root / LOCAL).exists()
     assert project.hashes() == before
     (project.root / LOCAL).write_text("lang: de\n", encoding="utf-8")

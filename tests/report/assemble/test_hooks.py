@@ -93,6 +93,13 @@ def test_of_several_documents_it_is_the_report_or_that_of_the_environment(projec
 
 def test_others_are_left_out_unless_settings_of_the_project_stand_where_that_is_said(project: Path) -> None:
     assert hooks.others("csr", ["report/csr.qmd", "report/topline.qmd"]) == ["report/topline.qmd"]
+    (project / "report").mkdir()
+    for called in (["quarto", "render"], ["quarto", "render", "."], ["quarto", "render", "--output-dir", "report"]):
+        assert hooks.others("csr", ["report/csr.qmd", "report/topline.qmd"], called) == ["report/topline.qmd"]
+    with pytest.raises(ChoiceError, match=r"report is a folder: name the document, quarto render report/csr.qmd"):
+        hooks.others("csr", ["report/csr.qmd", "report/topline.qmd"], ["quarto", "render", "report", "--to", "html"])
+    with pytest.raises(ChoiceError, match=r"for a preview: name the document, quarto preview report/csr.qmd"):
+        hooks.others("csr", ["report/csr.qmd", "report/topline.qmd"], ["quarto", "preview", "--no-browser"])
     (project / LOCAL).write_text("lang: de\n", encoding="utf-8")
     assert hooks.others("csr", ["report/csr.qmd"]) == []
     with pytest.raises(ChoiceError, match=r"of its own, .* quarto render report/csr.qmd"):
