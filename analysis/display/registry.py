@@ -12,7 +12,7 @@ import importlib
 import pkgutil
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -21,7 +21,7 @@ from trial_report import declare
 from trial_report.analysis.display import figures, listings, tables
 from trial_report.analysis.display.changed import chosen
 from trial_report.analysis.display.domains import not_delivered
-from trial_report.analysis.display.output import Figure, Output
+from trial_report.analysis.display.output import Figure, Output, is_text
 from trial_report.analysis.display.returned import NotShown, as_figure, as_table
 from trial_report.analysis.display.table import Column, Table
 from trial_report.declare.own import OwnCodeError, call, refuse, run
@@ -46,9 +46,10 @@ def register(book: Book) -> tuple[dict[str, Output], tuple[Output, ...]]:
     """All outputs of a study by id, ordered by section, then each after the one that its declaration names; and those
     that the definition (`outputs`) leaves out, which have no running number.
 
-    Each has the ICH E3 section as its number, to which the running number within section and kind is added here. An
-    output whose domain was not delivered is left out, or says so. Raises OwnCodeError when two outputs share an id, or
-    a display is to come after one that there is not, or after itself; OutputsError for a change of what there is not.
+    Each has the ICH E3 section as its number, to which the running number within section and kind is added here; in the
+    text, sections 1 to 13, all of one section of the first level run together ("Table 11-1"). An output whose domain
+    was not delivered is left out, or says so. Raises OwnCodeError when two outputs share an id, or a display is to come
+    after one that there is not, or after itself; OutputsError for a change of what there is not.
     """
     found = [
         replace(shown, program=shown.program or program_of(one))
@@ -62,12 +63,31 @@ def register(book: Book) -> tuple[dict[str, Output], tuple[Output, ...]]:
         raise OwnCodeError(f"two outputs share the id {', '.join(sorted(twice))}")
     chosen_ones = chosen(found, book.definition.outputs, (one.id for one in reading_order(book)))
     running: Counter[tuple[str, str]] = Counter()
+    told = _in_text(chosen_ones.shown)
     numbered: dict[str, Output] = {}
     for output in chosen_ones.shown:
-        running[output.kind, output.number] += 1
-        number = f"{output.number}.{running[output.kind, output.number]}"
-        numbered[output.id] = replace(output, number=number)
+        section = output.number
+        if is_text(section):
+            numbered[output.id] = replace(output, number=told[output.id], section=section)
+            continue
+        running[output.kind, section] += 1
+        number = f"{section}.{running[output.kind, section]}"
+        numbered[output.id] = replace(output, number=number, section=section, told=told.get(output.id, ""))
     return numbered, chosen_ones.left_out
+
+
+def _in_text(outputs: Sequence[Output]) -> dict[str, str]:
+    """The number in the text of each output that stands there, by its section: "11-1"."""
+    places = [(one.number if is_text(one.number) else one.in_text, one) for one in outputs]
+    there = [(section, one) for section, one in places if section]
+    there.sort(key=lambda place: [int(part) for part in place[0].split(".")])
+    running: Counter[tuple[str, str]] = Counter()
+    numbers: dict[str, str] = {}
+    for section, one in there:
+        chapter = section.partition(".")[0]
+        running[one.kind, chapter] += 1
+        numbers[one.id] = f"{chapter}-{running[one.kind, chapter]}"
+    return numbers
 
 
 def reading_order(book: Book | None = None) -> list[declare.Display]:
@@ -122,6 +142,7 @@ def output_of(book: Book, display: declare.Display) -> Output:
         id=display.id,
         kind=display.kind,
         number=display.number,
+        in_text=display.in_text,
         title=said(book, display.title),
         population=said(book, display.population),
         size=said(book, display.size),

@@ -49,7 +49,12 @@ def needed(lines: list[str], table: Table) -> list[str]:
 
 
 def source(output: Output, basis: Basis) -> str:
-    """Return the line that says where the output comes from: its id, program, data and results keys."""
+    """Return the line that says where the output comes from: its id, program, data and results keys.
+
+    What the text shows of section 14 says where it stands there.
+    """
+    if output.repeats:
+        return f"Source: {output.repeats}"
     parts = [f"Output: {output.id}"]
     parts += [f"Program: {output.program}"] if output.program else []
     parts += [f"Data: {', '.join(basis.data)}"] if basis.data else []

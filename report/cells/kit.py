@@ -25,7 +25,7 @@ from trial_report.report.cells.drawn_ahead import drawn
 from trial_report.report.cells.guard import guard
 from trial_report.report.cells.options import KINDS, LABEL, Options, written
 from trial_report.report.cells.pieces import Block, Inline, KitError, Mixed, array, joined, paragraph, together
-from trial_report.report.cells.stamp import PREFIX, read_stamp
+from trial_report.report.cells.stamp import PREFIX, WORDS, read_stamp
 from trial_report.runtime.near import near_to_it
 from trial_report.runtime.places import project
 from trial_report.schemas.study.identity import Language
@@ -51,6 +51,7 @@ NOT_PROVIDED = "Not provided."
 """Of what a guideline asks for and no data tell."""
 
 _shown: dict[str, None] = {}
+_copied: dict[str, None] = {}
 _unwritten: dict[str, bool] = {}
 """The author's texts that this document asked for and there are not: whether a sentence of ours says what is asked."""
 
@@ -188,6 +189,42 @@ def left_out(name: str) -> str:
     return ""
 
 
+SECTION_14 = re.compile(r"\bshow_all\(\s*[\"']14\b")
+_SHOW = re.compile(r"\bshow\(\s*[\"']([\w.-]+)[\"']\s*\)")
+SHOWN_BY = {
+    "efficacy_by_endpoint": ("fig.profile.",), "frequent_events_drawn": ("fig.ae",),
+    "dose_finding": ("fig.escalation", "esc.cohorts"),
+}  # fmt: skip
+"""Displays of section 14 that sentences show in the text; a name that ends in a dot stands for all that begin so."""
+
+
+@lru_cache(maxsize=8)
+def _told_in(words: str) -> tuple[str, ...]:
+    """The displays that a document shows before its section 14; none of one that has no such section."""
+    cut = SECTION_14.search(words)
+    if cut is None:
+        return ()
+    text_of_it = words[: cut.start()]
+    by_prose = [name for function, names in SHOWN_BY.items() if f"prose.{function}(" in text_of_it for name in names]
+    return (*_SHOW.findall(text_of_it), *by_prose)
+
+
+def in_text(name: str) -> bool:
+    """Whether this document shows an output of section 14 in its text as well, where it has a number of the text."""
+    found = book().outputs.get(name)
+    if found is None or not found.told:
+        return False
+    path = build_folder() / WORDS
+    told = _told_in(path.read_text(encoding="utf-8")) if path.is_file() else ()
+    return any(name == one or (one.endswith(".") and name.startswith(one)) for one in told)
+
+
+def as_called(name: str) -> Output:
+    """The output as this document's sentences call it: what the text shows of it, else itself."""
+    found = output(name)
+    return found.copy if in_text(name) else found
+
+
 def ref(name: str) -> Inline:
     """Return a link to an output, or a cell's label, with its kind and number as text: "Table 14.1.1".
 
@@ -196,17 +233,22 @@ def ref(name: str) -> Inline:
     kind = LABEL.fullmatch(name)
     if not kind and (absent := left_out(name)):
         return text(absent)
-    called = f"{KINDS[kind[1]].capitalize()} {label_number(name)}" if kind else output(name).name
+    if kind:
+        goal, called = name, f"{KINDS[kind[1]].capitalize()} {label_number(name)}"
+    else:
+        found = as_called(name)
+        goal, called = found.id, found.name
     words = called.replace(" ", "\u00a0")
     return Inline(
-        f'<a class="ref" href="#o-{html_attribute(name)}">{html_text(words)}</a>',
-        f"#csr-ref({typst_string(name)}, {typst_string(words)});",
+        f'<a class="ref" href="#o-{html_attribute(goal)}">{html_text(words)}</a>',
+        f"#csr-ref({typst_string(goal)}, {typst_string(words)});",
     )
 
 
 def show(name: str) -> Block:
     """Return one output with its caption, notes and trace. An output is shown once in a document.
 
+    One of section 14 that the text of a report shows has there a number of the text, and stands in section 14 as well.
     One that the study leaves out says so in a sentence.
 
     Raises KitError for an unknown name, and where the output stands in the document already.
@@ -215,6 +257,16 @@ def show(name: str) -> Block:
 
     if absent := left_out(name):
         return paragraph(f"{absent[:1].upper()}{absent[1:]}.")
+    found = output(name)
+    if in_text(name) and name not in _copied:
+        _copied[name] = None
+        return display(found.copy, book().made(name))
+    return _whole(name)
+
+
+def _whole(name: str) -> Block:
+    from trial_report.report.cells.displays import display
+
     found = output(name)
     if name in _shown:
         raise KitError(f"the output '{name}' is shown already; point to it with ref('{name}')")
@@ -231,7 +283,8 @@ def show_all(prefix: str) -> Mixed:
     """
     dotted = prefix.rstrip(".") + "."
     if prefix[:1].isdigit():
-        names = [n for n, o in book().outputs.items() if (o.number + ".").startswith(dotted)]
+        outputs = book().outputs.items()
+        names = [n for n, o in outputs if f"{o.number}.".startswith(dotted) or f"{o.section}.".startswith(dotted)]
     else:
         names = [n for n in book().outputs if n.startswith(prefix)]
     if not names and prefix[:1].isdigit():
@@ -239,7 +292,7 @@ def show_all(prefix: str) -> Mixed:
         return Mixed((paragraph(LEFT_OUT_HERE if absent else NOTHING_HERE),))
     if not names:
         raise KitError(f"no output begins with '{prefix}'")
-    return Mixed(tuple(show(name) for name in names if name not in _shown))
+    return Mixed(tuple(_whole(name) for name in names if name not in _shown))
 
 
 def block(shown: Any, *, alt: str = "") -> Block:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from trial_report.analysis.display.output import is_text
 from trial_report.report.cells.stamp import WORDS
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ OPENING = re.compile(r"^(`{3,})\{python\}\s*$")
 OPTION = re.compile(r"^#\|\s*([\w-]+)\s*:\s*(.*?)\s*$")
 LABEL = re.compile(r"(tbl|fig)-[A-Za-z0-9][\w-]*")
 KINDS = {"tbl": "table", "fig": "figure"}
+_RUNNING = re.compile(r"(.*?[.-])?(\d+)$")
 _HEADING = re.compile(r"^(#{1,6})\s+(?:(\d+(?:\.\d+)*)\.?\s)?")
 
 
@@ -112,15 +114,18 @@ def numbers(found: Iterable[Options], outputs: Iterable[Output]) -> dict[str, st
     """
     last: dict[tuple[str, str], int] = {}
     for output in outputs:
-        section, _, running = output.number.rpartition(".")
-        if running.isdigit():
+        for number in filter(None, (output.number, output.told)):
+            section, running = _RUNNING.split(number)[1:3]
             last[output.kind, section] = max(last.get((output.kind, section), 0), int(running))
     given: dict[str, str] = {}
     for one in found:
         if one.label and one.label not in given:
-            place = (one.kind, one.section)
+            section = one.section and (
+                f"{one.section.partition('.')[0]}-" if is_text(one.section) else f"{one.section}."
+            )
+            place = (one.kind, section)
             last[place] = last.get(place, 0) + 1
-            given[one.label] = f"{one.section}.{last[place]}".lstrip(".")
+            given[one.label] = f"{section}{last[place]}"
     return given
 
 

@@ -32,6 +32,7 @@ from trial_report.report.prose.front import (
 from trial_report.report.prose.issues import statistical_issues
 from trial_report.report.prose.one_by_one import severe_events, significant_values
 from trial_report.report.prose.patients import (
+    baseline_in_short,
     compliance,
     demographics,
     deviations,
@@ -80,6 +81,7 @@ __all__ = [
     "adverse_events_in_short",
     "analysis_sets",
     "assignment",
+    "baseline_in_short",
     "by_patient",
     "checklist_consort",
     "checklist_e3",

@@ -275,13 +275,18 @@ def _binary_sentence(endpoint: Endpoint, inside: bool) -> Inline:
 def efficacy_by_endpoint() -> Block:
     """A section an endpoint: what was found, with its figure; the tables are in section 14.2."""
     book = kit.book()
-    whole = Block("", "") + shown_if("eff.primary")
+    whole = Block("", "")
+    if made("eff.primary"):
+        lead = say("{} shows the primary endpoints by phase and treatment group.", refs(["eff.primary"]))
+        whole = paragraphs(lead) + shown_if("eff.primary")
     place = 0
     for place, endpoint in enumerate(book.definition.endpoints, 1):
         code = endpoint.paramcd.lower()
         of_groups = ("eff.comparison", f"eff.ancova.{code}") if endpoint.kind == "numeric" else ("eff.proportions",)
         tests = made(*of_groups) if endpoint.comparison != "none" else made("eff.tests", "eff.tests_by_group")[:1]
-        shown = made(f"eff.by_visit.{code}", f"eff.category.{code}", f"fig.waterfall.{code}")
+        drawn = f"fig.profile.{code}"
+        primary = endpoint.role == "primary"
+        shown = made(f"eff.by_visit.{code}", f"eff.category.{code}", drawn, f"fig.waterfall.{code}")
         tests = tests if is_tested(endpoint) else []
         words = sentences(
             endpoint_sentence(endpoint),
@@ -289,7 +294,7 @@ def efficacy_by_endpoint() -> Block:
             say("See {}.", refs([*tests, *shown])) if shown else None,
         )
         whole = whole + heading(4, f"11.4.1.{place} {endpoint.label}", f"sec-endpoint-{code}")
-        whole = whole + paragraphs(words, *_further(endpoint)) + shown_if(f"fig.profile.{code}")
+        whole = whole + paragraphs(words, *_further(endpoint)) + (shown_if(drawn) if primary else Block("", ""))
     for number, survival in enumerate(book.definition.survival, place + 1):
         whole = whole + heading(4, f"11.4.1.{number} {survival.label}", f"sec-endpoint-{survival.paramcd.lower()}")
         whole = whole + paragraphs(time_to_event(survival))

@@ -16,6 +16,7 @@ from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num
 from trial_report.report.prose.columns import group_name, in_all, numbers, outcome_columns, size_columns, told
 from trial_report.report.prose.words import (
+    Block,
     Inline,
     absent,
     ask,
@@ -27,6 +28,7 @@ from trial_report.report.prose.words import (
     say,
     sentences,
     share,
+    shown_if,
     subjects,
     was_were,
     worded,
@@ -319,8 +321,14 @@ def demographics() -> Inline:
         if means
         else None,
         say("The most frequent categories were: {}.", join(most, last="; ", between="; ")) if most else None,
+        say("Some are in {}.", ref("baseline.short")) if made("baseline.short") else None,
         say("All characteristics are in {}.", shown),
     )
+
+
+def baseline_in_short() -> Block:
+    """The characteristics in few rows; nothing in a study that defines none."""
+    return shown_if("baseline.short")
 
 
 def compliance() -> Inline:

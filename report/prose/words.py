@@ -6,6 +6,7 @@ Not here: words that tables use too (`analysis.display.event_words`, `analysis.d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -21,6 +22,8 @@ from trial_report.report.cells.pieces import Block, Inline, Mixed, together
 from trial_report.report.prose.columns import in_all, outcome_columns, told
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.analysis import Survival
+
+_NUMBER = re.compile(r"(.*?[.-])(\d+)$")
 
 
 def say(form: str, *parts: Inline | str) -> Inline:
@@ -224,8 +227,8 @@ def _follows(before: str, name: str) -> bool:
     """Whether an output has the next number of the same kind and section."""
     if kit.left_out(before) or kit.left_out(name):
         return False
-    one, other = kit.output(before), kit.output(name)
-    (head, _, tail), (section, _, number) = one.number.rpartition("."), other.number.rpartition(".")
+    one, other = kit.as_called(before), kit.as_called(name)
+    (head, tail), (section, number) = (_NUMBER.split(found.number)[1:3] for found in (one, other))
     return (one.kind, head) == (other.kind, section) and int(number) == int(tail) + 1
 
 

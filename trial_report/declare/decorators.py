@@ -88,6 +88,7 @@ def _display(kind: Kind) -> Callable[..., Callable[[Function], Function]]:
         id: str,
         *,
         number: str,
+        in_text: str = "",
         title: Said,
         after: str | None = None,
         population: Said = "",
@@ -103,8 +104,9 @@ def _display(kind: Kind) -> Callable[..., Callable[[Function], Function]]:
     ) -> Callable[[Function], Function]:
         def kept(function: Function) -> Function:
             new = Display(
-                function=function, id=id, after=after, kind=kind, number=number, title=title, population=population,
-                size=size, nobody=nobody, notes=(notes,) if isinstance(notes, str) else notes, alt=alt,
+                function=function, id=id, after=after, kind=kind, number=number, in_text=in_text, title=title,
+                population=population, size=size, nobody=nobody,
+                notes=(notes,) if isinstance(notes, str) else notes, alt=alt,
                 results=_tuple(results, "results"),
                 landscape=landscape, needs=_tuple(needs, "needs"), stays=stays, when=when,
             )  # fmt: skip
@@ -115,8 +117,9 @@ def _display(kind: Kind) -> Callable[..., Callable[[Function], Function]]:
 
     declared.__doc__ = f"""Declare a function of the book that makes a {kind}.
 
-    `number` is its section of ICH E3 ("14.2"), `after` the display that it comes after; without one it stands where its
-    section begins, or, of a study's own, where it ends. `title`, `population` (the id of an analysis set, or as it is
+    `number` is its section of ICH E3 ("14.2"), `in_text` the section of the text that shows it as well ("11.4"),
+    `after` the display that it comes after; without one it stands where its section begins, or, of a study's own, where
+    it ends. `title`, `population` (the id of an analysis set, or as it is
     to be printed) and `nobody` (what stands in place of an analysis set where no subjects are counted) are texts, or
     functions of the book; so are `notes` and `size`, tuples. It is shown `when` that function of the book says so, and
     where the domains that it `needs` were delivered; where it `stays` it says that they were not. `alt` says what a

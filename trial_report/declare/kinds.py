@@ -108,6 +108,7 @@ class Display(Declared):
     after: str | None = None
     kind: Kind | None = None
     number: str = ""
+    in_text: str = ""
     title: Said = ""
     population: Said = ""
     size: tuple[str, ...] | Callable[[Any], tuple[str, ...]] = ()

@@ -138,6 +138,7 @@ def draw_frequent(
     "fig.ae",
     after="ae.overview",
     number="14.3.1",
+    in_text="12.2.2",
     title=lambda book: (
         f"Most frequent treatment-emergent adverse events by treatment group and worst {word(book.definition)}"
     ),

@@ -156,6 +156,7 @@ def _cohort_texts(
     "fig.escalation",
     after="ae.dlt",
     number="14.3.2",
+    in_text="12.3.3.1",
     title="Dose escalation: patients by dose level, cohorts and decisions",
     population=lambda book: escalated(book.definition)[0],
     size=lambda book: escalated(book.definition)[1],

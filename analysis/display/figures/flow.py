@@ -261,6 +261,7 @@ def _transition(axes: Axes, before: Placed, after: Placed, same: bool, gap: floa
 @declare.figure(
     "fig.flow",
     number="14.1",
+    in_text="10.1",
     title=lambda book: f"Flow of {book.definition.study.subjects}",
     population=all_screened,
     size=SCREENED,

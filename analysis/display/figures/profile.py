@@ -129,6 +129,7 @@ def outputs(book: Book) -> list[Output]:
             id=f"fig.profile.{e.paramcd.lower()}",
             kind="figure",
             number="14.2",
+            in_text="11.4.1" if e.role == "primary" else "",
             title=f"{label(e.label, 90)}: {_shown(e)} over time",
             **of_endpoint(book.definition, e),
             make=partial(make, endpoint=e),

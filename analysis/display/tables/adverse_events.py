@@ -73,6 +73,7 @@ def related_note(definition: StudyDefinition) -> str:
 @declare.table(
     "ae.overview",
     number=SECTION,
+    in_text="12.2.1",
     title="Overview of adverse events",
     population=of_safety,
     notes=lambda book: (_events(book), f"{emergence(book.definition)} {graded_with(book.definition)}"),

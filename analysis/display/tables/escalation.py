@@ -45,6 +45,7 @@ def escalated(definition: StudyDefinition) -> tuple[str, tuple[str, ...]]:
     "esc.cohorts",
     after="fig.escalation",
     number="14.3.2",
+    in_text="12.3.3.1",
     title="Dose escalation by cohort",
     population=_population,
     size=_size,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from trial_report import declare
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import displays
+from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import Cell, Column, Row, Table
 from trial_report.analysis.results.question import Question
 
@@ -27,7 +28,7 @@ def index(book: Book) -> Table:
     """A row an output, in the order of the registry; one for all profiles of patients, which are made alike."""
     alike = [o for o in book.outputs.values() if o.id.startswith(PROFILES)]
     rows = [
-        Row((Cell(o.name), Cell(o.title), Cell(o.id), Cell(o.program), Cell(results_of(book, name))))
+        Row((Cell(_called(o)), Cell(o.title), Cell(o.id), Cell(o.program), Cell(results_of(book, name))))
         for name, o in book.outputs.items()
         if o not in alike[1:]
     ]
@@ -47,9 +48,15 @@ def index(book: Book) -> Table:
         rows,
         notes=[
             "Results: how the keys in results.json begin that the output prints; – where it prints none.",
+            *(["In brackets: the number in the text."] if any(o.told for o in book.outputs.values()) else []),
             *(["Left out: not shown, as the study's definition asks."] if book.left_out else []),
         ],
     )
+
+
+def _called(output: Output) -> str:
+    """Its name; of one that the text shows too, with the number that it has there."""
+    return f"{output.name} ({output.told})" if output.told else output.name
 
 
 def results_of(book: Book, name: str) -> str:

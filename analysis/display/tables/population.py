@@ -88,6 +88,7 @@ def described_sets(definition: StudyDefinition) -> dict[str, str]:
     "disposition.table",
     after="fig.flow",
     number="14.1",
+    in_text="10.1",
     title=lambda book: f"Disposition of {subjects(book.definition)}",
     population=all_screened,
     size=SCREENED,
@@ -157,6 +158,7 @@ def _nobody(book: Book) -> str:
     "sets.table",
     after="visits.table",
     number="14.1",
+    in_text="11.1",
     title="Analysis sets and reasons for exclusion",
     population=of_enrolled,
     notes=(

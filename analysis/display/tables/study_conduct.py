@@ -5,6 +5,7 @@ Not here: disposition, sets and characteristics (`population`), and the plan (`p
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from trial_report import declare
@@ -55,7 +56,7 @@ TAKEN = {
 @declare.outputs("deviations", after="disposition.milestones")
 def of_deviations(book: Book) -> list[Output]:
     """ "deviations.table"."""
-    return [_terms(book, "deviations")]
+    return [replace(_terms(book, "deviations"), in_text="10.2")]
 
 
 @declare.outputs("mh", after="disease")

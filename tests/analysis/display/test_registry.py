@@ -8,6 +8,7 @@ import pytest
 
 from trial_report import declare
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.output import is_text
 from trial_report.analysis.display.registry import reading_order
 
 pytestmark = pytest.mark.requirement("REQ-315")
@@ -24,12 +25,32 @@ def family(name: str) -> int:
 
 def test_every_output_of_the_exemplar_is_numbered_without_a_gap_in_reading_order(book: Book) -> None:
     seen: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    in_text: dict[tuple[str, str], list[int]] = defaultdict(list)
     for output in book.outputs.values():
-        section, _, running = output.number.rpartition(".")
-        seen[output.kind, section].append((int(running), family(output.id)))
+        if is_text(output.section):
+            assert not output.told, output.id
+        else:
+            section, _, running = output.number.rpartition(".")
+            assert section == output.section
+            seen[output.kind, section].append((int(running), family(output.id)))
+        for number in (output.number, output.told):
+            if "-" in number:
+                chapter, _, running = number.partition("-")
+                in_text[output.kind, chapter].append(int(running))
     for numbers in seen.values():
         assert [running for running, _ in numbers] == list(range(1, len(numbers) + 1))
         assert [where for _, where in numbers] == sorted(where for _, where in numbers)
+    for places in in_text.values():
+        assert sorted(places) == list(range(1, len(places) + 1))
+
+
+def test_what_the_text_shows_of_section_14_has_a_number_of_the_text_and_says_its_source(book: Book) -> None:
+    sets, flow = book.outputs["sets.table"], book.outputs["fig.flow"]
+    assert (sets.copy.name, sets.copy.repeats) == ("Table 11-1", sets.name)
+    assert flow.copy.name == "Figure 10-1"
+    assert sets.copy.id != sets.id
+    # Of one chapter by section, whatever order they are declared in.
+    assert [book.outputs[one].number for one in ("baseline.short", "eff.primary")] == ["11-2", "11-3"]
 
 
 def test_each_section_of_the_house_has_one_display_that_begins_it(book: Book) -> None:

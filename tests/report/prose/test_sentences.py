@@ -98,7 +98,15 @@ def test_every_sentence_can_be_said_of_the_exemplar(told: Book, name: str, monke
     assert words
     assert not re.search(r"\b(nan|None|NaT)\b", words.replace("None of", ""))
     # These hold a display, or a list.
-    shown = ("collected", "dose_finding", "efficacy_by_endpoint", "frequent_events_drawn", "objectives", "publication")
+    shown = (
+        "baseline_in_short",
+        "collected",
+        "dose_finding",
+        "efficacy_by_endpoint",
+        "frequent_events_drawn",
+        "objectives",
+        "publication",
+    )
     assert "  " not in words.replace("\n", " ") or name in (*shown, "variables")
 
 
