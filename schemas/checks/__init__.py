@@ -1,7 +1,8 @@
 """Everything that is checked of a study's data, and the one call that checks it."""
 
 # Importing a module registers its checks; they run in this order, what others rest on first.
-from trial_report.schemas.checks import shape, privacy, years, spans, subjects, exposure, dates, records, visits, limb  # isort: skip
+from trial_report.schemas.checks import shape, privacy, years, consent, spans, subjects, exposure, dates  # isort: skip
+from trial_report.schemas.checks import records, visits, limb  # isort: skip
 from trial_report.schemas.checks import findings, events, vocabulary, across, plausibility, derivation  # isort: skip
 from trial_report.schemas.checks import (
     baseline,
@@ -16,7 +17,8 @@ from trial_report.schemas.checks import (
 )  # isort: skip
 
 from trial_report.schemas.checks import ages, copies, missing, panels, medicines  # isort: skip
-from trial_report.schemas.checks import asked, assigned, given, ends, flags, epochs, coding, sexes, sites  # isort: skip
+from trial_report.schemas.checks import asked, assigned, given, ends, finished, flags, epochs, coding  # isort: skip
+from trial_report.schemas.checks import sexes, sites  # isort: skip
 from trial_report.schemas.checks.run import check_all
 
 __all__ = (
@@ -27,6 +29,7 @@ __all__ = (
         "baseline",
         "codelists",
         "collected",
+        "consent",
         "copies",
         "dates",
         "derivation",
@@ -47,5 +50,5 @@ __all__ = (
         "privacy",
     ]
     + ["records", "shape", "sites", "spans", "subjects", "visits", "vocabulary"]
-    + ["asked", "assigned", "coding", "ends", "epochs", "flags", "given", "sexes", "years"]
+    + ["asked", "assigned", "coding", "ends", "epochs", "finished", "flags", "given", "sexes", "years"]
 )

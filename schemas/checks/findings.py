@@ -383,18 +383,21 @@ def baseline_has_result(domains: Domains, definition: StudyDefinition) -> Iterat
 def baseline_exists(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     dosed = domains.dates("DM", "RFXSTDTC")["lower"].dt.floor("D")
     for domain, frame in findings_with(domains, "TESTCD", "LOBXFL", "DTC", "STRESC"):
-        if not is_yes(frame, f"{domain}LOBXFL").any():
+        flag = is_yes(frame, f"{domain}LOBXFL")
+        if not flag.any():
             continue
         limit = domains.of_subject(domain, dosed)
         date = domains.dates(domain, f"{domain}DTC")["upper"]
         before = (date < limit) & frame[f"{domain}STRESC"].notna()
         group = by_group(frame, ["USUBJID", *(domain + name for name in ("TESTCD", "OBJ", "LOC", "LAT"))])
-        has_one = is_yes(frame, f"{domain}LOBXFL").groupby(group).transform("any")
+        has_one = flag.groupby(group).transform("any")
         # Only tests that have a baseline in other subjects: some are collected once and are never compared.
-        flagged_tests = frame[f"{domain}TESTCD"][is_yes(frame, f"{domain}LOBXFL")]
+        flagged_tests = frame[f"{domain}TESTCD"][flag]
         judged = before & ~has_one & among(frame[f"{domain}TESTCD"], flagged_tests)
         last = date.where(judged).groupby(group).transform("max")
         wrong = judged & (date == last)
+        if wrong.any():
+            wrong = _at_the_day_of_dose(wrong, date.dt.floor("D") == limit, flagged=flag, group=group)
         yield Finding(
             domain,
             wrong,
@@ -411,3 +414,14 @@ def baseline_exists(domains: Domains, definition: StudyDefinition) -> Iterator[F
                 "DM.USUBJID",
             ),
         )
+
+
+def _at_the_day_of_dose(wrong: pd.Series, on_day: pd.Series, flagged: pd.Series, group: pd.Series) -> pd.Series:
+    """The same series of results, each at its only record of the day of dose, where the study's flags stand on that.
+
+    A date without a time does not say that it was before the dose; where most flags stand there it was.
+    """
+    if 2 * (flagged & on_day).sum() <= flagged.sum():
+        return wrong
+    alone = on_day & (on_day.groupby(group).transform("sum") == 1) & wrong.groupby(group).transform("any")
+    return alone | (wrong & ~alone.groupby(group).transform("any"))

@@ -52,6 +52,20 @@ def _of_subject(problem: Problem) -> Hashable:
     return problem.subject
 
 
+def _of_domain(problem: Problem) -> Hashable:
+    return problem.subject, problem.domain
+
+
+def _of_series(problem: Problem) -> Hashable:
+    """The subject and domain, of problems of a baseline and of what tells one series of measurements from another."""
+    names = ("LOBXFL", "LOC", "LAT", "SPEC", "METHOD", "POS")
+    return _of_domain(problem) if problem.variable.removeprefix(problem.domain) in names else _of_record(problem)
+
+
+def _of_visit(problem: Problem) -> Hashable:
+    return problem.subject, problem.visit
+
+
 def _of_value(problem: Problem) -> Hashable:
     return problem.subject, problem.value, problem.expected
 
@@ -78,13 +92,29 @@ _FOLLOW = (
     # A subject's cohort that its first dose contradicts has the dose level of the others of its true cohort.
     _Follows(("X-008",), "X-037", _of_subject),
     # What a date of death that many records contradict has been taken for.
-    _Follows(("X-031", "--070"), "--025", _of_subject, "DM"),
+    _Follows(("X-031", "--070", "X-012", "X-013"), "--025", _of_subject, "DM"),
+    # A dose that EX does not have at all.
+    _Follows(("DM-057", "X-025"), "DM-056", _of_subject, "DM"),
+    # What a visit that none of its measurements agree with is out of.
+    _Follows(("DT-004", "SV-050", "X-030"), "X-010", _of_record, "SV"),
     # An age that is not among the others', and that records contradict by their dates.
     _Follows(("DM-065",), "--022", _of_subject, "DM"),
+    # A phase that others of the cohort do not have asks for other flags of events.
+    _Follows(("X-033", "X-034", "X-035"), "X-036", _of_subject),
+    # A measurement whose test cannot be told is missing at its visit.
+    _Follows(("MI-001", "MI-005"), "--030", _of_visit),
+    _Follows(("MI-001", "MI-005"), "--031", _of_visit),
+    # One value of a record that several rules contradict.
+    _Follows(("DT-004",), "--023", _of_record),
+    _Follows(("AE-058",), "AE-053", _of_record),
+    _Follows(("X-013",), "X-012", _of_record),
+    _Follows(("PL-001", "PL-020"), "--066", _of_record),
+    # A flag on a record too early is one flag too many.
+    _Follows(("--042",), "--067", _of_domain),
     # What is held against a date that is mistyped: its epoch, and the end of participation.
     _Follows(("DT-003", "X-030"), "DT-006", _of_record),
     # A site, position or method in another writing is taken for another series, which then has no baseline.
-    _Follows(("--044",), "CT-001", _of_record),
+    *(_Follows(("--044",), cause, _of_series) for cause in ("CT-001", "--007", "--006")),
 )
 
 

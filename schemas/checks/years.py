@@ -60,7 +60,9 @@ def _votes(domains: Domains) -> pd.DataFrame:
     found = found.sort_values("off", ascending=False, kind="stable").drop_duplicates(["subject", "num"])
     fits = []
     for domain, _, day, visit in _measured(domains):
-        within = (day >= visit["start"].dt.floor("D")) & (day <= visit["end"])
+        start = visit["start"].dt.floor("D")
+        # A visit of which only the start is mistyped seems to last for years.
+        within = (day >= start) & (day <= visit["end"]) & ~_mistyped(day, start)
         key = pd.DataFrame({"subject": domains.subjects(domain), "num": visit["num"]})[within]
         fits.append(key.merge(found[["subject", "num"]], on=["subject", "num"]))
     fitting = pd.concat(fits).groupby(["subject", "num"]).size().rename("fits").reset_index()
