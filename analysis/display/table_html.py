@@ -59,7 +59,8 @@ def _attribute(names: list[str]) -> str:
 
 
 def _cell(names: list[str], stub: bool, cell: Cell) -> str:
-    name = 'th scope="row"' if stub else "td"
+    # An empty heading names nothing, and is none.
+    name = 'th scope="row"' if stub and cell.text else "td"
     more = [f"i{min(cell.indent, 4)}"] if cell.indent else []
     return f"<{name}{_attribute(names + more)}>{cell_html(cell)}</{name[:2]}>"
 

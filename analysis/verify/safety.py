@@ -51,9 +51,9 @@ def overview(road: Road) -> None:
     road.sizes("ae.overview", pop, "USUBJID")
     road.tally("ae.overview", pop, "USUBJID", records, levels(*kinds), events=True)
     collected = variables_of_events(road)
-    for variable, always in ALWAYS.items():
+    for variable, expected in ALWAYS.items():
         if variable in collected and not _says_nothing(road, variable, blank_alone=True):
-            always = () if _says_nothing(road, variable) else always
+            always = () if _says_nothing(road, variable) else expected
             road.sizes("ae.action", pop, variable)
             records = f"SELECT USUBJID, {level_of(variable)} AS level FROM ADAE WHERE {EMERGENT}"
             listed = f"{levels(*always)} UNION SELECT level FROM hit" if always else "SELECT level FROM hit"

@@ -171,6 +171,15 @@ function reveal(deadline) {
 }
 addEventListener("load", () => setTimeout(() => idle(reveal), 500));
 
+// ---- lists of displays, which are screens long on a phone ----------------------------------------------
+
+for (const list of matchMedia("(max-width: 48rem)").matches ? document.querySelectorAll("nav.csr-list") : []) {
+  const items = list.querySelectorAll("a").length;
+  const folded = make("details", {}, make("summary", {}, items + (items === 1 ? " entry" : " entries")), ...list.childNodes);
+  list.append(folded);
+  addEventListener("beforeprint", () => { folded.open = true; });
+}
+
 // ---- contents: search -----------------------------------------------------------------------------------
 
 const contents = document.getElementById("TOC");

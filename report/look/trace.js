@@ -288,12 +288,13 @@
     else if (/^(Arrow(Left|Right|Up|Down)|Home|End)$/.test(event.key)) { event.preventDefault(); move(beside(number, event.key)); }
   });
 
-  const help = make("p", { class: "trace-help" },
+  const help = make("div", { class: "trace-help" },
     "Every result in this page can be traced: point at a number, or go to it with Tab and the arrow keys, to see what it is; " +
     "click it, or press Enter, for the source rows of each patient; Escape or Back closes.");
   const chosen = make("input", { type: "file", accept: ".json,application/json", id: "trace-earlier" }), compared = make("span", { role: "status", class: "said" });
   chosen.addEventListener("change", () => { if (chosen.files.length) compare(chosen.files[0], compared); });
-  help.append(make("span", { class: "since" }, make("label", { for: "trace-earlier" }, "What has changed since an earlier report? Choose its results.json: "), chosen, " ", compared));
+  help.append(make("details", { class: "since" }, make("summary", {}, "What has changed since an earlier report?"),
+    make("label", { for: "trace-earlier" }, "Choose its results.json: "), chosen, " ", compared));
   const before = document.querySelector(".title-page") || document.querySelector("main");
   if (before && before.matches(".title-page")) before.after(help);
   else if (before) before.prepend(help);

@@ -258,13 +258,18 @@ def _where(one: FurtherAnalysis) -> str:
     return f"({lower_first(one.label)})"
 
 
+def _counted_again(asked: Answer, code: str, _: bool) -> Inline:
+    """As `counted_of`, after the noun was said."""
+    return counted_of(asked, code)
+
+
 def _binary_sentence(endpoint: Endpoint, inside: bool) -> Inline:
     """ "Healing was recorded in none of 9 patients at Visit 4 and 1 of 9 at Visit 12."; inside without its name."""
     definition = kit.book().definition
     said: list[Inline] = []
     for visit in endpoint.visits:
         asked = found_of(endpoint, visit, "eff.by_visit", "YES")
-        told_of = told(partial(counted_of, asked)) if not said else told(lambda code, _, at=asked: counted_of(at, code))
+        told_of = told(partial(_counted_again if said else counted_of, asked))
         said.append(say("{} at {}", told_of, definition.visit(visit).label))
     between = "; " if len(outcome_columns(definition)) > 1 else ", "
     last = "; " if len(outcome_columns(definition)) > 1 else " and "

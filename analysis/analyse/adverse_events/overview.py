@@ -96,12 +96,12 @@ def analyse(trial: Trial) -> pd.DataFrame:
 
 
 def _actions(rows: Rows, events: Events) -> None:
-    for variable, always in ACTIONS.items():
+    for variable, expected in ACTIONS.items():
         if variable not in events.frame.columns or not (
             events.trial.adae.empty or events.trial.adae[variable].notna().any()
         ):
             continue
-        always = always if is_judged(events.trial.adae, variable) else ()
+        always = expected if is_judged(events.trial.adae, variable) else ()
         work = events.frame.assign(**{variable: as_levels(events.frame[variable])})
         found = tally(work, [variable])
         present = [one for (one,) in by_frequency(work, [variable])] if len(work) else []
