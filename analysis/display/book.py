@@ -99,7 +99,7 @@ class Book:
             output = self.outputs[name]
             made = output.make(self)
             if isinstance(made, Table) and output.kind == "table":
-                made = aligned(collapsed(made))
+                made = aligned(collapsed(made, self.definition.study.subjects))
             self._made[name] = self._spelled(output, replace(made, basis=basis_of(self, output, made)))
         return self._made[name]
 

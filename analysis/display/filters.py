@@ -30,6 +30,7 @@ SAID: dict[str, str] = {
     "TRTEMFL = 'Y'": "treatment-emergent",
     "AESER = 'Y'": "serious",
     "DLTFL = 'Y'": "dose-limiting",
+    "NDLT >= 1": "with a dose-limiting toxicity",
     "DLTEVFL = 'Y'": "evaluable for dose-limiting toxicity",
     "DTHFL = 'Y'": "who died",
     "SCRFFL = 'Y'": "screen failures",
@@ -62,10 +63,11 @@ _TEXT = re.compile(r"'((?:[^']|'')*)'")
 def in_words(definition: StudyDefinition, condition: str, said: str = "") -> str:
     """A SQL condition in words, its parts joined by semicolons; a part that has no words stays SQL.
 
-    What `said` says already, as an analysis set with its restriction, is left out.
+    What `said` says already, as a title or an analysis set with its restriction, is left out.
     """
     found = (_term(definition, term) for term in terms(condition) if term != "TRUE")
-    return "; ".join(dict.fromkeys(words for words in found if words and words not in said))
+    known = said.lower()
+    return "; ".join(dict.fromkeys(w for w in found if w and w.lower().removeprefix("with a ") not in known))
 
 
 def plain_terms(condition: str) -> list[str]:

@@ -9,6 +9,7 @@ Not here: the words for the population of a declaration (`counted`), and the fra
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
 
 SCREENED = (Question("disposition", "ALL", level="SCREENED").key("n"),)
 """The results row that counts everybody who was screened."""
+
+PLAIN = frozenset({"count", "descriptive"})
+"""Methods that a table shows by itself."""
+USUAL = re.compile(
+    r"ANL01FL = 'Y'(?: AND POSTFL = 'Y' OR ABLFL = 'Y')?|(?:AVAL|CHG|PCHG) IS NOT NULL|(?:PARAMCD|USUBJID) = '.*'"
+)
+"""Conditions that nobody needs below a display: the record of a visit that is analysed, which Section 9.7 tells, that
+there is a value, and the parameter or subject that its title or rows name."""
+
+# A display about one subject has no N.
+_ONE = re.compile(r"USUBJID = '[^']*'")
 
 MOST_ANALYSES = 4
 """The methods of a display of more analyses are too many to be named."""
@@ -50,11 +62,12 @@ def basis_of(book: Book, output: Output, made: Table | Figure) -> Basis:
         method, found = "", made.reads.filter
     else:
         methods = dict.fromkeys(rows["method"].dropna())
-        method = "; ".join(METHODS[name].name for name in methods if name in METHODS)
+        method = "; ".join(METHODS[name].name for name in methods if name in METHODS and name not in PLAIN)
         found = _common(book.definition, rows)
-    words = in_words(book.definition, " AND ".join(_without_sets(book.definition, found)), output.population)
+    conditions = [term for term in _without_sets(book.definition, found) if not USUAL.fullmatch(term)]
+    words = in_words(book.definition, " AND ".join(conditions), f"{output.title} {output.population}")
     return Basis(
-        sizes=() if output.nobody else _sizes(book, output, rows),
+        sizes=() if output.nobody or _ONE.fullmatch(found) else _sizes(book, output, rows),
         method=method,
         filter="" if output.nobody else words,
         prefix=beginnings(keys),

@@ -27,6 +27,7 @@ _TABLE = re.compile(r"<table\b.*</table>", re.DOTALL)
 STEPS = 4
 _NAMES = re.compile(r' (?:id|headers)="[^"]*"')
 _GROUP = re.compile(r'(<tr(?: class="gt_empty_group_heading")?>\n<th class="gt_group_heading"[^>]*?)scope="colgroup"')
+_UNNAMED = re.compile(r'<th((?: class="[^"]*")?) scope="row"((?: class="[^"]*")?)>((?:<!--\d+-->)?)</th>')
 _CLASSES = re.compile(r' class="([^"]*)"')
 _BLANKS = re.compile(r">\s*\n\s*<")
 
@@ -75,6 +76,8 @@ def _shorter(table: str) -> str:
     table = _CLASSES.sub(lambda found: _classes(found[1]), _NAMES.sub("", table))
     table = _BLANKS.sub(">\n<", table.replace(' rowspan="1"', "").replace(' colspan="1"', ""))
     table = _GROUP.sub(lambda found: f'</tbody>\n<tbody>\n{found[1]}scope="rowgroup"', table)
+    # What is left empty because the row above says it names no row.
+    table = _UNNAMED.sub(r"<td\1\2>\3</td>", table)
     return table.replace("<tbody>\n</tbody>\n", "")
 
 

@@ -128,6 +128,8 @@ def height(table: Table, total: float, most: int = 40) -> float:
     """Return about how high the rows become in points; infinite for a table of more than ``most`` rows."""
     if len(table.rows) > most:
         return float("inf")
+    if not table.rows:
+        return ROW
     wide = widths(table, total)
     lines = [
         max(ceil(_width(cell.text[:2000]) * len(cell.text) / max(len(cell.text[:2000]), 1) / (w - GUTTER + 0.01))

@@ -38,6 +38,7 @@ def standing(output: Output, basis: Basis) -> tuple[tuple[str, tuple[str, ...]],
     said = "." if basis.sizes else ""
     said += f" Method: {basis.method.rstrip('.')}." if basis.method else ""
     said += f" Filter: {basis.filter.rstrip('.')}." if basis.filter else ""
+    said = said if pieces else said.lstrip()
     return tuple((text, keys) for text, keys in (*pieces, (said, ())) if text)
 
 
@@ -67,6 +68,8 @@ def display(output: Output, made: Table | Figure) -> Block:
 
     A figure is printed as large as it was drawn, or as fits the page.
     """
+    if isinstance(made, Table) and not (made.rows or made.looks):
+        return _told(output, made)
     notes = _notes(output, made)
     split: tuple[Part, ...] = ()
     if isinstance(made, Table) and output.kind == "table" and not made.looks:
@@ -81,14 +84,48 @@ def display(output: Output, made: Table | Figure) -> Block:
         body, rows = _scrolled(_table(output, made, notes.typst), called, "scroll"), len(made.rows)
     else:
         body, rows = _scrolled(_figure(output, made, notes.typst), called, "scroll drawing"), None
-    # The set of a figure stands in its notes alone.
-    population = output.population if isinstance(made, Table) else ""
+    population = _set(output, made)
     above = laid_above(made.looks, output.title) if isinstance(made, Table) and made.looks else Block("", "")
     html = f'{above.html}{body.html}<div class="notes">{notes.html}</div>'
     whole = Block(html, f"{{ {above.typst}{body.typst} }}" if above.typst else body.typst)
     return framed(
         output.kind, output.id, output.number, output.title, population, output.landscape, keep, whole, rows=rows
     )
+
+
+def _told(output: Output, made: Table) -> Block:
+    """A display without rows: the sentence that there are none. What rows would be of needs no note."""
+    called = [((made.empty, ()),), *(cell.pieces() for cell in made.said)]
+    pieces = [piece for n, one in enumerate(called) for piece in ([(" ", ())] * (n > 0) + list(one))]
+    said = _pieces(pieces)
+    kept = () if made.said or _shown_above(output, made) else made.basis.sizes
+    basis = replace(made.basis, method="", filter="", sizes=kept)
+    stands = standing(output, basis)
+    notes = noted((), [_pieces(stands)] if stands else [], source(output, basis))
+    above = text_line(output.population) if made.said or not _shown_above(output, made) else _set(output, made)
+    body = Block(
+        f'<p class="none">{said.html}</p><div class="notes">{notes.html}</div>',
+        f"csr-none({said.typst}, {notes.typst})",
+    )
+    return framed(output.kind, output.id, output.number, output.title, above, False, True, body, rows=0, told=True)
+
+
+def _shown_above(output: Output, made: Table | Figure) -> bool:
+    """Whether set and N stand below the title; those of a figure, and of what names no set, stand in the notes."""
+    return isinstance(made, Table) and bool(output.population and made.basis.sizes) and not output.nobody
+
+
+def _set(output: Output, made: Table | Figure) -> Block:
+    """What stands below the title: each analysis set with its N."""
+    if not _shown_above(output, made):
+        return text_line(output.population if isinstance(made, Table) else "")
+    sizes = made.basis.sizes
+    pieces: list[tuple[str, tuple[str, ...]]] = []
+    for place, size in enumerate(sizes):
+        label = output.population if len(sizes) == 1 else size.label
+        pieces.append((f"{'; ' if place else ''}{label}{f', {size.by}' if size.by else ''}, N = ", ()))
+        pieces.append((size.n, size.keys))
+    return _pieces(pieces)
 
 
 def _scrolled(body: Block, called: str, names: str) -> Block:
@@ -121,12 +158,13 @@ def _called(name: str) -> str:
 
 
 def framed(
-    kind: str, name: str, number: str, title: str, population: str, landscape: bool, keep: bool, body: Block,
-    *, rows: int | None = None,
+    kind: str, name: str, number: str, title: str, population: Block, landscape: bool, keep: bool, body: Block,
+    *, rows: int | None = None, told: bool = False,
 ) -> Block:  # fmt: skip
     """Return a table or figure below its number and title; ``name`` is what links lead to, ``body`` holds the notes.
 
-    ``rows`` are those of a table, by which a browser that has not laid it out yet knows about how high it is.
+    ``rows`` are those of a table, by which a browser that has not laid it out yet knows about how high it is. ``told``:
+    it is a sentence, which may stand on an upright page or a turned one.
     """
     shown, wide = f"{kind.capitalize()} {number}", " wide" if landscape else ""
     high = "" if rows is None else f' style="--high: {AROUND + ROW * rows}px" data-rows="{rows}"'
@@ -134,13 +172,14 @@ def framed(
         f'<figure id="o-{html_attribute(name)}" class="csr-{kind}{wide}" data-number="{html_attribute(shown)}" '
         f'data-title="{html_attribute(title)}" {_called(f"{shown} {title}")}{high}><figcaption>'
         f'<span class="called"><span class="num">{html_text(shown)}</span> {html_text(title)}</span>'
-        + (f'<span class="pop">{html_text(population)}</span>' if population else "")
+        + (f'<span class="pop">{population.html}</span>' if population.html else "")
         + f"</figcaption>{body.html}</figure>"
     )
     typst = (
-        f"#csr-output(landscape: {'true' if landscape else 'false'}, keep: {'true' if keep else 'false'}, "
+        f"#csr-output({'told: true, ' if told else ''}landscape: {'true' if landscape else 'false'}, "
+        f"keep: {'true' if keep else 'false'}, "
         f'kind: "csr-{kind}", id: {typst_string(name)}, number: {typst_string(number)}, '
-        f"title: {typst_text(title)}, population: {typst_text(population)}, {body.typst})"
+        f"title: {typst_text(title)}, population: {population.typst}, {body.typst})"
     )
     return Block(html, typst)
 
@@ -181,7 +220,7 @@ def _notes(output: Output, made: Table | Figure) -> Block:
     if isinstance(made, Table) and made.looks:
         return _laid_notes(output, made, made.looks)
     footnotes: Sequence[Footnote] = ()
-    first = [standing(output, made.basis)]
+    first = [standing(output, _below(output, made))]
     lines = [*made.notes, *output.notes]
     if isinstance(made, Table):
         footnotes, lines = made.footnotes, needed(lines, made)
@@ -190,10 +229,15 @@ def _notes(output: Output, made: Table | Figure) -> Block:
     return noted(marked, [*map(_pieces, filter(None, first)), *map(text_line, lines)], source(output, made.basis))
 
 
+def _below(output: Output, made: Table | Figure) -> Basis:
+    """What is said below of what a display stands on: not the sets that stand above it."""
+    return replace(made.basis, sizes=()) if _shown_above(output, made) else made.basis
+
+
 def _laid_notes(output: Output, made: Table, laid: Laid) -> Block:
     below = [Block(runs_html(runs), runs_typst(runs)) for runs in laid.below]
     below += map(text_line, [*output.notes, *([f"{NOT_TRACED}."] if laid.untraced else [])])
-    return noted(laid_marks(laid), [*map(_pieces, filter(None, [standing(output, made.basis)])), *below],
+    return noted(laid_marks(laid), [*map(_pieces, filter(None, [standing(output, _below(output, made))])), *below],
                  source(output, made.basis))  # fmt: skip
 
 

@@ -129,7 +129,7 @@ def _whole(body: Block, notes: Block, caption: Caption | None, keep: bool, rows:
         return Block(f'<div class="plain">{body.html}{below}</div>', f"#csr-plain({body.typst})")
     html = body.html + below
     return framed(
-        caption.kind, caption.id, caption.number, caption.title, caption.population, caption.landscape, keep,
+        caption.kind, caption.id, caption.number, caption.title, text_line(caption.population), caption.landscape, keep,
         Block(html, body.typst), rows=rows,
     )  # fmt: skip
 

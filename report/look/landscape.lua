@@ -11,9 +11,14 @@ local function silent(block)
   return block.t == "RawBlock" and block.format ~= "typst"
 end
 
+-- A sentence in the place of a table, which stands on the page that there is.
+local function told(block)
+  return block.t == "RawBlock" and block.format == "typst" and block.text:match("^#csr%-output%(told: true")
+end
+
 -- The place of the landscape display that the headings from here lead to, or nil.
 local function leads(blocks, at)
-  while blocks[at] and (blocks[at].t == "Header" or silent(blocks[at])) do at = at + 1 end
+  while blocks[at] and (blocks[at].t == "Header" or silent(blocks[at]) or told(blocks[at])) do at = at + 1 end
   if blocks[at] and turned(blocks[at]) then return at end
 end
 

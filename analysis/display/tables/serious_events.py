@@ -112,6 +112,7 @@ def dose_limiting(book: Book) -> Table:
         rate.numbers(f"{level} CI of the percentage", ("pct_low", "pct_high"), "{} to {}", level=ANY, indent=1),
     ]
     terms = nested(grid, "Any dose-limiting toxicity")
+    if len(terms) == 1:
+        return Table.build(rate.stub("Dose-limiting toxicity", ANY), rows, notes=[NO_DLT])
     rows += [Row(row.cells, "System organ class and preferred term, n (%) [E]") for row in terms]
-    notes = [NO_DLT] if len(terms) == 1 else []
-    return Table.build(rate.stub("Dose-limiting toxicity", ANY), rows, notes=notes)
+    return Table.build(rate.stub("Dose-limiting toxicity", ANY), rows)

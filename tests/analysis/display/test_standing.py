@@ -39,6 +39,11 @@ def test_what_the_set_says_is_not_said_again(definition: StudyDefinition) -> Non
     assert in_words(definition, condition, "Safety (Sex: Female)") == "with a value"
 
 
+def test_what_a_title_says_is_not_said_again(definition: StudyDefinition) -> None:
+    title = "Serious treatment-emergent adverse events"
+    assert in_words(definition, "TRTEMFL = 'Y' AND AESER = 'Y' AND DTHFL = 'Y'", title) == "who died"
+
+
 @pytest.mark.parametrize(
     ("keys", "prefix"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from trial_report.analysis.display.table import Cell, Column, Row, Table
@@ -28,6 +30,17 @@ def test_a_table_of_zeros_is_its_first_row_and_says_so() -> None:
     assert found.keys() == ("k/0/0", "k/0/1")
     assert found.notes == (LEFT,)
     assert found.rows[0].group == ""
+
+
+def test_a_table_of_zeros_that_says_so_is_that_sentence_with_how_many_of_how_many() -> None:
+    made = table(*ZEROS[:2])
+    sized = replace(made.columns[-1], label="B\n(N = 12)", key="sets/B")
+    none = replace(made, columns=(*made.columns[:-1], sized), notes=("No death was reported.", "Cells: n (%)."))
+    ended = Row((Cell("Any"), Cell("0", ("k/1",)), Cell("0", ("k/2",))))
+    found = collapsed(replace(none, rows=(ended,)), "patients")
+    assert (found.rows, found.notes, found.empty) == ((), (), "No death was reported:")
+    assert found.said[0].text == "0 of 12 patients."
+    assert found.said[0].keys == ("k/2", "sets/B")
 
 
 @pytest.mark.parametrize(

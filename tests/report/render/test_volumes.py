@@ -11,7 +11,7 @@ import pytest
 
 from trial_report.analysis.display.escape import html_text, typst_text
 from trial_report.report.cells import kit
-from trial_report.report.cells.displays import framed
+from trial_report.report.cells.displays import framed, text_line
 from trial_report.report.cells.pieces import Block, paragraph
 from trial_report.report.proof.page import pieces
 from trial_report.report.proof.pdf import words as words_of_pdf
@@ -38,7 +38,7 @@ def shown(kind: str, name: str, number: str, title: str, landscape: bool = False
         f"<table><thead><tr><th>Patient</th></tr></thead><tbody><tr><td>{name}</td></tr></tbody></table>",
         f"table(columns: 1, table.header[Patient], {typst_text(name)})",
     )
-    return framed(kind, name, number, title, "", landscape, True, table, rows=rows)._repr_markdown_()
+    return framed(kind, name, number, title, text_line(""), landscape, True, table, rows=rows)._repr_markdown_()
 
 
 def link(name: str, words: str) -> str:

@@ -84,8 +84,7 @@ def test_every_number_is_traced():
                     assert not cell.text or cell.keys, (output.id, cell.text)
             assert all(book.has(key) for key in list(table.keys()))
             basis = basis_of(book, output, table)
-            assert basis.method
-            assert basis.filter
+            assert basis.prefix
             assert basis.sizes
 
 

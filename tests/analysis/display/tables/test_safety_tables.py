@@ -83,7 +83,7 @@ def test_every_table_can_be_made_and_every_number_in_it_is_a_result(kind: str, r
         assert to_html(table)
         assert basis.sizes, output.id
         assert all(size.n.isdigit() for size in basis.sizes), output.id
-        assert basis.method or not keys, output.id
+        assert basis.prefix or not keys, output.id
 
 
 def test_disposition_shows_failures_once_and_groups_by_column() -> None:
