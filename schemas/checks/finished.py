@@ -15,7 +15,7 @@ import pandas as pd
 from trial_report import declare
 from trial_report.declare import Finding
 from trial_report.schemas.checks.course import days, dose, is_end, part_of
-from trial_report.schemas.checks.subjects import took_place
+from trial_report.schemas.checks.subjects import is_screen_failure, took_place
 from trial_report.schemas.domains.iso8601 import study_day
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import among, equals
@@ -91,7 +91,8 @@ def single_dose_was_completed(domains: Domains, definition: StudyDefinition) -> 
 def end_of_participation_is_told(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     ended = domains["DM"]["RFPENDTC"].notna()
     told = pd.Series(domains.have("DM", "DS", is_end(domains) & (part_of(domains) != "treatment")), index=ended.index)
-    lacking = ended & ~told
+    # Of who failed screening DM says it.
+    lacking = ended & ~told & ~is_screen_failure(domains)
     # In a study that goes on RFPENDTC may be the day of the last contact of everybody.
     if told[ended].sum() >= _ENOUGH and lacking.sum() <= max(1, _FEW * ended.sum()):
         expected = "a disposition event in DS that ends the participation"
