@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from trial_report.analysis.display.escape import html_attribute, html_text, typst_string, typst_text
@@ -45,7 +45,7 @@ CONDITIONS: Mapping[str, Condition] = {
         lambda study: study.escalation is not None and bool(study.escalation.true_rates),
         "no true rates of toxicity are assumed in the definition of the study",
     ),
-    "efficacy": Condition(lambda study: bool(study.endpoints), "no endpoint of efficacy is defined for this study"),
+    "efficacy": Condition(lambda study: bool(study.endpoints), "this report analyses no endpoint of efficacy"),
     "laboratory": Condition(lambda study: bool(study.laboratory), "no laboratory test is defined for this study"),
 }  # fmt: skip
 
@@ -103,8 +103,9 @@ def place_of(item: Item, study: StudyDefinition, there: Mapping[str, str], given
 def checklist(name: str) -> Block:
     """Return a checklist as a table: item, what is asked, where it stands, and in print the page."""
     study, there = kit.book().definition, headings(_document())
-    rows = [(item, place_of(item, study, there, _given)) for item in items(name)]
     spelled = kit.book().spelling
+    places = [(item, place_of(item, study, there, _given)) for item in items(name)]
+    rows = [(item, replace(place, said=spelled(place.said))) for item, place in places]
     html = "".join(
         f'<tr><th scope="row">{html_text(item.item)}</th><td>{html_text(spelled(item.words))}</td>'
         f'<td>{_where_html(place)}</td><td class="page-of">{_page_html(place)}</td></tr>'
