@@ -246,9 +246,10 @@ def _other_treatment() -> Inline | None:
         moved = own.loc[own["TRT01P"] != own["TRT01A"]].groupby(["TRT01P", "TRT01A"]).size()
         if moved.empty:
             continue
+        counts = moved.reset_index(name="n").astype({"TRT01P": "str", "TRT01A": "str", "n": "int64"})
         words = [
-            f"{in_words(int(n))} assigned to {name.get(str(planned), planned)} with {name.get(str(actual), actual)}"
-            for (planned, actual), n in moved.items()
+            f"{in_words(n)} assigned to {name.get(planned, planned)} with {name.get(actual, actual)}"
+            for planned, actual, n in zip(counts["TRT01P"], counts["TRT01A"], counts["n"], strict=True)
         ]
         form = "In the {}, analysed by the treatment received, {} counted with another group than assigned: {}."
         whole = int(moved.sum())

@@ -125,7 +125,7 @@ def adverse_events() -> Inline:
     lost = absent("AE")
     if lost is not None:
         return sentences(lost, say("Whether there were adverse events is not known ({}).", ref("ae.overview")))
-    said = [adverse_events_in_short()]
+    said: list[Inline | None] = [adverse_events_in_short()]
     if overview_count("EMERGENT"):
         kinds = {
             "RELATED": ("event related to study treatment", "events related to study treatment"),
@@ -133,7 +133,7 @@ def adverse_events() -> Inline:
         }
         said += [reported(_overview(kind), *nouns) + "." for kind, nouns in kinds.items() if _is_known(kind)]
         if not _is_known("SEVERE"):
-            said.append(say("How severe an event was was not recorded."))
+            said.append(say("The severity of events was not recorded."))
         said.append(_withdrawn())
     if overview_count("BEFORE"):
         said.append(say("Events that began before treatment were recorded in {}; they are not counted here.",

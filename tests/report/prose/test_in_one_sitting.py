@@ -219,6 +219,18 @@ def test_disposition(monkeypatch: pytest.MonkeyPatch) -> None:
         )
 
 
+def test_who_is_counted_with_another_group_than_assigned(monkeypatch: pytest.MonkeyPatch) -> None:
+    told_of = []
+    for actual in ("A", "B"):
+        opened(monkeypatch, book_of(trial(four_patients(TRT01P="A", TRT01A=actual)), sets))
+        told_of.append(plain(prose.sets_in_numbers()))
+    assert "than assigned" not in told_of[0]
+    assert (
+        "In the safety, analyzed by the treatment received, one patient was counted with another group than assigned: "
+        "one assigned to low with high."
+    ) in told_of[1]
+
+
 def test_compliance(monkeypatch: pytest.MonkeyPatch) -> None:
     for share_given, words in (
         (100, "Of the administrations recorded, the full planned dose was given to all 4 patients"),
