@@ -5,10 +5,11 @@ Not here: tables with a column a visit or statistic, which build their own (`eff
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trial_report.analysis.analyse.counting import ANY, enrolled_set
+from trial_report.analysis.analyse.counting import ANY, NOT_CODED, enrolled_set
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.table import Cell, Column, Row
@@ -146,15 +147,33 @@ class Grid:
 
 
 def nested(grid: Grid, first: str, *, events: bool = True, readable: bool = False) -> list[Row]:
-    """The rows of a table of terms: anything at all, then each class with its terms indented."""
+    """The rows of a table of terms: anything at all, then each class with its terms indented.
+
+    What was not coded stands last, of the classes and of the terms of one, however frequent it is.
+    """
     rows = []
-    for level in grid.levels():
+    for level in coded_first(grid.levels()):
         path = split_level(level)
         name = first if level == ANY else path[-1]
         shown = sentence(name) if readable else name
         depth = len(path) - 1
         rows.append(grid.counts(shown, level, indent=depth, events=events, bold=depth == 0))
     return rows
+
+
+_TWO = re.compile(r"^((?:\\.|[^|\\])*)\|(.*)$", re.DOTALL)
+"""A level of two texts: the first, in which a sign of meaning is escaped, and the second."""
+
+
+def coded_first(levels: Sequence[str]) -> list[str]:
+    """Levels "class" and "class|term" with those that were not coded last: the class, and the terms of each."""
+    place = {level: n for n, level in enumerate(levels)}
+
+    def key(level: str) -> tuple[bool, int, bool, int]:
+        outer, _, inner = _TWO.sub("\\1\n\\2", level).partition("\n")  # a level holds no line break
+        return (outer == NOT_CODED, place.get(outer, -1), inner == NOT_CODED, place[level])
+
+    return sorted(levels, key=key)
 
 
 def events_note(definition: StudyDefinition) -> str:

@@ -20,6 +20,7 @@ from tests.analysis.display.safety_book import book_of, lines, table_of
 from tests.outputs import outputs_in
 from trial_report.analysis.analyse import disposition, sets
 from trial_report.analysis.analyse.adverse_events import overview
+from trial_report.analysis.analyse.counting import ANY, NOT_CODED
 from trial_report.analysis.display.book import Book, MissingResult
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.standing import basis_of
@@ -32,7 +33,7 @@ from trial_report.analysis.display.tables import (
     study_conduct,
     vital_signs,
 )
-from trial_report.analysis.display.tables._grid import sentence
+from trial_report.analysis.display.tables._grid import coded_first, sentence
 
 pytestmark = pytest.mark.requirement("REQ-315")
 
@@ -208,3 +209,12 @@ def test_a_number_without_a_row_is_an_error(rich: Book) -> None:
 )
 def test_terms_in_capitals_are_read_in_sentence_case(recorded: str, read: str) -> None:
     assert sentence(recorded) == read
+
+
+def test_what_was_not_coded_stands_last_of_classes_and_of_terms() -> None:
+    levels = [ANY, NOT_CODED, f"{NOT_CODED}|fell", "Nerves", f"Nerves|{NOT_CODED}", r"Nerves|a\|b", r"A\|B", r"A\|B|c"]
+    assert coded_first(levels) == [
+        ANY, "Nerves", r"Nerves|a\|b", f"Nerves|{NOT_CODED}", r"A\|B", r"A\|B|c", NOT_CODED, f"{NOT_CODED}|fell",
+    ]  # fmt: skip
+    # A text of the data that says so is a text.
+    assert coded_first(["\\Not coded", "Nerves"]) == ["\\Not coded", "Nerves"]
