@@ -253,6 +253,9 @@ def _where(one: FurtherAnalysis) -> str:
     if one.label in labels:
         return f"in the {lower_first(one.label)}"
     phases = definition.phases.levels if definition.phases else ()
+    if one.phases and one.analysis_set:
+        named = join_words(phase.label for phase in phases if phase.code in one.phases)
+        return f"in {named} in the {lower_first(definition.analysis_set(one.analysis_set).label)}"
     if any(one.label == phase.label for phase in phases):
         return f"in {one.label}"
     return f"({lower_first(one.label)})"

@@ -55,7 +55,8 @@ def primary(book: Book) -> Table:
     visits = {e.paramcd: e.visits for e in shown}
     if sum(map(len, visits.values())) > MOST:
         visits = {e.paramcd: (definition.last_visit(e.visits),) for e in shown}
-    phases = [one for one in shown[0].further if one.phases]
+    # A phase in another set as well stands in the table of all further analyses.
+    phases = [one for one in shown[0].further if one.phases and one.analysis_set in (None, shown[0].analysis_set)]
     parts = [(one, group) for one in phases for group in _groups(book, shown, one)]
     short = {g.code: g.short for g in definition.groups} | {TOTAL: "Total"}
     columns = [

@@ -127,7 +127,7 @@ def endpoints(definition: StudyDefinition) -> Table:
         Column("code", "Code", width=1.2),
         Column("source", "Source", width=1.3),
         Column("benefit", "Benefit", width=1),
-        Column("visits", "Tested at", width=1.6),
+        Column("visits", "Analysed at", width=1.6),
         Column("responder", "Responder", width=2),
     ]
     rows = [
