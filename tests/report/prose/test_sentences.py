@@ -147,7 +147,9 @@ def test_a_yes_and_an_event_are_told_by_name_and_none_in_a_word(told: Book) -> N
     assert "Complete ulcer healing was recorded in none of 9 patients at Week 4, 1 of 9 at Week 12 and" in said
     assert "An event of this endpoint occurred in none of the 20 patients" in said
     assert re.search(
-        r"In further analyses the mean change at Week.24 was .*\) in Phase.1 and .* in the per-protocol set", said
+        r"In further analyses the mean change at Week.24 was .*\) in Phase.1, .*\) in the per-protocol set and "
+        r".*\) in Phase.2a in the per-protocol set",
+        said,
     )
 
 
