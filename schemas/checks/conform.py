@@ -6,6 +6,7 @@ Not here: what a variable may hold, which is said where the models are built (`s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -81,21 +82,26 @@ def check_values(domains: Domains, definition: StudyDefinition, domain: str) -> 
     for name in present:
         if schema.columns[name].dtype is None and frame[name].dtype != "str":
             yield CHECKS["--017"], Finding(domain, variable=name, value=str(frame[name].dtype), expected="text")
-    # What is not there, or does not belong there, was said once, of the header.
-    part = pa.DataFrameSchema(
-        {name: schema.columns[name] for name in present},
-        strict=schema.strict,
-        unique=schema.unique if set(schema.unique or ()) <= set(present) else None,
-        report_duplicates=schema.report_duplicates,
-    )
     try:
-        part.validate(frame[present], lazy=True)
+        _part(domain, domains.sdtmig, tuple(present)).validate(frame[present], lazy=True)
     except pa.errors.SchemaErrors as failed:
         for error in failed.schema_errors:
             check, finding = _finding(domains, domain, schema, error)
             if check.id == "--005" and finding.variable not in read and not is_identifier(domain, finding.variable):
                 check = CHECKS["--019"]
             yield check, finding
+
+
+@cache
+def _part(domain: str, guide: str, present: tuple[str, ...]) -> pa.DataFrameSchema:
+    """The model of the variables that are there; what is not, or does not belong, was said once, of the header."""
+    schema = model(domain, None, guide)
+    return pa.DataFrameSchema(
+        {name: schema.columns[name] for name in present},
+        strict=schema.strict,
+        unique=schema.unique if set(schema.unique or ()) <= set(present) else None,
+        report_duplicates=schema.report_duplicates,
+    )
 
 
 def _finding(

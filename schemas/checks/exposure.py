@@ -17,7 +17,7 @@ from trial_report.schemas.checks.subjects import is_screen_failure, took_place
 from trial_report.schemas.codelists import frequency
 from trial_report.schemas.domains.iso8601 import whole_days
 from trial_report.schemas.domains.tables import Domains, as_texts
-from trial_report.schemas.domains.unique import group_codes
+from trial_report.schemas.domains.unique import group_codes, recalled
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.design import Group
 
@@ -28,6 +28,10 @@ _RANDOMISED = ("RANDOMIZED", "RANDOMISED")
 
 def administered(domains: Domains, definition: StudyDefinition) -> pd.Series:
     """The records of EX that were given: they took place, with a dose that is not zero, or zero of a placebo."""
+    return recalled("administered", domains, lambda: _given(domains, definition)).copy()
+
+
+def _given(domains: Domains, definition: StudyDefinition) -> pd.Series:
     ex = domains["EX"]
     given = took_place(domains)
     if domains.has("EX", "EXDOSE"):

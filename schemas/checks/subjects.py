@@ -16,7 +16,7 @@ from trial_report.schemas.codelists.alike import nearest
 from trial_report.schemas.codelists.terms import NOT_ARMS, SCREEN_FAILED, UNPLANNED
 from trial_report.schemas.domains.iso8601 import wholly_before
 from trial_report.schemas.domains.tables import Domains
-from trial_report.schemas.domains.unique import among, equals, group_codes, of_each, taken, unique_texts
+from trial_report.schemas.domains.unique import among, equals, group_codes, of_each, recalled, taken, unique_texts
 from trial_report.schemas.study import StudyDefinition
 
 
@@ -149,6 +149,10 @@ def is_no_arm(values: pd.Series) -> pd.Series:
 
 def is_screen_failure(domains: Domains) -> pd.Series:
     """The subjects of DM that failed screening: by ARMNRS, or as up to SDTMIG 3.2 by the code of the arm."""
+    return recalled("screen failures", domains, lambda: _failed_screening(domains)).copy()
+
+
+def _failed_screening(domains: Domains) -> pd.Series:
     dm = domains["DM"]
     failed = pd.Series(False, index=dm.index)
     if domains.has("DM", "ARMNRS"):

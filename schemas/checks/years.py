@@ -16,6 +16,7 @@ from trial_report.schemas.checks.dated import own_prefix
 from trial_report.schemas.checks.visited import numbers, visit_of
 from trial_report.schemas.domains.iso8601 import exchanged, whole_days
 from trial_report.schemas.domains.tables import Domains
+from trial_report.schemas.domains.unique import recalled
 from trial_report.schemas.domains.variables import observation_class
 from trial_report.schemas.study import StudyDefinition
 
@@ -105,6 +106,10 @@ def measurement_has_the_year_of_its_visit(domains: Domains, definition: StudyDef
 
 def _time_in_study(domains: Domains) -> tuple[pd.Series, pd.Series]:
     """The first and last day of each subject's time in the study, a row a row of DM: from consent to the last visit."""
+    return recalled("time in study", domains, lambda: _found_in_study(domains))
+
+
+def _found_in_study(domains: Domains) -> tuple[pd.Series, pd.Series]:
     dm = domains["DM"]
     nothing = pd.Series(pd.NaT, index=dm.index, dtype="datetime64[s]")
     names = [name for name in ("RFICDTC", "RFSTDTC", "RFXSTDTC") if domains.has("DM", name)]

@@ -178,6 +178,10 @@ def _moment(parts: dict[str, Floats], default: dict[str, float]) -> npt.NDArray[
 
 def whole_days(spans: pd.DataFrame) -> pd.Series:
     """The day of each span of `bounds` that lies within one day (a whole date, with or without a time), else NaT."""
+    return recalled("whole days", spans, lambda: _whole_days(spans))
+
+
+def _whole_days(spans: pd.DataFrame) -> pd.Series:
     day = spans["lower"].dt.floor("D")
     return day.where(spans["upper"].dt.floor("D") == day)
 

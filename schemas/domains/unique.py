@@ -95,9 +95,14 @@ def of_each(texts: pd.Series, judge: Callable[[pd.Series], pd.Series], missing: 
     return pd.Series(spread(judged, codes, missing), index=texts.index)
 
 
+def _is(unique: pa.Array, wanted: str) -> npt.NDArray[np.bool_]:
+    return np.asarray(pc.equal(unique, wanted).to_numpy(zero_copy_only=False), dtype=bool)
+
+
 def equals(texts: pd.Series, wanted: str) -> pd.Series:
     """Which texts are this one; missing texts are not."""
-    return of_each(texts, lambda found: found == wanted, False)
+    codes, unique = unique_texts(texts)
+    return pd.Series(spread(_is(unique, wanted), codes, False), index=texts.index)
 
 
 def among(texts: pd.Series, wanted: pd.Series | Iterable[object]) -> pd.Series:
