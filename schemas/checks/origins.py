@@ -107,7 +107,7 @@ _FOLLOW = (
     # One value of a record that several rules contradict.
     _Follows(("DT-004",), "--023", _of_record),
     _Follows(("AE-058",), "AE-053", _of_record),
-    _Follows(("X-013",), "X-012", _of_record),
+    _Follows(("DT-003",), "--007", _of_record),
     _Follows(("PL-001", "PL-020"), "--066", _of_record),
     # A flag on a record too early is one flag too many.
     _Follows(("--042",), "--067", _of_domain),

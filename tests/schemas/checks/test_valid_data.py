@@ -110,7 +110,7 @@ DEATHS: list[tuple[dict[str, dict[str, str]], list[tuple[str, str, str]]]] = [
     ({"dm": {"DTHFL": "Y", "DTHDTC": "2024-03"}, "ds": _OF_DEATH}, [("X-003", "error", "DTHDTC")]),
     # After the study.
     ({"dm": {"DTHFL": "Y", "DTHDTC": "2024-03"}}, [("X-012", "warning", "DTHFL")]),
-    ({"dm": {"DTHFL": "Y"}}, [("X-012", "warning", "DTHFL")]),
+    ({"dm": {"DTHFL": "Y"}}, [("X-012", "warning", "DTHFL"), ("X-013", "warning", "DTHDTC")]),
     ({"ds": {"DSDECOD": "DEATH"}}, [("X-002", "error", "DSDECOD")]),
     ({"ae": {"AEOUT": "FATAL"}}, [("X-002", "error", "AEOUT")]),
     ({"dm": {"DTHDTC": "2024-02-10"}}, [("X-003", "error", "DTHDTC")]),
