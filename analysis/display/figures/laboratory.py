@@ -49,19 +49,25 @@ LIMIT_DASH = (0, (4, 2))
 HEADING = 8.5
 LINES = 3
 """Size in points, and most lines, of the title of a panel."""
+SHIFT = 0.02
+"""How far the marks of compared groups stand beside each other, as a share of the time shown."""
+MOST_GROUPS, MOST_PATIENTS = 4, 60
+"""How many compared groups have a line each, and of how many patients there is one: more lines hide one another."""
 
 
 @dataclass(frozen=True)
 class Panel:
     """One test: its heading, records (USUBJID, GROUP, AVISIT, AVAL, ANRLO, ANRHI) and medians (as `means` takes).
 
-    `heading` is a shorter one for where the title needs more than `LINES` lines.
+    Without `lines` the records of patients are not drawn. `heading` is a shorter one for where the title needs more
+    than `LINES` lines.
     """
 
     title: str
     records: pd.DataFrame
     medians: pd.DataFrame
     heading: str = ""
+    lines: bool = True
 
 
 def draw_panels(panels: Sequence[Panel], visits: Sequence[Visit], order: Mapping[str, Look]) -> Drawing:
@@ -75,7 +81,7 @@ def draw_panels(panels: Sequence[Panel], visits: Sequence[Visit], order: Mapping
     ticks = time_axis(visits, width, named=False)
     total = any(TOTAL in set(p.medians["group"]) for p in panels)
     groups = [TOTAL] if total else groups_in(order, [g for p in panels for g in p.medians["group"]])
-    handles = [Line2D([], [], color=PATIENT, lw=0.9, label="One patient")]
+    handles = [Line2D([], [], color=PATIENT, lw=0.9, label="One patient")] if any(p.lines for p in panels) else []
     handles += [key_line(f"Median with quartiles, {order[g].name}", order[g]) for g in groups]
     handles += [Line2D([], [], color=LIMIT, lw=1.0, ls=LIMIT_DASH, label="Limit of normal")] if limited else []
     below = legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
@@ -109,14 +115,18 @@ def _panel(
     axes: Axes, panel: Panel, ticks: VisitAxis, order: Mapping[str, Look], groups: Sequence[str], labelled: bool
 ) -> None:
     """One panel; the visits are told under the last of each column only."""
-    drawn = individual_lines(axes, panel.records, ticks.at, order, grey=PATIENT)
+    people = panel.records if panel.lines else panel.records.iloc[:0]
+    drawn = individual_lines(axes, people, ticks.at, order, grey=PATIENT) or not panel.medians.empty
     span = max(ticks.at.values(), default=1.0) - min(ticks.at.values(), default=0.0)
     for n, group in enumerate(groups):
         own = panel.medians.loc[panel.medians["group"] == group]
-        shift = (n - (len(groups) - 1) / 2) * 0.03 * span
+        shift = (n - (len(groups) - 1) / 2) * SHIFT * span
         means(axes, own, ticks.at, order[group], shift=shift, size=3.6, width=1.3)
     if ticks.at:
         ticks.draw(axes, labelled=labelled)
+        low, high = axes.get_xlim()
+        beside = (len(groups) - 1) / 2 * SHIFT * span
+        axes.set_xlim(low - beside, high + beside)
     axes.tick_params(axis="y", labelsize=SMALL, pad=1.5)
     axes.tick_params(axis="x", pad=1.5)
     if not drawn:
@@ -199,28 +209,36 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
     rows = rows.loc[rows["paramcd"].isin([p.paramcd for p in parameters]) & rows["avisit"].notna()]
     found = wide(rows, ("n", "median", "q1", "q3")).rename(columns={"median": "mean", "q1": "ci_low", "q3": "ci_high"})
     found = found.loc[found["n"] > 1]  # one patient's extra value is no median of the group
+    compared = 1 < len(book.definition.groups) <= MOST_GROUPS and book.definition.escalation is None
+    found = found.loc[found["group"] != TOTAL] if compared else found
     records = {p.paramcd: parameter_records(book, p, population) for p in parameters}
+    several = max((frame["USUBJID"].nunique() for frame in records.values()), default=0)
+    lines = not compared or several <= MOST_PATIENTS
     seen = {str(v) for frame in records.values() for v in frame["AVISIT"].dropna()} | set(found["avisit"])
     visits = visits_of(book.definition, seen)
     panels = [
-        Panel(p.label_unit, records[p.paramcd], found.loc[found["paramcd"] == p.paramcd], axis_of(p))
+        Panel(p.label_unit, records[p.paramcd], found.loc[found["paramcd"] == p.paramcd], axis_of(p), lines)
         for p in parameters
     ]
-    drawing = draw_panels(panels, visits, looks(book.definition))
+    order = looks(book.definition)
+    drawing = draw_panels(panels, visits, order)
     shown = [axes.get_title(loc="left").replace("\n", " ") for axes in drawing.axes]
     shortened = [p for p, title in zip(parameters, shown, strict=True) if title != label(p.label_unit, 200)]
     said = []
     for parameter in parameters:
-        own = found.loc[(found["paramcd"] == parameter.paramcd) & (found["group"] == book.definition.columns[-1][0])]
-        if len(own):
-            first, last = own.iloc[0], own.iloc[-1]
-            unit = f" {parameter.unit_text}" if parameter.unit else ""
-            said.append(f"{parameter.name} {first['median_text']} to {last['median_text']}{unit}")
+        unit = f" {parameter.unit_text}" if parameter.unit else ""
+        shown_of = [g.code for g in book.definition.groups] if compared else [book.definition.columns[-1][0]]
+        for code in shown_of:
+            own = found.loc[(found["paramcd"] == parameter.paramcd) & (found["group"] == code)]
+            if len(own):
+                first, last = own.iloc[0], own.iloc[-1]
+                of = f" ({order[code].name})" if compared else ""
+                said.append(f"{parameter.name}{of} {first['median_text']} to {last['median_text']}{unit}")
     used = rows.loc[rows["statistic"].isin(["n", "median", "q1", "q3"])]
-    notes = [
-        "Thin lines: one patient each; visits without a value are bridged. Marks: median of two or more patients, "
-        "with bars from the first to the third quartile."
-    ]
+    marks = "Marks: median of two or more patients, with bars from the first to the third quartile."
+    if compared:
+        marks += " Later medians are of those who were still measured."
+    notes = [f"Thin lines: one patient each; visits without a value are bridged. {marks}" if lines else marks]
     if any(limits_of(frame) for frame in records.values()):
         notes.append(
             "LLN, ULN: lower and upper limit of normal (reference range); where it differs between patients, "
@@ -233,8 +251,8 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
     notes += [f"{p.name}: {p.label}." for p in shortened]
     return Figure(
         drawing,
-        alt=f"A panel a test with a line a patient and medians with quartiles at each visit. Median at the first and "
-        f"last visit shown: {'; '.join(said)}.",
+        alt=f"A panel a test with {'a line a patient and ' if lines else ''}medians with quartiles at each visit. "
+        f"Median at the first and last visit shown: {'; '.join(said)}.",
         notes=tuple(notes),
         keys=keys_of(used),
     )

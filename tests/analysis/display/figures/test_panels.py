@@ -29,6 +29,26 @@ def test_laboratory_panels(check_texts: CheckTexts, count: int, groups: int, vis
     assert any(t.get_text() == "No data" for t in figure.axes[0].texts) is (count == 0)
 
 
+def test_compared_groups_have_a_line_each_and_no_lines_of_patients_where_these_would_hide_them(
+    check_texts: CheckTexts,
+) -> None:
+    planned = make_visits(3)
+    values = make_values(make_subjects(12, 3), planned).assign(ANRLO=20.0, ANRHI=60.0)
+    by_group = make_means(values).query("group != 'TOTAL'")
+    drawn = [
+        draw_panels([Panel("ALT (U/L)", values, by_group, lines=lines)], planned, make_groups(3))
+        for lines in (True, False)
+    ]
+    check_texts(drawn[1])
+    keys = [[text.get_text() for text in one.legends[0].get_texts()] for one in drawn]
+    assert [words for words in keys[0] if words not in keys[1]] == ["One patient"]
+    assert sum(words.startswith("Median with quartiles") for words in keys[1]) == 3
+    within = drawn[1].axes[0]
+    low, high = within.get_xlim()
+    marks = [x for line in within.lines if line.get_marker() not in ("", "None", None) for x in line.get_xdata()]
+    assert low < min(marks) <= max(marks) < high
+
+
 def limits(*upper: float) -> pd.DataFrame:
     subjects = make_subjects(len(upper), 1)
     return make_values(subjects, make_visits(2)).assign(ANRLO=1.0).merge(
