@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.schemas.checks.small import write
 from trial_report.analysis.issues.terminal import console_for
 from trial_report.command.main import run
 from trial_report.runtime import choose
@@ -27,6 +28,14 @@ def study(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A study of four subjects, for what is the same of any study."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    return write(folder)
+
+
 def change(study: Path, file: str, old: str, new: str) -> None:
     path = study / "sdtm" / file
     text = path.read_text(encoding="utf-8")
@@ -34,29 +43,30 @@ def change(study: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_a_clean_study_ends_with_0_and_writes_its_files(study: Path, tmp_path: Path) -> None:
+def test_a_clean_study_ends_with_0_and_writes_its_files(small: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    assert run(["validate", "--study", str(study), "--out", str(out)]) == 0
+    assert run(["validate", "--study", str(small), "--out", str(out)]) == 0
     assert sorted(path.name for path in out.iterdir()) == ["data-issues.csv", "data-issues.html", "data-issues.json"]
     assert json.loads((out / "data-issues.json").read_text())["counts"]["errors"] == 0
 
 
 def test_all_errors_of_all_domains_are_there_at_once(
-    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    change(study, "dm.csv", ",YEARS,M,", ",YEARS,=Male,")
-    change(study, "vs.csv", "VSORRES,", "VSORRES ,")
-    (study / "sdtm" / "cm.csv").write_bytes(b"\xff\xfe")
-    (study / "sdtm" / "ex.csv").unlink()
+    before = shutil.copytree(small, tmp_path / "before")
+    change(small, "dm.csv", ",YEARS,M,", ",YEARS,=Male,")
+    change(small, "qs.csv", "QSORRES,", "QSORRES ,")
+    (small / "sdtm" / "ae.csv").write_bytes(b"\xff\xfe")
+    (small / "sdtm" / "ex.csv").unlink()
     out = tmp_path / "out"
-    assert run(["validate", "--study", str(study), "--against", str(STUDY), "--out", str(out)]) == 1
+    assert run(["validate", "--study", str(small), "--against", str(before), "--out", str(out)]) == 1
     with (out / "data-issues.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     found = {(row["check"], row["file"], row["line"]) for row in rows if row["severity"] == "error"}
     assert found == {
         ("DM-006", "dm.csv", "2"),
-        ("VS-003", "vs.csv", "1"),
-        ("FILE-003", "cm.csv", "1"),
+        ("QS-003", "qs.csv", "1"),
+        ("FILE-003", "ae.csv", "1"),
     }
     assert next(row["value"] for row in rows if row["check"] == "DM-006") == "'=Male"
     assert (out / "record-changes.csv").exists()
@@ -84,18 +94,18 @@ def test_without_one_study_it_asks_which(
 
 
 def test_a_check_is_one_row_with_its_count_first_place_and_what_to_do(
-    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "400")
-    path = study / "sdtm" / "cv.csv"
+    path = small / "sdtm" / "qs.csv"
     header, *records = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
     more = [f"NEW{number}" for number in range(2000)]
     lines = [",".join([header, *more]), *(record + "," * len(more) for record in records)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     out = tmp_path / "out"
-    assert run(["validate", "--study", str(study), "--out", str(out)]) == 1
+    assert run(["validate", "--study", str(small), "--out", str(out)]) == 1
     shown = capsys.readouterr().out
-    assert shown.count("CV-003") == 1
+    assert shown.count("QS-003") == 1
     said = " ".join(shown.split())
     assert "… and 1,999 more, in NEW0, NEW1, NEW10, NEW100, NEW1000, and 1,995 other variables" in said
     assert json.loads((out / "data-issues.json").read_text())["counts"]["errors"] == 2000

@@ -15,8 +15,7 @@ pytestmark = pytest.mark.requirement("REQ-204")
 Table = Callable[[str], pd.DataFrame]
 
 
-@pytest.fixture
-def domains(table: Table) -> dict[str, pd.DataFrame]:
+def delivered(table: Table) -> dict[str, pd.DataFrame]:
     """Two treated at the lowest level, one screen failure; nobody at the higher levels."""
     return {
         "DM": table("""
@@ -50,8 +49,15 @@ def domains(table: Table) -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture
-def trial(definition: StudyDefinition, domains: dict[str, pd.DataFrame]) -> Trial:
-    return derive(definition, domains, Problems())
+def domains(table: Table) -> dict[str, pd.DataFrame]:
+    """What was delivered, for a test to change."""
+    return delivered(table)
+
+
+@pytest.fixture(scope="module")
+def trial(definition: StudyDefinition, table: Table) -> Trial:
+    """The trial of what was delivered. It is shared: no test may change it."""
+    return derive(definition, delivered(table), Problems())
 
 
 def test_datasets_carry_sets_treatment_and_their_columns_first(trial: Trial) -> None:

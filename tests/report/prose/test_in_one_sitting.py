@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -39,6 +40,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, book: Book) -> Book:
     return book
 
 
+@cache
 def with_events(who: tuple[str, ...], **event: object) -> Book:
     """Four patients, of whom these had the event."""
     rows = [{"USUBJID": one, **event} for one in who]
