@@ -57,12 +57,12 @@ from trial_report.schemas.study.effect import is_tested
 from trial_report.schemas.study.measures import Endpoint, FurtherAnalysis
 
 
-def endpoint_line(endpoint: Endpoint) -> Inline:
-    """The endpoint's result with its name in front, for the synopsis."""
-    return say("{}: {}", endpoint.label, endpoint_sentence(endpoint, inside=True))
+def endpoint_line(endpoint: Endpoint, *, last: bool = False) -> Inline:
+    """The endpoint's result with its name in front, for the synopsis; what was promised at its ``last`` visit alone."""
+    return say("{}: {}", endpoint.label, endpoint_sentence(endpoint, inside=True, last=last))
 
 
-def endpoint_sentence(endpoint: Endpoint, inside: bool = False) -> Inline:
+def endpoint_sentence(endpoint: Endpoint, inside: bool = False, *, last: bool = False) -> Inline:
     """The endpoint's result at each tested visit: over all subjects, by group, or against control where compared.
 
     Inside another sentence, as in the synopsis, a comparison is told of the last tested visit alone.
@@ -78,15 +78,15 @@ def endpoint_sentence(endpoint: Endpoint, inside: bool = False) -> Inline:
     promised = endpoint.promised
     if promised is None:
         return _changed(endpoint, inside)
-    return sentences(_promised(endpoint, promised, inside), _changed(endpoint, inside, pooled=True))
+    return sentences(_promised(endpoint, promised, inside, last), _changed(endpoint, inside, pooled=True))
 
 
-def _promised(endpoint: Endpoint, one: FurtherAnalysis, inside: bool) -> Inline | None:
+def _promised(endpoint: Endpoint, one: FurtherAnalysis, inside: bool, last: bool) -> Inline | None:
     """What the protocol asked of the endpoint: the change with its interval, and which visits' intervals exclude 0."""
     definition = kit.book().definition
     own = endpoint.as_in(one)
     code = outcome_columns(definition)[0]
-    at = {visit: found_of(own, visit, name_of(one), group=code) for visit in own.visits}
+    at = {visit: found_of(own, visit, name_of(one), group=code) for visit in visits_told(own, last)}
     known = [visit for visit, found in at.items() if found.known("estimate")]
     who = f"{one.label}{_all_in(own, one)}"
     if not known:

@@ -36,10 +36,10 @@ def design() -> Inline:
 
 
 def results() -> Block:
-    """A line a primary endpoint, as the synopsis has it; a sentence in a study without."""
+    """A line a primary endpoint, as the synopsis has it, at the last visit; a sentence in a study without."""
     if not primary():
         return paragraphs(say("No primary endpoint of efficacy is defined for this study."))
-    return lines_of([endpoint_line(e) for e in primary()])
+    return lines_of([endpoint_line(e, last=True) for e in primary()])
 
 
 def tables() -> Block:
