@@ -46,8 +46,18 @@ def used(method: str, definition: StudyDefinition) -> Used:
 
 
 def sentence(method: str, definition: StudyDefinition) -> str:
-    """The method's sentence with the fields that the study's definition decides."""
+    """The method's sentence with the fields that the study's definition decides.
+
+    A procedure over several tests that nobody laid down beforehand controls nothing, whatever its sentence says.
+    """
     found = get(method)
+    plan = definition.multiplicity
+    if method.startswith("adjust-") and plan.procedure != "none" and not plan.prespecified:
+        name = found.name[:1].lower() + found.name[1:]
+        return (
+            f"The {name} was applied at a two-sided level of {plan.alpha:g}. It was not specified before the data were "
+            "seen: no error rate is controlled."
+        )
     known: dict[str, Any] = {
         "level": definition.confidence_level,
         "alpha": f"{definition.multiplicity.alpha:g}",

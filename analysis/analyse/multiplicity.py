@@ -15,6 +15,7 @@ from trial_report.analysis.results.formatting import fmt_number
 from trial_report.analysis.results.rows import Place, Rows
 from trial_report.schemas.study import TOTAL, StudyDefinition
 from trial_report.schemas.study.effect import is_tested
+from trial_report.schemas.study.measures import Endpoint
 
 FAMILY = "eff.family"
 OUTSIDE = "not in the family of hypotheses: the p-value is descriptive"
@@ -47,6 +48,14 @@ class Decision:
     warning: str | None = None
     position: int | None = None
     adjusts: bool = True
+
+
+def in_family(definition: StudyDefinition, endpoint: Endpoint) -> bool:
+    """Whether any hypothesis of the family is about an endpoint: those of the `order`, else of primary endpoints."""
+    plan = definition.multiplicity
+    if plan.procedure == "none":
+        return False
+    return endpoint.paramcd in {one for one, _ in plan.order} if plan.order else endpoint.role == "primary"
 
 
 def family(definition: StudyDefinition, known: Mapping[Hypothesis, float]) -> list[Hypothesis]:

@@ -111,6 +111,8 @@ def _within(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     if not tested_within(endpoint):
         return
     columns = "over all groups together, and in each group" if definition.treatment.total else "in each group"
+    if definition.treatment.total and definition.multiplicity.procedure != "none" and endpoint.comparison == "none":
+        columns = "over all groups together, and estimated in each group,"
     if len(definition.groups) == 1:
         columns = "in the one group"
     first, others = endpoint.test, [t for t in endpoint.other_tests if t != endpoint.test]

@@ -127,8 +127,7 @@ METHODS: dict[str, Method] = _registry(
             "adjust-fixed-sequence",
             "Fixed-sequence procedure",
             "Multiplicity is controlled at a two-sided family-wise level of {alpha} by testing the "
-            "hypotheses in one order and stopping at the first that is not rejected. Where the order was not laid "
-            "down before the data were seen, no error is controlled.",
+            "hypotheses in the order laid down beforehand and stopping at the first that is not rejected.",
             "trial_report.analysis.methods.multiplicity.adjust",
             "Maurer W, Hothorn LA, Lehmacher W. In: Biometrie in der chemisch-pharmazeutischen Industrie 6. "
             "Fischer; 1995:3–18",

@@ -3,7 +3,7 @@
 The sections under `report/sections/` call these by name, as `prose.disposition()`.
 """
 
-from trial_report.report.prose.appendix import environment, references
+from trial_report.report.prose.appendix import environment, referenced, references
 from trial_report.report.prose.checklists import checklist_consort, checklist_e3
 from trial_report.report.prose.conduct import (
     assignment,
@@ -127,6 +127,7 @@ __all__ = [
     "publication",
     "published",
     "randomization",
+    "referenced",
     "references",
     "responders",
     "serious_discussion",

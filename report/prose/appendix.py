@@ -13,7 +13,7 @@ from trial_report.analysis.verify.efficacy import SOLVED
 from trial_report.analysis.verify.missing import MIXED
 from trial_report.analysis.verify.road import EXACT
 from trial_report.report.cells import kit
-from trial_report.report.prose.words import Block, paragraphs, ref, say
+from trial_report.report.prose.words import Block, Inline, paragraphs, ref, say
 
 
 def environment() -> Block:
@@ -47,6 +47,11 @@ def environment() -> Block:
 def references() -> Block:
     """That nothing is cited, where the study has no bibliography; else nothing: the entries stand below."""
     return Block("", "") if kit.references() else paragraphs(say("No reference is cited."))
+
+
+def referenced() -> Inline:
+    """Where the publications that are cited stand."""
+    return say("They are listed in section 15, and not enclosed." if kit.references() else "No publication is cited.")
 
 
 def _power(tolerance: float) -> str:

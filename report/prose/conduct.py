@@ -89,7 +89,7 @@ def concentrations() -> Block:
     """Whether concentrations were measured, by what was delivered."""
     there = any(name in kit.book().domains for name in ("PC", "PP"))
     said = "Drug concentrations were delivered; they are not analysed in this report."
-    return paragraphs(own_words(said if there else "No drug concentrations were delivered."))
+    return paragraphs(own_words(said if there else "No drug concentrations were measured, or none were delivered."))
 
 
 def randomization() -> Inline:

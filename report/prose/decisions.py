@@ -54,9 +54,9 @@ def decision(endpoint: Endpoint) -> Inline | None:
     if book.definition.multiplicity.procedure == "none":
         return say("P-values are descriptive.")
     if set(verdicts.values()) == {"descriptive"}:
-        return say("The endpoint is not in the family of hypotheses; its p-values are descriptive.")
+        return say("The endpoint is not in the family of hypotheses and was not tested.")
     if not book.definition.multiplicity.prespecified:
-        return say("P-values are exploratory; no error rate was controlled.")
+        return None
     grouped = {
         form: _places(endpoint, [at for at, found in verdicts.items() if found == verdict])
         for verdict, form in VERDICTS.items()

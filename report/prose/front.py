@@ -110,7 +110,9 @@ def synopsis_facts() -> Block:
     definition = book.definition
     s = definition.study
     routes = dict.fromkeys(g.route.lower() for g in definition.groups if g.route)
-    groups = "; ".join(g.label for g in definition.groups) + (f" ({join_words(routes)})" if routes else "")
+    # A placebo is what the product is compared with.
+    tested = [g.label for g in definition.groups if g.dose != 0 or len(definition.groups) == 1]
+    groups = "; ".join(tested) + (f" ({join_words(routes)})" if routes else "")
     published = "named in section 13" if definition.publication else _UNNAMED
     lines = [
         ("Sponsor", s.sponsor),
@@ -147,7 +149,7 @@ def _reference() -> str:
     if definition.escalation or len(definition.groups) == 1:
         return "no comparator"
     controls = dict.fromkeys(e.control for e in definition.endpoints if e.control)
-    named = [g.label for g in definition.groups if g.code in controls]
+    named = [g.label for g in definition.groups if g.code in controls or g.dose == 0]
     return "; ".join(named) or _UNNAMED
 
 

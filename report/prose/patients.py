@@ -321,8 +321,8 @@ def demographics() -> Inline:
         )
         if means
         else None,
-        say("The most frequent categories were: {}.", join(most, last="; ", between="; ")) if most else None,
-        say("Some are in {}.", ref("baseline.short")) if made("baseline.short") else None,
+        say("By category: {}.", join(most, last="; ", between="; ")) if most and not made("baseline.short") else None,
+        say("{} gives the main characteristics.", ref("baseline.short")) if made("baseline.short") else None,
         say("All characteristics are in {}.", shown),
     )
 

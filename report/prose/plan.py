@@ -130,7 +130,7 @@ def data_quality() -> Block:
     warnings = int(((kinds["severity"] == "warning") & ~kinds["accepted"]).sum())
     found = say(
         "Before anything was computed, all {} records of {} domains were checked against the schemas of the domains "
-        "and across domains; a report is built only on data without an error. The checks left {} and {} ({}).",
+        "and across domains; a report is built only on data without an error. The checks gave {} and {} ({}).",
         fmt_number(records, thousands=True),
         fmt_number(len(book.domains)),
         counted(warnings, "warning", "warnings"),
@@ -145,7 +145,7 @@ def collected() -> Block | Mixed:
     """What was collected and is not reported, with its table: nothing may be left out unsaid."""
     if COLLECTED_TABLE not in kit.book().outputs:
         return paragraphs(say("Every test and every domain that was delivered is read by an analysis of this report."))
-    said = say("What was collected and no analysis of this report reads stands in {}.", ref(COLLECTED_TABLE))
+    said = say("Data that were collected and not analyzed are in {}.", ref(COLLECTED_TABLE))
     return paragraphs(said) + show(COLLECTED_TABLE)
 
 
@@ -163,7 +163,7 @@ def cut_off() -> Block | Mixed:
             )
         )
     if CUTOFF_TABLE not in book.outputs:
-        return paragraphs(say("The data were cut off on {}: nothing of what was delivered lies after that day.", day))
+        return paragraphs(say("The data were cut off on {}; no record is later.", day))
     said = say(
         "The data were cut off on {} before anything was computed, and what lay after that day counts nowhere in this "
         "report. Records taken out: {}; ends taken as ongoing: {}; deaths not yet known: {} ({}).",

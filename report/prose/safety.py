@@ -9,6 +9,7 @@ from trial_report.analysis.analyse.adverse_events.events import CRITERIA
 from trial_report.analysis.display import severity
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.event_words import term_inside
+from trial_report.analysis.display.figures.edish import BILIRUBIN_LIMIT, ENZYME_LIMIT
 from trial_report.analysis.display.listings.safety import terms_there
 from trial_report.analysis.display.narratives import narratives as cases
 from trial_report.analysis.display.narratives import nothing
@@ -83,7 +84,14 @@ def adverse_events_in_short() -> Inline:
             return num(at, "events") + (f" {noun}" if first else "")
 
         said = said + say("; there were {}" if _by_group() else ", with {} in all", told(events))
-    return sentences(_died(), said + ".", serious_in_short(), _left())
+    kinds = {
+        "RELATED": ("event related to study treatment", "events related to study treatment"),
+        "SEVERE": severe_nouns(),
+    }
+    further = [reported(_overview(kind), *nouns) + "." for kind, nouns in kinds.items() if _is_known(kind)]
+    if not _is_known("SEVERE"):
+        further.append(say("The severity of events was not recorded."))
+    return sentences(_died(), said + ".", serious_in_short(), *(further if overview_count("EMERGENT") else ()), _left())
 
 
 def _died() -> Inline | None:
@@ -127,13 +135,6 @@ def adverse_events() -> Inline:
         return sentences(lost, say("Whether there were adverse events is not known ({}).", ref("ae.overview")))
     said: list[Inline | None] = [adverse_events_in_short()]
     if overview_count("EMERGENT"):
-        kinds = {
-            "RELATED": ("event related to study treatment", "events related to study treatment"),
-            "SEVERE": severe_nouns(),
-        }
-        said += [reported(_overview(kind), *nouns) + "." for kind, nouns in kinds.items() if _is_known(kind)]
-        if not _is_known("SEVERE"):
-            said.append(say("The severity of events was not recorded."))
         said.append(_withdrawn())
     if overview_count("BEFORE"):
         said.append(say("Events that began before treatment were recorded in {}; they are not counted here.",
@@ -166,11 +167,13 @@ def _left() -> Inline | None:
     own = (results["analysis"] == "disposition") & (results["variable"] == "DCSREAS")
     levels = results.loc[own & (results["population"] == enrolled()), "level"].dropna().unique()
     level = next((str(one) for one in levels if split_level(str(one))[0].upper() == "ADVERSE EVENT"), None)
-    study = book.definition.study
+    study, definition = book.definition.study, book.definition
     if level is None:
         return say("No {} discontinued the study because of an adverse event.", study.subject)
-    return say("Because of an adverse event, the study was discontinued by {}.",
-               subjects(ask("disposition", enrolled(), "DCSREAS", level=level)))  # fmt: skip
+    # Disposition and events may stand by two treatments: the one assigned, and the one received.
+    by = definition.treatment_variable(enrolled()) != definition.treatment_variable(definition.safety_set)
+    form = "Because of an adverse event, the study was discontinued by {}" + (", by treatment assigned." if by else ".")
+    return say(form, subjects(ask("disposition", enrolled(), "DCSREAS", level=level)))
 
 
 def _is_known(kind: str) -> bool:
@@ -272,32 +275,16 @@ def event_analysis() -> Inline:
     lost = absent("AE")
     if lost is not None:
         return lost
-    asked = ask("ae.rate", _population(), "AEDECOD", level="ANY")
-
-    def rate(code: str, _: bool) -> Inline:
-        at = asked.at(group=code)
-        return say("{} ({} {} to {})", num(at, "rate"), level_text(), num(at, "ci_low"), num(at, "ci_high"))
-
-    return sentences(
-        say(
-            f"Events by worst {severity.word(kit.book().definition)} are in {{}}, "
-            "by relationship to treatment in {}, by action taken and outcome in {}, "
-            "and the time to the first event in {}.",
-            refs(["ae.worst", "ae.grade"]),
-            ref("ae.relationship"),
-            ref("ae.action"),
-            ref("ae.time"),
-        ),
-        say("The incidence rate of a first event per 100 patient-years was {} ({}).", told(rate), ref("ae.rate"))
-        if _by_group()
-        else say("The incidence rate of a first event was {} ({} {} to {}; {}).", *_rate_of(asked), ref("ae.rate")),
+    return say(
+        f"Events by worst {severity.word(kit.book().definition)} are in {{}}, "
+        "by relationship to treatment in {}, by action taken and outcome in {}, "
+        "the time to the first event in {}, and incidence rates by time at risk in {}.",
+        refs(["ae.worst", "ae.grade"]),
+        ref("ae.relationship"),
+        ref("ae.action"),
+        ref("ae.time"),
+        ref("ae.rate"),
     )
-
-
-def _rate_of(asked: Answer) -> tuple[Inline, Inline | str, Inline, Inline]:
-    at = asked.at(group=outcome_columns(kit.book().definition)[0])
-    rate = num(at, "rate") + " per 100 patient-years"
-    return rate, level_text(), num(at, "ci_low"), num(at, "ci_high")
 
 
 def serious_events() -> Inline:
@@ -460,16 +447,18 @@ def _hy_law() -> Inline | None:
         said = num(at, "n") if at.value("n") else worded(at, "n", "none")
         return say("{} of {}" + (f" {_who()}" if first else ""), said, num(of.at(group=code), "N"))
 
-    shown = refs(made("lab.hy", "fig.edish"))
+    shown, limits = refs(made("lab.hy", "fig.edish")), (f"{ENZYME_LIMIT:g}", f"{BILIRUBIN_LIMIT:g}")
     if not in_all(both, "n"):
-        form = "After the first dose, {} {} met the biochemical criteria of Hy's law, a transaminase and a bilirubin "
-        form += "value above their limits ({})."
+        form = "After the first dose, {} {} met the biochemical criteria of Hy's law, a transaminase above {} times "
+        form += "and a bilirubin above {} times the upper limit of normal ({})."
         subject = kit.book().definition.study.subject
-        return say(form, worded(both.at(group=columns[0]), "n", "no"), subject, shown)
+        return say(form, worded(both.at(group=columns[0]), "n", "no"), subject, *limits, shown)
     return say(
-        "After the first dose, the biochemical criteria of Hy's law, a transaminase and a bilirubin value above their "
-        "limits, were met by {} ({}). They do not look at alkaline phosphatase or at the values before treatment: "
-        "whether cholestasis or another disease explains the values has to be judged for each {}.",
+        "After the first dose, the biochemical criteria of Hy's law, a transaminase above {} times and a bilirubin "
+        "above {} times the upper limit of normal, were met by {} ({}). They do not look at alkaline phosphatase or at "
+        "the values before treatment: whether cholestasis or another disease explains the values has to be judged for "
+        "each {}.",
+        *limits,
         told(one),
         shown,
         kit.book().definition.study.subject,

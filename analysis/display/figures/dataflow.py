@@ -59,7 +59,7 @@ def make(book: Book) -> Figure:
         alt=f"{_thousands(len(domains))} domains with {_thousands(sum(domains.values()))} rows give "
         f"{_thousands(len(datasets))} analysis datasets with {_thousands(sum(datasets.values()))} rows, "
         f"{_thousands(results)} results, and {_thousands(sum(kinds.values()))} displays.",
-        notes=("Results are counted by the first part of the analysis's id. Nothing flows back.",),
+        notes=("Results are counted by the first part of the analysis's id.",),
     )
 
 

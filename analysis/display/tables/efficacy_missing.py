@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from trial_report import declare
 from trial_report.analysis.analyse.efficacy_comparison import DIFFERENCE, control_of
+from trial_report.analysis.analyse.multiplicity import in_family
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
@@ -102,7 +103,9 @@ def missing(book: Book, endpoint: Endpoint) -> Table:
     """A block a visit, a row a way: n, imputed, mean change with interval, p; then the tipping point."""
     definition = book.definition
     column = last(definition)
-    tested = endpoint.measure == "change"
+    changes = endpoint.measure == "change"
+    # Where there are hypotheses, a p-value of what is none of them would be read as one more test.
+    tested = changes and (definition.multiplicity.procedure == "none" or in_family(definition, endpoint))
     rows: list[Row] = []
     for visit in visits_of(book, ANALYSIS, endpoint, "observed"):
         group = definition.visit(visit).label
@@ -115,7 +118,8 @@ def missing(book: Book, endpoint: Endpoint) -> Table:
         at = ask(book, ANALYSIS, endpoint, visit, column, "tipping")
         if at.has("outcome"):
             outcome = at.cell("outcome")
-            rows.append(Row((Cell("Tipping point"), Cell(), Cell(), outcome, Cell()), group))
+            cells = (Cell("Tipping point"), Cell(), Cell(), outcome)
+            rows.append(Row((*cells, Cell()) if tested else cells, group))
     return Table.build(
         [
             Column("way", "Visit\nHandling of missing data", width=2.2),
@@ -123,7 +127,7 @@ def missing(book: Book, endpoint: Endpoint) -> Table:
             Column("imputed", "Imputed", "right", 0.7),
             Column(
                 "estimate",
-                f"{'Change from baseline' if tested else 'Mean'}\n({percent(definition.confidence_level)} CI)",
+                f"{'Change from baseline' if changes else 'Mean'}\n({percent(definition.confidence_level)} CI)",
                 "center",
                 3.0,
             ),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from trial_report import declare
 from trial_report.analysis.analyse.efficacy_tests import tested_within
+from trial_report.analysis.analyse.methods_used import sentence
 from trial_report.analysis.analyse.multiplicity import DESCRIPTIVE, NOT_TESTED
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
@@ -157,7 +158,7 @@ def _cells(book: Book, endpoint: Endpoint, visit: str, group: str, label: str, d
     if "paired_t" in asked and tested:
         cells["t"] = _statistic(at["paired_t"])
     if known:
-        cells |= {"padj": decision.cell("p_adjusted"), "decision": decision.cell("decision")}
+        cells |= {"padj": decision.cell("p_adjusted") if tested else Cell(), "decision": decision.cell("decision")}
     return cells
 
 
@@ -191,12 +192,11 @@ def _notes(book: Book, shown: list[Endpoint], decided: bool, judged: bool) -> li
         notes.append(f"Groups are compared with control elsewhere; within groups nothing is decided ({compared}).")
     if decided:
         plan = definition.multiplicity
-        method = METHODS[f"adjust-{plan.procedure.replace('_', '-')}"]
+        said = sentence(f"adjust-{plan.procedure.replace('_', '-')}", definition)
         order = [f"{definition.endpoint(p).name} at {definition.visit(v).label}" for p, v in plan.order]
-        said = method.text(alpha=plan.alpha) if "alpha" in method.defaults else method.text()
         notes.append(f"{said} Order: {'; '.join(order)}." if plan.procedure == "fixed_sequence" and order else said)
         notes.append(
-            "“descriptive”: not in the family of hypotheses. Without a hypothesis that was tested, no p-value."
+            "“descriptive”: not in the family of hypotheses. A p-value is shown of hypotheses that were tested."
         )
     return [*notes, DASH]
 

@@ -35,8 +35,9 @@ def test_tests_within_groups_are_named_with_their_estimates() -> None:
     holm = {"multiplicity": {"procedure": "holm"}}
     words = said({}, **holm)
     assert (
-        "tested against zero over all groups together, and in each group by the paired t test (the mean with its t "
-        "interval), which decides over all groups; beside it the exact Wilcoxon signed-rank test (the Hodges–Lehmann"
+        "tested against zero over all groups together, and estimated in each group, by the paired t test (the mean "
+        "with its t interval), which decides over all groups; beside it the exact Wilcoxon signed-rank test (the "
+        "Hodges–Lehmann"
     ) in words
     assert "decides" not in said({})
     assert "against zero" not in said(COMPARED)

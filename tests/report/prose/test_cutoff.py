@@ -59,4 +59,4 @@ def test_where_nothing_lies_after_it_there_is_no_table(
 ) -> None:
     book = opened(definition, table, "2021-12-06", tmp_path)
     assert outputs_in(cutoff, book) == []
-    assert "nothing of what was delivered lies after that day" in said(book, monkeypatch)
+    assert "no record is later" in said(book, monkeypatch)
