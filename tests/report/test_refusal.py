@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.report.small import held, write_report
+from tests.schemas.checks import small
 from trial_report.command.main import run
 from trial_report.report.assemble import steps as publish
 from trial_report.report.publish.occupied import own_names
@@ -78,7 +79,11 @@ FAULTS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Path:
+def study(tmp_path: Path, fault: str) -> Path:
+    """The exemplar; for the one run that has all its processes, a study of four subjects, of which it says the same."""
+    if fault == next(iter(FAULTS)):
+        (tmp_path / "study").mkdir()
+        return small.write(tmp_path / "study")
     return Path(shutil.copytree(EXEMPLAR, tmp_path / "study", ignore=shutil.ignore_patterns("simulat*", "__pycache__")))
 
 

@@ -53,6 +53,7 @@ def test_the_filter_selects_what_is_counted(absent: list[str]) -> None:
     rows = analyse(one)
     rows = rows.loc[(rows["group"] == "A") & (rows["statistic"] == "events")]
     conditions = Conditions({**one.domains, "ADSL": one.adsl})
+    conditions.prepare(("CM", sql) for sql in rows["filter"])
     selected = [conditions.mask("CM", sql).sum() for sql in rows["filter"]]
     assert selected == rows["value"].tolist()
 
