@@ -23,6 +23,8 @@ TABLES = ("eff.comparison", "eff.proportions", "eff.tests", "eff.tests_by_group"
 MOST_ROWS = 12
 BESIDE = ("t", "effect")
 """Columns that a topline leaves to the report."""
+OF_PROCEDURE = ("padj", "decision")
+"""Those too where nobody laid the procedure down beforehand."""
 
 
 def primary() -> list[Endpoint]:
@@ -59,8 +61,12 @@ def tables() -> Block:
         rows = [row for row in made.rows if _of(row, known)]
         if len(rows) > MOST_ROWS:
             rows = [row for row in rows if any(_of(row, (code,), visit) for code, visit in ends.items())]
-        columns = [column.id for column in made.columns if column.id not in _beside(left[code] for code in known)]
-        whole = whole + here(name, title="Primary results", made=subset(made, rows, columns), landscape=False)
+        beside = _beside(left[code] for code in known)
+        beside += () if book.definition.multiplicity.prespecified else OF_PROCEDURE
+        columns = [column.id for column in made.columns if column.id not in beside]
+        # What the procedure over all tests did stands in the report.
+        short = replace(subset(made, rows, columns), notes=made.notes[:1])
+        whole = whole + here(name, title="Primary results", made=short, landscape=False)
         left = {code: one for code, one in left.items() if code not in known}
     return whole
 
