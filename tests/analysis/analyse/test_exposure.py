@@ -50,7 +50,7 @@ def test_without_ex_there_are_no_rows_of_doses_and_without_a_plan_none_of_compli
 
 @pytest.mark.parametrize(
     ("doses", "printed_mean"),
-    [([10.0, 20.0], "7.5"), ([0.5, 20.0], "7.50"), ([0.125], "7.5000"), ([1 / 3], "7.5000")],
+    [([10.0, 20.0], "7.5"), ([0.5, 20.0], "7.50"), ([0.125], "7.500"), ([1 / 3], "7.500")],
 )
 def test_doses_are_printed_with_the_decimals_that_they_were_recorded_with(
     doses: list[float], printed_mean: str
