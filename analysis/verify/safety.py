@@ -41,12 +41,17 @@ def overview(road: Road) -> None:
         **({"DLT": f"{EMERGENT} AND DLTFL = 'Y'"} if road.study.escalation else {}),
         "FATAL": f"{EMERGENT} AND {FATAL}",
     }
+    named = variables_of_events(road)
+    criteria = " OR ".join(["AEOUT = 'FATAL'", *(f"{c} = 'Y'" for c in CRITERIA if c in named)])
+    unmarked = f"AESER IS DISTINCT FROM 'Y' AND ({criteria})"
     # What was never recorded of an event is not known of any.
     for variable in ("AESER", "ATOXGRN", "AEACN"):
         if _says_nothing(road, variable):
             kinds = {
                 k: w for k, w in kinds.items() if variable not in w and not (variable == "ATOXGRN" and severe in w)
             }
+    if road.value(f"SELECT count(*) FROM ADAE WHERE {unmarked}"):
+        kinds["UNMARKED"] = f"{EMERGENT} AND {unmarked}"
     records = " UNION ALL ".join(f"SELECT USUBJID, {quoted(k)} AS level FROM ADAE WHERE {w}" for k, w in kinds.items())
     road.sizes("ae.overview", pop, "USUBJID")
     road.tally("ae.overview", pop, "USUBJID", records, levels(*kinds), events=True)

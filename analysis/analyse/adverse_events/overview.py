@@ -9,6 +9,7 @@ import pandas as pd
 
 from trial_report import declare
 from trial_report.analysis.analyse.adverse_events.events import (
+    CRITERIA,
     RELATED,
     SERIOUS,
     TOXIC,
@@ -17,7 +18,7 @@ from trial_report.analysis.analyse.adverse_events.events import (
     fatal,
     severe,
 )
-from trial_report.analysis.analyse.counting import ANY, add_tally, as_levels, by_frequency, meant_by, tally
+from trial_report.analysis.analyse.counting import ANY, add_tally, any_of, as_levels, by_frequency, meant_by, tally
 from trial_report.analysis.analyse.groups import both, in_set
 from trial_report.analysis.results.rows import Place, Rows
 from trial_report.analysis.results.where import Where
@@ -58,7 +59,17 @@ def kinds(trial: Trial) -> dict[str, Where]:
         **({"DLT": TOXIC} if trial.definition.escalation else {}),
         "FATAL": deadly,
     }
+    unmarked = not_called_serious(trial.adae)
+    if unmarked.mask(trial.adae).any():
+        found["UNMARKED"] = unmarked
     return {kind: where for kind, where in found.items() if kind not in JUDGED or is_judged(trial.adae, JUDGED[kind])}
+
+
+def not_called_serious(events: pd.DataFrame) -> Where:
+    """Events that meet a criterion of seriousness (ICH E2A), or were fatal, and were recorded as not serious."""
+    criteria = [Where().eq(**{name: "Y"}) for name in CRITERIA if name in events.columns]
+    meets = any_of(Where().eq(AEOUT="FATAL"), *criteria)
+    return both(meets, any_of(Where().also("AESER", "<>", "Y"), Where().eq(AESER=None)))
 
 
 def both_kinds(trial: Trial) -> dict[str, Events]:

@@ -85,6 +85,7 @@ def overview(book: Book) -> Table:
     definition = book.definition
     people = subjects(definition, capital=True)
     grid = Grid(book, "ae.overview", safety(definition), "USUBJID")
+    unmarked = ("UNMARKED", "Meets a criterion of seriousness, recorded as not serious", 1)
     kinds = [
         ("ALL", "Any adverse event", 0),
         ("BEFORE", "Begun before treatment", 1),
@@ -94,6 +95,7 @@ def overview(book: Book) -> Table:
         ("RELATED SEVERE", _severe_event(definition, "Related TEAE"), 1),
         ("SERIOUS", "Serious TEAE", 1),
         ("RELATED SERIOUS", "Related serious TEAE", 1),
+        *([unmarked] if grid.ask(last(definition), unmarked[0]).has("n") else []),
         ("WITHDRAWN", "TEAE leading to discontinuation of treatment", 1),
         *([("DLT", "Dose-limiting toxicity", 1)] if definition.escalation else []),
         ("FATAL", "TEAE with fatal outcome", 1),

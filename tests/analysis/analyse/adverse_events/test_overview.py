@@ -71,6 +71,15 @@ def test_what_was_recorded_of_no_event_is_not_counted_as_none(
     assert kinds_of(frame(EVENT)) == every
 
 
+def test_what_meets_a_criterion_and_was_not_called_serious_is_counted_where_there_is_any() -> None:
+    fatal, hospital = {"AESER": "N", "AEOUT": "FATAL"}, {"AESER": None, "AESHOSP": "Y"}
+    light, called = {"AESER": "N"}, {"AESER": "Y", "AEOUT": "FATAL"}
+    events = frame(EVENT, *({"AESEQ": n, **one} for n, one in enumerate((fatal, hospital, light, called), 1)))
+    adsl = frame(SUBJECT, {"USUBJID": "1"}, {"USUBJID": "2"})
+    assert printed(analyse(trial(adsl, adae=events)), "ae.overview/SAF/USUBJID/-/A/UNMARKED", "n", "events") == "1 2"
+    assert "UNMARKED" not in kinds_of(frame(EVENT, light, {"AESEQ": 2, **called}))
+
+
 def kinds_of(events: pd.DataFrame) -> set[str]:
     found = analyse(trial(frame(SUBJECT, {"USUBJID": "1"}, {"USUBJID": "2"}), adae=events))
     return set(found.loc[found["analysis"] == "ae.overview", "level"].dropna())
