@@ -144,7 +144,8 @@ def test_ctrl_c_while_it_starts_is_one_line_too(tmp_path: Path) -> None:
     _, err = process.communicate(timeout=60)
     # On a slow machine the signal may come before Python itself is up, on a quick one after the command has ended.
     assert process.returncode in (INTERRUPTED, 1, -signal.SIGINT)
-    assert process.returncode != INTERRUPTED or err == "Interrupted.\n"
+    # While the streams are being opened nothing can be said on them.
+    assert process.returncode != INTERRUPTED or err in ("Interrupted.\n", "")
 
 
 def test_a_reader_that_goes_away_stops_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,10 @@
 """Names near to one that there is not."""
 
+import pytest
+
 from trial_report.runtime.near import near, near_to_it
+
+pytestmark = pytest.mark.requirement("REQ-216")
 
 KNOWN = ["ae.overview", "ae.by_term", "eff.test", "eff.tests", "eff.by_test", "eff.to_test"]
 
