@@ -67,8 +67,13 @@ def test_the_n_of_a_heading_is_traced_and_nothing_else_of_it() -> None:
     assert below.over.keys == ("sets/SAF/USUBJID/-/A/-/N",)
 
 
-def test_n_method_and_filter_are_those_of_the_rows_that_a_display_prints(book: Book) -> None:
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.heavy)])
+def test_n_method_and_filter_are_those_of_the_rows_that_a_display_prints(book: Book, every: int) -> None:
+    """Of the profiles, a page a patient and all drawn by one function, every seventh; the heavy one draws them all."""
+    profiles = [name for name in book.outputs if name.startswith("fig.patient")]
     for name, output in book.outputs.items():
+        if name in profiles and profiles.index(name) % every:
+            continue
         made = book.made(name)
         if output.nobody:
             assert made.basis.sizes == (), name
