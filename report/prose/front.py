@@ -28,6 +28,7 @@ from trial_report.report.prose.words import (
     ask,
     definitions,
     join,
+    led_by,
     left_out,
     lines_of,
     lower_first,
@@ -229,7 +230,8 @@ def efficacy_in_short() -> Block:
 
 def abbreviations() -> Block:
     """Those of the definition's abbreviations that the report's words use."""
-    return lines_of([say("{}: {}", short, long) for short, long in used_abbreviations()])
+    lines = [say("{}: {}", short, long) for short, long in used_abbreviations()]
+    return led_by(say("Abbreviations that this report uses:"), lines) if lines else lines_of(lines)
 
 
 def used_abbreviations() -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 from trial_report import declare
 from trial_report.analysis.analyse.escalation import pending
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.counted import of_safety
 from trial_report.analysis.display.figures._read import rows_of, treated, wide
 from trial_report.analysis.display.figures._sheet import (
     SMALL,
@@ -30,7 +31,7 @@ from trial_report.analysis.display.figures._sheet import (
 )
 from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import BAD, GOOD, INK, MUTED, PORTRAIT_WIDTH, RULE, label
-from trial_report.analysis.display.tables.escalation import escalated, is_highest_tested, mtd_sentence
+from trial_report.analysis.display.tables.escalation import is_highest_tested, mtd_sentence
 from trial_report.analysis.results.formatting import fmt_number
 from trial_report.analysis.results.where import Where
 from trial_report.schemas.study.design import Escalation
@@ -158,8 +159,7 @@ def _cohort_texts(
     number="14.3.2",
     in_text="12.3.3.1",
     title="Dose escalation: patients by dose level, cohorts and decisions",
-    population=lambda book: escalated(book.definition)[0],
-    size=lambda book: escalated(book.definition)[1],
+    population=of_safety,
     when=lambda book: book.definition.escalation is not None,
 )
 def make(book: Book) -> Figure:

@@ -79,7 +79,7 @@ def cohorts(book: Book) -> Table:
             Column("dlts", "With\nDLT", "right", 0.5),
             Column("total", "DLT at the\nlevel so far", "center", 1.0),
             Column("decision", "Decision by the rule", width=1.7),
-            Column("next", "Next level", width=1.4),
+            Column("next", "Next level", width=1.9),
         ],
         rows,
         notes=[
