@@ -81,7 +81,7 @@ def counted_of(asked: Answer, code: str, first: bool = False) -> Inline:
     at = asked.at(group=code)
     who = f" {kit.book().definition.study.subjects}" if first else ""
     if not at.value("with_value"):
-        return worded(at, "n", "nobody with a value")
+        return say("nobody with a value")
     count = num(at, "n") if at.value("n") else worded(at, "n", "none")
     return say("{} of {}" + who, count, num(at, "with_value"))
 
