@@ -181,8 +181,10 @@ def _windows(definition: StudyDefinition) -> list[list[str]]:
     """The protocol's windows and those of analysis, once where they are the same."""
     allowed = [_days(v.window) for v in definition.visits]
     counting = [_study_window(definition, v) for v in definition.visits]
-    if allowed == counting:
-        return [["Window (days)", *allowed]]
+    # A visit without a window has none of either kind, whatever its values belong to it by.
+    each = zip(allowed, counting, definition.visits, strict=True)
+    if all(one == other or visit.window is None for one, other, visit in each):
+        return [["Window (days)", *counting]]
     return [["Window of the protocol (days)", *allowed], ["Window of analysis (days)", *counting]]
 
 
