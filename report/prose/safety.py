@@ -18,7 +18,6 @@ from trial_report.analysis.display.tables._grid import sentence
 from trial_report.analysis.results.formatting import in_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num, show, text
-from trial_report.report.cells.pieces import heading
 from trial_report.report.prose.columns import in_all, outcome_columns, size_columns, told
 from trial_report.report.prose.words import (
     Block,
@@ -374,8 +373,7 @@ def dose_finding() -> Block:
     """The escalation cohort by cohort, DLT rates, the MTD and the rule's operating characteristics."""
     book = kit.book()
     if book.definition.escalation is None:
-        return Block("", "")
-    begun = heading(4, "12.3.3.1 Dose-limiting toxicity and maximum tolerated dose", "sec-dlt")
+        return paragraphs(say("The study had no dose escalation."))
     drawn = made("esc.oc", "fig.oc")
     words = sentences(
         _escalated(),
@@ -389,7 +387,7 @@ def dose_finding() -> Block:
         if drawn
         else None,
     )
-    return begun + paragraphs(words) + shown_if("fig.escalation") + show("esc.cohorts")
+    return paragraphs(words) + shown_if("fig.escalation") + show("esc.cohorts")
 
 
 def narratives() -> Block:
