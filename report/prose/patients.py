@@ -165,15 +165,20 @@ def deviations() -> Inline:
     )
 
 
-def _left_for_deviation() -> Inline | None:
-    """How many discontinued because of a protocol deviation, by disposition; None where nobody did."""
+def left_for(*reasons: str) -> Answer | None:
+    """What the results say of who discontinued for the first of these reasons, in capitals; None where nobody did."""
     results = kit.book().results
     own = (results["analysis"] == "disposition") & (results["variable"] == "DCSREAS")
     levels = results.loc[own & (results["population"] == enrolled()), "level"].dropna().unique()
-    level = next((str(one) for one in levels if split_level(str(one))[0].upper() in DEVIATED), None)
-    if level is None:
+    level = next((str(one) for one in levels if split_level(str(one))[0].upper() in reasons), None)
+    return None if level is None else ask("disposition", enrolled(), "DCSREAS", level=level)
+
+
+def _left_for_deviation() -> Inline | None:
+    """How many discontinued because of a protocol deviation, by disposition; None where nobody did."""
+    asked = left_for(*DEVIATED)
+    if asked is None:
         return None
-    asked = ask("disposition", enrolled(), "DCSREAS", level=level)
     return say("Because of a protocol deviation, the study was discontinued by {}.", subjects(asked))
 
 

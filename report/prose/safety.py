@@ -5,7 +5,7 @@ Not here: events and values one by one (`one_by_one`), and the update for a moni
 
 from __future__ import annotations
 
-from trial_report.analysis.analyse.adverse_events.events import CRITERIA
+from trial_report.analysis.analyse.adverse_events.overview import not_called_serious
 from trial_report.analysis.display import severity
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.event_words import term_inside
@@ -19,6 +19,7 @@ from trial_report.analysis.results.formatting import in_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num, show, text
 from trial_report.report.prose.columns import in_all, outcome_columns, size_columns, told
+from trial_report.report.prose.patients import enrolled, left_for
 from trial_report.report.prose.words import (
     Block,
     Inline,
@@ -112,10 +113,7 @@ def _not_called_serious() -> Inline | None:
     """Events that meet a criterion of seriousness and were recorded as not serious, which counts leave out."""
     book = kit.book()
     events = book.datasets["ADAE"]
-    meets = (events["AEOUT"] == "FATAL").fillna(False).astype(bool)
-    for name in (name for name in CRITERIA if name in events):
-        meets |= (events[name] == "Y").fillna(False).astype(bool)
-    found = events.loc[meets & (events["TRTEMFL"] == "Y") & (events["AESER"] != "Y").fillna(True).astype(bool)]
+    found = not_called_serious(events).of(events.loc[events["TRTEMFL"] == "Y"])
     if found.empty:
         return None
     one, study = len(found) == 1, book.definition.study
@@ -161,19 +159,13 @@ def _left() -> Inline | None:
     book = kit.book()
     if absent("DS") is not None or not (book.results["analysis"] == "disposition").any():
         return None
-    from trial_report.report.prose.patients import enrolled
-
-    results = book.results
-    own = (results["analysis"] == "disposition") & (results["variable"] == "DCSREAS")
-    levels = results.loc[own & (results["population"] == enrolled()), "level"].dropna().unique()
-    level = next((str(one) for one in levels if split_level(str(one))[0].upper() == "ADVERSE EVENT"), None)
-    study, definition = book.definition.study, book.definition
-    if level is None:
-        return say("No {} discontinued the study because of an adverse event.", study.subject)
+    definition, asked = book.definition, left_for("ADVERSE EVENT")
+    if asked is None:
+        return say("No {} discontinued the study because of an adverse event.", definition.study.subject)
     # Disposition and events may stand by two treatments: the one assigned, and the one received.
     by = definition.treatment_variable(enrolled()) != definition.treatment_variable(definition.safety_set)
     form = "Because of an adverse event, the study was discontinued by {}" + (", by treatment assigned." if by else ".")
-    return say(form, subjects(ask("disposition", enrolled(), "DCSREAS", level=level)))
+    return say(form, subjects(asked))
 
 
 def _is_known(kind: str) -> bool:
