@@ -26,6 +26,29 @@ _UNRELATED = re.compile(r"\bNOT?\b|\bNONE\b|UNLIKELY|UNRELATED|REMOTE", re.IGNOR
 _HY = {"ALT": "alt", "AST": "ast", "BILI": "bilirubin", "ALP": "alp"}
 _LABELS = {"AGE": "Age", "SEX": "Sex", "RACE": "Race", "ETHNIC": "Ethnicity"}
 _SEX = {"M": "Male", "F": "Female", "U": "Unknown"}
+_ABBREVIATIONS = frozenset(
+    [
+        "AE",
+        "BMI",
+        "BP",
+        "CT",
+        "DNA",
+        "ECG",
+        "EEG",
+        "EOS",
+        "EOT",
+        "ET",
+        "IV",
+        "MRI",
+        "PET",
+        "PK",
+        "PD",
+        "QTC",
+        "SAE",
+        "SC",
+    ]
+)
+"""Words of visits and tests that stay in capitals where the rest of a name is lowered."""
 EFFICACY = ("QS", "FT", "RS", "TR", "FA", "CV", "MK", "OE", "RE", "NV")
 """Domains of findings in which endpoints usually stand."""
 
@@ -46,7 +69,7 @@ def study(frames: Frames) -> Part:
     return {
         "id": name,
         "title": ts.get("TITLE", f"{TO_WRITE}: full title"),
-        "short_title": _shortened(ts.get("TITLE", f"{TO_WRITE}: short title")),
+        "short_title": _short_title(ts),
         "protocol": name,
         "protocol_version": f"{TO_WRITE}: version",
         "phase": phase.capitalize() if phase.isalpha() and not re.fullmatch("[IV]+", phase) else phase or "unknown",
@@ -115,7 +138,7 @@ def visits(frames: Frames) -> list[Part]:
     for row in _rows(others):
         name = _name(row)
         own = _visit_code(name, "follow-up", tuple(visit["id"] for visit in made))
-        made.append({"id": own, "num": int(row["VISITNUM"]), "name": name, "label": name.capitalize()})
+        made.append({"id": own, "num": int(row["VISITNUM"]), "name": name, "label": as_label(name)})
     return made
 
 
@@ -175,7 +198,7 @@ def characteristics(frames: Frames) -> list[Part]:
         made.append({"variable": name, "label": label, "kind": "categorical", "levels": levels})
     for one in measured(frames, "VS", first_dose(frames)):
         if one.testcd in ("HEIGHT", "WEIGHT") and not one.where:
-            made.append({"variable": f"{one.testcd}BL", "label": one.test.capitalize(), "kind": "continuous"}
+            made.append({"variable": f"{one.testcd}BL", "label": as_label(one.test), "kind": "continuous"}
                         | _unit(one) | {"source": "finding", "domain": "VS", "testcd": one.testcd})  # fmt: skip
     return made
 
@@ -302,7 +325,7 @@ def _dose(frames: Frames, subjects: pd.Series) -> tuple[Part, float]:
 
 
 def _visit(own: str, number: float, name: str, day: int, days: tuple[int, int], role: str) -> Part:
-    made: Part = {"id": own, "num": int(number), "name": name, "label": name.capitalize(), "day": int(day)}
+    made: Part = {"id": own, "num": int(number), "name": name, "label": as_label(name), "day": int(day)}
     made |= {"window": [int(days[0]), int(days[1])], "analysis_window": [int(days[0]), int(days[1])]}
     return made | ({} if role == "follow-up" else {"role": role})
 
@@ -322,14 +345,27 @@ def _flag(name: str) -> str:
     return f"{name[: 6 - len(number)]}{number}FL" if len(name) > 6 else f"{name}FL"
 
 
+def as_label(words: str) -> str:
+    """Words in capitals as a label is written, abbreviations kept: AE follow-up, ECG removal; others as they stand."""
+    if not words.isupper():
+        return words[:1].upper() + words[1:]
+    made = re.sub(r"[A-Z]+", lambda one: one[0] if one[0] in _ABBREVIATIONS else one[0].lower(), words)
+    return made[:1].upper() + made[1:]
+
+
 def _as_name(words: str) -> str:
     """Words in capitals as a name is written: Black or African American."""
     made = " ".join(word if word in ("or", "and", "of") else word.capitalize() for word in words.lower().split())
     return made if words.isupper() else words
 
 
-def _shortened(words: str, most: int = 60) -> str:
-    return words if len(words) <= most else words[:most].rsplit(" ", 1)[0] + " …"
+def _short_title(ts: dict[str, str], most: int = 60) -> str:
+    """The title where it is short enough for a running head, else what was studied in what, else its first words."""
+    title = ts.get("TITLE", f"{TO_WRITE}: short title")
+    if len(title) <= most:
+        return title
+    named = f"{ts['TRT']} in {ts['INDIC']}" if "TRT" in ts and "INDIC" in ts else ""
+    return named if 0 < len(named) <= most else title[:most].rsplit(" ", 1)[0] + " …"
 
 
 def _is_code(words: str) -> bool:

@@ -203,6 +203,34 @@ def test_a_code_is_made_of_any_words(words: str, taken: tuple[str, ...], expecte
     assert code(words, taken) == expected
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("AE FOLLOW-UP", "AE follow-up"),
+        ("AMBUL ECG REMOVAL", "Ambul ECG removal"),
+        ("WEEK 2", "Week 2"),
+        ("Cycle 1 Day 15", "Cycle 1 Day 15"),
+        ("weight", "Weight"),
+    ],
+)
+def test_a_label_keeps_its_abbreviations(words: str, expected: str) -> None:
+    assert propose.as_label(words) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"TITLE": "A short title"}, "A short title"),
+        ({"TITLE": "A long title " * 9, "TRT": "Xanomeline", "INDIC": "Alzheimer"}, "Xanomeline in Alzheimer"),
+        ({"TITLE": "A long title " * 9}, "A long title A long title A long title A long title A long …"),
+    ],
+)
+def test_a_long_title_is_shortened_to_what_was_studied(given: dict[str, str], expected: str) -> None:
+    summary = pd.DataFrame({"TSPARMCD": list(given), "TSVAL": list(given.values())})
+    subjects = pd.DataFrame({"STUDYID": ["S"], "USUBJID": ["S-1"]})
+    assert propose.study({"TS": summary, "DM": subjects})["short_title"] == expected
+
+
 def test_words_of_data_end_no_comment_and_no_line(frames: dict[str, pd.DataFrame]) -> None:
     frames["AE"].loc[0, "AEREL"] = "NOT\nmultiplicity: {procedure: holm}\x85x"
     frames["DM"]["ARM"] = frames["DM"]["ARM"] + "\n- {code: Z}"
