@@ -5,6 +5,8 @@ Not here: what was found for an endpoint (`efficacy`), and methods (`plan`).
 
 from __future__ import annotations
 
+from trial_report.analysis.analyse.efficacy import carries
+from trial_report.analysis.analyse.efficacy_data import VALUE
 from trial_report.analysis.analyse.not_done import NOT_DONE
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures._read import short_ids
@@ -14,11 +16,14 @@ from trial_report.analysis.display.tables.efficacy_missing import examined, impu
 from trial_report.analysis.display.tables.efficacy_not_done import Given, given
 from trial_report.analysis.results.formatting import in_words, join_words
 from trial_report.report.cells import kit
+from trial_report.report.cells.kit import num
 from trial_report.report.cells.pieces import heading
+from trial_report.report.prose.columns import told
 from trial_report.report.prose.decisions import error_held
 from trial_report.report.prose.words import (
     Block,
     Inline,
+    ask,
     led_by,
     lower_first,
     made,
@@ -30,6 +35,7 @@ from trial_report.report.prose.words import (
     sentences,
 )
 from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.measures import Endpoint
 
 NO_EFFICACY = "Not applicable: no endpoint of efficacy is analyzed."
 
@@ -63,17 +69,39 @@ def statistical_issues() -> Block:
 def _missing() -> Inline:
     book = kit.book()
     shown, planned = made("eff.missing.", "eff.mmrm."), examined(book.definition)
-    if not planned:
+    carried = [e for e in book.definition.endpoints if carries(e)]
+    if not planned and not carried:
         if not book.definition.endpoints:
             return say(NO_EFFICACY)
         return say("Observed values were analysed, and no value was put in the place of a missing one.")
-    whole = [lower_first(e.name) for e in planned if not imputed(book, e)]
+    # A mixed model puts nothing in the place of a missing value, so nothing can be said of what it put there.
+    whole = [lower_first(e.name) for e in planned if set(e.missing) - {"mmrm"} and not imputed(book, e)]
     return sentences(
+        *(_carried(e) for e in carried),
         say("Observed cases are compared with other ways of handling missing data in {}.", refs(shown))
+        if made("eff.missing.")
+        else say("A mixed model of the observed values is in {}.", refs(shown))
         if shown
         else None,
         say("No value of {} was missing where one could be imputed.", join_words(whole)) if whole else None,
     )
+
+
+def _carried(endpoint: Endpoint) -> Inline:
+    """That missing values of a comparison were carried forward, and of how many there was one at the last visit."""
+    definition = kit.book().definition
+    visit = definition.in_order(endpoint.visits)[-1]
+    columns = tuple(g.code for g in definition.groups)
+    asked = ask("eff.by_visit", endpoint.analysis_set, endpoint.paramcd)
+
+    def observed(code: str, first: bool) -> Inline:
+        seen, everybody = asked.at(visit=visit, level=VALUE, group=code), asked.at(group=code)
+        return say("{} of {}" + (f" {definition.study.subjects}" if first else ""), num(seen, "n"), num(everybody, "N"))
+
+    form = (
+        "In the comparison of {}, a missing value was replaced by the last one observed; at {}, a value was observed "
+    )
+    return say(form + "in {}.", lower_first(endpoint.name), definition.visit(visit).label, told(observed, columns))
 
 
 def _reasons() -> Block:
@@ -129,7 +157,8 @@ def _subset(definition: StudyDefinition) -> Inline:
     if not definition.endpoints:
         return say(NO_EFFICACY)
     if not sets:
-        return say("Efficacy was analysed in no further set.")
+        own = dict.fromkeys(label[e.analysis_set] for e in definition.endpoints)
+        return say("Efficacy was analysed in the {} only.", join_words(own))
     shown = made("eff.further_within", "eff.further.")
     form = "Efficacy was analysed in the {} as well"
     return say(form + " ({}).", join_words(sets), refs(shown)) if shown else say(form + ".", join_words(sets))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.report.prose.studies import Definition, controlled, one_arm, two_arms, write
-from tests.report.prose.telling import told
+from tests.report.prose.telling import plain, told
 from trial_report.analysis.analyse.all import analyse_all
 from trial_report.analysis.derive import derive
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.read import read_study
 from trial_report.report.cells import kit
+from trial_report.report.prose import issues
 from trial_report.report.prose.columns import group_name, outcome_columns, size_columns
 from trial_report.schemas.study import load_study
 
@@ -83,6 +86,24 @@ def test_nothing_is_said_of_what_a_study_has_not(name: str, request: pytest.Fixt
     left = {source: re.search(ABSENT, words) for source, words in said.items()}
     allowed = {"prose.dose_finding()"}
     assert {source: found.group() for source, found in left.items() if found and source not in allowed} == {}
+
+
+def test_values_that_were_carried_forward_are_said_to_be(
+    controlled_book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = controlled_book.definition.endpoints[0]
+    for missing in ((), ("mmrm",)):
+        endpoint = own.model_copy(update={"comparison_data": "locf", "missing": missing})
+        definition = controlled_book.definition.model_copy(update={"endpoints": (endpoint,)})
+        monkeypatch.setattr(kit, "book", partial(replace, controlled_book, definition=definition))
+        said = plain(issues.statistical_issues())
+        assert re.search(
+            r"In the comparison of pain intensity, a missing value was replaced by the last one observed; at Week 24, "
+            r"a value was observed in \d+ of \d+ patients with placebo and \d+ of \d+ with Arm B\.",
+            said,
+        )
+        assert "was missing where one could be imputed" not in said
+        assert "Efficacy was analyzed in the full analysis set only." in said
 
 
 def test_columns_follow_the_design(controlled_book: Book, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
