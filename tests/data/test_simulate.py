@@ -1,7 +1,8 @@
 """The exemplar's simulated data: the same bytes every time, and true to the publication's statements.
 
 Checked here straight on the CSV files, with scipy and none of the package's code: statements 2 and 4 to 7 of the
-publication's abstract (README.md of the study), and the untidiness the data are meant to have.
+publication's abstract (README.md of the study), the untidiness the data are meant to have, and what a physician
+who reads the listings expects of them.
 """
 
 from __future__ import annotations
@@ -101,3 +102,84 @@ def test_the_data_are_as_untidy_as_meant() -> None:
     assert pressures.groupby(["USUBJID", "CVTESTCD", "VISITNUM"]).size().eq(2).sum() == 2
     assert domain("ds").DSDECOD.eq("WITHDRAWAL BY SUBJECT").sum() == 1
     assert domain("dv").DVCAT.value_counts().to_dict() == {"MINOR": 8, "MAJOR": 1}
+
+
+def of_the_treated(name: str) -> pd.DataFrame:
+    return domain(name).pipe(lambda rows: rows[rows.USUBJID.isin(domain("ex").USUBJID)])
+
+
+def certainly_before(earlier: str, later: str) -> bool:
+    """As far as both dates are known."""
+    known = min(len(earlier), len(later))
+    return earlier[:known] < later[:known]
+
+
+def test_nothing_is_treated_before_it_is_known() -> None:
+    history = of_the_treated("mh")
+    known = history.assign(INDC=history.MHDECOD.str.upper())[["USUBJID", "INDC", "MHSTDTC", "MHCAT"]]
+    disease = known[known.MHCAT.eq("PRIMARY DIAGNOSIS")].set_index("USUBJID").MHSTDTC
+    limb = history[history.MHCAT.eq("PRIOR REVASCULARIZATION") | history.MHDECOD.eq("Toe amputation")]
+    assert not [u for u, start in zip(limb.USUBJID, limb.MHSTDTC, strict=True) if certainly_before(start, disease[u])]
+    given = domain("cm").merge(known, left_on=["USUBJID", "CMINDC"], right_on=["USUBJID", "INDC"])
+    assert set(given.INDC) >= {"HYPERTENSION", "TYPE 2 DIABETES MELLITUS", "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE"}
+    assert not [pair for pair in zip(given.CMSTDTC, given.MHSTDTC, strict=True) if certainly_before(*pair)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "classes"),
+    [
+        ("Type 2 diabetes mellitus", "A10"),
+        ("Hypertension", "C0[389]"),
+        ("Hyperlipidaemia", "C10"),
+        ("Coronary artery disease", "C10"),
+        ("Cerebral infarction", "B01AC"),
+        ("Peripheral arterial occlusive disease", "B01AC"),
+        ("Thromboangiitis obliterans", "B01AC"),
+    ],
+)
+def test_who_has_a_condition_takes_a_medicine_for_it_and_none_twice(condition: str, classes: str) -> None:
+    history, usual = of_the_treated("mh"), domain("cm").query("EPOCH == 'SCREENING'")
+    takes = set(usual[usual.CMCLASCD.str.match(classes)].USUBJID)
+    has = set(history[history.MHDECOD.eq(condition)].USUBJID)
+    assert has
+    assert has <= takes
+    assert not usual.duplicated(["USUBJID", "CMTRT"]).any()
+
+
+def test_pressure_is_lower_at_the_toe_than_at_the_ankle() -> None:
+    rows = domain("cv").query("CVSTAT == ''")
+    value = rows.set_index(["CVTESTCD", "USUBJID", "CVDTC"]).CVSTRESN.astype(float)
+    ankle, toe = value["ABI"].align(value["TBI"], join="inner")
+    assert len(ankle) > 90
+    assert (toe < ankle).all()
+
+
+def test_rutherford_category_goes_with_ulcer_and_pain() -> None:
+    rows, pain = of_the_treated("fa"), domain("qs").set_index(["USUBJID", "VISIT"]).QSSTRESN
+    category = rows[rows.FATESTCD.eq("RUTHCAT")].set_index(["USUBJID", "VISIT"]).FASTRESN.astype(int)
+    area = rows[rows.FATESTCD.eq("AREA")].set_index(["USUBJID", "VISIT"]).FASTRESN.astype(float)
+    assert (category >= 5).equals(category.index.to_series().map(area).fillna(0) > 0)
+    assert (category == 3).any()
+    assert pain[category.index[category == 3]].astype(float).max() <= 20
+    place = rows[rows.FATESTCD.eq("AREA")].set_index(["USUBJID", "VISIT"]).FALOC
+    assert not (place[area > 4.1].eq("TOE")).any()
+
+
+def test_ulcers_grow_by_little_without_an_adverse_event() -> None:
+    rows = domain("fa").query("FATESTCD == 'AREA'").assign(size=lambda rows: rows.FASTRESN.astype(float))
+    before = rows[rows.FALOBXFL.eq("Y")].set_index("USUBJID")["size"]
+    after = rows[rows.VISIT.eq("WEEK 24")].set_index("USUBJID")["size"]
+    assert (after > before).sum() == 4
+    assert (after / before).max() < 1.2
+
+
+def test_grade_3_hyperglycemia_shows_in_hemoglobin_a1c() -> None:
+    event = domain("ae").query("AEDECOD == 'Hyperglycaemia'").USUBJID.item()
+    rows = domain("lb").set_index(["USUBJID", "LBTESTCD"]).loc[(event, "HBA1C")].set_index("VISIT")
+    assert rows.LBSTRESN.astype(float).sort_values().index.tolist() == ["SCREENING", "WEEK 24", "WEEK 12"]
+
+
+def test_nobody_is_seen_on_a_sunday_or_on_lunar_new_year() -> None:
+    seen = pd.to_datetime(pd.concat([domain("sv").SVSTDTC, domain("dm").RFICDTC]).loc[lambda dates: dates.ne("")])
+    assert seen.dt.day_of_week.max() < 5
+    assert not set(seen.dt.strftime("%F")) & {"2021-09-20", "2021-09-21", "2022-02-01", "2022-10-03", "2023-01-23"}

@@ -48,11 +48,43 @@ CONDITIONS = {
     "toe amputation": ("OTHER", "Toe amputation", "Toe amputation", "Surgical and medical procedures", (0, 3)),
 }
 FINISHED = {"angioplasty", "bypass", "toe amputation", "stroke"}
+ON_THE_LIMB = {"angioplasty", "bypass", "toe amputation"}
+# why a patient was not treated, where the history shows it: verbatim, preferred term, system organ class, start
+FOUND_AT_SCREENING = {
+    "MALIGNANCY WITHIN FIVE YEARS": (
+        "Breast cancer",
+        "Breast cancer",
+        "Neoplasms benign, malignant and unspecified (incl cysts and polyps)",
+        "2019-05",
+    ),
+    "OSTEOMYELITIS OF INDEX FOOT": (
+        "Osteomyelitis of index foot",
+        "Osteomyelitis",
+        "Infections and infestations",
+        "2022-02",
+    ),
+}
+
+
+def years_earlier(start: str, years: int) -> str:
+    """The date so many years earlier, as far as it is known."""
+    return f"{int(start[:4]) - years}{start[4:]}"
+
+
+def no_later(start: str, others: list[str]) -> str:
+    """The date, or the earliest of the others where one is certainly earlier, told no more precisely than the date."""
+    earliest = min(others, default=start)
+    known = min(len(start), len(earliest))
+    return earliest[: len(start)] if earliest[:known] < start[:known] else start
 
 
 def history(patient: Patient) -> Iterator[Row]:
     """MH: the disease under study, then the conditions; old ones are dated to the year or month only."""
     draw = Draw("MH", patient.usubjid)
+    treated: dict[str, list[str]] = {}
+    for row in usual_medicines(patient) if patient.injection else ():  # CM is of the treated
+        treated.setdefault(row["CMINDC"], []).append(row["CMSTDTC"])
+    recent = (patient.consent - timedelta(days=180)).isoformat()
     young = "buerger" in patient.conditions
     disease = (
         "PRIMARY DIAGNOSIS",
@@ -62,13 +94,24 @@ def history(patient: Patient) -> Iterator[Row]:
         (1, 7),
     )
     named = [("disease", disease)] + [(n, c) for n, c in CONDITIONS.items() if n in patient.conditions]
-    for name, (category, verbatim, decoded, organ, years) in named:
+    starts: dict[str, str] = {}
+    for name, (_, _, decoded, _, years) in named:
         year = patient.consent.year - draw.integer(*years)
         month = draw.integer(1, 12)
         start = f"{year}-{month:02d}" if draw.chance(0.6) else str(year)
         if f"{year}-{month:02d}" >= patient.consent.isoformat()[:7]:
             start = str(year - 1)
-        done = name in FINISHED
+        if name in ON_THE_LIMB and start >= recent[: len(start)]:  # not shortly before screening (registry)
+            start = years_earlier(start, 1)
+        # nothing is treated before it is known
+        starts[name] = no_later(start, treated.get(decoded.upper(), []))
+    limb = [start for name, start in starts.items() if name in ON_THE_LIMB]
+    starts["disease"] = no_later(starts["disease"], [*limb, *treated.get("ISCHEMIC PAIN", [])])
+    told = [(name in FINISHED, starts[name], texts[:4]) for name, texts in named]
+    if patient.failure in FOUND_AT_SCREENING:
+        *texts, start = FOUND_AT_SCREENING[patient.failure]
+        told.append((False, start, ("OTHER", *texts)))
+    for done, start, (category, verbatim, decoded, organ) in told:
         yield {
             "USUBJID": patient.usubjid,
             "MHTERM": verbatim,
@@ -157,11 +200,14 @@ MEDICINES = {
     ),
     "PREGABALIN": ("PREGABALIN", "GABAPENTINOIDS", "N02BF", "75", "mg", "BID", "ISCHEMIC PAIN"),
     "TRAMADOL": ("TRAMADOL", "OTHER OPIOIDS", "N02AX", "50", "mg", "BID", "ISCHEMIC PAIN"),
+    "OXYCODONE": ("OXYCODONE", "NATURAL OPIUM ALKALOIDS", "N02AA", "5", "mg", "BID", "ISCHEMIC PAIN"),
+    "CEFPODOXIME": ("CEFPODOXIME", "THIRD-GENERATION CEPHALOSPORINS", "J01DD", "100", "mg", "BID", ""),
+    "LACTULOSE": ("LACTULOSE", "OSMOTICALLY ACTING LAXATIVES", "A06AD", "15", "mL", "QD", ""),
     "PARACETAMOL": ("PARACETAMOL", "ANILIDES", "N02BE", "650", "mg", "TID", ""),
     "FERROUS SULFATE": ("FERROUS SULFATE", "IRON BIVALENT, ORAL PREPARATIONS", "B03AA", "256", "mg", "QD", ""),
     "ALPROSTADIL": (
         "ALPROSTADIL",
-        "OTHER CARDIAC PREPARATIONS",
+        "PROSTAGLANDINS",
         "C01EA",
         "10",
         "ug",
@@ -169,12 +215,20 @@ MEDICINES = {
         "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE",
     ),
 }
+STATINS = {"ATORVASTATIN", "ROSUVASTATIN"}
+TO_CONTINUE = {"AMLODIPINE", "INSULIN GLARGINE"}  # not stopped when the event that they were begun for has resolved
+INSTEAD = {"TRAMADOL": "OXYCODONE"}  # given for an event where the first is taken already
 ROUTES = {"INSULIN GLARGINE": "SUBCUTANEOUS", "ALPROSTADIL": "INTRAVENOUS"}
 
 
 def medicine(patient: Patient, name: str, start: str, end: str, indication: str = "") -> Row:
     """One record of CM; without an end it goes on at the last contact."""
     decoded, group, code, dose, unit, often, usual = MEDICINES[name]
+    limb = "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE"
+    if name in STATINS and "dyslipidaemia" not in patient.conditions:
+        usual = limb  # for the arteries, whatever the lipids
+    if usual == limb and "buerger" in patient.conditions:
+        usual = "THROMBOANGIITIS OBLITERANS"
     before = patient.injection is None or start < patient.injection.isoformat()[: len(start)]
     whole = len(start) == 10
     when = date.fromisoformat(start) if whole else None
@@ -199,8 +253,8 @@ def medicine(patient: Patient, name: str, start: str, end: str, indication: str 
     }
 
 
-def medication(patient: Patient, events: list[Row]) -> Iterator[Row]:
-    """CM: usual medicines, those that treated an adverse event, and the one prohibited infusion."""
+def usual_medicines(patient: Patient) -> Iterator[Row]:
+    """What the patient takes at consent and goes on taking."""
     # assumption: shares of antiplatelets, statins, antidiabetics, antihypertensives and analgesics
     draw = Draw("CM", patient.usubjid)
     has = patient.conditions
@@ -228,9 +282,30 @@ def medication(patient: Patient, events: list[Row]) -> Iterator[Row]:
         # more than three months of medication without improvement before consent (registry)
         start = patient.consent - timedelta(days=draw.integer(120, 1500))
         yield medicine(patient, name, start.isoformat()[: draw.choose([7, 7, 7, 4, 10])], "")
+    # assumption: nobody is left without the medicine that everybody with the condition is given
+    more = Draw("CM more", patient.usubjid)
+    if "hypertension" in has and not taken & {"AMLODIPINE", "LOSARTAN"}:
+        yield medicine(patient, "LOSARTAN", _begun(patient, more), "")
+    if has & {"dyslipidaemia", "coronary", "stroke"} and not taken & STATINS:
+        yield medicine(patient, "ATORVASTATIN", _begun(patient, more), "")
+
+
+def _begun(patient: Patient, draw: Draw) -> str:
+    """The month in which a medicine was begun, more than three months before consent."""
+    return (patient.consent - timedelta(days=draw.integer(120, 1500))).isoformat()[:7]
+
+
+def medication(patient: Patient, events: list[Row]) -> Iterator[Row]:
+    """CM: usual medicines, those that treated an adverse event, and the one prohibited infusion."""
+    usual = list(usual_medicines(patient))
+    yield from usual
+    taken = {row["CMTRT"] for row in usual}
     for row in events:
         if row["AECONTRT"] == "Y":
-            yield medicine(patient, row["_medicine"], row["AESTDTC"], row["AEENDTC"], row["AEDECOD"].upper())
+            name = row["_medicine"]
+            name = INSTEAD[name] if name in taken else name
+            end = "" if name in TO_CONTINUE else row["AEENDTC"]
+            yield medicine(patient, name, row["AESTDTC"], end, row["AEDECOD"].upper())
     if patient.order in design.PROHIBITED_MEDICATION:
         first, last = design.PROHIBITED_MEDICATION[patient.order]
         yield medicine(patient, "ALPROSTADIL", patient.on_day(first).isoformat(), patient.on_day(last).isoformat())

@@ -58,6 +58,17 @@ VISITS = {
 }
 SCREENING, BASELINE, WEEK_1, WEEK_4, WEEK_8, WEEK_12, WEEK_24 = (float(number) for number in VISITS)
 
+# Korean public holidays of the time that are no Saturday or Sunday: nobody is seen on them
+HOLIDAYS = {
+    date.fromisoformat(f"{year}-{day}")
+    for year, days in {
+        2021: "01-01 02-11 02-12 03-01 05-05 05-19 08-16 09-20 09-21 09-22 10-04 10-11",
+        2022: "01-31 02-01 02-02 03-01 03-09 05-05 06-01 06-06 08-15 09-09 09-12 10-03 10-10",
+        2023: "01-23 01-24 03-01 05-01 05-05 05-29 06-06 08-15 09-28 09-29 10-02 10-03 10-09 12-25",
+    }.items()
+    for day in days.split()
+}
+
 # assumption: which measurement is taken at which visit
 ALL = (1, 2, 3, 4, 5, 6, 7)
 SCHEDULE = {
@@ -88,7 +99,7 @@ NO_VAS_WEEK_8 = 15
 REDUCED_DOSE = {10: (187_500_000, "SUSPENSION LOST IN ONE SYRINGE")}  # of 200 000 000 cells
 EARLY_SCREENING = {12: 32}  # days before injection, where 28 are allowed
 HAS_CONDITION = {13: "diabetes", 20: "hypertension"}  # which an adverse event of the patient presupposes
-PROHIBITED_MEDICATION = {17: (40, 49)}  # intravenous alprostadil between these study days
+PROHIBITED_MEDICATION = {17: (41, 45)}  # intravenous alprostadil between these study days
 
 # assumption: five screen failures: day of consent, site, reason, Rutherford category found
 SCREEN_FAILURES = [

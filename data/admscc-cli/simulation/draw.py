@@ -66,3 +66,8 @@ class Draw:
 def clamp(value: float, low: float, high: float) -> float:
     """The value, or the limit it has crossed."""
     return min(max(value, low), high)
+
+
+def fold(value: float, low: float, high: float) -> float:
+    """The value, or its mirror image in the limit it has crossed, so that values do not pile up at the limit."""
+    return clamp(2 * low - value if value < low else 2 * high - value if value > high else value, low, high)

@@ -192,6 +192,7 @@ CATALOGUE = [
         (5, 10),
         1.0,
         "NOT RELATED",
+        "CEFPODOXIME",
     ),
     Term(
         ("Constipation",),
@@ -204,6 +205,7 @@ CATALOGUE = [
         (5, 40),
         0.2,
         "NOT RELATED",
+        "LACTULOSE",
     ),
     Term(
         ("Indigestion",),
@@ -291,7 +293,7 @@ BY_HAND: list[tuple[int, Term, int, int, int | None, str, str]] = [
         ),
         1,
         29,
-        57,
+        87,
         "",
         "",
     ),
@@ -323,7 +325,7 @@ BY_HAND: list[tuple[int, Term, int, int, int | None, str, str]] = [
             "FERROUS SULFATE",
         ),
         2,
-        84,
+        87,
         None,
         "",
         "",

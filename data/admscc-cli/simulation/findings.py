@@ -7,7 +7,7 @@ from datetime import date
 
 from . import design
 from .design import BASELINE, SCREENING, WEEK_1, WEEK_4, WEEK_8, WEEK_12, WEEK_24
-from .draw import Draw, clamp
+from .draw import Draw, clamp, fold
 from .patients import Patient, Visit
 
 Row = dict[str, str]
@@ -73,7 +73,7 @@ def vital_signs(patient: Patient) -> Iterator[Row]:
     for visit in visits(patient, design.SCHEDULE["VS"], 3.1, 6.1):
         pressure = draw.normal(systolic, 7)
         values = [
-            ("SYSBP", "Systolic Blood Pressure", f"{clamp(pressure, 96, 158):.0f}", "mmHg"),
+            ("SYSBP", "Systolic Blood Pressure", f"{fold(pressure, 96, 158):.0f}", "mmHg"),
             ("DIABP", "Diastolic Blood Pressure", f"{clamp(pressure * 0.45 + draw.normal(17, 5), 50, 98):.0f}", "mmHg"),
             ("PULSE", "Pulse Rate", f"{clamp(draw.normal(pulse, 5), 52, 104):.0f}", "beats/min"),
             ("TEMP", "Temperature", f"{clamp(draw.normal(36.5, 0.22), 35.8, 37.3):.1f}", "C"),
@@ -105,6 +105,8 @@ LABORATORY = {
     "WBC": ("Leukocytes", "HEMATOLOGY", "BLOOD", "10^9/L", (4.0, 10.0), 1, (7.1, 1.3, 0.8)),
 }
 FEMALE_LIMITS = {"CREAT": (45, 84), "HGB": (12.0, 16.0)}
+LEAST = {"ALT": 6.0, "BILI": 3.6}  # a lower value would be an error of measurement
+HEALTHY_KIDNEY = {"M": 96.0, "F": 78.0}  # the highest level of creatinine without kidney disease
 LAB_SET = {  # values that go with an adverse event, by patient, test and visit
     (11, "ALT", WEEK_4): "112",
     (11, "AST", WEEK_4): "71",
@@ -113,6 +115,8 @@ LAB_SET = {  # values that go with an adverse event, by patient, test and visit
     (4, "HGB", WEEK_12): "9.6",
     (4, "HGB", WEEK_24): "10.8",
     (7, "CRP", WEEK_1): "21.4",
+    (13, "HBA1C", WEEK_12): "8.4",
+    (13, "HBA1C", WEEK_24): "7.5",
     (12, "WBC", WEEK_4): "3.4",
     (9, "PLAT", WEEK_4): "138",
     (1, "CRP", WEEK_12): "<0.5",
@@ -120,7 +124,13 @@ LAB_SET = {  # values that go with an adverse event, by patient, test and visit
     (10, "CRP", WEEK_24): "<0.5",
     (17, "CRP", WEEK_4): "<0.5",
 }
-SIGNIFICANT = {(11, "ALT", WEEK_4), (11, "AST", WEEK_4), (4, "HGB", WEEK_12), (7, "CRP", WEEK_1)}
+SIGNIFICANT = {
+    (11, "ALT", WEEK_4),
+    (11, "AST", WEEK_4),
+    (4, "HGB", WEEK_12),
+    (7, "CRP", WEEK_1),
+    (13, "HBA1C", WEEK_12),
+}
 LAB_MISSING = {
     (3, "AST", WEEK_4): "HEMOLYZED SPECIMEN",
     (20, "HBA1C", WEEK_12): "SPECIMEN NOT RECEIVED",
@@ -137,9 +147,12 @@ def lab_level(patient: Patient, code: str, mean: float, between: float, draw: Dr
         mean, between = 142, 16
     if code == "CRP" and patient.ulcer:
         mean, between = 7.5, 3
+    if code == "CRP" and "OSTEOMYELITIS" in patient.failure:
+        mean, between = 48, 6
     if patient.sex == "F" and code in FEMALE_LIMITS:
         mean -= 14 if code == "CREAT" else 1.0
-    return draw.normal(mean, between)
+    level = draw.normal(mean, between)
+    return min(level, HEALTHY_KIDNEY[patient.sex]) if code == "CREAT" and "kidney" not in patient.conditions else level
 
 
 def shown(value: float, decimals: int) -> str:
@@ -155,7 +168,7 @@ def laboratory(patient: Patient) -> Iterator[Row]:
         low, high = FEMALE_LIMITS.get(code, usual) if patient.sex == "F" else usual
         planned = design.SCHEDULE["HBA1C" if code == "HBA1C" else "LB"]
         for visit in visits(patient, planned, *([] if code == "HBA1C" else [4.1])):
-            drawn = clamp(draw.normal(level, within), mean * 0.12, 1e6)
+            drawn = fold(clamp(draw.normal(level, within), mean * 0.12, 1e6), LEAST.get(code, 0), 1e6)
             clock = Draw("LB time", patient.usubjid, visit.number)  # one time for all samples of a visit
             if visit.number == 4.1 and code not in {"ALT", "AST", "BILI"}:
                 continue
@@ -221,17 +234,22 @@ def walking(patient: Patient) -> Iterator[Row]:
 
 def pressures(patient: Patient) -> Iterator[Row]:
     """CV: ankle-brachial and toe-brachial index of the index limb, without any trend."""
-    # assumption: means 0.50 and 0.26; differences between visits are measurement error only
+    # assumption: means 0.50 and 0.26; differences between visits are measurement error only; at the toe the
+    # pressure is lower than at the ankle, unless arteries cannot be compressed there
+    ankle: dict[date, float] = {}
+    highest = 0.85
     for code, test, place, mean, sd, error, floor in (
         ("ABI", "Ankle-Brachial Index", "ANKLE", 0.50, 0.11, 0.04, 0.15),
         ("TBI", "Toe-Brachial Index", "TOE", 0.26, 0.07, 0.03, 0.04),
     ):
         draw = Draw("CV pressure", code, patient.usubjid)
-        level = clamp(draw.normal(mean, sd), floor + 0.1, 0.85)
+        level = clamp(draw.normal(mean, sd), floor + 0.1, highest)
         for visit in visits(patient, design.SCHEDULE["CV"]):
             again = patient.order == design.REPEATED_PRESSURES and visit.number == WEEK_12
             for when in (visit.start, visit.end) if again else (visit.start,):
-                value = f"{clamp(draw.normal(level, error), floor, 1.3):.2f}"
+                assert when is not None
+                measured = clamp(draw.normal(level, error), floor, ankle.get(when, 1.3) - 0.03)
+                value = f"{measured:.2f}"
                 row = result(
                     "CV",
                     patient,
@@ -245,6 +263,8 @@ def pressures(patient: Patient) -> Iterator[Row]:
                 )
                 if patient.order == design.NOT_COMPRESSIBLE and code == "ABI":
                     row = not_done(row, "CV", "ARTERIES NOT COMPRESSIBLE")
+                elif code == "ABI":
+                    highest, ankle[when] = 0.75 * level, measured
                 yield row
 
 
@@ -253,7 +273,7 @@ def ulcer(patient: Patient, heals: bool) -> Iterator[Row]:
     draw = Draw("FA", patient.usubjid)
     assert patient.ulcer is not None
     part = {BASELINE: 1.0, WEEK_4: 0.7, WEEK_8: 0.3, WEEK_12: 0.0, WEEK_24: 0.0}
-    drift = draw.normal(0.96, 0.1)  # assumption: other ulcers drift from visit to visit, some up, some down
+    drift = draw.normal(0.96, 0.1)  # assumption: other ulcers drift from visit to visit, some up (by little), some down
     size = 0.0
     for visit in visits(patient, design.SCHEDULE["ULCER"]):
         if visit.number == SCREENING:
@@ -263,9 +283,16 @@ def ulcer(patient: Patient, heals: bool) -> Iterator[Row]:
         else:
             size = max(0.3, size * drift * clamp(draw.normal(1, 0.09), 0.7, 1.4))
         healed = "Y" if heals and size == 0 else "N"
+        grown = max(0.0, size - patient.ulcer) if visit.number > BASELINE else 0.0
         place = {"OBJ": "ULCER", "LOC": patient.ulcer_place, "LAT": patient.side}
-        yield result("FA", patient, visit, "AREA", "Area", f"{size:.1f}", "cm2", place)
+        yield result("FA", patient, visit, "AREA", "Area", f"{size - 0.75 * grown:.1f}", "cm2", place)
         yield result("FA", patient, visit, "HEALED", "Healed", healed, "", place)
+
+
+def rests_in_pain(patient: Patient) -> bool:
+    """Whether pain at rest is left at week 24, so that the category cannot be 3."""
+    # assumption: 20 mm or less of 100 is no longer called rest pain
+    return any(row["VISITNUM"] == f"{WEEK_24:g}" and float(row["QSSTRESN"]) > 20 for row in pain(patient))
 
 
 def rutherford(patient: Patient, heals: bool) -> Iterator[Row]:
@@ -274,8 +301,8 @@ def rutherford(patient: Patient, heals: bool) -> Iterator[Row]:
     for visit in visits(patient, design.SCHEDULE["RUTHERFORD"]):
         category = patient.rutherford
         if visit.number == WEEK_24:
-            better = heals or (category == 4 and patient.response > 0.6 and draw.chance(0.6))
-            category = min(category, 4 if heals else 3) if better else category
+            better = category == 4 and patient.response > 0.6 and draw.chance(0.6)
+            category = 4 if heals else 3 if better and not rests_in_pain(patient) else category
         yield result(
             "FA",
             patient,

@@ -80,9 +80,16 @@ class Patient:
         return next((v for v in self.visits if v.number == number and v.start), None)
 
 
-def weekday(when: date) -> date:
-    """The date, or the Monday after it when it falls on a weekend."""
-    return when + timedelta(days=max(0, 7 - when.weekday()) if when.weekday() > 4 else 0)
+def day_off(when: date) -> bool:
+    """Whether the date is a Saturday, a Sunday or a public holiday."""
+    return when.weekday() > 4 or when in design.HOLIDAYS
+
+
+def working(when: date, step: int = 1) -> date:
+    """The date, or the next working day after it (before it with a step of -1) when it is a day off."""
+    while day_off(when):
+        when += timedelta(days=step)
+    return when
 
 
 def name_of(number: float) -> str:
@@ -98,7 +105,7 @@ def make_visits(patient: Patient, draw: Draw, screening: date) -> list[Visit]:
             continue
         odd = design.OUT_OF_WINDOW.get(patient.order, {}).get(number)
         shift = 0 if number == 2 else draw.choose([-1, 0, 0, 0, 1, 2])
-        start = patient.on_day(odd) if odd else weekday(patient.on_day(target + shift))
+        start = patient.on_day(odd) if odd else working(patient.on_day(target + shift))
         if design.MISSED.get(patient.order, (0, ""))[0] == number:
             visits.append(Visit(number, name, target, None, None, design.MISSED[patient.order][1]))
         elif number == 7 and patient.order in design.WITHDRAWN:
@@ -107,12 +114,15 @@ def make_visits(patient: Patient, draw: Draw, screening: date) -> list[Visit]:
             visits.append(Visit(number, name, target, start, start))
     if patient.order in design.UNSCHEDULED:
         number_, day, reason = design.UNSCHEDULED[patient.order]
-        start = weekday(patient.on_day(day))
+        start = working(patient.on_day(day))
         visits.append(Visit(number_, name_of(number_), None, start, start, reason))
     if patient.order == design.REPEATED_PRESSURES:
         week_12 = next(v for v in visits if v.number == design.WEEK_12)
         assert week_12.start is not None
-        week_12.end = weekday(week_12.start + timedelta(days=2))
+        days = timedelta(days=3)
+        while day_off(week_12.start) or day_off(week_12.start + days):
+            week_12.start -= timedelta(days=1)
+        week_12.end = week_12.start + days
     return sorted(visits, key=lambda v: v.number)
 
 
@@ -163,16 +173,14 @@ def treated() -> list[Patient]:
             own = Draw("patient", index + 1)
             injection = date.fromisoformat(text)
             before = design.EARLY_SCREENING.get(index + 1, own.choose([8, 11, 12, 13, 14, 15, 18, 19]))
-            screening = injection - timedelta(days=before)
-            while screening.weekday() > 4:
-                screening -= timedelta(days=1)
+            screening = working(injection - timedelta(days=before), -1)
             sex = sexes[index]
             age, height, weight = person(own, sex)
             smoking = own.weighted(["NEVER", "FORMER", "CURRENT"], [0.1, 0.5, 0.4] if sex == "M" else [0.8, 0.15, 0.05])
             patient = Patient(
                 index + 1,
                 sites[index],
-                screening - timedelta(days=own.choose([0, 0, 0, 1])),
+                working(screening - timedelta(days=own.choose([0, 0, 0, 1])), -1),
                 injection,
                 cohort,
                 phase,
@@ -188,13 +196,15 @@ def treated() -> list[Patient]:
             patient.visits = make_visits(patient, Draw("visits", index + 1), screening)
             patient.last_contact = max(v.end for v in patient.visits if v.end)
             if patient.order in design.WITHDRAWN:
-                patient.last_contact = weekday(patient.on_day(design.WITHDRAWN[patient.order]))
+                patient.last_contact = working(patient.on_day(design.WITHDRAWN[patient.order]))
             patient.conditions = draw_conditions(patient, own)
             patient.response = clamp(own.normal(1.0, 0.45), -0.1, 1.9)  # assumption: patients respond unlike
             if patient.rutherford >= 5:
                 part = own.uniform(0, 1)
                 patient.ulcer = round((1.5 if patient.rutherford == 5 else 4.0) + 9 * part * part, 1)
                 patient.ulcer_place = own.choose(["TOE", "TOE", "FOOT", "HEEL"])
+                if patient.ulcer_place == "TOE" and (patient.rutherford == 6 or patient.ulcer > 4):
+                    patient.ulcer_place = "FOOT"  # major tissue loss reaches beyond the toes, and a toe is small
             patients.append(patient)
     return patients
 
@@ -229,7 +239,7 @@ def screen_failures() -> list[Patient]:
         if rutherford >= 5:
             patient.ulcer, patient.ulcer_place = round(own.uniform(1.5, 8), 1), "TOE"
         # assumption: a screen failure is recorded within two weeks of consent
-        patient.last_contact = weekday(consent + timedelta(days=own.integer(3, 12)))
+        patient.last_contact = working(consent + timedelta(days=own.integer(3, 12)))
         patients.append(patient)
     return patients
 
