@@ -72,6 +72,27 @@ def test_every_command_refuses_it_before_the_work(
     assert held(study) == before
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["validate", "--study", "S", "--out", "F/x"],
+        ["export", "--study", "S", "--out", "F/x/y"],
+        ["qualify", "--study", "S", "--out", "F/x"],
+        ["reproduce", "--study", "S", "--keep", "F/x"],
+        ["compare", "--before", "a", "--after", "b", "--out", "F/x.html"],
+    ],
+)
+def test_a_place_below_a_file_is_refused_before_the_work(
+    given: list[str], study: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = study.parent / "file"
+    file.touch()
+    paths = {"S": str(study), "F/x": f"{file}/x", "F/x/y": f"{file}/x/y", "F/x.html": f"{file}/x.html"}
+    assert run([paths.get(text, text) for text in given]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", f"{file} is not a folder: choose another with --out\n")
+
+
 def test_a_comparison_does_not_replace_what_it_compares(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "results.json"
     path.write_text("[]")

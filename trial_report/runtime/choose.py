@@ -5,6 +5,7 @@ Not here: reading of the study that was chosen (`schemas.study.load`), and the f
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from trial_report.runtime.places import is_project, made_in, project
@@ -52,11 +53,14 @@ def named_study(name: str) -> Path:
 
 
 def outside(out: Path, *studies: Path | None) -> Path:
-    """Return where something is to be written. Raises ChoiceError where that is in a study's folder.
+    """Return where something is to be written. Raises ChoiceError where that is in a study's folder, or below a file.
 
     A study is what was delivered and what its authors wrote; what is made of it would count as a part of it.
     """
     whole = out.resolve()
+    there = next(place for place in whole.parents if os.path.lexists(place))
+    if not there.is_dir():
+        raise ChoiceError(f"{there} is not a folder: choose another with --out")
     for study in studies:
         if study is not None and whole.is_relative_to(study.resolve()) and not _of_its_own(whole, study):
             raise ChoiceError(f"{out} is in the study's folder, where nothing is written: choose another with --out")
