@@ -12,7 +12,7 @@ import pytest
 
 from trial_report.runtime import private as module
 from trial_report.runtime.ending import refusal
-from trial_report.runtime.private import private
+from trial_report.runtime.private import locked, private
 
 pytestmark = [pytest.mark.requirement("REQ-216"), pytest.mark.skipif(os.name != "posix", reason="locks of POSIX")]
 
@@ -43,6 +43,14 @@ def test_what_a_killed_run_left_is_cleared_and_what_another_uses_is_not(base: Pa
         (one / "data").write_text("x")
         assert {path.name for path in base.iterdir() if path.is_dir()} == {one.name, other.name}
     assert os.listdir(base) == []
+
+
+def test_a_file_that_is_gone_meanwhile_is_told_and_not_taken_for_the_lock(base: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"study\.yml"), private("name") as folder:
+        (folder / "study.yml").read_text()
+    assert os.listdir(base) == []
+    with pytest.raises(FileNotFoundError, match=r"study\.yml"), locked(base / "one.lock"):
+        (base / "study.yml").read_text()
 
 
 def test_where_the_project_cannot_be_written_it_is_among_the_users_caches(

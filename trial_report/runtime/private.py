@@ -16,6 +16,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from trial_report.runtime.places import project
 
@@ -74,8 +75,14 @@ def locked(path: Path) -> Iterator[bool]:
             except OSError:
                 yield False
                 return
-            # The run before takes its lock file away: a lock on what has no name any more keeps nobody out.
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(file.fileno()), os.stat(path)):
-                    yield True
-                    return
+            if _named(file, path):
+                yield True
+                return
+
+
+def _named(file: IO[str], path: Path) -> bool:
+    """Whether an open file still has that name: a run takes its lock file away, and then a lock keeps nobody out."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), os.stat(path))
+    except FileNotFoundError:
+        return False
