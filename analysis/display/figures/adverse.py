@@ -37,6 +37,7 @@ from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.severity import named, word
 from trial_report.analysis.display.severity import scale as scale_of
 from trial_report.analysis.display.style import PORTRAIT_WIDTH
+from trial_report.analysis.display.tables._grid import sentence
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import fmt_number
 from trial_report.schemas.results import join_level, split_level
@@ -76,7 +77,7 @@ def draw_frequent(
     `grades`: term, grade, n (patients by worst grade of the event); `grade_names` are codes with names, mildest first.
     """
     terms = list(dict.fromkeys(percent["term"]))
-    names = [clipped(t, 2.0) for t in terms]
+    names = [clipped(sentence(t), 2.0) for t in terms]
     groups = [c for c in order if c in set(percent["group"])]
     seen = [(c, n) for c, n in grade_names if (grades.loc[grades["grade"] == c, "n"] > 0).any()]
     shades = sns.color_palette("rocket_r", n_colors=max(len(seen), 1) + 1).as_hex()[: len(seen)]
@@ -168,7 +169,9 @@ def make(book: Book) -> Figure:
     names = [*numbers.items(), ("MISSING", "Not graded")]
     drawing = draw_frequent(shares, grades, looks(definition), names, word(definition))
     shown = found.loc[found["group"] == TOTAL] if last else found
-    said = "; ".join(f"{r['level']} {r['n_text']} ({r['pct_text']}%)" for r in shown.head(10).to_dict("records"))
+    said = "; ".join(
+        f"{sentence(r['level'])} {r['n_text']} ({r['pct_text']}%)" for r in shown.head(10).to_dict("records")
+    )
     least = percent(definition.adverse_events.frequent_percent / 100)
     notes = [
         f"Events in at least {least} of all {definition.study.subjects}, most frequent first; "

@@ -19,7 +19,7 @@ from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.standing import SCREENED
 from trial_report.analysis.display.table import DASH, Cell, Row, Table
 from trial_report.analysis.display.tables._compared import among_groups, between_groups
-from trial_report.analysis.display.tables._grid import Grid, blank, enrolled, sentence, set_label, subjects
+from trial_report.analysis.display.tables._grid import Grid, blank, enrolled, inside, sentence, set_label, subjects
 from trial_report.analysis.lineage.words import derivation
 from trial_report.schemas.results import split_level
 from trial_report.schemas.study import TOTAL, StudyDefinition
@@ -55,17 +55,20 @@ def _described(book: Book, name: str, section: str, title: str) -> list[Output]:
     definition = book.definition
     if not any(c.section == section for c in definition.characteristics):
         return []
+    sets = described_sets(definition)
+    labels = {population: set_label(definition, population) for population in sets.values()}
     return [
         Output(
             id=f"{name}.{kind}",
             kind="table",
             number="14.1",
-            title=title,
-            population=set_label(definition, population),
+            # The list of tables has no line of sets: two tables of one title would be one to its reader.
+            title=f"{title}, {inside(labels[population])}" if len(sets) > 1 else title,
+            population=labels[population],
             notes=("Categories: n (%), percentage of N.", DASH),
             make=partial(characteristics, section=section, population=population),
         )
-        for kind, population in described_sets(definition).items()
+        for kind, population in sets.items()
     ]
 
 

@@ -32,6 +32,13 @@ def test_frequent_events(check_texts: CheckTexts, terms: int, groups: int) -> No
         assert [a.texts[0].get_text() for a in figure.axes] == ["No data", "No data"]
 
 
+def test_terms_in_capitals_are_drawn_as_tables_print_them() -> None:
+    percent = pd.DataFrame({"term": ["SINUS BRADYCARDIA", "COVID-19"], "group": ["G1", "G1"], "pct": [10.0, 20.0]})
+    grades = pd.DataFrame({"term": ["COVID-19"], "grade": ["1"], "n": [1.0]})
+    figure = draw_frequent(percent, grades, make_groups(2), GRADES)
+    assert [one.get_text() for one in figure.axes[0].get_yticklabels()] == ["Sinus bradycardia", "COVID-19"]
+
+
 def test_a_group_without_the_event_has_no_mark() -> None:
     percent = pd.DataFrame({"term": ["a", "a"], "group": ["G1", "G2"], "pct": [0.0, 20.0]})
     grades = pd.DataFrame({"term": ["a"], "grade": ["1"], "n": [1.0]})

@@ -58,6 +58,7 @@ def test_members_are_of_the_enrolled_by_what_was_assigned_and_n_by_what_was_rece
 )
 def test_each_set_has_its_own_groups_and_says_so(book: Book, name: str, ages: list[str], said: str) -> None:
     one = output(book, name)
+    assert one.title == f"Demographic characteristics, {'safety' if name == 'demographics.table' else 'enrolled'}"
     table = one.make(book)
     means = next(row for row in lines(table) if row[0] == "Mean (SD)")
     assert means[1:3] == ages
