@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from trial_report.analysis.analyse.adverse_events.events import CRITERIA
 from trial_report.analysis.analyse.exposure import LARGE, fmt_power
+from trial_report.analysis.display.at_time import dose_in_words, medication, medicines
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.domains import not_delivered
 from trial_report.analysis.display.event_words import action, ended, known, relation, same_day, severity_of, term_inside
@@ -23,6 +23,16 @@ from trial_report.schemas.codelists.units import printed_unit
 NOTHING = "No death, no serious adverse event and no dose-limiting toxicity was reported; there are no narratives."
 NOTHING_SERIOUS = "No death and no serious adverse event was reported; there are no narratives."
 """The same of a study without escalation, which knows no dose-limiting toxicity."""
+
+SERIOUS_AS = {
+    "AESDTH": "resulted in death",
+    "AESLIFE": "was life-threatening",
+    "AESHOSP": "required or prolonged hospitalization",
+    "AESDISAB": "resulted in persistent or significant disability or incapacity",
+    "AESCONG": "was a congenital anomaly or birth defect",
+    "AESMIE": "was medically important for another reason",
+}
+"""Why an event was serious, by the variable that says so (ICH E2A), as it is told of one that is over."""
 
 
 @dataclass(frozen=True)
@@ -126,10 +136,11 @@ def _event(book: Book, event: dict[str, Any]) -> str:
         imputed = ", imputed" if known(event["ASTDTF"]) else ""
         begun += f" (study day {fmt_number(event['ASTDY'])}{imputed})"
     verb = "occurred" if same_day(event) or event["AEOUT"] == "FATAL" else "began"
-    said = [f"{begun}, {name}{severity_of(book.definition, event)} {verb}."]
-    criteria = [label[0].lower() + label[1:] for variable, label in CRITERIA.items() if event.get(variable) == "Y"]
+    dosed = dose_in_words(book, event["USUBJID"], event["ASTDT"]) if known(event["ASTDT"]) else None
+    said = [f"{begun}, {f'{dosed}, ' if dosed else ''}{name}{severity_of(book.definition, event)} {verb}."]
+    criteria = [words for variable, words in SERIOUS_AS.items() if event.get(variable) == "Y"]
     if event["AESER"] == "Y":
-        said.append(f"It was serious{f' ({join_words(criteria)})' if criteria else ''}.")
+        said.append(f"It was serious{f', as it {join_words(criteria)}' if criteria else ''}.")
     if event["DLTFL"] == "Y":
         said.append("It was a dose-limiting toxicity.")
     if event["AEDECOD"] in of_interest(book):
@@ -137,6 +148,8 @@ def _event(book: Book, event: dict[str, Any]) -> str:
     said.append(relation(book.definition, event))
     if (done := action(event)) is not None:
         said.append(done)
+    if known(event["ASTDT"]) and (taken := medicines(book, event["USUBJID"], event["ASTDT"])) is not None:
+        said.append(f"Concomitant medication at onset: {medication(taken)}.")
     if event.get("AECONTRT") in ("Y", "N"):
         said.append("It was treated." if event["AECONTRT"] == "Y" else "It was not treated.")
     return " ".join([*said, ended(event, book.spelling)])

@@ -30,6 +30,12 @@ from trial_report.report.prose.front import (
     title,
 )
 from trial_report.report.prose.issues import statistical_issues
+from trial_report.report.prose.measured import (
+    abnormal_values,
+    laboratory_changes,
+    laboratory_over_time,
+    vital_signs,
+)
 from trial_report.report.prose.one_by_one import severe_events, significant_values
 from trial_report.report.prose.patients import (
     baseline_in_short,
@@ -58,7 +64,6 @@ from trial_report.report.prose.plan import (
 )
 from trial_report.report.prose.response import by_patient, dose_response, publication, responders
 from trial_report.report.prose.safety import (
-    abnormal_values,
     adverse_events,
     adverse_events_in_short,
     dose_finding,
@@ -67,11 +72,8 @@ from trial_report.report.prose.safety import (
     exposure,
     frequent_events,
     frequent_events_drawn,
-    laboratory_changes,
-    laboratory_over_time,
     narratives,
     serious_events,
-    vital_signs,
 )
 
 __all__ = [

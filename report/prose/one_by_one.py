@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from trial_report.analysis.display.at_time import dose_in_words, events, medication, medicines
 from trial_report.analysis.display.event_words import in_a_line, known
 from trial_report.analysis.display.figures._read import short_ids
 from trial_report.analysis.display.treatment import treatment_of
@@ -17,13 +18,16 @@ from trial_report.report.cells import kit
 from trial_report.report.prose.safety import overview_count, severe_nouns
 from trial_report.report.prose.words import (
     Block,
+    Inline,
     absent,
+    after_number,
     led_by,
     left_out,
     lower_first,
     paragraphs,
     ref,
     say,
+    sentences,
     upper_first,
     was_were,
 )
@@ -98,33 +102,58 @@ def significant_values(category: str = "LABORATORY") -> Block:
     if count > MOST_NAMED:
         return paragraphs(begun)
     people = book.datasets["ADSL"].set_index("USUBJID")
+    lines = [_on_a_day(values, own, people) for _, values in chosen.groupby(["USUBJID", "ADT"], sort=False)]
+    unknown = None if "CM" in book.domains else absent("CM")
+    return led_by(sentences(unknown, begun), lines)
+
+
+def _on_a_day(values: pd.DataFrame, every: pd.DataFrame, people: pd.DataFrame) -> Inline:
+    """The values of one subject and day, the dose and medicines at that time, and the adverse events around it."""
+    book = kit.book()
     parameters = {p.paramcd: p for p in (*book.definition.laboratory, *book.definition.vital_signs)}
-    lines = [
-        say("{}: {}.", _subject(value["USUBJID"], people), _value(value, parameters[value["PARAMCD"]], own))
-        for value in _records(chosen)
-    ]
-    return led_by(begun, lines)
+    subject, day = str(values["USUBJID"].iloc[0]), values["ADT"].iloc[0]
+    measured = [_value(value, parameters[value["PARAMCD"]], every) for value in _records(values)]
+    said = [say("{}: on day {}{}, {}.", _subject(subject, people), fmt_number(values["ADY"].iloc[0]),
+                _visit(values["AVISIT"].iloc[0]), "; and ".join(measured))]  # fmt: skip
+    given, taken = dose_in_words(book, subject, day), medicines(book, subject, day)
+    if given is not None:
+        said.append(say("This was {}.", given))
+    if taken is not None:
+        said.append(say("Concomitant medication on that day: {}.", medication(taken)))
+    if "AE" in book.domains:
+        found = events(book, subject, day)
+        if found:
+            form = "Adverse event{} on that day or begun in the week after: {}."
+            told_of = "; ".join(in_a_line(book.definition, one) for one in found)
+            said.append(say(form, "" if len(found) == 1 else "s", told_of))
+        else:
+            said.append(say("No adverse event was recorded for that day or the week after."))
+    return sentences(*said)
+
+
+def _visit(identifier: object) -> str:
+    """ " (Week 4)"; empty where a value belongs to no visit."""
+    labels = {visit.id: visit.label for visit in kit.book().definition.visits}
+    return f" ({labels[str(identifier)]})" if known(identifier) and str(identifier) in labels else ""
 
 
 def _value(value: dict[str, Any], parameter: Parameter, every: pd.DataFrame) -> str:
-    """A value with its day, its side of the range, the baseline, and the last value that the subject had later."""
-    definition = kit.book().definition
-    labels = {visit.id: visit.label for visit in definition.visits}
-    unit = f" {parameter.unit_text}" if parameter.unit else ""
-    where = labels.get(value["AVISIT"]) if known(value["AVISIT"]) else None
-    said = f"{lower_first(parameter.label)} {value['AVALC']}{unit} on day {fmt_number(value['ADY'])}"
-    said += f" ({where})" if where else ""
+    """A value with its side of the range, the baseline, and the last value that the subject had later."""
+    unit = after_number(parameter)
+    said = f"{lower_first(parameter.label)} {value['AVALC']}{unit}"
     sides = {"HIGH": "above", "LOW": "below"}
+    limits = [limit for limit in (value["ANRLO"], value["ANRHI"]) if known(limit)]
+    span = f"{' to '.join(f'{limit:g}' for limit in limits)}{unit}" if len(limits) == 2 else ""
     if known(value["ANRIND"]) and value["ANRIND"] in sides:
-        limits = [limit for limit in (value["ANRLO"], value["ANRHI"]) if known(limit)]
-        span = f" ({' to '.join(f'{limit:g}' for limit in limits)}{unit})" if len(limits) == 2 else ""
-        said += f", {sides[value['ANRIND']]} the reference range{span}"
+        said += f", {sides[value['ANRIND']]} the reference range" + (f" ({span})" if span else "")
+    elif span:
+        said += f" (reference range {span})"
     before = (
         f"baseline {fmt_number(value['BASE'], parameter.decimals)}{unit}" if known(value["BASE"]) else "no baseline"
     )
     own = every.loc[(every["USUBJID"] == value["USUBJID"]) & (every["PARAMCD"] == value["PARAMCD"])]
     later = own.loc[(own["ADT"] > value["ADT"]) & own["AVAL"].notna()].sort_values("ADT")
     if later.empty:
-        return f"{said}; {before}, no later value"
+        return f"{said}, {before}, no later value"
     last = later.iloc[-1]
-    return f"{said}; {before}, last value {last['AVALC']}{unit} on day {fmt_number(last['ADY'])}"
+    return f"{said}, {before}, last value {last['AVALC']}{unit} on day {fmt_number(last['ADY'])}"

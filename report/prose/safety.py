@@ -1,6 +1,7 @@
-"""Section 12: exposure, adverse events, serious events, dose finding, laboratory, vital signs.
+"""Section 12: exposure, adverse events, serious events, dose finding.
 
-Not here: events and values one by one (`one_by_one`), and the update for a monitoring board (`documents.safety`).
+Not here: laboratory and vital signs (`measured`), events and values one by one (`one_by_one`), the update for a
+monitoring board (`documents.safety`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from trial_report.analysis.analyse.adverse_events.overview import not_called_ser
 from trial_report.analysis.display import severity
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.event_words import term_inside
-from trial_report.analysis.display.figures.edish import BILIRUBIN_LIMIT, ENZYME_LIMIT
 from trial_report.analysis.display.listings.safety import terms_there
 from trial_report.analysis.display.narratives import narratives as cases
 from trial_report.analysis.display.narratives import nothing
@@ -28,7 +28,6 @@ from trial_report.report.prose.words import (
     counted,
     definitions,
     join,
-    left_out,
     level_text,
     lower_first,
     made,
@@ -394,75 +393,6 @@ def narratives() -> Block:
         whole = whole + definitions([(case.title, text(unbroken(first)))])
         whole = whole + paragraphs(*(text(unbroken(one)) for one in rest))
     return whole
-
-
-def _unmeasured(kind: str, words: str) -> Inline:
-    """Says that nothing was measured; or that what was planned was not delivered, which is not the same."""
-    return left_out(kind) or say(words)
-
-
-def abnormal_values() -> Inline:
-    """Where individual laboratory values are listed."""
-    if not kit.book().definition.laboratory:
-        return _unmeasured("laboratory", "The study had no laboratory evaluation.")
-    return say("Values outside the reference range, or judged clinically significant, are in {}; all values are in {}.",
-               ref("lst.lab.abnormal"), ref("lst.lab"))  # fmt: skip
-
-
-def laboratory_over_time() -> Inline:
-    """Where laboratory values over time are shown (ICH E3, 12.4.2.1)."""
-    if not kit.book().definition.laboratory:
-        return _unmeasured("laboratory", "The study had no laboratory evaluation.")
-    return say("Values and changes over time are in {}.", refs(made("fig.lab", "lab.by_visit.")))
-
-
-def laboratory_changes() -> Inline:
-    """Where shifts and extremes are shown, and how many met the criteria of Hy's law (ICH E3, 12.4.2.2)."""
-    if not kit.book().definition.laboratory:
-        return _unmeasured("laboratory", "The study had no laboratory evaluation.")
-    shifts = say("Shifts from baseline are in {}, the extremes after the first dose in {}.",
-                 refs(made("lab.shift", "lab.grade")), refs(made("lab.worst")))  # fmt: skip
-    return sentences(shifts, _hy_law())
-
-
-def _hy_law() -> Inline | None:
-    """How many met the criteria of Hy's law; None where their tests were not done."""
-    both = ask("lab.hy", _population(), "HY", level="BOTH")
-    columns = outcome_columns(kit.book().definition)
-    if not both.at(group=columns[0]).has("n"):
-        return None
-    # The N that a count is part of: its own level's, or that of the group.
-    of = both if both.at(group=columns[0]).has("N") else both.at(level=None)
-
-    def one(code: str, first: bool) -> Inline:
-        at = both.at(group=code)
-        said = num(at, "n") if at.value("n") else worded(at, "n", "none")
-        return say("{} of {}" + (f" {_who()}" if first else ""), said, num(of.at(group=code), "N"))
-
-    shown, limits = refs(made("lab.hy", "fig.edish")), (f"{ENZYME_LIMIT:g}", f"{BILIRUBIN_LIMIT:g}")
-    if not in_all(both, "n"):
-        form = "After the first dose, {} {} met the biochemical criteria of Hy's law, a transaminase above {} times "
-        form += "and a bilirubin above {} times the upper limit of normal ({})."
-        subject = kit.book().definition.study.subject
-        return say(form, worded(both.at(group=columns[0]), "n", "no"), subject, *limits, shown)
-    return say(
-        "After the first dose, the biochemical criteria of Hy's law, a transaminase above {} times and a bilirubin "
-        "above {} times the upper limit of normal, were met by {} ({}). They do not look at alkaline phosphatase or at "
-        "the values before treatment: whether cholestasis or another disease explains the values has to be judged for "
-        "each {}.",
-        *limits,
-        told(one),
-        shown,
-        kit.book().definition.study.subject,
-    )
-
-
-def vital_signs() -> Inline:
-    """Where vital signs are shown."""
-    if not kit.book().definition.vital_signs:
-        return _unmeasured("vital_signs", "The study had no evaluation of vital signs.")
-    return say("Values and changes over time are in {}, the extremes after the first dose in {}; {} lists all values.",
-               refs(made("fig.vs", "vs.by_visit.")), ref("vs.worst"), ref("lst.vs"))  # fmt: skip
 
 
 def exposure() -> Inline:

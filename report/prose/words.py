@@ -22,6 +22,7 @@ from trial_report.report.cells.pieces import Block, Inline, Mixed, together
 from trial_report.report.prose.columns import in_all, outcome_columns, told
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.analysis import Survival
+from trial_report.schemas.study.measures import Parameter
 
 _NUMBER = re.compile(r"(.*?[.-])(\d+)$")
 
@@ -124,6 +125,14 @@ def _whole(at: Answer) -> Inline | None:
 def upper_first(words: str) -> str:
     """The words as they begin a sentence or a line."""
     return words[:1].upper() + words[1:]
+
+
+def after_number(parameter: Parameter) -> str:
+    """The unit of a measurement behind a number: " mmHg", " × 10⁹/L", "%"; empty for none."""
+    unit = parameter.unit_text
+    if not unit or unit == "%":
+        return unit
+    return f" × {unit}" if unit.startswith("10") else f" {unit}"
 
 
 def worded(asked: Answer, statistic: str, word: str) -> Inline:

@@ -29,11 +29,38 @@ def test_a_serious_event_is_told() -> None:
         "This 60-year-old female patient had a history of angina. The first dose was given on January 1, 2020 "
         "(total dose: 10 mg).",
         "On January 2, 2020 (study day 2), headache (reported as “Head pain”) of grade 3 (severe) began. It was "
-        "serious (requires or prolongs hospitalization). It was recorded as related to study treatment. No change of "
-        "study treatment was possible (not applicable). It was not treated. It resolved on January 3, 2020 (study day "
-        "3).",
+        "serious, as it required or prolonged hospitalization. It was recorded as related to study treatment. No "
+        "change of study treatment was possible (not applicable). It was not treated. It resolved on January 3, 2020 "
+        "(study day 3).",
     )
     assert summary(book) == "One narrative follows."
+
+
+def test_the_dose_and_the_medicines_at_onset_are_told() -> None:
+    doses = pd.DataFrame(
+        {
+            "USUBJID": ["1", "1"], "EXTRT": ["PRODUCTINE"] * 2, "EXDOSE": [5.0, 10.0], "EXDOSU": ["mg", "mg"],
+            "EXDOSFRQ": ["QD", "QD"], "EXSTDTC": ["2020-01-01", "2020-01-02"], "EXENDTC": ["2020-01-01", "2020-01-09"],
+        }
+    )  # fmt: skip
+    taken = pd.DataFrame(
+        {
+            "USUBJID": ["1"] * 5, "CMTRT": ["x", "VITAMIN E", "LATER", "NOT TAKEN", "OVER"],
+            "CMDECOD": ["UNCODED", None, None, None, None], "CMOCCUR": ["Y", "Y", "Y", "N", "Y"],
+            "CMSTDTC": ["2019", "2020-01", "2020-01-03", "2019", "2019-05"],
+            "CMENDTC": [None, "2020-01", None, None, "2020-01-01"],
+        }
+    )  # fmt: skip
+    people = frame(SUBJECT, {"NADMIN": 9})
+    book = book_of(trial(people, adae=frame(EVENT, {"AESER": "Y", "AESLIFE": "Y"}), EX=doses, CM=taken), sets)
+    told = narratives(book)[0].paragraphs[1]
+    assert "(study day 2), on treatment with productine 10 mg once daily, headache" in told
+    assert "It was serious, as it was life-threatening." in told
+    assert "Concomitant medication at onset: vitamin E and x." in told
+    late = frame(EVENT, {"AESER": "Y", "ASTDT": "2020-01-12"})
+    told = narratives(book_of(trial(people, adae=late, EX=doses, CM=taken.iloc[:0]), sets))[0].paragraphs[1]
+    assert "3 days after the last dose (productine 10 mg once daily), headache" in told
+    assert "Concomitant medication at onset: none recorded." in told
 
 
 def test_a_death_without_an_event_has_its_narrative() -> None:

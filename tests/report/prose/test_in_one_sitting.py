@@ -11,7 +11,7 @@ import pytest
 from tests.analysis.analyse.safety_frames import EVENT, STUDY, SUBJECT, VALUE, frame, trial
 from tests.analysis.display.safety_book import book_of
 from tests.report.prose.telling import plain
-from trial_report.analysis.analyse import disposition, exposure, sets
+from trial_report.analysis.analyse import disposition, exposure, laboratory, sets, vital_signs
 from trial_report.analysis.analyse.adverse_events import overview as overview_of_events
 from trial_report.analysis.analyse.adverse_events import terms
 from trial_report.analysis.display.book import Book
@@ -34,7 +34,8 @@ def four_patients(**changes: object) -> pd.DataFrame:
 def opened(monkeypatch: pytest.MonkeyPatch, book: Book) -> Book:
     """The sentences are said of this book."""
     monkeypatch.setattr(kit, "book", lambda: book)
-    for module in (prose.words, prose.safety, prose.patients):
+    monkeypatch.setattr(prose.measured, "made", lambda *names: list(names))
+    for module in (prose.words, prose.safety, prose.measured, prose.patients):
         monkeypatch.setattr(module, "ref", lambda name: kit.text(f"[{name}]"))
         monkeypatch.setattr(module, "refs", lambda names: kit.text(f"[{', '.join(names)}]"))
     return book
@@ -189,15 +190,63 @@ def test_deaths(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_values_that_matter_are_told_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     high = {"AVAL": 80, "AVALC": "80", "ANRIND": "HIGH", "CLSIG": "Y"}
     later = {"ADT": "2020-02-01", "ADY": 32, "AVALC": "15", "AVISIT": None}
-    values = {
-        "No value after the first dose was judged clinically significant.": [{}],
-        "One value after the first dose, of one patient, was judged clinically significant:\nPatient 1 (Low): alanine "
-        "80 U/L on day 8 (Visit 1), above the reference range (5 to 40 U/L); baseline 10 U/L, last value 15 U/L "
-        "on day 32.": [high, later],
+    taken = pd.DataFrame({"USUBJID": ["1"], "CMTRT": ["ASPIRIN"], "CMSTDTC": ["2019"]})
+    event = {"ASTDT": "2020-01-10", "ASTDY": 10, "AENDT": None, "AENDY": None, "AEOUT": None}
+    lead = (
+        "One value after the first dose, of one patient, was judged clinically significant:\nPatient 1 (Low): on day 8 "
+    )
+    value = "(Visit 1), alanine 80 U/L, above the reference range (5 to 40 U/L), baseline 10 U/L, last value 15 U/L on "
+    value += "day 32. Concomitant medication on that day: aspirin. "
+    cases: dict[str, tuple[list[dict[str, object]], list[dict[str, object]]]] = {
+        "No value after the first dose was judged clinically significant.": ([{}], []),
+        f"{lead}{value}No adverse event was recorded for that day or the week after.": ([high, later], []),
+        f"{lead}{value}Adverse event on that day or begun in the week after: headache of grade 1 (mild), from day 10 "
+        "on, related to study treatment, has no recorded outcome.": ([high, later], [event]),
     }  # fmt: skip
-    for words, rows in values.items():
-        opened(monkeypatch, book_of(trial(four_patients(), adbds=frame(VALUE, *rows)), sets))
+    for words, (rows, found) in cases.items():
+        events = frame(EVENT, *found) if found else frame(EVENT, {}).iloc[:0]
+        opened(monkeypatch, book_of(trial(four_patients(), adbds=frame(VALUE, *rows), adae=events, CM=taken), sets))
         assert plain(prose.significant_values()) == words
+
+
+def test_laboratory_values_that_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mean change at the last visit of half of all, what changed most, and shifts out of range and to grade 3."""
+    rows = [
+        {"USUBJID": one, "AVISIT": visit, "AVISITN": n, "AVAL": after, "CHG": after - 10, "ABLFL": "N", **more}
+        for one, by_visit in {"1": (30, 60), "2": (20, 22), "3": (12, 10)}.items()
+        for n, (visit, after) in enumerate(zip(("V1", "V2"), by_visit, strict=True), 2)
+        for more in [{"ANRIND": "HIGH", "ATOXGRN": 3} if after > 40 else {}]
+    ]
+    before = [
+        {"USUBJID": one, "AVISIT": "BL", "AVISITN": 1, "AVAL": value, "CHG": None, "ABLFL": "Y", "POSTFL": "N"}
+        for one, value in (("1", 9), ("2", 10), ("3", 11))
+    ]
+    opened(monkeypatch, book_of(trial(four_patients(), adbds=frame(VALUE, *before, *rows)), sets, laboratory))
+    over_time, changes = plain(prose.laboratory_over_time()), plain(prose.laboratory_changes())
+    assert over_time.startswith(
+        "At Visit 2, the mean change from baseline was 20.7 U/L (SD 26.10) for alanine. Measured by the standard "
+        "deviation at baseline, no mean change at an earlier visit was larger than that of alanine."
+    )
+    assert changes.startswith(
+        "Normal at baseline and above the reference range after the first dose was alanine in 1 patient (33.3%). No "
+        "patient with a normal value at baseline had one below the reference range after the first dose. Of grade 3 or "
+        "higher after the first dose, and of a lower one at baseline, was alanine (grade 0 to grade 3) in 1 patient "
+        "(33.3%)."
+    )
+
+
+def test_vital_signs_and_what_was_not_recorded_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    pulse = {"PARAMCD": "PULSE", "PARCAT1": "VITAL SIGNS", "ANRIND": None, "CLSIG": None}
+    rows = [{**pulse, "USUBJID": one, "AVAL": value, "CHG": 2} for one, value in (("1", 60), ("2", 90))]
+    before = [{**row, "AVISIT": "BL", "ABLFL": "Y", "POSTFL": "N", "CHG": None} for row in rows]
+    opened(monkeypatch, book_of(trial(four_patients(), adbds=frame(VALUE, *before, *rows)), sets, vital_signs))
+    told = plain(prose.vital_signs())
+    assert told.startswith("At Visit 1, the mean change from baseline was 2.0 (SD 0.00) for pulse.")
+    assert "The lowest and the highest single value after the first dose were: pulse 60 and 90." in told
+    assert "Of vital signs, neither limits of normal nor clinical significance were recorded." in told
+    assert told.endswith(
+        "No electrocardiogram (EG) and no finding of a physical examination (PE) was collected, or none was delivered."
+    )
 
 
 def test_disposition(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,354 @@
+"""Sections 12.4 and 12.5 in sentences: mean changes, shifts out of the reference range and to high grades, extremes.
+
+What is told of many measurements is what changed most; the tables have the rest.
+
+Not here: each value that was called clinically significant (`one_by_one`), and adverse events (`safety`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trial_report.analysis.analyse.laboratory import GRADES
+from trial_report.analysis.display.answer import Answer
+from trial_report.analysis.display.domains import NAMES
+from trial_report.analysis.display.figures.edish import BILIRUBIN_LIMIT, ENZYME_LIMIT
+from trial_report.analysis.results.formatting import in_words, join_words
+from trial_report.report.cells import kit
+from trial_report.report.cells.kit import num
+from trial_report.report.prose.columns import in_all, outcome_columns, told
+from trial_report.report.prose.words import (
+    Inline,
+    after_number,
+    ask,
+    join,
+    left_out,
+    lower_first,
+    made,
+    ref,
+    refs,
+    say,
+    sentences,
+    subjects,
+    upper_first,
+    worded,
+)
+from trial_report.schemas.study.measures import Parameter
+
+ALL_TOLD = 10
+"""How many measurements are each told, where one column is."""
+MOST_TOLD = 3
+"""How many are told where there are more, or several groups: those that changed most."""
+MANY_HAVE = 0.5
+"""The share of a group that has a value at a visit of which a mean is told: extra visits of few have none."""
+HIGH_GRADE = 3
+"""The grade of a laboratory value, by CTCAE's scale, from which on who came to it is told."""
+OTHERS = {"EG": "electrocardiogram", "PE": "finding of a physical examination"}
+"""Domains of other observations related to safety that a reader looks for here."""
+
+
+_NOT_RECORDED = {
+    (True, True): "Of vital signs, neither limits of normal nor clinical significance were recorded.",
+    (True, False): "Of vital signs, no limits of normal were recorded.",
+    (False, True): "Of vital signs, it was not recorded whether a value was clinically significant.",
+}
+"""By whether limits are missing, and whether the judgement is."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A mean change at a visit, in SDs of the baseline: the largest of the columns that are told."""
+
+    parameter: Parameter
+    visit: str
+    size: float
+
+
+def _population() -> str:
+    return kit.book().definition.safety_set
+
+
+def _changes(analysis: str, parameter: Parameter) -> list[Change]:
+    """The mean changes of a measurement, visit by visit; none of a visit that less than half of a group had."""
+    definition = kit.book().definition
+    codes = outcome_columns(definition)
+    found = []
+    for visit in definition.follow_up_visits:
+        changed = ask(f"{analysis}.change", _population(), parameter.paramcd, visit=visit.id)
+        sizes = []
+        for code in codes:
+            at = changed.at(group=code)
+            whole = ask(f"{analysis}.value", _population(), parameter.paramcd, group=code).value("N")
+            before = ask(f"{analysis}.value", _population(), parameter.paramcd, visit=definition.baseline_visit.id,
+                         group=code)  # fmt: skip
+            if not at.known("mean") or (at.value("n") or 0) < MANY_HAVE * (whole or 0):
+                break
+            spread = before.value("sd") if before.has("sd") else None
+            sizes.append(abs(at.value("mean") or 0) / spread if spread else 0.0)
+        else:
+            found.append(Change(parameter, visit.id, max(sizes)))
+    return found
+
+
+def _unit(parameter: Parameter, *, difference: bool = False) -> str:
+    """The unit behind a number: " mmHg", " × 10⁹/L", "%"; of a difference of percentages " percentage points"."""
+    if parameter.unit == "%":
+        return " percentage points" if difference else "%"
+    return after_number(parameter)
+
+
+def _label(visit: str) -> str:
+    return next(one.label for one in kit.book().definition.visits if one.id == visit)
+
+
+def _mean_change(analysis: str, change: Change) -> Inline:
+    """ "1.5 mg/L (SD 4.58)", in each column that is told."""
+    asked = ask(f"{analysis}.change", _population(), change.parameter.paramcd, visit=change.visit)
+
+    def one(code: str, first: bool) -> Inline:
+        at = asked.at(group=code)
+        unit = _unit(change.parameter, difference=True) if first else ""
+        if not at.known("sd"):
+            return num(at, "mean") + unit
+        return say("{}" + unit + (" (SD {})" if first else " ({})"), num(at, "mean"), num(at, "sd"))
+
+    return told(one)
+
+
+def mean_changes(analysis: str, parameters: Sequence[Parameter], what: str) -> Inline | None:
+    """By how much each measurement changed in the mean up to its last visit, and which changed most at any.
+
+    `what` names all of them in the plural. None where no visit has a mean change.
+    """
+    by_visit: dict[str, list[Change]] = {}
+    every: list[Change] = []
+    for parameter in parameters:
+        if found := _changes(analysis, parameter):
+            by_visit.setdefault(found[-1].visit, []).append(found[-1])
+            every += found
+    if not every:
+        return None
+    several = len(outcome_columns(kit.book().definition)) > 1
+    if len(parameters) <= ALL_TOLD and not several:
+        said: list[Inline | None] = [
+            say("At {}, the mean change from baseline was {}.", _label(visit),
+                _listed([(one.parameter.label, _mean_change(analysis, one)) for one in own]))
+            for visit, own in by_visit.items()
+        ]  # fmt: skip
+    else:
+        said = []
+    largest = sorted(every, key=lambda one: -one.size)
+    top: list[Change] = []
+    for one in largest:
+        if one.size and one.parameter not in [other.parameter for other in top]:
+            top.append(one)
+    top = top[:MOST_TOLD] if not said else top[:1]
+    if not top or (said and top[0] in [one for own in by_visit.values() for one in own]):
+        return sentences(*said, _largest_at_last(said, top))
+    told_of = [
+        say(
+            "{} at {}" + (", {}" if len(top) == 1 else ": {}"),
+            lower_first(one.parameter.label),
+            _label(one.visit),
+            _mean_change(analysis, one),
+        )
+        for one in top
+    ]
+    form = "Measured by the standard deviation at baseline, the largest mean change at any visit was that of {}."
+    if len(top) > 1:
+        form = f"Of {in_words(len(parameters)) if len(parameters) < 10 else len(parameters)} {what}, those that "
+        form += "changed most in the mean, measured by the standard deviation at baseline, were {}."
+    return sentences(*said, say(form, join(told_of, last="; and ", between="; ")))
+
+
+def _largest_at_last(said: Sequence[Inline | None], top: Sequence[Change]) -> Inline | None:
+    """That the largest mean change is one of those that were told, where there is one."""
+    if not said or not top:
+        return None
+    form = "Measured by the standard deviation at baseline, no mean change at an earlier visit was larger than that of "
+    return say(form + "{}.", lower_first(top[0].parameter.label))
+
+
+def _listed(items: Sequence[tuple[str, Inline]]) -> Inline:
+    return join([say("{} for {}", said, lower_first(label)) for label, said in items], last=" and ")
+
+
+def _shifted(parameters: Sequence[Parameter], worst: str) -> list[tuple[Parameter, Answer]]:
+    """The measurements with subjects who were normal at baseline and had this as worst value, most frequent first."""
+    asked = [(one, ask("lab.shift", _population(), one.paramcd, level=f"NORMAL|{worst}")) for one in parameters]
+    first = outcome_columns(kit.book().definition)[0]
+    there = [(one, at) for one, at in asked if at.at(group=first).has("n") and in_all(at, "n")]
+    return sorted(there, key=lambda pair: -in_all(pair[1], "n"))
+
+
+def shifts(parameters: Sequence[Parameter]) -> Inline:
+    """How many, normal at baseline, had a value outside of the reference range, by measurement and side."""
+    columns = outcome_columns(kit.book().definition)
+    sizes = [ask("lab.shift", _population(), one.paramcd).at(group=columns[0]) for one in parameters]
+    if not any(at.has("N") for at in sizes) or not any(
+        in_all(ask("lab.shift", _population(), one.paramcd), "N") for one in parameters
+    ):
+        return say("No reference range was delivered, so that no shift can be told.")
+    few = len(parameters) <= ALL_TOLD and len(columns) == 1
+    said = []
+    for worst, words in (("HIGH", "above"), ("LOW", "below"), ("LOW AND HIGH", "both above and below")):
+        found = _shifted(parameters, worst)
+        if worst == "LOW AND HIGH" and not found:
+            continue
+        if not found:
+            form = f"No {kit.book().definition.study.subject} with a normal value at baseline had one {words} the "
+            said.append(say(form + "reference range after the first dose."))
+            continue
+        shown = found if few else found[:MOST_TOLD]
+        each = [say("{} in {}", lower_first(one.label), subjects(at)) for one, at in shown]
+        lead = f"Normal at baseline and {words} the reference range after the first dose"
+        more = "" if len(shown) == len(found) else ", most often,"
+        said.append(say(f"{lead} {'was' if len(shown) == 1 else 'were'}{more} {{}}.",
+                        join(each, last="; and ", between="; ")))  # fmt: skip
+    return sentences(*said)
+
+
+def to_high_grades(parameters: Sequence[Parameter]) -> Inline | None:
+    """Who came to a grade that counts as severe from a lower one; None where no measurement is graded."""
+    definition = kit.book().definition
+    graded = [one for one in parameters if getattr(one, "ctcae", "none") != "none"]
+    columns = outcome_columns(definition)
+    if not graded or not any(
+        ask("lab.grade", _population(), one.paramcd).at(group=columns[0]).value("N") for one in graded
+    ):
+        return None
+    found = []
+    for parameter in graded:
+        for worst in (grade for grade in GRADES if int(grade) >= HIGH_GRADE):
+            for base in (grade for grade in GRADES if grade < worst):
+                at = ask("lab.grade", _population(), parameter.paramcd, level=f"{base}|{worst}")
+                if in_all(at, "n"):
+                    found.append(say("{} (grade {} to grade {}) in {}", lower_first(parameter.label), base, worst,
+                                     subjects(at)))  # fmt: skip
+    if not found:
+        at = ask("lab.grade", _population(), graded[0].paramcd, level=f"0|{HIGH_GRADE}", group=columns[0])
+        form = f"{{}} {definition.study.subject} with a lower grade at baseline had a laboratory value of grade "
+        return say(form + f"{HIGH_GRADE} or higher after the first dose.", worded(at, "n", "No"))
+    form = f"Of grade {HIGH_GRADE} or higher after the first dose, and of a lower one at baseline, {{}} {{}}."
+    return say(form, "was" if len(found) == 1 else "were", join(found, last="; and ", between="; "))
+
+
+def extremes(analysis: str, parameters: Sequence[Parameter]) -> Inline | None:
+    """The lowest and the highest value of anybody after the first dose; None of many measurements or groups."""
+    columns = outcome_columns(kit.book().definition)
+    if len(columns) > 1 or len(parameters) > ALL_TOLD:
+        return None
+    said = []
+    for one in parameters:
+        low, high = (
+            ask(f"{analysis}.worst", _population(), one.paramcd, level=level, group=columns[0])
+            for level in ("MIN", "MAX")
+        )
+        if low.known("min") and high.known("max"):
+            said.append(say("{} {} and {}" + _unit(one), lower_first(one.label), num(low, "min"), num(high, "max")))
+    if not said:
+        return None
+    return say(
+        "The lowest and the highest single value after the first dose were: {}.", join(said, last="; ", between="; ")
+    )
+
+
+def _unmeasured(kind: str, words: str) -> Inline:
+    """Says that nothing was measured; or that what was planned was not delivered, which is not the same."""
+    return left_out(kind) or say(words)
+
+
+def abnormal_values() -> Inline:
+    """Where individual laboratory values are listed."""
+    if not kit.book().definition.laboratory:
+        return _unmeasured("laboratory", "The study had no laboratory evaluation.")
+    return say("Values outside the reference range, or judged clinically significant, are in {}; all values are in {}.",
+               ref("lst.lab.abnormal"), ref("lst.lab"))  # fmt: skip
+
+
+def laboratory_over_time() -> Inline:
+    """Mean changes of laboratory values, and where all stand (ICH E3, 12.4.2.1)."""
+    parameters = kit.book().definition.laboratory
+    if not parameters:
+        return _unmeasured("laboratory", "The study had no laboratory evaluation.")
+    shown = say("Values and changes over time are in {}.", refs(made("fig.lab", "lab.by_visit.")))
+    return sentences(mean_changes("lab", parameters, "laboratory tests"), shown)
+
+
+def laboratory_changes() -> Inline:
+    """Shifts out of the range and to high grades, and how many met the criteria of Hy's law (ICH E3, 12.4.2.2)."""
+    parameters = kit.book().definition.laboratory
+    if not parameters:
+        return _unmeasured("laboratory", "The study had no laboratory evaluation.")
+    shown = say("Shifts from baseline are in {}, the extremes after the first dose in {}.",
+                refs(made("lab.shift", "lab.grade")), refs(made("lab.worst")))  # fmt: skip
+    return sentences(shifts(parameters), to_high_grades(parameters), shown, _hy_law())
+
+
+def _hy_law() -> Inline | None:
+    """How many met the criteria of Hy's law; None where their tests were not done."""
+    both = ask("lab.hy", _population(), "HY", level="BOTH")
+    columns = outcome_columns(kit.book().definition)
+    if not both.at(group=columns[0]).has("n"):
+        return None
+    # The N that a count is part of: its own level's, or that of the group.
+    of = both if both.at(group=columns[0]).has("N") else both.at(level=None)
+
+    def one(code: str, first: bool) -> Inline:
+        at = both.at(group=code)
+        said = num(at, "n") if at.value("n") else worded(at, "n", "none")
+        return say(
+            "{} of {}" + (f" {kit.book().definition.study.subjects}" if first else ""),
+            said,
+            num(of.at(group=code), "N"),
+        )
+
+    shown, limits = refs(made("lab.hy", "fig.edish")), (f"{ENZYME_LIMIT:g}", f"{BILIRUBIN_LIMIT:g}")
+    if not in_all(both, "n"):
+        form = "After the first dose, {} {} met the biochemical criteria of Hy's law, a transaminase above {} times "
+        form += "and a bilirubin above {} times the upper limit of normal ({})."
+        subject = kit.book().definition.study.subject
+        return say(form, worded(both.at(group=columns[0]), "n", "no"), subject, *limits, shown)
+    return say(
+        "After the first dose, the biochemical criteria of Hy's law, a transaminase above {} times and a bilirubin "
+        "above {} times the upper limit of normal, were met by {} ({}). They do not look at alkaline phosphatase or at "
+        "the values before treatment: whether cholestasis or another disease explains the values has to be judged for "
+        "each {}.",
+        *limits,
+        told(one),
+        shown,
+        kit.book().definition.study.subject,
+    )
+
+
+def vital_signs() -> Inline:
+    """Mean changes and extremes of vital signs, what was not recorded of them, and of ECG and physical findings."""
+    parameters = kit.book().definition.vital_signs
+    if not parameters:
+        return sentences(_unmeasured("vital_signs", "The study had no evaluation of vital signs."), _others())
+    shown = say("Values and changes over time are in {}, the extremes after the first dose in {}; {} lists all values.",
+                refs(made("fig.vs", "vs.by_visit.")), ref("vs.worst"), ref("lst.vs"))  # fmt: skip
+    told_of = mean_changes("vs", parameters, "vital signs"), extremes("vs", parameters), _not_recorded()
+    return sentences(*told_of, shown, _others())
+
+
+def _not_recorded() -> Inline | None:
+    """That nobody recorded limits, or what was significant, of vital signs: no such value is not none."""
+    values = kit.book().datasets["ADBDS"]
+    own = values.loc[values["PARCAT1"] == "VITAL SIGNS"]
+    unlimited, unjudged = bool(own["ANRIND"].isna().all()), bool(own["CLSIG"].isna().all())
+    return say(_NOT_RECORDED[unlimited, unjudged]) if unlimited or unjudged else None
+
+
+def _others() -> Inline:
+    """Whether electrocardiograms and physical findings were collected, by what was delivered."""
+    there = [f"{NAMES[one]} ({one})" for one in OTHERS if one in kit.book().domains]
+    lost = [f"no {words} ({one})" for one, words in OTHERS.items() if one not in kit.book().domains]
+    said = []
+    if there:
+        form = f"Delivered, and not analysed in this report, {'was' if len(there) == 1 else 'were'}: {{}}."
+        said.append(say(form, join_words(there)))
+    if lost:
+        said.append(say("{} was collected, or none was delivered.", upper_first(join_words(lost))))
+    return sentences(*said)
