@@ -17,6 +17,9 @@ from trial_report.analysis.derive.records import number, text
 MOST_DECIMALS = 3
 """A number that was computed from units has more than was collected."""
 
+SIGNIFICANT = 3
+"""Significant digits that a number converted from another unit keeps at most."""
+
 _APART = ("TPT", "POS", "LOC", "LAT", "SPEC", "METHOD")
 """What can set records of one test at one visit apart, in the order in which it is looked at."""
 
@@ -144,7 +147,7 @@ def decimals(rows: pd.DataFrame, domain: str) -> int:
     """The decimals that the original results bear, at most three.
 
     In the unit of the original those that 95 of a hundred originals have at most. In another unit as many as keep the
-    significant digits of most originals: 14.2 g/dL are 8.81 mmol/L.
+    significant digits of most originals, three at most: 14.2 g/dL are 8.81 mmol/L, 141.0 lb are 64.0 kg.
     """
     standard = number(rows, f"{domain}STRESN").map("{:g}".format, na_action="ignore").astype("str")
     original = text(rows, f"{domain}ORRES").fillna(text(rows, f"{domain}STRESC")).fillna(standard).str.strip()
@@ -160,6 +163,8 @@ def decimals(rows: pd.DataFrame, domain: str) -> int:
     if not converted.mean() > 0.5:
         return min(MOST_DECIMALS, int(places.quantile(0.95, interpolation="higher")))
     digits = (figures.loc[plain, "whole"] + figures.loc[plain, "places"]).str.lstrip("0").str.len()
+    # Three digits are what a measurement bears: a weight of 141.0 lb is one of 64.0 kg.
+    digits = digits.clip(upper=SIGNIFICANT)
     kept = (digits - np.floor(np.log10(value[converted])) - 1).dropna()
     return int(np.clip(kept.mode().min(), 0, MOST_DECIMALS))
 
