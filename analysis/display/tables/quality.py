@@ -25,10 +25,32 @@ def kinds(problems: pd.DataFrame) -> pd.Series:
     return problems["severity"].where(~accepted, "accepted")
 
 
+def counted(problems: pd.DataFrame) -> pd.DataFrame:
+    """The findings with `kind`, and `times`: for how many records each counts, itself and what follows from it.
+
+    A finding counts once for each record that it is in; one that is in none, as of a file or a visit that is missing,
+    counts once.
+    """
+    following = problems["consequences"].astype(int)
+    named = problems["record"].fillna("") != ""
+    return problems.assign(kind=kinds(problems), times=following + (named | (following == 0)))
+
+
+def found(problems: pd.DataFrame) -> dict[str, int]:
+    """How many findings there are of each kind, as every place of a report counts them."""
+    sums = counted(problems).groupby("kind")["times"].sum()
+    return {kind: int(sums.get(kind, 0)) for kind in KINDS}
+
+
+COUNTED = "A finding counts once for each record that it is in, and once where it is in none."
+
+
 @declare.table("quality.table", number="9.6", title="Records checked and findings, by domain", nobody=records)
 def by_domain(book: Book) -> Table:
     """A row a domain: records read, errors, warnings, accepted findings. No report is built on an error."""
-    counts = pd.crosstab(book.problems["domain"], kinds(book.problems)).reindex(columns=list(KINDS), fill_value=0)
+    each = counted(book.problems)
+    counts = each.pivot_table("times", "domain", "kind", "sum", fill_value=0)
+    counts = counts.reindex(columns=list(KINDS), fill_value=0)
     columns = [
         Column("domain", "Domain"),
         Column("records", "Records", "right"),
@@ -50,7 +72,8 @@ def by_domain(book: Book) -> Table:
     total = sum(records.values())
     sums = (fmt_number(int(counts[kind].sum())) for kind in KINDS)
     rows.append(["Total", fmt_number(total, thousands=True), *sums])
-    return Table.build(columns, rows, notes=("An error stops the report; an accepted finding has a stated reason.",))
+    notes = ["An error stops the report; an accepted finding has a stated reason."]
+    return Table.build(columns, rows, notes=[*notes, *([COUNTED] if len(book.problems) else [])])
 
 
 def delivered(book: Book) -> dict[str, int]:
@@ -81,13 +104,11 @@ def named(domain: str) -> str:
     when=lambda book: len(book.problems) > 0,
 )
 def findings(book: Book) -> Table:
-    """A row a kind of finding: check, severity, domain, variable, number of records, the first example, the reason."""
+    """A row a kind of finding: check, severity, domain, variable, how often, the first example, the reason."""
     keys = ["check", "kind", "domain", "variable", "message", "accepted"]
     # Only texts: a number, such as the line in a file, has no empty text.
-    problems = book.problems.assign(kind=kinds(book.problems))[[*keys, "subject", "value", "record"]].fillna("")
-    # One mistake is one finding: what it tells is how many records it is in.
-    following = book.problems["consequences"].astype(int)
-    problems["times"] = following + ((problems["record"] != "") | (following == 0))
+    each = counted(book.problems)
+    problems = each[[*keys, "subject", "value"]].fillna("").assign(times=each["times"])
     grouped = problems.groupby(keys, sort=False, as_index=False).agg(
         times=("times", "sum"), subject=("subject", "first"), value=("value", "first")
     )
@@ -96,7 +117,7 @@ def findings(book: Book) -> Table:
         Column("kind", "Severity", width=1),
         Column("place", "Variable", width=1.4),
         Column("message", "What was found", width=4),
-        Column("times", "Records", "right", width=0.8),
+        Column("times", "Findings", "right", width=0.8),
         Column("example", "First example", width=2.6),
         Column("accepted", "Reason accepted", width=2),
     ]
@@ -105,4 +126,4 @@ def findings(book: Book) -> Table:
         times=grouped["times"].map(fmt_number),
         example=(grouped["subject"] + " " + grouped["value"].str.slice(0, 60)).str.strip(),
     )
-    return Table.from_frame(frame, columns, stub=1)
+    return Table.from_frame(frame, columns, notes=[COUNTED], stub=1)
