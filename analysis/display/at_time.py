@@ -29,7 +29,8 @@ OFTEN = {"QD": "once daily", "BID": "twice daily", "TID": "three times daily", "
 BEFORE = ("CMENRF", "CMENRTPT")
 UNCODED = ("UNCODED", "NOT CODED")
 ABBREVIATED = 3
-"""Letters of the longest medicine in capitals that is taken for an abbreviation."""
+"""Letters of the longest word in capitals that is taken for an abbreviation, but for these:"""
+JOINING = ("AND", "OF", "FOR", "THE", "OR", "WITH", "IN", "ALL", "NON", "OIL", "ANTI", "TO", "ON", "BY", "NOT")
 SHORT = 6
 """Letters of the longest name of a treatment in capitals that is taken for an abbreviation."""
 
@@ -57,7 +58,7 @@ def medicines(book: Book, subject: str, day: pd.Timestamp) -> list[str] | None:
     coded = text(own, "CMDECOD")
     coded = coded.mask(coded.str.upper().isin(UNCODED))
     names = coded.fillna(text(own, "CMTRT")).loc[taken].dropna()
-    return sorted({_medicine(str(name)) for name in names}, key=str.casefold)
+    return sorted({named_inside(str(name)) for name in names}, key=str.casefold)
 
 
 def medication(names: list[str]) -> str:
@@ -67,14 +68,15 @@ def medication(names: list[str]) -> str:
     return "; ".join(names) if any("," in name for name in names) else join_words(names)
 
 
-def _medicine(name: str) -> str:
-    """A medicine inside a sentence: small but for letters that stand alone ("vitamin E") and abbreviations ("ASA")."""
+def named_inside(name: str) -> str:
+    """A medicine or its class inside a sentence: small but for letters that stand alone and for abbreviations.
+
+    "vitamin E", "ASA", "HMG COA reductase inhibitors", "platelet aggregation inhibitors excl. heparin".
+    """
     if not name.isupper():
         return term_inside(name)
-    if len(name) <= ABBREVIATED:
-        return name
-    small = term_inside(name).split(" ")
-    return " ".join(now.upper() if len(now) == 1 or now.upper() == "NOS" else now for now in small)
+    words = [one if len(one) <= ABBREVIATED and one not in JOINING else one.lower() for one in name.split(" ")]
+    return " ".join(words)
 
 
 def dose(book: Book, subject: str, day: pd.Timestamp) -> Dose | None:
@@ -119,7 +121,7 @@ def _treatment(name: str) -> str:
 
 
 def dose_in_words(book: Book, subject: str, day: pd.Timestamp) -> str | None:
-    """ "8 days after the dose (ADMSCC 2 × 10⁸ cells)", "on treatment with xanomeline 54 mg"; None where not known."""
+    """ "8 days after the dose (product 2 × 10⁸ cells)", "on treatment with xanomeline 54 mg"; None where not known."""
     found = dose(book, subject, day)
     if found is None:
         return None

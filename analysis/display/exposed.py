@@ -6,15 +6,35 @@ Not here: the numbers of exposure (`tables.study_conduct`), and dates of doses (
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from trial_report.analysis.results.formatting import MISSING, fmt_number, join_words
 from trial_report.schemas.codelists.units import printed_unit
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.design import Group, Period
 
+if TYPE_CHECKING:
+    from trial_report.analysis.display.book import Book
 
-def compliance_reference(definition: StudyDefinition) -> list[str]:
-    """What compliance compares, a sentence for each kind of plan; names the groups where there are several kinds."""
+
+SINGLE = "the dose given in percent of the planned dose"
+"""What compliance is where everybody was given one dose."""
+
+
+def single_dose(book: Book) -> bool:
+    """Whether nobody was given more than one administration: then nothing is said of courses and of a last dose."""
+    given = book.datasets["ADSL"]["NADMIN"].fillna(0)
+    planned = any(group.plan for group in book.definition.groups)
+    return not planned and bool((given == 1).any()) and bool((given <= 1).all())
+
+
+def compliance_reference(definition: StudyDefinition, *, single: bool = False) -> list[str]:
+    """What compliance compares, a sentence for each kind of plan; names the groups where there are several kinds.
+
+    `single`: nobody was given more than one dose (`single_dose`).
+    """
+    if single and all(group.doses and not group.counts_administrations for group in definition.groups):
+        return [f"Compliance: {SINGLE}."]
     kinds: dict[str, list[str]] = {}
     for group in definition.groups:
         kinds.setdefault(_compared(group, definition), []).append(group.short)
@@ -23,25 +43,41 @@ def compliance_reference(definition: StudyDefinition) -> list[str]:
     return [f"Compliance ({join_words(groups)}): {said}." for said, groups in kinds.items()]
 
 
-def exposure_rules(definition: StudyDefinition) -> list[str]:
+def exposure_rules(book: Book) -> list[str]:
     """How first and last dose, administrations and compliance are derived, what is at risk, what the cut-off cuts."""
+    definition = book.definition
     people = definition.study.subjects
+    single = single_dose(book)
     return [
-        "First and last dose: those of the records of exposure that were given. A start that is not a whole date is "
-        "the first dose of DM where it may be, else the first day that it can mean. An end that is not a whole date is "
-        "the last dose of DM where it may be, else the last day that it can mean, and of a course without an end the "
-        "last contact; but not after last contact, death, cut-off, or the day before a later record of the same "
-        "treatment.",
-        "Administrations: a course holds as many as its days and its frequency give, rounded up (a month is 30.4375 "
-        "days); days on which courses of one treatment and site overlap or touch are counted once. Records of the same "
-        "days are one administration, whose doses add up; those of different time points are one each.",
-        *(compliance_reference(definition) if definition.plans_doses else ()),
+        *(_ONE_DOSE if single else _DOSES),
+        *(compliance_reference(definition, single=single) if definition.plans_doses else ()),
         "Times of day: of events and values on the day of first dose, those with a recorded time before it precede it. "
         "Clocks that state their offset from UTC are compared by the instant; where only one does, only days are.",
-        f"Time at risk of incidence rates: from first dose to {risk_ends(definition)}; of a first event, to its day.",
+        f"Time at risk of incidence rates: from first dose to {risk_ends(definition)}; of a first event, to its day."
+        + (_NO_END if definition.adverse_events.emergent_days is None else ""),
         f"Data cut-off: what begins after it counts nowhere, what ends after it is ongoing, and {people} who entered "
         "the study after it are left out.",
     ]
+
+
+_NO_END = (
+    " No period after the last dose is defined: an event counts as treatment-emergent however late it begins, and so "
+    "all of the follow-up is at risk."
+)
+_ONE_DOSE = (
+    "Dose: nobody was given more than one, and first and last dose are the same. A day that is not a whole date is the "
+    "first dose of DM where it may be, else the first day that it can mean.",
+)
+_DOSES = (
+    "First and last dose: those of the records of exposure that were given. A start that is not a whole date is "
+    "the first dose of DM where it may be, else the first day that it can mean. An end that is not a whole date is "
+    "the last dose of DM where it may be, else the last day that it can mean, and of a course without an end the "
+    "last contact; but not after last contact, death, cut-off, or the day before a later record of the same "
+    "treatment.",
+    "Administrations: a course holds as many as its days and its frequency give, rounded up (a month is 30.4375 "
+    "days); days on which courses of one treatment and site overlap or touch are counted once. Records of the same "
+    "days are one administration, whose doses add up; those of different time points are one each.",
+)
 
 
 def risk_ends(definition: StudyDefinition) -> str:

@@ -7,6 +7,7 @@ from trial_report.report.prose.appendix import environment, referenced, referenc
 from trial_report.report.prose.checklists import checklist_consort, checklist_e3
 from trial_report.report.prose.conduct import (
     assignment,
+    case_reports,
     compliance_measured,
     concentrations,
     consent,
@@ -44,6 +45,7 @@ from trial_report.report.prose.patients import (
     deviations,
     disposition,
     disposition_in_short,
+    history_and_medication,
     sets_in_numbers,
     visits,
 )
@@ -85,6 +87,7 @@ __all__ = [
     "assignment",
     "baseline_in_short",
     "by_patient",
+    "case_reports",
     "checklist_consort",
     "checklist_e3",
     "collected",
@@ -114,6 +117,7 @@ __all__ = [
     "exposure",
     "frequent_events",
     "frequent_events_drawn",
+    "history_and_medication",
     "hypotheses",
     "individual_data",
     "laboratory_changes",

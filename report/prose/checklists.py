@@ -15,6 +15,7 @@ from trial_report.analysis.display.escape import html_attribute, html_text, typs
 from trial_report.report.cells import kit
 from trial_report.report.cells.pieces import Block, array
 from trial_report.report.cells.stamp import WORDS
+from trial_report.report.prose.conduct import asks_for_case_reports
 from trial_report.report.prose.words import own_words, paragraphs, say
 from trial_report.runtime.places import CODE
 from trial_report.schemas.study import StudyDefinition
@@ -44,6 +45,9 @@ CONDITIONS: Mapping[str, Condition] = {
     "characteristics": Condition(
         lambda study: study.escalation is not None and bool(study.escalation.true_rates),
         "no true rates of toxicity are assumed in the definition of the study",
+    ),
+    "case_reports": Condition(
+        lambda study: asks_for_case_reports(), "nobody died, had a serious adverse event or was withdrawn for one"
     ),
     "efficacy": Condition(lambda study: bool(study.endpoints), "this report analyses no endpoint of efficacy"),
     "laboratory": Condition(lambda study: bool(study.laboratory), "no laboratory test is defined for this study"),

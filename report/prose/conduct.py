@@ -5,7 +5,7 @@ Not here: what was planned and computed, which is always generated (`plan`).
 
 from __future__ import annotations
 
-from trial_report.analysis.display.exposed import compliance_reference
+from trial_report.analysis.display.exposed import compliance_reference, single_dose
 from trial_report.analysis.display.narratives import narratives
 from trial_report.analysis.results.formatting import join_words
 from trial_report.report.cells import kit
@@ -62,7 +62,7 @@ def compliance_measured() -> Inline:
     definition = kit.book().definition
     if not definition.plans_doses:
         return say("Compliance was not calculated: no planned dose is defined.")
-    return sentences(*map(own_words, compliance_reference(definition)))
+    return sentences(*map(own_words, compliance_reference(definition, single=single_dose(kit.book()))))
 
 
 def primary_variables() -> Block:
@@ -103,6 +103,31 @@ def published() -> Inline:
     """The publication that the definition names."""
     publication = kit.book().definition.publication
     return say("The publication is named in section 13, and not enclosed." if publication else NOT_PROVIDED)
+
+
+def asks_for_case_reports() -> bool:
+    """Whether anybody died, had a serious adverse event or was withdrawn for one, or nobody can know (ICH E3, 16.3.1).
+
+    Events of which nobody recorded whether they were serious may have been.
+    """
+    book = kit.book()
+    if "AE" not in book.domains:
+        return True
+    events, people = book.datasets["ADAE"], book.datasets["ADSL"]
+    unknown = len(events) > 0 and events["AESER"].isna().all()
+    serious = (events["AESER"] == "Y") | (events["AEOUT"] == "FATAL") | (events["AEACN"] == "DRUG WITHDRAWN")
+    reasons = people["DCSREAS"].astype("str").str.upper() if "DCSREAS" in people else events["AEOUT"].iloc[:0]
+    left = (reasons == "ADVERSE EVENT").fillna(False).any()
+    died = (people["DTHFL"] == "Y").fillna(False).any()
+    return bool(unknown or died or left or serious.fillna(False).any())
+
+
+def case_reports() -> Inline:
+    """Whether there are case report forms to enclose."""
+    if asks_for_case_reports():
+        return say(NOT_PROVIDED)
+    form = "Not applicable: no {} died, had a serious adverse event or was withdrawn because of an adverse event."
+    return say(form, kit.book().definition.study.subject)
 
 
 def serious_discussion() -> Inline:

@@ -132,7 +132,7 @@ def _on_a_day(values: pd.DataFrame, every: pd.DataFrame, people: pd.DataFrame) -
 
 
 def _visit(identifier: object) -> str:
-    """ " (Week 4)"; empty where a value belongs to no visit."""
+    """ " (Visit 3)"; empty where a value belongs to no visit."""
     labels = {visit.id: visit.label for visit in kit.book().definition.visits}
     return f" ({labels[str(identifier)]})" if known(identifier) and str(identifier) in labels else ""
 

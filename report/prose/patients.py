@@ -5,10 +5,13 @@ Not here: exposure and what happened to patients (`safety`), and the plan (`plan
 
 from __future__ import annotations
 
+from trial_report.analysis.analyse.counting import NOT_CODED
 from trial_report.analysis.analyse.describing import MISSING
 from trial_report.analysis.analyse.exclusions import exclusion_reasons
 from trial_report.analysis.analyse.exposure import DOSES
 from trial_report.analysis.display.answer import Answer
+from trial_report.analysis.display.at_time import UNCODED, named_inside
+from trial_report.analysis.display.exposed import single_dose
 from trial_report.analysis.display.figures._read import short_ids
 from trial_report.analysis.display.tables._grid import sentence
 from trial_report.analysis.results.formatting import in_words, join_words
@@ -23,6 +26,7 @@ from trial_report.report.prose.words import (
     join,
     lower_first,
     made,
+    most_common,
     ref,
     refs,
     say,
@@ -332,6 +336,48 @@ def demographics() -> Inline:
     )
 
 
+def history_and_medication() -> Inline:
+    """Who had a history and took medicines, and the most common of them; what was not delivered is said."""
+    return sentences(
+        _taken_or_had("mh", "MH", "Medical history was recorded for {} ({}).", "The most common terms were {}.",
+                      "The most common term was {}."),
+        _taken_or_had("cm.prior", "CM", "Medication that began before the first dose was recorded for {} ({}).",
+                      "The most common classes were {}.", "The most common class was {}."),
+        _taken_or_had("cm.concomitant", "CM", "Concomitant medication was recorded for {} ({}).",
+                      "The most common classes were {}.", "The most common class was {}."),
+    )  # fmt: skip
+
+
+def _taken_or_had(analysis: str, domain: str, lead: str, several: str, single: str) -> Inline | None:
+    """A sentence of how many, and one of the most common: terms of the history, classes of medication if coded."""
+    book = kit.book()
+    lost = absent(domain)
+    if lost is not None:
+        return lost if analysis != "cm.prior" else None
+    results, population = book.results, book.definition.safety_set
+    own = results.loc[(results["analysis"] == analysis) & (results["population"] == population)]
+    own = own.loc[own["group"].isin(outcome_columns(book.definition)) & (own["statistic"] == "n")]
+    variable = str(own["variable"].iloc[0]) if len(own) else ""
+    anybody = ask(analysis, population, variable, level="ANY")
+    if not len(own) or not in_all(anybody, "n"):
+        return say("No medical history was recorded.") if analysis == "mh" else None
+    parts = own["level"].map(lambda level: split_level(str(level)))
+    depth, last_part = parts.map(len), parts.map(lambda names: str(names[-1]).upper())
+    named = ~last_part.isin(["ANY", NOT_CODED.upper(), *UNCODED])
+    of_class = (depth == 1) & named
+    coded = analysis != "mh" and bool(of_class.any())
+    chosen = own.loc[of_class if coded else (depth == 2) & named]
+    if analysis != "mh" and not coded:
+        several, single = several.replace("classes", "medicines"), single.replace("class", "medicine")
+    top = most_common(chosen.groupby("level")["value"].sum())
+    by_group = len(outcome_columns(book.definition)) > 1
+    told_of = [say("{} in {}", named_inside(split_level(level)[-1]), subjects(ask(analysis, population, variable,
+               level=level))) for level in top]  # fmt: skip
+    last, between = ("; and ", "; ") if by_group else (" and ", ", ")
+    listed = say(several if len(top) > 1 else single, join(told_of, last=last, between=between)) if top else None
+    return sentences(say(lead, subjects(anybody), ref(f"{analysis}.table")), listed)
+
+
 def baseline_in_short() -> Block:
     """The characteristics in few rows; nothing in a study that defines none."""
     return shown_if("baseline.short")
@@ -358,7 +404,7 @@ def compliance() -> Inline:
         )
     full = subjects(given("FULL"), columns=known)
     # Compared with what was recorded, everybody who took anything is near to the plan.
-    recorded_alone = not any(group.plan for group in book.definition.groups)
+    recorded_alone = not any(group.plan for group in book.definition.groups) and not single_dose(book)
     form = "Of the administrations recorded, the full planned dose was given to {}"
     said = [say(form if recorded_alone else "The full planned dose was given to {}", full)]
     less = in_all(given("LESS"), "n", known)

@@ -14,7 +14,7 @@ from trial_report.analysis.display.sides import rule_of_sides
 from trial_report.analysis.display.tables.collected import TABLE as COLLECTED_TABLE
 from trial_report.analysis.display.tables.cutoff import TABLE as CUTOFF_TABLE
 from trial_report.analysis.display.tables.cutoff import count_key
-from trial_report.analysis.display.tables.quality import delivered
+from trial_report.analysis.display.tables.quality import delivered, found
 from trial_report.analysis.display.time_to_event import LAST_CONTACT, START_RULES, STARTS, rule_of
 from trial_report.analysis.display.treatment import never_treated
 from trial_report.analysis.results.formatting import STANDARD, fmt_number, in_words, join_words
@@ -125,20 +125,18 @@ def data_quality() -> Block:
     """What was checked, and what was found."""
     book = kit.book()
     records = sum(delivered(book).values())
-    kinds = book.problems.assign(accepted=book.problems["accepted"].fillna("") != "")
-    accepted = int(kinds["accepted"].sum())
-    warnings = int(((kinds["severity"] == "warning") & ~kinds["accepted"]).sum())
-    found = say(
+    findings = found(book.problems)
+    said = say(
         "Before anything was computed, all {} records of {} domains were checked against the schemas of the domains "
         "and across domains; a report is built only on data without an error. The checks gave {} and {} ({}).",
         fmt_number(records, thousands=True),
         fmt_number(len(book.domains)),
-        counted(warnings, "warning", "warnings"),
-        counted(accepted, "accepted finding", "accepted findings"),
+        counted(findings["warning"], "warning", "warnings"),
+        counted(findings["accepted"], "accepted finding", "accepted findings"),
         ref("quality.table"),
     )
     drawn = say("{} shows how data became results, with counts of records from this run.", ref("fig.dataflow"))
-    return paragraphs(found, drawn)
+    return paragraphs(said, drawn)
 
 
 def collected() -> Block | Mixed:
@@ -243,7 +241,7 @@ def derivations() -> Block:
             "is none.",
             "A result reported as below a limit enters as half of that limit.",
             *rule_of_sides(kit.book()),
-            *exposure_rules(definition),
+            *exposure_rules(kit.book()),
             f"Treatment-emergent: {emergent_rule(definition)}. A partial date of onset is completed so "
             "that an event that may have begun on treatment counts as treatment-emergent; completed dates are flagged.",
             f"Coding and grading: {events.dictionary}; {events.grading}. Related means a relationship recorded as "

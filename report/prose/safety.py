@@ -10,17 +10,19 @@ from trial_report.analysis.analyse.adverse_events.overview import not_called_ser
 from trial_report.analysis.display import severity
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.event_words import term_inside
+from trial_report.analysis.display.figures._read import short_ids
 from trial_report.analysis.display.listings.safety import terms_there
 from trial_report.analysis.display.narratives import narratives as cases
 from trial_report.analysis.display.narratives import nothing
 from trial_report.analysis.display.spelling import unbroken
 from trial_report.analysis.display.tables._grid import sentence
-from trial_report.analysis.results.formatting import in_words
+from trial_report.analysis.results.formatting import in_words, join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num, show, text
 from trial_report.report.prose.columns import in_all, outcome_columns, size_columns, told
 from trial_report.report.prose.patients import enrolled, left_for
 from trial_report.report.prose.words import (
+    MOST_TOLD,
     Block,
     Inline,
     absent,
@@ -31,6 +33,7 @@ from trial_report.report.prose.words import (
     level_text,
     lower_first,
     made,
+    most_common,
     own_words,
     paragraphs,
     people_first,
@@ -130,13 +133,46 @@ def adverse_events() -> Inline:
     lost = absent("AE")
     if lost is not None:
         return sentences(lost, say("Whether there were adverse events is not known ({}).", ref("ae.overview")))
-    said: list[Inline | None] = [adverse_events_in_short()]
+    said: list[Inline | None] = [adverse_events_in_short(), _by_assignment()]
     if overview_count("EMERGENT"):
         said.append(_withdrawn())
     if overview_count("BEFORE"):
         said.append(say("Events that began before treatment were recorded in {}; they are not counted here.",
                         subjects(_overview("BEFORE"))))  # fmt: skip
     return sentences(*said)
+
+
+def _by_assignment() -> Inline | None:
+    """The events of who received another treatment than was assigned, which count with the one received; else None.
+
+    So a reader can tell what would be different by the treatment assigned (ICH E9, 5.2.3).
+    """
+    book = kit.book()
+    definition, adsl = book.definition, book.datasets["ADSL"]
+    one = definition.analysis_set(definition.safety_set)
+    if definition.treatment_variable(one.id) != "TRT01A":
+        return None
+    own = adsl.loc[(adsl[one.flag] == "Y") & (adsl["TRT01P"] != adsl["TRT01A"]).fillna(False)]
+    own = own.loc[own["TRT01P"].notna() & own["TRT01A"].notna()].sort_values("USUBJID")
+    if own.empty:
+        return None
+    events = book.datasets["ADAE"]
+    emergent = events.loc[(events["TRTEMFL"] == "Y") & events["USUBJID"].isin(own["USUBJID"])]
+    with_any, serious = emergent["USUBJID"].nunique(), (emergent["AESER"] == "Y").fillna(False)
+    who = counted(len(own), definition.study.subject, definition.study.subjects)
+    names = short_ids(book)
+    named = f" ({join_words(names.get(one, one) for one in own['USUBJID'])})" if len(own) <= MOST_TOLD else ""
+    had = "a treatment-emergent event" if with_any == 1 else "treatment-emergent events"
+    grave = serious_of(int(emergent.loc[serious, "USUBJID"].nunique()))
+    form = (
+        "Safety is shown by the treatment received; {}{} received another than was assigned, and of these {} had {}{}."
+    )
+    return say(form, who, named, in_words(with_any) if with_any else "none", had, grave)
+
+
+def serious_of(count: int) -> str:
+    """What follows a count of those with events: how many had serious ones."""
+    return "" if not count else f", {in_words(count)} of them a serious one"
 
 
 def _withdrawn() -> Inline | None:
@@ -182,10 +218,6 @@ def severe_nouns() -> tuple[str, str]:
     return f"event {least}", f"events {least}"
 
 
-MOST_COMMON, MOST_TOLD = 3, 6
-"""How many terms are called the most common, and how many at most where several are as common as the last."""
-
-
 def frequent_events() -> Inline:
     """The most common preferred terms with their classes, and which of them are symptoms of the disease."""
     lost = absent("AE")
@@ -224,11 +256,7 @@ def _most_common() -> list[str]:
     ]
     if frequent.empty:
         return []
-    counts = frequent.groupby("level")["value"].sum().sort_index().sort_values(ascending=False, kind="stable")
-    least = counts.iloc[:MOST_COMMON].iloc[-1]
-    tied = counts[counts >= least]
-    kept = tied if len(tied) <= MOST_TOLD else counts[counts > least]
-    return [str(level) for level in (kept.index if len(kept) else counts.index[:MOST_COMMON])]
+    return most_common(frequent.groupby("level")["value"].sum())
 
 
 def _classes() -> dict[str, str]:
@@ -364,7 +392,7 @@ def dose_finding() -> Block:
     """The escalation cohort by cohort, DLT rates, the MTD and the rule's operating characteristics."""
     book = kit.book()
     if book.definition.escalation is None:
-        return paragraphs(say("The study had no dose escalation."))
+        return paragraphs(say("Not applicable: no doses were escalated in this study."))
     drawn = made("esc.oc", "fig.oc")
     words = sentences(
         _escalated(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.domains import not_delivered
@@ -23,6 +24,9 @@ from trial_report.report.prose.columns import in_all, outcome_columns, told
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.analysis import Survival
 from trial_report.schemas.study.measures import Parameter
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NUMBER = re.compile(r"(.*?[.-])(\d+)$")
 
@@ -125,6 +129,21 @@ def _whole(at: Answer) -> Inline | None:
 def upper_first(words: str) -> str:
     """The words as they begin a sentence or a line."""
     return words[:1].upper() + words[1:]
+
+
+MOST_COMMON, MOST_TOLD = 3, 6
+"""How many terms are called the most common, and how many at most where several are as common as the last."""
+
+
+def most_common(counts: pd.Series) -> list[str]:
+    """The names of the highest counts: the first three, and those as common as the third where they are not many."""
+    ordered = counts.sort_index().sort_values(ascending=False, kind="stable")
+    if ordered.empty:
+        return []
+    least = ordered.iloc[:MOST_COMMON].iloc[-1]
+    tied = ordered[ordered >= least]
+    kept = tied if len(tied) <= MOST_TOLD else ordered[ordered > least]
+    return [str(name) for name in (kept.index if len(kept) else ordered.index[:MOST_COMMON])]
 
 
 def after_number(parameter: Parameter) -> str:

@@ -15,7 +15,7 @@ from trial_report.analysis.analyse.counting import any_of
 from trial_report.analysis.analyse.exposure import DOSES, LARGE, fmt_power
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import all_screened, of_safety
-from trial_report.analysis.display.exposed import compliance_reference, fmt_dose
+from trial_report.analysis.display.exposed import compliance_reference, fmt_dose, single_dose
 from trial_report.analysis.display.listings._common import (
     BASELINE_MARK,
     BASELINE_NOTE,
@@ -147,7 +147,10 @@ def exposure(book: Book) -> Table:
         Column("REGIMEN", "Regimen"),
         Column("WHY", "Reason for change"),
     ]
-    notes = [day_note(book), *(compliance_reference(definition) if definition.plans_doses else [])]
+    notes = [
+        day_note(book),
+        *(compliance_reference(definition, single=single_dose(book)) if definition.plans_doses else []),
+    ]
     return listed(shown, columns, name, notes=notes, empty="No study treatment was given.")
 
 

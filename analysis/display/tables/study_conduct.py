@@ -15,7 +15,7 @@ from trial_report.analysis.analyse.visits import ALL_VISITS
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import of_safety
 from trial_report.analysis.display.domains import NO_VISITS, not_delivered
-from trial_report.analysis.display.exposed import compliance_label, compliance_reference
+from trial_report.analysis.display.exposed import compliance_label, compliance_reference, single_dose
 from trial_report.analysis.display.output import Output
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
 from trial_report.analysis.display.tables._grid import Grid, enrolled, events_note, nested, safety, set_label, subjects
@@ -169,7 +169,11 @@ def of_exposure(book: Book) -> list[Output]:
             title="Exposure to study treatment and compliance",
             population=set_label(book.definition, population),
             notes=(
-                *(compliance_reference(book.definition) if book.definition.plans_doses else ()),
+                *(
+                    compliance_reference(book.definition, single=single_dose(book))
+                    if book.definition.plans_doses
+                    else ()
+                ),
                 "Follow-up runs from the day of first dose (day 1) to the last contact.",
                 DASH,
             ),

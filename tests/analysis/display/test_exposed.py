@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.analysis.analyse.safety_frames import SUBJECT, frame, trial
+from tests.analysis.display.safety_book import book_of
+from trial_report.analysis.analyse import sets
 from trial_report.analysis.display.exposed import (
     compliance_label,
     compliance_reference,
+    exposure_rules,
     fmt_dose,
     plan_in_words,
     risk_ends,
@@ -84,6 +88,14 @@ def test_a_plan_is_told_by_period(study_dict: dict[str, Any]) -> None:
 )
 def test_a_dose_keeps_its_decimals(dose: float | None, text: str) -> None:
     assert fmt_dose(dose) == text
+
+
+def test_of_one_dose_nothing_is_said_of_courses_and_of_a_last_one() -> None:
+    adsl = frame(SUBJECT, {}, {"USUBJID": "2"})
+    once, more = (book_of(trial(adsl.assign(NADMIN=n)), sets) for n in (1, 2))
+    assert not any(words in " ".join(exposure_rules(once)) for words in ("course", "last dose of DM", "added"))
+    assert "Compliance: the dose given in percent of the planned dose." in exposure_rules(once)
+    assert "the last dose of DM" in " ".join(exposure_rules(more))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from tests.analysis.analyse.safety_frames import EVENT, STUDY, SUBJECT, VALUE, frame, trial
 from tests.analysis.display.safety_book import book_of
 from tests.report.prose.telling import plain
-from trial_report.analysis.analyse import disposition, exposure, laboratory, sets, vital_signs
+from trial_report.analysis.analyse import disposition, exposure, history, laboratory, medication, sets, vital_signs
 from trial_report.analysis.analyse.adverse_events import overview as overview_of_events
 from trial_report.analysis.analyse.adverse_events import terms
 from trial_report.analysis.display.book import Book
@@ -284,13 +284,56 @@ def test_who_is_counted_with_another_group_than_assigned(monkeypatch: pytest.Mon
     ) in told_of[1]
 
 
+def test_the_events_of_who_was_treated_otherwise_than_assigned(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = frame(SUBJECT, {"TRT01A": "B"}, {"USUBJID": "2", "TRT01A": "B"}, {"USUBJID": "3"})
+    events = frame(EVENT, {"AESER": "Y"}, {"AESEQ": 2}, {"USUBJID": "3", "AESEQ": 3})
+    opened(monkeypatch, book_of(trial(people, adae=events), sets, overview_of_events))
+    assert (
+        "Safety is shown by the treatment received; two patients (1 and 2) received another than was assigned, and of "
+        "these one had a treatment-emergent event, one of them a serious one."
+    ) in plain(prose.adverse_events())
+    opened(monkeypatch, with_events(ONE))
+    assert "than was assigned" not in plain(prose.adverse_events())
+
+
+def test_history_and_medication(monkeypatch: pytest.MonkeyPatch) -> None:
+    past = pd.DataFrame({"USUBJID": ["1", "2", "1"], "MHTERM": ["x", "y", "z"],
+                         "MHBODSYS": ["Heart", "Heart", None], "MHDECOD": ["ANGINA", "ANGINA", None]})  # fmt: skip
+    taken = pd.DataFrame({"USUBJID": ["1", "2"], "CMTRT": ["a", "b"], "CMDECOD": ["VITAMIN E", "ASA"],
+                          "CMCLAS": ["HMG COA REDUCTASE INHIBITORS"] * 2, "CMSTDTC": ["2019", "2020-02"]})  # fmt: skip
+    opened(monkeypatch, book_of(trial(four_patients(), MH=past, CM=taken), sets, history, medication))
+    assert plain(prose.history_and_medication()) == (
+        "Medical history was recorded for 2 patients (50.0%) ([mh.table]). The most common term was angina in 2 "
+        "patients (50.0%). Medication that began before the first dose was recorded for 1 patient (25.0%) "
+        "([cm.prior.table]). The most common class was HMG COA reductase inhibitors in 1 patient (25.0%). Concomitant "
+        "medication was recorded for 2 patients (50.0%) ([cm.concomitant.table]). The most common class was HMG COA "
+        "reductase inhibitors in 2 patients (50.0%)."
+    )
+    opened(monkeypatch, book_of(trial(four_patients()), sets))
+    assert plain(prose.history_and_medication()) == (
+        "The domain MH (medical history) was not delivered. The domain CM (concomitant medication) was not delivered."
+    )
+
+
+def test_case_report_forms_are_asked_for_where_somebody_died_or_was_seriously_ill(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cases = {"AESER": "Y", "AEOUT": "FATAL", "AEACN": "DRUG WITHDRAWN"}
+    for name, value in cases.items():
+        opened(monkeypatch, with_events(ONE, **{name: value}))
+        assert plain(prose.case_reports()) == "Not provided."
+    opened(monkeypatch, with_events(ONE))
+    assert plain(prose.case_reports()).startswith("Not applicable: no patient died, had a serious adverse event")
+    opened(monkeypatch, with_events(ONE, AESER=None))
+    assert plain(prose.case_reports()) == "Not provided.", "nobody recorded whether it was serious"
+
+
 def test_compliance(monkeypatch: pytest.MonkeyPatch) -> None:
     for share_given, words in (
-        (100, "Of the administrations recorded, the full planned dose was given to all 4 patients"),
+        (100, "The full planned dose was given to all 4 patients"),
         (
             94,
-            "Of the administrations recorded, the full planned dose was given to 3 patients (75.0%); 1 patient (25.0%) "
-            "received less, 94% of it",
+            "The full planned dose was given to 3 patients (75.0%); 1 patient (25.0%) received less, 94% of it",
         ),
     ):
         opened(monkeypatch, book_of(trial(four_patients(DOSECOMP=share_given)), sets, exposure))

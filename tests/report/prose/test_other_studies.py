@@ -67,7 +67,7 @@ def test_a_controlled_study_is_told_by_group(controlled_words: dict[str, str]) -
     assert re.search(r"At Week 12, the least-squares mean change from baseline was .* with placebo",
                      said["prose.efficacy_by_endpoint()"])  # fmt: skip
     assert said["prose.laboratory_changes()"] == "The study had no laboratory evaluation."
-    assert said["prose.dose_finding()"] == "The study had no dose escalation."
+    assert said["prose.dose_finding()"] == "Not applicable: no doses were escalated in this study."
     assert said['show_all("16.2.8")'].strip("[]") == "lst.vs"
 
 
