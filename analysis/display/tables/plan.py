@@ -17,6 +17,8 @@ from trial_report.schemas.study.design import Visit
 from trial_report.schemas.study.measures import Endpoint, Parameter
 
 DONE, RECORDED = "X", "as recorded"
+MOST_NAMED = 4
+"""How many measurements with a window of their own the first column names; of more it names one, and a note all."""
 
 
 def _whole(book: Book) -> StudyDefinition:
@@ -160,7 +162,8 @@ def schedule(definition: StudyDefinition) -> Table:
         ["Target day", *(_day(v.day) for v in definition.visits)],
         *_windows(definition),
     ]
-    rows += _own_windows(definition)
+    own, named = _own_windows(definition)
+    rows += own
     by_number = any(RECORDED in row for row in rows)
     rows += [
         [assessment.label, *(DONE if v.id in assessment.visits else "" for v in definition.visits)]
@@ -171,6 +174,7 @@ def schedule(definition: StudyDefinition) -> Table:
         rows,
         footnotes=(Footnote(DONE, "done at this visit"),) if definition.schedule else (),
         notes=(
+            *named,
             "Day 1 is the day of first dose; there is no day 0.",
             *(("As recorded: a value belongs to the visit under whose number it was recorded.",) if by_number else ()),
         ),
@@ -200,13 +204,23 @@ def _own_window(definition: StudyDefinition, parameter: Parameter, visit: Visit)
     return RECORDED if parameter.is_by_number(visit) else _days(parameter.window_of(visit))
 
 
-def _own_windows(definition: StudyDefinition) -> list[list[str]]:
-    """A row for measurements that share a rule of their own: windows, visits at which they are planned, or records."""
+def _own_windows(definition: StudyDefinition) -> tuple[list[list[str]], list[str]]:
+    """A row for measurements that share a rule of their own: windows, visits at which they are planned, or records.
+
+    Beside the rows, a note for each that stands for more measurements than its first column can name.
+    """
     sharing: dict[tuple[str, ...], list[str]] = {}
     for parameter in (p for p in definition.parameters if p.windows or p.planned or p.assign):
         windows = tuple(_own_window(definition, parameter, v) for v in definition.visits)
         sharing.setdefault(windows, []).append(parameter.name)
-    return [[f"Window of analysis (days): {', '.join(names)}", *windows] for windows, names in sharing.items()]
+    rows, notes = [], []
+    for windows, names in sharing.items():
+        said = ", ".join(names)
+        if len(names) > MOST_NAMED:
+            said = f"{names[0]} and {fmt_number(len(names) - 1)} others"
+            notes.append(f"{said}: {', '.join(names)}.")
+        rows.append([f"Window of analysis (days): {said}", *windows])
+    return rows, notes
 
 
 def _day(day: int | None) -> str:

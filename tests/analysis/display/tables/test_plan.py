@@ -38,3 +38,17 @@ def test_schedule_marks_the_visits_of_each_assessment(study_dict: dict[str, Any]
         ["Window of analysis (days)", "−20 to −1", "1", "2 to 44", "45 to 80"],
         ["Score", "", "X", "", "X"],
     ]
+
+
+@pytest.mark.parametrize("count", [4, 6])
+def test_many_measurements_with_one_window_of_their_own_are_named_in_a_note(
+    study_dict: dict[str, Any], count: int
+) -> None:
+    test = {"domain": "LB", "unit": "U/L", "decimals": 0, "category": "Chemistry", "windows": {"M1": [20, 40]}}
+    tests = [{**test, "paramcd": f"T{n}", "testcd": f"T{n}", "label": f"Test {n}"} for n in range(count)]
+    table = schedule(StudyDefinition.model_validate({**study_dict, "laboratory": tests}))
+    own = next(row for row in texts(table) if row[0].startswith("Window of analysis (days): "))
+    every = ", ".join(f"Test {n}" for n in range(count))
+    said = every if count == 4 else "Test 0 and 5 others"
+    assert own == [f"Window of analysis (days): {said}", "−20 to −1", "1", "20 to 40", "–"]
+    assert (f"{said}: {every}." in table.notes) is (count > 4)
