@@ -105,7 +105,7 @@ def draw_dose(
     )  # fmt: skip
     words = f"Mean with {interval} confidence interval"
     handle = Line2D([], [], color=INK, marker="D", ms=5.5, ls="none", label=words)
-    patient = Line2D([], [], color=MUTED, marker="o", ms=4.5, ls="none", label="One patient")
+    patient = Line2D([], [], color=MUTED, marker="o", ms=4.5, ls="none", label="Each patient")
     legend(figure, [patient, handle], left=0.1, right=0.1)
     return figure
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import log10
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, NullLocator
 
 from trial_report import declare
 from trial_report.analysis.display.book import Book
@@ -37,15 +39,22 @@ from trial_report.analysis.display.figures._visits import VisitAxis, time_axis, 
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.style import PORTRAIT_WIDTH, label
 from trial_report.analysis.display.tables._grid import set_label
-from trial_report.analysis.results.formatting import fmt_number
-from trial_report.schemas.study import TOTAL
+from trial_report.analysis.results.formatting import fmt_number, join_words
+from trial_report.schemas.study import TOTAL, StudyDefinition
 from trial_report.schemas.study.design import Visit
 from trial_report.schemas.study.measures import Parameter
 
 ACROSS, DOWN = 3, 3
+WIDE, TALL = 2, 4
+"""Panels beside and below each other on a page; where compared groups have many marks, in which 3 would hide them."""
+HIGH = {ACROSS: 1.45, WIDE: 1.35}
+MOST_MARKS = 18
+"""Marks of all groups in a panel that a third of the page's width holds side by side."""
 PATIENT = "#9AA5B1"
 LIMIT = "#B3541E"
 LIMIT_DASH = (0, (4, 2))
+SQUASHED = 1 / 3
+"""Where medians, quartiles and limits take less of an axis, as single values are far off, it is logarithmic."""
 HEADING = 8.5
 LINES = 3
 """Size in points, and most lines, of the title of a panel."""
@@ -70,9 +79,11 @@ class Panel:
     lines: bool = True
 
 
-def draw_panels(panels: Sequence[Panel], visits: Sequence[Visit], order: Mapping[str, Look]) -> Drawing:
-    """The drawing: up to three panels across, one set of visits for all."""
-    across = min(ACROSS, max(len(panels), 1))
+def draw_panels(
+    panels: Sequence[Panel], visits: Sequence[Visit], order: Mapping[str, Look], most: int = ACROSS
+) -> Drawing:
+    """The drawing: up to so many panels across, one set of visits for all."""
+    across = min(most, max(len(panels), 1))
     down = -(-max(len(panels), 1) // across)
     limited = any(p.records[["ANRLO", "ANRHI"]].notna().any(axis=None) for p in panels)
     beside = 0.3 if limited else 0.08
@@ -81,13 +92,13 @@ def draw_panels(panels: Sequence[Panel], visits: Sequence[Visit], order: Mapping
     ticks = time_axis(visits, width, named=False)
     total = any(TOTAL in set(p.medians["group"]) for p in panels)
     groups = [TOTAL] if total else groups_in(order, [g for p in panels for g in p.medians["group"]])
-    handles = [Line2D([], [], color=PATIENT, lw=0.9, label="One patient")] if any(p.lines for p in panels) else []
+    handles = [Line2D([], [], color=PATIENT, lw=0.9, label="Each patient")] if any(p.lines for p in panels) else []
     handles += [key_line(f"Median with quartiles, {order[g].name}", order[g]) for g in groups]
     handles += [Line2D([], [], color=LIMIT, lw=1.0, ls=LIMIT_DASH, label="Limit of normal")] if limited else []
     below = legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
     titles = [headed(p, width + beside - 0.05) for p in panels]
     more = height_of(max((t.count("\n") for t in titles), default=0), HEADING)
-    high, foot = 1.45, ticks.height + 0.14
+    high, foot = HIGH.get(most, HIGH[ACROSS]), ticks.height + 0.14
     pitch = high + 0.42 + more
     height = down * pitch + foot + below + 0.02
     figure = sheet(PORTRAIT_WIDTH, height)
@@ -135,8 +146,28 @@ def _panel(
     limits = limits_of(panel.records)
     for limit, _ in limits:
         axes.axhline(limit, color=LIMIT, lw=0.9, ls=LIMIT_DASH, zorder=1.5)
-    axes.locator_params(axis="y", nbins=5)
+    if logarithmic(panel):
+        axes.set_yscale("log")
+        low, high = axes.get_ylim()
+        axes.set_yticks([one for one in _STEPS if low <= one <= high], minor=False)
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.yaxis.set_minor_locator(NullLocator())
+    else:
+        axes.locator_params(axis="y", nbins=5)
     _name_limits(axes, limits)
+
+
+_STEPS = [step * 10.0**power for power in range(-6, 9) for step in (1, 2, 5)]
+
+
+def logarithmic(panel: Panel) -> bool:
+    """Whether a panel's axis is logarithmic: a few values far off would else press all others together (`SQUASHED`)."""
+    core = [*(one for one, _ in limits_of(panel.records))]
+    core += [one for name in ("mean", "ci_low", "ci_high") for one in panel.medians[name].dropna().astype(float)]
+    values = panel.records["AVAL"].dropna().astype(float).tolist() if panel.lines else []
+    if not core or not values or min(*core, *values) <= 0:
+        return False
+    return max(core) - min(core) < SQUASHED * (max(*core, *values) - min(*core, *values))
 
 
 def limits_of(records: pd.DataFrame) -> list[tuple[float, str]]:
@@ -154,7 +185,8 @@ def limits_of(records: pd.DataFrame) -> list[tuple[float, str]]:
 
 def _name_limits(axes: Axes, limits: Sequence[tuple[float, str]]) -> None:
     """The names of the limits to the right of their lines, moved apart where they would touch."""
-    low, high = axes.get_ylim()
+    scale = log10 if axes.get_yscale() == "log" else float
+    low, high = map(scale, axes.get_ylim())
     figure = axes.get_figure()
     assert isinstance(figure, Drawing)
     tall = axes.get_position().height * figure.get_size_inches()[1]
@@ -162,7 +194,7 @@ def _name_limits(axes: Axes, limits: Sequence[tuple[float, str]]) -> None:
     places: list[float] = []
     names: list[str] = []
     for limit, name in limits:
-        at = (limit - low) / (high - low) * tall
+        at = (scale(limit) - low) / (high - low) * tall
         if names and names[-1] == name and at - places[-1] < step:
             continue
         places.append(max(at, places[-1] + step) if places else at)
@@ -188,7 +220,8 @@ def vital_signs(book: Book) -> list[Output]:
 def _pages(
     book: Book, name: str, number: str, title: str, analysis: str, parameters: Sequence[Parameter]
 ) -> list[Output]:
-    pages = [parameters[n : n + ACROSS * DOWN] for n in range(0, len(parameters), ACROSS * DOWN)]
+    across, down = _layout(book.definition)
+    pages = [parameters[n : n + across * down] for n in range(0, len(parameters), across * down)]
     return [
         Output(
             id=name if n == 0 else f"{name}.{n + 1}",
@@ -202,6 +235,18 @@ def _pages(
     ]
 
 
+def _compared(definition: StudyDefinition) -> bool:
+    """Whether each group has its medians, beside those of the others."""
+    return 1 < len(definition.groups) <= MOST_GROUPS and definition.escalation is None
+
+
+def _layout(definition: StudyDefinition) -> tuple[int, int]:
+    """How many panels a page has across and down."""
+    planned = sum(visit.day is not None for visit in definition.visits)
+    crowded = _compared(definition) and len(definition.groups) * planned > MOST_MARKS
+    return (WIDE, TALL) if crowded else (ACROSS, DOWN)
+
+
 def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure:
     """A page of panels, from ADBDS and the rows of `lab.value` or `vs.value`."""
     population = book.definition.safety_set
@@ -209,7 +254,7 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
     rows = rows.loc[rows["paramcd"].isin([p.paramcd for p in parameters]) & rows["avisit"].notna()]
     found = wide(rows, ("n", "median", "q1", "q3")).rename(columns={"median": "mean", "q1": "ci_low", "q3": "ci_high"})
     found = found.loc[found["n"] > 1]  # one patient's extra value is no median of the group
-    compared = 1 < len(book.definition.groups) <= MOST_GROUPS and book.definition.escalation is None
+    compared = _compared(book.definition)
     found = found.loc[found["group"] != TOTAL] if compared else found
     records = {p.paramcd: parameter_records(book, p, population) for p in parameters}
     several = max((frame["USUBJID"].nunique() for frame in records.values()), default=0)
@@ -221,7 +266,8 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
         for p in parameters
     ]
     order = looks(book.definition)
-    drawing = draw_panels(panels, visits, order)
+    across, _ = _layout(book.definition)
+    drawing = draw_panels(panels, visits, order, across)
     shown = [axes.get_title(loc="left").replace("\n", " ") for axes in drawing.axes]
     shortened = [p for p, title in zip(parameters, shown, strict=True) if title != label(p.label_unit, 200)]
     said = []
@@ -245,9 +291,11 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
             "up to two of each, the lowest and the highest."
         )
     if visits:
-        axis = time_axis(visits, PORTRAIT_WIDTH / ACROSS, named=False)
+        axis = time_axis(visits, PORTRAIT_WIDTH / across, named=False)
         notes += [axis.note] if axis.note else []
         notes.append("Numbers of patients at each visit are in the tables of values over time.")
+    pressed = [p.name for p, panel in zip(parameters, panels, strict=True) if logarithmic(panel)]
+    notes += [f"Logarithmic vertical axis: {join_words(pressed)}."] if pressed else []
     notes += [f"{p.name}: {p.label}." for p in shortened]
     return Figure(
         drawing,

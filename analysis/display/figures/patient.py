@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -21,7 +21,17 @@ from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.domains import not_delivered
 from trial_report.analysis.display.figures._days import day_axis, since_first
 from trial_report.analysis.display.figures._read import axis_of, short_ids, treated
-from trial_report.analysis.display.figures._sheet import SMALL, TEXT, canvas, clipped, legend, place, sheet, wrap
+from trial_report.analysis.display.figures._sheet import (
+    SMALL,
+    TEXT,
+    canvas,
+    clipped,
+    legend,
+    place,
+    sheet,
+    width_of,
+    wrap,
+)
 from trial_report.analysis.display.figures.swimmer import ENDS, GRADES, UNGRADED
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.severity import short
@@ -94,6 +104,9 @@ def draw_patient(patient: Patient) -> Drawing:
     starts = events["start"].dropna()
     last, first = max([7.0, *days, *starts]), min([0.0, *days, *starts])
     day_axis(axes, first, last)
+    # The first values stand to the left of the day of first dose: room for them before the first mark.
+    begin, end = axes.get_xlim()
+    axes.set_xlim(begin - 0.3 / (PORTRAIT_WIDTH - LEFT - 0.5) * (end - begin), end)
     axes.set_ylim(0, inner)
     axes.set_yticks([])
     axes.axvline(0, color=MUTED, lw=0.8, zorder=1)
@@ -167,22 +180,46 @@ def _endpoint(axes: Axes, measured: Measured, bottom: float, lane: float, colour
         beside = [y[k] for k in (n - 1, n + 1) if 0 <= k < len(y)]
         up = y[n] > sum(beside) / len(beside) if beside and n not in (0, len(y) - 1) else y[n] < base + tall / 2
         up = (up or y[n] < base + 0.12) and y[n] < base + tall - 0.12
+        side = beside_line(measured.day[n] * inches, width_of(measured.printed[n]))
+        last = n == len(y) - 1 and n > 0
+        away = {"left": 2.5, "right": -2.5, "center": 0.0}[side]
         axes.annotate(
-            measured.printed[n], (measured.day[n], y[n]), (0, 4 if up else -4), textcoords="offset points",
-            ha="left" if n == 0 else "right" if n == len(y) - 1 else "center", va="bottom" if up else "top",
-            fontsize=SMALL,
+            measured.printed[n], (0 if side != "center" and not last else measured.day[n], y[n]),
+            (0 if last else away, 4 if up else -4), textcoords="offset points",
+            ha="right" if last else side, va="bottom" if up else "top", fontsize=SMALL, zorder=2,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
         )  # fmt: skip
 
 
+def beside_line(place: float, width: float) -> Literal["left", "center", "right"]:
+    """How a value of that width (inches) is aligned at the line of first dose, at 0, or at its own mark away from it.
+
+    It stands on its mark's side of the line, which would else go through it.
+    """
+    if abs(place) >= width / 2 + 0.04:
+        return "center"
+    return "left" if place >= 0 else "right"
+
+
 def printed_at(places: Sequence[float]) -> list[int]:
-    """Which of the marks at these places (inches, in order) have their value printed: first, last, and with room."""
-    shown = [0] if places else []
-    for n in range(1, len(places) - 1):
-        # The first value stands to the right of its mark, the last one to the left.
-        room = APART * (1.5 if shown[-1] == 0 else 1)
+    """Which of the marks at these places (inches from first dose, in order) have their value printed.
+
+    The last before treatment (the baseline) or else the first, the last, and those between and before that have room.
+    """
+    if not places:
+        return []
+    first = max((n for n, place in enumerate(places) if place <= 0), default=0)
+    shown = [first]
+    for n in range(first - 1, -1, -1):
+        # What stands left of the line of first dose takes its room there.
+        if min(places[shown[0]], 0.0) - places[n] >= (1.5 if places[shown[0]] >= -APART / 2 else 1) * APART:
+            shown.insert(0, n)
+    for n in range(first + 1, len(places) - 1):
+        # The value of the day of first dose stands to the right of its mark, the last one to the left.
+        room = APART * (1.5 if shown[-1] == first else 1)
         if places[n] - places[shown[-1]] >= room and places[-1] - places[n] >= 1.5 * APART:
             shown.append(n)
-    return shown + ([len(places) - 1] if len(places) > 1 else [])
+    return shown + ([len(places) - 1] if first < len(places) - 1 else [])
 
 
 def _events(axes: Axes, events: pd.DataFrame, top: float, last: float) -> None:

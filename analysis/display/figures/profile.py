@@ -81,7 +81,7 @@ def draw_profile(
     foot = ticks.height + 0.12
     table = 0.155 * (len(counted) + 1) + 0.04
     grey = "#8A94A0" if individual["USUBJID"].nunique() > MANY else None
-    handles = [Line2D([], [], color=grey, lw=0.8, label="One patient")] if grey else _patient_keys(order, present)
+    handles = [Line2D([], [], color=grey, lw=0.8, label="Each patient")] if grey else _patient_keys(order, present)
     handles += [key_line(f"Mean, {order[g].name}", order[g]) for g in drawn]
     below = legend_height([str(h.get_label()) for h in handles], PORTRAIT_WIDTH - 0.2)
     upper, lower = heights[0], 0.34 + heights[1] if change is not None else 0.0

@@ -38,6 +38,10 @@ from trial_report.analysis.methods.survival import kaplan_meier
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.analysis import Survival
 
+OVER: Mapping[str, float] = {"lw": 1.7, "alpha": 1.0, "zorder": 3}
+UNDER: Mapping[str, float] = {"lw": 3.0, "alpha": 0.35, "zorder": 2.5}
+"""How a curve is drawn, and one below the others."""
+
 
 def draw_survival(
     curves: Mapping[str, pd.DataFrame],
@@ -55,7 +59,9 @@ def draw_survival(
     """
     groups = [*groups_in(order, curves), *([TOTAL] if TOTAL in curves else [])]
     own = [order[g] for g in groups]
-    handles = [Line2D([], [], color=k.colour, ls=k.dash, label=k.name) for k in own]
+    # the total lies under the groups, which would else not be seen where they agree
+    drawn = {g: UNDER if g == TOTAL and len(groups) > 1 else OVER for g in groups}
+    handles = [Line2D([], [], color=k.colour, ls=k.dash, label=k.name, **drawn[k.code]) for k in own]
     censored = any((c["censored"] > 0).any() for c in curves.values())
     handles += [key_mark("Censored", "|", INK, ms=7)] if censored else []
     names = [order[g].name for g in groups]
@@ -78,12 +84,7 @@ def draw_survival(
     for group in groups:
         curve, look = curves[group], order[group]
         percent = 100 * curve["survival"]
-        # the total lies under the groups, which would else not be seen where they agree
-        under = group == TOTAL and len(groups) > 1
-        axes.step(
-            curve["time"], percent, where="post", color=look.colour, ls=look.dash, lw=3.0 if under else 1.7,
-            alpha=0.35 if under else 1.0, zorder=2.5 if under else 3,
-        )  # fmt: skip
+        axes.step(curve["time"], percent, where="post", color=look.colour, ls=look.dash, **drawn[group])
         if groups == [TOTAL] and "ci_low" in curve:
             low, high = 100 * curve["ci_low"], 100 * curve["ci_high"]
             axes.fill_between(curve["time"], low, high, step="post", color=INK, alpha=0.12, lw=0)

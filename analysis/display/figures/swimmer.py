@@ -167,6 +167,7 @@ def outputs(book: Book) -> list[Output]:
     """The swimmer plot, over as many pages as its patients need; none where nobody was treated."""
     count = len(treated(book))
     pages = -(-count // A_PAGE)
+    most = -(-count // max(pages, 1))  # no page with the last two alone
     return [
         Output(
             id="fig.swimmer" if page == 0 else f"fig.swimmer.{page + 1}",
@@ -175,17 +176,17 @@ def outputs(book: Book) -> list[Output]:
             title="Treatment, visits and adverse events of each patient"
             + (f" ({fmt_number(page + 1)} of {fmt_number(pages)})" if pages > 1 else ""),
             population=set_label(book.definition, book.definition.safety_set),
-            make=partial(make, page=page),
+            make=partial(make, page=page, most=most),
         )
         for page in range(pages)
     ]
 
 
-def make(book: Book, page: int = 0) -> Figure:
-    """One page of the plot, from ADSL, ADVISIT and ADAE."""
+def make(book: Book, page: int = 0, most: int = A_PAGE) -> Figure:
+    """One page of the plot, of so many patients, from ADSL, ADVISIT and ADAE."""
     definition = book.definition
     everyone = treated(book)
-    shown = everyone.iloc[page * A_PAGE : (page + 1) * A_PAGE]
+    shown = everyone.iloc[page * most : (page + 1) * most]
     names = short_ids(book)
     lanes = pd.DataFrame(
         {
@@ -226,7 +227,7 @@ def make(book: Book, page: int = 0) -> Figure:
             "the graver is above.",
             *(
                 [
-                    f"This page: {fmt_number(page * A_PAGE + 1)} to {fmt_number(page * A_PAGE + len(shown))} of "
+                    f"This page: {fmt_number(page * most + 1)} to {fmt_number(page * most + len(shown))} of "
                     f"{someone(book, len(everyone))}."
                 ]
                 if len(everyone) > len(shown)

@@ -9,7 +9,7 @@ from tests.analysis.display.figures.drawn import make_groups, make_means, make_s
 from trial_report.analysis.display.figures.dataflow import draw_dataflow
 from trial_report.analysis.display.figures.dose import draw_dose
 from trial_report.analysis.display.figures.edish import draw_edish
-from trial_report.analysis.display.figures.laboratory import Panel, draw_panels, headed, limits_of
+from trial_report.analysis.display.figures.laboratory import Panel, draw_panels, headed, limits_of, logarithmic
 from trial_report.analysis.display.figures.operating import draw_operating
 from trial_report.analysis.display.figures.survival import draw_survival
 
@@ -41,7 +41,7 @@ def test_compared_groups_have_a_line_each_and_no_lines_of_patients_where_these_w
     ]
     check_texts(drawn[1])
     keys = [[text.get_text() for text in one.legends[0].get_texts()] for one in drawn]
-    assert [words for words in keys[0] if words not in keys[1]] == ["One patient"]
+    assert [words for words in keys[0] if words not in keys[1]] == ["Each patient"]
     assert sum(words.startswith("Median with quartiles") for words in keys[1]) == 3
     within = drawn[1].axes[0]
     low, high = within.get_xlim()
@@ -64,6 +64,27 @@ def test_limits_of_normal_are_named_at_their_lines(check_texts: CheckTexts) -> N
                          make_groups(1))  # fmt: skip
     check_texts(figure)
     assert [t.get_text().strip() for t in figure.axes[0].texts] == ["LLN", "ULN", "ULN"]
+
+
+def test_a_value_far_off_does_not_press_the_others_together(check_texts: CheckTexts) -> None:
+    """One creatine kinase of 9,000: the axis of that panel is logarithmic, that of no other."""
+    planned = make_visits(3)
+    values = make_values(make_subjects(12, 1), planned).assign(ANRLO=20.0, ANRHI=60.0)
+    far = values.assign(AVAL=values["AVAL"].where(values.index != 4, 9000.0))
+    panels = [Panel("CK (U/L)", far, make_means(values)), Panel("ALT (U/L)", values, make_means(values))]
+    assert [logarithmic(panel) for panel in panels] == [True, False]
+    # No logarithm of a limit of 0, and nothing far off is drawn where patients have no lines.
+    assert not logarithmic(Panel("CRP", far.assign(ANRLO=0.0), make_means(values)))
+    assert not logarithmic(Panel("CK (U/L)", far, make_means(values), lines=False))
+    figure = draw_panels(panels, planned, make_groups(1))
+    check_texts(figure)
+    first = figure.axes[0]
+    ticks = [text.get_text() for text in first.get_yticklabels()]
+    assert first.get_yscale() == "log"
+    assert {"50", "1000"} <= set(ticks)
+    names = {text.get_text().strip(): text.get_position()[1] for text in first.texts}
+    low, high = np.log10(first.get_ylim())
+    assert names["ULN"] == pytest.approx((np.log10(60) - low) / (high - low))
 
 
 def test_a_long_title_of_a_panel_is_wrapped_then_shortened() -> None:

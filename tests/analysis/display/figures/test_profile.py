@@ -6,7 +6,7 @@ from matplotlib.collections import LineCollection
 
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups, make_means, make_subjects, make_values, make_visits
-from trial_report.analysis.display.figures.patient import own_names
+from trial_report.analysis.display.figures.patient import beside_line, own_names, printed_at
 from trial_report.analysis.display.figures.profile import draw_profile, make
 from trial_report.schemas.study import TOTAL
 
@@ -53,7 +53,7 @@ def test_texts_stay_apart(check_texts: CheckTexts, count: int, groups: int, visi
 def test_many_patients_are_grey_and_one_entry_of_the_legend() -> None:
     _, figure = profile(80, 2, 3)
     entries = [t.get_text() for t in figure.legends[0].get_texts()]
-    assert entries == ["One patient", "Mean, Total"]
+    assert entries == ["Each patient", "Mean, Total"]
 
 
 def test_without_data_it_says_so(check_texts: CheckTexts) -> None:
@@ -84,3 +84,13 @@ def test_where_groups_are_compared_means_are_those_of_each_group(book):
 
 def test_subjects_that_differ_by_case_alone_have_profiles_of_their_own() -> None:
     assert own_names(["S-1", "S-1-2", "s-1", "S-2"]) == ["s-1", "s-1-2", "s-1-3", "s-2"]
+
+
+def test_values_of_a_profile_are_printed_beside_the_line_of_first_dose() -> None:
+    # The baseline before the screening value that is beside it; both where they are apart.
+    assert printed_at([-0.16, 0.0, 0.14, 0.6, 3.5]) == [1, 3, 4]
+    assert printed_at([-0.6, 0.0, 3.5]) == [0, 1, 2]
+    assert printed_at([-0.16]) == [0]
+    assert printed_at([]) == []
+    sides = [beside_line(at, 0.15) for at in (-1.0, -0.05, 0.0, 0.1, 1.0)]
+    assert sides == ["center", "right", "left", "left", "center"]
