@@ -11,7 +11,7 @@ from itertools import groupby
 
 from trial_report.analysis.display.escape import typst_cell
 from trial_report.analysis.display.table import Cell, Column, Row, Table
-from trial_report.analysis.display.table_widths import LANDSCAPE, PORTRAIT, unbroken, widths
+from trial_report.analysis.display.table_widths import LANDSCAPE, PORTRAIT, bound, unbroken, widths
 
 MOST_KEPT = 12
 """Rows of a block inside a group, or without one, that are kept on one page: about a third of a turned page."""
@@ -31,7 +31,7 @@ def cell_typst(cell: Cell) -> str:
         options.append(f"indent: {min(cell.indent, 8)}")
     if cell.bold:
         options.append("bold: true")
-    text = _padded(cell) if cell.pads else typst_cell(cell.text)
+    text = _padded(cell) if cell.pads else typst_cell(bound(cell.text))
     return f"csr-c({text}, {', '.join(options)})" if options else text
 
 

@@ -8,6 +8,7 @@ Not here: room within a cell (`table_aligned`), and widths of text in figures (`
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from math import ceil
 
@@ -57,6 +58,17 @@ def unbroken(heading: str) -> str:
     return spelling.unbroken(heading).replace("(N = ", "(N\u00a0=\u00a0")
 
 
+_BRACKET = re.compile(r"\(([^(),]{1,9}), ([^(),]{1,9})\)")
+
+
+@lru_cache(maxsize=65536)
+def bound(text: str) -> str:
+    """The text of a cell, of which a short pair of numbers in brackets, and "5.0 × 10⁷", are on one line each."""
+    if ", " in text and "(" in text:
+        text = _BRACKET.sub("(\\1,\u00a0\\2)", text)
+    return spelling.unbroken(text) if " × 10" in text else text
+
+
 @lru_cache(maxsize=65536)
 def _needs(text: str, longest: int) -> tuple[float, float]:
     """Return the widths in points of the longest word and of the longest line of a text."""
@@ -71,7 +83,7 @@ def _column(table: Table, place: int, column: Column) -> tuple[float, float, flo
     """Return what a column needs for its longest word, for its cells' lines, and for its heading's lines too."""
     longest = _LONGEST_LINE if column.align == "left" else _LONGEST_NUMBER
     texts = {(c.wide, c.indent) for row in table.rows if not (c := row.cells[place]).pads}
-    needs = [(indent * INDENT, *_needs(text, longest)) for text, indent in texts]
+    needs = [(indent * INDENT, *_needs(bound(text), longest)) for text, indent in texts]
     # A cell with room in it stays on one line.
     rooms = {c.wide for row in table.rows if (c := row.cells[place]).pads}
     needs += [(0.0, line, line) for line in map(_width, rooms)]
@@ -99,7 +111,8 @@ def widths(table: Table, total: float) -> list[float]:
     """Return the columns' widths in points, which fill ``total``.
 
     Longest words come first, then room for what names a row (`needed`), then the lines of numbers, then the lines of
-    text, then those of headings; what is left is shared out by width. Widths given for all columns are taken as
+    text, then those of headings, of each of which short ones come before long ones; what is left is shared out by
+    width. Widths given for all columns are taken as
     weights instead.
     """
     given = [column.width for column in table.columns]
@@ -118,10 +131,26 @@ def widths(table: Table, total: float) -> list[float]:
         [heading for _, _, heading in found],
     )
     for wish in wishes:
-        more = [max(w - n, 0.0) for w, n in zip(wish, now, strict=True)]
-        share = min(1.0, (total - sum(now)) / sum(more)) if sum(more) else 0.0
-        now = [n + share * m for n, m in zip(now, more, strict=True)]
+        now = _filled(now, wish, total)
     return [total * each / sum(now) for each in now]
+
+
+def _filled(now: list[float], wish: list[float], total: float) -> list[float]:
+    """The widths up to what is wished for, as far as there is room: what needs little has it before what needs much.
+
+    A date is not broken for half a line more of a long text beside it.
+    """
+    wider = [max(w, n) for w, n in zip(wish, now, strict=True)]
+    if sum(wider) <= total:
+        return wider
+    low, high = 0.0, max(wider)
+    for _ in range(50):
+        level = (low + high) / 2
+        if sum(max(n, min(w, level)) for n, w in zip(now, wider, strict=True)) <= total:
+            low = level
+        else:
+            high = level
+    return [max(n, min(w, low)) for n, w in zip(now, wider, strict=True)]
 
 
 def height(table: Table, total: float, most: int = 40) -> float:

@@ -402,13 +402,13 @@ def medication(book: Book) -> Table:
         END=_ended(frame, "CM"),
     )
     columns = [
-        Column("NAME", "Medicine", width=2.4),
-        Column("CLASS", "Class", width=2.6),
-        Column("DOSE", "Dose", width=1.6),
-        Column("ROUTE", "Route", width=1.1),
-        Column("WHY", "Indication", width=2.2),
-        Column("START", "Start", width=1.05),
-        Column("END", "End", width=1.05),
+        Column("NAME", "Medicine"),
+        Column("CLASS", "Class"),
+        Column("DOSE", "Dose"),
+        Column("ROUTE", "Route"),
+        Column("WHY", "Indication"),
+        Column("START", "Start"),
+        Column("END", "End"),
     ]
     empty = "No medication was recorded."
     return _once(shown, columns, "CM", empty)

@@ -36,7 +36,7 @@ from trial_report.analysis.display.listings._common import (
     with_day,
     yes,
 )
-from trial_report.analysis.display.severity import computed_after, graded_with, scale, word, worded
+from trial_report.analysis.display.severity import computed_after, graded_with, scale, word
 from trial_report.analysis.display.sides import side_notes
 from trial_report.analysis.display.standing import SCREENED
 from trial_report.analysis.display.table import Column, Table
@@ -252,15 +252,15 @@ def _events(book: Book, where: Where, empty: str) -> Table:
         ),
     )
     columns = [
-        Column("TERM", "Event as reported / preferred term / system organ class", width=3.3),
-        Column("DATES", "Start to end", width=1.85),
-        Column("DAYS", "Days", width=0.95),
-        Column("GRADE", word(definition).capitalize(), "center", width=0.85 if worded(definition) else 0.6),
-        Column("SERIOUS", "Serious", "center", width=0.7),
-        Column("RELATION", "Relationship", width=1.25),
-        Column("ACTION", "Action taken", width=1.15),
-        Column("OUTCOME", "Outcome", width=1.45),
-        Column("FLAGS", "Flags", width=0.6),
+        Column("TERM", "Event as reported / preferred term / system organ class"),
+        Column("DATES", "Start to end"),
+        Column("DAYS", "Days"),
+        Column("GRADE", word(definition).capitalize(), "center"),
+        Column("SERIOUS", "Serious", "center"),
+        Column("RELATION", "Relationship"),
+        Column("ACTION", "Action taken"),
+        Column("OUTCOME", "Outcome"),
+        Column("FLAGS", "Flags"),
     ]
     toxic = " DLT: dose-limiting toxicity;" if definition.escalation else ""
     flags = f"TE: treatment-emergent;{toxic} T: treatment given; *: partial start date, day imputed."

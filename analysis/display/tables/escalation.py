@@ -71,15 +71,15 @@ def cohorts(book: Book) -> Table:
     ]
     return Table.build(
         [
-            Column("cohort", "Cohort", "center", 0.7),
-            Column("level", "Dose level", width=0.95),
-            Column("start", "First dose", "center", 1.0),
-            Column("treated", "Treated", "right", 0.75),
-            Column("evaluable", "Evaluable\nfor DLT", "right", 0.85),
-            Column("dlts", "With\nDLT", "right", 0.5),
-            Column("total", "DLT at the\nlevel so far", "center", 1.0),
-            Column("decision", "Decision by the rule", width=1.7),
-            Column("next", "Next level", width=1.9),
+            Column("cohort", "Cohort", "center"),
+            Column("level", "Dose level"),
+            Column("start", "First dose", "center"),
+            Column("treated", "Treated", "right"),
+            Column("evaluable", "Evaluable\nfor DLT", "right"),
+            Column("dlts", "With\nDLT", "right"),
+            Column("total", "DLT at the\nlevel so far", "center"),
+            Column("decision", "Decision by the rule"),
+            Column("next", "Next level"),
         ],
         rows,
         notes=[

@@ -76,12 +76,12 @@ def _not_computed(book: Book) -> str:
 def by_output(book: Book) -> Table:
     """A row an output that prints results, one for results that none prints, one for all: how many match."""
     columns = [
-        Column("number", "Output", width=1.2),
-        Column("title", "Title", width=3.4),
-        Column("results", "Results", "right", 0.8),
-        Column("matched", "Matched", "right", 0.8),
-        Column("unmatched", "Not matched", "right", 0.9),
-        Column("absent", "Not computed", "right", 0.9),
+        Column("number", "Output"),
+        Column("title", "Title"),
+        Column("results", "Results", "right"),
+        Column("matched", "Matched", "right"),
+        Column("unmatched", "Not\nmatched", "right"),
+        Column("absent", "Not\ncomputed", "right"),
     ]
     verified = book.verified
     if verified is None or verified.empty:

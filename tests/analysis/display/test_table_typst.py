@@ -10,8 +10,8 @@ import typst
 
 from trial_report.analysis.display.escape import FONT_FOLDER, breakable, printable, typst_cell, visible
 from trial_report.analysis.display.table import Cell, Column, Reads, Row, Table
-from trial_report.analysis.display.table_typst import LONG, to_typst, together
-from trial_report.analysis.display.table_widths import PORTRAIT, height, widths
+from trial_report.analysis.display.table_typst import LONG, cell_typst, to_typst, together
+from trial_report.analysis.display.table_widths import PORTRAIT, bound, height, widths
 
 pytestmark = pytest.mark.requirement("REQ-212")
 
@@ -89,6 +89,27 @@ def test_numbers_are_not_broken_for_the_sake_of_words():
     found = widths(table, 200)
     assert found[1] > 80
     assert sum(found) == pytest.approx(200)
+
+
+def test_short_text_is_not_broken_for_the_sake_of_long_text():
+    """A period of dates beside a long term stays on one line."""
+    columns = [Column("a", "Term"), Column("b", "Dates"), Column("c", "Outcome")]
+    table = Table.build(
+        columns, [["A very long term of an event, and its class " * 3, "2021-07-29 to 2021-08-09", "Recovered"]]
+    )
+    found = widths(table, 400)
+    assert sum(found) == pytest.approx(400)
+    assert found[1] >= 100
+    assert found[2] >= 45
+    assert found[0] > 200
+
+
+def test_a_pair_in_brackets_and_a_power_are_not_broken():
+    assert bound("60.560 (53.520, 74.390)") == "60.560 (53.520,\u00a074.390)"
+    assert bound("5.0 × 10⁷ (1 × 10⁷)") == "5.0\u00a0×\u00a010⁷ (1\u00a0×\u00a010⁷)"
+    # Words keep their blanks.
+    assert bound("Pain (mild, then moderate again)") == "Pain (mild, then moderate again)"
+    assert "53.520,\u00a074.390" in cell_typst(Cell("60.560 (53.520, 74.390)"))
 
 
 def test_the_height_counts_lines_and_groups():
