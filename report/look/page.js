@@ -219,6 +219,16 @@ if (contents && contents.querySelectorAll("a").length > 8) {
   else contents.prepend(bar, found);
 }
 
+// The entry of the section one is in stays in sight. Held by the style sheet it would lie over its neighbours.
+if (contents && CSS.supports("selector(:target-current)")) {
+  document.addEventListener("scrollend", () => {
+    const now = contents.querySelector("a:target-current");
+    if (!now) return;
+    const own = now.getBoundingClientRect(), whole = contents.getBoundingClientRect();
+    if (own.top < whole.top || own.bottom > whole.bottom) contents.scrollTop += own.top - whole.top - whole.height / 2;
+  });
+}
+
 // ---- drawings -------------------------------------------------------------------------------------------
 
 for (const figure of document.querySelectorAll("figure.csr-figure")) {

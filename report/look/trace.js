@@ -298,6 +298,6 @@
   const before = document.querySelector(".title-page") || document.querySelector("main");
   if (before && before.matches(".title-page")) before.after(help);
   else if (before) before.prepend(help);
-  document.body.append(note);
+  document.querySelector("main").append(note);
   document.documentElement.classList.add("traceable");
 })();
