@@ -7,9 +7,11 @@ monitoring board (`documents.safety`).
 from __future__ import annotations
 
 from trial_report.analysis.analyse.adverse_events.overview import not_called_serious
+from trial_report.analysis.analyse.exposure import DOSES
 from trial_report.analysis.display import severity
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.event_words import term_inside
+from trial_report.analysis.display.exposed import single_dose
 from trial_report.analysis.display.figures._read import short_ids
 from trial_report.analysis.display.listings.safety import terms_there
 from trial_report.analysis.display.narratives import narratives as cases
@@ -459,7 +461,28 @@ def exposure() -> Inline:
             num(treated.at(group=code), "N"), who, num(at, "median"), num(at, "min"), num(at, "max"),
             num(years.at(group=code), "sum"), shown,
         )  # fmt: skip
+    dosed = _treated_for(population)
     drawn = made("fig.swimmer", "fig.swimmer.")
     seen = say("{} {} treatment, visits and adverse events of each {}.", refs(drawn),
                "shows" if len(drawn) == 1 else "show", definition.study.subject) if drawn else None  # fmt: skip
-    return sentences(said, seen)
+    return sentences(said, dosed, seen)
+
+
+def _treated_for(population: str) -> Inline | None:
+    """That everybody was given one dose, or how long treatment lasted; None where neither is known."""
+    book = kit.book()
+    if not any(name in book.domains for name in DOSES):
+        return say("The domain {} was not delivered, so that doses and duration of treatment are not known.", "EX")
+    if single_dose(book):
+        return say("Each {} was given a single dose.", book.definition.study.subject)
+    lasted = ask("exposure", population, "TRTDURD")
+    columns = outcome_columns(book.definition)
+    if not all(lasted.at(group=code).known("median") for code in columns):
+        return None
+
+    def each(code: str, first: bool) -> Inline:
+        at = lasted.at(group=code)
+        form = "{} days (range {} to {})" if first else "{} ({} to {})"
+        return say(form, num(at, "median"), num(at, "min"), num(at, "max"))
+
+    return say("The median duration of treatment, from first to last dose, was {}.", told(each))

@@ -328,6 +328,16 @@ def test_case_report_forms_are_asked_for_where_somebody_died_or_was_seriously_il
     assert plain(prose.case_reports()) == "Not provided.", "nobody recorded whether it was serious"
 
 
+def test_exposure(monkeypatch: pytest.MonkeyPatch) -> None:
+    for times, words in (
+        (1, "Each patient was given a single dose."),
+        (2, "The median duration of treatment, from first to last dose, was 1.0 days (range 1 to 1)."),
+    ):
+        people = four_patients().assign(NADMIN=times)
+        opened(monkeypatch, book_of(trial(people, EX=people[["USUBJID"]]), sets, exposure))
+        assert words in plain(prose.exposure())
+
+
 def test_compliance(monkeypatch: pytest.MonkeyPatch) -> None:
     for share_given, words in (
         (100, "The full planned dose was given to all 4 patients"),
