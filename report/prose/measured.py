@@ -24,8 +24,8 @@ from trial_report.report.prose.words import (
     ask,
     join,
     left_out,
-    lower_first,
     made,
+    name_of,
     ref,
     refs,
     say,
@@ -133,7 +133,7 @@ def mean_changes(analysis: str, parameters: Sequence[Parameter], what: str) -> I
     if len(parameters) <= ALL_TOLD and not several:
         said: list[Inline | None] = [
             say("At {}, the mean change from baseline was {}.", _label(visit),
-                _listed([(one.parameter.label, _mean_change(analysis, one)) for one in own]))
+                _listed([(one.parameter, _mean_change(analysis, one)) for one in own]))
             for visit, own in by_visit.items()
         ]  # fmt: skip
     else:
@@ -149,7 +149,7 @@ def mean_changes(analysis: str, parameters: Sequence[Parameter], what: str) -> I
     told_of = [
         say(
             "{} at {}" + (", {}" if len(top) == 1 else ": {}"),
-            lower_first(one.parameter.label),
+            name_of(one.parameter),
             _label(one.visit),
             _mean_change(analysis, one),
         )
@@ -167,11 +167,11 @@ def _largest_at_last(said: Sequence[Inline | None], top: Sequence[Change]) -> In
     if not said or not top:
         return None
     form = "Measured by the standard deviation at baseline, no mean change at an earlier visit was larger than that of "
-    return say(form + "{}.", lower_first(top[0].parameter.label))
+    return say(form + "{}.", name_of(top[0].parameter))
 
 
-def _listed(items: Sequence[tuple[str, Inline]]) -> Inline:
-    return join([say("{} for {}", said, lower_first(label)) for label, said in items], last=" and ")
+def _listed(items: Sequence[tuple[Parameter, Inline]]) -> Inline:
+    return join([say("{} for {}", said, name_of(one)) for one, said in items], last=" and ")
 
 
 def _shifted(parameters: Sequence[Parameter], worst: str) -> list[tuple[Parameter, Answer]]:
@@ -197,15 +197,14 @@ def shifts(parameters: Sequence[Parameter]) -> Inline:
         if worst == "LOW AND HIGH" and not found:
             continue
         if not found:
-            form = f"No {kit.book().definition.study.subject} with a normal value at baseline had one {words} the "
-            said.append(say(form + "reference range after the first dose."))
+            form = f"After a normal value at baseline, no {kit.book().definition.study.subject} had one {words} the "
+            said.append(say(form + "reference range."))
             continue
         shown = found if few else found[:MOST_TOLD]
-        each = [say("{} in {}", lower_first(one.label), subjects(at)) for one, at in shown]
-        lead = f"Normal at baseline and {words} the reference range after the first dose"
-        more = "" if len(shown) == len(found) else ", most often,"
-        said.append(say(f"{lead} {'was' if len(shown) == 1 else 'were'}{more} {{}}.",
-                        join(each, last="; and ", between="; ")))  # fmt: skip
+        each = [say("{} in {}", name_of(one), subjects(at)) for one, at in shown]
+        often = "" if len(shown) == len(found) else " most often"
+        form = f"After a normal value at baseline, values {words} the reference range occurred{often} for {{}}."
+        said.append(say(form, join(each, last="; and ", between="; ")))
     return sentences(*said)
 
 
@@ -224,7 +223,7 @@ def to_high_grades(parameters: Sequence[Parameter]) -> Inline | None:
             for base in (grade for grade in GRADES if grade < worst):
                 at = ask("lab.grade", _population(), parameter.paramcd, level=f"{base}|{worst}")
                 if in_all(at, "n"):
-                    found.append(say("{} (grade {} to grade {}) in {}", lower_first(parameter.label), base, worst,
+                    found.append(say("{} (grade {} to grade {}) in {}", name_of(parameter), base, worst,
                                      subjects(at)))  # fmt: skip
     if not found:
         at = ask("lab.grade", _population(), graded[0].paramcd, level=f"0|{HIGH_GRADE}", group=columns[0])
@@ -246,7 +245,7 @@ def extremes(analysis: str, parameters: Sequence[Parameter]) -> Inline | None:
             for level in ("MIN", "MAX")
         )
         if low.known("min") and high.known("max"):
-            said.append(say("{} {} and {}" + _unit(one), lower_first(one.label), num(low, "min"), num(high, "max")))
+            said.append(say("{} {} and {}" + _unit(one), name_of(one), num(low, "min"), num(high, "max")))
     if not said:
         return None
     return say(

@@ -23,7 +23,7 @@ from trial_report.report.prose.words import (
     after_number,
     led_by,
     left_out,
-    lower_first,
+    name_of,
     paragraphs,
     ref,
     say,
@@ -140,7 +140,7 @@ def _visit(identifier: object) -> str:
 def _value(value: dict[str, Any], parameter: Parameter, every: pd.DataFrame) -> str:
     """A value with its side of the range, the baseline, and the last value that the subject had later."""
     unit = after_number(parameter)
-    said = f"{lower_first(parameter.label)} {value['AVALC']}{unit}"
+    said = f"{name_of(parameter)} {value['AVALC']}{unit}"
     sides = {"HIGH": "above", "LOW": "below"}
     limits = [limit for limit in (value["ANRLO"], value["ANRHI"]) if known(limit)]
     span = f"{' to '.join(f'{limit:g}' for limit in limits)}{unit}" if len(limits) == 2 else ""

@@ -146,6 +146,18 @@ def most_common(counts: pd.Series) -> list[str]:
     return [str(name) for name in (kept.index if len(kept) else ordered.index[:MOST_COMMON])]
 
 
+def name_of(parameter: Parameter) -> str:
+    """A measurement inside a sentence: "creatine kinase" of the label Creatine Kinase, "hemoglobin A1C"; "ALT" stays.
+
+    Only a label of which every word before a comma begins with a capital is taken for one that is written so.
+    """
+    head, *rest = parameter.label.split(",", 1)
+    words = head.split(" ")
+    if len(words) > 1 and all(not one[:1].islower() for one in words):
+        words = [one.lower() if one[1:].islower() else one for one in words]
+    return lower_first(",".join([" ".join(words), *rest]))
+
+
 def after_number(parameter: Parameter) -> str:
     """The unit of a measurement behind a number: " mmHg", " × 10⁹/L", "%"; empty for none."""
     unit = parameter.unit_text

@@ -17,7 +17,7 @@ from trial_report.analysis.analyse.adverse_events import terms
 from trial_report.analysis.display.book import Book
 from trial_report.report import prose
 from trial_report.report.cells import kit
-from trial_report.report.prose.words import people_first, reported, share, subjects
+from trial_report.report.prose.words import name_of, people_first, reported, share, subjects
 from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-315", "REQ-311")
@@ -228,11 +228,20 @@ def test_laboratory_values_that_changed(monkeypatch: pytest.MonkeyPatch) -> None
         "deviation at baseline, no mean change at an earlier visit was larger than that of alanine."
     )
     assert changes.startswith(
-        "Normal at baseline and above the reference range after the first dose was alanine in 1 patient (33.3%). No "
-        "patient with a normal value at baseline had one below the reference range after the first dose. Of grade 3 or "
+        "After a normal value at baseline, values above the reference range occurred for alanine in 1 patient (33.3%). "
+        "After a normal value at baseline, no patient had one below the reference range. Of grade 3 or "
         "higher after the first dose, and of a lower one at baseline, was alanine (grade 0 to grade 3) in 1 patient "
         "(33.3%)."
     )
+
+
+def test_a_label_in_title_case_is_small_inside_a_sentence() -> None:
+    for label, words in {
+        "Creatine Kinase": "creatine kinase", "Hemoglobin A1C": "hemoglobin A1C", "ALT": "ALT",
+        "Pulse Rate, after standing": "pulse rate, after standing", "C-reactive protein": "C-reactive protein",
+    }.items():  # fmt: skip
+        parameter = StudyDefinition.model_validate(STUDY).laboratory[0].model_copy(update={"label": label})
+        assert name_of(parameter) == words
 
 
 def test_vital_signs_and_what_was_not_recorded_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -334,6 +343,7 @@ def test_exposure(monkeypatch: pytest.MonkeyPatch) -> None:
         (2, "The median duration of treatment, from first to last dose, was 1.0 days (range 1 to 1)."),
     ):
         people = four_patients().assign(NADMIN=times)
+        monkeypatch.setattr(prose.safety, "made", lambda *_: [])
         opened(monkeypatch, book_of(trial(people, EX=people[["USUBJID"]]), sets, exposure))
         assert words in plain(prose.exposure())
 
