@@ -60,6 +60,7 @@ def test_every_command_is_watched_before_it_imports_anything_slow(name: str) -> 
         (FileNotFoundError(errno.ENOENT, "No such file", "/data/x"), "/data/x: it is not there; it may"),
         (FileNotFoundError(errno.ENOENT, "No such file", "/gone", None, "/"), "/gone: it is not there"),
         (OSError(errno.ENOSPC, "No space", "/from", None, "/to"), "/to: no room is left"),
+        (OSError("Cannot save file into a non-existent directory: '/out/x'"), "/out/x: it is not there; it may"),
         (OSError(errno.ENOMEM, "Cannot allocate memory"), "there is not enough memory"),
         (MemoryError(), "there is not enough memory"),
         (ImportError("libx.so: failed to map segment from shared object"), "there is not enough memory"),

@@ -81,6 +81,8 @@ def refusal(error: BaseException) -> str | None:
         return MEMORY
     if isinstance(error, OSError):
         name = _place(error)
+        if number is None and "non-existent directory" in str(error):  # pandas, of a folder that is gone
+            number, name = errno.ENOENT, str(error).partition("'")[2].rstrip("'")
         what, way = _WAYS.get(number or 0, (error.strerror or str(error), "see to it, and run again"))
         if name is None:
             return f"{what[:1].upper()}{what[1:]}: {way}"
