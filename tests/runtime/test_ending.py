@@ -43,11 +43,21 @@ def ended(code: str, stdout: IO[str] | int = subprocess.PIPE, **more: str) -> su
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_watched_before_it_imports_anything_slow(name: str) -> None:
-    limited = f"ulimit -v {(LEAST >> 10) // 2}; exec {sys.executable} -m trial_report {name} --help"
+    limited = f"ulimit -v {(LEAST >> 10) // 4}; exec {sys.executable} -m trial_report {name} --help"
     done = subprocess.run(["/bin/sh", "-c", limited], cwd=ROOT, env=environment(), capture_output=True, text=True,
                           check=False)  # fmt: skip
     assert (done.returncode, done.stdout) == (MACHINE, "")
-    assert done.stderr == "memory is limited to 512 MB (ulimit -v), of which at least 1024 are needed\n"
+    assert done.stderr == "memory is limited to 512 MB (ulimit -v), of which at least 2048 are needed\n"
+
+
+@pytest.mark.parametrize(("limited", "threads"), [(True, "1"), (False, None)])
+def test_where_memory_is_limited_a_library_asks_for_room_for_one_thread(limited: bool, threads: str | None) -> None:
+    """OpenBLAS, which is not given what it asks for while it is loaded, asks for ever."""
+    code = AS_COMMAND + "print(os.environ.get('OPENBLAS_NUM_THREADS'))"
+    command = f'{f"ulimit -v {LEAST >> 10}; " if limited else ""}exec {sys.executable} -c "{code}"'
+    unset = {name: value for name, value in environment().items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(["/bin/sh", "-c", command], cwd=ROOT, env=unset, capture_output=True, text=True, check=False)
+    assert done.stdout == f"{threads}\n"
 
 
 @pytest.mark.parametrize(

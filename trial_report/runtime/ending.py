@@ -30,8 +30,8 @@ MACHINE = 3
 """The exit code of what the machine refused."""
 
 INTERRUPTED = 130
-LEAST = 1 << 30
-"""Bytes of address space without which no command can do anything."""
+LEAST = 2 << 30
+"""Bytes of address space (not of memory) that the libraries take which every command needs."""
 
 TRACEBACK = "CSR_TRACEBACK"
 
@@ -119,6 +119,9 @@ def watch() -> None:
     if said := limited(LEAST):
         _say(said)
         raise SystemExit(MACHINE)
+    if _limit() is not None:
+        # OpenBLAS asks for room for each thread while it is loaded, and where it is given none it asks for ever.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for asked in (signal.SIGTERM, getattr(signal, "SIGHUP", None)):
         # What somebody set before, as nohup does, stays.
         if asked is not None and signal.getsignal(asked) is signal.SIG_DFL:
@@ -129,15 +132,21 @@ def watch() -> None:
 
 
 def limited(least: int) -> str | None:
-    """Return what to say where address space is limited to less than that: libraries would crash, not complain."""
+    """Return what to say where address space is limited to less than that: libraries would crash or hang there."""
+    limit = _limit()
+    if limit is None or limit >= least:
+        return None
+    return f"memory is limited to {limit >> 20} MB (ulimit -v), of which at least {least >> 20} are needed"
+
+
+def _limit() -> int | None:
+    """Return to how many bytes of address space this process is limited, or None where it is not."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
         return None
     limit = resource.getrlimit(resource.RLIMIT_AS)[0]
-    if limit in (-1, resource.RLIM_INFINITY) or limit >= least:
-        return None
-    return f"memory is limited to {limit >> 20} MB (ulimit -v), of which at least {least >> 20} are needed"
+    return None if limit in (-1, resource.RLIM_INFINITY) else limit
 
 
 def _leave(number: int, _: FrameType | None) -> None:
