@@ -11,12 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from trial_report.report.cells.links import ALLOWED, WORDS
 from trial_report.report.render import DocumentError
 from trial_report.report.render.beside import leading_into
 from trial_report.report.render.objects import compact
+from trial_report.report.render.row_headings import as_heading, row_headings
 from trial_report.runtime.places import CODE
 
 LOOK = CODE / "report" / "look"
@@ -132,13 +133,19 @@ def opened(pdf: bytes) -> bytes:
 
 
 def printed(pdf: bytes, files: Collection[str] = ()) -> bytes:
-    """Return a PDF of Typst as it is published: its bookmarks open, its objects compressed.
+    """Return a PDF of Typst as it is published: its bookmarks open, names of rows tagged so, its objects compressed.
 
     Links to one of the ``files`` beside it lead into that PDF. Raises DocumentError for one that Typst does not write
     so.
     """
     try:
-        return compact(opened(pdf), partial(leading_into, files=files) if files else None)
+        headings = row_headings(pdf)
+
+        def change(number: int, body: bytes) -> bytes:
+            body = leading_into(body, files) if files else body
+            return as_heading(body) if number in headings else body
+
+        return compact(opened(pdf), change)
     except (LookupError, ValueError) as error:
         raise DocumentError(f"the PDF is not written as Typst writes one ({error})") from error
 

@@ -27,7 +27,7 @@ _END = b"\nstartxref\n%d\n%%%%EOF"
 _ENTRY = struct.Struct(">BII")
 _FREE, _PLAIN, _PACKED = range(3)
 
-Change = Callable[[bytes], bytes]
+Change = Callable[[int, bytes], bytes]
 
 
 class Objects:
@@ -137,7 +137,7 @@ def compact(pdf: bytes, change: Change | None = None) -> bytes:
         if body.endswith(b"endstream"):
             kept.append((number, body))
         else:
-            plain.append((number, change(body) if change else body))
+            plain.append((number, change(number, body) if change else body))
     last = max(file.places)
     header = pdf[: min(file.places.values())]
     parts, table = [header], {0: _ENTRY.pack(_FREE, 0, 65535)}

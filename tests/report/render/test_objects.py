@@ -53,7 +53,7 @@ def test_a_packed_file_is_a_fraction_as_large_and_the_same_each_time() -> None:
 
 
 def test_an_object_can_be_changed_as_it_is_packed() -> None:
-    changed = compact(opened(made()), lambda body: body.replace(b"/UseOutlines", b"/UseNone"))
+    changed = compact(opened(made()), lambda _, body: body.replace(b"/UseOutlines", b"/UseNone"))
     other = pymupdf.open(stream=changed)
     assert other.xref_get_key(other.pdf_catalog(), "PageMode") == ("name", "/UseNone")
 
