@@ -254,11 +254,11 @@ def unused(book: Book) -> Table:
     same = ["HEAD", "ON", "RECORDED", "VISIT_", "WHY"]
     rows = shown.groupby(same, sort=False)["VALUES"].agg("; ".join).reset_index()
     columns = [
-        Column("ON", "Date (day)", width=1.35),
-        Column("RECORDED", "Visit recorded", width=1.35),
-        Column("VISIT_", "Analysis visit", width=1.1),
-        Column("WHY", "Why it is not used", width=1.7),
-        Column("VALUES", "Measurements and results", width=6.5),
+        Column("ON", "Date (day)"),
+        Column("RECORDED", "Visit recorded"),
+        Column("VISIT_", "Analysis visit"),
+        Column("WHY", "Why it is not used"),
+        Column("VALUES", "Measurements and results"),
     ]
     notes = [day_note(book), "Values after first dose still count for the worst value and for shifts."]
     if coded:

@@ -382,7 +382,7 @@ def by_visit(book: Book, kind: str) -> Table:
     names = dict(enumerate(p.label_unit for p in parameters))
     visits = [v for v in definition.visits if v.id in wide.columns]
     shown = wide.assign(TEST=wide["ORDER"].map(names))
-    columns = [Column("TEST", "Measurement", width=2.4), *(Column(v.id, v.label, "right", width=1.0) for v in visits)]
+    columns = [Column("TEST", "Measurement"), *(Column(v.id, v.label, "right") for v in visits)]
     marks = ["H, L: above, below the reference range; CS: clinically significant"] if kind == "LABORATORY" else []
     marks += [BASELINE_NOTE] if baseline.any() else []
     notes = [f"{'; '.join(marks)}."] if marks else []
