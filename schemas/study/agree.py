@@ -87,7 +87,7 @@ def _twice(definition: StudyDefinition) -> Iterator[str]:
         ("volumes", [v.id for v in definition.volumes or ()]),
         ("volumes", [section for v in definition.volumes or () for section in v.holds]),
         ("endpoints", [p.paramcd for p in definition.parameters]),
-        ("survival", [s.paramcd for s in definition.survival]),
+        ("survival and intercurrent_events", [s.paramcd for s in definition.times]),
         ("characteristics", [c.variable for c in definition.characteristics]),
         ("multiplicity.order", [f"{paramcd} at {visit}" for paramcd, visit in definition.multiplicity.order]),
         ("subgroups", [s.variable for s in definition.subgroups]),
@@ -231,7 +231,9 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     for name in sorted({n for n in names if names.count(n) > 1}):
         yield f"{where}.further: {name} stands there twice"
     if endpoint.levels and (endpoint.kind == "binary" or len(endpoint.levels) < 2):
-        yield f"{where}.levels: are two or more values of a numeric endpoint"
+        yield f"{where}.levels: are two or more values of a numeric or ordinal endpoint"
+    if endpoint.kind == "ordinal" and not endpoint.levels:
+        yield f"{where}.kind: an ordinal endpoint needs 'levels', its values and what they are called"
     if endpoint.measure == "value" and endpoint.waterfall:
         yield f"{where}.waterfall: a waterfall draws changes from baseline, and the value is analysed"
     untested = endpoint.measure == "value" and endpoint.comparison == "none"

@@ -217,6 +217,9 @@ class Claim(Part):
     id: Code = Field(description="a name of the claim")
     statement: Text = Field(description="what was published")
     computed: Text = Field(description="the finding as a sentence; [[key]] stands for a result")
+    condition: Text | None = Field(
+        default=None, description="`expect` in words, for the table; none: the conditions as they are written"
+    )
     expect: tuple[Expectation, ...] = Field(
         default=(), description="all must hold; none: the statement is not one that data can bear out"
     )
@@ -263,6 +266,10 @@ class Survival(Part):
 
     paramcd: Variable = Field(description="code of the endpoint")
     label: Text = Field(description="as printed")
+    role: Literal["primary", "secondary", "exploratory"] | None = Field(
+        default=None, description="of the endpoint; none: it is told without a role"
+    )
+    assessed: Text | None = Field(default=None, description="a sentence or two for section 9.5: how it is known")
     analysis_set: Code = Field(description="set that it is analysed in")
     # `from` is a word of Python's own, so the field has another name than the key.
     origin: Origin | None = Field(
@@ -287,3 +294,35 @@ class Survival(Part):
         if not self.event_records and not self.death_is_event:
             raise ValueError("needs event_records, or death_is_event: true")
         return self
+
+
+Strategy = Literal["treatment policy", "composite", "hypothetical", "while on treatment", "principal stratum"]
+"""The strategies of ICH E9(R1), A.3.2."""
+
+
+class IntercurrentEvent(Part):
+    """An intercurrent event of the estimands: who had it after first dose is counted, and before which visit."""
+
+    id: Variable = Field(description="PARAMCD of its time in ADTTE, from first dose")
+    label: Text = Field(description="as printed")
+    strategy: Strategy = Field(description="that of ICH E9(R1) which handles it")
+    records: dict[Variable, Condition] = Field(
+        default={},
+        description="domain → condition of records whose first date after first dose is the event; any of them counts; "
+        "none, without death: the data cannot tell, and the table says so",
+    )
+    death: StrictBool = Field(default=False, description="whether death is the event, or one of its forms")
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the data can tell who had it."""
+        return bool(self.records) or self.death
+
+    def as_time(self, analysis_set: str) -> Survival:
+        """The time to its first occurrence."""
+        rule = {"from": "first_dose", "event_records": self.records, "death_is_event": self.death}
+        return Survival(paramcd=self.id, label=self.label, analysis_set=analysis_set, **rule)
+
+    def as_unknown(self) -> IntercurrentEvent:
+        """As it is where a domain that tells of it was not delivered."""
+        return self.model_copy(update={"records": {}, "death": False})

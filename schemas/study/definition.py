@@ -17,6 +17,7 @@ from trial_report.schemas.study.analysis import (
     Baseline,
     Disposition,
     Exposure,
+    IntercurrentEvent,
     MissingData,
     Multiplicity,
     Origin,
@@ -87,6 +88,7 @@ class StudyDefinition(Part):
     shifts: Shifts = Shifts()
     vital_signs: tuple[Parameter, ...] = ()
     survival: tuple[Survival, ...] = ()
+    intercurrent_events: tuple[IntercurrentEvent, ...] = ()
     adverse_events: AdverseEvents
     multiplicity: Multiplicity
     missing_data: MissingData = MissingData()
@@ -153,9 +155,15 @@ class StudyDefinition(Part):
         known = {name: tuple(p for p in getattr(self, name) if p.domain in delivered) for name in _MEASURED}
         lost = {p.paramcd for p in self.parameters} - {p.paramcd for parts in known.values() for p in parts}
         timed = tuple(s for s in self.survival if all(name in delivered for name in s.reads))
+        events = tuple(
+            one if all(name in delivered for name in one.records) else one.as_unknown()
+            for one in self.intercurrent_events
+        )
         order = tuple(one for one in self.multiplicity.order if one[0] not in lost)
         family = self.multiplicity.model_copy(update={"order": order})
-        return self.model_copy(update={**known, "survival": timed, "multiplicity": family})
+        return self.model_copy(
+            update={**known, "survival": timed, "multiplicity": family, "intercurrent_events": events}
+        )
 
     def endpoint(self, paramcd: str) -> Endpoint:
         """The endpoint of that PARAMCD; KeyError where there is none."""
@@ -187,6 +195,12 @@ class StudyDefinition(Part):
     def treatment_words(self, code: str) -> str:
         """What an analysis set is shown and compared by, in words: treatment assigned, or treatment received."""
         return TREATMENT_WORDS[self.treatment_variable(code)]
+
+    @property
+    def times(self) -> tuple[Survival, ...]:
+        """Every time to an event that the definition asks for: endpoints, and intercurrent events that are known."""
+        known = (one.as_time(self.efficacy_set) for one in self.intercurrent_events if one.is_known)
+        return (*self.survival, *known)
 
     def origin(self, survival: Survival) -> Origin:
         """Where the time to an event starts: as its definition says, else as the treatment of its set says."""

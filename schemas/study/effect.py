@@ -127,10 +127,25 @@ def _named(place: str, part: Part, found: Iterable[Fault]) -> Iterator[Fault]:
             yield key, f"{place}.{key}: no effect: {why}".lstrip(".")
 
 
+OF_NUMBERS = (
+    "measure",
+    "missing",
+    "waterfall",
+    "dose_response",
+    "comparison",
+    "comparison_data",
+    "further",
+    "responder",
+)
+"""Keys of an endpoint that an ordinal one has no use for."""
+
+
 def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[Fault]:
     compared, binary = endpoint.comparison != "none", endpoint.kind == "binary"
     ancova, several = endpoint.comparison == "ancova", len(definition.groups) > 1
-    changed = not binary and endpoint.measure == "change"
+    changed = endpoint.kind == "numeric" and endpoint.measure == "change"
+    if endpoint.kind == "ordinal":
+        yield from ((key, "shifts of an ordinal endpoint are counted; remove it") for key in OF_NUMBERS)
     how = "proportions" if binary else "ancova"
     if not compared:
         ask = f"no groups are compared; ask for 'comparison: {how}', or remove it"
@@ -172,7 +187,7 @@ def _endpoint(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[Fault
 
 
 def _analysed(endpoint: Endpoint) -> str:
-    return "the endpoint is binary" if endpoint.kind == "binary" else "the value is analysed"
+    return "the value is analysed" if endpoint.kind == "numeric" else f"the endpoint is {endpoint.kind}"
 
 
 def _laboratory(test: LabParameter) -> Iterator[Fault]:

@@ -88,6 +88,11 @@ class Responder(Part):
     measure: Literal["value", "change", "percent_change"] = Field(description="what is compared with the threshold")
     operator: Literal["<=", "<", ">=", ">", "=="] = Field(description="how it is compared")
     threshold: float = Field(description="the limit of response")
+    missing_is_non_responder: StrictBool = Field(
+        default=False,
+        description="beside those in whom it can be applied, all of the set are counted, who has no value (or no "
+        "baseline, where the measure needs one) as not responding",
+    )
 
 
 YES_NO: dict[str, float] = {"Y": 1.0, "YES": 1.0, "1": 1.0, "1.0": 1.0, "N": 0.0, "NO": 0.0, "0": 0.0, "0.0": 0.0}
@@ -122,13 +127,17 @@ class Endpoint(Parameter):
     """A parameter of efficacy."""
 
     role: Literal["primary", "secondary", "exploratory"] = Field(description="of the endpoint")
-    kind: Literal["numeric", "binary"] = Field(
-        default="numeric", description="binary: results are Y, YES or 1, and N, NO or 0; AVAL is 1 or 0"
+    kind: Literal["numeric", "binary", "ordinal"] = Field(
+        default="numeric",
+        description="binary: results are Y, YES or 1, and N, NO or 0; AVAL is 1 or 0. ordinal: a category of `levels`, "
+        "of which no mean is taken: shifts from baseline are counted at the visits, and how many improved, stayed the "
+        "same or worsened; nothing is tested",
     )
     levels: dict[int, Text] = Field(
         default={},
-        description="of an ordinal score, value → as printed, in order: then each level is counted by visit and group, "
-        "and the groups are compared by Cochran–Mantel–Haenszel tests within the levels of the factors",
+        description="of an ordinal score, value → as printed, in order. Of a numeric endpoint each level is then "
+        "counted by visit and group, and the groups are compared by Cochran–Mantel–Haenszel tests within the levels of "
+        "the factors",
     )
     measure: Literal["change", "value"] = Field(
         default="change",

@@ -25,6 +25,8 @@ OF_EXPOSURE = ("USUBJID", "FUPDUR", "TRTDURD")
 
 _AS_DEFAULT = ("exposure", "shifts", "missing_data", "outputs", "abbreviations")
 """Settings of doses, comparisons and words of displays, which are as if nothing had been said of them."""
+_NONE = ("endpoints", "survival", "intercurrent_events", "subgroups", "objectives", "characteristics")
+"""Lists of what is not told."""
 _LONG = 5
 """Letters of a word of a treatment's name that is looked for in the title."""
 _COMMON = frozenset(("group", "level", "treatment", "therapy", "cells", "total", "every", "weeks", "daily", "phase"))
@@ -69,7 +71,7 @@ def pooled(definition: StudyDefinition) -> StudyDefinition:
             "disposition": definition.disposition.model_copy(update={"tests": False}),
             "adverse_events": definition.adverse_events.model_copy(update={"compare_with": None}),
             **{name: StudyDefinition.model_fields[name].get_default() for name in _AS_DEFAULT},
-            **dict.fromkeys(("endpoints", "survival", "subgroups", "objectives", "characteristics"), ()),
+            **dict.fromkeys(_NONE, ()),
             **dict.fromkeys(("escalation", "phases", "publication"), None),
         }
     )
