@@ -241,6 +241,15 @@ METHODS: dict[str, Method] = _registry(
             "ICH E9, 1998, section 5.3",
         ),
         Method(
+            "non-responder",
+            "Missing values as non-response",
+            "Responders are also counted with all patients of the analysis set as the denominator; a patient in whom "
+            "the rule cannot be applied at the visit, for want of a value or of a baseline, counts as not responding.",
+            "trial_report.analysis.analyse.responders.add_all_of_set",
+            "National Research Council. The Prevention and Treatment of Missing Data in Clinical Trials. "
+            "National Academies Press; 2010",
+        ),
+        Method(
             "locf",
             "Last observation carried forward",
             "A value that is missing at a visit is replaced by the patient's last value recorded after first dose and "
@@ -273,7 +282,7 @@ METHODS: dict[str, Method] = _registry(
             "tipping-point",
             "Tipping-point analysis",
             "In a tipping-point analysis the imputed values are shifted in steps against the result, to find the "
-            "shift at which it is no longer significant at the two-sided level of {alpha}, or changes its sign.",
+            "shift at which its p-value rises above {alpha} or it changes its sign.",
             "trial_report.analysis.methods.missing.tipping_point",
             "Ratitch B, O'Kelly M, Tosiello R. Pharm Stat 2013;12:337–347",
             {"alpha": 0.05},

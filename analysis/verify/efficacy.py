@@ -119,6 +119,30 @@ def responders(road: Road) -> None:
         named = ", ".join(quoted(e.paramcd) for e in ruled)
         rule = f"paramcd IN ({named})"
         _proportions(road, "eff.responder", None, "CRIT1FL = 'Y'", "CRIT1FL IS NOT NULL", rule, follow_up=True)
+        _all_of_set(road, [e.paramcd for e in ruled if e.responder and e.responder.missing_is_non_responder])
+
+
+def _all_of_set(road: Road, paramcds: list[str]) -> None:
+    """Responders once more, of everybody in the set: its size less those who did not meet the rule, or may not have."""
+    if not paramcds:
+        return
+    rows = road.con.execute(
+        f"""WITH fallen AS (
+            SELECT m.paramcd, c.visit, m.grp, m.USUBJID FROM eff_cell AS c JOIN eff_member AS m USING (paramcd)
+            ANTI JOIN (SELECT * FROM eff WHERE CRIT1FL = 'Y') AS e
+            ON e.paramcd = m.paramcd AND e.visit = c.visit AND e.grp = m.grp AND e.USUBJID = m.USUBJID
+        )
+        SELECT z.what, z.pop, c.visit, z.grp, z.n, count(DISTINCT f.USUBJID)
+        FROM eff_cell AS c JOIN eff_size AS z ON z.what = c.paramcd
+        LEFT JOIN fallen AS f ON f.paramcd = c.paramcd AND f.visit = c.visit AND f.grp = z.grp
+        WHERE c.role = 'follow-up' AND c.paramcd IN ({", ".join(map(quoted, paramcds))}) GROUP BY ALL"""
+    ).fetchall()
+    for paramcd, pop, visit, grp, of, fallen in rows:
+        place = {"analysis": "eff.responder", "population": pop, "what": paramcd, "avisit": visit, "grp": grp,
+                 "level": "ALL OF SET"}  # fmt: skip
+        shares = _share(of - fallen, of, road.study.confidence_level)
+        road.add({**place, **row} for row in shares if row["statistic"] != "with_value")
+        road.add([{**place, "statistic": "N", "value": of, "decimals": 0}])
 
 
 def _proportions(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trial_report import declare
+from trial_report.analysis.analyse.responders import ALL_OF_SET
 from trial_report.analysis.analyse.subgroups import ALL
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
@@ -72,7 +73,7 @@ def _at(definition: StudyDefinition, endpoint: Endpoint, visit: str) -> str:
 
 @declare.table(
     "eff.responders",
-    after="eff.category",
+    after="eff.shift",
     number="14.2",
     title="Responders by visit",
     population=lambda book: _sets(book.definition, _with_responders(book.definition)),
@@ -90,15 +91,36 @@ def responders(book: Book) -> Table:
             found = [ask(book, RESPONDER, endpoint, visit, code) for code, _ in book.columns]
             heading = Row((Cell(definition.visit(visit).label, bold=True), *(Cell() for _ in found)), group)
             rows += [heading, *proportion_rows(book, found, group, "Responders, n (%)")]
+            if rule and rule.missing_is_non_responder:
+                rows += _all_of_set(book, [at.at(level=ALL_OF_SET) for at in found], group)
     columns = headed(book, RESPONDER, _widest(book, RESPONDER, shown))
     return Table.build(
         [Column("statistic", "Endpoint\nVisit", width=1.2), *columns],
         rows,
         notes=[
-            f"Percentages are of the {definition.study.subjects} in whom the rule can be applied at the visit. "
-            f"Endpoints that are restricted to some {definition.study.subjects} say so in their heading. {DASH}"
+            f"Percentages are of the {definition.study.subjects} in whom the rule can be applied at the visit"
+            f"{_of_all(shown)}. Endpoints that are restricted to some {definition.study.subjects} say so in their "
+            f"heading. {DASH}"
         ],
     )
+
+
+def _all_of_set(book: Book, found: list[Answer], group: str) -> list[Row]:
+    """Responders of all in the set, who is missing counting as not responding: their count and exact interval."""
+    level = percent(book.definition.confidence_level)
+    return [
+        Row((Cell("Responders of all, n (%)"), *(at.count_cell() for at in found)), group),
+        Row(
+            (Cell(f"Exact {level} CI (%)", indent=1), *(at.interval_cell("pct_low", "pct_high") for at in found)), group
+        ),
+    ]
+
+
+def _of_all(shown: list[Endpoint]) -> str:
+    """What the percentages of all are, where there are any."""
+    if not any(e.responder and e.responder.missing_is_non_responder for e in shown):
+        return ""
+    return "; “of all”: of the set, without a value, or a baseline where one is needed, counted as not responding"
 
 
 def _widest(book: Book, analysis: str, shown: list[Endpoint]) -> Endpoint:
@@ -108,7 +130,7 @@ def _widest(book: Book, analysis: str, shown: list[Endpoint]) -> Endpoint:
 
 @declare.table(
     "eff.subgroups",
-    after="eff.missing",
+    after="eff.not_done",
     number="14.2",
     title=lambda book: f"{_begun(_in_subgroups(book.definition))} by subgroup",
     population=lambda book: _sets(book.definition, _in_subgroups(book.definition)),
