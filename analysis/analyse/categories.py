@@ -1,6 +1,7 @@
-"""Ordinal endpoints: how many subjects have each level of the score at the tested visits, and whether groups differ.
+"""Scores with levels: how many subjects have each level of the score at the tested visits, and whether groups differ.
 
-Not here: binary endpoints (`efficacy`, `efficacy_proportions`), and the stratified test itself (`methods.stratified`).
+Not here: ordinal endpoints, whose shifts are counted (`shifts`), binary ones (`efficacy`, `efficacy_proportions`), and
+the stratified test itself (`methods.stratified`).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
     """
     rows = Rows()
     for endpoint in trial.definition.endpoints:
-        if endpoint.levels:
+        if endpoint.levels and endpoint.kind == "numeric":
             data = select(trial, as_scores(endpoint))
             add_totals(rows, data, CATEGORY)
             _add(rows, trial, data)

@@ -50,7 +50,7 @@ def analyse(trial: Trial) -> pd.DataFrame:
             value = data.records[VALUE].dropna()
             place = data.place(BY_VISIT, VALUE).at(level="YES", unit=None, where=Where().also(VALUE, "is not null"))
             add_proportions(rows, data, value == 1, place, Where().eq(**{VALUE: 1}), data.visits, level)
-        else:
+        elif data.endpoint.kind == "numeric":
             _add_numeric(rows, trial.definition, data, cells)
             if carries(data.endpoint):
                 _add_carried(rows, trial, data)

@@ -89,6 +89,11 @@ def _analysed(definition: StudyDefinition, endpoint: Endpoint) -> str:
     done = "compared" if endpoint.comparison != "none" else "analyzed" if is_tested(endpoint) else "described"
     if endpoint.kind == "binary":
         what = f"Of those with a value (AVAL), the proportion with yes (1), {done} at {at}"
+    elif endpoint.kind == "ordinal":
+        what = (
+            f"Shifts from the level at baseline (BASE) to that at {at} (AVAL) are counted, and how many are lower, the "
+            "same or higher, with exact intervals; nothing is tested"
+        )
     elif endpoint.measure == "change":
         what = f"The change from baseline (CHG = AVAL − BASE), {done} at {at}"
     else:
@@ -226,9 +231,13 @@ def _responders(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str
         return
     limit = f"{OPERATORS[rule.operator]} {fmt_number(rule.threshold, _decimals(rule.threshold))}"
     unit = "%" if rule.measure == "percent_change" else ""
+    counted = (
+        f" Beside it, of all {definition.study.subjects} of the set, those in whom it is not known not responding."
+    )
+    more = counted if rule.missing_is_non_responder else ""
     yield (
         f"Responders: {definition.study.subjects} in whom {MEASURES[rule.measure]} is {limit}{unit}, of those in whom "
-        "that is known at the visit, with exact intervals."
+        f"that is known at the visit, with exact intervals.{more}"
     )
 
 

@@ -27,7 +27,7 @@ ANALYSIS = "eff.category"
 @declare.second("eff.category", what="the levels of ordinal endpoints")
 def categories(road: Road) -> None:
     """Counts of every level at the tested visits, and the two tests over the groups."""
-    for e in (one for one in road.study.endpoints if one.levels):
+    for e in (one for one in road.study.endpoints if one.levels and one.kind == "numeric"):
         plain = e.model_copy(update={"covariates": (), "measure": "value", "baseline_covariate": False})
         road.numbers(ANALYSIS, e.analysis_set, f"SELECT what, grp, n FROM eff_size WHERE what = {quoted(e.paramcd)}")
         values = values_of(road, plain, e.paramcd, "AVAL").dropna(subset=["AVAL", *e.factors])

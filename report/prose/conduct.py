@@ -78,6 +78,8 @@ def primary_variables() -> Block:
 def _analysed(kind: str, measure: str) -> str:
     if kind == "binary":
         return "whether it was so"
+    if kind == "ordinal":
+        return "shift from baseline"
     return "change from baseline" if measure == "change" else "value"
 
 

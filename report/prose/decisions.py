@@ -40,7 +40,7 @@ TESTS_OF_PROPORTIONS = {"fisher": "Fisher's exact test", "cmh-proportions": "Coc
 def decision(endpoint: Endpoint) -> Inline | None:
     """At which visits, and in which comparisons, the null hypothesis was rejected, over the family of tests."""
     book = kit.book()
-    described = endpoint.kind == "binary" or endpoint.measure == "value" or without_baseline(endpoint)
+    described = endpoint.kind != "numeric" or endpoint.measure == "value" or without_baseline(endpoint)
     if endpoint.comparison == "none" and described:
         return None
     verdicts = {

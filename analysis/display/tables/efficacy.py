@@ -24,11 +24,11 @@ MOST_IN_PORTRAIT = 5
 MEASURES = {"AVAL": "Value", "CHG": "Change from baseline", "PCHG": "Percent change (%)"}
 
 
-@declare.outputs("eff.by_visit", after="fig.profile")
+@declare.outputs("eff.by_visit", after="fig.phases")
 def outputs(book: Book) -> list[Output]:
     """A table an endpoint: "eff.by_visit.<parameter>"."""
     wide = len(book.columns) > MOST_IN_PORTRAIT
-    return [_output(book, endpoint, wide) for endpoint in book.definition.endpoints]
+    return [_output(book, endpoint, wide) for endpoint in book.definition.endpoints if endpoint.kind != "ordinal"]
 
 
 def _output(book: Book, endpoint: Endpoint, wide: bool) -> Output:

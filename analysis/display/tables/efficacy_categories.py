@@ -32,7 +32,7 @@ def outputs(book: Book) -> list[Output]:
             make=partial(levels, endpoint=e),
         )
         for e in book.definition.endpoints
-        if e.levels
+        if e.levels and e.kind == "numeric"
     ]
 
 
