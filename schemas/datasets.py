@@ -267,6 +267,7 @@ class ADTTE(_Subject):
     CNSR: Series[Int] = _text("0: event, 1: censored", nullable=False, isin=[0, 1])
     EVNTDESC: Series[str] = _text("the event; missing when censored")
     CNSDTDSC: Series[str] = _text("why ADT is the date of censoring; missing when not censored")
+    NEXTVIS: Series[str] = _text("first planned visit on a day after that of the event; missing when there was none")
     SRCDOM: Series[str] = _text("domain of the record that is the event")
     SRCSEQ: Series[Int] = _text("its sequence number")
     SRCLINE: Series[Int] = _text("its physical line")

@@ -90,7 +90,7 @@ def _after_baseline(
 def read_by(definition: StudyDefinition) -> tuple[set[tuple[str, str]], set[str]]:
     """The tests that an analysis reads, each with its domain, and the domains that are read whatever the test."""
     tests = {(one.domain, one.testcd) for one in definition.parameters}
-    whole = {domain for event in definition.survival for domain in event.reads}
+    whole = {domain for event in definition.times for domain in event.reads}
     for one in definition.characteristics:
         if one.domain and one.source in ("finding", "sum"):
             tests |= {(one.domain, test) for test in (*one.testcds, one.testcd or "")}

@@ -28,11 +28,11 @@ _SOURCE = ["USUBJID", "ADT", "EVNTDESC", "SRCDOM", "SRCSEQ", "SRCLINE"]
 def times(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame, adae: pd.DataFrame) -> pd.DataFrame:
     """ADTTE without what it repeats of ADSL: a row a parameter and subject with a date at which its time starts.
 
-    Parameters are those of the definition's `survival`, and TTAE, from first dose to the end of the period in which
+    Parameters are those of the definition's `times`, and TTAE, from first dose to the end of the period in which
     events are emergent. `adsl` needs RANDDT, ENRLDT, TRTSDT, TRTEDT, LSTCTDT, DTHDT, CUTDT.
     """
     parts = []
-    for one in definition.survival:
+    for one in definition.times:
         started = _started(adsl, STARTS[definition.origin(one)])
         found = [_records(name, condition, domains, started, adae) for name, condition in one.event_records.items()]
         if one.death_is_event:
@@ -50,6 +50,18 @@ def times(definition: StudyDefinition, domains: Domains, adsl: pd.DataFrame, ada
     started = _started(adsl if "AE" in domains else adsl.iloc[:0], "TRTSDT")
     parts.append(_parameter(FIRST_EVENT, label, started, emergent, rule, domains))
     return pd.concat(parts, ignore_index=True)
+
+
+def with_next_visit(adtte: pd.DataFrame, advisit: pd.DataFrame) -> pd.DataFrame:
+    """ADTTE with NEXTVIS: of an event, the first planned visit that took place on a later day."""
+    events = adtte.loc[adtte["CNSR"] == 0, ["USUBJID", "PARAMCD", "ADT"]]
+    made = advisit.loc[advisit["SVDT"].notna(), ["USUBJID", "AVISIT", "AVISITN", "SVDT"]]
+    pairs = events.merge(made, on="USUBJID")
+    later = pairs.loc[pairs["SVDT"] > pairs["ADT"]].sort_values(["USUBJID", "PARAMCD", "SVDT", "AVISITN"])
+    first = later.drop_duplicates(["USUBJID", "PARAMCD"])[["USUBJID", "PARAMCD", "AVISIT"]]
+    named = first.rename(columns={"AVISIT": "NEXTVIS"})
+    found = adtte.merge(named, on=["USUBJID", "PARAMCD"], how="left", validate="1:1")
+    return found.assign(NEXTVIS=found["NEXTVIS"].astype("str"))
 
 
 def _started(adsl: pd.DataFrame, variable: str) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def blind(trial: Trial) -> Trial:
     # A verbatim term may name a treatment; the coded term cannot. Nor may what else stands beside an event.
     known = {*columns("ADAE"), *OF_EVENTS, *(one.flag for one in whole.analysis_sets)}
     adae = adae[[name for name in adae if name in known]].assign(AETERM=adae["AEDECOD"])
-    efficacy = trial.adtte["PARAMCD"].isin([one.paramcd for one in whole.survival])
+    efficacy = trial.adtte["PARAMCD"].isin([one.paramcd for one in whole.times])
     measured = trial.adbds.loc[trial.adbds["PARAMCD"].isin([p.paramcd for p in planned.parameters])]
     domains = {
         name: frame[[column for column in OF_RECORDS if column in frame]]

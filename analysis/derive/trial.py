@@ -12,7 +12,7 @@ import pandas as pd
 from trial_report.analysis.derive.adae import events
 from trial_report.analysis.derive.adbds import analysis_records
 from trial_report.analysis.derive.adsl import subjects
-from trial_report.analysis.derive.adtte import times
+from trial_report.analysis.derive.adtte import times, with_next_visit
 from trial_report.analysis.derive.advisit import visits
 from trial_report.analysis.derive.characteristics import with_characteristics
 from trial_report.analysis.derive.cutoff import at_cutoff
@@ -59,12 +59,13 @@ def derive(
         raise StudyProblems(problems)
     report_unplaced(adsl, definition, problems)
     repeated = ["TRT01P", "TRT01PN", "TRT01A", "TRT01AN", "PHASE", *(s.flag for s in definition.analysis_sets)]
+    made = visits(definition, domains, adsl)
     frames = {
         "ADSL": adsl,
         "ADAE": onto(adae, adsl, repeated),
         "ADBDS": onto(adbds, adsl, repeated),
-        "ADTTE": onto(times(measured, domains, adsl, adae), adsl, repeated),
-        "ADVISIT": onto(visits(definition, domains, adsl), adsl, repeated),
+        "ADTTE": onto(with_next_visit(times(measured, domains, adsl, adae), made), adsl, repeated),
+        "ADVISIT": onto(made, adsl, repeated),
     }
     checked = {
         name: check_dataset(name, in_order(frames[name], columns(name)), definition).reset_index(drop=True)

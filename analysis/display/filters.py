@@ -135,7 +135,7 @@ def _either(definition: StudyDefinition, condition: str) -> str:
 def _value(definition: StudyDefinition, variable: str, values: list[str]) -> str:
     """ "Pain", "Month 3", "Sex: Female", "status: early or late": a variable that has one of these values."""
     if variable == "PARAMCD":
-        names = {p.paramcd: p.name for p in definition.parameters} | {s.paramcd: s.label for s in definition.survival}
+        names = {p.paramcd: p.name for p in definition.parameters} | {s.paramcd: s.label for s in definition.times}
         names["TTAE"] = "time to first event"
         return join_words([names.get(value, value) for value in values])
     if variable == "AVISIT":

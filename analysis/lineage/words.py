@@ -112,7 +112,7 @@ class Words:
         found = {name: text for dataset in reversed(MODELS) for name, text in columns(dataset).items()}
         found |= {one.variable: one.label for one in self.definition.characteristics}
         found |= {one.paramcd: one.label_unit for one in self.definition.parameters}
-        return found | {one.paramcd: one.label for one in self.definition.survival}
+        return found | {one.paramcd: one.label for one in self.definition.times}
 
     @cached_property
     def derived(self) -> dict[str, str]:

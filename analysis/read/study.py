@@ -77,7 +77,7 @@ def expected_domains(definition: StudyDefinition) -> tuple[str, ...]:
     """The further domains that every report reads, and those that the definition reads from."""
     named = [parameter.domain for parameter in definition.parameters]
     named += [item.domain for item in definition.characteristics if item.domain]
-    named += [domain for event in definition.survival for domain in event.reads]
+    named += [domain for event in definition.times for domain in event.reads]
     return tuple(name for name in dict.fromkeys([*ALWAYS, *named]) if name not in required_domains(definition))
 
 

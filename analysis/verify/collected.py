@@ -75,7 +75,7 @@ def _uses(study: StudyDefinition) -> Iterator[tuple[str | None, str | None, str 
     """Domain, test, qualifier, and whether it is read at baseline alone."""
     for domain in READ_IN_ANY_STUDY.split():
         yield domain, None, None, False
-    for survival in study.survival:
+    for survival in study.times:
         for domain in survival.event_records:
             yield domain, None, None, False
         if survival.censoring.domain:

@@ -167,7 +167,7 @@ def _times(con: Connection, study: StudyDefinition) -> None:
     first = {"PARAMCD": FIRST_EVENT, "origin": "first_dose", "censoring": at, "days": emergent, "death": False}
     rules = [first] if is_delivered(con, "AE") else []
     parts, assessed = [], []
-    for item in study.survival:
+    for item in study.times:
         name, rule = quoted(item.paramcd), item.censoring
         rules.append(
             {

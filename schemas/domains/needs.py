@@ -112,7 +112,7 @@ def _uses(definition: StudyDefinition) -> list[Use]:
             found += _records(reader, one.domain, one.where)
         if one.until:
             found += _words(reader, "SV", ("VISITNUM!", "SVSTDTC!"))
-    for event in definition.survival:
+    for event in definition.times:
         for domain, condition in event.event_records.items():
             found += _records(f"survival {event.paramcd}", domain, condition)
         if seen := event.censoring.domain:

@@ -45,7 +45,7 @@ def given(book: Book) -> Iterator[Given]:
 
 @declare.table(
     NOT_DONE,
-    after="eff.missing",
+    after="ice",
     number="14.2",
     title="Reasons for missing values of the endpoints",
     population=lambda book: join_words(
