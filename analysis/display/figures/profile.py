@@ -38,6 +38,7 @@ from trial_report.analysis.display.figures._sheet import (
     width_of,
 )
 from trial_report.analysis.display.figures._visits import time_axis, visits_of
+from trial_report.analysis.display.figures.phases import drawn_phases
 from trial_report.analysis.display.output import Figure, Output
 from trial_report.analysis.display.style import MUTED, PORTRAIT_WIDTH, label
 from trial_report.analysis.display.tables._efficacy import of_endpoint
@@ -129,7 +130,7 @@ def outputs(book: Book) -> list[Output]:
             id=f"fig.profile.{e.paramcd.lower()}",
             kind="figure",
             number="14.2",
-            in_text="11.4.1" if e.role == "primary" else "",
+            in_text="11.4.1" if e.role == "primary" and not drawn_phases(book, e) else "",
             title=f"{label(e.label, 90)}: {_shown(e)} over time",
             **of_endpoint(book.definition, e),
             make=partial(make, endpoint=e),
