@@ -75,9 +75,9 @@ def _outcome(found: TippingPoint, imputed: bool, decimals: int, unit: str | None
         return "no value was imputed"
     if not math.isnan(found.delta):
         return (
-            f"significance is lost when the imputed values are shifted by {fmt_number(found.delta, decimals + 1)}{said}"
+            f"the result is lost when the imputed values are shifted by {fmt_number(found.delta, decimals + 1)}{said}"
         )
     if found.table["holds"].all():
         last = fmt_number(float(found.table["delta"].iloc[-1]), decimals + 1)
-        return f"significance holds over all shifts up to {last}{said}"
-    return "not significant even without a shift"
+        return f"the result holds over all shifts up to {last}{said}"
+    return "no result to lose: p above the level without a shift"

@@ -21,8 +21,8 @@ from trial_report.analysis.verify.road import places
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import Endpoint
 
-NEVER = "not significant even without a shift"
-LOST = "significance is lost when the imputed values are shifted by …"
+NEVER = "no result to lose: p above the level without a shift"
+LOST = "the result is lost when the imputed values are shifted by …"
 SHOWN = ("estimate", "ci_low", "ci_high", "p")
 
 At = Callable[[FloatArray | float], dict[str, FloatArray]]
@@ -77,7 +77,7 @@ def _not_tipped(place: Mapping[str, Any], word: str) -> list[dict[str, Any]]:
 
 
 def _tipped(e: Endpoint, place: Mapping[str, Any], at: At, shifts: FloatArray, alpha: float) -> list[dict[str, Any]]:
-    """The rows of the outcome: significance holds while p is at most alpha and the estimate keeps its sign."""
+    """The rows of the outcome: the result holds while p is at most alpha and the estimate keeps its sign."""
     own = {**place, "level": "tipping"}
     plain, curve = at(0.0), [at(float(shift)) for shift in shifts]
     same = np.array([np.sign(one["estimate"]) == np.sign(plain["estimate"]) for one in curve])
@@ -116,7 +116,7 @@ def found(
     """
     said = f" {e.unit}" if e.unit else ""
     limit = f"{'−' if shifts[-1] < 0 else ''}{abs(shifts[-1]) + 1e-12:.{e.decimals + 1}f}"
-    always = f"significance holds over all shifts up to {limit}{said}"
+    always = f"the result holds over all shifts up to {limit}{said}"
     score = np.where(same, stats.norm.isf(p / 2), 0.0)
     spread = SPREAD * score.std(axis=1, ddof=1) * math.sqrt(1 + 1 / BATCHES)
     wanted = float(stats.norm.isf(alpha / 2))

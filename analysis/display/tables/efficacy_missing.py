@@ -152,7 +152,8 @@ def _assumptions(book: Book, endpoint: Endpoint, column: str) -> list[str]:
     if "tipping_point" in endpoint.missing:
         whose = " of the group" if endpoint.comparison != "none" else ""
         said.append(
-            f"Tipping point: the shift of the imputed values{whose} at which the result is no longer significant."
+            f"Tipping point: how far the imputed values{whose} are shifted against the result until p is above "
+            f"{book.definition.multiplicity.alpha:g} or the sign changes."
         )
     if said:
         said = [" ".join(said)]

@@ -147,7 +147,7 @@ def test_a_difference_is_lost_where_its_interval_reaches_zero() -> None:
     delta = found.loc[f"{AT}/V2/B/tipping/delta", "value"]
     assert delta > 0
     text = found.loc[f"{AT}/V2/B/tipping/outcome", "text"]
-    assert text.startswith("significance is lost when the imputed values are shifted by")
+    assert text.startswith("the result is lost when the imputed values are shifted by")
     ps = [found.loc[f"{AT}/V2/B/tipping|{n}/p", "value"] for n in range(1, 8)]
     deltas = [found.loc[f"{AT}/V2/B/tipping|{n}/delta", "value"] for n in range(1, 8)]
     lost = next(n for n, p in enumerate(ps) if p > 0.05)

@@ -59,7 +59,7 @@ def test_tipping_point_goes_against_the_estimate():
     assert curve == [pytest.approx(2 * np.std(range(20, 28), ddof=1) * i / 5, abs=1e-5) for i in range(6)]
     rows = found.set_index("key")
     assert rows.loc["eff.missing/ALL/SCORE/V1/TOTAL/tipping/outcome", "text"] == "no value was imputed"
-    assert rows.loc["eff.missing/ALL/SCORE/V2/TOTAL/tipping/outcome", "text"].startswith("significance holds over all")
+    assert rows.loc["eff.missing/ALL/SCORE/V2/TOTAL/tipping/outcome", "text"].startswith("the result holds over all")
 
 
 def test_tipping_point_of_a_rise_goes_down():

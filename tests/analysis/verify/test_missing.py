@@ -13,7 +13,7 @@ from trial_report.analysis.verify.tipping import found as tipped
 pytestmark = pytest.mark.requirement("REQ-505")
 
 SHIFTS = np.arange(5.0)
-ALWAYS = "significance holds over all shifts up to 4.00 mm"
+ALWAYS = "the result holds over all shifts up to 4.00 mm"
 
 
 def found(*p: float, noise: float) -> dict[str, Any]:

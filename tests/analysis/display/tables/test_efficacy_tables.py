@@ -184,7 +184,7 @@ def test_missing_data_of_a_comparison_is_told_as_differences():
     (mine,) = [row for row in rows if row[:2] == ["Visit 1: multiple imputation", "High"]]
     said = [book.text(f"{at}/{name}") for name in ("estimate", "ci_low", "ci_high", "p")]
     assert mine[-2:] == [f"{said[0]} ({said[1]} to {said[2]})", said[3]]
-    assert "imputed values of the group at which" in " ".join(table.notes)
+    assert "the imputed values of the group are shifted against the result" in " ".join(table.notes)
 
 
 def test_missing_data_without_what_is_not_asked_for():
