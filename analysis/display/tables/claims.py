@@ -22,19 +22,22 @@ SIGNS = {"<": "<", "<=": "≤", "==": "=", ">=": "≥", ">": ">", "is": "is"}
     when=lambda book: book.definition.publication is not None and (book.results["analysis"] == ANALYSIS).any(),
 )
 def claims(book: Book) -> Table:
-    """A row a claim: its statement, the finding with its numbers traced, agreement."""
+    """A row a claim: its statement, the finding with its numbers traced, when it agrees, and whether."""
     publication = book.definition.publication
     if publication is None:
         return Table.build(_COLUMNS, [])
     rows = [
-        Row((Cell(str(number)), Cell(claim.statement), found(book, claim), _agreement(book, claim)))
+        Row((Cell(str(number)), Cell(claim.statement), found(book, claim), _asked(claim), _agreement(book, claim)))
         for number, claim in enumerate(publication.claims, 1)
     ]
-    uncheckable = any("a" in row.cells[3].marks for row in rows)
+    uncheckable = any("a" in row.cells[4].marks for row in rows)
+    notes = ["Agreement: every condition that the study's definition sets for the statement holds."]
+    if book.definition.study.synthetic:
+        notes.append(SIMULATED)
     return Table.build(
         _COLUMNS,
         rows,
-        notes=["Agreement: every condition that the study's definition sets for the statement holds."],
+        notes=notes,
         footnotes=[Footnote("a", f"{NOTHING_EXPECTED.capitalize()}.")] if uncheckable else [],
         stub=2,
     )
@@ -42,10 +45,27 @@ def claims(book: Book) -> Table:
 
 _COLUMNS = (
     Column("number", "No.", "right", 0.4),
-    Column("statement", "Published statement", width=2.6),
-    Column("computed", "Computed in this report", width=3.4),
+    Column("statement", "Published statement", width=2.3),
+    Column("computed", "Computed in this report", width=3.2),
+    Column("asked", "Agrees when", width=2.0),
     Column("agrees", "Agreement", "center", width=0.9),
 )
+
+SIMULATED = (
+    "The data are simulated, and were made to look like what was published: that they agree confirms nothing of the "
+    "publication, only that the analyses find what was put in."
+)
+MOST_CONDITIONS = 4
+"""Of how many conditions each is written; of more, how many there are."""
+
+
+def _asked(claim: Claim) -> Cell:
+    """When the statement is taken to be borne out: in the words of the definition, else its conditions."""
+    if claim.condition:
+        return Cell(claim.condition)
+    if len(claim.expect) > MOST_CONDITIONS:
+        return Cell(f"all {len(claim.expect)} conditions of the study's definition hold")
+    return Cell("\n".join(conditions(claim)) or "–")
 
 
 def found(book: Book, claim: Claim) -> Cell:
