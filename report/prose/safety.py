@@ -372,8 +372,8 @@ def _mtd() -> Inline:
     seen = say("{} of {} evaluable {}; {} {}% to {}%", num(at, "n"), num(at, "evaluable"), _who(), level_text(),
                num(at, "pct_low"), num(at, "pct_high"))  # fmt: skip
     if tested[-1].code == code:
-        form = "No dose was too toxic: a maximum tolerated dose was not reached. "
-        return say(form + "By the rule the highest dose tested, {} ({}), is taken for it.", name, seen)
+        form = "No dose was too toxic: the maximum tolerated dose was not reached; the highest dose tested is {} ({})."
+        return say(form, name, seen)
     return say("The maximum tolerated dose by the rule was {} ({}).", name, seen)
 
 

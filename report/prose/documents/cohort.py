@@ -14,7 +14,13 @@ from trial_report.analysis.analyse.escalation import OUTLOOK, cohort_where, pend
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.listings._common import day, described, listed, one, read, whole, with_day
 from trial_report.analysis.display.table import Column, Table
-from trial_report.analysis.display.tables.escalation import cohorts, escalated, in_order_of_treatment, why_no_mtd
+from trial_report.analysis.display.tables.escalation import (
+    cohorts,
+    escalated,
+    in_order_of_treatment,
+    is_highest_tested,
+    why_no_mtd,
+)
 from trial_report.analysis.results.formatting import DIGITS, MISSING, fmt_number, in_words
 from trial_report.analysis.results.where import Where
 from trial_report.report.cells import kit
@@ -186,6 +192,8 @@ def _mtd() -> Inline:
     code = _found().row("mtd")["text"]
     if not isinstance(code, str):
         return say("the maximum tolerated dose: {}", why_no_mtd(kit.book()))
+    if is_highest_tested(kit.book(), code):
+        return say("the maximum tolerated dose was not reached; the highest dose tested is {}", named(code))
     return say("the maximum tolerated dose by the rule is {}", named(code))
 
 
