@@ -20,7 +20,7 @@ from trial_report.report.cells.stamp import WORDS
 from trial_report.report.prose.abbreviations import COMMON
 from trial_report.report.prose.columns import numbers, size_columns
 from trial_report.report.prose.decisions import METHOD_NAMES, TESTS_OF_PROPORTIONS, error_held
-from trial_report.report.prose.efficacy import endpoint_line, without_baseline
+from trial_report.report.prose.efficacy import endpoint_line, time_to_event, without_baseline
 from trial_report.report.prose.words import (
     Block,
     Inline,
@@ -47,6 +47,8 @@ SYNTHETIC = (
 
 
 _UNNAMED = "Not provided"
+ROLES = ("primary", "secondary", "exploratory")
+
 _AT_THE_HEAD = ("Protocol", "Phase", "Product", "Sponsor", "Data cut-off", "Data as of")
 
 
@@ -176,8 +178,9 @@ def criteria() -> Inline:
     """The criteria for evaluation: endpoints by role, and what safety was judged by, as planned."""
     definition = kit.book().planned or kit.book().definition
     said = []
-    for role in ("primary", "secondary"):
-        names = [e.label for e in definition.endpoints if e.role == role]
+    every = (*definition.endpoints, *definition.survival)
+    for role in ROLES:
+        names = [e.label for e in every if e.role == role]
         if names:
             said.append(say("{} efficacy: {}.", role.capitalize(), "; ".join(names)))
     safety = [
@@ -217,9 +220,10 @@ def methods_in_short() -> Inline:
 
 
 def efficacy_in_short() -> Block:
-    """A line a primary or secondary endpoint."""
+    """A line an endpoint; of an exploratory one the last visit."""
     definition = kit.book().definition
-    said = [endpoint_line(e) for e in definition.endpoints if e.role in ("primary", "secondary")]
+    said = [endpoint_line(e) for e in sorted(definition.endpoints, key=lambda one: ROLES.index(one.role))]
+    said += [say("{}: {}", one.label, time_to_event(one, inside=True)) for one in definition.survival if one.role]
     lost = left_out("endpoints", "survival")
     if lost is not None:
         said.append(lost)

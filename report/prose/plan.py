@@ -86,7 +86,8 @@ def variables() -> Block:
 
 def _assessed() -> Block:
     """How each endpoint was measured, as far as the definition says it."""
-    endpoints = [e for e in kit.book().definition.endpoints if e.assessed]
+    definition = kit.book().definition
+    endpoints = [e for e in (*definition.endpoints, *definition.survival) if e.assessed]
     return definitions((e.label, text(e.assessed)) for e in endpoints) if endpoints else Block("", "")
 
 
@@ -301,7 +302,7 @@ def _hypothesis(definition: StudyDefinition, endpoint: Endpoint) -> str:
         return (
             f"The null hypothesis, at each of {at}, is that the {what} is zero in the mean; the alternative is "
             "two-sided. "
-            f"Primary analysis: {TESTS[endpoint.test]} of observed values {where}{pooled}."
+            f"Primary analysis: {TESTS[endpoint.test]} of observed values {where}{pooled}.{_promised(endpoint)}"
         )
     control = next((g.label for g in definition.groups if g.code == endpoint.control), "control")
     if endpoint.comparison == "proportions":
@@ -313,6 +314,17 @@ def _hypothesis(definition: StudyDefinition, endpoint: Endpoint) -> str:
         f"The null hypothesis, at each of {at}, is that the mean {what} is the same with {control} as with the group "
         f"compared; the alternative is two-sided. Primary analysis: analysis of covariance of "
         f"{DATA[endpoint.comparison_data]} {where}."
+    )
+
+
+def _promised(endpoint: Endpoint) -> str:
+    """That what the protocol asked of the endpoint is no hypothesis, but an estimate that is told first."""
+    one = endpoint.promised
+    if one is None:
+        return ""
+    return (
+        f" What the design asks of the endpoint, its change in {one.label}, is estimated with its interval and told "
+        "first; no hypothesis is tested of it."
     )
 
 

@@ -14,7 +14,7 @@ from trial_report.analysis.results.formatting import fmt_number
 from trial_report.schemas.codelists.units import printed_unit
 from trial_report.schemas.study.definition import StudyDefinition
 from trial_report.schemas.study.design import Visit
-from trial_report.schemas.study.measures import Endpoint, Parameter
+from trial_report.schemas.study.measures import Parameter
 
 DONE, RECORDED = "X", "as recorded"
 MOST_NAMED = 4
@@ -49,7 +49,7 @@ def of_objectives(book: Book) -> Table:
     number="9.5",
     title="Endpoints of efficacy",
     nobody=plan,
-    when=lambda book: bool(_whole(book).endpoints),
+    when=lambda book: bool(_whole(book).endpoints or _whole(book).survival),
 )
 def of_endpoints(book: Book) -> Table:
     """The endpoints that were planned."""
@@ -142,16 +142,35 @@ def endpoints(definition: StudyDefinition) -> Table:
                 ", ".join(definition.visit(v).label for v in endpoint.visits),
                 endpoint.responder.label if endpoint.responder else "–",
             ],
-            group=f"{endpoint.role.capitalize()} endpoints",
+            group=_of_role(endpoint.role),
         )
-        for endpoint in sorted(definition.endpoints, key=_by_role)
+        for endpoint in definition.endpoints
     ]
-    note = "Code: PARAMCD in the analysis datasets. Source: domain and test code in the data (SDTM)."
+    rows += [
+        _row(
+            [
+                f"{one.label} (days)",
+                one.paramcd,
+                ", ".join([*one.event_records, *(["death"] if one.death_is_event else [])]),
+                "–",
+                "throughout",
+                "–",
+            ],
+            group=_of_role(one.role),
+        )
+        for one in definition.survival
+    ]
+    rows = sorted(rows, key=lambda row: ROLES.index(row.group))
+    note = "Code: PARAMCD in the analysis datasets. Source: domain and test code in the data (SDTM)"
+    note += "; of a time to event the domains that tell of it." if definition.survival else "."
     return Table(tuple(columns), tuple(rows), notes=(note,))
 
 
-def _by_role(endpoint: Endpoint) -> int:
-    return ("primary", "secondary", "exploratory").index(endpoint.role)
+ROLES = ("Primary endpoints", "Secondary endpoints", "Exploratory endpoints", "Other endpoints")
+
+
+def _of_role(role: str | None) -> str:
+    return f"{(role or 'other').capitalize()} endpoints"
 
 
 def schedule(definition: StudyDefinition) -> Table:
