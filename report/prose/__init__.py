@@ -64,7 +64,7 @@ from trial_report.report.prose.plan import (
     presentation,
     variables,
 )
-from trial_report.report.prose.response import by_patient, dose_response, publication, responders
+from trial_report.report.prose.response import by_patient, publication, responders
 from trial_report.report.prose.safety import (
     adverse_events,
     adverse_events_in_short,
@@ -77,6 +77,7 @@ from trial_report.report.prose.safety import (
     narratives,
     serious_events,
 )
+from trial_report.report.prose.within import dose_response, interactions
 
 __all__ = [
     "abbreviations",
@@ -120,6 +121,7 @@ __all__ = [
     "history_and_medication",
     "hypotheses",
     "individual_data",
+    "interactions",
     "laboratory_changes",
     "laboratory_over_time",
     "methods",

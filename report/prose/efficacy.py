@@ -33,6 +33,7 @@ from trial_report.report.prose.estimates import (
     what_of,
     without_baseline,
 )
+from trial_report.report.prose.shifts import shifted
 from trial_report.report.prose.words import (
     Block,
     Inline,
@@ -69,6 +70,8 @@ def endpoint_sentence(endpoint: Endpoint, inside: bool = False, *, last: bool = 
     """
     if endpoint.comparison != "none":
         return compared(endpoint, inside)
+    if endpoint.kind == "ordinal":
+        return shifted(endpoint, inside)
     if endpoint.kind == "binary":
         return _binary_sentence(endpoint, inside)
     if endpoint.measure == "value" or without_baseline(endpoint):
@@ -227,7 +230,7 @@ def _further(endpoint: Endpoint) -> list[Inline]:
 def _within(endpoint: Endpoint) -> list[Inline]:
     """The change in every further analysis but the promised one, which was told before."""
     told_of = [one for one in endpoint.further if not one.promised]
-    if endpoint.kind == "binary" or endpoint.measure == "value" or not told_of:
+    if endpoint.kind != "numeric" or endpoint.measure == "value" or not told_of:
         return []
     definition = kit.book().definition
     last, code = definition.last_visit(endpoint.visits), outcome_columns(definition)[0]
@@ -292,9 +295,11 @@ def efficacy_by_endpoint() -> Block:
         code = endpoint.paramcd.lower()
         of_groups = ("eff.comparison", f"eff.ancova.{code}") if endpoint.kind == "numeric" else ("eff.proportions",)
         tests = made(*of_groups) if endpoint.comparison != "none" else made("eff.tests", "eff.tests_by_group")[:1]
-        drawn = f"fig.profile.{code}"
+        by_phase = f"fig.phases.{code}"
+        drawn = by_phase if by_phase in book.outputs else f"fig.profile.{code}"
         primary = endpoint.role == "primary"
-        shown = made(f"eff.by_visit.{code}", f"eff.category.{code}", drawn, f"fig.waterfall.{code}")
+        tables = made(f"eff.by_visit.{code}", f"eff.category.{code}", f"eff.shift.{code}")
+        shown = [*tables, *made(*dict.fromkeys([drawn, f"fig.profile.{code}"]), f"fig.waterfall.{code}")]
         tests = tests if is_tested(endpoint) else []
         words = sentences(
             endpoint_sentence(endpoint),
@@ -314,8 +319,11 @@ def efficacy_by_endpoint() -> Block:
     return whole
 
 
-def time_to_event(survival: Survival) -> Inline:
-    """How many had the event, the median time, and the test between groups; in each column that is told."""
+def time_to_event(survival: Survival, inside: bool = False) -> Inline:
+    """How many had the event, the median time, and the test between groups; in each column that is told.
+
+    Inside another sentence, as in the synopsis, no table is named.
+    """
     book = kit.book()
     asked = ask("tte", survival.analysis_set, survival.paramcd)
 
@@ -330,6 +338,9 @@ def time_to_event(survival: Survival) -> Inline:
         noun = f" {book.definition.study.subjects}" if first else ""
         return say("{} of the {}" + noun, worded(at, "events", "none"), num(at, "n"))
 
+    def everybody(code: str, first: bool) -> Inline:
+        return num(asked.at(group=code), "n") + (f" {book.definition.study.subjects}" if first else "")
+
     def median(code: str, _: bool) -> Inline:
         at = asked.at(group=code)
         if not at.known("median"):
@@ -340,16 +351,15 @@ def time_to_event(survival: Survival) -> Inline:
 
     shown = refs(made(f"tte.{survival.paramcd.lower()}", f"fig.km.{survival.paramcd.lower()}"))
     if not in_all(asked, "events"):
+        if inside:
+            return say("no event in {}.", told(everybody))
         return say("An event of this endpoint occurred in {} ({}).", told(without), shown)
     test = asked.at(level="LOGRANK")
     tested = len(outcome_columns(book.definition)) > 1 and test.known("p")
+    begun, end = ("the event", "") if inside else ("The event", " ({})")
+    form = begun + " occurred in {}; the median time to it from {} was {}" + end + "."
+    found = (told(events), start(book.definition, survival), told(median), *([] if inside else [shown]))
     return sentences(
-        say(
-            "The event occurred in {}; the median time to it from {} was {} ({}).",
-            told(events),
-            start(book.definition, survival),
-            told(median),
-            shown,
-        ),
+        say(form, *found),
         say("The log-rank test between the groups gave p\u00a0{}.", p_value(test)) if tested else None,
     )

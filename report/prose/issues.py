@@ -7,24 +7,31 @@ from __future__ import annotations
 
 from trial_report.analysis.analyse.efficacy import carries
 from trial_report.analysis.analyse.efficacy_data import VALUE
+from trial_report.analysis.analyse.intercurrent import INTERCURRENT
 from trial_report.analysis.analyse.not_done import NOT_DONE
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures._read import short_ids
 from trial_report.analysis.display.listings._common import in_population
-from trial_report.analysis.display.tables._grid import inside
-from trial_report.analysis.display.tables.efficacy_missing import examined, imputed
+from trial_report.analysis.display.tables._grid import Grid, enrolled, inside
+from trial_report.analysis.display.tables.efficacy_missing import ANALYSIS as MISSING
+from trial_report.analysis.display.tables.efficacy_missing import WAYS, examined, imputed
 from trial_report.analysis.display.tables.efficacy_not_done import Given, given
+from trial_report.analysis.display.tables.intercurrent import asked, before_what
 from trial_report.analysis.results.formatting import in_words, join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num
 from trial_report.report.cells.pieces import heading
-from trial_report.report.prose.columns import told
+from trial_report.report.prose.columns import numbers, outcome_columns, size_columns, told
 from trial_report.report.prose.decisions import error_held
+from trial_report.report.prose.estimates import found_of, interval, unit_of
+from trial_report.report.prose.within import subgroups as in_subgroups
 from trial_report.report.prose.words import (
     Block,
     Inline,
     ask,
+    join,
     led_by,
+    lines_of,
     lower_first,
     made,
     own_words,
@@ -33,14 +40,18 @@ from trial_report.report.prose.words import (
     refs,
     say,
     sentences,
+    subjects,
 )
 from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.analysis import IntercurrentEvent
 from trial_report.schemas.study.measures import Endpoint
 
 NO_EFFICACY = "Not applicable: no endpoint of efficacy is analyzed."
 
 MOST_NAMED = 12
 """How many reasons of missing values are told one by one; of more the table is named."""
+MOST_SITES = 6
+"""Of how many sites the enrolment of each is told."""
 MOST_PEOPLE = 3
 """Of how many subjects with one reason each is named."""
 
@@ -48,7 +59,7 @@ MOST_PEOPLE = 3
 def statistical_issues() -> Block:
     """The statistical issues of ICH E3 in its order: what was done of each, and where it is shown."""
     definition = kit.book().definition
-    parts: tuple[tuple[str, str, Inline], ...] = (
+    parts: tuple[tuple[str, str, Inline | Block], ...] = (
         ("Adjustments for covariates", "covariates", own_words(_covariates(definition))),
         ("Handling of dropouts or missing data", "missing", _missing()),
         ("Interim analyses and data monitoring", "interim", say("No interim analysis is part of this report.")),
@@ -56,13 +67,14 @@ def statistical_issues() -> Block:
         ("Multiple comparisons and multiplicity", "multiplicity", _multiplicity(definition)),
         ("Use of an “efficacy subset” of patients", "subset", _subset(definition)),
         ("Active-control studies intended to show equivalence", "equivalence", own_words(_equivalence(definition))),
-        ("Examination of subgroups", "subgroups", _subgroups()),
+        ("Examination of subgroups", "subgroups", in_subgroups()),
     )
     whole = Block("", "")
     for place, (title, name, said) in enumerate(parts, 1):
-        whole = whole + heading(4, f"11.4.2.{place} {title}", f"sec-issue-{name}") + paragraphs(said)
+        whole = whole + heading(4, f"11.4.2.{place} {title}", f"sec-issue-{name}")
+        whole = whole + (said if isinstance(said, Block) else paragraphs(said))
         if name == "missing":
-            whole = whole + _reasons()
+            whole = whole + _by_handling() + _reasons() + _intercurrent()
     return whole
 
 
@@ -104,6 +116,73 @@ def _carried(endpoint: Endpoint) -> Inline:
     return say(form + "in {}.", lower_first(endpoint.name), definition.visit(visit).label, told(observed, columns))
 
 
+def _by_handling() -> Block:
+    """A line a primary endpoint: what each way of handling missing values gave at the last visit."""
+    book = kit.book()
+    shown = [
+        e for e in examined(book.definition) if e.role == "primary" and e.comparison == "none" and imputed(book, e)
+    ]
+    lines = [said for e in shown if (said := _ways(e)) is not None]
+    return lines_of(lines)
+
+
+def _ways(endpoint: Endpoint) -> Inline | None:
+    """ "Pain at Week 24: −23.9 mm (95% CI …) of observed cases, …; the result holds over all shifts up to 46.7 mm"."""
+    definition = kit.book().definition
+    visit, column = definition.last_visit(endpoint.visits), size_columns(definition)[0]
+    said = []
+    for level in WAYS:
+        at = found_of(endpoint, visit, MISSING, level, column)
+        if at.known("estimate"):
+            limited = say(" ({})", interval(at)) if at.known("ci_low") else say("")
+            said.append(say("{}" + unit_of(endpoint) + "{} {}", num(at, "estimate"), limited, _WAY[level]))
+    if len(said) < 2:
+        return None
+    tipping = found_of(endpoint, visit, MISSING, "tipping", column)
+    end = say("; tipping point: {}", num(tipping, "outcome")) if tipping.has("outcome") else say("")
+    what = "mean change" if endpoint.measure == "change" else "mean"
+    return say("{}, {} at {}: {}{}.", endpoint.label, what, definition.visit(visit).label, join(said), end)
+
+
+_WAY = {
+    "observed": "in observed cases",
+    "locf": "by last observation carried forward",
+    "mi": "by multiple imputation",
+    "mmrm": "by the mixed model",
+}
+"""How each way is named after its estimate."""
+
+
+def _intercurrent() -> Block:
+    """A line an intercurrent event: who had it, and before which visit; nothing where the definition has none."""
+    book = kit.book()
+    definition = book.definition
+    if not definition.intercurrent_events or INTERCURRENT not in book.outputs:
+        return Block("", "")
+    where = lower_first(definition.analysis_set(definition.efficacy_set).label)
+    known = [one for one in definition.intercurrent_events if one.is_known]
+    lines = [say("{} ({}): {}.", one.label, one.strategy, _had(one)) for one in known]
+    unknown = [lower_first(one.label) for one in definition.intercurrent_events if not one.is_known]
+    if unknown:
+        lines.append(say("Not known, as the data do not tell: {}.", join_words(unknown)))
+    return led_by(say("Intercurrent events in the {}, from first dose on ({}):", where, ref(INTERCURRENT)), lines)
+
+
+def _had(event: IntercurrentEvent) -> Inline:
+    """ "1 patient (5.0%), first before Week 8"; "3 patients (15.0%), first before Week 8 in 2 and …"; "no patient"."""
+    book = kit.book()
+    codes = outcome_columns(book.definition)
+    at = [asked(book, event, code) for code in codes]
+    counted = subjects(at[0], columns=codes)
+    if len(codes) > 1 or not at[0].value("n"):
+        return counted
+    parts = []
+    for words, (own,) in before_what(book, at):
+        whole = own.value("n") == at[0].value("n")
+        parts.append(say("{}", words) if whole else say("{} in {}", words, num(own, "n")))
+    return say("{}, {}", counted, join(parts))
+
+
 def _reasons() -> Block:
     """Why values are missing, as far as it was recorded: a line an endpoint, reason and number of subjects."""
     book = kit.book()
@@ -136,9 +215,17 @@ def _without(book: Book, one: Given) -> list[str]:
 
 
 def _sites(definition: StudyDefinition) -> Inline:
+    """Whether site is in a model; of a study of few sites how many each enrolled."""
     by_site = any("SITEID" in e.factors for e in definition.endpoints if e.comparison != "none")
     form = "Site is in the model of the comparison" if by_site else "Results were not analysed by site"
-    return say(form + "; {} shows the enrolment of each.", ref("sites.table"))
+    grid = Grid(kit.book(), "disposition.site", enrolled(definition), "SITEID")
+    levels, columns = grid.levels(), size_columns(definition)
+    if len(columns) > 1 or not 1 < len(levels) <= MOST_SITES:
+        return say(form + "; {} shows the enrolment of each.", ref("sites.table"))
+    counts = join([num(grid.ask(columns[0], level), "n") for level in levels])
+    said = say("The {} sites enrolled {} {} ({}).", in_words(len(levels)), counts, definition.study.subjects,
+               ref("sites.table"))  # fmt: skip
+    return sentences(say(form + "."), said)
 
 
 def _multiplicity(definition: StudyDefinition) -> Inline:
@@ -161,21 +248,34 @@ def _subset(definition: StudyDefinition) -> Inline:
         return say("Efficacy was analysed in the {} only.", join_words(own))
     shown = made("eff.further_within", "eff.further.")
     form = "Efficacy was analysed in the {} as well"
-    return say(form + " ({}).", join_words(sets), refs(shown)) if shown else say(form + ".", join_words(sets))
+    said = say(form + " ({}).", join_words(sets), refs(shown)) if shown else say(form + ".", join_words(sets))
+    return sentences(
+        said,
+        *(_smaller(definition, one) for one in _further_sets(definition)),
+        say("The results stand with each endpoint in 11.4.1.") if shown else None,
+    )
+
+
+def _further_sets(definition: StudyDefinition) -> list[str]:
+    """The sets that endpoints are analysed in beside their own."""
+    return list(dict.fromkeys(one.analysis_set for e in definition.endpoints for one in e.further if one.analysis_set))
+
+
+def _smaller(definition: StudyDefinition, code: str) -> Inline:
+    """How many are in a set, of those in the efficacy set."""
+    columns = size_columns(definition)
+    sizes = [numbers(ask("sets", name), "N", columns) for name in (code, definition.efficacy_set)]
+    label, whole = (lower_first(definition.analysis_set(name).label) for name in (code, definition.efficacy_set))
+    if len(columns) > 1:
+        return say("In the {} there were {}, in the {} {}.", label, sizes[0], whole, sizes[1])
+    form = "The {} has {} {}, the {} {}."
+    return say(form, label, sizes[0], definition.study.subjects, whole, sizes[1])
 
 
 def _equivalence(definition: StudyDefinition) -> str:
     several = len(definition.groups) > 1 and definition.escalation is None
     why = "equivalence was not examined" if several else "the study had no control group"
     return f"Not applicable: {why}."
-
-
-def _subgroups() -> Inline:
-    shown = made("eff.subgroups", "eff.subgroup_comparison.", "fig.forest.")
-    if not shown:
-        return say("No subgroup was examined.")
-    what = "Differences between groups" if made("eff.subgroup_comparison.") else "Changes"
-    return say(f"{what} by subgroup are in {{}}; they are descriptive.", refs(shown))
 
 
 def _covariates(definition: StudyDefinition) -> str:
