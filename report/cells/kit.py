@@ -192,7 +192,7 @@ def left_out(name: str) -> str:
 SECTION_14 = re.compile(r"\bshow_all\(\s*[\"']14\b")
 _SHOW = re.compile(r"\bshow\(\s*[\"']([\w.-]+)[\"']\s*\)")
 SHOWN_BY = {
-    "efficacy_by_endpoint": ("fig.profile.",), "frequent_events_drawn": ("fig.ae",),
+    "efficacy_by_endpoint": ("fig.phases.", "fig.profile."), "frequent_events_drawn": ("fig.ae",),
     "dose_finding": ("fig.escalation", "esc.cohorts"),
 }  # fmt: skip
 """Displays of section 14 that sentences show in the text; a name that ends in a dot stands for all that begin so."""

@@ -46,7 +46,7 @@ def test_the_report_has_its_figures(figures: dict[str, tuple[Output, Figure]], b
     primary = [e.paramcd.lower() for e in numeric if e.role == "primary"]
     expected |= {f"fig.profile.{e.paramcd.lower()}" for e in numeric}
     expected |= {f"fig.waterfall.{e.paramcd.lower()}" for e in numeric if e.waterfall}
-    expected |= {f"fig.{kind}.{paramcd}" for kind in ("forest", "dose") for paramcd in primary}
+    expected |= {f"fig.{kind}.{paramcd}" for kind in ("forest", "dose", "phases") for paramcd in primary}
     # Nobody had the event: there is no curve.
     assert not [name for name in figures if name.startswith("fig.km.")]
     treated = book.datasets["ADSL"]["TRTSDT"].notna().sum()
