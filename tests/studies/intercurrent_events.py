@@ -50,5 +50,6 @@ EXPECTED = Expected(
         "ice/ITT/DEATH/-/{A,B}/-/n": (0, 1),
     },
     said=["Not known, as the data do not tell: surgery"],
-    shown={"ice": ["Surgery | composite | not known | not known | not known", "first before W8 |  | 1 (50.0) | 0 | 1 (25.0)"]},
+    shown={"ice": ["Surgery | composite | not known | not known | not known",
+                   "first before W8 |  | 1 (50.0) | 0 | 1 (25.0)"]},
 )  # fmt: skip

@@ -5,6 +5,8 @@ Not here: sentences on the publication (`report.prose.response`).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trial_report import declare
 from trial_report.analysis.analyse.claims import KEY, NOTHING_EXPECTED
 from trial_report.analysis.display.book import Book
@@ -32,10 +34,12 @@ def claims(book: Book) -> Table:
     ]
     uncheckable = any("a" in row.cells[4].marks for row in rows)
     notes = ["Agreement: every condition that the study's definition sets for the statement holds."]
+    columns = list(_COLUMNS)
     if book.definition.study.synthetic:
         notes.append(SIMULATED)
+        columns[-1] = replace(columns[-1], label="Agreement\n(simulated data)")
     return Table.build(
-        _COLUMNS,
+        columns,
         rows,
         notes=notes,
         footnotes=[Footnote("a", f"{NOTHING_EXPECTED.capitalize()}.")] if uncheckable else [],
@@ -48,12 +52,12 @@ _COLUMNS = (
     Column("statement", "Published statement", width=2.3),
     Column("computed", "Computed in this report", width=3.2),
     Column("asked", "Agrees when", width=2.0),
-    Column("agrees", "Agreement", "center", width=0.9),
+    Column("agrees", "Agreement", "center", width=1.0),
 )
 
 SIMULATED = (
-    "The data are simulated, and were made to look like what was published: that they agree confirms nothing of the "
-    "publication, only that the analyses find what was put in."
+    "The data are simulated: agreement confirms nothing of what was published, and is circular where the simulation "
+    "was made to agree."
 )
 MOST_CONDITIONS = 4
 """Of how many conditions each is written; of more, how many there are."""
