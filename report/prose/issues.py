@@ -127,7 +127,7 @@ def _by_handling() -> Block:
 
 
 def _ways(endpoint: Endpoint) -> Inline | None:
-    """ "Pain at Week 24: −23.9 mm (95% CI …) of observed cases, …; the result holds over all shifts up to 46.7 mm"."""
+    """ "Pain at Visit 5: −23.9 mm (95% CI …) of observed cases, …; the result holds over all shifts up to 46.7 mm"."""
     definition = kit.book().definition
     visit, column = definition.last_visit(endpoint.visits), size_columns(definition)[0]
     said = []
@@ -169,7 +169,7 @@ def _intercurrent() -> Block:
 
 
 def _had(event: IntercurrentEvent) -> Inline:
-    """ "1 patient (5.0%), first before Week 8"; "3 patients (15.0%), first before Week 8 in 2 and …"; "no patient"."""
+    """ "1 patient (5.0%), first before Visit 3"; "3 patients (15.0%), first before Visit 3 in 2 and …"; "no patient"."""
     book = kit.book()
     codes = outcome_columns(book.definition)
     at = [asked(book, event, code) for code in codes]

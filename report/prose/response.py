@@ -71,7 +71,7 @@ def _asked(endpoint: Endpoint, visit: str, level: str | None = None) -> Answer:
 
 
 def _responded(endpoint: Endpoint) -> Inline:
-    """ "Reduction by 30% or more: 13 of 19 patients (68.4%; 43.4% to 87.4%) at Week 24.", and with the missing."""
+    """ "Reduction by 30% or more: 13 of 19 patients (68.4%; 43.4% to 87.4%) at Visit 5.", and with the missing."""
     definition, rule = kit.book().definition, endpoint.responder
     between = ", " if len(outcome_columns(definition)) == 1 else "; "
     said = [

@@ -49,7 +49,7 @@ def _primary() -> list[Endpoint]:
 
 
 def _over_subgroups(endpoint: Endpoint) -> Inline | None:
-    """ "Pain at Week 24: the mean lay between −31.0 mm (age: below 65 years; n = 5) and …, against −23.9 mm in all"."""
+    """ "Pain at Visit 5: the mean lay between −31.0 mm (age: below 65 years; n = 5) and …, against −23.9 mm in all"."""
     book = kit.book()
     definition = book.definition
     if endpoint.comparison != "none":
@@ -93,7 +93,7 @@ def dose_response() -> Block:
 
 
 def _by_group(endpoint: Endpoint) -> Inline | None:
-    """ "Pain at Week 24: −25.0 mm (n = 3) with dose level 1, …"."""
+    """ "Pain at Visit 5: −25.0 mm (n = 3) with dose level 1, …"."""
     definition = kit.book().definition
     visit = definition.last_visit(endpoint.visits)
     said = []

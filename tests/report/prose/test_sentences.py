@@ -142,6 +142,29 @@ def test_reasons_of_missing_values_are_told_with_visits_and_patients(told: Book)
     assert "index at Baseline, Week 4, Week 12 and Week 24: arteries not compressible, one patient (02-002)." in said
 
 
+def test_subgroups_doses_and_handling_of_missing_values_are_told_with_their_results(told: Book) -> None:
+    """Of the exemplar: the smallest and the largest mean of subgroups large enough, each dose, each way."""
+    issues, doses = plain(prose.statistical_issues()), plain(prose.dose_response())
+    assert re.search(
+        r"Pain intensity.* at Week.24: the mean lay between .*\d mm \(.*; n.=.\d+\) and .* in all\.", issues
+    )
+    assert "of 4 patients or more, against -23.9 mm in all" in issues.replace("\u2212", "-")
+    assert re.search(r"in observed cases, .* by multiple imputation and .* by the mixed model; tipping point: ", issues)
+    assert "Not known, as the data do not tell: revascularization." in issues
+    assert "(treatment policy): 1 patient (5.0%), first before Week" in issues
+    assert "No relation of dose and response was modeled or tested." in doses
+    assert "(n = 3) with Dose level 1: 5.0 × 10⁷ cells" in doses
+    assert plain(prose.interactions()).startswith("Not analyzed: ")
+
+
+def test_responders_are_told_at_each_visit_with_exact_limits_and_the_missing(told: Book) -> None:
+    """R: binom.test(13, 20)$conf.int 0.4078115 0.8460908."""
+    said = plain(prose.responders())
+    assert re.search(r"Reduction of pain by 30% or more: \d+ of 20 patients \(.*\) at Week.1, .* at Week.4, ", said)
+    assert "With the missing as non-responders: 13 of 20 (65.0%; 40.8% to 84.6%) at Week 24." in said
+    assert "counts as not responding" in said
+
+
 def test_a_yes_and_an_event_are_told_by_name_and_none_in_a_word(told: Book) -> None:
     said = plain(prose.efficacy_by_endpoint())
     assert "Complete ulcer healing was recorded in none of 9 patients at Week 4, 1 of 9 at Week 12 and" in said
@@ -158,9 +181,9 @@ def test_a_dose_that_was_not_too_toxic_is_the_highest_tested_and_no_maximum_that
 ) -> None:
     said = plain(dose_finding_in_short())
     assert said == (
-        "Dose-limiting toxicities: 0 of 12 evaluable patients (95% CI 0.0% to 26.5%). No dose was too toxic: a maximum "
-        "tolerated dose was not reached. By the rule the highest dose tested, Dose level 3: 2.0 × 10⁸ cells (0 of 6 "
-        "evaluable patients; 95% CI 0.0% to 45.9%), is taken for it."
+        "Dose-limiting toxicities: 0 of 12 evaluable patients (95% CI 0.0% to 26.5%). No dose was too toxic: the "
+        "maximum tolerated dose was not reached; the highest dose tested is Dose level 3: 2.0 × 10⁸ cells (0 of 6 "
+        "evaluable patients; 95% CI 0.0% to 45.9%)."
     )
     lower = told.definition.groups[1]
     key = next(key for key in told.results.index if key.startswith("esc.mtd/") and key.endswith("/mtd"))
