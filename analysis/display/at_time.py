@@ -75,8 +75,13 @@ def named_inside(name: str) -> str:
     """
     if not name.isupper():
         return term_inside(name)
-    words = [one if len(one) <= ABBREVIATED and one not in JOINING else one.lower() for one in name.split(" ")]
-    return " ".join(words)
+    return " ".join(one if _is_abbreviation(one) else one.lower() for one in name.split(" "))
+
+
+def _is_abbreviation(word: str) -> bool:
+    """Whether a word in capitals is short, no joining word, or alone in brackets: "(ARBS),"."""
+    bare = word.rstrip(",;")
+    return (len(bare) <= ABBREVIATED and bare not in JOINING) or (bare[:1] == "(" and bare[-1:] == ")")
 
 
 def dose(book: Book, subject: str, day: pd.Timestamp) -> Dose | None:

@@ -65,7 +65,7 @@ _NO_END = (
     "all of the follow-up is at risk."
 )
 _ONE_DOSE = (
-    "Dose: nobody was given more than one, and first and last dose are the same. A day that is not a whole date is the "
+    "Dose: nobody was given more than one, so that the first is also the last. A day that is not a whole date is the "
     "first dose of DM where it may be, else the first day that it can mean.",
 )
 _DOSES = (

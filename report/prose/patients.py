@@ -370,10 +370,11 @@ def _taken_or_had(analysis: str, domain: str, lead: str, several: str, single: s
     if analysis != "mh" and not coded:
         several, single = several.replace("classes", "medicines"), single.replace("class", "medicine")
     top = most_common(chosen.groupby("level")["value"].sum())
-    by_group = len(outcome_columns(book.definition)) > 1
+    names = [split_level(level)[-1] for level in top]
+    apart = len(outcome_columns(book.definition)) > 1 or any("," in name for name in names)
     told_of = [say("{} in {}", named_inside(split_level(level)[-1]), subjects(ask(analysis, population, variable,
                level=level))) for level in top]  # fmt: skip
-    last, between = ("; and ", "; ") if by_group else (" and ", ", ")
+    last, between = ("; and ", "; ") if apart else (" and ", ", ")
     listed = say(several if len(top) > 1 else single, join(told_of, last=last, between=between)) if top else None
     return sentences(say(lead, subjects(anybody), ref(f"{analysis}.table")), listed)
 

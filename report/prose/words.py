@@ -154,7 +154,7 @@ def name_of(parameter: Parameter) -> str:
     head, *rest = parameter.label.split(",", 1)
     words = head.split(" ")
     if len(words) > 1 and all(not one[:1].islower() for one in words):
-        words = [one.lower() if one[1:].islower() else one for one in words]
+        words = [one.lower() if one.isalpha() and one[1:].islower() else one for one in words]
     return lower_first(",".join([" ".join(words), *rest]))
 
 

@@ -237,7 +237,8 @@ def test_laboratory_values_that_changed(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_label_in_title_case_is_small_inside_a_sentence() -> None:
     for label, words in {
-        "Creatine Kinase": "creatine kinase", "Hemoglobin A1C": "hemoglobin A1C", "ALT": "ALT",
+        "Creatine Kinase": "creatine kinase", "Hemoglobin A1C": "hemoglobin A1C",
+        "Hemoglobin A1c": "hemoglobin A1c", "ALT": "ALT",
         "Pulse Rate, after standing": "pulse rate, after standing", "C-reactive protein": "C-reactive protein",
     }.items():  # fmt: skip
         parameter = StudyDefinition.model_validate(STUDY).laboratory[0].model_copy(update={"label": label})
