@@ -7,6 +7,7 @@ monitoring board (`documents.safety`).
 from __future__ import annotations
 
 from trial_report.analysis.analyse.adverse_events.overview import not_called_serious
+from trial_report.analysis.analyse.counting import NOT_CODED
 from trial_report.analysis.analyse.exposure import DOSES
 from trial_report.analysis.display import severity
 from trial_report.analysis.display.answer import Answer
@@ -292,11 +293,11 @@ def frequent_events_drawn() -> Block:
 
 
 def event_analysis() -> Inline:
-    """Where severity, relationship, rates and time are shown."""
+    """The most common related events; where severity, relationship, rates and time are shown."""
     lost = absent("AE")
     if lost is not None:
         return lost
-    return say(
+    shown = say(
         f"Events by worst {severity.word(kit.book().definition)} are in {{}}, "
         "by relationship to treatment in {}, by action taken and outcome in {}, "
         "the time to the first event in {}, and incidence rates by time at risk in {}.",
@@ -306,6 +307,30 @@ def event_analysis() -> Inline:
         ref("ae.time"),
         ref("ae.rate"),
     )
+    return sentences(_related(), shown)
+
+
+def _related() -> Inline | None:
+    """The most common of the events that count as related; None where no term was seen in two of a group."""
+    results, columns = kit.book().results, outcome_columns(kit.book().definition)
+    own = results.loc[
+        (results["analysis"] == "ae.relationship") & (results["variable"] == "AEDECOD") & (results["statistic"] == "n")
+    ]
+    own = own.loc[own["group"].isin(columns) & own["level"].notna()]
+    terms = own["level"].map(lambda level: split_level(str(level)))
+    own = own.loc[(terms.map(len) == 2) & (terms.map(lambda one: one[-1]) != NOT_CODED)]
+    counts = own.groupby("level")["value"].sum()
+    top = most_common(counts[counts > 1])
+    if not top:
+        return None
+    told_of = [
+        say("{} in {}", term_inside(split_level(level)[1]),
+            subjects(ask("ae.relationship", _population(), "AEDECOD", level=level)))
+        for level in top
+    ]  # fmt: skip
+    form = "Of the events related to study treatment, the most common {} {}."
+    last, between = ("; and ", "; ") if _by_group() else (" and ", ", ")
+    return say(form, "was" if len(top) == 1 else "were", join(told_of, last=last, between=between))
 
 
 def serious_events() -> Inline:

@@ -154,6 +154,16 @@ def test_the_most_common_events(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+def test_the_most_common_related_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    none, one, some, all_four = said(monkeypatch, prose.event_analysis)
+    assert none.startswith("Events by worst grade are in")
+    assert one.startswith("Events by worst grade are in"), "a term of one patient is none of the most common"
+    lead = "Of the events related to study treatment, the most common was headache in"
+    assert some.startswith(f"{lead} 3 patients (75.0%). Events by")
+    assert all_four.startswith(f"{lead} all 4 patients. Events by")
+    assert said(monkeypatch, prose.event_analysis, AREL="N", AEREL="NOT RELATED")[3].startswith("Events by worst grade")
+
+
 def test_events_that_are_symptoms_of_the_disease(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = {**STUDY["adverse_events"], "disease_terms": ["Headache"]}
     study = StudyDefinition.model_validate({**STUDY, "adverse_events": rules})
