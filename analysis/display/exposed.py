@@ -51,8 +51,8 @@ def exposure_rules(book: Book) -> list[str]:
     return [
         *(_ONE_DOSE if single else _DOSES),
         *(compliance_reference(definition, single=single) if definition.plans_doses else ()),
-        "Times of day: of events and values on the day of first dose, those with a recorded time before it precede it. "
-        "Clocks that state their offset from UTC are compared by the instant; where only one does, only days are.",
+        "Times of day: of events and values on the day of first dose, those with a recorded time before it precede it."
+        + (_CLOCKS if _offsets_stated(book) else ""),
         f"Time at risk of incidence rates: from first dose to {risk_ends(definition)}; of a first event, to its day."
         + (_NO_END if definition.adverse_events.emergent_days is None else ""),
         f"Data cut-off: what begins after it counts nowhere, what ends after it is ongoing, and {people} who entered "
@@ -60,6 +60,18 @@ def exposure_rules(book: Book) -> list[str]:
     ]
 
 
+def _offsets_stated(book: Book) -> bool:
+    """Whether any time that was delivered states the offset of its clock from UTC."""
+    return any(
+        bool(frame[name].astype("str").str.contains(_OFFSET).fillna(False).any())
+        for frame in book.domains.values()
+        for name in frame.columns
+        if str(name).endswith("DTC")
+    )
+
+
+_OFFSET = r"T.*(?:Z|[+-]\d\d(?::?\d\d)?)$"
+_CLOCKS = " Clocks that state their offset from UTC are compared by the instant; where only one does, only days are."
 _NO_END = (
     " No period after the last dose is defined: an event counts as treatment-emergent however late it begins, and so "
     "all of the follow-up is at risk."

@@ -469,28 +469,30 @@ def exposure() -> Inline:
     def each_treated(code: str, first: bool) -> Inline:
         return num(treated.at(group=code), "N") + (f" {who}" if first else "")
 
+    dosed = _treated_for(population)
     if _by_group():
         columns = size_columns(definition)
         said = sentences(
             say("In all, {} {} were treated.", num(treated.at(group=columns[0]), "N"), who)
             if len(columns) == 1
             else say("Treated were {}.", told(each_treated)),
+            dosed,
             say("The median follow-up from first dose was {}, in total {} ({}).", told(each), told(each_years), shown),
         )  # fmt: skip
     else:
         code = outcome_columns(definition)[0]
         at = followed.at(group=code)
-        said = say(
-            "In all, {} {} were treated. The median follow-up from first dose was {} days (range {} to {}), in total "
-            "{} patient-years ({}).",
-            num(treated.at(group=code), "N"), who, num(at, "median"), num(at, "min"), num(at, "max"),
+        begun = say("In all, {} {} were treated.", num(treated.at(group=code), "N"), who)
+        lasted = say(
+            "The median follow-up from first dose was {} days (range {} to {}), in total {} patient-years ({}).",
+            num(at, "median"), num(at, "min"), num(at, "max"),
             num(years.at(group=code), "sum"), shown,
         )  # fmt: skip
-    dosed = _treated_for(population)
+        said = sentences(begun, dosed, lasted)
     drawn = made("fig.swimmer", "fig.swimmer.")
     seen = say("{} {} treatment, visits and adverse events of each {}.", refs(drawn),
                "shows" if len(drawn) == 1 else "show", definition.study.subject) if drawn else None  # fmt: skip
-    return sentences(said, dosed, seen)
+    return sentences(said, seen)
 
 
 def _treated_for(population: str) -> Inline | None:

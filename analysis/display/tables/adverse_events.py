@@ -47,7 +47,7 @@ def _events(book: Book) -> str:
 
 
 def _coded(book: Book) -> str:
-    return f"Coded with {book.definition.adverse_events.dictionary}."
+    return f"Dictionary: {book.definition.adverse_events.dictionary}."
 
 
 def _worst(book: Book, of: str) -> str:

@@ -62,7 +62,7 @@ def deaths(book: Book) -> Table:
     population=of_safety,
     notes=lambda book: (
         events_note(book.definition),
-        f"Coded with {book.definition.adverse_events.dictionary}.",
+        f"Dictionary: {book.definition.adverse_events.dictionary}.",
     ),
     needs=("AE",),
 )
