@@ -25,6 +25,7 @@ _HOW = (
     "no Python is needed) and name its program: trial-report core --study DIR --engine PATH/TO/core"
 )
 _RULES = "the rules are not in {}: give their folder (resources/cache of a release) with --cache"
+_PART = "the rules in {} are not whole: give the folder of a release (resources/cache) with --cache"
 
 
 class EngineError(ToldError):
@@ -62,6 +63,8 @@ def run_engine(study: Path, engine: str, cache: Path | None, work: Path) -> Path
     written = next((path for path in (report, report.with_suffix(".json")) if path.is_file()), None)
     if done.returncode or written is None:
         said = (done.stderr or done.stdout).strip().splitlines()
+        if said and said[-1].startswith("FileNotFoundError") and str(rules) in said[-1]:
+            raise EngineError(f"{_PART.format(rules)} ({said[-1].removeprefix('FileNotFoundError: ')})")
         raise EngineError(f"CDISC CORE ended without a report: {said[-1] if said else f'exit {done.returncode}'}")
     return written
 

@@ -190,6 +190,18 @@ def test_without_rules_one_line_says_how_to_get_them(study: Path, capsys: pytest
     assert "--cache" in said
 
 
+def test_rules_of_which_a_part_is_missing_are_told_as_such(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = engine(study, "echo \"FileNotFoundError: [Errno 2] No such file or directory: '$9/models.pkl'\" >&2; exit 1")
+    rules = path.parent / "resources" / "cache"
+    rules.mkdir(parents=True)
+    (rules / "rules.pkl").touch()
+    assert run(["core", "--quiet", "--study", str(study), "--engine", str(path)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"the rules in {rules} are not whole: give the folder of a release")
+    assert f"'{rules}/models.pkl'" in said
+    assert said.count("\n") == 1
+
+
 def test_engine_is_run_on_the_domains(study: Path, tmp_path: Path) -> None:
     path = engine(study, f'echo "$@" > {tmp_path}/called; while [ "$1" != -o ]; do shift; done; '
                          f"cp {report(study)} $2.json")  # fmt: skip
