@@ -85,3 +85,14 @@ def test_one_that_was_not_started_to_follow_runs_on(told: str) -> None:
                           env={**os.environ, "PYTHONPATH": str(ROOT), "CSR_PARENT": told},
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert done.stdout == "runs on\n"
+
+
+def test_what_the_machine_refuses_such_a_process_is_a_line_whatever_hook_it_has(tmp_path: Path) -> None:
+    (tmp_path / "theirs.py").write_text(
+        "import errno, sys\nsys.excepthook = lambda *told: print('Traceback', file=sys.stderr)\n"
+        "raise OSError(errno.EMFILE, 'Too many open files')\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}
+    command = [sys.executable, "-m", "trial_report.runtime.alongside", "theirs"]
+    done = subprocess.run(command, env=environment, text=True, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (3, "Too many files are open: raise the limit (ulimit -n)\n")
