@@ -58,6 +58,12 @@ def terms_listed() -> tuple[str, ...]:
     return tuple(_listed()["TERM"])
 
 
+def synonyms_listed() -> tuple[tuple[str, str], ...]:
+    """CDISC's synonyms of the terms, each with its term."""
+    pairs = zip(_listed()["SYNONYMS"].fillna(""), _listed()["TERM"], strict=True)
+    return tuple((one, term) for synonyms, term in pairs for one in synonyms.split("; ") if one)
+
+
 def _looked_up(terms: pd.Series, place: int) -> pd.Series:
     found = {term: (_meaning(str(term)) or (np.nan, np.nan))[place] for term in terms.dropna().drop_duplicates()}
     return terms.map(found).astype("float64")

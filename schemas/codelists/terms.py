@@ -9,8 +9,8 @@ Not here: the terms themselves and their synonyms (`terminology`).
 
 from __future__ import annotations
 
-from trial_report.schemas.codelists.frequency import terms_listed
-from trial_report.schemas.codelists.terminology import Codelist, published
+from trial_report.schemas.codelists.frequency import synonyms_listed, terms_listed
+from trial_report.schemas.codelists.terminology import Codelist, published, written
 
 
 def _terms(text: str) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ _LISTS = (
         ),
     ),
     published("ROUTE", extensible=True, earlier=("OPTHALMIC",)),
-    Codelist("FREQ", "C71113", terms_listed(), extensible=True),
+    Codelist("FREQ", "C71113", terms_listed(), extensible=True, synonyms=(*synonyms_listed(), *written("FREQ"))),
     published("LAT", extensible=True, earlier=("MIDLINE",)),
     published("NRIND", extensible=True, earlier=("HIGH HIGH", "LOW LOW")),
     published("STENRF", earlier=("U",)),
