@@ -80,17 +80,18 @@ def _change_record(fault: dict[str, Any], header: list[str], records: list[list[
 def _copy_results(what: dict[str, Any], header: list[str], records: list[list[str]]) -> int:
     """Give the records `to` the values of the records `of`, test by test; the line of the first of them.
 
-    With `less` the record of that test is taken out.
+    `also` names what is the same beside the test, as the visit. With `less` the record of that test is taken out.
     """
     test, values = header.index(what["test"]), [header.index(name) for name in what["values"]]
+    key = [test, *(header.index(name) for name in what.get("also", ()))]
     chosen = []
     for wanted in (what["of"], what["to"]):
         places = {header.index(name): str(value) for name, value in wanted.items()}
         chosen.append([n for n, r in enumerate(records) if all(r[place] == value for place, value in places.items())])
-    source = {records[n][test]: records[n] for n in chosen[0]}
+    source = {tuple(records[n][place] for place in key): records[n] for n in chosen[0]}
     for n in chosen[1]:
         for place in values:
-            records[n][place] = source[records[n][test]][place]
+            records[n][place] = source[tuple(records[n][one] for one in key)][place]
     if "less" in what:
         del records[next(n for n in chosen[1] if records[n][test] == what["less"])]
     return chosen[1][0] + 2
