@@ -149,10 +149,14 @@ def dose_is_of_the_group(domains: Domains, definition: StudyDefinition) -> Itera
     # What several records of the same days give together is one dose: sites of injection, tablets of two strengths.
     days = [name for name in ("USUBJID", "EXSTDTC", "EXENDTC", "EXTPT", "EXTPTNUM") if name in ex]
     together = ex["EXDOSE"].groupby(group_codes(ex, days)).transform("sum")
+    # A dose may also be given in parts, some hours apart.
+    parts = ex[days].assign(**{name: ex[name].str[:10] for name in days if name in ("EXSTDTC", "EXENDTC")})
+    of_day = ex["EXDOSE"].groupby(group_codes(parts, days)).transform("sum")
     for group in definition.groups:
         own = (arm == group.in_data).fillna(False) & ex["EXDOSE"].notna() & ~explained & took_place(domains)
         if group.doses and own.any():
             wrong = own & ~_is_one_of(ex["EXDOSE"], group) & ~_is_one_of(together, group)
+            wrong &= ~_is_one_of(of_day, group)
             expected = " or ".join(as_texts(group.doses))
             yield Finding("EX", wrong, "EXDOSE", expected=expected, also=(f"DM.{variable}",))
 
