@@ -104,7 +104,13 @@ def _alike(one: pd.Series, other: pd.Series) -> pd.Series:
 )
 def lower_term_has_one_preferred(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in _coded(domains, "LLT", "DECOD"):
-        wrong, usual = unusual(of_each_folded(frame[f"{domain}LLT"]), frame[f"{domain}DECOD"])
+        lower, preferred = of_each_folded(frame[f"{domain}LLT"]), frame[f"{domain}DECOD"]
+        _, usual = unusual(lower, preferred)
+        # Each preferred term is a lower-level term under itself (MedDRA, structure of the hierarchy).
+        itself = pd.DataFrame({"lower": lower, "term": preferred})[lower == of_each_folded(preferred)]
+        own = itself.drop_duplicates("lower").set_index("lower")["term"]
+        usual = lower.map(own).astype("str").fillna(usual)
+        wrong = usual.notna() & preferred.notna() & (preferred != usual)
         wrong &= ~_is_misspelt(frame, domain) & ~_alike(frame[f"{domain}DECOD"], usual)
         yield Finding(domain, wrong, f"{domain}DECOD", expected=usual, also=(f"{domain}LLT",))
 

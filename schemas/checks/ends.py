@@ -125,6 +125,14 @@ def treatment_is_as_recorded(domains: Domains, definition: StudyDefinition) -> I
     if domains.has("DM", "ARMNRS"):
         wrong = dosed & among(domains["DM"]["ARMNRS"], ["ASSIGNED, NOT TREATED", "NOT ASSIGNED"])
         yield Finding("DM", wrong, "ARMNRS", expected="no such reason: EX has a dose", also=("EX.USUBJID", "USUBJID"))
+    if domains.has("DS", "DSDECOD", "DSCAT"):
+        # Two against one: then DM is wrong, and what EX and DS have follows from it.
+        failed = equals(domains["DS"]["DSDECOD"], "SCREEN FAILURE")
+        entered = domains.have("DM", "DS", is_end(domains) & ~failed) & ~domains.have("DM", "DS", failed)
+        wrong = dosed & entered & is_screen_failure(domains)
+        name = "ARMNRS" if domains.has("DM", "ARMNRS") else "ARMCD"
+        expected = "no screen failure: EX has a dose, and DS another end"
+        yield Finding("DM", wrong, name, expected=expected, also=("USUBJID",))
     if domains.has("DS", "DSDECOD", "DSCAT", "DSSCAT"):
         completed = is_end(domains) & equals(domains["DS"]["DSDECOD"], "COMPLETED") & (part_of(domains) == "treatment")
         wrong = completed & ~domains.have("DS", "EX")
@@ -209,6 +217,9 @@ def end_in_dm_is_that_of_ds(domains: Domains, definition: StudyDefinition) -> It
     ended = is_end(domains) & (part_of(domains) != "treatment")
     last = extreme(domains, "DS", days(domains, "DS", "DSSTDTC").where(ended), "max")
     doses = dose(domains, "max")
+    held = domains.has("SV", "SVSTDTC", "USUBJID")
+    seen = extreme(domains, "SV", days(domains, "SV", "SVSTDTC"), "max") if held else doses
+    too_early = pd.Series(False, index=last.index)
     for name in ("RFPENDTC", "RFENDTC"):
         if not domains.has("DM", name):
             continue
@@ -218,8 +229,16 @@ def end_in_dm_is_that_of_ds(domains: Domains, definition: StudyDefinition) -> It
         # RFENDTC may be the day of last dose, or another that the sponsor defines: then nothing is known of it.
         if known.sum() < _ENOUGH or same[known].mean() < 0.9 or not (same & (doses != last)).any():
             continue
+        # Visits that go on to the end that DM has say that it is DS that is wrong.
+        early = known & (seen > last + _LATE) & (seen <= upper + _LATE) & held
+        too_early |= early
         expected = in_words(last) + ", the end in DS"
-        yield Finding("DM", known & ~same, name, expected=expected, also=("USUBJID", "DS.DSSTDTC", "DS.USUBJID"))
+        wrong = known & ~same & ~early
+        yield Finding("DM", wrong, name, expected=expected, also=("USUBJID", "DS.DSSTDTC", "DS.USUBJID"))
+    when = days(domains, "DS", "DSSTDTC")
+    wrong = ended & (when == domains.of_subject("DS", last)) & domains.of_subject("DS", too_early).fillna(False)
+    expected = "not before the last visit on " + in_words(domains.of_subject("DS", seen)) + ", until when DM has it"
+    yield Finding("DS", wrong, "DSSTDTC", expected=expected, also=("USUBJID", "DM.RFPENDTC", "SV.SVSTDTC"))
 
 
 @declare.check(

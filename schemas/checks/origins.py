@@ -5,6 +5,7 @@ Not here: causes within one column or measurement (`causes`), and the checks tha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -45,7 +46,20 @@ def settled(domains: Domains, told: list[Told]) -> Iterator[Problem]:
     found, left = with_what_follows(*at_their_origin(domains, left))
     yield from found
     for one in left:
-        yield from folded(one.problems, _of_value) if one.check.id in _REPEATED else of_visits(one)
+        yield from folded(one.problems, _of_value) if one.check.id in _REPEATED else of_visits(_of_course(one))
+
+
+def _of_course(told: Told) -> Told:
+    """What is odd in the same way in many values of a subject is one: of a heavy person, of failing kidneys."""
+    if told.check.id not in _OF_A_COURSE or len(told.problems) < FEW:
+        return told
+    often = Counter((problem.subject, problem.expected) for problem in told.problems)
+
+    def course(problem: Problem) -> Hashable:
+        key = (problem.subject, problem.expected)
+        return key if often[key] >= FEW else None
+
+    return replace(told, problems=folded(told.problems, course))
 
 
 def _of_subject(problem: Problem) -> Hashable:
@@ -72,6 +86,8 @@ def _of_value(problem: Problem) -> Hashable:
 
 #: What is recorded at every visit again, with the same mistake.
 _REPEATED = frozenset({"PL-027"})
+#: What can be true of a subject in all its values.
+_OF_A_COURSE = frozenset({"PL-002", "PL-020"})
 
 
 def _of_record(problem: Problem) -> Hashable:
@@ -96,7 +112,10 @@ _FOLLOW = (
     # A dose that EX does not have at all.
     _Follows(("DM-057", "X-025"), "DM-056", _of_subject, "DM"),
     # What a visit that none of its measurements agree with is out of.
-    _Follows(("DT-004", "SV-050", "X-030"), "X-010", _of_record, "SV"),
+    _Follows(("DT-004", "X-030"), "X-010", _of_record, "SV"),
+    _Follows(("SV-050",), "X-010", _of_subject, "SV"),
+    # A screen failure in DM whom EX and DS know as treated.
+    _Follows(("X-005", "X-024"), "X-025", _of_subject, "DM"),
     # An age that is not among the others', and that records contradict by their dates.
     _Follows(("DM-065",), "--022", _of_subject, "DM"),
     # A phase that others of the cohort do not have asks for other flags of events.
@@ -108,7 +127,13 @@ _FOLLOW = (
     _Follows(("DT-004",), "--023", _of_record),
     _Follows(("AE-058",), "AE-053", _of_record),
     _Follows(("DT-003",), "--007", _of_record),
-    _Follows(("PL-001", "PL-020"), "--066", _of_record),
+    _Follows(("PL-001", "PL-002", "PL-020"), "--066", _of_record),
+    # A unit that is not its test's, or not its result's, makes the value and the limits odd.
+    _Follows(("PL-001", "PL-002", "PL-020"), "--036", _of_record),
+    _Follows(("--068",), "--033", _of_record),
+    # A date that the study day does not agree with, or that lies in the future, is odd by other rules as well.
+    _Follows(("DT-003", "DT-004"), "--020", _of_record),
+    _Follows(("--072",), "--021", _of_record),
     # A flag on a record too early is one flag too many.
     _Follows(("--042",), "--067", _of_domain),
     # What is held against a date that is mistyped: its epoch, and the end of participation.
