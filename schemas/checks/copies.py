@@ -134,10 +134,10 @@ def _made(domains: Domains) -> Iterator[_Panels]:
         what = _paired(key, result)
         again = pd.Series(_paired(visit, key)).duplicated().to_numpy()
         # Equal results of one moment are told apart by their number, that a sum of them is of as many.
-        turn = pd.Series(np.zeros(len(rows), dtype=np.int64))
         if again.any():
-            turn = turn.groupby(_paired(visit, what)).cumcount()
-        hashes = pd.util.hash_array(_paired(what, turn.to_numpy()))
+            turn = pd.Series(what).groupby(_paired(visit, what)).cumcount()
+            what = _paired(what, np.asarray(turn, dtype=np.int64))
+        hashes = pd.util.hash_array(what)
         table = pd.DataFrame({"test": test, "result": result, "subject": subject, "visit": visit, "again": again})
         table.index = pd.Index(rows)
         yield _Panels(domain, frame, table, dict(_grouped(domain, frame, table, hashes, key, at)))
@@ -186,13 +186,16 @@ def _firsts(codes: Codes) -> Codes:
 
 
 def _groups(codes: Codes, hashes: Hashes, kinds: Hashes) -> _Groups:
-    low, high = (np.bincount(codes, part.astype(np.float64)) for part in (hashes & _HALF, hashes >> np.uint64(32)))
+    low, high, tests = (_sums(codes, part) for part in (hashes & _HALF, hashes >> np.uint64(32), kinds))
     sizes = np.bincount(codes)
-    tests = np.bincount(codes, kinds.astype(np.float64))
     # Modulo 2 to the power of 64, as unsigned numbers wrap.
     totals = low.astype(np.uint64) + (high.astype(np.uint64) << np.uint64(32))
     of, to = _nearly_equal(codes, hashes, totals, sizes)
     return _Groups(codes, hashes, _firsts(codes), sizes, low, high, tests, of, to)
+
+
+def _sums(codes: Codes, parts: Hashes) -> Floats:
+    return np.asarray(np.bincount(codes, parts.astype(np.float64)), dtype=np.float64)
 
 
 def _nearly_equal(codes: Codes, hashes: Hashes, totals: Hashes, sizes: Codes) -> tuple[Codes, Codes]:
@@ -278,8 +281,8 @@ def no_panel_of_another_subject(domains: Domains, definition: StudyDefinition) -
             if name not in panels.groups:
                 continue
             nearly = _nearly(panels, name, of_course if name == "course" else chance, of_others=True)
-            number = len(panels.groups[name].sizes)
-            nearly = _rare(nearly, nearly["ways"] * (number * (number - 1) / 2))
+            size = len(panels.groups[name].sizes)
+            nearly = _rare(nearly, nearly["ways"] * (size * (size - 1) / 2))
             nearly = nearly[~told.is_known(nearly["row"])]
             told.add(nearly["row"], nearly["of_row"], nearly["size"], name)
         yield told.finding(("VISITNUM", "USUBJID"))
@@ -296,8 +299,7 @@ class _Told:
 
     def is_known(self, rows: pd.Series) -> npt.NDArray[np.bool_]:
         """Which of these rows are of a visit that was told already."""
-        found: npt.NDArray[np.bool_] = pd.Series(self.known, index=self._panels.table.index)[rows].to_numpy()
-        return found
+        return np.asarray(pd.Series(self.known, index=self._panels.table.index)[rows], dtype=np.bool_)
 
     def add(self, rows: pd.Series, origins: pd.Series, sizes: pd.Series, name: str) -> None:
         """Tell that the results that begin at `rows` are those that begin at `origins`."""
@@ -389,5 +391,5 @@ def _pairs(one: Codes, other: Codes, test: Codes, tests: int) -> Floats:
     key = (one * (int(other.max()) + 1) + other)[order]
     starts = np.flatnonzero(np.diff(key, prepend=key[0] - 1))
     sizes = np.diff(np.append(starts, len(key))).astype(np.float64)
-    pairs: Floats = np.bincount(test[order][starts], sizes * (sizes - 1) / 2, minlength=tests)
-    return pairs
+    pairs = np.bincount(test[order][starts], sizes * (sizes - 1) / 2, minlength=tests)
+    return np.asarray(pairs, dtype=np.float64)

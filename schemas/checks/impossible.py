@@ -137,8 +137,8 @@ def _by_what_came_later(
     moments["says"] = np.sign(moments["says"])
     moments["later"] = moments.groupby("series")["says"].shift(-1)
     # The number alone counts where its word was wrong again: a wound that goes on having an area is open.
-    area = table[numbers[table["row"]].to_numpy()].groupby(["series", "day"], as_index=False)["says"].max()
-    moments = moments.merge(area.rename(columns={"says": "area"}), on=["series", "day"], how="left")
+    area = table[numbers[table["row"]].to_numpy()].groupby(["series", "day"])["says"].max().rename("area")
+    moments = moments.merge(area.reset_index(), on=["series", "day"], how="left")
     moments["later_area"] = moments.groupby("series")["area"].shift(-1)
     later = moments["later_area"].fillna(moments["later"]).fillna(0)
     known = table.merge(moments.assign(later=later)[["series", "day", "later"]], on=["series", "day"])
