@@ -237,7 +237,7 @@ def quarto(session: nox.Session) -> None:
     if not installed or executable is None or not _answers(session, executable):
         session.error(
             "Quarto's release could not be downloaded from GitHub (quarto-cli fetches it while it installs): "
-            "install Quarto 1.10 or newer from quarto.org and run 'quarto render', or use 'nox -s report'. "
+            "install Quarto 1.10.18 or newer from quarto.org and run 'quarto render', or use 'nox -s report'. "
             f"Details: {os.path.relpath(log, ROOT)}"
         )
     session.env["QUARTO_PYTHON"] = str(own)

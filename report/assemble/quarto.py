@@ -21,9 +21,9 @@ from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.places import CODE
 from trial_report.runtime.processes import python_path
 
-LEAST = (1, 10, 17)
-"""The first with Typst 0.15. That of 1.9, 0.14, writes one standard of a PDF at a time ("only supports one PDF
-substandard") and other tags than `report.proof` reads; 1.10 was released as 1.10.18.
+LEAST = "1.10.18"
+"""The first release with Typst 0.15. That of 1.9, 0.14, writes one standard of a PDF at a time ("only supports one PDF
+substandard"), and other tags than `report.proof` reads. `_quarto.yml` and the documentation name the same.
 """
 _STDERR = 2
 CALLED = "CSR_CALLED"
@@ -43,15 +43,21 @@ def find() -> tuple[str, str] | None:
 
 def new_enough(version: str) -> bool:
     """Say whether a version is at least the one the project needs; a development version (99.9.9) is."""
-    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
-    return numbers >= LEAST
+    return _numbers(version) >= _numbers(LEAST)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
 
 
 def check_version() -> None:
     """Raise ChoiceError where the Quarto that runs this is too old: it says so itself, after the study is prepared."""
     found = find()
     if found and not new_enough(found[1]):
-        raise ChoiceError(f"Quarto {found[1]} is older than 1.10: its Typst cannot set the report. Install a newer one")
+        raise ChoiceError(
+            f"Quarto {found[1]} is older than {LEAST}: its Typst cannot set the report. Install Quarto {LEAST} or "
+            "newer, or use trial-report report --renderer embedded"
+        )
 
 
 def run(path: str, study: Path, target: Path, quiet: bool, request: Request) -> None:

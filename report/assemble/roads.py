@@ -51,9 +51,9 @@ def choose(renderer: Renderer) -> Road:
     if found and able:
         lacks = f" (of the embedded renderer there is no {missing[0]})" if renderer == "auto" else ""
         return Road(found[0], f"Rendering by Quarto {found[1]}{lacks}")
-    why = f"Quarto {found[1]} is older than 1.10" if found else "there is no Quarto on the PATH"
+    why = f"Quarto {found[1]} is older than {quarto.LEAST}" if found else "there is no Quarto on the PATH"
     if renderer == "quarto":
-        raise ChoiceError(f"{why}: install Quarto 1.10 or newer, or use --renderer embedded")
+        raise ChoiceError(f"{why}: install Quarto {quarto.LEAST} or newer, or use --renderer embedded")
     raise ChoiceError(
         f"{missing[0]} is not installed, and {why}: install trial-report with what it needs (pip install)"
     )

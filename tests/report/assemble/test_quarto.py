@@ -66,9 +66,9 @@ def words_of_pdf(path: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     ("version", "enough"),
-    [("1.9.38", False), ("1.10.2", False), ("1.10.18", True), ("1.11.0", True), ("99.9.9", True)],
+    [("1.9.38", False), ("1.10.2", False), ("1.10.17", False), ("1.10.18", True), ("1.11.0", True), ("99.9.9", True)],
 )
-def test_quarto_is_new_enough_from_1_10_on(version, enough):
+def test_quarto_is_new_enough_from_the_first_release_with_typst_0_15_on(version, enough):
     assert quarto.new_enough(version) is enough
 
 
@@ -79,10 +79,21 @@ def test_an_older_quarto_is_refused_before_anything_is_computed(tmp_path, monkey
     program.chmod(0o700)
     monkeypatch.setenv("QUARTO_BIN_PATH", str(tmp_path))
     if refused:
-        with pytest.raises(ChoiceError, match=r"Quarto 1\.9\.38 is older than 1\.10"):
+        told = r"Quarto 1\.9\.38 is older than 1\.10\.18: .*Install Quarto 1\.10\.18 or newer"
+        with pytest.raises(ChoiceError, match=told):
             quarto.check_version()
     else:
         quarto.check_version()
+
+
+def test_one_version_is_named_everywhere():
+    files = ("README.md", "report/README.md", "trial_report/template/README.md", "noxfile.py", "CHANGELOG.md")
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in files]
+    named = [re.findall(r"Quarto ([\d.]+) or newer", text) for text in texts]
+    assert all(named)
+    assert {version for found in named for version in found} == {quarto.LEAST}
+    assert f'quarto-required: ">={quarto.LEAST}"' in (ROOT / "_quarto.yml").read_text(encoding="utf-8")
+    assert f'"quarto-cli>={quarto.LEAST}"' in texts[3]
 
 
 @pytest.mark.skipif(quarto.find() is None, reason="there is no Quarto on the PATH to compare with")

@@ -47,9 +47,9 @@ def test_it_is_said_which_renderer_is_taken(
 @pytest.mark.parametrize(
     ("renderer", "found", "said"),
     [
-        ("quarto", None, "there is no Quarto on the PATH: install Quarto 1.10 or newer"),
-        ("quarto", OLD, "Quarto 1.9.38 is older than 1.10: install"),
-        ("auto", OLD, "typst is not installed, and Quarto 1.9.38 is older than 1.10"),
+        ("quarto", None, "there is no Quarto on the PATH: install Quarto 1.10.18 or newer"),
+        ("quarto", OLD, "Quarto 1.9.38 is older than 1.10.18: install"),
+        ("auto", OLD, "typst is not installed, and Quarto 1.9.38 is older than 1.10.18"),
     ],
 )
 def test_where_there_is_none_that_is_said(
