@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from trial_report.report.assemble.asked import check_asked, check_bibliography_named, command_line
+from trial_report.report.assemble.clearing import start as clear_after
 from trial_report.report.assemble.documents import CSR, Request, Source, asked_for
 from trial_report.report.assemble.quarto import CALLED, check_version, find, in_place
 from trial_report.report.assemble.steps import (
@@ -39,6 +40,7 @@ from trial_report.report.render.finish import STYLE, finish, printed
 from trial_report.report.render.volumes import cut, unmarked, would_be
 from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.ending import watch
+from trial_report.runtime.processes import process
 from trial_report.runtime.step import Step, lined
 from trial_report.runtime.told import guarded
 
@@ -93,8 +95,8 @@ def before(step: Step) -> None:
     DOCUMENT.write_text(request.document, encoding="utf-8")
     if volumes := volumes_asked(BUILD, request):
         (BUILD / SECTIONS).write_text(volumes.sections(), encoding="utf-8")
-    if os.environ.get("QUARTO_PROJECT_RENDER_ALL"):
-        narrow(PROJECT, besides)
+    if os.environ.get("QUARTO_PROJECT_RENDER_ALL") and narrow(PROJECT, besides, process(os.getppid())):
+        clear_after(PROJECT, os.getppid())
 
 
 def others(document: str, files: Sequence[str], called: Sequence[str] = ()) -> list[str]:

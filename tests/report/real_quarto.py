@@ -63,14 +63,17 @@ class Project:
     def start(
         self, study: str | None, *options: str, verb: str = "render", given: Mapping[str, str] | None = None
     ) -> subprocess.Popen[str]:
-        """Start Quarto; without a study, neither is it named nor where its report goes."""
+        """Start Quarto; without a study, neither is it named nor where its report goes.
+
+        It leads a group of processes: `quarto` is a script, and a signal to it alone would not end what it runs.
+        """
         assert FOUND
         environment = {**os.environ, "QUARTO_PYTHON": sys.executable, "PYTHONPATH": str(self.root)}
         if study:
             environment |= {"CSR_STUDY": str(self.studies[study]), "CSR_OUT": str(self.out)}
         return subprocess.Popen(
             [FOUND[0], verb, *options], cwd=self.root, env=environment | dict(given or {}), text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
 
     def render(self, study: str | None, *options: str, given: Mapping[str, str] | None = None) -> tuple[int, str]:

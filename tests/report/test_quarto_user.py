@@ -5,13 +5,14 @@ Skipped where there is no Quarto. A small document is rendered, of a small study
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,16 @@ from trial_report.report.cells.narrowed import LOCAL
 pytestmark = [pytest.mark.requirement("REQ-215"), pytest.mark.heavy, SKIPPED]
 
 WAIT = 240
+
+
+def comes(true: Callable[[], bool]) -> bool:
+    """Whether something becomes true within the time to wait."""
+    until = time.monotonic() + WAIT
+    while time.monotonic() < until:
+        if true():
+            return True
+        time.sleep(0.2)
+    return False
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +94,21 @@ def test_a_document_is_rendered_by_its_name_and_those_of_a_folder_are_refused(pr
     assert code != 0
     assert "in which the others cannot be left out" in said
     assert COMPUTED not in said
+    brief.unlink()
+
+
+def test_a_render_that_is_killed_before_its_first_cell_leaves_nothing_out_of_the_next(project: Project) -> None:
+    brief, settings = project.root / "report" / "brief.qmd", project.root / LOCAL
+    brief.write_bytes((project.root / "report" / "csr.qmd").read_bytes())
+    given = {"CSR_STUDY": str(project.studies[ONE])}
+    process = project.start(None, given=given)
+    assert comes(settings.exists)
+    os.killpg(process.pid, signal.SIGKILL)
+    said, _ = process.communicate()
+    assert "Published" not in said
+    assert comes(lambda: not settings.exists())
+    code, said = project.render(None, "report/brief.qmd", given=given)
+    assert code == 0, said
     brief.unlink()
 
 
@@ -173,22 +199,21 @@ def previewed(tmp_path: Path) -> Iterator[tuple[Project, str]]:
     try:
         yield made, f"http://localhost:{port}/report/csr.html"
     finally:
-        process.send_signal(signal.SIGTERM)
+        os.killpg(process.pid, signal.SIGTERM)
         process.communicate(timeout=30)
 
 
 def shows(address: str, words: str) -> bool:
     """Whether a page shows some words within the time to wait."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    until = time.monotonic() + WAIT
-    while time.monotonic() < until:
+
+    def shown() -> bool:
         try:
-            if words in opener.open(address, timeout=30).read().decode("utf-8"):
-                return True
+            return words in opener.open(address, timeout=30).read().decode("utf-8")
         except OSError:  # it is not there yet
-            pass
-        time.sleep(1)
-    return False
+            return False
+
+    return comes(shown)
 
 
 def test_a_preview_follows_a_section_and_a_text(previewed: tuple[Project, str]) -> None:

@@ -7,16 +7,18 @@ from pathlib import Path
 import pytest
 import yaml
 
-from trial_report.report.cells.narrowed import LOCAL, left_over, narrow, narrows, widen
+from trial_report.report.cells.narrowed import LOCAL, left_out_for, left_over, narrow, narrows, widen
 
 pytestmark = pytest.mark.requirement("REQ-215")
 
 
 def test_others_are_left_out_of_the_list_and_stand_in_it_again(tmp_path: Path) -> None:
-    narrow(tmp_path, [])
+    assert not narrow(tmp_path, [])
     assert not (tmp_path / LOCAL).exists()
-    narrow(tmp_path, ["report/tables.qmd"])
+    assert narrow(tmp_path, ["report/tables.qmd"], "12 345")
     assert left_over(tmp_path)
+    assert left_out_for(tmp_path, "12 345")
+    assert not left_out_for(tmp_path, "12 34")
     assert narrows(tmp_path)
     widen(tmp_path)
     assert not (tmp_path / LOCAL).exists()
