@@ -11,6 +11,8 @@ from trial_report.schemas.checks.subjects import took_place
 from trial_report.schemas.codelists.alike import folded
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import of_each, recalled
+from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.design import Visit
 
 Days = pd.Series
 """A day a row of DM; missing where it is not known."""
@@ -50,6 +52,20 @@ def _dose(domains: Domains, which: str) -> Days:
         when = days(domains, "EX", "EXENDTC").fillna(start)
     given = extreme(domains, "EX", when.where(took_place(domains)), which)
     return given.fillna(known)
+
+
+def last_planned(definition: StudyDefinition) -> tuple[Visit, int] | None:
+    """The last visit with a planned day and a window, and the first study day of its window."""
+    timed = [
+        (visit.day, visit, visit.window[0]) for visit in definition.visits if visit.day is not None and visit.window
+    ]
+    return max(timed, key=lambda one: one[0])[1:] if timed else None
+
+
+def had(domains: Domains, visit: Visit) -> pd.Series:
+    """The records of SV that say that a visit was held, and when."""
+    sv = domains["SV"]
+    return (sv["VISITNUM"].round(6) == round(visit.num, 6)) & sv["SVSTDTC"].notna()
 
 
 def is_end(domains: Domains) -> pd.Series:

@@ -11,7 +11,17 @@ import pandas as pd
 
 from trial_report import declare
 from trial_report.declare import Finding
-from trial_report.schemas.checks.course import days, dose, extreme, in_words, is_end, part_of, participation_end
+from trial_report.schemas.checks.course import (
+    days,
+    dose,
+    extreme,
+    had,
+    in_words,
+    is_end,
+    last_planned,
+    part_of,
+    participation_end,
+)
 from trial_report.schemas.checks.subjects import is_screen_failure, is_treated, took_place
 from trial_report.schemas.domains.iso8601 import study_day
 from trial_report.schemas.domains.tables import Domains
@@ -147,11 +157,10 @@ def treatment_is_as_recorded(domains: Domains, definition: StudyDefinition) -> I
     uses=("DS.DSDECOD", "DS.DSSTDTC", "DS.DSCAT", "SV.VISITNUM", "SV.SVSTDTC", "DM.USUBJID"),
 )
 def completer_has_the_last_visit(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    timed = [visit for visit in definition.visits if visit.day is not None and visit.window is not None]
-    if not timed:
+    planned = last_planned(definition)
+    if planned is None:
         return
-    last = max(timed, key=lambda visit: visit.day or 0)
-    ds, sv = domains["DS"], domains["SV"]
+    (last, opens), ds = planned, domains["DS"]
     completed = is_end(domains) & equals(ds["DSDECOD"], "COMPLETED") & (part_of(domains) != "treatment")
     if domains.has("DS", "EPOCH"):
         completed &= ~among(ds["EPOCH"], ["SCREENING", "RUN-IN", "WASHOUT"])
@@ -159,12 +168,12 @@ def completer_has_the_last_visit(domains: Domains, definition: StudyDefinition) 
     when = days(domains, "DS", "DSSTDTC", "upper")
     latest = when == domains.of_subject("DS", extreme(domains, "DS", when.where(completed), "max"))
     completed &= latest
-    had = domains.have("DS", "SV", (sv["VISITNUM"].round(6) == round(last.num, 6)) & sv["SVSTDTC"].notna())
-    if completed.sum() < _ENOUGH or had[completed].mean() < _MOST:
+    was_there = domains.have("DS", "SV", had(domains, last))
+    if completed.sum() < _ENOUGH or was_there[completed].mean() < _MOST:
         return
     day = study_day(when, domains.of_subject("DS", dose(domains, "min")))
-    early = completed & ~had & (day < (last.window[0] if last.window else 0))
-    words = f"not before {last.name}, from study day {last.window[0] if last.window else ''} on"
+    early = completed & ~was_there & (day < opens)
+    words = f"not before {last.name}, from study day {opens} on"
     yield Finding("DS", early, "DSDECOD", expected=words, also=("DSSTDTC", "DSCAT", "USUBJID", "DM.RFXSTDTC"))
 
 

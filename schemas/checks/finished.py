@@ -14,7 +14,7 @@ import pandas as pd
 
 from trial_report import declare
 from trial_report.declare import Finding
-from trial_report.schemas.checks.course import days, dose, is_end, part_of
+from trial_report.schemas.checks.course import days, dose, had, is_end, last_planned, part_of
 from trial_report.schemas.checks.subjects import is_screen_failure, took_place
 from trial_report.schemas.domains.iso8601 import study_day
 from trial_report.schemas.domains.tables import Domains
@@ -34,21 +34,20 @@ _NOT_LEFT = ["COMPLETED", "DEATH", "SCREEN FAILURE", "SCREENING NOT COMPLETED"]
     uses=("DS.DSDECOD", "DS.DSSTDTC", "DS.DSCAT", "SV.VISITNUM", "SV.SVSTDTC", "DM.USUBJID"),
 )
 def who_left_has_not_the_last_visit(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    timed = [visit for visit in definition.visits if visit.day is not None and visit.window is not None]
-    if not timed:
+    planned = last_planned(definition)
+    if planned is None:
         return
-    last = max(timed, key=lambda visit: visit.day or 0)
-    ds, sv = domains["DS"], domains["SV"]
-    held = (sv["VISITNUM"].round(6) == round(last.num, 6)) & sv["SVSTDTC"].notna()
+    (last, opens), ds = planned, domains["DS"]
+    held = had(domains, last)
     # An early end is entered under the last visit as well: then its day is out of the window.
     day = study_day(days(domains, "SV", "SVSTDTC"), domains.of_subject("SV", dose(domains, "min")))
-    held &= day >= (last.window[0] if last.window else 0)
-    had = pd.Series(domains.have("DS", "SV", held), index=ds.index)
+    held &= day >= opens
+    was_there = pd.Series(domains.have("DS", "SV", held), index=ds.index)
     ended = is_end(domains) & (part_of(domains) != "treatment")
     completed = ended & equals(ds["DSDECOD"], "COMPLETED")
     visited = domains.of_subject("DS", days(domains, "SV", "SVSTDTC")[held], of="SV")
-    left = ended & ~among(ds["DSDECOD"], _NOT_LEFT) & had & (days(domains, "DS", "DSSTDTC", "upper") >= visited)
-    if completed.sum() < _ENOUGH or had[completed].mean() < _MOST or left.sum() > max(1, _FEW * completed.sum()):
+    left = ended & ~among(ds["DSDECOD"], _NOT_LEFT) & was_there & (days(domains, "DS", "DSSTDTC", "upper") >= visited)
+    if completed.sum() < _ENOUGH or was_there[completed].mean() < _MOST or left.sum() > max(1, _FEW * completed.sum()):
         return
     words = f"COMPLETED: the subject had {last.name} on " + visited[left].dt.strftime("%Y-%m-%d").astype("str")
     yield Finding("DS", left, "DSDECOD", expected=words, also=("DSSTDTC", "DSCAT", "USUBJID", "SV.SVSTDTC"))
