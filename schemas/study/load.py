@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -171,8 +172,12 @@ def _scalars(path: Path_, node: yaml.Node) -> list[tuple[Path_, yaml.ScalarNode]
     return [(path, node)] if isinstance(node, yaml.ScalarNode) else []
 
 
+@lru_cache(maxsize=4)
 def _tree_and_values(text: str) -> tuple[yaml.Node | None, Any]:
-    """The one document of a text as nodes, which know their lines, and as values."""
+    """The one document of a text as nodes, which know their lines, and as values; nobody may change either.
+
+    A command asks several times for the same file, and a long definition takes a tenth of a second.
+    """
     loader = _Loader(text)
     try:
         tree = loader.get_single_node()

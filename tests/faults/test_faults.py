@@ -20,12 +20,14 @@ from trial_report.schemas.problems import Problems
 pytestmark = pytest.mark.requirement("REQ-401")
 
 HERE = Path(__file__).parent
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader in C, where PyYAML has it: eight times as quick."""
 ROOT = HERE.parents[1]
 
 
 def planted(names: str) -> list[dict[str, Any]]:
     """What the files of this name hold, one file after the other."""
-    return [one for path in sorted(HERE.glob(names)) for one in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    return [one for path in sorted(HERE.glob(names)) for one in yaml.load(path.read_text(encoding="utf-8"), LOADER)]
 
 
 FAULTS, HARMLESS = planted("faults*.yml"), planted("harmless*.yml")

@@ -39,6 +39,9 @@ adverse_events: {dictionary: D, grading: G, grade_variable: AESEV, related: [REL
 multiplicity: {procedure: none}
 """
 
+DEFINITION: dict[str, Any] = yaml.safe_load(STUDY)
+WRITTEN = yaml.safe_dump(DEFINITION, allow_unicode=True, sort_keys=False)
+
 _SUBJECTS = ("S-1", "S-2", "S-3", "S-4")
 _AE = "AELLT AELLTCD AEPTCD AEHLT AEHLTCD AEHLGT AEHLGTCD AEBDSYCD AESOC AESOCCD"
 
@@ -85,10 +88,11 @@ def write(
         table.writeheader()
         table.writerows(row for row in rows if any(row.values()))
         (data / f"{name}.csv").write_text(text.getvalue(), encoding="utf-8")
-    definition = yaml.safe_load(STUDY)
+    definition = dict(DEFINITION)
     for key, part in keys.items():
         definition[key] = {**definition[key], **part} if isinstance(part, Mapping) else part
-    (folder / "study.yml").write_text(yaml.safe_dump(definition, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    text = yaml.safe_dump(definition, allow_unicode=True, sort_keys=False) if keys else WRITTEN
+    (folder / "study.yml").write_text(text, encoding="utf-8")
     return folder
 
 
