@@ -42,5 +42,7 @@ def analyse_all(trial: Trial) -> pd.DataFrame:
     if trial.own.declared.analyses:
         results = combine([results, *own_results(trial, house)])
     results = reprinted(results, trial.definition.printed)
+    if trial.definition.publication is None:
+        return results
     # Published statements are set beside what the analyses found, so they come after them.
     return combine([results, claims.compare(trial, results)])

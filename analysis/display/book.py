@@ -6,12 +6,12 @@ Not here: numbers and cells of an answer (`answer`), and the makers of displays 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -35,6 +35,8 @@ RESULTS, PROBLEMS, STUDY, RUN = "results.parquet", "problems.parquet", "study.js
 PLACES = "places.parquet"
 VERIFIED = "verified.parquet"
 SHORT_LABEL = 18
+
+T = TypeVar("T")
 
 
 class MissingResult(KeyError):
@@ -102,6 +104,17 @@ class Book:
                 made = aligned(collapsed(made, self.definition.study.subjects))
             self._made[name] = self._spelled(output, replace(made, basis=basis_of(self, output, made)))
         return self._made[name]
+
+    @cached_property
+    def _once(self) -> dict[Hashable, Any]:
+        return {}
+
+    def once(self, name: Hashable, work: Callable[[], T]) -> T:
+        """What several displays need, made by the first that asks for it by this name; nobody may change it."""
+        if name not in self._once:
+            self._once[name] = work()
+        found: T = self._once[name]
+        return found
 
     @cached_property
     def averaged(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ class Road:
         self.con = duckdb.connect(config={"threads": 1})
         with attempt(self.failures, "the data", ()):
             source.load(self.con, folder, self.study, domains)
-            self.study = self.study.of_delivered(source.delivered(self.con))
+            self.study = self.study.of_delivered(self.delivered)
         with attempt(self.failures, "the definition's tables", ()):
             define.tables_of(self.con, self.study)
         for what, stage in (*datasets.STAGES, ("the values of the endpoints", cells.prepare)):
@@ -82,9 +83,14 @@ class Road:
         """What is done inside may fail, and then leaves the rest as it is; `covers` as in `attempts.Failure`."""
         return attempt(self.failures, what, covers, self.stages)
 
+    @cached_property
+    def delivered(self) -> frozenset[str]:
+        """The domains that were delivered, be it without a row."""
+        return frozenset(source.delivered(self.con))
+
     def is_delivered(self, domain: str) -> bool:
         """Whether a domain was delivered, be it without a row."""
-        return source.is_delivered(self.con, domain)
+        return domain in self.delivered
 
     def frame(self, sql: str) -> pd.DataFrame:
         """The rows of a query."""

@@ -46,9 +46,13 @@ def groups(definition: StudyDefinition) -> dict[str, str]:
 
 def in_population(book: Book, population: str) -> pd.DataFrame:
     """ADSL of an analysis set, in order of USUBJID, with GROUP and HEAD (see `described`)."""
-    adsl = book.datasets["ADSL"]
-    member = adsl[book.definition.analysis_set(population).flag] == "Y"
-    return described(book, adsl.loc[member].sort_values("USUBJID"), population)
+
+    def made() -> pd.DataFrame:
+        adsl = book.datasets["ADSL"]
+        member = adsl[book.definition.analysis_set(population).flag] == "Y"
+        return described(book, adsl.loc[member].sort_values("USUBJID"), population)
+
+    return book.once(("in_population", population), made).copy(deep=False)
 
 
 def described(book: Book, adsl: pd.DataFrame, population: str | None) -> pd.DataFrame:
@@ -82,11 +86,15 @@ def joined(parts: Sequence[pd.Series], separator: str = ", ") -> pd.Series:
 
 def of_subjects(book: Book, frame: pd.DataFrame, population: str | None, by: Sequence[str] = ()) -> pd.DataFrame:
     """The records of a set's subjects (None: of everybody) with GROUP and HEAD, sorted by subject and `by`."""
-    adsl = book.datasets["ADSL"]
-    if population is not None:
-        adsl = adsl.loc[adsl[book.definition.analysis_set(population).flag] == "Y"]
-    people = described(book, adsl[["USUBJID", "TRT01A", "TRT01P", "AGE", "AGEU", "SEX"]], population)
-    people = people[["USUBJID", "GROUP", "HEAD"]]
+
+    def made() -> pd.DataFrame:
+        adsl = book.datasets["ADSL"]
+        if population is not None:
+            adsl = adsl.loc[adsl[book.definition.analysis_set(population).flag] == "Y"]
+        people = described(book, adsl[["USUBJID", "TRT01A", "TRT01P", "AGE", "AGEU", "SEX"]], population)
+        return people[["USUBJID", "GROUP", "HEAD"]]
+
+    people = book.once(("people", population), made)
     own = frame.drop(columns=["GROUP", "HEAD"], errors="ignore")
     return own.merge(people, on="USUBJID", how="inner").sort_values(["USUBJID", *by], kind="stable")
 
