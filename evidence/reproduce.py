@@ -276,6 +276,8 @@ def against(path: Path, study: Path | None, step: Step) -> list[Answer]:
         found = answers(manifest, folder)
         expected: dict[str, str] = manifest["outputs"]
         renderer: str = manifest["renderer"]["name"]
+    except FileNotFoundError as error:
+        raise ChoiceError(f"there is no file {path}: name the manifest.json of a report") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ChoiceError(f"{path} is no manifest of a report: {type(error).__name__} {error}") from error
     with private("reproduce") as place:

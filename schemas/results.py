@@ -115,6 +115,8 @@ def read_results(path: Path) -> pd.DataFrame:
     except pa.errors.SchemaErrors as error:
         wrong = ", ".join(dict.fromkeys(error.failure_cases["column"].dropna().astype("str"))) or "a row"
         raise NotResults(f"{path}: rows that are no results ({wrong})") from error
+    except FileNotFoundError as error:
+        raise NotResults(f"there is no file {path}: name the results.json of a report") from error
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise NotResults(f"{path}: {_first_line(error)}") from error
 

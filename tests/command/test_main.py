@@ -13,6 +13,7 @@ from trial_report.command import main as command
 from trial_report.command.main import VERBS, closing, module, run
 from trial_report.command.page import page
 from trial_report.runtime.ending import INTERRUPTED, MACHINE
+from trial_report.runtime.new_project import version
 from trial_report.runtime.told import ToldError
 
 pytestmark = pytest.mark.requirement("REQ-510")
@@ -51,6 +52,12 @@ def test_a_value_that_an_option_cannot_have_ends_with_2(given: list[str], capsys
     assert said.out == ""
     assert f"Usage: trial-report {given[0]}" in said.err
     assert "Error: " in said.err
+    assert "Value error" not in said.err
+
+
+def test_it_says_which_version_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"trial-report {version()}\n"
 
 
 def test_every_verb_can_be_quiet() -> None:

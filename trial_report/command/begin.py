@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from trial_report.command.common import Quiet, Study, steps
+from trial_report.command.common import Quiet, Study, one_of, steps
 from trial_report.runtime.told import guarded
 
 EXAMPLE = "trial-report begin --study data/mystudy"
@@ -21,7 +21,8 @@ def begin(
     study: Study = None,
     folder: Annotated[str, typer.Option(metavar="NAME", help="The folder of the domains in it.")] = "sdtm",
     sdtmig: Annotated[
-        Literal["3.2", "3.3", "3.4"], typer.Option(metavar="3.2|3.3|3.4", help="The guide that the data follow.")
+        Literal["3.2", "3.3", "3.4"],
+        typer.Option(metavar="3.2|3.3|3.4", parser=one_of("3.2", "3.3", "3.4"), help="The guide that the data follow."),
     ] = "3.4",
     quiet: Quiet = False,
 ) -> int:

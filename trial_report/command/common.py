@@ -8,7 +8,7 @@ Not here: what a single verb takes (its own module), and the printing of steps (
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -35,6 +35,17 @@ def a_day(words: str) -> date:
         return day(words)
     except ChoiceError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def one_of(*names: str) -> Callable[[str], str]:
+    """What reads an option that has one of these values."""
+
+    def read(words: str) -> str:
+        if words not in names:
+            raise typer.BadParameter(f"'{words}' is not one of {', '.join(names)}")
+        return words
+
+    return read
 
 
 def steps(quiet: bool) -> Step:

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Annotated
 
 import typer
 
@@ -58,6 +59,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 110},
 )
+
+
+def _said(asked: bool) -> None:
+    if asked:
+        from trial_report.runtime import new_project
+
+        print(f"trial-report {new_project.version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def of_itself(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_said, help="Say which version this is, and exit.")
+    ] = False,
+) -> None:
+    """What can be asked of the command itself."""
 
 
 def ending(verb: Callable[..., int]) -> Callable[..., None]:

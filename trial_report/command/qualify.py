@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from trial_report.command.common import Quiet, Study, steps
+from trial_report.command.common import Quiet, Study, one_of, steps
 from trial_report.runtime.told import guarded
 
 EXAMPLE = "trial-report qualify --study data/mystudy"
@@ -35,7 +35,11 @@ def qualify(
     tests: Annotated[list[str] | None, typer.Option(metavar="PATH", help="Only these tests; again for more.")] = None,
     without: Annotated[
         list[Check] | None,
-        typer.Option(metavar="CHECK", help=f"Leave out, and say so: {', '.join(Check)}; again for more."),
+        typer.Option(
+            metavar="CHECK",
+            parser=one_of(*Check),
+            help=f"Leave out, and say so: {', '.join(Check)}; again for more.",
+        ),
     ] = None,
     quiet: Quiet = False,
 ) -> int:

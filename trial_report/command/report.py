@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from trial_report.command.common import NoCode, Quiet, Study, a_day, steps
+from trial_report.command.common import NoCode, Quiet, Study, a_day, one_of, steps
 from trial_report.runtime.step import say
 from trial_report.runtime.told import guarded
 
@@ -32,7 +32,11 @@ def report(
     study: Study = None,
     renderer: Annotated[
         Literal["auto", "quarto", "embedded"],
-        typer.Option(metavar="auto|quarto|embedded", help="auto: embedded, or Quarto where parts of it are missing."),
+        typer.Option(
+            metavar="auto|quarto|embedded",
+            parser=one_of("auto", "quarto", "embedded"),
+            help="auto: embedded, or Quarto where parts of it are missing.",
+        ),
     ] = "auto",
     document: Annotated[
         str,
