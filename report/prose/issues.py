@@ -169,7 +169,7 @@ def _intercurrent() -> Block:
 
 
 def _had(event: IntercurrentEvent) -> Inline:
-    """ "1 patient (5.0%), first before Visit 3"; "3 patients (15.0%), first before Visit 3 in 2 and …"; "no patient"."""
+    """ "1 patient (5.0%), first before Visit 3"; of several "first before Visit 3 in 2 and …"; "no patient"."""
     book = kit.book()
     codes = outcome_columns(book.definition)
     at = [asked(book, event, code) for code in codes]
