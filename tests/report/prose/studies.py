@@ -23,7 +23,8 @@ def exemplar_folder() -> Path:
 def _plain() -> Definition:
     """The exemplar's definition without phases, escalation, laboratory, survival, subgroups, and a publication."""
     made: Definition = yaml.safe_load((exemplar_folder() / "study.yml").read_text(encoding="utf-8"))
-    left_out = ("phases", "escalation", "publication", "laboratory", "survival", "subgroups", "objectives", "schedule")
+    left_out = ("phases", "escalation", "publication", "laboratory", "survival", "subgroups", "objectives", "schedule",
+                "intercurrent_events")  # fmt: skip
     for name in (*left_out, "abbreviations"):
         del made[name]
     made["study"] |= {"design": "Randomised, double-blind, placebo-controlled", "phase": "2"}

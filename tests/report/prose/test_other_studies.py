@@ -44,8 +44,8 @@ def opened(folder: Path) -> Book:
     domains, problems = read_study(folder, study)
     trial = derive(study, domains, problems)
     results = analyse_all(trial).set_index("key")
-    return Book(definition=study, datasets=trial.datasets, domains=trial.domains, results=results,
-                problems=trial.problems.to_frame(), folder=folder, run={})  # fmt: skip
+    return Book(definition=trial.definition, planned=study, datasets=trial.datasets, domains=trial.domains,
+                results=results, problems=trial.problems.to_frame(), folder=folder, run={})  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -109,7 +109,7 @@ def test_claims_trace_each_number_to_its_result():
     key = "eff.by_visit/ALL/SCORE/-/TOTAL/-/N"
     said = [
         {"id": "ONE", "statement": "Eight.", "computed": f"There were [[{key}]].",
-         "expect": [{"key": key, "operator": "==", "value": 8}]},
+         "condition": "there are eight", "expect": [{"key": key, "operator": "==", "value": 8}]},
         {"id": "TWO", "statement": "Nine.", "computed": f"[[{key}]].",
          "expect": [{"key": key, "operator": "==", "value": 9}]},
         {"id": "THREE", "statement": "More is needed.", "computed": "Not computed."},
@@ -117,10 +117,13 @@ def test_claims_trace_each_number_to_its_result():
     book = small_book(publication={"citation": "key", "claims": said})
     table = claims.claims(book)
     assert [row[1:] for row in texts(table)] == [
-        ["1", "Eight.", "There were 8.", "yes"],
-        ["2", "Nine.", "8.", "no"],
-        ["3", "More is needed.", "Not computed.", "not checkable"],
+        ["1", "Eight.", "There were 8.", "there are eight", "yes"],
+        ["2", "Nine.", "8.", f"{key} = 9.0", "no"],
+        ["3", "More is needed.", "Not computed.", "–", "not checkable"],
     ]
     assert table.rows[0].cells[2].keys == (key,)
-    assert table.rows[2].cells[3].marks == ("a",)
+    assert table.rows[2].cells[4].marks == ("a",)
+    simulated = book.definition.study.synthetic
+    assert table.columns[-1].label == ("Agreement\n(simulated data)" if simulated else "Agreement")
+    assert any(note.startswith("The data are simulated") for note in table.notes) is simulated
     assert outputs_in(claims, book)[0].id == "claims.table"

@@ -24,7 +24,7 @@ def test_treatments(definition: StudyDefinition) -> None:
 
 def test_endpoints_stand_under_their_role(definition: StudyDefinition) -> None:
     table = endpoints(definition)
-    assert [row.group for row in table.rows] == ["Primary endpoints", "Secondary endpoints"]
+    assert [row.group for row in table.rows] == ["Primary endpoints", "Secondary endpoints", "Other endpoints"]
     assert texts(table)[0] == ["Score (points)", "SCORE", "QS.TOTAL", "decrease", "Month 1, Month 2", "Halved"]
 
 
