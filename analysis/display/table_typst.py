@@ -18,6 +18,9 @@ MOST_KEPT = 12
 OF_A_PAGE = {False: 38, True: 20}
 """Rows of a named group that are kept on one page, an upright and a turned one: what fits below headings and notes."""
 
+MOST_WHOLE = 600
+"""Characters of a cell that may not be broken over pages: in a narrow column about a third of a page."""
+
 LONG = 200
 """Rows from which a listing fills its pages."""
 
@@ -84,7 +87,13 @@ def to_typst(table: Table, landscape: bool = False, notes: str = "none") -> str:
     body = "\n".join(rows)
     head = f"csr-k({2 if any(c.spanner for c in table.columns) else 1}), {_head(table)}" if kept else _head(table)
     columns, aligned = (f"0pt, {fractions}", f"left, {aligns}") if kept else (fractions, aligns)
-    return f"csr-grid(columns: ({columns},), align: ({aligned},), head: ({head},), notes: {notes}, (\n{body}\n))"
+    whole = "whole: true, " if _rows_fit(table) else ""
+    return f"csr-grid(columns: ({columns},), align: ({aligned},), head: ({head},), {whole}notes: {notes}, (\n{body}\n))"
+
+
+def _rows_fit(table: Table) -> bool:
+    """Whether each row stays on one page: none is long, and the table is no listing that fills its pages."""
+    return len(table.rows) <= LONG and all(len(cell.text) <= MOST_WHOLE for row in table.rows for cell in row.cells)
 
 
 def together(table: Table, landscape: bool = False) -> list[tuple[str, list[list[Row]]]]:

@@ -110,9 +110,9 @@ def needed(table: Table, names: float = NAMES) -> list[float]:
 def widths(table: Table, total: float) -> list[float]:
     """Return the columns' widths in points, which fill ``total``.
 
-    Longest words come first, then room for what names a row (`needed`), then the lines of numbers, then the lines of
-    text, then those of headings, of each of which short ones come before long ones; what is left is shared out by
-    width. Widths given for all columns are taken as
+    Longest words come first, then room for what names a row (`needed`), then the lines of numbers, then those of
+    headings whose maker breaks their lines, then the lines of text, then those of other headings; of each of these,
+    short ones come before long ones. What is left is shared out by width. Widths given for all columns are taken as
     weights instead.
     """
     given = [column.width for column in table.columns]
@@ -127,6 +127,10 @@ def widths(table: Table, total: float) -> list[float]:
     wishes = (
         needed(table, min(NAMES, total / 4)),
         [cells if number else each for (_, cells, _), number, each in zip(found, numbers, now, strict=True)],
+        [
+            heading if "\n" in c.label else each
+            for (_, _, heading), c, each in zip(found, table.columns, now, strict=True)
+        ],
         [cells for _, cells, _ in found],
         [heading for _, _, heading in found],
     )

@@ -104,6 +104,26 @@ def test_short_text_is_not_broken_for_the_sake_of_long_text():
     assert found[0] > 200
 
 
+def test_a_heading_keeps_the_lines_that_its_maker_gave_it():
+    columns = [
+        Column("a", "Cohort", "center"),
+        Column("b", "DLT at the\nlevel so far", "center"),
+        Column("c", "Decision"),
+    ]
+    table = Table.build(columns, [["1", "0 of 3", "A decision that has many words to be told " * 4]])
+    assert widths(table, 300)[1] > 48
+
+
+def test_a_row_of_short_cells_stays_on_one_page():
+    rows = [[f"row {n}", f"begin{n} " + "words of a cell that has several lines " * 8 + f" end{n}"] for n in range(40)]
+    document = set_in_pdf(Table.build([Column("a", "A"), Column("b", "B")], rows))
+    pages = [page.get_text() for page in document]
+    assert len(pages) > 1
+    assert all((f"begin{n} " in page) == (f"end{n}\n" in page) for page in pages for n in range(40))
+    # A cell that no page holds may break.
+    assert "whole" not in to_typst(Table.build([Column("a", "A")], [["word " * 2000]]))
+
+
 def test_a_pair_in_brackets_and_a_power_are_not_broken():
     assert bound("60.560 (53.520, 74.390)") == "60.560 (53.520,\u00a074.390)"
     assert bound("5.0 × 10⁷ (1 × 10⁷)") == "5.0\u00a0×\u00a010⁷ (1\u00a0×\u00a010⁷)"
