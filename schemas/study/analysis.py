@@ -5,7 +5,7 @@ Not here: what is measured, endpoints among it (`measures`), and how an analysis
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, StrictBool, model_validator
 
@@ -320,7 +320,7 @@ class IntercurrentEvent(Part):
 
     def as_time(self, analysis_set: str) -> Survival:
         """The time to its first occurrence."""
-        rule = {"from": "first_dose", "event_records": self.records, "death_is_event": self.death}
+        rule: dict[str, Any] = {"from": "first_dose", "event_records": self.records, "death_is_event": self.death}
         return Survival(paramcd=self.id, label=self.label, analysis_set=analysis_set, **rule)
 
     def as_unknown(self) -> IntercurrentEvent:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
 from trial_report import declare
@@ -121,7 +122,8 @@ def draw_phases(
     height = sum(GAP + HEIGHT + foot + table for table in tables.values()) + below + 0.1
     figure = sheet(PORTRAIT_WIDTH, height)
     step = 0.012 * (max(ticks.at.values(), default=1) - min(ticks.at.values(), default=0))
-    top, panels = 0.0, []
+    top = 0.0
+    panels: list[Axes] = []
     for name, frame in found.items():
         rest = height - top - GAP - HEIGHT
         axes = place(figure, left, rest, 0.1, top + GAP, **({"sharey": panels[0]} if panels else {}))
