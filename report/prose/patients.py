@@ -34,6 +34,7 @@ from trial_report.report.prose.words import (
     share,
     shown_if,
     subjects,
+    upper_first,
     was_were,
     worded,
 )
@@ -286,7 +287,8 @@ def _named_exclusions() -> Inline | None:
         ]
         verb = "is" if len(each) == 1 else "are"
         words = book.definition.study.subject if len(each) == 1 else book.definition.study.subjects
-        said.append(say("Not in the {} {} {} {}.", lower_first(one.label), verb, words, join_words(each)))
+        form = "{} {} {} not in the {}."
+        said.append(say(form, upper_first(words), join_words(each), verb, lower_first(one.label)))
     return sentences(*said) if said else None
 
 

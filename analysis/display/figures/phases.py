@@ -87,8 +87,8 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
     least = book.definition.inference_from
     used = [_rows(book, endpoint, one) for one in phases]
     notes = [
-        f"Mean change with its {percent_level(book)} confidence interval, which a group with fewer than {least} values "
-        "has not. The change at baseline is zero.",
+        f"The {percent_level(book)} confidence interval is drawn of {least} values or more.",
+        "The change at baseline is zero.",
         time_axis(visits, PORTRAIT_WIDTH - 1).note,
     ]
     return Figure(

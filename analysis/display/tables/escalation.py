@@ -77,7 +77,7 @@ def cohorts(book: Book) -> Table:
             Column("treated", "Treated", "right"),
             Column("evaluable", "Evaluable\nfor DLT", "right"),
             Column("dlts", "With\nDLT", "right"),
-            Column("total", "DLT at the\nlevel so far", "center"),
+            Column("total", "DLTs at\nthis level", "center"),
             Column("decision", "Decision by the rule"),
             Column("next", "Next level"),
         ],
