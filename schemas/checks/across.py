@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pandas as pd
 
 from trial_report import declare
@@ -210,4 +211,19 @@ def cohort_has_one_level(domains: Domains, definition: StudyDefinition) -> Itera
         yield Finding("DM", escalated & dm[name].isna(), name, expected="the number of a cohort", also=supp)
     usual = usual_value(dm[name], dm[arm]).astype("str")
     wrong = usual.notna() & dm[arm].notna() & (dm[arm] != usual)
+    planned = definition.treatment.planned
+    if phases.variable in dm and domains.has("DM", planned) and domains.has("EX", "EXDOSE"):
+        # After the escalation a subject may be given another dose than it was assigned, and its dose says so.
+        later = dm[phases.variable].notna() & (dm[phases.variable] != rule.phase)
+        wrong &= ~(later & (dm[planned] == usual) & domains.have("DM", "EX", _is_dose_of(domains, definition, dm[arm])))
     yield Finding("DM", wrong, arm, expected=usual, also=("USUBJID", "SUPPDM.QVAL"))
+
+
+def _is_dose_of(domains: Domains, definition: StudyDefinition, arm: pd.Series) -> pd.Series:
+    """Which doses of EX are those of the subject's group."""
+    dose, of = domains["EX"]["EXDOSE"], domains.of_subject("EX", arm)
+    found = pd.Series(False, index=dose.index)
+    for group in definition.groups:
+        for planned in group.doses or ():
+            found |= (of == group.in_data).fillna(False).astype(bool) & np.isclose(dose.fillna(np.nan), planned)
+    return found

@@ -351,18 +351,23 @@ def no_visit_is_another_again(domains: Domains, definition: StudyDefinition) -> 
         chance = _unchanged(table, ["subject"])
         again = table["again"].to_numpy()
         chance = np.where(again, np.maximum(chance, _unchanged(table, ["visit"])), chance)
-        smallest = "panel" if "panel" in panels.groups else "visit"
-        whole = _whole(panels, smallest, chance)
-        of_subject = whole.groupby("subject").size()
-        pairs = float((of_subject * (of_subject - 1) / 2).sum())
-        whole = _rare(whole, pairs)
         day = domains.dates(domain, f"{domain}DTC")["lower"].dt.floor("D")
-        whole = whole.assign(day=day[whole["row"]].to_numpy())
-        same = whole.groupby(["subject", "low", "high", "size"])
-        origin = same["row"].transform("min")
-        copies = whole[(origin != whole["row"]) & (whole["day"] != same["day"].transform("first"))]
         told = _Told(panels)
-        told.add(copies["row"], origin[copies.index], copies["size"], smallest)
+        pairs = 0.0
+        # The whole visit, and where that is none each panel of it.
+        for name in ("visit", "panel"):
+            if name not in panels.groups:
+                continue
+            whole = _whole(panels, name, chance)
+            of_subject = whole.groupby("subject").size()
+            pairs = float((of_subject * (of_subject - 1) / 2).sum())
+            whole = _rare(whole, pairs)
+            whole = whole.assign(day=day[whole["row"]].to_numpy())
+            same = whole.groupby(["subject", "low", "high", "size"])
+            origin = same["row"].transform("min")
+            other_day = whole["day"] != same["day"].transform("first")
+            copies = whole[(origin != whole["row"]) & other_day & ~told.is_known(whole["row"])]
+            told.add(copies["row"], origin[copies.index], copies["size"], name)
         for name in ("visit", "panel"):
             if name not in panels.groups:
                 continue

@@ -142,3 +142,65 @@ def test_common_values_with_a_test_less_are_no_copy() -> None:
     frame = copied(laboratory(tests=4, decimals=0), of=("S03", 2), to=("S40", 3))
     less = frame[~((frame["USUBJID"] == "S40") & (frame["VISITNUM"] == 3) & (frame["LBTESTCD"] == "T1"))]
     assert found(no_panel_of_another_subject, less.reset_index(drop=True)) == []
+
+
+def replicates(seed: int = 1, apart: bool = False, decimals: int = 0) -> pd.DataFrame:
+    """Pressures and pulse, three times at every visit, which differ little within a visit.
+
+    With `apart` each test is a category of its own.
+    """
+    numbers = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        [
+            (f"S{subject:02}", visit, test, test if apart else "", f"2024-{visit:02}-01", middle)
+            for test, middle in (("SYSBP", 130), ("DIABP", 80), ("PULSE", 70))
+            for subject in range(30)
+            for visit in range(1, VISITS + 1)
+            for _ in range(3)
+        ],
+        columns=["USUBJID", "VISITNUM", "LBTESTCD", "LBCAT", "LBDTC", "middle"],
+    )
+    moment = frame.groupby(["USUBJID", "VISITNUM", "LBTESTCD"]).ngroup().to_numpy()
+    spread = frame["middle"].to_numpy() * 0.1
+    own, visit = (numbers.normal(size=n)[codes] for n, codes in ((90, moment // VISITS), (moment.max() + 1, moment)))
+    noise = numbers.normal(size=len(frame))
+    frame["LBSTRESN"] = np.round(frame["middle"] + spread * (own + 0.5 * visit + 0.15 * noise), decimals)
+    return frame.drop(columns="middle")
+
+
+def test_replicates_are_no_copies_of_each_other() -> None:
+    for seed in range(5):
+        assert found(no_panel_of_another_subject, replicates(seed)) == []
+        assert found(no_visit_is_another_again, replicates(seed)) == []
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_copies_among_replicates_are_told(apart: bool) -> None:
+    other = copied(replicates(apart=apart, decimals=1), of=("S03", 2), to=("S20", 3))
+    # PL-005 tells copies that are whole.
+    other.loc[other.index[(other["USUBJID"] == "S20") & (other["VISITNUM"] == 3)][0], "LBSTRESN"] += 1
+    assert {one[:2] for one in found(no_panel_of_another_subject, other)} == {("S20", 3)}
+    same = copied(replicates(apart=apart), of=("S03", 2), to=("S03", 4))
+    assert [one[:2] for one in found(no_visit_is_another_again, same)] == [("S03", 4)]
+
+
+def course(frame: pd.DataFrame, of: str, to: str) -> pd.DataFrame:
+    """The frame with all results of one subject in the place of another's."""
+    changed = frame.copy()
+    changed.loc[frame["USUBJID"] == to, "LBSTRESN"] = frame["LBSTRESN"][frame["USUBJID"] == of].to_numpy()
+    return changed
+
+
+def test_one_value_a_visit_is_told_as_a_course_also_from_the_other_side() -> None:
+    frame = laboratory(tests=1).assign(LBLAT="LEFT", LBLOC="FOOT")
+    frame.loc[frame["USUBJID"] >= "S30", ["LBLAT", "LBLOC"]] = ["RIGHT", "TOE"]
+    assert found(no_panel_of_another_subject, frame) == []
+    expected = "results of its own, not the 4 of S03 at the same visits"
+    assert found(no_panel_of_another_subject, course(frame, "S03", "S40")) == [("S40", 1, expected)]
+
+
+def test_what_stays_in_each_subject_is_no_course() -> None:
+    # Of 60 heights in whole centimetres many are the same, at every visit.
+    frame = laboratory(tests=1, decimals=0)
+    frame["LBSTRESN"] = frame.groupby(["USUBJID", "LBTESTCD"])["LBSTRESN"].transform("first")
+    assert found(no_panel_of_another_subject, frame) == []
