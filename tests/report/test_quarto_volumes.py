@@ -42,6 +42,10 @@ def test_volumes_are_those_of_the_embedded_renderer(tmp_path: Path) -> None:
     document = made.root / "report" / "csr.qmd"
     document.write_text(document.read_text(encoding="utf-8").replace("show, ", "ref, show, show_all, "), "utf-8")
     made.section.write_text(SECTION + LISTED, encoding="utf-8")
+    report = made.root / "report"  # which is the study's own: what no document includes would be refused
+    for path in [*report.glob("*.qmd"), *(report / "sections").glob("*.qmd")]:
+        if path not in (document, made.section):
+            path.unlink()
     with (made.studies[ONE] / "study.yml").open("a", encoding="utf-8") as definition:
         definition.write("\nvolumes: [{id: listings}]\n")
     code, said = made.render(ONE)
