@@ -298,10 +298,12 @@ def has_its_category(domains: Domains, definition: StudyDefinition) -> Iterator[
         if not alone.any():
             continue
         # Two records that are alone, each in another category, are no exceptions to one rule.
-        usual = frame.loc[here == of_test - 1].drop_duplicates(code).set_index(code)[name]
+        usual = frame.loc[here == of_test - 1, [code, name]].drop_duplicates(code).set_index(code)[name]
         # A category of its own may be a rare disease's, or another instrument's.
-        known = among(frame[name], sorted(set(frame.loc[~alone, name].dropna())))
-        wrong = pd.Series(alone, index=frame.index) & known & frame[code].isin(usual.index)
+        codes, texts = unique_texts(frame[name])
+        known = spread(np.isin(np.arange(len(texts)), codes[~alone]), codes, False)
+        wrong = pd.Series(alone & known, index=frame.index)
+        wrong &= among(frame[code], usual.index)
         yield Finding(domain, wrong, name, expected=frame[code][wrong].map(usual), also=(code,))
 
 
