@@ -15,6 +15,10 @@ def test_the_nearest_comes_first_and_three_are_offered_at_most() -> None:
     assert near("eff.tset", KNOWN, most=1) == ["eff.test"]
 
 
+def test_a_name_that_is_known_twice_is_offered_once() -> None:
+    assert near("dispo.table", ["disposition.table", "disposition.table"]) == ["disposition.table"]
+
+
 def test_what_is_like_nothing_is_offered_nothing() -> None:
     assert near("zzz", KNOWN) == near(7, KNOWN) == []
     assert near_to_it("zzz", KNOWN) == ""

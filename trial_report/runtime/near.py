@@ -15,8 +15,8 @@ MOST = 3
 
 
 def near(name: object, known: Iterable[object], most: int = MOST) -> list[str]:
-    """The names known that are most like this one, the nearest first; at most `most`, none where none is like it."""
-    return difflib.get_close_matches(str(name), [str(one) for one in known], n=most, cutoff=ALIKE)
+    """The names known that are most like this one, each once, the nearest first; at most `most`, perhaps none."""
+    return difflib.get_close_matches(str(name), list(dict.fromkeys(map(str, known))), n=most, cutoff=ALIKE)
 
 
 def near_to_it(name: object, known: Iterable[object]) -> str:
