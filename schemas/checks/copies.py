@@ -46,6 +46,8 @@ from trial_report.schemas.study import StudyDefinition
 _BY_CHANCE = 0.005
 _VARIED = 20
 _FEWEST = 3
+#: Visits of so many results in the mean need no course to be told as copies.
+_TELLING = 6
 _KEY = ("TESTCD", "OBJ", "SPEC", "METHOD", "POS", "LOC", "LAT", "DIR", "PORTOT", "TPT", "TPTNUM")
 _SITE = ("LOC", "LAT", "DIR", "PORTOT")
 _PANEL = ("CAT", "SCAT", "TPT", "TPTNUM")
@@ -128,9 +130,10 @@ def _made(domains: Domains) -> Iterator[_Panels]:
         visit = _paired(subject, at)
         key = _codes(frame, [domain + name for name in _KEY], rows)
         # Where a subject has one site of a test, another subject's is the same test: the other leg, another toe.
-        alone = _codes(frame, [domain + name for name in _KEY if name not in _SITE], rows)
-        if len(np.unique(_paired(visit, alone))) == len(np.unique(_paired(visit, key))):
-            key = alone
+        if any(domain + name in frame for name in _SITE):
+            alone = _codes(frame, [domain + name for name in _KEY if name not in _SITE], rows)
+            if len(np.unique(_paired(visit, alone))) == len(np.unique(_paired(visit, key))):
+                key = alone
         what = _paired(key, result)
         again = pd.Series(_paired(visit, key)).duplicated().to_numpy()
         # Equal results of one moment are told apart by their number, that a sum of them is of as many.
@@ -152,6 +155,8 @@ def _grouped(
     panel = _paired(visit, _codes(frame, [domain + name for name in _PANEL], rows))
     if panel.max() != visit.max():
         yield "panel", _groups(panel, hashes, kinds)
+    if len(rows) >= _TELLING * (int(visit.max()) + 1):
+        return  # visits of so many results tell by themselves
     course = _paired(subject, _codes(frame, [domain + name for name in _COURSE], rows))
     hashes = hashes ^ pd.util.hash_array(at)
     yield "course", _groups(course, hashes, kinds ^ (pd.util.hash_array(at) >> np.uint64(32)))
@@ -260,10 +265,13 @@ def no_panel_of_another_subject(domains: Domains, definition: StudyDefinition) -
         chance = (of_result[table["result"]] - 1).clip(min=1) / np.bincount(table["test"])[table["test"]]
         # A result again is like the one before it: of one moment, and in a course of one subject.
         again = table["again"].to_numpy()
-        chance = np.where(again, np.maximum(chance, _unchanged(table, ["visit"])), chance)
-        series = pd.Series(_paired(table["subject"].to_numpy(), table["test"].to_numpy()))
-        later = again | series.duplicated().to_numpy()
-        of_course = np.where(later, np.maximum(chance, _unchanged(table, ["subject"])), chance)
+        if again.any():
+            chance = np.where(again, np.maximum(chance, _unchanged(table, ["visit"])), chance)
+        of_course = chance
+        if "course" in panels.groups:
+            series = pd.Series(_paired(table["subject"].to_numpy(), table["test"].to_numpy()))
+            later = again | series.duplicated().to_numpy()
+            of_course = np.where(later, np.maximum(chance, _unchanged(table, ["subject"])), chance)
         # All visits of a subject, and where that is none the whole visit, and where that is none each panel of it.
         for name in ("course", "visit", "panel"):
             if name not in panels.groups:
@@ -350,7 +358,8 @@ def no_visit_is_another_again(domains: Domains, definition: StudyDefinition) -> 
             continue
         chance = _unchanged(table, ["subject"])
         again = table["again"].to_numpy()
-        chance = np.where(again, np.maximum(chance, _unchanged(table, ["visit"])), chance)
+        if again.any():
+            chance = np.where(again, np.maximum(chance, _unchanged(table, ["visit"])), chance)
         day = domains.dates(domain, f"{domain}DTC")["lower"].dt.floor("D")
         told = _Told(panels)
         pairs = 0.0
