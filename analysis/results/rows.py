@@ -138,7 +138,7 @@ def finish(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Rows as a results frame, columns in their order and types."""
     kinds = {name: "float64" if name == "value" else "str" for name in COLUMNS}
     # Each column at once in its type: a frame of objects that is cast afterwards takes three times as long.
-    return pd.DataFrame({name: pd.array([row.get(name) for row in rows], dtype=kind) for name, kind in kinds.items()})
+    return pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=kind) for name, kind in kinds.items()})
 
 
 def combine(given: Iterable[pd.DataFrame | Rows]) -> pd.DataFrame:

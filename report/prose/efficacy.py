@@ -358,7 +358,12 @@ def time_to_event(survival: Survival, inside: bool = False) -> Inline:
     tested = len(outcome_columns(book.definition)) > 1 and test.known("p")
     begun, end = ("the event", "") if inside else ("The event", " ({})")
     form = begun + " occurred in {}; the median time to it from {} was {}" + end + "."
-    found = (told(events), start(book.definition, survival), told(median), *([] if inside else [shown]))
+    found: tuple[Inline | str, ...] = (
+        told(events),
+        start(book.definition, survival),
+        told(median),
+        *([] if inside else [shown]),
+    )
     return sentences(
         say(form, *found),
         say("The log-rank test between the groups gave p\u00a0{}.", p_value(test)) if tested else None,

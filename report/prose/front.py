@@ -39,6 +39,8 @@ from trial_report.report.prose.words import (
     upper_first,
 )
 from trial_report.runtime.places import CODE
+from trial_report.schemas.study.analysis import Survival
+from trial_report.schemas.study.measures import Endpoint
 
 SYNTHETIC = (
     "Synthetic data: the patient data in this report are simulated. "
@@ -178,7 +180,7 @@ def criteria() -> Inline:
     """The criteria for evaluation: endpoints by role, and what safety was judged by, as planned."""
     definition = kit.book().planned or kit.book().definition
     said = []
-    every = (*definition.endpoints, *definition.survival)
+    every: tuple[Endpoint | Survival, ...] = (*definition.endpoints, *definition.survival)
     for role in ROLES:
         names = [e.label for e in every if e.role == role]
         if names:

@@ -41,6 +41,7 @@ from trial_report.report.prose.words import (
     sentences,
 )
 from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.analysis import Survival
 from trial_report.schemas.study.effect import is_tested
 from trial_report.schemas.study.measures import Endpoint
 
@@ -87,7 +88,8 @@ def variables() -> Block:
 def _assessed() -> Block:
     """How each endpoint was measured, as far as the definition says it."""
     definition = kit.book().definition
-    endpoints = [e for e in (*definition.endpoints, *definition.survival) if e.assessed]
+    every: tuple[Endpoint | Survival, ...] = (*definition.endpoints, *definition.survival)
+    endpoints = [e for e in every if e.assessed]
     return definitions((e.label, text(e.assessed)) for e in endpoints) if endpoints else Block("", "")
 
 

@@ -164,9 +164,9 @@ def wanted(definition: StudyDefinition) -> Iterator[Wanted]:
     for event in definition.survival:
         for domain, condition in event.event_records.items():
             yield from _condition(f"{event.paramcd}: event_records", domain, condition)
-    for one in definition.intercurrent_events:
-        for domain, condition in one.records.items():
-            yield from _condition(f"{one.id}: records", domain, condition)
+    for happening in definition.intercurrent_events:
+        for domain, condition in happening.records.items():
+            yield from _condition(f"{happening.id}: records", domain, condition)
     for group in definition.analysis_sets:
         yield from _condition(f"{group.id}: flags", "DM", group.criteria.flags)
         yield Wanted(f"{group.id}: without_deviation", "DV", "DVCAT", group.criteria.without_deviation)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
@@ -38,8 +39,8 @@ from trial_report.analysis.methods.survival import kaplan_meier
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.analysis import Survival
 
-OVER: Mapping[str, float] = {"lw": 1.7, "alpha": 1.0, "zorder": 3}
-UNDER: Mapping[str, float] = {"lw": 3.0, "alpha": 0.35, "zorder": 2.5}
+OVER: Mapping[str, Any] = {"lw": 1.7, "alpha": 1.0, "zorder": 3}
+UNDER: Mapping[str, Any] = {"lw": 3.0, "alpha": 0.35, "zorder": 2.5}
 """How a curve is drawn, and one below the others."""
 
 
