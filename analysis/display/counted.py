@@ -32,12 +32,12 @@ def all_screened(book: Book) -> str:
 
 def plan(book: Book) -> str:
     """Nobody: the display shows what was planned."""
-    return f"Plan of the study: no {book.definition.study.subjects} are counted"
+    return "As planned"
 
 
 def design(book: Book) -> str:
     """Nobody: the display is computed from the design."""
-    return f"The design alone: no {book.definition.study.subjects} are counted"
+    return "Computed from the design"
 
 
 def records(book: Book) -> str:
@@ -52,4 +52,4 @@ def results(book: Book) -> str:
 
 def displays(book: Book) -> str:
     """Nobody: the display lists displays."""
-    return f"Displays of the report: no {book.definition.study.subjects} are counted"
+    return "Displays of this report"
