@@ -140,9 +140,11 @@ def treatment_is_as_recorded(domains: Domains, definition: StudyDefinition) -> I
         failed = equals(domains["DS"]["DSDECOD"], "SCREEN FAILURE")
         entered = domains.have("DM", "DS", is_end(domains) & ~failed) & ~domains.have("DM", "DS", failed)
         wrong = dosed & entered & is_screen_failure(domains)
-        name = "ARMNRS" if domains.has("DM", "ARMNRS") else "ARMCD"
         expected = "no screen failure: EX has a dose, and DS another end"
-        yield Finding("DM", wrong, name, expected=expected, also=("USUBJID",))
+        # Guides before 3.3 say it by a code of the arm; a delivery may have an empty ARMNRS beside it.
+        reason = domains["DM"]["ARMNRS"].notna() if domains.has("DM", "ARMNRS") else wrong & False
+        yield Finding("DM", wrong & reason, "ARMNRS", expected=expected, also=("USUBJID",))
+        yield Finding("DM", wrong & ~reason, "ARMCD", expected=expected, also=("USUBJID",))
     if domains.has("DS", "DSDECOD", "DSCAT", "DSSCAT"):
         completed = is_end(domains) & equals(domains["DS"]["DSDECOD"], "COMPLETED") & (part_of(domains) == "treatment")
         wrong = completed & ~domains.have("DS", "EX")

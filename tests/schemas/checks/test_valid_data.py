@@ -98,7 +98,7 @@ def test_a_code_of_no_arm_is_a_screen_failure_without_a_reason(tmp_path: Path) -
         files["ex"] = files["ex"][1:]
 
     assert said(problems_of(tmp_path / "untreated", failed)) == []
-    assert ("X-005", "error", "USUBJID") in said(problems_of(tmp_path / "treated", setting("dm", 0, **codes)))
+    assert said(problems_of(tmp_path / "treated", setting("dm", 0, **codes))) == [("X-025", "error", "ARMCD")]
 
 
 _OF_DEATH = {"DSDECOD": "DEATH", "DSSTDTC": "2024-02-10", "DSSTDY": ""}
