@@ -264,7 +264,7 @@ def _proportions(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[st
 
 
 def _levels(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
-    if not endpoint.levels or len(definition.groups) < 2:
+    if not endpoint.levels or endpoint.kind == "ordinal" or len(definition.groups) < 2:
         return
     strata = join_words(f"{_name(definition, f)} ({f}{_pooled(definition, endpoint)})" for f in endpoint.factors)
     within = f", stratified by {strata}" if strata else ""

@@ -5,7 +5,7 @@ Not here: the scale of severity (`severity`), and whole narratives (`narratives`
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,6 +14,9 @@ from trial_report.analysis.display.spelling import Spelling, small_first
 from trial_report.analysis.display.tables._grid import inside, sentence
 from trial_report.analysis.results.formatting import fmt_number
 from trial_report.schemas.study import StudyDefinition
+
+if TYPE_CHECKING:
+    from trial_report.analysis.display.book import Book
 
 _ACTIONS = {
     "DOSE NOT CHANGED": "Study treatment was not changed",
@@ -104,30 +107,60 @@ def ended(event: dict[str, Any], spelling: Spelling) -> str:
         return f"{said}."
     if same_day(event) and str(event["AEOUT"]) in _ENDED:
         return f"{said} on the same day."
-    when = f"on {spelling.date(str(event['AEENDTC']))}"
-    if known(event["AENDY"]):
+    partial = is_partial(event["AEENDTC"])
+    when = f"{'in' if partial else 'on'} {spelling.date(str(event['AEENDTC']))}"
+    if known(event["AENDY"]) and not partial:
         when += f" (study day {fmt_number(event['AENDY'])})"
     if known(event["AEOUT"]) and str(event["AEOUT"]) not in _ENDED:
         return f"{said}; its end was recorded {when}."
     lasted = ""
-    if known(event.get("ADURN")) and str(event["AEOUT"]) != "FATAL":
+    if known(event.get("ADURN")) and str(event["AEOUT"]) != "FATAL" and not partial:
         lasted = f", after {fmt_number(event['ADURN'])} {'day' if event['ADURN'] == 1 else 'days'}"
     return f"{said} {when}{lasted}."
 
 
-def in_a_line(definition: StudyDefinition, event: dict[str, Any]) -> str:
-    """An event in a list: "hypertension of grade 3 (severe), day 57 to day 92 (36 days), not related, resolved"."""
+def in_a_line(book: Book, event: dict[str, Any]) -> str:
+    """An event in a list: "hypertension of grade 3 (severe), day 57 to day 92 (36 days), not related, resolved".
+
+    A date that is not whole is told as it was collected: the day that the analysis completed it with is nobody's word.
+    """
+    definition, spelling = book.definition, book.spelling
     said = [term_inside(str(event["AEDECOD"] if known(event["AEDECOD"]) else event["AETERM"]))]
     said[0] += severity_of(definition, event)
+    partial = [is_partial(event.get(name)) for name in ("AESTDTC", "AEENDTC")]
     start = f"day {fmt_number(event['ASTDY'])}" if known(event["ASTDY"]) else "day of start unknown"
-    if known(event["AENDY"]) and known(event.get("ADURN")):
+    if partial[0]:
+        start = f"{spelling.date(str(event['AESTDTC']))} (day not known)"
+    if partial[1]:
+        start = f"from {start} to {spelling.date(str(event['AEENDTC']))} (day not known)"
+    elif known(event["AENDY"]) and known(event.get("ADURN")):
         lasted = f"{fmt_number(event['ADURN'])} {'day' if event['ADURN'] == 1 else 'days'}"
-        start += f" ({lasted})" if event["ADURN"] == 1 else f" to day {fmt_number(event['AENDY'])} ({lasted})"
+        if partial[0]:
+            start += f" to day {fmt_number(event['AENDY'])}"
+        else:
+            start += f" ({lasted})" if event["ADURN"] == 1 else f" to day {fmt_number(event['AENDY'])} ({lasted})"
     else:
         start = f"from {start} on"
     said.append(start)
     if event.get("AESER") == "Y":
         said.append("serious")
-    said.append("related to study treatment" if event["AREL"] == "Y" else "not related to study treatment")
+    said.append(_as_recorded(definition, event))
     said.append(outcome(event))
     return ", ".join(said)
+
+
+def is_partial(collected: object) -> bool:
+    """Whether a date was collected without its day."""
+    return known(collected) and 0 < len(str(collected)) < len("2021-01-01")
+
+
+def _as_recorded(definition: StudyDefinition, event: dict[str, Any]) -> str:
+    """The relationship in the investigator's word; how it counts in tables is told there."""
+    counts = "related to study treatment" if event["AREL"] == "Y" else "not related to study treatment"
+    found = event.get(definition.adverse_events.relationship_variable)
+    if not known(found):
+        return "relationship to study treatment not recorded"
+    said = inside(str(found))
+    if said in ("y", "n"):
+        return counts
+    return f"{said} to study treatment" if said.endswith("related") else f"relationship to study treatment: {said}"

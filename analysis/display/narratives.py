@@ -108,11 +108,13 @@ def _background(book: Book, subject: dict[Any, Any]) -> str:
         own = history.loc[history["USUBJID"] == subject["USUBJID"]]
         named = own["MHDECOD"].fillna(own["MHTERM"]) if "MHDECOD" in own.columns else own["MHTERM"]
         past = [term_inside(str(term)) for term in dict.fromkeys(named.dropna())]
-    background = f"{who} had a history of {join_words(past)}" if past else f"{who} had no recorded medical history"
+    background = f"{who} had no recorded medical history"
+    if past:
+        background = f"The recorded medical history of {who[:1].lower()}{who[1:]} lists {join_words(past)}"
     if history is None:
         background = f"The medical history of this {age}{sex}{noun} was not delivered"
     if not known(subject["TRTSDT"]):
-        return f"{background}. No treatment was given." if history is None else f"{background} and was not treated."
+        return f"{background}. No treatment was given."
     dose = subject["DOSEA"]
     unit = printed_unit(next((g.unit for g in book.definition.groups if g.unit), None))
     amount = fmt_power(dose) if known(dose) and abs(dose) >= LARGE else fmt_number(dose)

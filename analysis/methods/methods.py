@@ -174,7 +174,8 @@ METHODS: dict[str, Method] = _registry(
             "mtd-one-sixth",
             "Maximum tolerated dose (at most 1/6)",
             "The maximum tolerated dose is the highest dose level at which at most one sixth of the "
-            "evaluable patients had a dose-limiting toxicity.",
+            "evaluable patients had a dose-limiting toxicity. Where no dose level was too toxic, it is reported as not "
+            "reached, with the highest dose level tested.",
             "trial_report.analysis.methods.escalation.find_mtd",
             "Storer BE. Biometrics 1989;45:925–937",
         ),
@@ -182,7 +183,8 @@ METHODS: dict[str, Method] = _registry(
             "mtd-one-sixth-of-six",
             "Maximum tolerated dose (at most 1 of 6)",
             "The maximum tolerated dose is the highest dose level at which at least six evaluable patients "
-            "were treated and at most one sixth of them had a dose-limiting toxicity.",
+            "were treated and at most one sixth of them had a dose-limiting toxicity. Where no dose level was too "
+            "toxic, it is reported as not reached, with the highest dose level tested.",
             "trial_report.analysis.methods.escalation.find_mtd",
             "Storer BE. Biometrics 1989;45:925–937",
         ),

@@ -132,10 +132,17 @@ def case_reports() -> Inline:
     return say(form, kit.book().definition.study.subject)
 
 
+def narratives_elsewhere() -> Inline:
+    """Where the narratives stand; or that none had to be written."""
+    if not narratives(kit.book()):
+        return say("No event asked for a narrative (Section 12.3.2).")
+    return say("The narratives are in Section 12.3.2.")
+
+
 def serious_discussion() -> Inline:
     """Where the events stand that the authors did not discuss; or that there was none."""
     if not narratives(kit.book()):
-        return say("No such event was reported, so that there is none to discuss.")
+        return say("There was no event of this kind to discuss; all other adverse events are told in Section 12.2.")
     return say("The events are listed in 12.3.1 and described in 12.3.2; no further discussion is provided.")
 
 

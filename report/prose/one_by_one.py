@@ -51,10 +51,7 @@ def severe_events() -> Block:
         form = "There were {} {}; {} lists them among all events, and {} counts them by term."
         return paragraphs(say(form, fmt_number(len(heavy)), several, ref("lst.ae"), ref("ae.grade")))
     people = book.datasets["ADSL"].set_index("USUBJID")
-    lines = [
-        say("{}: {}.", _subject(event["USUBJID"], people), in_a_line(book.definition, event))
-        for event in _records(heavy)
-    ]
+    lines = [say("{}: {}.", _subject(event["USUBJID"], people), in_a_line(book, event)) for event in _records(heavy)]
     begun = say("The {} {}:", one if len(heavy) == 1 else several, was_were(len(heavy)))
     return led_by(begun, lines)
 
@@ -124,7 +121,7 @@ def _on_a_day(values: pd.DataFrame, every: pd.DataFrame, people: pd.DataFrame) -
         found = events(book, subject, day)
         if found:
             form = "Adverse event{} on that day or begun in the week after: {}."
-            told_of = "; ".join(in_a_line(book.definition, one) for one in found)
+            told_of = "; ".join(in_a_line(book, one) for one in found)
             said.append(say(form, "" if len(found) == 1 else "s", told_of))
         else:
             said.append(say("No adverse event was recorded for that day or the week after."))

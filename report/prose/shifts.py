@@ -32,15 +32,19 @@ def shifted(endpoint: Endpoint, inside: bool = False) -> Inline:
 
 
 def _ways(endpoint: Endpoint, asked: Answer, code: str, first: bool) -> Inline:
-    """ "of 19 patients with a baseline and a value 1 improved (5.3%; 95% CI 0.1% to 26.0%), 13 stayed the same, …"."""
+    """ "of 19 patients with values at both baseline and this visit, 1 (5.3%; 95% CI 0.1% to 26.0%) improved, …"."""
     at = asked.at(group=code)
-    noun = f" {kit.book().definition.study.subjects} with a baseline and a value" if first else ""
+    noun = f" {kit.book().definition.study.subjects} with values at both baseline and this visit," if first else ","
     verbs = {"Improved": "improved", "Same": "stayed the same", "Worse": "worsened",
              "Lower": "were lower", "Higher": "were higher"}  # fmt: skip
     parts = []
     for way, word in WORDS[endpoint.benefit].items():
         one = at.at(level=way)
-        count = num(one, "n") if one.value("n") else worded(one, "n", "none")
-        pct, low, high = (num(one, name) for name in ("pct", "pct_low", "pct_high"))
-        parts.append(say("{} " + verbs[word] + " ({}%; {} {}% to {}%)", count, pct, level_text(), low, high))
+        low, high = num(one, "pct_low"), num(one, "pct_high")
+        if one.value("n"):
+            share = num(one, "n"), num(one, "pct")
+            parts.append(say("{} ({}%; {} {}% to {}%) " + verbs[word], *share, level_text(), low, high))
+        else:
+            # No table prints a percentage beside a zero.
+            parts.append(say("{} ({} {}% to {}%) " + verbs[word], worded(one, "n", "none"), level_text(), low, high))
     return say("of {}" + noun + " {}", num(at, "n"), join(parts))

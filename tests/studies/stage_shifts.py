@@ -43,6 +43,6 @@ EXPECTED = Expected(
         "eff.category/ITT/STAGE/W4/A/2/n": ABSENT,
     },
     problems={"MI-005": 2},
-    said=["of 4 .*1 improved \\(25.0%; 95% CI 0.6% to 80.6%\\), 2 stayed the same .* and 1 worsened"],
+    said=["of 4 .*, 1 \\(25.0%; 95% CI 0.6% to 80.6%\\) improved, 2 .* stayed the same and 1 .* worsened"],
     shown={"eff.shift.stage": ["III → II | 1 (25.0) | 0 | 1 (25.0)", "II → IV | 1 (25.0) | 0 | 1 (25.0)"]},
 )  # fmt: skip

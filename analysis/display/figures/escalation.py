@@ -31,6 +31,7 @@ from trial_report.analysis.display.figures._sheet import (
 )
 from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import BAD, GOOD, INK, MUTED, PORTRAIT_WIDTH, RULE, label
+from trial_report.analysis.display.table import Reads
 from trial_report.analysis.display.tables.escalation import is_highest_tested, mtd_sentence
 from trial_report.analysis.results.formatting import fmt_number
 from trial_report.analysis.results.where import Where
@@ -56,7 +57,8 @@ def draw_escalation(
     mtd: str | None = None,
     called: str = "MTD",
 ) -> Drawing:
-    """The drawing. `patients`: GROUP, COHORT (missing: none), kind (of KINDS), in order of first dose.
+    """The drawing. `patients`: GROUP, COHORT (missing: none), kind (of KINDS), phase (its label; missing: none),
+    in order of first dose.
 
     `cohorts`: COHORT, group, lines (texts under the cohort's name), a row a cohort. `levels`: codes with labels,
     lowest first. The level `mtd` is marked, `called` so.
@@ -141,12 +143,14 @@ def _cohort_texts(
         level=("level", "first"),
         number=("COHORT", "first"),
         size=("at", "size"),
+        phase=("phase", "first"),
     )
     said = {float(r["COHORT"]): r["lines"] for r in cohorts.to_dict("records")}
     texts: list[tuple[float, float, int, list[str]]] = []
     for row in found.to_dict("records"):
         lines = said.get(float(row["number"])) if pd.notna(row["number"]) else None
-        shown = lines if lines is not None else (f"n = {row['size']}",)
+        named = (str(row["phase"]),) if pd.notna(row["phase"]) else ()
+        shown = lines if lines is not None else (*named, f"n = {row['size']}")
         room = (row["end"] - row["first"] + 1.8) * inch
         pieces = [piece for line in shown for piece in wrap(line, room)]
         texts.append((row["first"], row["end"], row["level"], pieces))
@@ -205,6 +209,8 @@ def make(book: Book) -> Figure:
             f"Decision by the {escalation.rule} rule after each cohort. {found}",
         ),
         keys=tuple(str(k) for k in rows.index),
+        # The results rows are of the escalation alone; its patients and those after it are drawn.
+        reads=Reads(("ADSL",)),
     )
 
 
@@ -216,4 +222,13 @@ def patients_of(book: Book, escalation: Escalation) -> pd.DataFrame:
     kind = kind.mask(found["DLTEVFL"] != "Y", "not evaluable").mask(pending(Where()).mask(found), "pending")
     kind = kind.mask(found["NDLT"].fillna(0) > 0, "DLT")
     kind = kind.mask(~inside, "after escalation")
-    return pd.DataFrame({"GROUP": found["GROUP"], "COHORT": found["COHORT"].where(inside), "kind": kind})
+    phases = book.definition.phases
+    names = {level.code: level.label for level in phases.levels} if phases else {}
+    return pd.DataFrame(
+        {
+            "GROUP": found["GROUP"],
+            "COHORT": found["COHORT"].where(inside),
+            "kind": kind,
+            "phase": found["PHASE"].map(names),
+        }
+    )

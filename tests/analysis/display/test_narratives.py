@@ -26,8 +26,8 @@ def test_a_serious_event_is_told() -> None:
     (case,) = narratives(book)
     assert case.title == "1 (Low)"
     assert case.paragraphs == (
-        "This 60-year-old female patient had a history of angina. The first dose was given on January 1, 2020 "
-        "(total dose: 10 mg).",
+        "The recorded medical history of this 60-year-old female patient lists angina. The first dose was given on "
+        "January 1, 2020 (total dose: 10 mg).",
         "On January 2, 2020 (study day 2), headache (reported as “Head pain”) of grade 3 (severe) began. It was "
         "serious, as it required or prolonged hospitalization. It was recorded as related to study treatment. No "
         "change of study treatment was possible (not applicable). It was not treated. It resolved on January 3, 2020 "
@@ -102,7 +102,7 @@ def test_terms_stand_as_in_the_dictionary() -> None:
     history["MHTERM"] = history["MHDECOD"]
     book = book_of(trial(four(), adae=frame(EVENT, {"AESER": "Y"}), MH=history), sets)
     (case,) = narratives(book)
-    assert "had a history of Alzheimer's disease, Raynaud's phenomenon and COVID-19." in case.paragraphs[0]
+    assert "lists Alzheimer's disease, Raynaud's phenomenon and COVID-19." in case.paragraphs[0]
 
 
 def test_without_escalation_nothing_is_said_of_its_toxicities() -> None:

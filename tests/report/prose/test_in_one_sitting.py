@@ -183,6 +183,27 @@ def test_severe_events_are_told_one_by_one(monkeypatch: pytest.MonkeyPatch) -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"AEREL": "POSSIBLY RELATED"}, "day 2 to day 3 (2 days), possibly related to study treatment, resolved."),
+        ({"AEREL": "POSSIBLE"}, "day 2 to day 3 (2 days), relationship to study treatment: possible, resolved."),
+        ({"AEREL": None}, "day 2 to day 3 (2 days), relationship to study treatment not recorded, resolved."),
+        (
+            {"AEENDTC": "2020-01"},
+            "from day 2 to January 2020 (day not known), related to study treatment, resolved.",
+        ),
+        ({"AESTDTC": "2020"}, "2020 (day not known) to day 3, related to study treatment, resolved."),
+    ],
+)
+def test_an_event_is_told_as_it_was_recorded(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, object], told: str
+) -> None:
+    """The investigator's word for the relationship, and of a date no more than was collected."""
+    _, one, *_ = said(monkeypatch, prose.severe_events, ATOXGRN=3, ADURN=2, **changed)
+    assert one.endswith(f": headache of grade 3 (severe), {told}")
+
+
 def test_deaths(monkeypatch: pytest.MonkeyPatch) -> None:
     opened(monkeypatch, with_events(NONE))
     assert plain(prose.serious_events()).startswith("No patient died. No serious adverse event was reported.")

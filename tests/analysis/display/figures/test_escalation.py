@@ -13,7 +13,8 @@ pytestmark = pytest.mark.requirement("REQ-213")
 def patients(*cohorts: tuple[str, int | None, list[str]]) -> pd.DataFrame:
     rows = [(group, number, kind) for group, number, kinds in cohorts for kind in kinds]
     frame = pd.DataFrame(rows, columns=["GROUP", "COHORT", "kind"])
-    return frame.astype({"COHORT": "Int64"})
+    after = pd.Series("Phase 2a", index=frame.index).where(frame["COHORT"].isna())
+    return frame.astype({"COHORT": "Int64"}).assign(phase=after)
 
 
 def said(count: int) -> pd.DataFrame:
