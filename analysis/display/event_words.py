@@ -105,16 +105,16 @@ def ended(event: dict[str, Any], spelling: Spelling) -> str:
     said = f"It {outcome(event)}"
     if not known(event.get("AEENDTC")):
         return f"{said}."
-    if same_day(event) and str(event["AEOUT"]) in _ENDED:
+    begun_partly, partial = is_partial(event.get("AESTDTC")), is_partial(event["AEENDTC"])
+    if same_day(event) and str(event["AEOUT"]) in _ENDED and not (begun_partly or partial):
         return f"{said} on the same day."
-    partial = is_partial(event["AEENDTC"])
     when = f"{'in' if partial else 'on'} {spelling.date(str(event['AEENDTC']))}"
     if known(event["AENDY"]) and not partial:
         when += f" (study day {fmt_number(event['AENDY'])})"
     if known(event["AEOUT"]) and str(event["AEOUT"]) not in _ENDED:
         return f"{said}; its end was recorded {when}."
     lasted = ""
-    if known(event.get("ADURN")) and str(event["AEOUT"]) != "FATAL" and not partial:
+    if known(event.get("ADURN")) and str(event["AEOUT"]) != "FATAL" and not (begun_partly or partial):
         lasted = f", after {fmt_number(event['ADURN'])} {'day' if event['ADURN'] == 1 else 'days'}"
     return f"{said} {when}{lasted}."
 
@@ -159,7 +159,7 @@ def _as_recorded(definition: StudyDefinition, event: dict[str, Any]) -> str:
     counts = "related to study treatment" if event["AREL"] == "Y" else "not related to study treatment"
     found = event.get(definition.adverse_events.relationship_variable)
     if not known(found):
-        return "relationship to study treatment not recorded"
+        return f"relationship to study treatment not recorded, counted as {counts.removesuffix(' to study treatment')}"
     said = inside(str(found))
     if said in ("y", "n"):
         return counts

@@ -135,7 +135,7 @@ def case_reports() -> Inline:
 def narratives_elsewhere() -> Inline:
     """Where the narratives stand; or that none had to be written."""
     if not narratives(kit.book()):
-        return say("No event asked for a narrative (Section 12.3.2).")
+        return say("No narratives were required (Section 12.3.2).")
     return say("The narratives are in Section 12.3.2.")
 
 

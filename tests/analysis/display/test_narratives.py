@@ -63,6 +63,21 @@ def test_the_dose_and_the_medicines_at_onset_are_told() -> None:
     assert "Concomitant medication at onset: none recorded." in told
 
 
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"AESTDTC": "2020-01"}, "It resolved on January 3, 2020 (study day 3)."),
+        ({"AEENDTC": "2020-01"}, "It resolved in January 2020."),
+        ({"AEENDTC": "2020-01", "AENDT": "2020-01-02", "AENDY": 2}, "It resolved in January 2020."),
+        ({"AEENDTC": "2020-01-02", "AENDT": "2020-01-02", "AENDY": 2}, "It resolved on the same day."),
+    ],
+)
+def test_of_a_date_that_is_not_whole_no_duration_is_told(changed: dict[str, object], told: str) -> None:
+    events = frame(EVENT, {"AESER": "Y", "ADURN": 2, **changed})
+    (case,) = narratives(book_of(trial(four(), adae=events), sets))
+    assert told in case.paragraphs[1]
+
+
 def test_a_death_without_an_event_has_its_narrative() -> None:
     adsl = frame(SUBJECT, {"DTHFL": "Y", "DTHDT": "2020-01-31"}, {"USUBJID": "2"})
     (case,) = narratives(book_of(trial(adsl), sets))

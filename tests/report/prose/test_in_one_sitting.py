@@ -188,7 +188,10 @@ def test_severe_events_are_told_one_by_one(monkeypatch: pytest.MonkeyPatch) -> N
     [
         ({"AEREL": "POSSIBLY RELATED"}, "day 2 to day 3 (2 days), possibly related to study treatment, resolved."),
         ({"AEREL": "POSSIBLE"}, "day 2 to day 3 (2 days), relationship to study treatment: possible, resolved."),
-        ({"AEREL": None}, "day 2 to day 3 (2 days), relationship to study treatment not recorded, resolved."),
+        (
+            {"AEREL": None},
+            "day 2 to day 3 (2 days), relationship to study treatment not recorded, counted as related, resolved.",
+        ),
         (
             {"AEENDTC": "2020-01"},
             "from day 2 to January 2020 (day not known), related to study treatment, resolved.",
