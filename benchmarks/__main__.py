@@ -1,6 +1,6 @@
 """`nox -s bench`: the report's time beside what it cannot avoid, and validation's beside the same in plain pandas.
 
-Prints both; the exit code is 1 where validation is over its bound.
+Then what the newer checks cost beside the earlier ones. Prints all; the exit code is 1 where one is over its bound.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from benchmarks.newer import NEWER_BOUND, newer
 from benchmarks.validation import BOUND, DOMAIN, ROWS, compared, whole_path
 from trial_report.report.assemble.steps import prepare_build
 from trial_report.report.assemble.texts import BIBLIOGRAPHY
@@ -119,21 +120,34 @@ def bench_validation(study: Path, times: int, rows: int) -> bool:
     return found.ratio <= BOUND
 
 
+def bench_checks(study: Path, times: int, rows: int) -> bool:
+    """Measure the newer checks beside the earlier ones and print; whether they are within their bound."""
+    found = newer(study, load_study(study), rows, times=times)
+    print(f"{f'{found.checks[0]} earlier checks of {rows:,} findings':48} {found.earlier:7.2f} s CPU")
+    print(f"{f'all {found.checks[1]} checks':48} {found.whole:7.2f} s CPU")
+    print(f"{f'newer over earlier (must be at most {NEWER_BOUND})':48} {found.ratio:7.2f}")
+    return found.ratio <= NEWER_BOUND
+
+
 def main() -> int:
     """Measure and print; the exit code."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--study", metavar="DIR")
     parser.add_argument("--times", type=int, default=3, help="runs of each; the fastest counts")
     parser.add_argument("--rows", type=int, default=ROWS, help="records of the table that is validated")
-    parser.add_argument("--only", choices=("report", "validation"), help="measure this alone")
+    parser.add_argument("--only", choices=("report", "validation", "checks"), help="measure this alone")
     chosen = parser.parse_args()
     study = find_study(chosen.study)
-    if chosen.only != "validation":
+    if chosen.only in (None, "report"):
         bench_report(study, chosen.times)
-    within = chosen.only == "report" or bench_validation(study, chosen.times, chosen.rows)
-    if not within:
-        print(f"Validation takes more than {BOUND} times the same checks in plain pandas.", file=sys.stderr)
-    return 0 if within else 1
+    over = []
+    if chosen.only in (None, "validation") and not bench_validation(study, chosen.times, chosen.rows):
+        over.append(f"Validation takes more than {BOUND} times the same checks in plain pandas.")
+    if chosen.only in (None, "checks") and not bench_checks(study, chosen.times, chosen.rows):
+        over.append(f"The newer checks take more than {NEWER_BOUND} times what the earlier ones take.")
+    for line in over:
+        print(line, file=sys.stderr)
+    return 1 if over else 0
 
 
 if __name__ == "__main__":

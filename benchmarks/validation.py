@@ -112,7 +112,8 @@ def _number(text: str) -> str:
         return text
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
+    """Seconds of the processor that the work took."""
     gc.collect()
     start = time.process_time()
     work()
@@ -128,7 +129,7 @@ def compared(study: Path, definition: StudyDefinition, rows: int = ROWS, each: i
     if len(one) != planted:
         raise ValueError(f"{planted} failures were planted and {len(one)} found")
     by_turns = [
-        (_seconds(lambda: ours(table, definition)), _seconds(lambda: direct(table, definition))) for _ in range(times)
+        (seconds(lambda: ours(table, definition)), seconds(lambda: direct(table, definition))) for _ in range(times)
     ]
     fastest = [min(seconds) for seconds in zip(*by_turns, strict=True)]
     return Compared(fastest[0], fastest[1], len(one))
@@ -146,9 +147,9 @@ def whole_path(study: Path, definition: StudyDefinition, rows: int = ROWS) -> di
         path = Path(folder) / f"{DOMAIN.lower()}.csv"
         table.to_csv(path, index=False)
         held: list[RawTable] = []
-        read = _seconds(lambda: held.append(read_delimited(path.read_bytes())))
+        read = seconds(lambda: held.append(read_delimited(path.read_bytes())))
     typed: list[Domains] = []
     file = RawFile(path.name, DOMAIN, held[0])
-    assembled = _seconds(lambda: typed.append(assemble([file], definition, Problems())))
-    checked = _seconds(lambda: check_all(typed[0], definition))
+    assembled = seconds(lambda: typed.append(assemble([file], definition, Problems())))
+    checked = seconds(lambda: check_all(typed[0], definition))
     return {"read the file": read, "give the columns types": assembled, "every check of one domain": checked}
