@@ -78,13 +78,8 @@ def no_later(start: str, others: list[str]) -> str:
     return earliest[: len(start)] if earliest[:known] < start[:known] else start
 
 
-def history(patient: Patient) -> Iterator[Row]:
-    """MH: the disease under study, then the conditions; old ones are dated to the year or month only."""
-    draw = Draw("MH", patient.usubjid)
-    treated: dict[str, list[str]] = {}
-    for row in usual_medicines(patient) if patient.injection else ():  # CM is of the treated
-        treated.setdefault(row["CMINDC"], []).append(row["CMSTDTC"])
-    recent = (patient.consent - timedelta(days=180)).isoformat()
+def conditions(patient: Patient) -> dict[str, tuple[str, str, str, str, tuple[int, int]]]:
+    """The disease under study and what the patient has besides, as in `CONDITIONS`."""
     young = "buerger" in patient.conditions
     disease = (
         "PRIMARY DIAGNOSIS",
@@ -93,20 +88,33 @@ def history(patient: Patient) -> Iterator[Row]:
         "Vascular disorders",
         (1, 7),
     )
-    named = [("disease", disease)] + [(n, c) for n, c in CONDITIONS.items() if n in patient.conditions]
+    return {"disease": disease} | {n: c for n, c in CONDITIONS.items() if n in patient.conditions}
+
+
+def condition_starts(patient: Patient) -> dict[str, str]:
+    """Since when the patient has each condition; old ones are dated to the year or month only."""
+    draw = Draw("MH", patient.usubjid)
+    recent = (patient.consent - timedelta(days=180)).isoformat()
     starts: dict[str, str] = {}
-    for name, (_, _, decoded, _, years) in named:
+    for name, (*_, years) in conditions(patient).items():
         year = patient.consent.year - draw.integer(*years)
         month = draw.integer(1, 12)
         start = f"{year}-{month:02d}" if draw.chance(0.6) else str(year)
         if f"{year}-{month:02d}" >= patient.consent.isoformat()[:7]:
             start = str(year - 1)
-        if name in ON_THE_LIMB and start >= recent[: len(start)]:  # not shortly before screening (registry)
+        if (
+            name in {*ON_THE_LIMB, "disease"} and start >= recent[: len(start)]
+        ):  # not shortly before screening (registry)
             start = years_earlier(start, 1)
-        # nothing is treated before it is known
-        starts[name] = no_later(start, treated.get(decoded.upper(), []))
-    limb = [start for name, start in starts.items() if name in ON_THE_LIMB]
-    starts["disease"] = no_later(starts["disease"], [*limb, *treated.get("ISCHEMIC PAIN", [])])
+        starts[name] = start
+    starts["disease"] = no_later(starts["disease"], [start for name, start in starts.items() if name in ON_THE_LIMB])
+    return starts
+
+
+def history(patient: Patient) -> Iterator[Row]:
+    """MH: the disease under study, then the conditions."""
+    starts = condition_starts(patient)
+    named = conditions(patient).items()
     told = [(name in FINISHED, starts[name], texts[:4]) for name, texts in named]
     if patient.failure in FOUND_AT_SCREENING:
         *texts, start = FOUND_AT_SCREENING[patient.failure]
@@ -209,13 +217,23 @@ MEDICINES = {
         "ALPROSTADIL",
         "PROSTAGLANDINS",
         "C01EA",
-        "10",
+        "40",
         "ug",
-        "QD",
+        "BID",
         "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE",
     ),
+    "AMOXICILLIN AND CLAVULANIC ACID": (
+        "AMOXICILLIN;CLAVULANIC ACID",
+        "COMBINATIONS OF PENICILLINS, INCL. BETA-LACTAMASE INHIBITORS",
+        "J01CR",
+        "625",
+        "mg",
+        "TID",
+        "",
+    ),
 }
-STATINS = {"ATORVASTATIN", "ROSUVASTATIN"}
+ANALGESICS = {"PREGABALIN": 0.4, "TRAMADOL": 0.45}  # and how many take them
+STARTS_INSULIN, STARTS_AMLODIPINE = 13, 20  # for an adverse event, so not taken before it
 TO_CONTINUE = {"AMLODIPINE", "INSULIN GLARGINE"}  # not stopped when the event that they were begun for has resolved
 INSTEAD = {"TRAMADOL": "OXYCODONE"}  # given for an event where the first is taken already
 ROUTES = {"INSULIN GLARGINE": "SUBCUTANEOUS", "ALPROSTADIL": "INTRAVENOUS"}
@@ -224,11 +242,6 @@ ROUTES = {"INSULIN GLARGINE": "SUBCUTANEOUS", "ALPROSTADIL": "INTRAVENOUS"}
 def medicine(patient: Patient, name: str, start: str, end: str, indication: str = "") -> Row:
     """One record of CM; without an end it goes on at the last contact."""
     decoded, group, code, dose, unit, often, usual = MEDICINES[name]
-    limb = "PERIPHERAL ARTERIAL OCCLUSIVE DISEASE"
-    if name in STATINS and "dyslipidaemia" not in patient.conditions:
-        usual = limb  # for the arteries, whatever the lipids
-    if usual == limb and "buerger" in patient.conditions:
-        usual = "THROMBOANGIITIS OBLITERANS"
     before = patient.injection is None or start < patient.injection.isoformat()[: len(start)]
     whole = len(start) == 10
     when = date.fromisoformat(start) if whole else None
@@ -253,50 +266,53 @@ def medicine(patient: Patient, name: str, start: str, end: str, indication: str 
     }
 
 
+def chosen(patient: Patient, draw: Draw) -> dict[str, str]:
+    """Which medicines the patient takes at consent, and for which condition each."""
+    # assumption: everybody takes aspirin or clopidogrel; whoever has diabetes, high lipids or disease of the arteries
+    # of heart or brain a statin; shares of the others as below
+    has = patient.conditions
+    taken = {"ASPIRIN": "coronary"} if "coronary" in has else {}
+    taken |= {"CLOPIDOGREL": "stroke"} if "stroke" in has else {}
+    taken = taken or {draw.choose(["ASPIRIN", "CLOPIDOGREL"]): "disease"}
+    if len(taken) == 1 and draw.chance(0.55):
+        taken["CILOSTAZOL"] = "disease"
+    elif draw.chance(0.15):
+        taken["BERAPROST"] = "disease"
+    reasons = [name for name in ("dyslipidaemia", "coronary", "stroke") if name in has]
+    statin = draw.choose(["ATORVASTATIN", "ATORVASTATIN", "ROSUVASTATIN"])
+    if reasons or "diabetes" in has or ("buerger" not in has and draw.chance(0.8)):
+        taken[statin] = reasons[0] if reasons else "disease"
+    if "diabetes" in has:
+        insulin = draw.chance(0.35) and patient.order != STARTS_INSULIN
+        taken |= {"METFORMIN": "diabetes"} if "kidney" not in has or not insulin else {}
+        taken |= {"INSULIN GLARGINE": "diabetes"} if insulin else {}
+    if "hypertension" in has:
+        both = draw.chance(0.3) and patient.order != STARTS_AMLODIPINE
+        first = "LOSARTAN" if patient.order == STARTS_AMLODIPINE else draw.choose(["AMLODIPINE", "LOSARTAN"])
+        taken |= dict.fromkeys(["AMLODIPINE", "LOSARTAN"] if both else [first], "hypertension")
+    return taken | {name: "disease" for name, share in ANALGESICS.items() if draw.chance(share)}
+
+
 def usual_medicines(patient: Patient) -> Iterator[Row]:
     """What the patient takes at consent and goes on taking."""
-    # assumption: shares of antiplatelets, statins, antidiabetics, antihypertensives and analgesics
     draw = Draw("CM", patient.usubjid)
-    has = patient.conditions
-    shares = {
-        "ASPIRIN": 0.65,
-        "CLOPIDOGREL": 0.5,
-        "CILOSTAZOL": 0.7,
-        "BERAPROST": 0.25,
-        "ATORVASTATIN": 0.8 if "dyslipidaemia" in has else 0.3,
-        "ROSUVASTATIN": 0.0,
-        "METFORMIN": 0.85 if "diabetes" in has else 0.0,
-        "INSULIN GLARGINE": 0.35 if "diabetes" in has else 0.0,
-        "AMLODIPINE": 0.6 if "hypertension" in has else 0.0,
-        "LOSARTAN": 0.6 if "hypertension" in has else 0.0,
-        "PREGABALIN": 0.4,
-        "TRAMADOL": 0.45,
-    }
-    taken = {name for name, share in shares.items() if draw.chance(share)}
-    if "ATORVASTATIN" in taken and draw.chance(0.4):
-        taken = (taken - {"ATORVASTATIN"}) | {"ROSUVASTATIN"}
-    if patient.order == 13:  # insulin is started for the event of this patient
-        taken -= {"INSULIN GLARGINE"}
-    taken |= set() if taken & {"ASPIRIN", "CLOPIDOGREL", "CILOSTAZOL"} else {"CILOSTAZOL"}
-    for name in sorted(taken):
-        # more than three months of medication without improvement before consent (registry)
-        start = patient.consent - timedelta(days=draw.integer(120, 1500))
-        yield medicine(patient, name, start.isoformat()[: draw.choose([7, 7, 7, 4, 10])], "")
-    # assumption: nobody is left without the medicine that everybody with the condition is given
-    more = Draw("CM more", patient.usubjid)
-    if "hypertension" in has and not taken & {"AMLODIPINE", "LOSARTAN"}:
-        yield medicine(patient, "LOSARTAN", _begun(patient, more), "")
-    if has & {"dyslipidaemia", "coronary", "stroke"} and not taken & STATINS:
-        yield medicine(patient, "ATORVASTATIN", _begun(patient, more), "")
+    since, named = condition_starts(patient), conditions(patient)
+    for name, why in sorted(chosen(patient, draw).items()):
+        indication = "ISCHEMIC PAIN" if name in ANALGESICS else named[why][2].upper()
+        yield medicine(patient, name, _begun(patient, since[why], draw), "", indication)
 
 
-def _begun(patient: Patient, draw: Draw) -> str:
-    """The month in which a medicine was begun, more than three months before consent."""
-    return (patient.consent - timedelta(days=draw.integer(120, 1500))).isoformat()[:7]
+def _begun(patient: Patient, since: str, draw: Draw) -> str:
+    """When a medicine was begun: soon after what it is for was known, and three months or more before consent."""
+    known = date.fromisoformat(since + {4: "-07-01", 7: "-15"}[len(since)])
+    begun = known + timedelta(days=draw.integer(0, 150))
+    text = begun.isoformat()[: draw.choose([7, 7, 7, 4, 10])]
+    # more than three months of medication without improvement before consent (registry)
+    return text if begun <= patient.consent - timedelta(days=120) else since
 
 
 def medication(patient: Patient, events: list[Row]) -> Iterator[Row]:
-    """CM: usual medicines, those that treated an adverse event, and the one prohibited infusion."""
+    """CM: usual medicines, and those that treated an adverse event, a prohibited infusion among them."""
     usual = list(usual_medicines(patient))
     yield from usual
     taken = {row["CMTRT"] for row in usual}
@@ -304,8 +320,9 @@ def medication(patient: Patient, events: list[Row]) -> Iterator[Row]:
         if row["AECONTRT"] == "Y":
             name = row["_medicine"]
             name = INSTEAD[name] if name in taken else name
+            if name == "ALPROSTADIL":
+                first, last = (patient.on_day(day).isoformat() for day in design.PROHIBITED_MEDICATION[patient.order])
+                yield medicine(patient, name, first, last, row["AEDECOD"].upper())
+                continue
             end = "" if name in TO_CONTINUE else row["AEENDTC"]
             yield medicine(patient, name, row["AESTDTC"], end, row["AEDECOD"].upper())
-    if patient.order in design.PROHIBITED_MEDICATION:
-        first, last = design.PROHIBITED_MEDICATION[patient.order]
-        yield medicine(patient, "ALPROSTADIL", patient.on_day(first).isoformat(), patient.on_day(last).isoformat())

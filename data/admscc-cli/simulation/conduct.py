@@ -144,8 +144,11 @@ def deviations(patient: Patient) -> Iterator[Row]:
     if order in design.EARLY_SCREENING:
         start = patient.visits[0].start
         assert start is not None
+        assert patient.injection is not None
+        days = (patient.injection - start).days
         yield row(
-            "Screening more than 28 days before injection, eligibility laboratory not repeated",
+            f"Screening {days} days before injection (28 are allowed); of the laboratory tests only hemoglobin A1c not "
+            "repeated before injection",
             "ELIGIBILITY CRITERIA",
             False,
             start,
@@ -172,7 +175,11 @@ def deviations(patient: Patient) -> Iterator[Row]:
     if order in design.PROHIBITED_MEDICATION:
         first, last = map(patient.on_day, design.PROHIBITED_MEDICATION[order])
         yield row(
-            "Intravenous alprostadil given during follow-up", "PROHIBITED CONCOMITANT MEDICATION", True, first, last
+            "Intravenous alprostadil given for worse pain at rest, as an outpatient",
+            "PROHIBITED CONCOMITANT MEDICATION",
+            True,
+            first,
+            last,
         )
     if order == design.NO_BASELINE_WALK:
         assert patient.injection is not None

@@ -90,6 +90,7 @@ UNSCHEDULED = {  # visit number: study day, reason
     5: (3.1, 13, "SWELLING AT INJECTION SITE"),
     11: (4.1, 43, "LABORATORY RECHECK"),
     14: (6.1, 112, "INCREASED PAIN OF INDEX LIMB"),
+    17: (4.2, 40, "INCREASED PAIN OF INDEX LIMB"),
 }
 REPEATED_PRESSURES = 8  # ABI and TBI of week 12 measured again days later, under the same visit
 NO_BASELINE_WALK = 6  # walking test not done at baseline; that of screening is the last before exposure
@@ -99,7 +100,9 @@ NO_VAS_WEEK_8 = 15
 REDUCED_DOSE = {10: (187_500_000, "SUSPENSION LOST IN ONE SYRINGE")}  # of 200 000 000 cells
 EARLY_SCREENING = {12: 32}  # days before injection, where 28 are allowed
 HAS_CONDITION = {13: "diabetes", 20: "hypertension"}  # which an adverse event of the patient presupposes
-PROHIBITED_MEDICATION = {17: (41, 45)}  # intravenous alprostadil between these study days
+PROHIBITED_MEDICATION = {17: (41, 45)}  # intravenous alprostadil between these study days, for worse pain at rest
+HEALS = 20  # whose ulcer closes
+HBA1C_LIMIT = 8.5  # assumption: hemoglobin A1c of so many percent or more excludes a patient
 
 # assumption: five screen failures: day of consent, site, reason, Rutherford category found
 SCREEN_FAILURES = [
@@ -107,5 +110,5 @@ SCREEN_FAILURES = [
     ("2021-09-07", "01", "RUTHERFORD CATEGORY 3 AT SCREENING", 3),
     ("2022-02-22", "03", "OSTEOMYELITIS OF INDEX FOOT", 6),
     ("2022-06-28", "01", "MALIGNANCY WITHIN FIVE YEARS", 5),
-    ("2023-01-10", "02", "HEMOGLOBIN A1C ABOVE PROTOCOL LIMIT", 4),
+    ("2023-01-10", "02", "HEMOGLOBIN A1C ABOVE PROTOCOL LIMIT OF 8.5 %", 4),
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from . import design
@@ -309,7 +310,7 @@ BY_HAND: list[tuple[int, Term, int, int, int | None, str, str]] = [
         ),
         1,
         9,
-        29,
+        26,
         "",
         "month",
     ),
@@ -350,7 +351,7 @@ BY_HAND: list[tuple[int, Term, int, int, int | None, str, str]] = [
     (
         13,
         special(
-            "Hyperglycemia, insulin started",
+            "Hyperglycemia, fasting glucose 16.1 mmol/L, insulin started as an outpatient",
             "Hyperglycaemia",
             "Hyperglycaemic conditions NEC",
             "Glucose metabolism disorders (incl diabetes mellitus)",
@@ -360,7 +361,7 @@ BY_HAND: list[tuple[int, Term, int, int, int | None, str, str]] = [
         ),
         3,
         66,
-        120,
+        None,
         "",
         "",
     ),
@@ -388,6 +389,39 @@ BY_HAND: list[tuple[int, Term, int, int, int | None, str, str]] = [
     (18, BY_TERM["Nasopharyngitis"], 1, -4, 6, "", ""),  # began before, ended after injection
     (8, BY_TERM["Dyspepsia"], 1, -7, -3, "", ""),  # over before injection
 ]
+SKIN = "Skin and subcutaneous tissue disorders"
+ULCERS = ("Skin and subcutaneous tissue ulcerations", "Skin and subcutaneous tissue disorders NEC", SKIN)
+LIMB_PAIN = special(
+    "Worse pain at rest of index foot",
+    "Pain in extremity",
+    "Musculoskeletal and connective tissue pain and discomfort",
+    "Musculoskeletal and connective tissue disorders NEC",
+    MUSCLE,
+    "UNLIKELY RELATED",
+    "TRAMADOL",
+)
+# assumption: where pain or the ulcer of the index limb becomes worse, it is an event: patient, kind, grade, days
+WORSE: list[tuple[int, Term, int, int, int | None]] = [
+    (15, LIMB_PAIN, 2, 6, 44),
+    (17, replace(LIMB_PAIN, medicine="ALPROSTADIL"), 2, 36, 50),
+    (18, LIMB_PAIN, 2, 24, 47),
+    (
+        10,
+        special(
+            "Infected ulcer of index foot",
+            "Infected skin ulcer",
+            "Skin and subcutaneous tissue infections and infestations",
+            "Infections - pathogen unspecified",
+            INFECTION,
+            "UNLIKELY RELATED",
+            "AMOXICILLIN AND CLAVULANIC ACID",
+        ),
+        2,
+        97,
+        110,
+    ),
+    (18, special("Ulcer of index foot larger", "Skin ulcer", *ULCERS, "NOT RELATED"), 2, 102, None),
+]
 # assumption: how many events of the catalogue a patient has; 0 for four, so about 16 of 20 have one
 COUNTS = [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3]
 QUIET = {2, 6, 15, 19}  # the four with none
@@ -414,10 +448,8 @@ def event(
     assert start <= patient.last_contact
     whole = not start_known
     outcome = "RECOVERED/RESOLVED" if end else "NOT RECOVERED/NOT RESOLVED"
-    if end is None and term.decoded == "Anaemia":
+    if end is None and term.decoded in {"Anaemia", "Hyperglycaemia"}:  # under the medicine begun for it
         outcome = "RECOVERING/RESOLVING"
-    if start_known == "year":
-        outcome = "UNKNOWN"
     no = dict.fromkeys(("AESER", "AESCONG", "AESDISAB", "AESDTH", "AESHOSP", "AESLIFE", "AESMIE"), "N")
     return no | {
         "USUBJID": patient.usubjid,
@@ -446,31 +478,55 @@ def event(
     }
 
 
+def drawn(patient: Patient, count: int) -> Iterator[tuple[Term, str, int, date, date]]:
+    """So many events of the catalogue: kind, verbatim, grade, start and end."""
+    draw = Draw("AE", patient.usubjid)
+    used = {item[1].decoded for item in BY_HAND if item[0] == patient.order}
+    for _ in range(count):
+        pool = [t for t in CATALOGUE if t.decoded not in used]
+        term = draw.weighted(pool, [t.weight for t in pool])
+        used.add(term.decoded)
+        last_day = (patient.last_contact - patient.on_day(1)).days + 1
+        onset = min(draw.integer(*term.onset), last_day - 1)
+        start = patient.on_day(onset)
+        end = start + timedelta(days=draw.integer(*term.days))
+        grade = 2 if draw.chance(term.second_grade) else 1
+        yield term, draw.choose(term.verbatim), grade, start, end
+
+
+def counts() -> dict[int, int]:
+    """How many events of the catalogue each patient has, by the order of injection."""
+    loud = [order for order in range(1, 21) if order not in QUIET]
+    return dict.fromkeys(QUIET, 0) | dict(zip(loud, Draw("AE counts").shuffled([c for c in COUNTS if c]), strict=True))
+
+
+def pain_at(patient: Patient, when: date) -> int:
+    """The grade of an event of pain of the index limb on a day, 0 without one."""
+    if patient.injection is None:
+        return 0
+    known = [
+        (item[1], item[2], patient.on_day(item[3]), item[4]) for item in (*BY_HAND, *WORSE) if item[0] == patient.order
+    ]
+    spans = [(t, grade, start, None if last is None else patient.on_day(last)) for t, grade, start, last in known]
+    spans += [(t, grade, start, end) for t, _, grade, start, end in drawn(patient, counts()[patient.order])]
+    pains = [g for t, g, start, end in spans if t.decoded == "Pain in extremity" and start <= when <= (end or when)]
+    return max(pains, default=0)
+
+
 def adverse_events(people: list[Patient]) -> tuple[list[Row], list[Row]]:
     """AE, and SUPPAE with AEDLT: N for what began in phase 1 within the DLT window, else not assessed."""
     # statement 4 of the publication: no serious event and no dose-limiting toxicity
-    loud = [p for p in sorted(people, key=lambda p: p.order) if p.injection and p.order not in QUIET]
-    counts = Draw("AE counts").shuffled([c for c in COUNTS if c])
     rows: list[Row] = []
-    for patient, count in zip(loud, counts, strict=True):
-        draw = Draw("AE", patient.usubjid)
+    for patient in sorted((p for p in people if p.injection), key=lambda p: p.order):
+        own = [event(patient, *item) for item in drawn(patient, counts()[patient.order])]
         by_hand = [item for item in BY_HAND if item[0] == patient.order]
-        used = {item[1].decoded for item in by_hand}
-        for _ in range(count):
-            pool = [t for t in CATALOGUE if t.decoded not in used]
-            term = draw.weighted(pool, [t.weight for t in pool])
-            used.add(term.decoded)
-            last_day = (patient.last_contact - patient.on_day(1)).days + 1
-            onset = min(draw.integer(*term.onset), last_day - 1)
-            start = patient.on_day(onset)
-            end = start + timedelta(days=draw.integer(*term.days))
-            grade = 2 if draw.chance(term.second_grade) else 1
-            rows.append(event(patient, term, draw.choose(term.verbatim), grade, start, end))
+        by_hand += [(*item, "", "") for item in WORSE if item[0] == patient.order]
         for _, term, grade, first, last, start_known, end_known in by_hand:
-            end_ = None if last is None else patient.on_day(last)
-            rows.append(
-                event(patient, term, term.verbatim[0], grade, patient.on_day(first), end_, start_known, end_known)
-            )
+            end = None if last is None else patient.on_day(last)
+            start = patient.on_day(first)
+            own.append(event(patient, term, term.verbatim[0], grade, start, end, start_known, end_known))
+        assert len({row["AEDECOD"] for row in own}) == len(own), patient.order
+        rows += own
     rows.sort(key=lambda r: (r["USUBJID"], r["_start"], r["AEDECOD"]))
     seen: dict[str, int] = {}
     flags: list[Row] = []

@@ -8,6 +8,7 @@ from datetime import date
 from . import design
 from .design import BASELINE, SCREENING, WEEK_1, WEEK_4, WEEK_8, WEEK_12, WEEK_24
 from .draw import Draw, clamp, fold
+from .events import pain_at
 from .patients import Patient, Visit
 
 Row = dict[str, str]
@@ -16,7 +17,7 @@ WEEKS = (WEEK_1, WEEK_4, WEEK_8, WEEK_12, WEEK_24)
 # assumption: mean change of pain (mm of 100) and of pain-free walking distance (m) of a patient who responds
 # as the average does; the abstract says only that both change significantly at weeks 4, 12 and 24
 PAIN_CHANGE = dict(zip(WEEKS, (-6, -17, -21, -24, -26), strict=True))
-WALK_GAIN = dict(zip(WEEKS, (5, 28, 40, 52, 62), strict=True))
+WALK_GAIN = dict(zip(WEEKS, (2, 14, 20, 24, 28), strict=True))
 
 
 def result(
@@ -70,7 +71,7 @@ def vital_signs(patient: Patient) -> Iterator[Row]:
     draw = Draw("VS", patient.usubjid)
     systolic = draw.normal(136 if "hypertension" in patient.conditions else 124, 8)
     pulse = draw.normal(74, 6)
-    for visit in visits(patient, design.SCHEDULE["VS"], 3.1, 6.1):
+    for visit in visits(patient, design.SCHEDULE["VS"], 3.1, 4.2, 6.1):
         pressure = draw.normal(systolic, 7)
         values = [
             ("SYSBP", "Systolic Blood Pressure", f"{fold(pressure, 96, 158):.0f}", "mmHg"),
@@ -126,7 +127,6 @@ LAB_SET = {  # values that go with an adverse event, by patient, test and visit
 }
 SIGNIFICANT = {
     (11, "ALT", WEEK_4),
-    (11, "AST", WEEK_4),
     (4, "HGB", WEEK_12),
     (7, "CRP", WEEK_1),
     (13, "HBA1C", WEEK_12),
@@ -141,8 +141,8 @@ LAB_MISSING = {
 def lab_level(patient: Patient, code: str, mean: float, between: float, draw: Draw) -> float:
     """The patient's own level of a test."""
     if code == "HBA1C" and "diabetes" in patient.conditions:
-        # assumption: hemoglobin A1c of 8.5 % or more excludes a patient
-        return draw.normal(9.1, 0.1) if "A1C" in patient.failure else clamp(draw.normal(7.2, 0.6), 6.2, 8.0)
+        too_high = "A1C" in patient.failure
+        return draw.normal(design.HBA1C_LIMIT + 0.6, 0.1) if too_high else clamp(draw.normal(7.2, 0.6), 6.2, 8.0)
     if code == "CREAT" and "kidney" in patient.conditions:
         mean, between = 142, 16
     if code == "CRP" and patient.ulcer:
@@ -192,15 +192,21 @@ def laboratory(patient: Patient) -> Iterator[Row]:
             yield not_done(row, "LB", LAB_MISSING[key]) if key in LAB_MISSING else row
 
 
+def pain_before(patient: Patient) -> float:
+    """The patient's own level of pain before treatment."""
+    return clamp(Draw("QS", patient.usubjid).normal(63, 12), 38, 90)  # assumption: mean 63 mm at baseline
+
+
 def pain(patient: Patient) -> Iterator[Row]:
-    """QS: pain of the index limb on a visual analogue scale of 100 mm."""
+    """QS: pain of the index limb on a visual analogue scale of 100 mm; above baseline in an event of pain."""
     draw = Draw("QS", patient.usubjid)
-    base = clamp(draw.normal(63, 12), 38, 90)  # assumption: mean 63 mm at baseline
-    for visit in visits(patient, design.SCHEDULE["QS"], 6.1):
-        change = PAIN_CHANGE.get(visit.number, 0) * patient.response
-        if visit.number == 6.1:
-            change = 6  # the visit was made for increased pain
-        value = clamp(base + change + draw.normal(0, 6), 3, 98)
+    base = clamp(draw.normal(63, 12), 38, 90)
+    for visit in visits(patient, design.SCHEDULE["QS"], 4.2, 6.1):
+        assert visit.start is not None
+        grade = pain_at(patient, visit.start)
+        change = 1.5 * grade if grade else PAIN_CHANGE.get(visit.number, 0) * patient.response
+        change += 0 if visit.planned_day else 8  # an unscheduled visit was made for increased pain
+        value = clamp(base + change + draw.normal(0, 1.5 if grade else 6), 3, 98)
         row = result("QS", patient, visit, "PAINVAS", "Pain Intensity", f"{value:.0f}", "mm", {"CAT": "PAIN VAS"})
         if patient.order == design.NO_VAS_WEEK_8 and visit.number == WEEK_8:
             row = not_done(row, "QS", "QUESTIONNAIRE NOT COMPLETED")
@@ -208,13 +214,17 @@ def pain(patient: Patient) -> Iterator[Row]:
 
 
 def walking(patient: Patient) -> Iterator[Row]:
-    """FT: distance walked on a treadmill until the index limb hurts."""
+    """FT: distance walked on a treadmill until pain of the index limb begins, or exceeds that at rest."""
     draw = Draw("FT", patient.usubjid)
-    # assumption: mean 80 m at baseline, less with major tissue loss; half of the gain goes with the pain's
-    base = clamp(draw.normal(84 if patient.rutherford < 6 else 48, 30), 18, 170)
-    gain = clamp(0.5 * patient.response + 0.5 * draw.normal(1, 0.6), -0.2, 2.2)
+    # assumption: about 35 m at baseline, the less the more it hurts at rest; most of the gain goes with the pain's
+    base = clamp(70 - 0.55 * pain_before(patient) + draw.normal(0, 13), 14, 75)
+    if patient.order == design.NEVER_WALKED_BEFORE:
+        base = 4.0
+    gain = clamp(0.75 * patient.response + 0.25 * draw.normal(1, 0.6), -0.3, 2.0) * (0.5 + base / 70)
     for visit in visits(patient, design.SCHEDULE["FT"]):
-        value = clamp(base + WALK_GAIN.get(visit.number, 0) * gain + draw.normal(0, 9), 5, 400)
+        assert visit.start is not None
+        part = 0.2 if pain_at(patient, visit.start) else 1.0
+        value = clamp(base + WALK_GAIN.get(visit.number, 0) * gain * part + draw.normal(0, 4.5), 4, 400)
         row = result(
             "FT",
             patient,
@@ -232,40 +242,38 @@ def walking(patient: Patient) -> Iterator[Row]:
         yield row
 
 
+# code, test, place of the two indices
+INDICES = [("ABI", "Ankle-Brachial Index", "ANKLE"), ("TBI", "Toe-Brachial Index", "TOE")]
+
+
+def measured(patient: Patient) -> Iterator[tuple[Visit, date, float, float]]:
+    """The indices at ankle and toe of each measurement: one course, as the toe is fed by what passes the ankle."""
+    # assumption: about 0.42 at the ankle (0.26 with major tissue loss), and of that about half at the toe, less where
+    # the disease is one of small arteries; differences between visits are measurement error, shared in part
+    draw = Draw("CV pressure", patient.usubjid)
+    ankle = clamp(draw.normal(0.42, 0.08), 0.27, 0.56)
+    ankle = 0.26 if patient.rutherford == 6 else ankle
+    small = {"buerger", "diabetes"} & patient.conditions
+    ratio = clamp(draw.normal(0.46 if small else 0.54, 0.06), 0.36, 0.66)
+    for visit in visits(patient, design.SCHEDULE["CV"]):
+        again = patient.order == design.REPEATED_PRESSURES and visit.number == WEEK_12
+        for when in (visit.start, visit.end) if again else (visit.start,):
+            assert when is not None
+            error = clamp(draw.normal(0, 0.03), -0.06, 0.06)
+            toe = ratio * (ankle + 0.7 * error) + draw.normal(0, 0.012)
+            yield visit, when, ankle + error, clamp(toe, 0.05, ankle + error - 0.03)
+
+
 def pressures(patient: Patient) -> Iterator[Row]:
     """CV: ankle-brachial and toe-brachial index of the index limb, without any trend."""
-    # assumption: means 0.50 and 0.26; differences between visits are measurement error only; at the toe the
-    # pressure is lower than at the ankle, unless arteries cannot be compressed there
-    ankle: dict[date, float] = {}
-    highest = 0.85
-    for code, test, place, mean, sd, error, floor in (
-        ("ABI", "Ankle-Brachial Index", "ANKLE", 0.50, 0.11, 0.04, 0.15),
-        ("TBI", "Toe-Brachial Index", "TOE", 0.26, 0.07, 0.03, 0.04),
-    ):
-        draw = Draw("CV pressure", code, patient.usubjid)
-        level = clamp(draw.normal(mean, sd), floor + 0.1, highest)
-        for visit in visits(patient, design.SCHEDULE["CV"]):
-            again = patient.order == design.REPEATED_PRESSURES and visit.number == WEEK_12
-            for when in (visit.start, visit.end) if again else (visit.start,):
-                assert when is not None
-                measured = clamp(draw.normal(level, error), floor, ankle.get(when, 1.3) - 0.03)
-                value = f"{measured:.2f}"
-                row = result(
-                    "CV",
-                    patient,
-                    visit,
-                    code,
-                    test,
-                    value,
-                    "ratio",
-                    {"CAT": "PERIPHERAL PERFUSION", "POS": "SUPINE", "LOC": place, "LAT": patient.side},
-                    when,
-                )
-                if patient.order == design.NOT_COMPRESSIBLE and code == "ABI":
-                    row = not_done(row, "CV", "ARTERIES NOT COMPRESSIBLE")
-                elif code == "ABI":
-                    highest, ankle[when] = 0.75 * level, measured
-                yield row
+    taken = list(measured(patient))
+    for index, (code, test, place) in enumerate(INDICES):
+        for visit, when, *values in taken:
+            more = {"CAT": "PERIPHERAL PERFUSION", "POS": "SUPINE", "LOC": place, "LAT": patient.side}
+            row = result("CV", patient, visit, code, test, f"{values[index]:.2f}", "ratio", more, when)
+            if patient.order == design.NOT_COMPRESSIBLE and code == "ABI":
+                row = not_done(row, "CV", "ARTERIES NOT COMPRESSIBLE")
+            yield row
 
 
 def ulcer(patient: Patient, heals: bool) -> Iterator[Row]:

@@ -161,9 +161,10 @@ def draw_conditions(patient: Patient, draw: Draw) -> set[str]:
 def treated() -> list[Patient]:
     """The 20 treated patients in order of injection."""
     draw = Draw("patients")
-    # assumption: 16 men of 20; Rutherford 4 in 11, 5 in 7, 6 in 2; sides, smoking and sites as below
+    # assumption: 16 men of 20; Rutherford 4 in 11, 5 in 8, 6 in 1; sides, smoking and sites as below
     sexes = draw.shuffled(["M"] * 16 + ["F"] * 4)
-    rutherford = draw.shuffled([4] * 11 + [5] * 7 + [6] * 2)
+    rutherford = draw.shuffled([4] * 11 + [5] * 9)
+    rutherford[design.NEVER_WALKED_BEFORE - 1] = 6
     sides = draw.shuffled(["LEFT"] * 9 + ["RIGHT"] * 11)
     sites = draw.shuffled(["01"] * 10 + ["02"] * 6 + ["03"] * 4)
     patients: list[Patient] = []
@@ -203,8 +204,10 @@ def treated() -> list[Patient]:
                 part = own.uniform(0, 1)
                 patient.ulcer = round((1.5 if patient.rutherford == 5 else 4.0) + 9 * part * part, 1)
                 patient.ulcer_place = own.choose(["TOE", "TOE", "FOOT", "HEEL"])
-                if patient.ulcer_place == "TOE" and (patient.rutherford == 6 or patient.ulcer > 4):
-                    patient.ulcer_place = "FOOT"  # major tissue loss reaches beyond the toes, and a toe is small
+                if patient.ulcer_place == "TOE" and patient.ulcer > 4:
+                    patient.ulcer_place = "FOOT"  # a toe is small
+                if patient.rutherford == 6:
+                    patient.ulcer_place = "HEEL"  # major tissue loss lies above the metatarsal bones
             patients.append(patient)
     return patients
 
@@ -255,14 +258,9 @@ def everybody() -> list[Patient]:
 
 
 def healed_patient(people: list[Patient]) -> Patient:
-    """The one whose ulcer heals: the smallest ulcer among those with every visit and a response."""
-    able = [
-        p
-        for p in people
-        if p.injection
-        and p.ulcer
-        and p.response > 0.6
-        and p.order not in design.MISSED
-        and p.order not in design.WITHDRAWN
-    ]
-    return min(able, key=lambda p: (p.ulcer, p.order))
+    """The one whose ulcer heals: small, and seen at every visit."""
+    patient = next(p for p in people if p.order == design.HEALS)
+    assert patient.ulcer
+    assert patient.response > 0.6
+    assert patient.order not in {*design.MISSED, *design.WITHDRAWN}
+    return patient
