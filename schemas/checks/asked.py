@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from trial_report import declare
 from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import parameter_rows
-from trial_report.schemas.checks.vocabulary import nearly_asked
-from trial_report.schemas.codelists.alike import is_near, is_slip, loosened
+from trial_report.schemas.checks.subjects import is_screen_failure
+from trial_report.schemas.checks.vocabulary import nearly_asked, slips_of
+from trial_report.schemas.codelists.alike import is_near, is_slip
 from trial_report.schemas.domains.iso8601 import whole_days
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import as_series, of_each, unique_texts
 from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.design import Assign
 
 #: Words by which analyses find records of DS and DM, whatever the definition says; CDISC's submission values.
 _KNOWN: dict[tuple[str, str], tuple[str, ...]] = {
@@ -29,14 +30,20 @@ _KNOWN: dict[tuple[str, str], tuple[str, ...]] = {
 }
 
 
-def _analysed(domains: Domains, definition: StudyDefinition) -> Iterator[tuple[str, pd.DataFrame, pd.Series]]:
-    """Domains of measurements of the definition, and their rows that are of one and have a result."""
-    for domain in dict.fromkeys(parameter.domain for parameter in definition.parameters):
+def _analysed(
+    domains: Domains, definition: StudyDefinition, by: Assign | None = None
+) -> Iterator[tuple[str, pd.DataFrame, pd.Series]]:
+    """Domains of measurements of the definition, and their rows that are of one and have a result.
+
+    With `by` only of measurements whose values belong to visits in that way.
+    """
+    parameters = [one for one in definition.parameters if by in (None, one.assign or definition.assign)]
+    for domain in dict.fromkeys(parameter.domain for parameter in parameters):
         if not domains.has(domain, f"{domain}TESTCD"):
             continue
         frame = domains[domain]
         rows = pd.Series(False, index=frame.index)
-        for parameter in definition.parameters:
+        for parameter in parameters:
             if parameter.domain == domain:
                 rows |= parameter_rows(frame, parameter)
         results = [name for name in (f"{domain}STRESC", f"{domain}STRESN") if domains.has(domain, name)]
@@ -58,18 +65,52 @@ def result_is_dated(domains: Domains, definition: StudyDefinition) -> Iterator[F
 
 
 @declare.check(
+    "X-049",
+    "error",
+    "The day of a result at a visit of the study is not known: the result leaves the analysis of that visit.",
+    "Fill --DTC as far as it is known; accept it where the day cannot be known.",
+    uses=("DM.USUBJID",),
+)
+def result_has_a_day(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, rows, at_visit in _without_a_day(domains, definition):
+        yield Finding(domain, rows & at_visit, f"{domain}DTC", expected="a whole date", also=("VISITNUM",))
+
+
+@declare.check(
     "X-046",
     "warning",
     "The day of a result that is analysed is not known: it counts at no visit by its day.",
     "Fill --DTC as far as it is known.",
     uses=("DM.USUBJID",),
 )
-def result_has_a_day(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+def unplanned_result_has_a_day(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, rows, at_visit in _without_a_day(domains, definition):
+        yield Finding(domain, rows & ~at_visit, f"{domain}DTC", expected="a whole date")
+
+
+def _without_a_day(domains: Domains, definition: StudyDefinition) -> Iterator[tuple[str, pd.Series, pd.Series]]:
+    """Domains, their analysed rows whose date is no day, and all rows that name a visit of the definition."""
+    planned = [round(visit.num, 6) for visit in definition.visits]
     for domain, frame, rows in _analysed(domains, definition):
         name = f"{domain}DTC"
         if domains.has(domain, name):
             partial = frame[name].notna() & whole_days(domains.dates(domain, name)).isna()
-            yield Finding(domain, rows & partial, name, expected="a whole date")
+            at_visit = pd.Series(False, index=frame.index)
+            if domains.has(domain, "VISITNUM"):
+                at_visit |= frame["VISITNUM"].round(6).isin(planned)
+                at_visit &= ~domains.have(domain, "DM", is_screen_failure(domains))
+            yield domain, rows & partial, at_visit
+
+
+@declare.check(
+    "X-050",
+    "error",
+    "A result names no visit number, and belongs to a visit by that alone: it leaves the analysis.",
+    "Fill VISITNUM.",
+    uses=("DM.USUBJID",),
+)
+def result_names_its_visit(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    yield from _without_a_visit(domains, definition, "recorded")
 
 
 @declare.check(
@@ -79,8 +120,12 @@ def result_has_a_day(domains: Domains, definition: StudyDefinition) -> Iterator[
     "Fill VISITNUM.",
     uses=("DM.USUBJID",),
 )
-def result_names_its_visit(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for domain, frame, rows in _analysed(domains, definition):
+def result_by_its_day_names_its_visit(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    yield from _without_a_visit(domains, definition, "window")
+
+
+def _without_a_visit(domains: Domains, definition: StudyDefinition, by: Assign) -> Iterator[Finding]:
+    for domain, frame, rows in _analysed(domains, definition, by):
         if not domains.has(domain, "VISITNUM") or not rows.any():
             continue
         lacking = rows & frame["VISITNUM"].isna()
@@ -125,10 +170,6 @@ def deviation_has_a_class(domains: Domains, definition: StudyDefinition) -> Iter
         yield Finding("DV", missing, "DVCAT", expected=f"a class, such as {', '.join(dict.fromkeys(asked))}")
 
 
-#: What a dictionary gives differs by a letter also where it is another term; its spelling is looked at by itself.
-_DICTIONARY = ("DECOD", "LLT", "HLT", "HLGT", "BODSYS", "SOC", "TERM", "TRT")
-
-
 @declare.check(
     "X-044",
     "warning",
@@ -136,25 +177,4 @@ _DICTIONARY = ("DECOD", "LLT", "HLT", "HLGT", "BODSYS", "SOC", "TERM", "TRT")
     "Correct the value; nothing, where it is another one.",
 )
 def value_is_no_slip(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    yield from nearly_asked(domains, definition, _slips)
-
-
-def _slips(values: pd.Series, asked: tuple[str, ...]) -> dict[str, str]:
-    """Texts of a column that are a slip of one of those asked for, which others have → that one."""
-    if str(values.name)[2:] in _DICTIONARY:
-        return {}
-    codes, unique = unique_texts(values)
-    number = np.bincount(codes[codes >= 0], minlength=len(unique)).tolist()
-    counts = dict(zip(map(str, as_series(unique)), number, strict=True))
-    near: dict[str, str] = {}
-    for word in (word for word in asked if word in counts):
-        for text, count in counts.items():
-            # What is there more often than the word asked for is a word of its own.
-            if text not in asked and count <= counts[word] and _is_slip(text, word):
-                near.setdefault(text, word)
-    return near
-
-
-def _is_slip(text: str, word: str) -> bool:
-    """Whether a text is near a word, and not only another writing of it, which X-015 says."""
-    return is_slip(text, word) or (is_near(text, word) and loosened(text) != loosened(word))
+    yield from nearly_asked(domains, definition, lambda values, asked: slips_of(values, asked, rare=False))

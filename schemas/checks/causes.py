@@ -5,7 +5,8 @@ date in DM that no study day of the subject agrees with: each is one problem, at
 can be known (`schemas.checks.origins`), else at the first that fails. Which severity a problem has, and what rests on
 a failed cell, is settled before.
 
-Not here: finding the record at which a cause is told (`origins`), and the order in which checks run (`run`).
+Not here: finding the record at which a cause is told (`origins`), which check follows from which (`follows`), and the
+order in which checks run (`run`).
 """
 
 from __future__ import annotations
@@ -43,11 +44,24 @@ class Told:
     variable: str
     rows: Places
     problems: list[Problem]
+    #: File and line of the record beside which each row is wrong, where the check names one.
+    beside: tuple[tuple[str, int] | None, ...] = ()
 
     def chosen(self, keep: npt.ArrayLike) -> Told:
         """Those of the rows that the mask keeps."""
         kept = np.flatnonzero(np.asarray(keep, dtype=bool))
-        return replace(self, rows=self.rows[kept], problems=[self.problems[place] for place in kept.tolist()])
+        problems = [self.problems[place] for place in kept.tolist()]
+        beside = tuple(self.beside[place] for place in kept.tolist()) if self.beside else ()
+        return replace(self, rows=self.rows[kept], problems=problems, beside=beside)
+
+
+Result = tuple[list[Problem], list[Told]]
+"""Problems that are settled, and what was told that is not yet."""
+
+
+def split(told: list[Told], *ids: str) -> tuple[list[Told], list[Told]]:
+    """What was told by checks of these ids, and what by all others."""
+    return [one for one in told if one.check.id in ids], [one for one in told if one.check.id not in ids]
 
 
 def under(head: Problem, others: Iterable[Problem]) -> Problem:

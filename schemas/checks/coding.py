@@ -155,23 +155,49 @@ def terms_have_one_spelling(domains: Domains, definition: StudyDefinition) -> It
 
 
 @declare.check(
-    "CO-004",
-    "warning",
-    "A coded term has no class, where others have one; tables by class count it under none.",
-    "Fill the class from the dictionary.",
+    "CO-011",
+    "error",
+    "A term of an event or of history has no class, where others have one; tables by class count it under none.",
+    "Fill the class from the dictionary, in which every term has one.",
 )
 def term_has_a_class(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    for name in ("BODSYS", "SOC", "CLAS"):
+    for domain, frame in _coded(domains, "DECOD", "BODSYS", classes=("Events",)):
+        missing = frame[f"{domain}BODSYS"].isna()
+        # Where the primary class alone is there, tables take it.
+        if domains.has(domain, f"{domain}SOC"):
+            missing &= frame[f"{domain}SOC"].isna()
+        yield from _classless(domain, frame, "BODSYS", missing)
+
+
+@declare.check(
+    "CO-004",
+    "warning",
+    "A coded term or medicine has no class, where others have one.",
+    "Fill the class from the dictionary.",
+)
+def coding_is_whole(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for name, other in (("BODSYS", "SOC"), ("SOC", "BODSYS"), ("CLAS", "")):
         for domain, frame in _coded(domains, "DECOD", name, classes=("Events", "Interventions")):
-            term, group = frame[f"{domain}DECOD"], frame[f"{domain}{name}"]
-            usual = usual_value(term, group).astype("str")
-            lacking = term.notna() & group.isna()
-            # Not every medicine has a class; every term of MedDRA has.
-            known = usual.notna()
-            if name != "CLAS" and (term.notna() & group.notna()).sum() >= _MOST * term.notna().sum():
-                known |= True
-            expected = usual.fillna("a system organ class")
-            yield Finding(domain, lacking & known, f"{domain}{name}", expected=expected, also=(f"{domain}DECOD",))
+            missing = frame[f"{domain}{name}"].isna()
+            if other:
+                missing &= (
+                    frame[f"{domain}{other}"].notna() if domains.has(domain, f"{domain}{other}") else name == "SOC"
+                )
+            yield from _classless(domain, frame, name, missing)
+
+
+def _classless(domain: str, frame: pd.DataFrame, name: str, missing: pd.Series) -> Iterator[Finding]:
+    term, group = frame[f"{domain}DECOD"], frame[f"{domain}{name}"]
+    lacking = term.notna() & missing
+    if not lacking.any():
+        return
+    usual = usual_value(term, group).astype("str")
+    # Not every medicine has a class; every term of MedDRA has.
+    known = usual.notna()
+    if name != "CLAS" and (term.notna() & group.notna()).sum() >= _MOST * term.notna().sum():
+        known |= True
+    expected = usual.fillna("a system organ class")
+    yield Finding(domain, lacking & known, f"{domain}{name}", expected=expected, also=(f"{domain}DECOD",))
 
 
 @declare.check(

@@ -44,6 +44,14 @@ _RESULTS = (
 )
 
 
+#: Words that stand where there is no result: not done, not available, not known. "ND" may also be "not detected", which
+#: a laboratory writes of many results, and this is asked of words that are rare.
+_NOTHING = (
+    r"(?i)^\s*(?:N[./ ]?[ADKEP]\.?|UNK(?:NOWN)?|MISSING|PENDING|REFUSED|-+|\?+|\.|/|"
+    r"NOT (?:DONE|AVAILABLE|KNOWN|APPLICABLE|ASSESSED|RECORDED|MEASURED|EVALUABLE|PERFORMED|TAKEN|COLLECTED))\s*$"
+)
+
+
 def loose_number(texts: pd.Series) -> pd.Series:
     """The number that a text holds in another writing (9,5; 36 U/L; 1,234); NaN for plain numbers and all else."""
     return recalled("loose number", texts, lambda: _loose_number(texts))
@@ -115,6 +123,24 @@ def number_has_numeric_original(domains: Domains, definition: StudyDefinition) -
 
 
 @declare.check(
+    "--073",
+    "error",
+    "A result is a word for none, where the test's other results are numbers, and nothing says that it was not done.",
+    "Fill the result; where nothing was measured, empty it and set --STAT to NOT DONE; accept a word that is a result.",
+)
+def word_for_nothing_is_no_result(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    for domain, frame in findings_with(domains, "TESTCD", "ORRES"):
+        wrong = _odd_words(domain, frame)
+        wrong &= matches(frame[f"{domain}ORRES"], _NOTHING)
+        stat = f"{domain}STAT"
+        if stat in frame:
+            wrong &= frame[stat].isna()
+        expected = "a number, or nothing and NOT DONE in --STAT"
+        also = tuple(domain + name for name in ("STRESC", "STRESN", "STAT"))
+        yield Finding(domain, wrong, f"{domain}ORRES", expected=expected, also=also)
+
+
+@declare.check(
     "--062",
     "warning",
     "A result as collected is not a number, or not written as one, where the test's other results are.",
@@ -122,20 +148,31 @@ def number_has_numeric_original(domains: Domains, definition: StudyDefinition) -
 )
 def original_is_a_number(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in findings_with(domains, "TESTCD", "ORRES"):
-        text = frame[f"{domain}ORRES"]
-        no_number = to_number(text)[1]
-        loose = loose_number(text)
-        odd = no_number & text.notna() & of_numbers(domain, frame)
-        odd &= ~matches(text, _CENSORED) & ~matches(text, _RESULTS)
-        if not odd.any():
+        wrong = _odd_words(domain, frame)
+        wrong &= ~matches(frame[f"{domain}ORRES"], _NOTHING)
+        if not wrong.any():
             continue
-        group = by_group(frame, [domain + name for name in TEST])
-        total = text.notna().groupby(group).transform("sum")
-        same = group.map(odd.groupby(group).sum())
-        wrong = odd & (same <= np.maximum(1, _RARE * total))
-        expected = _shown(loose[wrong]).where(loose[wrong].notna(), "a number, or nothing and NOT DONE in --STAT")
+        loose = loose_number(frame[f"{domain}ORRES"])[wrong]
+        expected = _shown(loose).where(loose.notna(), "a number, or nothing and NOT DONE in --STAT")
         also = tuple(domain + name for name in ("STRESC", "STRESN", "STAT"))
         yield Finding(domain, wrong, f"{domain}ORRES", expected=expected, also=also)
+
+
+def _odd_words(domain: str, frame: pd.DataFrame) -> pd.Series:
+    """Results as collected that are no number in a test of numbers, and that few of its results are."""
+    return recalled("odd words", frame, lambda: _of_odd_words(domain, frame)).copy()
+
+
+def _of_odd_words(domain: str, frame: pd.DataFrame) -> pd.Series:
+    text = frame[f"{domain}ORRES"]
+    odd = text.notna() & to_number(text)[1] & of_numbers(domain, frame)
+    odd &= ~matches(text, _CENSORED) & ~matches(text, _RESULTS)
+    if not odd.any():
+        return odd
+    group = by_group(frame, [domain + name for name in TEST])
+    total = text.notna().groupby(group).transform("sum")
+    same = group.map(odd.groupby(group).sum())
+    return odd & (same <= np.maximum(1, _RARE * total))
 
 
 def _shown(numbers: pd.Series) -> pd.Series:
@@ -145,11 +182,12 @@ def _shown(numbers: pd.Series) -> pd.Series:
 @declare.check(
     "--063",
     "error",
-    "A standard result in words is not the one that its original result has in the other records of the test.",
+    "A standard result in words is not that of its original result, which is a number or has another in other records.",
     "Correct --STRESC or --ORRES.",
 )
 def same_original_same_standard(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     for domain, frame in findings_with(domains, "TESTCD", "ORRES", "STRESC"):
+        yield from _number_lost(domain, frame)
         text, standard = frame[f"{domain}ORRES"], frame[f"{domain}STRESC"]
         judged = text.notna() & standard.notna() & ~is_yes(frame, f"{domain}DRVFL") & ~of_numbers(domain, frame)
         judged &= to_number(text)[0].isna() | to_number(standard)[0].isna()
@@ -169,6 +207,21 @@ def same_original_same_standard(domains: Domains, definition: StudyDefinition) -
         yield Finding(
             domain, wrong.reindex(frame.index, fill_value=False), f"{domain}STRESC", expected=expected, also=also
         )
+
+
+def _number_lost(domain: str, frame: pd.DataFrame) -> Iterator[Finding]:
+    """A finding at each standard result in words whose original is a number, in tests that take their numbers over."""
+    text, standard = frame[f"{domain}ORRES"], frame[f"{domain}STRESC"]
+    words = standard.notna() & to_number(standard)[1] & loose_number(standard).isna()
+    words &= to_number(text)[0].notna() & ~matches(standard, _CENSORED)
+    if not words.any():
+        return
+    words &= of_numbers(domain, frame) & ~is_yes(frame, f"{domain}DRVFL")
+    group = by_group(frame, [domain + name for name in TEST])
+    wrong = words & (words.groupby(group).transform("sum") <= np.maximum(1, _RARE * group.map(group.value_counts())))
+    expected = "the number of " + text[wrong].astype("str")
+    also = (f"{domain}ORRES", f"{domain}STRESN", f"{domain}TESTCD")
+    yield Finding(domain, wrong, f"{domain}STRESC", expected=expected, also=also)
 
 
 def _other_result(table: pd.DataFrame) -> pd.Series:

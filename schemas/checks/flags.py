@@ -70,7 +70,7 @@ def _flag_place(
 
 @declare.check(
     "X-033",
-    "warning",
+    "error",
     "A dose-limiting toxicity is mild, or not related to treatment.",
     "Correct the flag, the grade or the relationship; a dose-limiting toxicity stops the escalation.",
     uses=("AE.USUBJID",),
@@ -79,7 +79,7 @@ def toxicity_is_severe_and_related(domains: Domains, definition: StudyDefinition
     rule = definition.escalation
     if rule is None or rule.dlt_variable not in domains["AE"]:
         return
-    flagged = equals(domains["AE"][rule.dlt_variable], "Y")
+    flagged = equals(domains["AE"][rule.dlt_variable], "Y") & ~_is_outside(domains, definition)
     mild = flagged & _of_grade(domains, ("1",), ("MILD",))
     yield from _flag_place(domains, rule.dlt_variable, mild, "no Y: the event is of grade 1, or mild")
     apart = flagged & ~mild & _is_unrelated(domains, definition)
@@ -94,14 +94,20 @@ def toxicity_is_severe_and_related(domains: Domains, definition: StudyDefinition
     uses=("AE.USUBJID", "DM.USUBJID"),
 )
 def toxicity_is_in_escalation(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    rule = definition.escalation
+    if rule is None or rule.dlt_variable not in domains["AE"]:
+        return
+    wrong = equals(domains["AE"][rule.dlt_variable], "Y") & _is_outside(domains, definition)
+    yield from _flag_place(domains, rule.dlt_variable, wrong, f"no Y: the subject is not of {rule.phase}")
+
+
+def _is_outside(domains: Domains, definition: StudyDefinition) -> pd.Series:
+    """Events of subjects who are known to belong to another phase than that of the escalation."""
     rule, phases = definition.escalation, definition.phases
     if rule is None or phases is None or not domains.has("DM", phases.variable):
-        return
-    if rule.dlt_variable not in domains["AE"]:
-        return
+        return pd.Series(False, index=domains["AE"].index)
     phase = domains.of_subject("AE", domains["DM"][phases.variable])
-    wrong = equals(domains["AE"][rule.dlt_variable], "Y") & phase.notna() & (phase != rule.phase)
-    yield from _flag_place(domains, rule.dlt_variable, wrong, f"no Y: the subject is not of {rule.phase}")
+    return phase.notna() & (phase != rule.phase)
 
 
 @declare.check(

@@ -5,6 +5,7 @@ Not here: how much and how often (`exposure`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -23,17 +24,40 @@ _OWN = 0.8
 @declare.check(
     "X-041",
     "warning",
-    "The name of a treatment is none of those of the study, or is that of another arm.",
+    "The name of a treatment is misspelt, or is that of another arm.",
     "Correct EXTRT, or the arm in DM.",
     uses=("EX.EXTRT", "DM.USUBJID"),
 )
 def treatment_is_of_the_arm(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
-    ex = domains["EX"]
-    meant = misspelt(ex["EXTRT"])
+    meant = misspelt(domains["EX"]["EXTRT"])
     yield Finding("EX", meant.notna(), "EXTRT", expected=meant)
-    arm = _arm(domains, definition)
+    for wrong, expected in _of_no_arm(domains, definition, meant.notna(), only=False):
+        yield Finding("EX", wrong, "EXTRT", expected=expected, also=("USUBJID",))
+
+
+@declare.check(
+    "X-051",
+    "error",
+    "A subject was given nothing but a treatment that is none of the study's, and is analysed with its arm.",
+    "Correct EXTRT.",
+    uses=("EX.EXTRT", "DM.USUBJID"),
+)
+def treatment_is_of_the_study(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    meant = misspelt(domains["EX"]["EXTRT"])
+    for wrong, expected in _of_no_arm(domains, definition, meant.notna(), only=True):
+        yield Finding("EX", wrong, "EXTRT", expected=expected, also=("USUBJID",))
+
+
+def _of_no_arm(
+    domains: Domains, definition: StudyDefinition, misspelt_in: pd.Series, *, only: bool
+) -> Iterator[tuple[pd.Series, pd.Series]]:
+    """Records of a treatment that is its arm's in one subject alone, and the treatment that the others have.
+
+    With `only` those of subjects who were given nothing of any arm's, by a name that shares no word with their arm's.
+    """
+    ex, arm = domains["EX"], _arm(domains, definition)
     used = pd.DataFrame({"subject": domains.subjects("EX"), "name": ex["EXTRT"], "arm": arm})
-    used = used[took_place(domains) & meant.isna()].dropna()
+    used = used[took_place(domains) & ~misspelt_in].dropna()
     once = used.drop_duplicates(["subject", "name"])
     if once.empty:
         return
@@ -51,11 +75,23 @@ def treatment_is_of_the_arm(domains: Domains, definition: StudyDefinition) -> It
     names = own.drop_duplicates("arm").set_index("arm")["name"]
     has_own = used.merge(own[["arm", "name"]], on=["arm", "name"])["subject"].unique()
     elsewhere = ex["EXTRT"].isin(own["name"])
-    wrong = pd.Series(ex.index.isin(places), index=ex.index) & (
-        elsewhere | ~pd.Series(domains.subjects("EX"), ex.index).isin(has_own)
-    )
-    expected = arm.map(names).astype("str") + ", as others of the arm"
-    yield Finding("EX", wrong, "EXTRT", expected=expected, also=("USUBJID",))
+    nothing_else = ~pd.Series(domains.subjects("EX"), ex.index).isin(has_own)
+    usual = arm.map(names).astype("str")
+    alone = pd.Series(ex.index.isin(places), index=ex.index)
+    apart = alone & nothing_else & ~elsewhere & ~_share_a_word(ex["EXTRT"].where(alone), usual.where(alone))
+    yield (apart if only else alone & (elsewhere | nothing_else) & ~apart), usual + ", as others of the arm"
+
+
+def _share_a_word(some: pd.Series, others: pd.Series) -> pd.Series:
+    """Whether a word is in both texts of a row: one treatment under two names (of a strength, of a lot) has one."""
+    pairs = pd.DataFrame({"one": some, "other": others}).dropna().drop_duplicates()
+    same = [bool(_words(one) & _words(other)) for one, other in zip(pairs["one"], pairs["other"], strict=True)]
+    shared = set(zip(pairs["one"][same], pairs["other"][same], strict=True))
+    return pd.Series([pair in shared for pair in zip(some, others, strict=True)], index=some.index)
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in re.split(r"[^0-9a-z]+", text.casefold()) if len(word) > 1 and not word.isdigit()}
 
 
 def _arm(domains: Domains, definition: StudyDefinition) -> pd.Series:
@@ -69,7 +105,7 @@ def _arm(domains: Domains, definition: StudyDefinition) -> pd.Series:
 
 @declare.check(
     "X-042",
-    "warning",
+    "error",
     "A dose was given and its amount is not recorded, where others are: it adds nothing to what a subject received.",
     "Fill EXDOSE, or say by EXOCCUR or EXSTAT that nothing was given; EXDOSTXT tells what is no number.",
     uses=("EX.EXDOSE",),

@@ -170,6 +170,7 @@ def visits_of(definition: StudyDefinition, parameter: Parameter) -> Iterator[tup
 )
 def endpoint_is_there_when_visit_was(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
     there = in_the_study(domains, definition)
+    found = [pd.DataFrame(columns=["subject", "place", "name"])]
     for endpoint in primary_endpoints(domains, definition):
         records = _records(domains, definition, endpoint)
         # Who has none at all is told by MI-002.
@@ -185,20 +186,40 @@ def endpoint_is_there_when_visit_was(domains: Domains, definition: StudyDefiniti
                 value = f"{lacking.sum():,} of {held.sum():,} who had the visit {visit.name}"
                 yield Finding(endpoint.domain, None, f"{endpoint.domain}TESTCD", value=value, expected=expected)
                 continue
-            yield from _at_visit(domains, definition, lacking, place, f"{expected} at {visit.name}")
+            found.append(pd.DataFrame({"subject": np.flatnonzero(lacking), "place": place, "name": expected}))
+    yield from at_visits(domains, definition, pd.concat(found) if len(found) > 1 else found[0])
 
 
-def _at_visit(
-    domains: Domains, definition: StudyDefinition, lacking: Subjects, place: int, expected: str
-) -> Iterator[Finding]:
-    """A finding at the visit in SV, or for those who do not have it there at their row of DM."""
-    left = np.append(lacking, False)
-    if "SV" in (numbers := attendance(domains, definition).numbers):
-        rows = (numbers["SV"] == place) & left[domains.subjects("SV")]
-        rows &= ~pd.Series(domains.subjects("SV")).where(rows).duplicated().to_numpy()
+def at_visits(domains: Domains, definition: StudyDefinition, lacking: pd.DataFrame) -> Iterator[Finding]:
+    """A visit is one problem, at its record in SV, whatever is missing of it; else at the subject's in DM."""
+    if lacking.empty:
+        return
+    names = lacking.groupby(["subject", "place"])["name"].agg(" and ".join).reset_index()
+    visits = np.array([visit.name for visit in definition.visits], dtype=object)
+    names["name"] += " at " + visits[names["place"]]
+    numbers = attendance(domains, definition).numbers
+    if "SV" in numbers:
+        keys = pd.DataFrame({"subject": domains.subjects("SV"), "place": numbers["SV"]})
+        # The records at which a visit was not held say nothing of it.
+        held = ~equals(domains["SV"]["SVOCCUR"], "N").to_numpy() if domains.has("SV", "SVOCCUR") else True
+        keys = keys[(keys["place"] >= 0) & held].drop_duplicates()
+        both = keys.reset_index().merge(names, on=["subject", "place"])
+        rows = np.zeros(len(domains["SV"]), dtype=bool)
+        rows[both["index"]] = True
+        expected = pd.Series(both["name"].to_numpy(), index=both["index"], dtype="str").reindex(domains["SV"].index)
         yield Finding("SV", rows, "VISITNUM", expected=expected, also=("USUBJID", "SVSTDTC"))
-        left[domains.subjects("SV")[rows]] = False
-    yield Finding("DM", left[domains.subjects("DM")], "USUBJID", expected=expected)
+        names = names.merge(both[["subject", "place"]], how="left", on=["subject", "place"], indicator="told")
+        names = names[names["told"] == "left_only"]
+    yield from at_subjects(domains, names)
+
+
+def at_subjects(domains: Domains, names: pd.DataFrame) -> Iterator[Finding]:
+    """A finding at the rows of DM of these subjects; a row of `names` a subject and what it lacks."""
+    if names.empty:
+        return
+    words = names.groupby("subject")["name"].agg(" and ".join)
+    expected = pd.Series(domains.subjects("DM")).map(words).set_axis(domains["DM"].index).astype("str")
+    yield Finding("DM", expected.notna(), "USUBJID", expected=expected)
 
 
 def _measured(domains: Domains, definition: StudyDefinition, parameters: list[Endpoint]) -> Subjects:

@@ -1,20 +1,21 @@
 """Finds the record that many problems of a subject come from, its row in DM or its visit in SV, and tells it there.
 
-Not here: causes within one column or measurement (`causes`), and the checks that found the problems (`run`).
+Not here: causes within one column or measurement (`causes`), which check follows from which (`follows`), and the checks
+that found the problems (`run`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from trial_report.schemas.checks.causes import FEW, Told, folded, of_columns, of_visits, under
-from trial_report.schemas.checks.registry import generic_id
+from trial_report.schemas.checks.causes import FEW, Result, Told, folded, of_columns, of_visits, split, under
+from trial_report.schemas.checks.follows import with_what_follows
 from trial_report.schemas.checks.spans import own_prefix
 from trial_report.schemas.checks.visited import numbers
 from trial_report.schemas.codelists.alike import most_like
@@ -22,8 +23,6 @@ from trial_report.schemas.domains.iso8601 import whole_days
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.variables import observation_class
 from trial_report.schemas.problems import Problem, Problems, Severity
-
-Result = tuple[list[Problem], list[Told]]
 
 #: How alike two USUBJID must be: those of one study are alike anyway, so more than other texts.
 _IDENTIFIERS = 0.85
@@ -62,24 +61,6 @@ def _of_course(told: Told) -> Told:
     return replace(told, problems=folded(told.problems, course))
 
 
-def _of_subject(problem: Problem) -> Hashable:
-    return problem.subject
-
-
-def _of_domain(problem: Problem) -> Hashable:
-    return problem.subject, problem.domain
-
-
-def _of_series(problem: Problem) -> Hashable:
-    """The subject and domain, of problems of a baseline and of what tells one series of measurements from another."""
-    names = ("LOBXFL", "LOC", "LAT", "SPEC", "METHOD", "POS")
-    return _of_domain(problem) if problem.variable.removeprefix(problem.domain) in names else _of_record(problem)
-
-
-def _of_visit(problem: Problem) -> Hashable:
-    return problem.subject, problem.visit
-
-
 def _of_value(problem: Problem) -> Hashable:
     return problem.subject, problem.value, problem.expected
 
@@ -88,92 +69,6 @@ def _of_value(problem: Problem) -> Hashable:
 _REPEATED = frozenset({"PL-027"})
 #: What can be true of a subject in all its values.
 _OF_A_COURSE = frozenset({"PL-002", "PL-020"})
-
-
-def _of_record(problem: Problem) -> Hashable:
-    return problem.file, problem.line
-
-
-@dataclass(frozen=True)
-class _Follows:
-    """Problems of a check that follow from one of another check, told at a record of `domain` (of any, where empty)."""
-
-    checks: tuple[str, ...]
-    cause: str
-    same: Callable[[Problem], Hashable]
-    domain: str = ""
-
-
-_FOLLOW = (
-    # A subject's cohort that its first dose contradicts has the dose level of the others of its true cohort.
-    _Follows(("X-008",), "X-037", _of_subject),
-    # What a date of death that many records contradict has been taken for.
-    _Follows(("X-031", "--070", "X-012", "X-013"), "--025", _of_subject, "DM"),
-    # A dose that EX does not have at all.
-    _Follows(("DM-057", "X-025"), "DM-056", _of_subject, "DM"),
-    # What a visit that none of its measurements agree with is out of.
-    _Follows(("DT-004", "X-030"), "X-010", _of_record, "SV"),
-    _Follows(("SV-050",), "X-010", _of_subject, "SV"),
-    # A screen failure in DM whom EX and DS know as treated.
-    _Follows(("X-005", "X-024"), "X-025", _of_subject, "DM"),
-    # An age that is not among the others', and that records contradict by their dates.
-    _Follows(("DM-065",), "--022", _of_subject, "DM"),
-    # A phase that others of the cohort do not have asks for other flags of events.
-    _Follows(("X-033", "X-034", "X-035"), "X-036", _of_subject),
-    # A measurement whose test cannot be told is missing at its visit.
-    _Follows(("MI-001", "MI-005"), "--030", _of_visit),
-    _Follows(("MI-001", "MI-005"), "--031", _of_visit),
-    # One value of a record that several rules contradict.
-    _Follows(("DT-004",), "--023", _of_record),
-    _Follows(("AE-058",), "AE-053", _of_record),
-    _Follows(("DT-003",), "--007", _of_record),
-    _Follows(("PL-001", "PL-002", "PL-020"), "--066", _of_record),
-    # A unit that is not its test's, or not its result's, makes the value and the limits odd.
-    _Follows(("PL-001", "PL-002", "PL-020"), "--036", _of_record),
-    _Follows(("--068",), "--033", _of_record),
-    # A date that the study day does not agree with, or that lies in the future, is odd by other rules as well.
-    _Follows(("DT-003", "DT-004"), "--020", _of_record),
-    _Follows(("--072",), "--021", _of_record),
-    # A flag on a record too early is one flag too many.
-    _Follows(("--042",), "--067", _of_domain),
-    # What is held against a date that is mistyped: its epoch, and the end of participation.
-    _Follows(("DT-003", "X-030"), "DT-006", _of_record),
-    # A site, position or method in another writing is taken for another series, which then has no baseline.
-    *(_Follows(("--044",), cause, _of_series) for cause in ("CT-001", "--007", "--006")),
-)
-
-
-def with_what_follows(found: list[Problem], told: list[Told]) -> Result:
-    """The problems, those that follow from one of another check being its consequences."""
-    for rule in _FOLLOW:
-        causes = [one for one in told if one.check.id == rule.cause and rule.domain in ("", one.domain)]
-        at = [n for n, problem in enumerate(found) if _is_cause(problem, rule)]
-        effects, others = _split(told, *rule.checks)
-        if not effects or not (causes or at):
-            continue
-        heads = [*(found[n] for n in at), *(problem for one in causes for problem in one.problems)]
-        first = {rule.same(problem): place for place, problem in reversed(list(enumerate(heads)))}
-        below: dict[int, list[Problem]] = {}
-        for n, one in enumerate(effects):
-            place = [first.get(rule.same(problem), -1) for problem in one.problems]
-            # What is graver than its cause is told by itself.
-            place = [p if p >= 0 and heads[p].severity in ("error", one.problems[m].severity) else -1
-                     for m, p in enumerate(place)]  # fmt: skip
-            for m, p in enumerate(place):
-                if p >= 0:
-                    below.setdefault(p, []).append(one.problems[m])
-            effects[n] = one.chosen([p < 0 for p in place])
-        heads = [under(head, below.get(n, ())) for n, head in enumerate(heads)]
-        for n, head in zip(at, heads, strict=False):
-            found[n] = head
-        rest = iter(heads[len(at) :])
-        changed = {id(one): replace(one, problems=[next(rest) for _ in one.problems]) for one in causes}
-        told = [changed.get(id(one), one) for one in others] + effects
-    return found, told
-
-
-def _is_cause(problem: Problem, rule: _Follows) -> bool:
-    return generic_id(problem.check) == rule.cause and rule.domain in ("", problem.domain)
 
 
 def at_their_origin(domains: Domains, told: list[Told]) -> Result:
@@ -185,10 +80,6 @@ def at_their_origin(domains: Domains, told: list[Told]) -> Result:
             made, told = step(domains, told)
             found += made
     return found, told
-
-
-def _split(told: list[Told], *ids: str) -> tuple[list[Told], list[Told]]:
-    return [one for one in told if one.check.id in ids], [one for one in told if one.check.id not in ids]
 
 
 def _by(told: Iterable[Told], key: Callable[[Problem], str]) -> dict[str, list[Problem]]:
@@ -218,7 +109,7 @@ def _row_of(domains: Domains, subject: str) -> int:
 
 def _unknown(domains: Domains, told: list[Told]) -> Result:
     """Subjects that do not stand in DM: at the row of DM that has no record elsewhere, if that is theirs."""
-    mine, others = _split(told, "X-001")
+    mine, others = split(told, "X-001")
     if not mine:
         return [], others
     unused = np.ones(len(domains["DM"]), dtype=bool)
@@ -243,7 +134,7 @@ def _unknown(domains: Domains, told: list[Told]) -> Result:
 
 def _study_days(domains: Domains, told: list[Told]) -> Result:
     """Study days that all are counted from another day than RFSTDTC: at the subject's row of DM."""
-    mine, others = _split(told, "--020")
+    mine, others = split(told, "--020")
     counted = _by(mine, lambda problem: problem.subject)
     many = {subject for subject, problems in counted.items() if subject and len(problems) >= FEW}
     if not many or not domains.has("DM", "RFSTDTC"):
@@ -303,12 +194,12 @@ def _implied(domains: Domains, domain: str, day: str, rows: npt.NDArray[np.int64
 def _dated(domains: Domains, told: list[Told]) -> Result:
     """Records before birth or consent, or after death: at the subject's row of DM where they are of several days."""
     found = []
-    mine, others = _split(told, *_DATED_AGAINST)
+    mine, others = split(told, *_DATED_AGAINST)
     odd_ages = {
         problem.subject: problem.expected for one in told if one.check.id == "DM-065" for problem in one.problems
     }
     for id, (variable, wrong, extreme) in _DATED_AGAINST.items():
-        part, _ = _split(mine, id)
+        part, _ = split(mine, id)
         for subject, problems in _by(part, lambda problem: problem.subject).items():
             days = {problem.value[:10] for problem in problems}
             # An age that is none among the others' is what is wrong, however few records it contradicts.
@@ -334,9 +225,9 @@ def _day_of_visit(problem: Problem) -> str | None:
 
 def _visits(domains: Domains, told: list[Told]) -> Result:
     """Measurements outside their visit, or of a visit that SV does not have: a visit is one problem."""
-    mine, others = _split(told, "X-009")
+    mine, others = split(told, "X-009")
     found = folded((p for one in mine for p in one.problems), lambda problem: (problem.subject, problem.visit))
-    mine, others = _split(others, "X-010")
+    mine, others = split(others, "X-010")
     wrong = _by(mine, lambda problem: f"{problem.subject}\n{problem.visit}")
     totals = _totals(domains, mine) if any(len({p.domain for p in each}) > 1 for each in wrong.values()) else {}
     for each in wrong.values():

@@ -19,7 +19,14 @@ import pandas as pd
 from trial_report import declare
 from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import by_group, parameter_rows
-from trial_report.schemas.checks.missing import attendance, in_the_study, primary_endpoints, visits_of
+from trial_report.schemas.checks.missing import (
+    at_subjects,
+    at_visits,
+    attendance,
+    in_the_study,
+    primary_endpoints,
+    visits_of,
+)
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import equals
 from trial_report.schemas.domains.variables import observation_class
@@ -45,10 +52,10 @@ def panel_is_there_when_visit_was(domains: Domains, definition: StudyDefinition)
     lacking = pd.concat([part for part in parts if len(part)]) if any(map(len, parts)) else None
     if lacking is None:
         return
-    yield from _at_visits(domains, definition, lacking[~lacking["never"]])
+    yield from at_visits(domains, definition, lacking[~lacking["never"]])
     # Who has none of it at any visit is one problem, whatever the visits are.
     never = lacking[lacking["never"]].drop_duplicates(["subject", "name"])
-    yield from _at_subjects(domains, never.assign(name=never["name"] + " at any visit"))
+    yield from at_subjects(domains, never.assign(name=never["name"] + " at any visit"))
 
 
 def _lacking(domains: Domains, definition: StudyDefinition, domain: str) -> pd.DataFrame:
@@ -110,35 +117,3 @@ def _told_of_endpoints(
         if endpoint.domain == domain and (parameter_rows(domains[domain], endpoint).to_numpy() & rows).any():
             told[[place for place, _ in visits_of(definition, endpoint)]] = True
     return told
-
-
-def _at_visits(domains: Domains, definition: StudyDefinition, lacking: pd.DataFrame) -> Iterator[Finding]:
-    """A visit is one problem, at its record in SV, whatever is missing of it; else at the subject's in DM."""
-    if lacking.empty:
-        return
-    names = lacking.groupby(["subject", "place"])["name"].agg(" and ".join).reset_index()
-    visits = np.array([visit.name for visit in definition.visits], dtype=object)
-    names["name"] += " at " + visits[names["place"]]
-    numbers = attendance(domains, definition).numbers
-    if "SV" in numbers:
-        keys = pd.DataFrame({"subject": domains.subjects("SV"), "place": numbers["SV"]})
-        # The records at which a visit was not held say nothing of it.
-        held = ~equals(domains["SV"]["SVOCCUR"], "N").to_numpy() if domains.has("SV", "SVOCCUR") else True
-        keys = keys[(keys["place"] >= 0) & held].drop_duplicates()
-        both = keys.reset_index().merge(names, on=["subject", "place"])
-        rows = np.zeros(len(domains["SV"]), dtype=bool)
-        rows[both["index"]] = True
-        expected = pd.Series(both["name"].to_numpy(), index=both["index"], dtype="str").reindex(domains["SV"].index)
-        yield Finding("SV", rows, "VISITNUM", expected=expected, also=("USUBJID", "SVSTDTC"))
-        names = names.merge(both[["subject", "place"]], how="left", on=["subject", "place"], indicator="told")
-        names = names[names["told"] == "left_only"]
-    yield from _at_subjects(domains, names)
-
-
-def _at_subjects(domains: Domains, names: pd.DataFrame) -> Iterator[Finding]:
-    """A finding at the rows of DM of these subjects; a row of `names` a subject and what it lacks."""
-    if names.empty:
-        return
-    words = names.groupby("subject")["name"].agg(" and ".join)
-    expected = pd.Series(domains.subjects("DM")).map(words).set_axis(domains["DM"].index).astype("str")
-    yield Finding("DM", expected.notna(), "USUBJID", expected=expected)

@@ -172,10 +172,18 @@ class _Runner:
             remedy=check.remedy,
         )
         if problems:
-            self._told.append(Told(check, domain, finding.variable, places, problems))
+            self._told.append(Told(check, domain, finding.variable, places, problems, self._beside(finding, places)))
         if check.severity == "error":
             old = self._cells.get((domain, finding.variable))
             self._cells[domain, finding.variable] = rows if old is None else old | rows
+
+    def _beside(self, finding: Finding, places: npt.NDArray[np.int64]) -> tuple[tuple[str, int] | None, ...]:
+        """File and line of the record beside which each row is wrong, where the check names one."""
+        if finding.beside is None or finding.domain not in self._domains.sources:
+            return ()
+        partner = finding.beside.reindex(places)
+        named = iter(self._domains.places(finding.domain, partner.dropna().to_numpy(dtype=np.int64)))
+        return tuple(next(named) if there else None for there in partner.notna())
 
     def _whole(self, check: Check, finding: Finding) -> Problem:
         source = self._domains.sources.get(finding.domain)

@@ -18,11 +18,11 @@ from trial_report import declare
 from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import parameter_rows
 from trial_report.schemas.checks.subjects import is_screen_failure
-from trial_report.schemas.codelists.alike import folded, is_near, loosened, nearest
-from trial_report.schemas.codelists.terms import GRADES, SEVERITIES, UNRELATED
+from trial_report.schemas.codelists.alike import folded, is_near, is_slip, loosened, nearest
+from trial_report.schemas.codelists.terms import GRADES, NEAR, SEVERITIES, UNRELATED
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import among, as_series, group_codes, of_each, spread, unique_texts
-from trial_report.schemas.domains.variables import observation_class
+from trial_report.schemas.domains.variables import observation_class, variables
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.measures import YES_NO, Characteristic, Condition
 
@@ -215,7 +215,7 @@ def nearly_asked(
 def _almost(values: pd.Series, asked: tuple[str, ...]) -> dict[str, str]:
     """Texts of a column that are near one of those asked for → that one.
 
-    Another writing of it always is; another letter only where nothing has the text that is asked for.
+    Another writing of it always is; another letter where nothing has the text that is asked for, or in a rare text.
     """
     texts = [str(text) for text in as_series(unique_texts(values)[1])]
     plain = {text: loosened(text) for text in texts if text not in asked}
@@ -225,7 +225,46 @@ def _almost(values: pd.Series, asked: tuple[str, ...]) -> dict[str, str]:
         for text, loose in plain.items():
             if (bare and loose == bare) or (not there and is_near(text, one)):
                 near.setdefault(text, one)
+    return {**slips_of(values, asked, rare=True), **near}
+
+
+#: What a dictionary gives differs by a letter also where it is another term; its spelling is looked at by itself.
+_DICTIONARY = ("DECOD", "LLT", "HLT", "HLGT", "BODSYS", "SOC", "TERM", "TRT")
+#: A slip is made once; what is there more often, and more often than this share of the word, may be another word.
+_ONCE, _SELDOM = 1, 0.1
+
+
+def slips_of(values: pd.Series, asked: tuple[str, ...], *, rare: bool) -> dict[str, str]:
+    """Texts that are a slip of one of those asked for, which others have → that one: the rare texts, or the others.
+
+    What is there more often than the word asked for, or is a term of CDISC's, is a word of its own.
+    """
+    name = str(values.name)
+    if name[2:] in _DICTIONARY:
+        return {}
+    codes, unique = unique_texts(values)
+    number = np.bincount(codes[codes >= 0], minlength=len(unique)).tolist()
+    counts = dict(zip(map(str, as_series(unique)), number, strict=True))
+    near: dict[str, str] = {}
+    for word in (word for word in asked if word in counts):
+        often = max(_ONCE, _SELDOM * counts[word])
+        for text, count in counts.items():
+            seldom = count <= often and count < counts[word]
+            other = text not in asked and count <= counts[word] and seldom == rare
+            if other and _is_slip(text, word) and not _is_term(name, text):
+                near.setdefault(text, word)
     return near
+
+
+def _is_slip(text: str, word: str) -> bool:
+    """Whether a text is near a word by its letters, and not only another writing of it."""
+    return is_slip(text, word) or (is_near(text, word) and loosened(text) != loosened(word))
+
+
+def _is_term(name: str, text: str) -> bool:
+    """Whether a text is a term of a CDISC codelist that its variable may be of: ileum and ilium are two places."""
+    variable = variables(name[:2]).get(name)
+    return variable is not None and any(text in NEAR[code].terms for code in variable.near)
 
 
 def where_it_stands(domains: Domains, domain: str, variable: str, near: dict[str, str]) -> Iterator[Finding]:

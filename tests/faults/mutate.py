@@ -62,6 +62,11 @@ def _change_record(fault: dict[str, Any], header: list[str], records: list[list[
     for name, value in fault.get("set", {}).items():
         character, _, times = value.partition("*")
         record[header.index(name)] = character * int(times) if times.isdigit() else value
+    if "exchange" in fault:
+        wanted = {header.index(name): str(value) for name, value in fault["exchange"]["with"].items()}
+        other = next(one for one in records if all(one[place] == value for place, value in wanted.items()))
+        for place in map(header.index, fault["exchange"]["values"]):
+            record[place], other[place] = other[place], record[place]
     if "swap" in fault:
         one, other = (header.index(name) for name in fault["swap"])
         record[one], record[other] = record[other], record[one]

@@ -63,6 +63,8 @@ _ELSEWHERE = {
     "X-038": ("schemas/checks/test_ends.py", "a study whose cohorts say it first"),
     "X-039": ("schemas/checks/test_ends.py", "a study without flags of sets"),
     "X-040": ("schemas/checks/test_ends.py", "a study without flags of emergence"),
+    "X-044": ("schemas/checks/test_vocabulary.py", "a slip that several records have"),
+    "X-050": ("schemas/checks/test_years.py", "values that belong to visits by number"),
     "CHECK-001": ("schemas/checks/test_run.py", "a fault of the code, not of data"),
 }
 

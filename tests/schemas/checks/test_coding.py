@@ -66,10 +66,15 @@ def test_a_misspelt_term_is_told_once(definition: StudyDefinition, table: Table)
 
 def test_a_class_is_missing_where_others_have_one(definition: StudyDefinition, table: Table) -> None:
     ae = table("USUBJID  AEDECOD  AEBODSYS\n" + "G-1  Rash  Skin\n" * 20 + "G-2  Rash  .\nG-3  Fever  .\nG-4  .  .")
-    assert found("CO-004", definition, AE=ae) == [
+    assert found("CO-004", definition, AE=ae) == []
+    assert found("CO-011", definition, AE=ae) == [
         (20, "AEBODSYS", "Skin"),
         (21, "AEBODSYS", "a system organ class"),
     ]
+    # With the primary class alone no table loses the event.
+    ae["AESOC"] = ["Skin"] * 21 + [None, None]
+    assert [row for row, _, _ in found("CO-011", definition, AE=ae)] == [21]
+    assert (20, "AEBODSYS", "Skin") in found("CO-004", definition, AE=ae)
     cm = table("USUBJID  CMDECOD  CMCLAS\nG-1  ZINC  MINERALS\nG-2  ZINC  .\nG-3  HERBS  .")
     assert found("CO-004", definition, CM=cm) == [(1, "CMCLAS", "MINERALS")]
     assert found("CO-004", definition, CM=table("USUBJID  CMDECOD  CMCLAS\nG-1  ZINC  .")) == []

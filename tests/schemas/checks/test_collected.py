@@ -69,9 +69,20 @@ def test_a_number_without_a_numeric_original() -> None:
         assert one_more("--061", text, str(number), number) == []
 
 
-@pytest.mark.parametrize("text", ["ND", "n/a", "9,5", "36 U/L", "see comment", "?"])
+@pytest.mark.parametrize("text", ["9,5", "36 U/L", "see comment", "1/2"])
 def test_an_original_that_is_no_number(text: str) -> None:
     assert [row[:2] for row in one_more("--062", text, "9.5", 9.5)] == [(20, text)]
+
+
+@pytest.mark.parametrize("text", ["ND", "n/a", "?", "not done", "N.A."])
+def test_a_word_for_nothing_is_no_result(text: str) -> None:
+    assert [row[:2] for row in one_more("--073", text, text, None)] == [(20, text)]
+    assert one_more("--062", text, text, None) == []
+
+
+def test_a_number_becomes_no_word() -> None:
+    assert [row[:2] for row in one_more("--063", "36", "ND", None)] == [(20, "ND")]
+    assert one_more("--063", "36", "<40", None) == one_more("--063", "36", "36.0", 36) == []
 
 
 @pytest.mark.parametrize("text", ["<5", "> 1000", "BLQ", "not detected", "TRACE", "below 0.5", "5.5E2"])

@@ -208,15 +208,21 @@ def test_a_cohort_is_of_one_phase(definition: StudyDefinition, table: Table) -> 
 
 
 def test_a_treatment_is_of_the_arm(definition: StudyDefinition, table: Table) -> None:
-    def said(*names: str) -> list[int]:
+    def said(*names: str, check: str = "X-041") -> list[int]:
         dm = "USUBJID  ACTARMCD\n" + "\n".join(f"G-{n}  {'LOW' if n < 5 else 'MID'}" for n in range(10))
         ex = "USUBJID  EXTRT\n" + "\n".join(f"G-{n}  {one}" for n, name in enumerate(names) for one in name.split("+"))
-        return rows(found("X-041", definition, DM=table(dm), EX=table(ex)))
+        return rows(found(check, definition, DM=table(dm), EX=table(ex)))
 
     assert said(*["DRUG"] * 5, *["PLACEBO"] * 5) == []
     assert said(*["BLINDED"] * 10) == []
-    assert said("DRUG", "DRUG", "PLACEBO", "DRUG", "DRUG", *["PLACEBO"] * 5) == [2]
-    assert said("DRUG", "DRUG", "ASPIRIN", "DRUG", "DRUG", *["PLACEBO"] * 5) == [2]
+    foreign = ("DRUG", "DRUG", "ASPIRIN", "DRUG", "DRUG", *["PLACEBO"] * 5)
+    assert said(*foreign) == []
+    assert said(*foreign, check="X-051") == [2]
+    # What another arm has, a kit of it once, and the treatment under a name with its strength are not foreign.
+    for other in ("PLACEBO", "DRUG+PLACEBO", "DRUG-5MG"):
+        given = ("DRUG", "DRUG", other, "DRUG", "DRUG", *["PLACEBO"] * 5)
+        assert said(*given) == [2 + other.count("+")]
+        assert said(*given, check="X-051") == []
     assert said("DRUG", "DRUG+RESCUE", "DRUG", "DRUG", "DRUG", *["PLACEBO"] * 5) == []
     assert said(*["DRUG+PLACEBO"] * 10) == []  # crossover
     assert said("PRODUCT", "PRODUCT", "PRODCUT", "PRODUCT", "PRODUCT", *["PLACEBO"] * 5) == [2]

@@ -109,8 +109,17 @@ def test_a_result_has_a_day_and_a_visit(definition: StudyDefinition, table: Tabl
     dm = table("USUBJID\nG-1")
     frames = {"DM": dm, d: table(head + "\n".join(lines))}
     assert rows(found("X-020", definition, **frames)) == [30]
-    assert rows(found("X-046", definition, **frames)) == [31]
+    # At a visit of the study it leaves the analysis.
+    assert rows(found("X-049", definition, **frames)) == [31]
+    assert found("X-046", definition, **frames) == []
     assert rows(found("X-045", definition, **frames)) == [33]
+    assert found("X-050", definition, **frames) == []
+    by_number = definition.model_copy(update={"assign": "recorded"})
+    assert found("X-045", by_number, **frames) == []
+    assert rows(found("X-050", by_number, **frames)) == [33]
+    frames[d]["VISITNUM"] = 999.0
+    assert rows(found("X-046", definition, **frames)) == [31]
+    assert found("X-049", definition, **frames) == []
 
 
 def test_words_are_those_by_which_analyses_find_a_record(definition: StudyDefinition, table: Table) -> None:

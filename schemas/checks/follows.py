@@ -1,0 +1,146 @@
+"""Which problems follow from those of another check, by rules: what a wrong value makes odd is counted under it.
+
+A rule names the checks whose problems follow, the check that is their cause, and what the two have in common: the
+subject, its visit, the record, or the record beside which the cause is wrong. What is graver than its cause stays a
+problem of its own.
+
+Not here: causes in DM and SV that the failing records have to be searched for (`origins`), and one mistake in a whole
+column or visit (`causes`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+
+from trial_report.schemas.checks.causes import Result, Told, split, under
+from trial_report.schemas.checks.registry import generic_id
+from trial_report.schemas.problems import Problem
+
+
+def _of_subject(problem: Problem) -> Hashable:
+    return problem.subject
+
+
+def _of_domain(problem: Problem) -> Hashable:
+    return problem.subject, problem.domain
+
+
+def _of_series(problem: Problem) -> Hashable:
+    """The subject and domain, of problems of a baseline and of what tells one series of measurements from another."""
+    names = ("LOBXFL", "LOC", "LAT", "SPEC", "METHOD", "POS", "OBJ", "CAT", "SCAT")
+    return _of_domain(problem) if problem.variable.removeprefix(problem.domain) in names else _of_record(problem)
+
+
+def _of_visit(problem: Problem) -> Hashable:
+    return problem.subject, problem.visit
+
+
+def _of_record(problem: Problem) -> Hashable:
+    return problem.file, problem.line
+
+
+@dataclass(frozen=True)
+class _Follows:
+    """Problems of a check that follow from one of another check, told at a record of `domain` (of any, where empty).
+
+    With `beside` they are told at the record beside which the cause is wrong, and not at that of the cause.
+    """
+
+    checks: tuple[str, ...]
+    cause: str
+    same: Callable[[Problem], Hashable]
+    domain: str = ""
+    beside: bool = False
+
+
+#: What is told of a value that is odd beside others of its test.
+_ODD = ("PL-001", "PL-002", "PL-004", "PL-020")
+
+_FOLLOW = (
+    # A subject's cohort that its first dose contradicts has the dose level of the others of its true cohort.
+    _Follows(("X-008",), "X-037", _of_subject),
+    # What a date of death that many records contradict has been taken for.
+    _Follows(("X-031", "--070", "X-012", "X-013"), "--025", _of_subject, "DM"),
+    # A dose that EX does not have at all.
+    _Follows(("DM-057", "X-025"), "DM-056", _of_subject, "DM"),
+    # What a visit that none of its measurements agree with is out of.
+    _Follows(("DT-004", "X-030"), "X-010", _of_record, "SV"),
+    _Follows(("SV-050",), "X-010", _of_subject, "SV"),
+    # A screen failure in DM whom EX and DS know as treated.
+    _Follows(("X-005", "X-024"), "X-025", _of_subject, "DM"),
+    # An age that is not among the others', and that records contradict by their dates.
+    _Follows(("DM-065",), "--022", _of_subject, "DM"),
+    # A phase that others of the cohort do not have asks for other flags of events.
+    _Follows(("X-033", "X-034", "X-035"), "X-036", _of_subject),
+    # A measurement whose test cannot be told is missing at its visit.
+    _Follows(("MI-001", "MI-005"), "--030", _of_visit),
+    _Follows(("MI-001", "MI-005"), "--031", _of_visit),
+    # A visit of which much is missing, or that lies where nobody should have had one.
+    _Follows(("MI-005",), "MI-001", _of_record),
+    _Follows(("MI-001", "MI-005"), "X-030", _of_record, "SV"),
+    # The end of a subject's participation that is not found by its words, or that lies too early.
+    _Follows(("MI-006",), "X-022", _of_subject),
+    _Follows(("X-029",), "X-027", _of_record),
+    # One value of a record that several rules contradict.
+    *(_Follows(("DT-004",), cause, _of_record) for cause in ("--023", "--022")),
+    _Follows(("--021",), "DT-004", _of_record),
+    _Follows(("AE-058",), "AE-053", _of_record),
+    _Follows(("DT-003",), "--007", _of_record),
+    *(_Follows(_ODD, "--066", _of_record, beside=beside) for beside in (False, True)),
+    # A unit that is not its test's, or not its result's, makes the value and the limits odd.
+    _Follows(_ODD, "--036", _of_record),
+    _Follows(("--068",), "--033", _of_record),
+    # A date that the study day does not agree with, or that lies in the future, is odd by other rules as well.
+    _Follows(("DT-003", "DT-004"), "--020", _of_record),
+    _Follows(("--072",), "--021", _of_record),
+    # A flag on a record too early is one flag too many.
+    _Follows(("--042",), "--067", _of_domain),
+    # What is held against a date that is mistyped: its epoch, and the end of participation.
+    _Follows(("DT-003", "X-030"), "DT-006", _of_record),
+    # A medicine whose class, name or code is not its own stands under what its other records have not.
+    _Follows(("CO-008", "CO-007"), "CO-005", _of_record),
+    _Follows(("CO-008",), "CO-007", _of_record),
+    # A site, position or method in another writing is taken for another series, which then has no baseline.
+    *(_Follows(("--044",), cause, _of_series) for cause in ("CT-001", "--007", "--006", "X-044", "X-015")),
+)
+
+
+def with_what_follows(found: list[Problem], told: list[Told]) -> Result:
+    """The problems, those that follow from one of another check being its consequences."""
+    for rule in _FOLLOW:
+        causes = [one for one in told if one.check.id == rule.cause and rule.domain in ("", one.domain)]
+        at = [n for n, problem in enumerate(found) if _is_cause(problem, rule)]
+        effects, others = split(told, *rule.checks)
+        if not effects or not (causes or at):
+            continue
+        heads = [*(found[n] for n in at), *(problem for one in causes for problem in one.problems)]
+        keys = [rule.same(problem) for problem in heads] if not rule.beside else _beside(len(at), causes)
+        first = {key: place for place, key in reversed(list(enumerate(keys))) if key is not None}
+        below: dict[int, list[Problem]] = {}
+        for n, one in enumerate(effects):
+            place = [first.get(rule.same(problem), -1) for problem in one.problems]
+            # What is graver than its cause is told by itself.
+            place = [p if p >= 0 and heads[p].severity in ("error", one.problems[m].severity) else -1
+                     for m, p in enumerate(place)]  # fmt: skip
+            for m, p in enumerate(place):
+                if p >= 0:
+                    below.setdefault(p, []).append(one.problems[m])
+            effects[n] = one.chosen([p < 0 for p in place])
+        heads = [under(head, below.get(n, ())) for n, head in enumerate(heads)]
+        for n, head in zip(at, heads, strict=False):
+            found[n] = head
+        rest = iter(heads[len(at) :])
+        changed = {id(one): replace(one, problems=[next(rest) for _ in one.problems]) for one in causes}
+        told = [changed.get(id(one), one) for one in others] + effects
+    return found, told
+
+
+def _beside(settled: int, causes: list[Told]) -> list[Hashable]:
+    """For each of the causes the record beside which it is wrong; of those that are settled none is known."""
+    of_told: list[Hashable] = [place for one in causes for place in one.beside or (None,) * len(one.problems)]
+    return [*(None for _ in range(settled)), *of_told]
+
+
+def _is_cause(problem: Problem, rule: _Follows) -> bool:
+    return generic_id(problem.check) == rule.cause and rule.domain in ("", problem.domain)
