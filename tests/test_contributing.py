@@ -66,6 +66,14 @@ def test_the_lines_of_a_check_find_what_they_say(declared: Declarations, definit
     assert found.rows.tolist() == [False, True, False]
 
 
+def test_the_lines_of_a_variable_derive_it(declared: Declarations, exemplar: Trial) -> None:
+    (derivation,) = declared.derivations
+    assert set(derivation.uses) <= set(exemplar.adsl)
+    found = derivation.function(exemplar.adsl, exemplar.domains, exemplar.definition)
+    assert found.notna().equals(exemplar.adsl["TRTSDT"].notna())
+    assert found.min() >= 1
+
+
 def test_the_endpoint_is_one() -> None:
     (text,) = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
     (endpoint,) = yaml.safe_load(text)["endpoints"]
@@ -75,7 +83,7 @@ def test_the_endpoint_is_one() -> None:
 
 @pytest.mark.parametrize(
     ("folder", "decorator", "by"),
-    [("schemas/checks", "@declare.check(", "__init__.py"), ("analysis/derive", "@declare.derivation(", "own.py")],
+    [("schemas/checks", "@declare.check(", "__init__.py"), ("analysis/derive", "@declare.derivation(", "declared.py")],
 )
 def test_a_module_that_declares_is_imported_where_the_page_says(folder: str, decorator: str, by: str) -> None:
     """Other rooms look for their modules themselves; these have an order."""

@@ -1,6 +1,7 @@
 """ADSL: who the subjects are, what they were given and when, and how their participation ended.
 
-Not here: analysis sets (`sets`), characteristics (`characteristics`), doses (`exposure`), declared variables (`own`).
+Not here: analysis sets (`sets`), characteristics (`characteristics`), doses (`exposure`), variables of one
+function each (`declared`).
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 import pandas as pd
 
 from trial_report.analysis.derive.dates import span, whole_date
+from trial_report.analysis.derive.declared import with_variables
 from trial_report.analysis.derive.exposure import exposure, exposure_domain
 from trial_report.analysis.derive.faults import NO_GROUP, NO_REASON, NO_START, UNKNOWN_GROUP, fault
-from trial_report.analysis.derive.origins import with_origins
 from trial_report.analysis.derive.records import (
     DATE,
     Domains,
@@ -35,7 +36,7 @@ _FROM_DM = ("STUDYID", "USUBJID", "SUBJID", "SITEID", "COUNTRY", "AGEU", "SEX", 
 
 
 def subjects(definition: StudyDefinition, domains: Domains, problems: Problems) -> pd.DataFrame:
-    """ADSL without what other datasets contribute (DLT counts, characteristics, analysis sets), and what is declared.
+    """ADSL without what other datasets contribute (DLT counts, characteristics, analysis sets), and what rests on it.
 
     A row a row of DM, in order of USUBJID. UNKNOWN_GROUP and NO_GROUP of `analysis.derive.faults` are added to
     `problems` where they are found.
@@ -45,25 +46,18 @@ def subjects(definition: StudyDefinition, domains: Domains, problems: Problems) 
     adsl["AGE"] = number(dm, "AGE")
     adsl["PHASE"] = text(dm, definition.phases.variable if definition.phases else "")
     adsl["COHORT"] = whole(dm, definition.escalation.cohort_variable if definition.escalation else "")
-    adsl["RFICDT"] = whole_date(text(dm, "RFICDTC")).fillna(_consent(domains, adsl))
     adsl["CUTDT"] = pd.Series(pd.Timestamp(definition.study.data_cutoff), index=adsl.index, dtype=DATE)
     adsl["SRCLINE"] = whole(dm, "_LINE")
     adsl = _end_of_participation(adsl, dm, definition, domains, problems)
     adsl = _last_contact(adsl, definition, domains)
     adsl = _death(adsl, dm, domains)
     adsl = _treatment(adsl, dm, definition, domains, problems)
-    adsl = with_origins(adsl, dm, domains)
+    adsl = with_variables(adsl, definition, domains)
     _report_without_start(adsl, definition, problems)
     # Without disposition nobody knows how a participation stands.
     if "DS" in domains:
         adsl["EOSSTT"] = adsl["EOSSTT"].mask(adsl["REFDT"].notna() & adsl["EOSSTT"].isna(), "ONGOING")
     return adsl
-
-
-def _consent(domains: Domains, adsl: pd.DataFrame) -> pd.Series:
-    ds = domain(domains, "DS")
-    given = ds.loc[text(ds, "DSDECOD") == "INFORMED CONSENT OBTAINED"]
-    return by_subject(whole_date(text(given, "DSSTDTC")).groupby(given["USUBJID"]).min(), adsl).astype(DATE)
 
 
 def _end_of_participation(
@@ -160,21 +154,18 @@ def _last_contact(adsl: pd.DataFrame, definition: StudyDefinition, domains: Doma
 def _treatment(
     adsl: pd.DataFrame, dm: pd.DataFrame, definition: StudyDefinition, domains: Domains, problems: Problems
 ) -> pd.DataFrame:
-    """TRT01P, TRT01A with their orders, and all of exposure."""
+    """TRT01P, TRT01A, and all of exposure."""
     codes = [g.code for g in definition.groups]
-    order = pd.Series(range(1, len(codes) + 1), index=codes, dtype="Int64")
     by_value = pd.Series(codes, index=[g.in_data for g in definition.groups], dtype="str")
     planned, actual = (text(dm, name) for name in (definition.treatment.planned, definition.treatment.actual))
     for name, found in {definition.treatment.planned: planned, definition.treatment.actual: actual}.items():
         unknown = found.notna() & ~found.isin(by_value.index) & ~found.str.upper().isin(_NO_GROUP)
         _report(problems, UNKNOWN_GROUP, adsl.loc[unknown], name, found.loc[unknown], ", ".join(by_value.index))
     adsl["TRT01P"] = planned.map(by_value).astype("str")
-    adsl["TRT01PN"] = adsl["TRT01P"].map(order).astype("Int64")
     arm = actual.map(by_value).astype("str").fillna(adsl["TRT01P"])
     adsl = exposure(adsl, dm, arm, definition, domains)
     given = adsl["TRTSDT"].notna()
     adsl["TRT01A"] = arm.where(given)
-    adsl["TRT01AN"] = adsl["TRT01A"].map(order).astype("Int64")
     lost = given & adsl["TRT01A"].isna()
     variable = definition.treatment.actual
     _report(problems, NO_GROUP, adsl.loc[lost], variable, actual.loc[lost], ", ".join(by_value.index))

@@ -5,7 +5,8 @@ count where they are in the unit of the group. Planned is what the group's plan 
 group without a plan has its dose planned at each administration that is recorded, also at those that did not take
 place. The group is the one received, of the untreated the one assigned.
 
-Not here: records and their days (`administrations`), the plan (`plan`), and tables of exposure (`analyse.exposure`).
+Not here: records and their days (`administrations`), the plan (`plan`), days of treatment (`durations`), and tables
+(`analyse.exposure`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from trial_report.analysis.derive.administrations import administrations
-from trial_report.analysis.derive.dates import duration, instant, moment, whole_date
+from trial_report.analysis.derive.dates import instant, moment, whole_date
 from trial_report.analysis.derive.origins import RANDOMISED, first_milestone
 from trial_report.analysis.derive.plan import planned
 from trial_report.analysis.derive.records import DATE, Domains, by_subject, domain, number, text
@@ -25,7 +26,7 @@ from trial_report.schemas.study import StudyDefinition
 def exposure(
     adsl: pd.DataFrame, dm: pd.DataFrame, arm: pd.Series, definition: StudyDefinition, domains: Domains
 ) -> pd.DataFrame:
-    """ADSL with TRTSDT, TRTSDTM, TRTSDTU, TRTEDT, TRTDURD, NADMIN, NPLAN, DOSEA, DOSEP, DOSECOMP, DOSEDAY.
+    """ADSL with TRTSDT, TRTSDTM, TRTSDTU, TRTEDT, NADMIN, NPLAN, DOSEA, DOSEP, DOSECOMP.
 
     Needs LSTCTDT, DTHDT, CUTDT; `dm` stands in the rows of ADSL, as does `arm`, the group received, else the one
     assigned. Without EX and EC the dates are RFXSTDTC and RFXENDTC of DM, and nothing is known of doses.
@@ -41,8 +42,6 @@ def exposure(
     else:
         adsl = _from_records(adsl, dm, arm, definition, domains, source)
     adsl["DOSECOMP"] = _compliance(adsl, arm, definition)
-    adsl["TRTDURD"] = duration(adsl["TRTSDT"], adsl["TRTEDT"])
-    adsl["DOSEDAY"] = adsl["DOSEA"] / adsl["TRTDURD"].astype("float64")
     return adsl
 
 

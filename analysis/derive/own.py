@@ -1,19 +1,18 @@
-"""What is declared to be derived: variables of ADSL, of the house and of the study; parameters of ADBDS of the study.
+"""Parameters of ADBDS that are declared: each is measured by its function, all else as for every parameter.
 
-Not here: what else ADSL and ADBDS hold (`adsl`, `characteristics`, `sets`, `adbds`).
+Not here: variables of ADSL that are declared (`declared`), and parameters of the study's definition (`adbds`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-import trial_report.analysis.derive.durations  # noqa: F401  (declares the variables of the house)
 from trial_report.analysis.derive.adbds import analysis_records
-from trial_report.declare import HOUSE, Derivation
+from trial_report.analysis.derive.declared import of_dataset
+from trial_report.declare import Derivation
 from trial_report.declare.own import OwnCode, refuse, run
 from trial_report.schemas.domains.tables import Domains, lent
 from trial_report.schemas.problems import Problems
@@ -22,51 +21,9 @@ from trial_report.schemas.study.measures import Parameter
 
 CATEGORY = "OWN"
 """PARCAT1 of the parameters."""
-_NAME = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 _RECORDS = "ZZ"
 """The domain, which no delivery has, that the values of a parameter are brought into the common form by."""
 _SOURCE = ("SRCDOM", "SRCSEQ", "SRCLINE")
-
-
-def _of(own: OwnCode, dataset: str, domains: Mapping[str, pd.DataFrame]) -> list[Derivation]:
-    declared = (*HOUSE.derivations, *own.declared.derivations)
-    found = [one for one in declared if one.dataset == dataset]
-    for one in found:
-        if not _NAME.fullmatch(one.name):
-            raise refuse(one, f"derives '{one.name}': a name in {dataset} is at most eight capitals and digits")
-    return [one for one in found if set(one.needs) <= set(domains)]
-
-
-def with_declared_variables(
-    adsl: pd.DataFrame, definition: StudyDefinition, domains: Mapping[str, pd.DataFrame], own: OwnCode
-) -> pd.DataFrame:
-    """ADSL with the declared variables: texts, numbers or dates, those of the house first, in the order of declaration.
-
-    Raises OwnCodeError for one that ADSL has already, that fails, or that is no value a subject.
-    """
-    for one in _of(own, "ADSL", domains):
-        if one.name in adsl:
-            raise refuse(one, f"derives {one.name}, which ADSL has")
-        adsl = adsl.assign(**{one.name: _a_subject(one, run(one, adsl.copy(), lent(domains), definition), adsl)})
-    return adsl
-
-
-def _a_subject(one: Derivation, given: Any, adsl: pd.DataFrame) -> pd.Series:
-    if not isinstance(given, pd.Series):
-        raise refuse(one, f"gives {type(given).__name__}, and not a Series")
-    if given.index.equals(adsl.index):
-        values = given
-    elif given.index.is_unique and set(given.index) <= set(adsl["USUBJID"]):
-        values = adsl["USUBJID"].map(given)
-    else:
-        raise refuse(one, "gives values that are neither over the rows of ADSL nor over USUBJID, one each")
-    if pd.api.types.is_bool_dtype(values.dtype):
-        raise refuse(one, "gives true and false: flags in ADaM are Y and N")
-    if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return values.astype("datetime64[us]")
-    if pd.api.types.is_integer_dtype(values.dtype):
-        return values.astype("Int64")
-    return values.astype("float64" if pd.api.types.is_numeric_dtype(values.dtype) else "str")
 
 
 def with_own_parameters(
@@ -82,7 +39,7 @@ def with_own_parameters(
     Baseline, change, visits and windows are derived as they are for every parameter. Raises OwnCodeError for a
     parameter that the definition has, that fails, or whose function does not give a frame of values with dates.
     """
-    derivations = _of(own, "ADBDS", domains)
+    derivations = of_dataset(own, "ADBDS", domains)
     if not derivations:
         return adbds
     known = {one.paramcd for one in definition.parameters}

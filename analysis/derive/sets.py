@@ -1,6 +1,7 @@
-"""Analysis sets: which subjects meet the criteria of each; and whether a subject is evaluable for DLT.
+"""Analysis sets: which subjects meet the criteria of each.
 
-Not here: why somebody is not in a set, in words (`analyse.exclusions`), and deviations (`analyse.deviations`).
+Not here: whether a subject is evaluable for DLT (`escalation`), why somebody is not in a set, in words
+(`analyse.exclusions`), and deviations (`analyse.deviations`).
 """
 
 from __future__ import annotations
@@ -8,31 +9,12 @@ from __future__ import annotations
 import pandas as pd
 
 from trial_report.analysis.derive.characteristics import by_subject_frame
-from trial_report.analysis.derive.dates import study_day
 from trial_report.analysis.derive.faults import NO_COLUMN, fault
-from trial_report.analysis.derive.records import Domains, by_subject, domain, flag, meets, text
+from trial_report.analysis.derive.records import Domains, domain, flag, meets, text
 from trial_report.schemas.domains.unique import among
 from trial_report.schemas.problems import Problems
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.analysis import Criteria
-
-
-def with_dlt(adsl: pd.DataFrame, adae: pd.DataFrame, definition: StudyDefinition) -> pd.DataFrame:
-    """ADSL with NDLT and DLTEVFL; both missing where the study has no escalation.
-
-    Evaluable is a treated subject who had a DLT, or whose last contact is on or after the last day of the window.
-    """
-    if definition.escalation is None:
-        adsl["NDLT"] = pd.Series(pd.NA, index=adsl.index, dtype="Int64")
-        adsl["DLTEVFL"] = pd.Series(None, index=adsl.index, dtype="str")
-        return adsl
-    treated = adsl["TRTSDT"].notna()
-    counts = (adae["DLTFL"] == "Y").groupby(adae["USUBJID"]).sum()
-    number = by_subject(counts, adsl).fillna(0).astype("Int64")
-    observed = study_day(adsl["LSTCTDT"], adsl["TRTSDT"]) >= definition.escalation.dlt_window_days
-    adsl["NDLT"] = number
-    adsl["DLTEVFL"] = flag(treated & ((number > 0) | observed.fillna(False)))
-    return adsl
 
 
 def with_sets(adsl: pd.DataFrame, adbds: pd.DataFrame, definition: StudyDefinition, domains: Domains) -> pd.DataFrame:

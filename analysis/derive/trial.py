@@ -16,9 +16,11 @@ from trial_report.analysis.derive.adtte import times, with_next_visit
 from trial_report.analysis.derive.advisit import visits
 from trial_report.analysis.derive.characteristics import with_characteristics
 from trial_report.analysis.derive.cutoff import at_cutoff
-from trial_report.analysis.derive.own import with_declared_variables, with_own_parameters
+from trial_report.analysis.derive.declared import with_all_variables, with_variables
+from trial_report.analysis.derive.escalation import with_dlt
+from trial_report.analysis.derive.own import with_own_parameters
 from trial_report.analysis.derive.records import in_order, onto
-from trial_report.analysis.derive.sets import report_unplaced, with_dlt, with_sets
+from trial_report.analysis.derive.sets import report_unplaced, with_sets
 from trial_report.analysis.trial import Trial
 from trial_report.declare.own import NOTHING, OwnCode
 from trial_report.schemas.datasets import MODELS, check_dataset, columns
@@ -44,14 +46,14 @@ def derive(
     domains, cut = at_cutoff(definition, domains)
     adsl = subjects(definition, domains, found)
     adae = events(definition, domains, adsl, found)
-    adsl = with_dlt(adsl, adae, definition)
+    adsl = with_variables(with_dlt(adsl, adae, definition), definition, domains)
     adbds = analysis_records(definition, domains, adsl, found)
     adsl = with_characteristics(adsl, definition, domains, found)
     problems.extend(found)
     if found.errors:
         raise StudyProblems(problems)
     adsl = with_sets(adsl, adbds, definition, domains)
-    adsl = with_declared_variables(adsl, definition, domains, own)
+    adsl = with_all_variables(adsl, definition, domains, own)
     own_found = Problems()
     adbds = with_own_parameters(adbds, definition, domains, adsl, own_found, own)
     problems.extend(own_found)

@@ -21,8 +21,10 @@ from trial_report.analysis.results.rows import combine
 from trial_report.analysis.trial import Trial
 from trial_report.analysis.verify.compare import DIFFERS, MATCHED, NOT_COMPUTED
 from trial_report.analysis.verify.verification import Verification, compared, recompute
+from trial_report.declare import HOUSE
 from trial_report.declare.own import OwnCode, OwnCodeError, Sources, load
 from trial_report.report.cells.displays import display
+from trial_report.schemas.datasets import columns
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.problems import Problems
 from trial_report.schemas.study import StudyDefinition
@@ -211,11 +213,45 @@ def half(adsl, domains, definition):
     assert not made.adbds.duplicated(["USUBJID", "ASEQ"]).any()
 
 
+def test_a_variable_is_derived_after_those_that_it_uses(checked: Checked) -> None:
+    made = trial_with(
+        checked,
+        """
+@declare.derivation("ADSL", "TWICE", label="Twice", uses=("HALF", "TRTDURD"))
+def twice(adsl, domains, definition):
+    return 2 * adsl["HALF"]
+
+@declare.derivation("ADSL", "HALF", label="Half", uses="AGE")
+def half(adsl, domains, definition):
+    found = adsl["AGE"] / 2
+    adsl["AGE"] = 0.0
+    return found
+""",
+    )
+    pd.testing.assert_series_equal(made.adsl["TWICE"], made.adsl["AGE"], check_names=False)
+    assert (made.adsl["AGE"] > 0).any()
+
+
+def test_the_house_declares_its_variables_as_a_study_does() -> None:
+    """Each says what it uses, is a column of the model, and none waits for one of a study."""
+    known = columns("ADSL")
+    house = [one for one in HOUSE.derivations if one.dataset == "ADSL"]
+    assert {"RFICDT", "RANDDT", "REFDT", "TRTDURD", "FUPDUR", "DLTEVFL"} <= {one.name for one in house}
+    for one in house:
+        assert {one.name, *one.uses} <= set(known), one.name
+        assert known[one.name].partition("; missing")[0].lower().startswith(one.label.partition(";")[0].lower()), (
+            one.name
+        )
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("'ADSL', 'AGE', label='a'", "derives AGE, which ADSL has"),
         ("'ADSL', 'toolongname', label='a'", "at most eight capitals and digits"),
+        ("'ADSL', 'FUPDUR', label='a'", "derives FUPDUR, which ADSL has"),
+        ("'ADSL', 'NEW', label='a', uses='WEIGHT'", "uses WEIGHT, which ADSL does not have"),
+        ("'ADSL', 'NEW', label='a', uses='NEW'", "uses NEW, which and NEW wait for each other"),
         ("'ADSL', 'NEW', label='a'", "neither over the rows of ADSL nor over USUBJID"),
         ("'ADBDS', 'SCORE', label='a'", "derives SCORE, which the study's definition has as a parameter"),
         ("'ADBDS', 'NEW', label='a'", "gives no frame with USUBJID, AVAL, ADT"),

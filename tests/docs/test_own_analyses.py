@@ -11,10 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pandera.pandas
+import pandera.typing
 import pytest
 
+from trial_report import declare
 from trial_report.analysis.analyse.all import analyses
 from trial_report.analysis.analyse.own import own_results
+from trial_report.analysis.derive.declared import with_all_variables
+from trial_report.analysis.derive.own import with_own_parameters
 from trial_report.analysis.display.book import Book, open_book
 from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.table import Table
@@ -23,7 +28,9 @@ from trial_report.analysis.results.rows import combine
 from trial_report.analysis.trial import Trial
 from trial_report.analysis.verify.compare import MATCHED
 from trial_report.analysis.verify.verification import Recomputed, compared, recompute
-from trial_report.declare.own import OwnCode, load, read
+from trial_report.declare.kinds import Declarations, into
+from trial_report.declare.own import OwnCode, Sources, load, read
+from trial_report.schemas.problems import Problems
 
 pytestmark = pytest.mark.requirement("REQ-315")
 
@@ -84,6 +91,22 @@ def test_the_score_is_that_of_the_records(analysed: tuple[Trial, pd.DataFrame]) 
     assert printed.loc["score/FAS/RELIEF/-/TOTAL/-/n", "value"] == len(shares)
     assert printed.loc["score/FAS/RELIEF/-/TOTAL/-/mean", "value"] == pytest.approx(sum(shares) / len(shares))
     assert printed.loc["score/FAS/RELIEF/-/TOTAL/-/mean", "formatted"] == f"{sum(shares) / len(shares):.1f}"
+
+
+def test_the_derivations_and_the_model_of_the_page_do_what_they_say(exemplar: Trial) -> None:
+    (text,) = [one for one in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if "HEAVYFL" in one]
+    own = OwnCode(Sources(), Declarations())
+    with into(own.declared):
+        exec(compile(text, "page", "exec"), {"declare": declare, "pd": pd, "pandera": pandera})  # noqa: S102
+    adsl = with_all_variables(exemplar.adsl, exemplar.definition, exemplar.domains, own)
+    assert (adsl["HEAVYFL"] == "Y").sum() == (exemplar.adsl["WEIGHTBL"] >= 80).sum() > 0
+    problems = Problems()
+    adbds = with_own_parameters(exemplar.adbds, exemplar.definition, exemplar.domains, adsl, problems, own)
+    means, pain = (adbds.loc[adbds["PARAMCD"] == name] for name in ("PAINMEAN", "PAINVAS"))
+    assert len(means) == len(pain.drop_duplicates(["USUBJID", "ADT"]))
+    assert means["BASE"].notna().any()
+    assert set(own.declared.checks) == {"OWN-002"}
+    assert not problems
 
 
 @pytest.mark.heavy

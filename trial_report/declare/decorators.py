@@ -148,13 +148,20 @@ def outputs(id: str, *, after: str | None = None, needs: str | Iterable[str] = (
 
 
 def derivation(
-    dataset: Literal["ADSL", "ADBDS"], name: str, *, label: str, unit: str = "", needs: str | Iterable[str] = ()
+    dataset: Literal["ADSL", "ADBDS"],
+    name: str,
+    *,
+    label: str,
+    unit: str = "",
+    needs: str | Iterable[str] = (),
+    uses: str | Iterable[str] = (),
 ) -> Callable[[Function], Function]:
     """Declare a function that derives a variable of ADSL, or a parameter of ADBDS.
 
     It is given ADSL, the domains and the definition. For ADSL it returns the variable, a Series over the rows of ADSL
-    or over USUBJID. For ADBDS it returns a frame with USUBJID, AVAL and ADT (a date, or ISO 8601), perhaps VISITNUM,
-    and SRCDOM and SRCSEQ of the record behind each value; baseline, change and visit are derived as they are
+    or over USUBJID; it is derived after the variables of ADSL that it `uses`, wherever those are declared. For
+    ADBDS it returns a frame with USUBJID, AVAL and ADT (a date, or ISO 8601), perhaps VISITNUM, and SRCDOM and SRCSEQ
+    of the record behind each value; baseline, change and visit are derived as they are
     for every parameter.
     """
     if dataset not in ("ADSL", "ADBDS"):
@@ -162,8 +169,9 @@ def derivation(
 
     def kept(function: Function) -> Function:
         new = Derivation(
-            function=function, dataset=dataset, name=name, label=label, unit=unit, needs=_tuple(needs, "needs")
-        )
+            function=function, dataset=dataset, name=name, label=label, unit=unit,
+            needs=_tuple(needs, "needs"), uses=_tuple(uses, "uses"),
+        )  # fmt: skip
         keep(new)
         return function
 

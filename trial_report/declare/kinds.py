@@ -123,12 +123,13 @@ class Display(Declared):
 
 @dataclass(frozen=True, kw_only=True)
 class Derivation(Declared):
-    """A variable of ADSL, or a parameter of ADBDS, that a function derives."""
+    """A variable of ADSL, or a parameter of ADBDS, that a function derives; `uses` are variables of ADSL it reads."""
 
     dataset: Literal["ADSL", "ADBDS"]
     name: str
     label: str
     unit: str = ""
+    uses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,22 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from trial_report.analysis.derive.declared import with_variables
 from trial_report.analysis.derive.exposure import exposure
 from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-205")
 
 Table = Callable[[str], pd.DataFrame]
+
+
+def exposed(
+    adsl: pd.DataFrame, dm: pd.DataFrame, arm: pd.Series, definition: StudyDefinition, domains: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Exposure with the durations that are declared."""
+    return with_variables(exposure(adsl, dm, arm, definition, domains), definition, domains)
+
+
 COLUMNS = ["TRTSDT", "TRTEDT", "TRTDURD", "NADMIN", "DOSEA", "DOSEP", "DOSECOMP"]
 ADSL = """
     USUBJID  LSTCTDT:d   DTHDT:d  CUTDT:d     {dm}
@@ -25,7 +35,7 @@ def given(
     dots = "  ".join("." for _ in dm)
     adsl = table(ADSL.format(dm="  ".join(dm), one="  ".join(dm.values()), two=dots))
     arm = pd.Series([group, "MID"], dtype="str")
-    return exposure(adsl, adsl, arm, definition, {domain: table(ex)})
+    return exposed(adsl, adsl, arm, definition, {domain: table(ex)})
 
 
 def planning(study: dict[str, Any], compliance: str = "to_last_dose", **group: Any) -> StudyDefinition:
@@ -144,7 +154,7 @@ def test_without_ex_and_ec_the_dates_are_those_of_dm_and_doses_are_not_known(
     definition: StudyDefinition, table: Table
 ) -> None:
     adsl = table("USUBJID  RFXSTDTC  RFXENDTC\nG-1  2020-01-10  .\nG-2  .  .")
-    found = exposure(adsl, adsl, pd.Series(["LOW", "MID"], dtype="str"), definition, {})
+    found = exposed(adsl, adsl, pd.Series(["LOW", "MID"], dtype="str"), definition, {})
     assert found["TRTEDT"].dt.day.tolist()[0] == 10
     assert found[["NADMIN", "NPLAN", "DOSEA", "DOSEP", "DOSECOMP"]].isna().all(axis=None)
 
@@ -204,7 +214,7 @@ def test_a_dose_without_any_date_was_given_on_the_day_of_randomisation(
     adsl = table(ADSL.format(dm="RFSTDTC", one=".", two="."))
     ex = table("USUBJID  EXTRT  EXDOSE:f  EXSTDTC\nG-1  D  10  .")
     ds = table("USUBJID  DSDECOD  DSSTDTC\nG-1  RANDOMIZED  2020-01-09")
-    found = exposure(adsl, adsl, pd.Series(["LOW", "MID"], dtype="str"), definition, {"EX": ex, "DS": ds}).iloc[0]
+    found = exposed(adsl, adsl, pd.Series(["LOW", "MID"], dtype="str"), definition, {"EX": ex, "DS": ds}).iloc[0]
     assert found["TRTSDT"] == pd.Timestamp("2020-01-09")
 
 
@@ -228,7 +238,7 @@ def test_an_open_course_ends_at_death_or_before_the_next_one(definition: StudyDe
         G-1      3        D      5         QD        2020-01-21  2020-01-22
         G-2      1        D      20        QD        2020-01-18  .
     """)
-    found = exposure(adsl, adsl, pd.Series(["LOW", "MID"], dtype="str"), definition, {"EX": ex})
+    found = exposed(adsl, adsl, pd.Series(["LOW", "MID"], dtype="str"), definition, {"EX": ex})
     assert found["NADMIN"].tolist() == [22, 3]
     assert found["DOSEA"].tolist() == [10 * 10 + 10 * 5 + 2 * 5, 60]
     assert found["TRTEDT"].dt.strftime("%m-%d").tolist() == ["01-22", "01-20"]

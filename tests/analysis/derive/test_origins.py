@@ -3,14 +3,17 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from trial_report.analysis.derive.origins import with_origins
+from trial_report.analysis.derive.declared import with_variables
+from trial_report.schemas.study import StudyDefinition
 
 pytestmark = pytest.mark.requirement("REQ-205")
 
 Table = Callable[[str], pd.DataFrame]
 
 
-def test_randomisation_enrolment_and_the_day_that_study_days_are_counted_from(table: Table) -> None:
+def test_randomisation_enrolment_and_the_day_that_study_days_are_counted_from(
+    definition: StudyDefinition, table: Table
+) -> None:
     """Recorded; by RFSTDTC; by first dose; RFSTDTC partial and no treatment; never assigned; terms more than once."""
     adsl = table("""
         USUBJID  TRT01P  TRTSDT:d    RFICDT:d
@@ -40,7 +43,7 @@ def test_randomisation_enrolment_and_the_day_that_study_days_are_counted_from(ta
         G-6      ENTERED INTO TRIAL  2020-01-13
         G-6      ENROLLED            2020-01-14
     """)
-    found = with_origins(adsl, dm, {"DS": ds})
+    found = with_variables(adsl, definition, {"DM": dm, "DS": ds})
     expected = table("""
         RANDDT:d    ENRLDT:d    REFDT:d
         2020-01-10  2020-01-01  2020-01-12
@@ -53,7 +56,7 @@ def test_randomisation_enrolment_and_the_day_that_study_days_are_counted_from(ta
     pd.testing.assert_frame_equal(found[list(expected)], expected)
 
 
-def test_a_study_without_disposition_events(table: Table) -> None:
+def test_a_study_without_disposition_events(definition: StudyDefinition, table: Table) -> None:
     adsl = table("USUBJID  TRT01P  TRTSDT:d    RFICDT:d\nG-1      LOW     2020-01-12  .")
-    found = with_origins(adsl, table("USUBJID\nG-1"), {})
+    found = with_variables(adsl, definition, {"DM": table("USUBJID\nG-1")})
     assert found[["RANDDT", "ENRLDT", "REFDT"]].iloc[0].tolist() == [pd.Timestamp("2020-01-12")] * 3

@@ -3,7 +3,9 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from trial_report.analysis.derive.sets import report_unplaced, with_dlt, with_sets
+from trial_report.analysis.derive.declared import with_variables
+from trial_report.analysis.derive.escalation import with_dlt
+from trial_report.analysis.derive.sets import report_unplaced, with_sets
 from trial_report.schemas.problems import Problems
 from trial_report.schemas.study import StudyDefinition
 
@@ -32,7 +34,7 @@ def adae(table: Table) -> pd.DataFrame:
 
 
 def test_evaluable_for_dlt(definition: StudyDefinition, adsl: pd.DataFrame, adae: pd.DataFrame) -> None:
-    found = with_dlt(adsl, adae, definition)
+    found = with_variables(with_dlt(adsl, adae, definition), definition, {})
     assert found["NDLT"].tolist() == [0, 0, 2, 0, 0, 0]
     assert found["DLTEVFL"].tolist() == ["Y", "N", "Y", "Y", "N", "N"]
 
@@ -40,7 +42,8 @@ def test_evaluable_for_dlt(definition: StudyDefinition, adsl: pd.DataFrame, adae
 def test_without_escalation_nobody_is_judged(
     definition: StudyDefinition, adsl: pd.DataFrame, adae: pd.DataFrame
 ) -> None:
-    found = with_dlt(adsl, adae, definition.model_copy(update={"escalation": None}))
+    without = definition.model_copy(update={"escalation": None})
+    found = with_variables(with_dlt(adsl, adae, without), without, {})
     assert found[["NDLT", "DLTEVFL"]].isna().all(axis=None)
 
 
@@ -63,7 +66,7 @@ def test_membership(definition: StudyDefinition, adsl: pd.DataFrame, adae: pd.Da
         """),
         "DV": table("USUBJID  DVCAT\nG-1  MINOR\nG-2  MAJOR\nG-2  MINOR"),
     }
-    found = with_sets(with_dlt(adsl, adae, definition), adbds, definition, domains)
+    found = with_sets(with_variables(with_dlt(adsl, adae, definition), definition, {}), adbds, definition, domains)
     expected = table("""
         USUBJID  ENRLFL  SAFFL  EVAFL  EFFFL  PPRFL
         G-1      Y       Y      Y      Y      Y
