@@ -27,6 +27,7 @@ from trial_report.runtime.step import Step, say
 
 if TYPE_CHECKING:
     from trial_report.report.render.volumes import Volumes
+    from trial_report.schemas.study import StudyDefinition
 
 PROJECT = project()
 REPORTS = PROJECT / "_report"
@@ -44,15 +45,17 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
     """
     check_bibliography(study / "text" / BIBLIOGRAPHY)
     source = asked_for(study, request)
-    called = shown(source.text(), earlier=request.as_of is not None)
+    words = source.text()
+    called = shown(words, earlier=request.as_of is not None)
     check_texts(study / "text", called)
     # Written for groups, a study's own code could tell them.
     sources = read(study, run=request.code and not request.blinded)
     with Second(study, build.with_name(f"{build.name}.second"), request.as_of, request.blinded, sources) as second:
         import pandas as pd
 
-        from trial_report.analysis.display.book import RESULTS
+        from trial_report.analysis.display.book import RESULTS, open_book
         from trial_report.analysis.pipeline import prepare
+        from trial_report.report.assemble.moved import check_moved
         from trial_report.report.assemble.verified import not_again, verify_build
         from trial_report.report.cells.pictures import PICTURES, pictures_of
         from trial_report.report.cells.stamp import WORDS
@@ -62,6 +65,8 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
         inputs = study_hashes(study)
         own = load(sources)
         prepare(study, build, step, request.as_of, request.blinded, own)
+        if request.document == CSR and any(one.section for one in definition_of(build).outputs.values()):
+            check_moved(open_book(build), words)
         if not sources.left_out:  # a number of code that does not run is said to be left out where it would stand
             check_texts(study / "text", called, frozenset(pd.read_parquet(build / RESULTS, columns=["key"])["key"]))
         with step("Compare with the second computation"):
@@ -79,7 +84,7 @@ def prepare_build(study: Path, build: Path, step: Step, request: Request = REPOR
         held = build / PICTURES / path.relative_to(study)
         held.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, held)
-    (build / WORDS).write_text(source.text(), encoding="utf-8")
+    (build / WORDS).write_text(words, encoding="utf-8")
     write_stamp(build, inputs)
 
 
@@ -149,13 +154,17 @@ def embedded(study: Path, target: Path, step: Step, request: Request = REPORT) -
 
 def volumes_asked(build: Path, request: Request) -> Volumes | None:
     """Return the volumes that a study asks for, or leaves to the length of its report; of another document, None."""
-    from trial_report.analysis.display.book import STUDY
     from trial_report.report.render.volumes import Volumes
+
+    return Volumes(definition_of(build).volumes) if request.document == CSR else None
+
+
+def definition_of(build: Path) -> StudyDefinition:
+    """Return the definition of the study that a build folder is of."""
+    from trial_report.analysis.display.book import STUDY
     from trial_report.schemas.study import StudyDefinition
 
-    if request.document != CSR:
-        return None
-    return Volumes(StudyDefinition.model_validate_json((build / STUDY).read_text(encoding="utf-8")).volumes)
+    return StudyDefinition.model_validate_json((build / STUDY).read_text(encoding="utf-8"))
 
 
 @contextmanager
