@@ -36,7 +36,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
     """Laboratory in the safety set.
 
     Keys: lab.value, lab.change and lab.worst as in `over_time`; lab.shift/<SET>/<PARAMCD>/-/<group>/<baseline>|<worst>/
-    <n|pct> (LOW, NORMAL, HIGH, MISSING | LOW, NORMAL, HIGH, LOW AND HIGH); lab.grade/… with "<grade>|<grade>";
+    <n|pct> (LOW, NORMAL, HIGH, MISSING | LOW, NORMAL, HIGH, LOW AND HIGH), and …/NORMAL/N: subjects normal at baseline;
+    lab.grade/… with "<grade>|<grade>";
     N there: subjects with a value after first dose. lab.hy/<SET>/<PARAMCD of the test>/-/<group>/<multiple>/<n|pct> and
     lab.hy/<SET>/HY/-/<group>/<TRANSAMINASE|BILIRUBIN|BOTH>/<N|n|pct>.
     """
@@ -69,7 +70,7 @@ def add_shifts(
     levels = _shift_conditions()
     known = ("ANRIND", like("ANRIND", *RANGES))
     treatment = trial.definition.treatment_variable(trial.definition.safety_set)
-    _cross(rows, trial, analysis, parameters, worst_positions(records, treatment), known, levels)
+    _cross(rows, trial, analysis, parameters, worst_positions(records, treatment), known, levels, sized=NORMAL)
 
 
 def worst_positions(records: pd.DataFrame, treatment: str) -> pd.DataFrame:
@@ -141,16 +142,20 @@ def _cross(
     one: pd.DataFrame,
     known: tuple[str, Where],
     levels: tuple[Mapping[str, Where], Mapping[str, Where]],
+    *,
+    sized: str | None = None,
 ) -> None:
     """Counts of a frame with a row a parameter and subject, by its BASEPOS and WORST.
 
     `known` is the variable with the records that have it; `levels` are the classes at baseline and of the worst with
-    the records, among those, that mean them.
+    the records, among those, that mean them; of the class `sized` at baseline the number of subjects is a row too, as
+    those who can leave it are counted of them.
     """
     variable, has = known
     population = trial.definition.safety_set
     work = stacked(trial.definition, population, one)
     sizes = work.groupby(["PARAMCD", COLUMN])["USUBJID"].size().to_dict()
+    before = work.groupby(["PARAMCD", COLUMN, "BASEPOS"])["USUBJID"].size().to_dict()
     counts = work.groupby(["PARAMCD", COLUMN, "BASEPOS", "WORST"])["USUBJID"].size().to_dict()
     for parameter in parameters:
         code = parameter.paramcd
@@ -161,6 +166,9 @@ def _cross(
             size = int(sizes.get((code, group), 0))
             rows.add(place, "N", size, method="count")
             for base, was in levels[0].items():
+                if base == sized:
+                    at = place.at(level=base, where=both(where, was))
+                    rows.add(at, "N", int(before.get((code, group, base), 0)), method="count")
                 for worst, means in levels[1].items():
                     n = int(counts.get((code, group, base, worst), 0))
                     at = place.at(level=f"{base}|{worst}", where=both(both(where, was), means))

@@ -1,11 +1,12 @@
 """An adverse event in words, as a physician would tell it; and when one is treatment-emergent, said in one way.
 
-Not here: the scale of severity (`severity`), and whole narratives (`narratives`).
+Not here: the scale of severity (`severity`), an event in a line of a list (`event_line`), whole narratives
+(`narratives`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -14,9 +15,6 @@ from trial_report.analysis.display.spelling import Spelling, small_first
 from trial_report.analysis.display.tables._grid import inside, sentence
 from trial_report.analysis.results.formatting import fmt_number
 from trial_report.schemas.study import StudyDefinition
-
-if TYPE_CHECKING:
-    from trial_report.analysis.display.book import Book
 
 _ACTIONS = {
     "DOSE NOT CHANGED": "Study treatment was not changed",
@@ -66,17 +64,17 @@ def severity_of(definition: StudyDefinition, event: dict[str, Any]) -> str:
 
 
 def relation(definition: StudyDefinition, event: dict[str, Any]) -> str:
-    """What was recorded of the relationship, and how it counts where the two are not the same words."""
+    """The relationship in the investigator's own word; how it counts in tables where that word does not say it."""
     counts = "related" if event["AREL"] == "Y" else "not related"
     found = event.get(definition.adverse_events.relationship_variable)
     if not known(found):
         return f"Its relationship to study treatment was not recorded; it counts as {counts}."
     said = inside(str(found))
-    if said == counts:
-        return f"It was recorded as {said} to study treatment."
     if said in ("y", "n"):
         return f"It was recorded as {counts} to study treatment."
-    return f"It was assessed as {counts} to study treatment (recorded: {said})."
+    if said.endswith("related"):
+        return f"It was assessed as {said} to study treatment."
+    return f"Its relationship to study treatment was recorded as “{said}” (counted as {counts})."
 
 
 def action(event: dict[str, Any]) -> str | None:
@@ -100,8 +98,15 @@ def same_day(event: dict[str, Any]) -> bool:
     return bool(known(event.get("ASTDT")) and known(event.get("AENDT")) and event["ASTDT"] == event["AENDT"])
 
 
-def ended(event: dict[str, Any], spelling: Spelling) -> str:
-    """The sentence of the outcome, with the day of the end and how long the event lasted."""
+def ended(event: dict[str, Any], spelling: Spelling, under: str = "") -> str:
+    """The sentence of the outcome, with the day of the end and how long the event lasted.
+
+    `under`: what is added of an event that did not go on without treatment, as "while amlodipine was continued".
+    """
+    return f"{_ended(event, spelling)[:-1]}{', ' if under else ''}{under}."
+
+
+def _ended(event: dict[str, Any], spelling: Spelling) -> str:
     said = f"It {outcome(event)}"
     if not known(event.get("AEENDTC")):
         return f"{said}."
@@ -119,48 +124,6 @@ def ended(event: dict[str, Any], spelling: Spelling) -> str:
     return f"{said} {when}{lasted}."
 
 
-def in_a_line(book: Book, event: dict[str, Any]) -> str:
-    """An event in a list: "hypertension of grade 3 (severe), day 57 to day 92 (36 days), not related, resolved".
-
-    A date that is not whole is told as it was collected: the day that the analysis completed it with is nobody's word.
-    """
-    definition, spelling = book.definition, book.spelling
-    said = [term_inside(str(event["AEDECOD"] if known(event["AEDECOD"]) else event["AETERM"]))]
-    said[0] += severity_of(definition, event)
-    partial = [is_partial(event.get(name)) for name in ("AESTDTC", "AEENDTC")]
-    start = f"day {fmt_number(event['ASTDY'])}" if known(event["ASTDY"]) else "day of start unknown"
-    if partial[0]:
-        start = f"{spelling.date(str(event['AESTDTC']))} (day not known)"
-    if partial[1]:
-        start = f"from {start} to {spelling.date(str(event['AEENDTC']))} (day not known)"
-    elif known(event["AENDY"]) and known(event.get("ADURN")):
-        lasted = f"{fmt_number(event['ADURN'])} {'day' if event['ADURN'] == 1 else 'days'}"
-        if partial[0]:
-            start += f" to day {fmt_number(event['AENDY'])}"
-        else:
-            start += f" ({lasted})" if event["ADURN"] == 1 else f" to day {fmt_number(event['AENDY'])} ({lasted})"
-    else:
-        start = f"from {start} on"
-    said.append(start)
-    if event.get("AESER") == "Y":
-        said.append("serious")
-    said.append(_as_recorded(definition, event))
-    said.append(outcome(event))
-    return ", ".join(said)
-
-
 def is_partial(collected: object) -> bool:
     """Whether a date was collected without its day."""
     return known(collected) and 0 < len(str(collected)) < len("2021-01-01")
-
-
-def _as_recorded(definition: StudyDefinition, event: dict[str, Any]) -> str:
-    """The relationship in the investigator's word; how it counts in tables is told there."""
-    counts = "related to study treatment" if event["AREL"] == "Y" else "not related to study treatment"
-    found = event.get(definition.adverse_events.relationship_variable)
-    if not known(found):
-        return f"relationship to study treatment not recorded, counted as {counts.removesuffix(' to study treatment')}"
-    said = inside(str(found))
-    if said in ("y", "n"):
-        return counts
-    return f"{said} to study treatment" if said.endswith("related") else f"relationship to study treatment: {said}"

@@ -1,4 +1,6 @@
-"""Narratives of deaths, serious events, dose-limiting toxicities and events of special interest (ICH E3, 12.3.2).
+"""Narratives (ICH E3, 12.3.2): deaths, serious events, dose-limiting toxicities, events of special interest, others.
+
+Other significant events are told apart and shortly (`others`): `significant` says which they are.
 
 Not here: the words for an event (`event_words`), and the listing of events (`listings.safety`).
 """
@@ -11,17 +13,21 @@ from typing import Any
 import pandas as pd
 
 from trial_report.analysis.analyse.exposure import LARGE, fmt_power
+from trial_report.analysis.derive.records import text
 from trial_report.analysis.display.at_time import dose_in_words, medication, medicines
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.course import courses
 from trial_report.analysis.display.domains import not_delivered
 from trial_report.analysis.display.event_words import action, ended, known, relation, same_day, severity_of, term_inside
+from trial_report.analysis.display.exposed import single_dose
 from trial_report.analysis.display.listings.safety import grave, of_interest
+from trial_report.analysis.display.therapy import begun_for, lasting, told
 from trial_report.analysis.display.treatment import treatment_of
 from trial_report.analysis.results.formatting import fmt_number, in_words, join_words
 from trial_report.schemas.codelists.units import printed_unit
 
-NOTHING = "No death, no serious adverse event and no dose-limiting toxicity was reported; there are no narratives."
-NOTHING_SERIOUS = "No death and no serious adverse event was reported; there are no narratives."
+NOTHING = "No death, no serious adverse event and no dose-limiting toxicity was reported."
+NOTHING_SERIOUS = "No death and no serious adverse event was reported."
 """The same of a study without escalation, which knows no dose-limiting toxicity."""
 
 SERIOUS_AS = {
@@ -33,6 +39,10 @@ SERIOUS_AS = {
     "AESMIE": "was medically important for another reason",
 }
 """Why an event was serious, by the variable that says so (ICH E2A), as it is told of one that is over."""
+
+
+LONGEST = pd.Timedelta(days=28)
+"""How long after the onset of an event another that begins is told beside it."""
 
 
 @dataclass(frozen=True)
@@ -52,17 +62,19 @@ def narratives(book: Book) -> list[Narrative]:
     events = grave(book).of(adae)
     died = adsl["DTHFL"] == "Y"
     cases = adsl.loc[died | adsl["USUBJID"].isin(events["USUBJID"])].sort_values("USUBJID")
-    return [
-        Narrative(
-            _title(book, subject),
-            (
-                _background(book, subject),
-                *(_event(book, event) for event in _sorted(events, subject["USUBJID"])),
-                *_death(book, subject),
-            ),
-        )
-        for subject in cases.to_dict("records")
-    ]
+    return [_case(book, subject, events, _death(book, subject)) for subject in cases.to_dict("records")]
+
+
+def others(book: Book, events: pd.DataFrame) -> list[Narrative]:
+    """A short narrative for each subject with one of these events, in order of USUBJID."""
+    adsl = book.datasets["ADSL"]
+    cases = adsl.loc[adsl["USUBJID"].isin(events["USUBJID"])].sort_values("USUBJID")
+    return [_case(book, subject, events, []) for subject in cases.to_dict("records")]
+
+
+def _case(book: Book, subject: dict[Any, Any], events: pd.DataFrame, death: list[str]) -> Narrative:
+    said = [_event(book, event) for event in _sorted(events, subject["USUBJID"])]
+    return Narrative(_title(book, subject), (_background(book, subject), *said, *death))
 
 
 def paragraphs(book: Book) -> list[str]:
@@ -105,9 +117,7 @@ def _background(book: Book, subject: dict[Any, Any]) -> str:
     history = book.domains.get("MH")
     past: list[str] = []
     if history is not None:
-        own = history.loc[history["USUBJID"] == subject["USUBJID"]]
-        named = own["MHDECOD"].fillna(own["MHTERM"]) if "MHDECOD" in own.columns else own["MHTERM"]
-        past = [term_inside(str(term)) for term in dict.fromkeys(named.dropna())]
+        past = _past(history.loc[history["USUBJID"] == subject["USUBJID"]])
     background = f"{who} had no recorded medical history"
     if past:
         background = f"The recorded medical history of {who[:1].lower()}{who[1:]} lists {join_words(past)}"
@@ -123,8 +133,19 @@ def _background(book: Book, subject: dict[Any, Any]) -> str:
     return f"{background}. The first dose was given on {first}{given}."
 
 
+def _past(history: pd.DataFrame) -> list[str]:
+    """The terms of a medical history, each with the year in which it began, where that was recorded."""
+    named = history["MHDECOD"].fillna(history["MHTERM"]) if "MHDECOD" in history.columns else history["MHTERM"]
+    since = text(history, "MHSTDTC").str.extract(r"^(\d{4})", expand=False)
+    terms = pd.DataFrame({"TERM": named, "SINCE": since}).dropna(subset=["TERM"]).drop_duplicates("TERM")
+    return [
+        term_inside(str(term)) + (f" ({year})" if known(year) else "")
+        for term, year in zip(terms["TERM"], terms["SINCE"], strict=True)
+    ]
+
+
 def _event(book: Book, event: dict[str, Any]) -> str:
-    """What happened, when, how severe, why serious, whether related, what was done, how it ended."""
+    """What happened, when, how severe, why serious; values; whether related; what was done; how it ended."""
     coded, reported = str(event["AEDECOD"]), str(event["AETERM"])
     if not known(event["AEDECOD"]):
         coded = reported
@@ -147,14 +168,38 @@ def _event(book: Book, event: dict[str, Any]) -> str:
         said.append("It was a dose-limiting toxicity.")
     if event["AEDECOD"] in of_interest(book):
         said.append("It was of special interest by the protocol.")
+    said += courses(book, event)
+    said += _beside(book, event)
     said.append(relation(book.definition, event))
-    if (done := action(event)) is not None:
+    # After one administration there is nothing left to change.
+    if (done := action(event)) is not None and not (event["AEACN"] == "NOT APPLICABLE" and single_dose(book)):
         said.append(done)
+    given = begun_for(book, event)
     if known(event["ASTDT"]) and (taken := medicines(book, event["USUBJID"], event["ASTDT"])) is not None:
-        said.append(f"Concomitant medication at onset: {medication(taken)}.")
-    if event.get("AECONTRT") in ("Y", "N"):
+        for_it = {one.name for one in given or ()}
+        said.append(f"Concomitant medication at onset: {medication([one for one in taken if one not in for_it])}.")
+    if given:
+        said += told(given)
+    elif event.get("AECONTRT") in ("Y", "N"):
         said.append("It was treated." if event["AECONTRT"] == "Y" else "It was not treated.")
-    return " ".join([*said, ended(event, book.spelling)])
+    return " ".join([*said, ended(event, book.spelling, lasting(given))])
+
+
+def _beside(book: Book, event: dict[str, Any]) -> list[str]:
+    """The other events of the subject at the onset, or begun before this one ended (within four weeks)."""
+    if not known(event["ASTDT"]):
+        return []
+    adae, onset = book.datasets["ADAE"], event["ASTDT"]
+    until = min(event["AENDT"], onset + LONGEST) if known(event["AENDT"]) else onset + LONGEST
+    own = adae.loc[(adae["USUBJID"] == event["USUBJID"]) & (adae["AESEQ"] != event["AESEQ"])]
+    near = own.loc[(own["ASTDT"] <= until) & (own["AENDT"].isna() | (own["AENDT"] >= onset))]
+    if near.empty:
+        return []
+    near = near.sort_values(["ASTDT", "AESEQ"])
+    names = near["AEDECOD"].fillna(near["AETERM"]).map(lambda term: term_inside(str(term)))
+    since = near["ASTDY"].map(lambda day: f" (from day {fmt_number(day)})", na_action="ignore")
+    since = since.where(near["ASTDTF"].isna()).astype("str").fillna("")
+    return [f"Other adverse events at that time: {join_words(list(dict.fromkeys(names + since)))}."]
 
 
 def _death(book: Book, subject: dict[Any, Any]) -> list[str]:

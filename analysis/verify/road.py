@@ -197,10 +197,11 @@ class Road:
                 unnest([0, 1 {", 0" if events else ""}]) AS decimals FROM cell"""
         )
 
-    def numbers(self, analysis: str, population: str, sizes: str) -> None:
-        """N rows of denominators that are not the size of a set: `sizes` gives what, grp and n."""
+    def numbers(self, analysis: str, population: str, sizes: str, level: str | None = None) -> None:
+        """N rows of denominators that are not the size of a set: `sizes` gives what, grp and n; perhaps of a level."""
+        named = "" if level is None else f"{quoted(level)} AS level,"
         self.emit(
-            f"""SELECT {quoted(analysis)} AS analysis, {quoted(population)} AS population, what, grp,
+            f"""SELECT {quoted(analysis)} AS analysis, {quoted(population)} AS population, what, grp, {named}
                 'N' AS statistic, n AS value, 0 AS decimals FROM ({sizes})"""
         )
 

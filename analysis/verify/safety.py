@@ -55,6 +55,8 @@ def overview(road: Road) -> None:
     records = " UNION ALL ".join(f"SELECT USUBJID, {quoted(k)} AS level FROM ADAE WHERE {w}" for k, w in kinds.items())
     road.sizes("ae.overview", pop, "USUBJID")
     road.tally("ae.overview", pop, "USUBJID", records, levels(*kinds), events=True)
+    if "SERIOUS" in kinds:
+        _serious_limits(road, pop, kinds["SERIOUS"])
     collected = variables_of_events(road)
     for variable, expected in ALWAYS.items():
         if variable in collected and not _says_nothing(road, variable, blank_alone=True):
@@ -63,6 +65,23 @@ def overview(road: Road) -> None:
             records = f"SELECT USUBJID, {level_of(variable)} AS level FROM ADAE WHERE {EMERGENT}"
             listed = f"{levels(*always)} UNION SELECT level FROM hit" if always else "SELECT level FROM hit"
             road.tally("ae.action", pop, variable, records, listed, events=True)
+
+
+def _serious_limits(road: Road, pop: str, serious: str) -> None:
+    """The exact interval of the percentage with a serious event."""
+    counted = road.con.execute(
+        f"""SELECT c.grp, count(DISTINCT m.USUBJID), count(DISTINCT e.USUBJID) FROM def_col AS c
+        LEFT JOIN member AS m ON m.grp = c.grp AND m.pop = ?
+        LEFT JOIN (SELECT USUBJID FROM ADAE WHERE {serious}) AS e ON e.USUBJID = m.USUBJID GROUP BY c.grp""",
+        [pop],
+    ).fetchall()
+    for grp, n, hit in counted:
+        place = {"analysis": "ae.overview", "population": pop, "what": "USUBJID", "grp": grp, "level": "SERIOUS"}
+        limits = clopper_pearson(hit, n, road.study.confidence_level)
+        road.add(
+            {**place, "statistic": name, "value": 100 * limit, "decimals": 1}
+            for name, limit in zip(("pct_low", "pct_high"), limits, strict=True)
+        )
 
 
 def _says_nothing(road: Road, variable: str, *, blank_alone: bool = False) -> bool:
@@ -318,6 +337,9 @@ def _shift(
         LEFT JOIN member AS m ON m.grp = c.grp AND m.pop = {quoted(pop)}
         LEFT JOIN ({one}) AS o ON o.USUBJID = m.USUBJID AND o.what = p.what GROUP BY ALL"""
     road.numbers(analysis, pop, size)
+    if variable == "ANRIND":
+        normal = size.replace(f"({one})", f"(SELECT * FROM ({one}) WHERE level LIKE 'NORMAL|%')")
+        road.numbers(analysis, pop, normal, "NORMAL")
     crossed = levels(*(f"{b}|{a}" for b in before for a in after))
     listed = f"SELECT * FROM (SELECT unnest([{named}]) AS what) CROSS JOIN ({crossed})"
     road.tally(analysis, pop, None, one, listed, of=size)

@@ -18,10 +18,11 @@ from trial_report.report.prose.conduct import (
     primary_variables,
     published,
     randomization,
-    serious_discussion,
     therapy,
 )
 from trial_report.report.prose.efficacy import efficacy_by_endpoint
+from trial_report.report.prose.escalated import dose_finding, dose_finding_in_short
+from trial_report.report.prose.exposed import exposure
 from trial_report.report.prose.front import (
     abbreviations,
     criteria,
@@ -69,14 +70,17 @@ from trial_report.report.prose.response import by_patient, publication, responde
 from trial_report.report.prose.safety import (
     adverse_events,
     adverse_events_in_short,
-    dose_finding,
-    dose_finding_in_short,
     event_analysis,
-    exposure,
     frequent_events,
     frequent_events_drawn,
+)
+from trial_report.report.prose.serious import (
+    deaths,
     narratives,
+    other_significant,
+    serious_discussion,
     serious_events,
+    significant_narratives,
 )
 from trial_report.report.prose.within import dose_response, interactions
 
@@ -100,6 +104,7 @@ __all__ = [
     "criteria",
     "cut_off",
     "data_quality",
+    "deaths",
     "demographics",
     "derivations",
     "design",
@@ -131,6 +136,7 @@ __all__ = [
     "narratives_elsewhere",
     "not_provided",
     "objectives",
+    "other_significant",
     "planned_and_analysed",
     "presentation",
     "primary_variables",
@@ -144,6 +150,7 @@ __all__ = [
     "serious_events",
     "sets_in_numbers",
     "severe_events",
+    "significant_narratives",
     "significant_values",
     "statistical_issues",
     "synopsis_facts",

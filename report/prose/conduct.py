@@ -139,13 +139,6 @@ def narratives_elsewhere() -> Inline:
     return say("The narratives are in Section 12.3.2.")
 
 
-def serious_discussion() -> Inline:
-    """Where the events stand that the authors did not discuss; or that there was none."""
-    if not narratives(kit.book()):
-        return say("There was no event of this kind to discuss; all other adverse events are told in Section 12.2.")
-    return say("The events are listed in 12.3.1 and described in 12.3.2; no further discussion is provided.")
-
-
 def individual_data() -> Block:
     """Where the records of everybody are."""
     said = (

@@ -18,6 +18,7 @@ from trial_report.analysis.results.formatting import in_words, join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num
 from trial_report.report.prose.columns import in_all, outcome_columns, told
+from trial_report.report.prose.extremes import between_visits, extremes
 from trial_report.report.prose.words import (
     Inline,
     after_number,
@@ -31,7 +32,6 @@ from trial_report.report.prose.words import (
     say,
     sentences,
     subjects,
-    upper_first,
     worded,
 )
 from trial_report.schemas.study.measures import Parameter
@@ -44,7 +44,7 @@ MANY_HAVE = 0.5
 """The share of a group that has a value at a visit of which a mean is told: extra visits of few have none."""
 HIGH_GRADE = 3
 """The grade of a laboratory value, by CTCAE's scale, from which on who came to it is told."""
-OTHERS = {"EG": "electrocardiogram", "PE": "finding of a physical examination"}
+OTHERS = {"EG": "electrocardiograms", "PE": "findings of physical examination"}
 """Domains of other observations related to safety that a reader looks for here."""
 
 
@@ -58,7 +58,7 @@ _NOT_RECORDED = {
 
 @dataclass(frozen=True)
 class Change:
-    """A mean change at a visit, in SDs of the baseline: the largest of the columns that are told."""
+    """A median change at a visit, in SDs of the baseline: the largest of the columns that are told."""
 
     parameter: Parameter
     visit: str
@@ -70,7 +70,7 @@ def _population() -> str:
 
 
 def _changes(analysis: str, parameter: Parameter) -> list[Change]:
-    """The mean changes of a measurement, visit by visit; none of a visit that less than half of a group had."""
+    """The changes of a measurement, visit by visit; none of a visit that less than half of a group had."""
     definition = kit.book().definition
     codes = outcome_columns(definition)
     found = []
@@ -82,10 +82,10 @@ def _changes(analysis: str, parameter: Parameter) -> list[Change]:
             whole = ask(f"{analysis}.value", _population(), parameter.paramcd, group=code).value("N")
             before = ask(f"{analysis}.value", _population(), parameter.paramcd, visit=definition.baseline_visit.id,
                          group=code)  # fmt: skip
-            if not at.known("mean") or (at.value("n") or 0) < MANY_HAVE * (whole or 0):
+            if not at.known("median") or (at.value("n") or 0) < MANY_HAVE * (whole or 0):
                 break
             spread = before.value("sd") if before.has("sd") else None
-            sizes.append(abs(at.value("mean") or 0) / spread if spread else 0.0)
+            sizes.append(abs(at.value("median") or 0) / spread if spread else 0.0)
         else:
             found.append(Change(parameter, visit.id, max(sizes)))
     return found
@@ -116,10 +116,26 @@ def _mean_change(analysis: str, change: Change) -> Inline:
     return told(one)
 
 
-def mean_changes(analysis: str, parameters: Sequence[Parameter], what: str) -> Inline | None:
-    """By how much each measurement changed in the mean up to its last visit, and which changed most at any.
+def _median_change(analysis: str, change: Change) -> Inline:
+    """ "-2.5 U/L (Q1 to Q3 -4.0 to 3.0)", in each column that is told."""
+    asked = ask(f"{analysis}.change", _population(), change.parameter.paramcd, visit=change.visit)
 
-    `what` names all of them in the plural. None where no visit has a mean change.
+    def one(code: str, first: bool) -> Inline:
+        at = asked.at(group=code)
+        unit = _unit(change.parameter, difference=True) if first else ""
+        if not at.known("q1"):
+            return num(at, "median") + unit
+        form = "{}" + unit + (" (Q1 to Q3 {} to {})" if first else " ({} to {})")
+        return say(form, num(at, "median"), num(at, "q1"), num(at, "q3"))
+
+    return told(one)
+
+
+def mean_changes(analysis: str, parameters: Sequence[Parameter], what: str) -> Inline | None:
+    """By how much each measurement changed in the mean up to its last visit; of many, which changed most at any visit.
+
+    What changed most is by the median, which the value of one subject does not make. `what` names all of them in the
+    plural. None where no visit has a change.
     """
     by_visit: dict[str, list[Change]] = {}
     every: list[Change] = []
@@ -131,43 +147,34 @@ def mean_changes(analysis: str, parameters: Sequence[Parameter], what: str) -> I
         return None
     several = len(outcome_columns(kit.book().definition)) > 1
     if len(parameters) <= ALL_TOLD and not several:
-        said: list[Inline | None] = [
-            say("At {}, the mean change from baseline was {}.", _label(visit),
-                _listed([(one.parameter, _mean_change(analysis, one)) for one in own]))
-            for visit, own in by_visit.items()
-        ]  # fmt: skip
-    else:
-        said = []
-    largest = sorted(every, key=lambda one: -one.size)
+        return sentences(
+            *(
+                say("At {}, the mean change from baseline was {}.", _label(visit),
+                    _listed([(one.parameter, _mean_change(analysis, one)) for one in own]))
+                for visit, own in by_visit.items()
+            )
+        )  # fmt: skip
     top: list[Change] = []
-    for one in largest:
+    for one in sorted(every, key=lambda change: -change.size):
         if one.size and one.parameter not in [other.parameter for other in top]:
             top.append(one)
-    top = top[:MOST_TOLD] if not said else top[:1]
-    if not top or (said and top[0] in [one for own in by_visit.values() for one in own]):
-        return sentences(*said, _largest_at_last(said, top))
+    if not top:
+        return None
+    top = top[:MOST_TOLD]
     told_of = [
         say(
             "{} at {}" + (", {}" if len(top) == 1 else ": {}"),
             name_of(one.parameter),
             _label(one.visit),
-            _mean_change(analysis, one),
+            _median_change(analysis, one),
         )
         for one in top
     ]
-    form = "Measured by the standard deviation at baseline, the largest mean change at any visit was that of {}."
+    form = "In relation to the standard deviation at baseline, the largest median change at any visit was that of {}."
     if len(top) > 1:
-        form = f"Of {in_words(len(parameters)) if len(parameters) < 10 else len(parameters)} {what}, those that "
-        form += "changed most in the mean, measured by the standard deviation at baseline, were {}."
-    return sentences(*said, say(form, join(told_of, last="; and ", between="; ")))
-
-
-def _largest_at_last(said: Sequence[Inline | None], top: Sequence[Change]) -> Inline | None:
-    """That the largest mean change is one of those that were told, where there is one."""
-    if not said or not top:
-        return None
-    form = "Measured by the standard deviation at baseline, no mean change at an earlier visit was larger than that of "
-    return say(form + "{}.", name_of(top[0].parameter))
+        form = f"Of {in_words(len(parameters)) if len(parameters) < 10 else len(parameters)} {what}, those with the "
+        form += "largest median change at a visit, in relation to the standard deviation at baseline, were {}."
+    return say(form, join(told_of, last="; and ", between="; "))
 
 
 def _listed(items: Sequence[tuple[Parameter, Inline]]) -> Inline:
@@ -183,7 +190,10 @@ def _shifted(parameters: Sequence[Parameter], worst: str) -> list[tuple[Paramete
 
 
 def shifts(parameters: Sequence[Parameter]) -> Inline:
-    """How many, normal at baseline, had a value outside of the reference range, by measurement and side."""
+    """How many of those normal at baseline had a value outside of the reference range, by measurement and side.
+
+    A side that a grading scale does not know, as a low creatinine, is left to the tables.
+    """
     columns = outcome_columns(kit.book().definition)
     sizes = [ask("lab.shift", _population(), one.paramcd).at(group=columns[0]) for one in parameters]
     if not any(at.has("N") for at in sizes) or not any(
@@ -191,21 +201,46 @@ def shifts(parameters: Sequence[Parameter]) -> Inline:
     ):
         return say("No reference range was delivered, so that no shift can be told.")
     few = len(parameters) <= ALL_TOLD and len(columns) == 1
-    said = []
+    said: list[Inline | None] = []
     for worst, words in (("HIGH", "above"), ("LOW", "below"), ("LOW AND HIGH", "both above and below")):
         found = _shifted(parameters, worst)
+        unknown: list[Parameter] = []
+        if worst == "LOW":
+            unknown = [one for one, _ in found if getattr(one, "ctcae", "none") == "high"]
+            found = [(one, at) for one, at in found if one not in unknown]
         if worst == "LOW AND HIGH" and not found:
             continue
         if not found:
-            form = f"After a normal value at baseline, no {kit.book().definition.study.subject} had one {words} the "
-            said.append(say(form + "reference range."))
+            form = f"Of the {kit.book().definition.study.subjects} with a normal value at baseline, none had one "
+            said.append(say(f"{form}{words} the reference range" + (" that is graded." if unknown else ".")))
+            said.append(_ungraded(unknown))
             continue
         shown = found if few else found[:MOST_TOLD]
-        each = [say("{} in {}", name_of(one), subjects(at)) for one, at in shown]
+        each = [say("{} in {}", name_of(one), _of_the_normal(one, at)) for one, at in shown]
         often = "" if len(shown) == len(found) else " most often"
-        form = f"After a normal value at baseline, values {words} the reference range occurred{often} for {{}}."
-        said.append(say(form, join(each, last="; and ", between="; ")))
+        form = f"Of the {kit.book().definition.study.subjects} with a normal value at baseline, values {words} the "
+        said.append(say(f"{form}reference range occurred{often} for {{}}.", join(each, last="; and ", between="; ")))
+        said.append(_ungraded(unknown))
     return sentences(*said)
+
+
+def _ungraded(parameters: Sequence[Parameter]) -> Inline | None:
+    """Where low values are that no grade knows."""
+    if not parameters:
+        return None
+    form = "Low values of {}, which are not graded, are in the table of shifts."
+    return say(form, join_words([name_of(one) for one in parameters]))
+
+
+def _of_the_normal(parameter: Parameter, asked: Answer) -> Inline:
+    """ "6 of 13 patients", in each column that is told: who had the shift, of those normal at baseline."""
+    before = ask("lab.shift", _population(), parameter.paramcd, level="NORMAL")
+
+    def one(code: str, first: bool) -> Inline:
+        form = f"{{}} of {{}} {kit.book().definition.study.subjects}" if first else "{} of {}"
+        return say(form, num(asked.at(group=code), "n"), num(before.at(group=code), "N"))
+
+    return told(one)
 
 
 def to_high_grades(parameters: Sequence[Parameter]) -> Inline | None:
@@ -231,26 +266,6 @@ def to_high_grades(parameters: Sequence[Parameter]) -> Inline | None:
         return say(form + f"{HIGH_GRADE} or higher after the first dose.", worded(at, "n", "No"))
     form = f"Of grade {HIGH_GRADE} or higher after the first dose, and of a lower one at baseline, {{}} {{}}."
     return say(form, "was" if len(found) == 1 else "were", join(found, last="; and ", between="; "))
-
-
-def extremes(analysis: str, parameters: Sequence[Parameter]) -> Inline | None:
-    """The lowest and the highest value of anybody after the first dose; None of many measurements or groups."""
-    columns = outcome_columns(kit.book().definition)
-    if len(columns) > 1 or len(parameters) > ALL_TOLD:
-        return None
-    said = []
-    for one in parameters:
-        low, high = (
-            ask(f"{analysis}.worst", _population(), one.paramcd, level=level, group=columns[0])
-            for level in ("MIN", "MAX")
-        )
-        if low.known("min") and high.known("max"):
-            said.append(say("{} {} and {}" + _unit(one), name_of(one), num(low, "min"), num(high, "max")))
-    if not said:
-        return None
-    return say(
-        "The lowest and the highest single value after the first dose were: {}.", join(said, last="; ", between="; ")
-    )
 
 
 def _unmeasured(kind: str, words: str) -> Inline:
@@ -328,8 +343,8 @@ def vital_signs() -> Inline:
         return sentences(_unmeasured("vital_signs", "The study had no evaluation of vital signs."), _others())
     shown = say("Values and changes over time are in {}, the extremes after the first dose in {}; {} lists all values.",
                 refs(made("fig.vs", "vs.by_visit.")), ref("vs.worst"), ref("lst.vs"))  # fmt: skip
-    told_of = mean_changes("vs", parameters, "vital signs"), extremes("vs", parameters), _not_recorded()
-    return sentences(*told_of, shown, _others())
+    told_of = mean_changes("vs", parameters, "vital signs"), extremes("vs", parameters), between_visits(parameters)
+    return sentences(*told_of, _not_recorded(), shown, _others())
 
 
 def _not_recorded() -> Inline | None:
@@ -343,11 +358,11 @@ def _not_recorded() -> Inline | None:
 def _others() -> Inline:
     """Whether electrocardiograms and physical findings were collected, by what was delivered."""
     there = [f"{NAMES[one]} ({one})" for one in OTHERS if one in kit.book().domains]
-    lost = [f"no {words} ({one})" for one, words in OTHERS.items() if one not in kit.book().domains]
+    lost = [words for one, words in OTHERS.items() if one not in kit.book().domains]
     said = []
     if there:
         form = f"Delivered, and not analysed in this report, {'was' if len(there) == 1 else 'were'}: {{}}."
         said.append(say(form, join_words(there)))
     if lost:
-        said.append(say("{} was collected, or none was delivered.", upper_first(join_words(lost))))
+        said.append(say("No {} were available for this report.", join_words(lost, "or")))
     return sentences(*said)

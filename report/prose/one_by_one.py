@@ -10,12 +10,17 @@ from typing import Any
 import pandas as pd
 
 from trial_report.analysis.display.at_time import dose_in_words, events, medication, medicines
-from trial_report.analysis.display.event_words import in_a_line, known
+from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.course import course, few, values_of
+from trial_report.analysis.display.event_line import in_a_line
+from trial_report.analysis.display.event_words import known, term_inside
 from trial_report.analysis.display.figures._read import short_ids
+from trial_report.analysis.display.significant import significant
 from trial_report.analysis.display.treatment import treatment_of
-from trial_report.analysis.results.formatting import fmt_number, in_words
+from trial_report.analysis.results.formatting import fmt_number, in_words, join_words
 from trial_report.report.cells import kit
 from trial_report.report.prose.safety import overview_count, severe_nouns
+from trial_report.report.prose.serious import MOST_TOLD, records
 from trial_report.report.prose.words import (
     Block,
     Inline,
@@ -38,7 +43,7 @@ MOST_NAMED = 12
 
 
 def severe_events() -> Block:
-    """Each event of the grade that counts as severe: who, what, when, how long, whether related, how it ended."""
+    """Which events of the grade that counts as severe there were, in whom; narratives tell each (12.3.2)."""
     book = kit.book()
     if absent("AE") is not None or not overview_count("SEVERE"):
         return Block("", "")
@@ -47,17 +52,21 @@ def severe_events() -> Block:
         (events["TRTEMFL"] == "Y") & (events["ATOXGRN"] >= book.definition.adverse_events.severe_from).fillna(False)
     ].sort_values(["USUBJID", "ASTDT", "AESEQ"])
     one, several = severe_nouns()
-    if len(heavy) > MOST_NAMED:
-        form = "There were {} {}; {} lists them among all events, and {} counts them by term."
-        return paragraphs(say(form, fmt_number(len(heavy)), several, ref("lst.ae"), ref("ae.grade")))
-    people = book.datasets["ADSL"].set_index("USUBJID")
-    lines = [say("{}: {}.", _subject(event["USUBJID"], people), in_a_line(book, event)) for event in _records(heavy)]
-    begun = say("The {} {}:", one if len(heavy) == 1 else several, was_were(len(heavy)))
-    return led_by(begun, lines)
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    if heavy["USUBJID"].nunique() > MOST_TOLD:
+        form = "There were {} {}; {} lists those that were not serious, {} the serious ones, and {} counts all by term."
+        return paragraphs(
+            say(form, fmt_number(len(heavy)), several, ref("lst.significant"), ref("lst.sae"), ref("ae.grade"))
+        )
+    study, names = book.definition.study, short_ids(book)
+    each = [
+        f"{term_inside(str(event['AEDECOD'] if known(event['AEDECOD']) else event['AETERM']))} "
+        f"({study.subject} {names.get(event['USUBJID'], event['USUBJID'])}"
+        f"{', serious' if event['AESER'] == 'Y' else ''})"
+        for event in records(heavy)
+    ]
+    form = "The {} {} {}; {} in Section 12.3.2."
+    them = "it is described" if len(heavy) == 1 else "each is described"
+    return paragraphs(say(form, one if len(heavy) == 1 else several, was_were(len(heavy)), join_words(each), them))
 
 
 def _subject(identifier: str, people: pd.DataFrame) -> str:
@@ -79,6 +88,7 @@ def significant_values(category: str = "LABORATORY") -> Block:
         if category != "LABORATORY":
             return Block("", "")
         return paragraphs(left_out("laboratory") or say("The study had no laboratory evaluation."))
+    laboratory = category == "LABORATORY"
     own = values.loc[values["PARCAT1"] == category]
     judged = own["CLSIG"].notna().any()
     if not judged:
@@ -97,34 +107,41 @@ def significant_values(category: str = "LABORATORY") -> Block:
         study.subject if who == 1 else study.subjects, was_were(count),
     )  # fmt: skip
     if count > MOST_NAMED:
-        return paragraphs(begun)
+        return paragraphs(sentences(begun, say("{} marks them.", ref("lst.lab.abnormal" if laboratory else "lst.vs"))))
     people = book.datasets["ADSL"].set_index("USUBJID")
-    lines = [_on_a_day(values, own, people) for _, values in chosen.groupby(["USUBJID", "ADT"], sort=False)]
+    lines = [_on_a_day(values, people) for _, values in chosen.groupby(["USUBJID", "ADT"], sort=False)]
     unknown = None if "CM" in book.domains else absent("CM")
     return led_by(sentences(unknown, begun), lines)
 
 
-def _on_a_day(values: pd.DataFrame, every: pd.DataFrame, people: pd.DataFrame) -> Inline:
-    """The values of one subject and day, the dose and medicines at that time, and the adverse events around it."""
+def _on_a_day(values: pd.DataFrame, people: pd.DataFrame) -> Inline:
+    """The values of one subject and day, the course of each, and the events and medicines of that time."""
     book = kit.book()
     parameters = {p.paramcd: p for p in (*book.definition.laboratory, *book.definition.vital_signs)}
     subject, day = str(values["USUBJID"].iloc[0]), values["ADT"].iloc[0]
-    measured = [_value(value, parameters[value["PARAMCD"]], every) for value in _records(values)]
+    measured = [_value(value, parameters[value["PARAMCD"]]) for value in records(values)]
     said = [say("{}: on day {}{}, {}.", _subject(subject, people), fmt_number(values["ADY"].iloc[0]),
-                _visit(values["AVISIT"].iloc[0]), "; and ".join(measured))]  # fmt: skip
+                _visit(values["AVISIT"].iloc[0]), join_words(measured))]  # fmt: skip
     given, taken = dose_in_words(book, subject, day), medicines(book, subject, day)
+    found = events(book, subject, day) if "AE" in book.domains else None
+    told_elsewhere = significant(book) if found else pd.DataFrame(columns=["USUBJID", "AESEQ"])
+    narrated = told_elsewhere.loc[told_elsewhere["USUBJID"] == subject, "AESEQ"]
     if given is not None:
-        said.append(say("This was {}.", given))
+        said.append(say("The value was taken {}.", given) if len(values) == 1 else say("They were taken {}.", given))
+    own = [one for one in found or [] if bool((narrated == one["AESEQ"]).any())]
+    if own and told_elsewhere["USUBJID"].nunique() <= MOST_TOLD:
+        names = join_words([term_inside(str(one["AEDECOD"])) for one in own])
+        said.append(say("The adverse event ({}) is described in Section 12.3.2.", names) if len(own) == 1
+                    else say("The adverse events ({}) are described in Section 12.3.2.", names))  # fmt: skip
+        return sentences(*said)
+    said += [say("{}", _course(book, value, parameters[value["PARAMCD"]])) for value in records(values)]
     if taken is not None:
         said.append(say("Concomitant medication on that day: {}.", medication(taken)))
-    if "AE" in book.domains:
-        found = events(book, subject, day)
-        if found:
-            form = "Adverse event{} on that day or begun in the week after: {}."
-            told_of = "; ".join(in_a_line(book, one) for one in found)
-            said.append(say(form, "" if len(found) == 1 else "s", told_of))
-        else:
-            said.append(say("No adverse event was recorded for that day or the week after."))
+    if found:
+        form = "Adverse event{} on that day or begun in the week after: {}."
+        said.append(say(form, "" if len(found) == 1 else "s", "; ".join(in_a_line(book, one) for one in found)))
+    elif found is not None:
+        said.append(say("No adverse event was recorded for that day or the week after."))
     return sentences(*said)
 
 
@@ -134,23 +151,26 @@ def _visit(identifier: object) -> str:
     return f" ({labels[str(identifier)]})" if known(identifier) and str(identifier) in labels else ""
 
 
-def _value(value: dict[str, Any], parameter: Parameter, every: pd.DataFrame) -> str:
-    """A value with its side of the range, the baseline, and the last value that the subject had later."""
+def _value(value: dict[str, Any], parameter: Parameter) -> str:
+    """A value with its side of the range, and how many times the limit where that is what it is graded by."""
     unit = after_number(parameter)
-    said = f"{name_of(parameter)} {value['AVALC']}{unit}"
+    said = f"{name_of(parameter)} was {value['AVALC']}{unit}"
     sides = {"HIGH": "above", "LOW": "below"}
     limits = [limit for limit in (value["ANRLO"], value["ANRHI"]) if known(limit)]
     span = f"{' to '.join(f'{limit:g}' for limit in limits)}{unit}" if len(limits) == 2 else ""
     if known(value["ANRIND"]) and value["ANRIND"] in sides:
-        said += f", {sides[value['ANRIND']]} the reference range" + (f" ({span})" if span else "")
+        times = ""
+        if getattr(parameter, "ctcae_multiples_high", None) and value["ANRIND"] == "HIGH" and known(value["AVAL"]):
+            times = f", {fmt_number(value['AVAL'] / value['ANRHI'], 1)} times the upper limit"
+        said += f", {sides[value['ANRIND']]} the reference range" + (f" ({span}{times})" if span else "")
     elif span:
         said += f" (reference range {span})"
-    before = (
-        f"baseline {fmt_number(value['BASE'], parameter.decimals)}{unit}" if known(value["BASE"]) else "no baseline"
-    )
-    own = every.loc[(every["USUBJID"] == value["USUBJID"]) & (every["PARAMCD"] == value["PARAMCD"])]
-    later = own.loc[(own["ADT"] > value["ADT"]) & own["AVAL"].notna()].sort_values("ADT")
-    if later.empty:
-        return f"{said}, {before}, no later value"
-    last = later.iloc[-1]
-    return f"{said}, {before}, last value {last['AVALC']}{unit} on day {fmt_number(last['ADY'])}"
+    return said
+
+
+def _course(book: Book, value: dict[str, Any], parameter: Parameter) -> str:
+    """The values of the measurement from baseline on; that there was none before or after is seen in it."""
+    whole = values_of(book, str(value["USUBJID"]), parameter)
+    if len(whole) < 2:
+        return f"There is no other value of {name_of(parameter)}."
+    return course(parameter, few(whole, whole["ADT"] == value["ADT"]))

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 from trial_report.analysis.analyse.adverse_events.overview import not_called_serious
 from trial_report.analysis.analyse.counting import NOT_CODED
-from trial_report.analysis.analyse.exposure import DOSES
 from trial_report.analysis.display import severity
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.event_words import term_inside
-from trial_report.analysis.display.exposed import single_dose
 from trial_report.analysis.display.figures._read import short_ids
 from trial_report.analysis.display.listings.safety import terms_there
-from trial_report.analysis.display.narratives import narratives as cases
-from trial_report.analysis.display.narratives import nothing
-from trial_report.analysis.display.spelling import unbroken
 from trial_report.analysis.display.tables._grid import sentence
 from trial_report.analysis.results.formatting import in_words, join_words
 from trial_report.report.cells import kit
-from trial_report.report.cells.kit import num, show, text
-from trial_report.report.prose.columns import in_all, outcome_columns, size_columns, told
+from trial_report.report.cells.kit import num
+from trial_report.report.prose.columns import in_all, outcome_columns, told
 from trial_report.report.prose.patients import enrolled, left_for
 from trial_report.report.prose.words import (
     MOST_TOLD,
@@ -31,14 +26,10 @@ from trial_report.report.prose.words import (
     absent,
     ask,
     counted,
-    definitions,
     join,
     level_text,
     lower_first,
-    made,
     most_common,
-    own_words,
-    paragraphs,
     people_first,
     ref,
     refs,
@@ -48,30 +39,33 @@ from trial_report.report.prose.words import (
     shown_if,
     subjects,
     upper_first,
-    was_were,
     worded,
 )
 from trial_report.schemas.results import join_level, split_level
 
 
-def _population() -> str:
+def population() -> str:
+    """The safety set of the study."""
     return kit.book().definition.safety_set
 
 
-def _who() -> str:
+def who() -> str:
+    """What the study calls its subjects."""
     return kit.book().definition.study.subjects
 
 
-def _overview(kind: str) -> Answer:
-    return ask("ae.overview", _population(), level=kind)
+def overview(kind: str) -> Answer:
+    """A row of the overview of events."""
+    return ask("ae.overview", population(), level=kind)
 
 
 def overview_count(kind: str) -> float:
     """How many subjects a row of the overview counts, in all columns that are told."""
-    return in_all(_overview(kind), "n") if _is_known(kind) else 0
+    return in_all(overview(kind), "n") if is_known(kind) else 0
 
 
-def _by_group() -> bool:
+def by_group() -> bool:
+    """Whether more than one group is told."""
     return len(outcome_columns(kit.book().definition)) > 1
 
 
@@ -80,7 +74,7 @@ def adverse_events_in_short() -> Inline:
     lost = absent("AE")
     if lost is not None:
         return sentences(lost, say("Whether there were adverse events is not known."))
-    emergent = _overview("EMERGENT")
+    emergent = overview("EMERGENT")
     said = reported(emergent, "treatment-emergent adverse event", "Treatment-emergent adverse events")
     if overview_count("EMERGENT"):
 
@@ -89,29 +83,47 @@ def adverse_events_in_short() -> Inline:
             noun = "event" if at.value("events") == 1 else "events"
             return num(at, "events") + (f" {noun}" if first else "")
 
-        said = said + say("; there were {}" if _by_group() else ", with {} in all", told(events))
+        said = said + say("; there were {}" if by_group() else ", with {} in all", told(events))
     kinds = {
-        "RELATED": ("event related to study treatment", "events related to study treatment"),
+        "RELATED": (f"event {related_words()} to study treatment", f"events {related_words()} to study treatment"),
         "SEVERE": severe_nouns(),
     }
-    further = [reported(_overview(kind), *nouns) + "." for kind, nouns in kinds.items() if _is_known(kind)]
-    if not _is_known("SEVERE"):
+    further = [reported(overview(kind), *nouns) + "." for kind, nouns in kinds.items() if is_known(kind)]
+    if not is_known("SEVERE"):
         further.append(say("The severity of events was not recorded."))
     return sentences(_died(), said + ".", serious_in_short(), *(further if overview_count("EMERGENT") else ()), _left())
 
 
+def related_words() -> str:
+    """ "at least possibly related" where the study counts what was called possible as related; else "related"."""
+    counted_as = [one.casefold() for one in kit.book().definition.adverse_events.related]
+    return "at least possibly related" if any(one.startswith("possib") for one in counted_as) else "related"
+
+
 def _died() -> Inline | None:
     """How many died, where anybody did: the first that is told of safety."""
-    died = ask("ae.deaths", _population(), "DTHFL", level="ANY")
+    died = ask("ae.deaths", population(), "DTHFL", level="ANY")
     return say("{} died.", people_first(died)) if in_all(died, "n") else None
 
 
 def serious_in_short() -> Inline:
     """Serious events in a sentence, right for none, one, some and all; and what was not called so though it was."""
-    if not _is_known("SERIOUS"):
+    if not is_known("SERIOUS"):
         return say("Whether an event was serious was not recorded.")
-    told_of = reported(_overview("SERIOUS"), "serious adverse event", "serious adverse events") + "."
-    return sentences(told_of, _not_called_serious())
+    told_of = reported(overview("SERIOUS"), "serious adverse event", "serious adverse events")
+    return sentences(told_of + _not_excluded() + ".", _not_called_serious())
+
+
+def _not_excluded() -> Inline | str:
+    """ " (0 of 20 patients; 95% CI 0.0% to 16.8%)" where nobody had one: what so few subjects do not exclude."""
+    columns = outcome_columns(kit.book().definition)
+    if overview_count("SERIOUS") or overview_count("UNMARKED") or len(columns) > 1:
+        return ""
+    at, of = overview("SERIOUS").at(group=columns[0]), ask("ae.overview", population(), group=columns[0])
+    if not at.known("pct_high") or not of.known("N"):
+        return ""
+    return say(" (0 of {} {}; {} {}% to {}%)", num(of, "N"), who(), level_text(), num(at, "pct_low"),
+               num(at, "pct_high"))  # fmt: skip
 
 
 def _not_called_serious() -> Inline | None:
@@ -141,7 +153,7 @@ def adverse_events() -> Inline:
         said.append(_withdrawn())
     if overview_count("BEFORE"):
         said.append(say("Events that began before treatment were recorded in {}; they are not counted here.",
-                        subjects(_overview("BEFORE"))))  # fmt: skip
+                        subjects(overview("BEFORE"))))  # fmt: skip
     return sentences(*said)
 
 
@@ -180,8 +192,8 @@ def serious_of(count: int) -> str:
 
 def _withdrawn() -> Inline | None:
     """How many events led to discontinuation of treatment, as far as the action that was taken is known."""
-    asked = _overview("WITHDRAWN")
-    if _is_known("WITHDRAWN"):
+    asked = overview("WITHDRAWN")
+    if is_known("WITHDRAWN"):
         if overview_count("WITHDRAWN"):
             return say("An event led to discontinuation of study treatment in {}.", subjects(asked))
         at = asked.at(group=outcome_columns(kit.book().definition)[0])
@@ -206,9 +218,9 @@ def _left() -> Inline | None:
     return say(form, subjects(asked))
 
 
-def _is_known(kind: str) -> bool:
+def is_known(kind: str) -> bool:
     """Whether the events of a kind of the overview could be told from others."""
-    return _overview(kind).at(group=outcome_columns(kit.book().definition)[0]).has("n")
+    return overview(kind).at(group=outcome_columns(kit.book().definition)[0]).has("n")
 
 
 def severe_nouns() -> tuple[str, str]:
@@ -231,13 +243,13 @@ def frequent_events() -> Inline:
     shown = say("All events by system organ class and preferred term are in {}.", ref("ae.soc_pt"))
     top, least = _most_common(), f"{kit.book().definition.adverse_events.frequent_percent:g}%"
     if not top:
-        none = say("No single event was reported in {} of {} or more.", least, _who())
+        none = say("No single event was reported in {} of {} or more.", least, who())
         return sentences(none, disease_terms(), shown)
     classes: dict[str, str] = _classes()
     named: set[str] = set()
     told_terms = []
     for level in top:
-        term, own = split_level(level)[0], ask("ae.frequent", _population(), "AEDECOD", level=level)
+        term, own = split_level(level)[0], ask("ae.frequent", population(), "AEDECOD", level=level)
         of = classes.get(term, "")
         # A class is named once.
         called = f" ({lower_first(sentence(of))})" if of and of not in named else ""
@@ -245,7 +257,7 @@ def frequent_events() -> Inline:
         named.add(of)
     several = len(told_terms) > 1
     form = "The most common events were {} ({})." if several else "The most common event was {} ({})."
-    last_of, between = ("; and ", "; ") if _by_group() else (" and ", ", ")
+    last_of, between = ("; and ", "; ") if by_group() else (" and ", ", ")
     return sentences(
         say(form, join(told_terms, last=last_of, between=between), ref("fig.ae")), disease_terms(), shown
     )  # fmt: skip
@@ -275,7 +287,7 @@ def disease_terms() -> Inline | None:
     classes = _classes()
     found = []
     for term in terms_there(book, book.definition.adverse_events.disease_terms):
-        asked = ask("ae.soc_pt", _population(), "AEDECOD", level=join_level(classes.get(term, ""), term))
+        asked = ask("ae.soc_pt", population(), "AEDECOD", level=join_level(classes.get(term, ""), term))
         if term in classes and in_all(asked, "n"):
             found.append((term, asked))
     if not found:
@@ -283,8 +295,10 @@ def disease_terms() -> Inline | None:
     if len(found) == 1:
         return say("{}, reported in {}, is also a symptom of the disease under study.",
                    upper_first(term_inside(found[0][0])), subjects(found[0][1]))  # fmt: skip
-    terms = [say("{} (in {})", term_inside(term), subjects(asked)) for term, asked in found]
-    return say("These events are also symptoms of the disease under study: {}.", join(terms, last="; ", between="; "))
+    terms = [say("{} in {}", term_inside(term), subjects(asked)) for term, asked in found]
+    last, between = ("; and ", "; ") if by_group() else (" and ", ", ")
+    form = "Events that may also be the disease under study were {}."
+    return say(form, join(terms, last=last, between=between))
 
 
 def frequent_events_drawn() -> Block:
@@ -325,191 +339,9 @@ def _related() -> Inline | None:
         return None
     told_of = [
         say("{} in {}", term_inside(split_level(level)[1]),
-            subjects(ask("ae.relationship", _population(), "AEDECOD", level=level)))
+            subjects(ask("ae.relationship", population(), "AEDECOD", level=level)))
         for level in top
     ]  # fmt: skip
-    form = "Of the events related to study treatment, the most common {} {}."
-    last, between = ("; and ", "; ") if _by_group() else (" and ", ", ")
+    form = f"Of the events {related_words()} to study treatment, the most common {{}} {{}}."
+    last, between = ("; and ", "; ") if by_group() else (" and ", ", ")
     return say(form, "was" if len(top) == 1 else "were", join(told_of, last=last, between=between))
-
-
-def serious_events() -> Inline:
-    """Deaths and serious events; with the tables and the listing that show them, right also when empty."""
-    deaths = ask("ae.deaths", _population(), "DTHFL", level="ANY")
-    if not in_all(deaths, "n"):
-        died = people_first(deaths) + say(" died.")
-    elif _by_group():
-        died = say("Deaths were recorded for {}.", subjects(deaths))
-    else:
-        died = people_first(deaths) + say(" died.")
-    lost = absent("AE")
-    if lost is not None:
-        return sentences(died, lost, say("Deaths are in {}.", ref("ae.deaths")))
-    shown = say(
-        "{} summarize deaths and serious adverse events; {} lists them.",
-        refs(["ae.deaths", "ae.serious"]),
-        ref("lst.sae"),
-    )
-    if not in_all(deaths, "n") and not overview_count("SERIOUS"):
-        shown = say("See {}.", refs(["ae.deaths", "ae.serious"]))
-    return sentences(died, serious_in_short(), shown)
-
-
-def dose_finding_in_short() -> Inline:
-    """DLTs and MTD in a sentence; empty in a study without escalation."""
-    book = kit.book()
-    rule = book.definition.escalation
-    if rule is None:
-        return text("")
-    evaluable = next((one.id for one in book.definition.analysis_sets if one.criteria.dlt_evaluable), None)
-    # Without a set of those evaluable, the rates of the escalation's own levels say the same.
-    asked = ask("ae.dlt", evaluable, "DLTEVFL", level="ANY") if evaluable else ask("esc.level", _population(), "NDLT")
-    size = "N" if evaluable else "evaluable"
-
-    def one(code: str, first: bool) -> Inline:
-        at = asked.at(group=code)
-        counted = say("{} of {}" + (f" evaluable {_who()}" if first else ""), num(at, "n"), num(at, size))
-        if not at.known("pct_low"):
-            return counted
-        return say("{} ({} {}% to {}%)", counted, level_text(), num(at, "pct_low"), num(at, "pct_high"))
-
-    named = next((g.label for g in book.definition.groups if g.code == rule.recommended), None)
-    return sentences(
-        say("Dose-limiting toxicities: {}.", told(one)),
-        _mtd(),
-        say("The recommended dose is {}.", named) if named else None,
-    )
-
-
-def _mtd() -> Inline:
-    """The maximum tolerated dose by the rule; where no dose was too toxic it was not reached."""
-    book = kit.book()
-    results = book.results
-    found = results.loc[(results["analysis"] == "esc.mtd") & (results["statistic"] == "mtd") & results["level"].isna()]
-    name, code = num(str(found.index[0])), found["text"].iloc[0]
-    if not isinstance(code, str):
-        return say("A maximum tolerated dose was not determined.")
-    asked = ask("esc.level", _population(), "NDLT")
-    tested = [g for g in book.definition.groups if asked.at(group=g.code).value("evaluable")]
-    at = next((asked.at(group=g.code) for g in tested if g.code == code), None)
-    if at is None:
-        return say("The maximum tolerated dose by the rule was {}.", name)
-    seen = say("{} of {} evaluable {}; {} {}% to {}%", num(at, "n"), num(at, "evaluable"), _who(), level_text(),
-               num(at, "pct_low"), num(at, "pct_high"))  # fmt: skip
-    if tested[-1].code == code:
-        form = "No dose was too toxic: the maximum tolerated dose was not reached; the highest dose tested is {} ({})."
-        return say(form, name, seen)
-    return say("The maximum tolerated dose by the rule was {} ({}).", name, seen)
-
-
-def _escalated() -> Inline:
-    """What was planned, and what came of it: levels, cohorts, who was in them."""
-    definition = kit.book().definition
-    levels = ask("esc.level", _population(), "NDLT")
-    opened = [g for g in definition.groups if levels.at(group=g.code).has("N") and levels.at(group=g.code).value("N")]
-    cohorts = ask("esc.cohort", _population(), "COHORT")
-    planned = counted(len(definition.groups), "dose level was planned", "dose levels were planned")
-    if not cohorts.has("cohorts"):
-        return say("{}.", upper_first(planned))
-    return say("{}, and {} {} opened: {} {} were treated in {} cohorts.", upper_first(planned), in_words(len(opened)),
-               was_were(len(opened)), num(cohorts, "N"), _who(), num(cohorts, "cohorts"))  # fmt: skip
-
-
-def dose_finding() -> Block:
-    """The escalation cohort by cohort, DLT rates, the MTD and the rule's operating characteristics."""
-    book = kit.book()
-    if book.definition.escalation is None:
-        return paragraphs(say("Not applicable: no doses were escalated in this study."))
-    drawn = made("esc.oc", "fig.oc")
-    words = sentences(
-        _escalated(),
-        dose_finding_in_short(),
-        say(
-            "{} shows the decision after each cohort, {} the rate of dose-limiting toxicities by dose level.",
-            ref("esc.cohorts"),
-            refs([*made("ae.dlt"), "esc.levels"]),
-        ),
-        say("The operating characteristics of the design, by exact enumeration, are in {}.", refs(drawn))
-        if drawn
-        else None,
-    )
-    return paragraphs(words) + shown_if("fig.escalation") + show("esc.cohorts")
-
-
-def narratives() -> Block:
-    """A case a death, serious event, dose-limiting toxicity or event of special interest; one sentence for none."""
-    book = kit.book()
-    found, lost = cases(book), absent("AE")
-    if not found:
-        return paragraphs(own_words(nothing(book)))
-    whole = paragraphs(lost) if lost is not None else Block("", "")
-    for case in found:
-        first, *rest = case.paragraphs
-        whole = whole + definitions([(case.title, text(unbroken(first)))])
-        whole = whole + paragraphs(*(text(unbroken(one)) for one in rest))
-    return whole
-
-
-def exposure() -> Inline:
-    """Dose given and follow-up."""
-    book = kit.book()
-    definition, population = book.definition, _population()
-    followed = ask("exposure", population, "FUPDUR")
-    years = followed.at(level="YEARS")
-    treated, who, shown = ask("sets", population), definition.study.subjects, ref("exposure.table")
-
-    def each(code: str, first: bool) -> Inline:
-        at = followed.at(group=code)
-        form = "{} days (range {} to {})" if first else "{} ({} to {})"
-        return say(form, num(at, "median"), num(at, "min"), num(at, "max"))
-
-    def each_years(code: str, first: bool) -> Inline:
-        return num(years.at(group=code), "sum") + (" patient-years" if first else "")
-
-    def each_treated(code: str, first: bool) -> Inline:
-        return num(treated.at(group=code), "N") + (f" {who}" if first else "")
-
-    dosed = _treated_for(population)
-    if _by_group():
-        columns = size_columns(definition)
-        said = sentences(
-            say("In all, {} {} were treated.", num(treated.at(group=columns[0]), "N"), who)
-            if len(columns) == 1
-            else say("Treated were {}.", told(each_treated)),
-            dosed,
-            say("The median follow-up from first dose was {}, in total {} ({}).", told(each), told(each_years), shown),
-        )  # fmt: skip
-    else:
-        code = outcome_columns(definition)[0]
-        at = followed.at(group=code)
-        begun = say("In all, {} {} were treated.", num(treated.at(group=code), "N"), who)
-        lasted = say(
-            "The median follow-up from first dose was {} days (range {} to {}), in total {} patient-years ({}).",
-            num(at, "median"), num(at, "min"), num(at, "max"),
-            num(years.at(group=code), "sum"), shown,
-        )  # fmt: skip
-        said = sentences(begun, dosed, lasted)
-    drawn = made("fig.swimmer", "fig.swimmer.")
-    seen = say("{} {} treatment, visits and adverse events of each {}.", refs(drawn),
-               "shows" if len(drawn) == 1 else "show", definition.study.subject) if drawn else None  # fmt: skip
-    return sentences(said, seen)
-
-
-def _treated_for(population: str) -> Inline | None:
-    """That everybody was given one dose, or how long treatment lasted; None where neither is known."""
-    book = kit.book()
-    if not any(name in book.domains for name in DOSES):
-        return say("The domain {} was not delivered, so that doses and duration of treatment are not known.", "EX")
-    if single_dose(book):
-        return say("Each {} was given a single dose.", book.definition.study.subject)
-    lasted = ask("exposure", population, "TRTDURD")
-    columns = outcome_columns(book.definition)
-    if not all(lasted.at(group=code).known("median") for code in columns):
-        return None
-
-    def each(code: str, first: bool) -> Inline:
-        at = lasted.at(group=code)
-        form = "{} days (range {} to {})" if first else "{} ({} to {})"
-        return say(form, num(at, "median"), num(at, "min"), num(at, "max"))
-
-    return say("The median duration of treatment, from first to last dose, was {}.", told(each))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.domains import not_delivered
 from trial_report.analysis.display.escape import html_text, typst_text
+from trial_report.analysis.display.parameter_words import after_number, name_of
 from trial_report.analysis.display.spelling import small_first, unbroken
 from trial_report.analysis.results.formatting import DIGITS, in_words
 from trial_report.analysis.results.question import SUBJECTS
@@ -23,10 +24,11 @@ from trial_report.report.cells.pieces import Block, Inline, Mixed, together
 from trial_report.report.prose.columns import in_all, outcome_columns, told
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.analysis import Survival
-from trial_report.schemas.study.measures import Parameter
 
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = ["after_number", "name_of"]
 
 _NUMBER = re.compile(r"(.*?[.-])(\d+)$")
 
@@ -144,26 +146,6 @@ def most_common(counts: pd.Series) -> list[str]:
     tied = ordered[ordered >= least]
     kept = tied if len(tied) <= MOST_TOLD else ordered[ordered > least]
     return [str(name) for name in (kept.index if len(kept) else ordered.index[:MOST_COMMON])]
-
-
-def name_of(parameter: Parameter) -> str:
-    """A measurement inside a sentence: "creatine kinase" of the label Creatine Kinase, "hemoglobin A1C"; "ALT" stays.
-
-    Only a label of which every word before a comma begins with a capital is taken for one that is written so.
-    """
-    head, *rest = parameter.label.split(",", 1)
-    words = head.split(" ")
-    if len(words) > 1 and all(not one[:1].islower() for one in words):
-        words = [one.lower() if one.isalpha() and one[1:].islower() else one for one in words]
-    return lower_first(",".join([" ".join(words), *rest]))
-
-
-def after_number(parameter: Parameter) -> str:
-    """The unit of a measurement behind a number: " mmHg", " × 10⁹/L", "%"; empty for none."""
-    unit = parameter.unit_text
-    if not unit or unit == "%":
-        return unit
-    return f" × {unit}" if unit.startswith("10") else f" {unit}"
 
 
 def worded(asked: Answer, statistic: str, word: str) -> Inline:

@@ -20,9 +20,11 @@ from trial_report.analysis.analyse.adverse_events.events import (
 )
 from trial_report.analysis.analyse.counting import ANY, add_tally, any_of, as_levels, by_frequency, meant_by, tally
 from trial_report.analysis.analyse.groups import both, in_set
+from trial_report.analysis.methods.proportions import clopper_pearson
 from trial_report.analysis.results.rows import Place, Rows
 from trial_report.analysis.results.where import Where
 from trial_report.analysis.trial import Trial
+from trial_report.schemas.study import StudyDefinition
 
 ID, ACTION, DEATHS = "ae.overview", "ae.action", "ae.deaths"
 ACTIONS = {"AEACN": ("DRUG WITHDRAWN",), "AECONTRT": ("Y",), "AEOUT": ("FATAL",)}
@@ -86,7 +88,8 @@ def analyse(trial: Trial) -> pd.DataFrame:
     """Subjects with an event of each kind, their percentage, and the number of events.
 
     Keys: ae.overview/<SET>/USUBJID/-/<group>/<kind>/<n|pct|events> (kinds: `kinds`, and ALL, BEFORE for events
-    before treatment), ae.action/<SET>/<AEACN|AECONTRT|AEOUT>/-/<group>/<value>/<n|pct|events>,
+    before treatment; of SERIOUS also pct_low and pct_high),
+    ae.action/<SET>/<AEACN|AECONTRT|AEOUT>/-/<group>/<value>/<n|pct|events>,
     ae.deaths/<SET>/DTHFL/-/<group>/ANY/<n|pct>.
     """
     rows = Rows()
@@ -102,8 +105,18 @@ def analyse(trial: Trial) -> pd.DataFrame:
         for code, column in events.columns.items():
             at = place.at(group=code, level=level, where=both(events.where, column))
             add_tally(rows, at, found.get((code,)), events.sizes[code])
+            if level == "SERIOUS":
+                _limits(rows, at, (found.get((code,)) or (0, 0))[0], events.sizes[code], trial.definition)
     _actions(rows, emergent)
     return rows.frame()
+
+
+def _limits(rows: Rows, place: Place, subjects: int, of: int, definition: StudyDefinition) -> None:
+    """The exact interval of a percentage: of a count of none it says what is not excluded."""
+    low, high = (100 * float(limit) for limit in clopper_pearson(subjects, of, definition.confidence_level))
+    why = None if of else "no subjects in the denominator"
+    rows.add(place, "pct_low", low, method="clopper-pearson", warning=why)
+    rows.add(place, "pct_high", high, method="clopper-pearson", warning=why)
 
 
 def _actions(rows: Rows, events: Events) -> None:

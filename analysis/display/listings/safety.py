@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 import pandas as pd
 
 from trial_report import declare
-from trial_report.analysis.analyse.adverse_events.events import SERIOUS, TOXIC, fatal
+from trial_report.analysis.analyse.adverse_events.events import EMERGENT, SERIOUS, TOXIC, fatal, severe
 from trial_report.analysis.analyse.counting import any_of
 from trial_report.analysis.analyse.exposure import DOSES, LARGE, fmt_power
 from trial_report.analysis.display.book import Book
@@ -47,10 +47,11 @@ from trial_report.schemas.study.measures import Parameter
 
 NO_EXPOSURE = "What was given was not delivered: there is neither EX nor EC."
 NO_EVENT = "No adverse event was reported."
+NO_SIGNIFICANT = "No event that was not serious was severe or changed study treatment."
 NO_SERIOUS = "No fatal or serious adverse event was reported."
 NO_SERIOUS_NOR_DLT = "No fatal or serious adverse event and no dose-limiting toxicity was reported."
 
-NEEDS = {"lst.sae": ("AE",), "lst.ae": ("AE",), "lst.exposure": ("EX",)}
+NEEDS = {"lst.sae": ("AE",), "lst.significant": ("AE",), "lst.ae": ("AE",), "lst.exposure": ("EX",)}
 """The domains that listings are of."""
 MOST_UPRIGHT = 6
 """Visits for which an upright page is wide enough."""
@@ -197,6 +198,30 @@ def serious(book: Book) -> Table:
     return _events(book, grave(book), NO_SERIOUS_NOR_DLT if book.definition.escalation else NO_SERIOUS)
 
 
+@declare.listing(
+    "lst.significant",
+    after="lst.sae",
+    number="14.3.2",
+    title="Severe adverse events, and those that changed study treatment, that were not serious",
+    population=of_safety,
+    landscape=lambda book: not by_record(book.definition).of(book.datasets["ADAE"]).empty,
+    needs=("AE",),
+)
+def significant(book: Book) -> Table:
+    """Events that were not serious and yet severe, or because of which study treatment was changed."""
+    return _events(book, by_record(book.definition), NO_SIGNIFICANT)
+
+
+CHANGES = ("DRUG WITHDRAWN", "DRUG INTERRUPTED", "DOSE REDUCED", "DOSE RATE REDUCED")
+"""Actions with study treatment (CDISC codelist ACN) that make an event significant."""
+
+
+def by_record(definition: StudyDefinition) -> Where:
+    """Events that their own record shows to be significant though not serious: severe, or treatment was changed."""
+    also = any_of(severe(definition), Where().eq(AEACN=CHANGES))
+    return Where((*EMERGENT.terms, *Where().also("AESER", "<>", "Y").terms, *also.terms))
+
+
 def _serious_title(definition: StudyDefinition) -> str:
     also = ["dose-limiting toxicities"] if definition.escalation else []
     also += ["events of special interest"] if definition.adverse_events.special_interest else []
@@ -232,11 +257,11 @@ def _events(book: Book, where: Where, empty: str) -> Table:
     frame = of_subjects(book, adae, None, ["ASTDT", "AESEQ"])
     ended = column(frame, "AEENDTC").fillna(column(frame, "AEENRTPT").str.lower())
     start, end = whole(frame["ASTDY"]).fillna(MISSING), whole(frame["AENDY"]).fillna(MISSING)
-    imputed = frame["ASTDTF"].notna().map({True: "*", False: ""})
+    from_day, to_day = (column(frame, name).notna().map({True: "*", False: ""}) for name in ("ASTDTF", "AENDTF"))
     shown = frame.assign(
         TERM=joined([frame["AETERM"], frame["AEDECOD"], frame["AEBODSYS"]], " / "),
         DATES=column(frame, "AESTDTC").fillna(MISSING) + " to " + ended.fillna(MISSING),
-        DAYS=start + imputed + " to " + end,
+        DAYS=start + from_day + " to " + end + to_day,
         GRADE=_severity(definition, frame["ATOXGRN"]),
         SERIOUS=yes(frame["AESER"]),
         RELATION=read(column(frame, definition.adverse_events.relationship_variable)),
@@ -263,7 +288,7 @@ def _events(book: Book, where: Where, empty: str) -> Table:
         Column("FLAGS", "Flags"),
     ]
     toxic = " DLT: dose-limiting toxicity;" if definition.escalation else ""
-    flags = f"TE: treatment-emergent;{toxic} T: treatment given; *: partial start date, day imputed."
+    flags = f"TE: treatment-emergent;{toxic} T: treatment given; *: day imputed, as the date is partial."
     notes = [day_note(book), PARTIAL_NOTE, flags, graded_with(definition)]
     return listed(shown, columns, "ADAE", where, head=True, notes=notes, empty=empty)
 

@@ -29,9 +29,8 @@ def test_a_serious_event_is_told() -> None:
         "The recorded medical history of this 60-year-old female patient lists angina. The first dose was given on "
         "January 1, 2020 (total dose: 10 mg).",
         "On January 2, 2020 (study day 2), headache (reported as “Head pain”) of grade 3 (severe) began. It was "
-        "serious, as it required or prolonged hospitalization. It was recorded as related to study treatment. No "
-        "change of study treatment was possible (not applicable). It was not treated. It resolved on January 3, 2020 "
-        "(study day 3).",
+        "serious, as it required or prolonged hospitalization. It was assessed as related to study treatment. It was "
+        "not treated. It resolved on January 3, 2020 (study day 3).",
     )
     assert summary(book) == "One narrative follows."
 

@@ -47,7 +47,7 @@ def told(book: Book) -> dict[str, str]:
         patched.setattr(kit, "build_folder", lambda: book.folder)  # not a build left in the folder
         patched.setattr(kit, "_shown", {})
         patched.setattr(kit, "_whole", looked_up)
-        for module in (kit, prose.plan, prose.safety, prose.words):
+        for module in (kit, prose.plan, prose.escalated, prose.words):
             patched.setattr(module, "show", looked_up)
         places: dict[str, object] = {name: getattr(kit, name) for name in KIT}
         places |= {"prose": prose, "study": book.study}

@@ -15,6 +15,7 @@ from trial_report.analysis.analyse import disposition, exposure, history, labora
 from trial_report.analysis.analyse.adverse_events import overview as overview_of_events
 from trial_report.analysis.analyse.adverse_events import terms
 from trial_report.analysis.display.book import Book
+from trial_report.analysis.display.event_line import in_a_line
 from trial_report.report import prose
 from trial_report.report.cells import kit
 from trial_report.report.prose.words import name_of, people_first, reported, share, subjects
@@ -24,6 +25,8 @@ pytestmark = pytest.mark.requirement("REQ-315", "REQ-311")
 
 NONE, ONE, SOME, ALL = (), ("1",), ("1", "2", "3"), ("1", "2", "3", "4")
 FOUR = (NONE, ONE, SOME, ALL)
+EXCLUDED = "(0 of 4 patients; 95% CI 0.0% to 60.2%)"
+"""R: binom.test(0, 4)$conf.int 0.0000000 0.6023646."""
 
 
 def four_patients(**changes: object) -> pd.DataFrame:
@@ -35,9 +38,10 @@ def opened(monkeypatch: pytest.MonkeyPatch, book: Book) -> Book:
     """The sentences are said of this book."""
     monkeypatch.setattr(kit, "book", lambda: book)
     monkeypatch.setattr(prose.measured, "made", lambda *names: list(names))
-    for module in (prose.words, prose.safety, prose.measured, prose.patients):
-        monkeypatch.setattr(module, "ref", lambda name: kit.text(f"[{name}]"))
-        monkeypatch.setattr(module, "refs", lambda names: kit.text(f"[{', '.join(names)}]"))
+    told_by = (prose.safety, prose.serious, prose.one_by_one, prose.escalated, prose.exposed)
+    for module in (prose.words, prose.measured, prose.patients, *told_by):
+        monkeypatch.setattr(module, "ref", lambda name: kit.text(f"[{name}]"), raising=False)
+        monkeypatch.setattr(module, "refs", lambda names: kit.text(f"[{', '.join(names)}]"), raising=False)
     return book
 
 
@@ -99,7 +103,7 @@ def test_something_was_reported(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_adverse_events_in_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    none = "No serious adverse event was reported."
+    none = f"No serious adverse event was reported {EXCLUDED}."
     light = "No event of grade 3 or higher was reported."
     assert said(monkeypatch, prose.adverse_events_in_short) == [
         f"No treatment-emergent adverse event was reported. {none}",
@@ -114,7 +118,9 @@ def test_adverse_events_in_short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_summary_of_adverse_events(monkeypatch: pytest.MonkeyPatch) -> None:
     found = said(monkeypatch, prose.adverse_events, AESER="Y", AEACN="DRUG WITHDRAWN", ATOXGRN=3)
-    assert found[0] == "No treatment-emergent adverse event was reported. No serious adverse event was reported."
+    assert found[0] == (
+        f"No treatment-emergent adverse event was reported. No serious adverse event was reported {EXCLUDED}."
+    )
     assert found[1].endswith(
         "A serious adverse event was reported in 1 patient (25.0%). An event related to study treatment was reported "
         "in 1 patient (25.0%). An event of grade 3 or higher was reported in 1 patient (25.0%). An event led to "
@@ -178,8 +184,7 @@ def test_severe_events_are_told_one_by_one(monkeypatch: pytest.MonkeyPatch) -> N
     none, one, *_ = said(monkeypatch, prose.severe_events, ATOXGRN=3, AESER="Y", ADURN=2)
     assert none == ""
     assert one == (
-        "The event of grade 3 or higher was:\nPatient 1 (Low): headache of grade 3 (severe), day 2 to day 3 (2 days), "
-        "serious, related to study treatment, resolved."
+        "The event of grade 3 or higher was headache (patient 1, serious); it is described in Section 12.3.2."
     )
 
 
@@ -203,13 +208,14 @@ def test_an_event_is_told_as_it_was_recorded(
     monkeypatch: pytest.MonkeyPatch, changed: dict[str, object], told: str
 ) -> None:
     """The investigator's word for the relationship, and of a date no more than was collected."""
-    _, one, *_ = said(monkeypatch, prose.severe_events, ATOXGRN=3, ADURN=2, **changed)
-    assert one.endswith(f": headache of grade 3 (severe), {told}")
+    book = opened(monkeypatch, with_events(ONE, ATOXGRN=3, ADURN=2, **changed))
+    assert in_a_line(book, book.datasets["ADAE"].iloc[0].to_dict()) == f"headache of grade 3 (severe), {told[:-1]}"
 
 
 def test_deaths(monkeypatch: pytest.MonkeyPatch) -> None:
     opened(monkeypatch, with_events(NONE))
-    assert plain(prose.serious_events()).startswith("No patient died. No serious adverse event was reported.")
+    assert plain(prose.deaths()) == "No patient died ([ae.deaths])."
+    assert plain(prose.serious_events()) == f"No serious adverse event was reported {EXCLUDED}. See [ae.serious]."
     opened(
         monkeypatch,
         book_of(
@@ -218,7 +224,7 @@ def test_deaths(monkeypatch: pytest.MonkeyPatch) -> None:
             overview_of_events,
         ),
     )
-    assert plain(prose.serious_events()).startswith("One patient (25.0%) died. No serious adverse event")
+    assert plain(prose.deaths()) == "One patient (25.0%) died ([ae.deaths])."
 
 
 def test_values_that_matter_are_told_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,8 +235,8 @@ def test_values_that_matter_are_told_one_by_one(monkeypatch: pytest.MonkeyPatch)
     lead = (
         "One value after the first dose, of one patient, was judged clinically significant:\nPatient 1 (Low): on day 8 "
     )
-    value = "(Visit 1), alanine 80 U/L, above the reference range (5 to 40 U/L), baseline 10 U/L, last value 15 U/L on "
-    value += "day 32. Concomitant medication on that day: aspirin. "
+    value = "(Visit 1), alanine was 80 U/L, above the reference range (5 to 40 U/L, 2.0 times the upper limit). "
+    value += "Alanine was 80 U/L on day 8 and 15 on day 32. Concomitant medication on that day: aspirin. "
     cases: dict[str, tuple[list[dict[str, object]], list[dict[str, object]]]] = {
         "No value after the first dose was judged clinically significant.": ([{}], []),
         f"{lead}{value}No adverse event was recorded for that day or the week after.": ([high, later], []),
@@ -258,14 +264,34 @@ def test_laboratory_values_that_changed(monkeypatch: pytest.MonkeyPatch) -> None
     opened(monkeypatch, book_of(trial(four_patients(), adbds=frame(VALUE, *before, *rows)), sets, laboratory))
     over_time, changes = plain(prose.laboratory_over_time()), plain(prose.laboratory_changes())
     assert over_time.startswith(
-        "At Visit 2, the mean change from baseline was 20.7 U/L (SD 26.10) for alanine. Measured by the standard "
-        "deviation at baseline, no mean change at an earlier visit was larger than that of alanine."
+        "At Visit 2, the mean change from baseline was 20.7 U/L (SD 26.10) for alanine. Values and changes"
     )
     assert changes.startswith(
-        "After a normal value at baseline, values above the reference range occurred for alanine in 1 patient (33.3%). "
-        "After a normal value at baseline, no patient had one below the reference range. Of grade 3 or "
-        "higher after the first dose, and of a lower one at baseline, was alanine (grade 0 to grade 3) in 1 patient "
+        "Of the patients with a normal value at baseline, values above the reference range occurred for alanine in 1 of "
+        "3 patients. Of the patients with a normal value at baseline, none had one below the reference range. Of grade 3 "
+        "or higher after the first dose, and of a lower one at baseline, was alanine (grade 0 to grade 3) in 1 patient "
         "(33.3%)."
+    )
+
+
+def test_a_fever_between_visits_is_no_contradiction_and_a_low_value_that_is_not_graded_no_finding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = {**STUDY, "vital_signs": [{"paramcd": "TEMP", "label": "Body temperature", "domain": "VS", "testcd": "TEMP",
+                                      "unit": "C", "decimals": 1}]}  # fmt: skip
+    study = StudyDefinition.model_validate(made)
+    fever = {"AEDECOD": "Pyrexia", "ASTDT": "2020-01-02", "AENDT": "2020-01-04"}
+    values = [{"PARAMCD": "TEMP", "PARCAT1": "VITAL SIGNS", "AVAL": 37.1}, {"AVAL": 3, "ANRIND": "LOW"}]
+    for end, between in (("2020-01-04", True), ("2020-01-09", False)):
+        events = frame(EVENT, {**fever, "AENDT": end}, {**fever, "USUBJID": "2", "AENDT": end, "AEDECOD": "Nausea"})
+        one = trial(four_patients(), adae=events, adbds=frame(VALUE, *values), study=study)
+        opened(monkeypatch, book_of(one, sets, vital_signs, laboratory))
+        words = "No visit fell into the event of pyrexia of patient 1, so that no body temperature of that time was"
+        assert (words in plain(prose.vital_signs())) == between
+        assert ("(patient 1 on day 8, in the event of pyrexia)" in plain(prose.vital_signs())) != between
+    assert (
+        "none had one below the reference range that is graded. Low values of alanine, which are not graded"
+        in plain(prose.laboratory_changes())
     )
 
 
@@ -286,11 +312,10 @@ def test_vital_signs_and_what_was_not_recorded_of_them(monkeypatch: pytest.Monke
     opened(monkeypatch, book_of(trial(four_patients(), adbds=frame(VALUE, *before, *rows)), sets, vital_signs))
     told = plain(prose.vital_signs())
     assert told.startswith("At Visit 1, the mean change from baseline was 2.0 (SD 0.00) for pulse.")
-    assert "The lowest and the highest single value after the first dose were: pulse 60 and 90." in told
+    form = "The lowest and the highest single value at a visit after the first dose were: {}."
+    assert form.format("pulse 60 (patient 1 on day 8) and 90 (patient 2 on day 8)") in told
     assert "Of vital signs, neither limits of normal nor clinical significance were recorded." in told
-    assert told.endswith(
-        "No electrocardiogram (EG) and no finding of a physical examination (PE) was collected, or none was delivered."
-    )
+    assert told.endswith("No electrocardiograms or findings of physical examination were available for this report.")
 
 
 def test_disposition(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -378,7 +403,7 @@ def test_exposure(monkeypatch: pytest.MonkeyPatch) -> None:
         (2, "The median duration of treatment, from first to last dose, was 1.0 days (range 1 to 1)."),
     ):
         people = four_patients().assign(NADMIN=times)
-        monkeypatch.setattr(prose.safety, "made", lambda *_: [])
+        monkeypatch.setattr(prose.exposed, "made", lambda *_: [])
         opened(monkeypatch, book_of(trial(people, EX=people[["USUBJID"]]), sets, exposure))
         assert words in plain(prose.exposure())
 

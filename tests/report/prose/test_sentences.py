@@ -14,8 +14,8 @@ from trial_report.analysis.display.narratives import NOTHING
 from trial_report.report import prose
 from trial_report.report.cells import kit
 from trial_report.report.prose.efficacy import endpoint_sentence
+from trial_report.report.prose.escalated import dose_finding_in_short
 from trial_report.report.prose.front import used_abbreviations
-from trial_report.report.prose.safety import dose_finding_in_short
 from trial_report.report.prose.words import counted, made, refs, share, subjects
 
 pytestmark = pytest.mark.requirement("REQ-315", "REQ-311")
@@ -181,7 +181,7 @@ def test_a_dose_that_was_not_too_toxic_is_the_highest_tested_and_no_maximum_that
 ) -> None:
     said = plain(dose_finding_in_short())
     assert said == (
-        "Dose-limiting toxicities: 0 of 12 evaluable patients (95% CI 0.0% to 26.5%). No dose was too toxic: the "
+        "Dose-limiting toxicities: 0 of 12 evaluable patients over all dose levels. No dose was too toxic: the "
         "maximum tolerated dose was not reached; the highest dose tested is Dose level 3: 2.0 × 10⁸ cells (0 of 6 "
         "evaluable patients; 95% CI 0.0% to 45.9%)."
     )
