@@ -267,10 +267,10 @@ def test_laboratory_values_that_changed(monkeypatch: pytest.MonkeyPatch) -> None
         "At Visit 2, the mean change from baseline was 20.7 U/L (SD 26.10) for alanine. Values and changes"
     )
     assert changes.startswith(
-        "Of the patients with a normal value at baseline, values above the reference range occurred for alanine in 1 of "
-        "3 patients. Of the patients with a normal value at baseline, none had one below the reference range. Of grade 3 "
-        "or higher after the first dose, and of a lower one at baseline, was alanine (grade 0 to grade 3) in 1 patient "
-        "(33.3%)."
+        "Of the patients with a normal value at baseline, values above the reference range occurred for alanine in "
+        "1 of 3 patients. Of the patients with a normal value at baseline, none had one below the reference range. "
+        "Of grade 3 or higher after the first dose, and of a lower one at baseline, was alanine (grade 0 to grade "
+        "3) in 1 patient (33.3%)."
     )
 
 
