@@ -69,6 +69,9 @@ def _merge_into(domains: Domains, name: str, parent: str, rows: npt.NDArray[np.i
         target[chosen] = _targets(frame, supp[chosen], None if pd.isna(variable) else str(variable))
     _report(domains, name, problems, "SUPP-004", rows[~known], "IDVAR", f"a variable of {parent}")
     orphan = judged & (target < 0) & ~domains.sources[name].broken[rows]
+    # Of a subject that DM does not have another check speaks.
+    if domains.has("DM", "USUBJID"):
+        orphan &= supp["USUBJID"].isin(domains["DM"]["USUBJID"]).to_numpy()
     _report(domains, name, problems, "SUPP-001", rows[orphan], "IDVARVAL", f"a record of {parent}")
 
     usable = (target >= 0) & ~wrong & supp["QNAM"].notna().to_numpy()

@@ -14,6 +14,7 @@ from trial_report.declare import Finding
 from trial_report.schemas.checks.across import differ
 from trial_report.schemas.checks.course import days, dose, in_words
 from trial_report.schemas.checks.dated import own_prefix
+from trial_report.schemas.checks.missing import is_whole
 from trial_report.schemas.codelists.terms import UNRELATED
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import among, equals, of_each
@@ -137,6 +138,8 @@ def severe_event_is_assessed(domains: Domains, definition: StudyDefinition) -> I
         also=("AETOXGR", "AESTDTC", definition.adverse_events.relationship_variable),
     )
     mostly = flag[within].notna().sum() >= _MOST * within.sum() and within.sum() >= _ENOUGH
+    # A record of SUPPAE that could not be read may hold the flag.
+    mostly &= "SUPPAE" not in domains.sources or is_whole(domains, "SUPPAE")
     missing = within & flag.isna() & ~severe & bool(assessed and mostly)
     yield Finding("AE", missing, rule.dlt_variable, expected="Y or N, as other events have", also=("AESTDTC",))
 

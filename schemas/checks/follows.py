@@ -10,7 +10,7 @@ column or visit (`causes`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from trial_report.schemas.checks.causes import Result, Told, split, under
@@ -64,6 +64,10 @@ _FOLLOW = (
     _Follows(("X-031", "--070", "X-012", "X-013"), "--025", _of_subject, "DM"),
     # A dose that EX does not have at all.
     _Follows(("DM-057", "X-025"), "DM-056", _of_subject, "DM"),
+    # A subject that DM has under another name lacks there, and under that name, what the records have.
+    _Follows(("DM-064", "MI-002", "MI-004", "MI-006", "X-006"), "X-001", _of_subject, "DM"),
+    # A measurement on another day than its visit was before consent, in another period, or no baseline.
+    _Follows(("DT-003", "--024", "--043", "--067"), "X-010", _of_record),
     # What a visit that none of its measurements agree with is out of.
     _Follows(("DT-004", "X-030"), "X-010", _of_record, "SV"),
     _Follows(("SV-050",), "X-010", _of_subject, "SV"),
@@ -109,37 +113,52 @@ _FOLLOW = (
 def with_what_follows(found: list[Problem], told: list[Told]) -> Result:
     """The problems, those that follow from one of another check being its consequences."""
     for rule in _FOLLOW:
-        causes = [one for one in told if one.check.id == rule.cause and rule.domain in ("", one.domain)]
-        at = [n for n, problem in enumerate(found) if _is_cause(problem, rule)]
-        effects, others = split(told, *rule.checks)
-        if not effects or not (causes or at):
-            continue
-        heads = [*(found[n] for n in at), *(problem for one in causes for problem in one.problems)]
-        keys = [rule.same(problem) for problem in heads] if not rule.beside else _beside(len(at), causes)
-        first = {key: place for place, key in reversed(list(enumerate(keys))) if key is not None}
-        below: dict[int, list[Problem]] = {}
-        for n, one in enumerate(effects):
-            place = [first.get(rule.same(problem), -1) for problem in one.problems]
-            # What is graver than its cause is told by itself.
-            place = [p if p >= 0 and heads[p].severity in ("error", one.problems[m].severity) else -1
-                     for m, p in enumerate(place)]  # fmt: skip
-            for m, p in enumerate(place):
-                if p >= 0:
-                    below.setdefault(p, []).append(one.problems[m])
-            effects[n] = one.chosen([p < 0 for p in place])
-        heads = [under(head, below.get(n, ())) for n, head in enumerate(heads)]
-        for n, head in zip(at, heads, strict=False):
-            found[n] = head
-        rest = iter(heads[len(at) :])
-        changed = {id(one): replace(one, problems=[next(rest) for _ in one.problems]) for one in causes}
-        told = [changed.get(id(one), one) for one in others] + effects
+        found, told = _by_rule(rule, found, told)
     return found, told
 
 
-def _beside(settled: int, causes: list[Told]) -> list[Hashable]:
-    """For each of the causes the record beside which it is wrong; of those that are settled none is known."""
-    of_told: list[Hashable] = [place for one in causes for place in one.beside or (None,) * len(one.problems)]
-    return [*(None for _ in range(settled)), *of_told]
+def _by_rule(rule: _Follows, found: list[Problem], told: list[Told]) -> Result:
+    causes = [one for one in told if one.check.id == rule.cause and rule.domain in ("", one.domain)]
+    at = [n for n, problem in enumerate(found) if _is_cause(problem, rule)]
+    effects, others = split(told, *rule.checks)
+    loose = [n for n, problem in enumerate(found) if generic_id(problem.check) in rule.checks and n not in at]
+    if not (effects or loose) or not (causes or at):
+        return found, told
+    heads = [*(found[n] for n in at), *(problem for one in causes for problem in one.problems)]
+    first: dict[Hashable, int] = {}
+    for key, place in _beside(len(at), causes) if rule.beside else _keys(rule, heads):
+        first.setdefault(key, place)
+    below: dict[int, list[Problem]] = {}
+
+    def follows(problem: Problem) -> bool:
+        place = first.get(rule.same(problem), -1)
+        # What is graver than its cause is told by itself.
+        if place < 0 or heads[place].severity not in ("error", problem.severity):
+            return False
+        below.setdefault(place, []).append(problem)
+        return True
+
+    effects = [one.chosen([not follows(problem) for problem in one.problems]) for one in effects]
+    gone = {n for n in loose if follows(found[n])}
+    heads = [under(head, below.get(n, ())) for n, head in enumerate(heads)]
+    settled = dict(zip(at, heads, strict=False))
+    rest = iter(heads[len(at) :])
+    changed = {id(one): replace(one, problems=[next(rest) for _ in one.problems]) for one in causes}
+    found = [settled.get(n, problem) for n, problem in enumerate(found) if n not in gone]
+    return found, [changed.get(id(one), one) for one in others] + effects
+
+
+def _keys(rule: _Follows, heads: list[Problem]) -> Iterator[tuple[Hashable, int]]:
+    """What the causes, and the problems that are counted under them already, have in common with what follows."""
+    for place, head in enumerate(heads):
+        yield rule.same(head), place
+        yield from ((rule.same(one), place) for one in head.consequences)
+
+
+def _beside(settled: int, causes: list[Told]) -> Iterator[tuple[Hashable, int]]:
+    """The records beside which the causes are wrong, with their places; of those that are settled none is known."""
+    places = [place for one in causes for place in one.beside or (None,) * len(one.problems)]
+    return ((place, settled + n) for n, place in enumerate(places) if place is not None)
 
 
 def _is_cause(problem: Problem, rule: _Follows) -> bool:

@@ -137,12 +137,17 @@ def in_the_study(domains: Domains, definition: StudyDefinition) -> Subjects:
     return _who(domains, definition, "DM", rows.to_numpy())
 
 
+def is_whole(domains: Domains, domain: str) -> bool:
+    """Whether every record of a domain could be read: one that could not may be what is missing."""
+    return not domains.sources[domain].broken.any()
+
+
 def _judged(domains: Domains, parameters: Iterable[Parameter]) -> Iterator[Parameter]:
     """Those that occur in the data at all: for the others --047 speaks."""
     for parameter in parameters:
         domain = parameter.domain
         planned = bool(parameter.planned) or isinstance(parameter, Endpoint)
-        there = planned and domains.has(domain, f"{domain}TESTCD", "USUBJID")
+        there = planned and domains.has(domain, f"{domain}TESTCD", "USUBJID") and is_whole(domains, domain)
         if there and parameter_rows(domains[domain], parameter).any():
             yield parameter
 
@@ -289,7 +294,7 @@ def treated_subject_has_its_domains(domains: Domains, definition: StudyDefinitio
     primary = {endpoint.domain for endpoint in primary_endpoints(domains, definition)}
     measured = {parameter.domain for parameter in definition.parameters} - primary
     wanted = pd.Series("", index=domains["DM"].index, dtype="str")
-    for domain in sorted(measured & set(domains)):
+    for domain in sorted(name for name in measured & set(domains) if is_whole(domains, name)):
         lacking = treated & ~domains.have("DM", domain)
         # What one in twenty lack, or some of a few, is not meant for everybody.
         if not lacking.any() or lacking.sum() > max(1, treated.sum() / 20) or treated.sum() < _SUBJECTS:

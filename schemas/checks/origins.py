@@ -52,11 +52,15 @@ def _of_course(told: Told) -> Told:
     """What is odd in the same way in many values of a subject is one: of a heavy person, of failing kidneys."""
     if told.check.id not in _OF_A_COURSE or len(told.problems) < FEW:
         return told
-    often = Counter((problem.subject, problem.expected) for problem in told.problems)
+
+    def key(problem: Problem) -> Hashable:
+        # What each value may be in another unit is said after what is expected.
+        return problem.subject, problem.expected.partition(";")[0]
+
+    often = Counter(map(key, told.problems))
 
     def course(problem: Problem) -> Hashable:
-        key = (problem.subject, problem.expected)
-        return key if often[key] >= FEW else None
+        return key(problem) if often[key(problem)] >= FEW else None
 
     return replace(told, problems=folded(told.problems, course))
 
@@ -68,7 +72,7 @@ def _of_value(problem: Problem) -> Hashable:
 #: What is recorded at every visit again, with the same mistake.
 _REPEATED = frozenset({"PL-027"})
 #: What can be true of a subject in all its values.
-_OF_A_COURSE = frozenset({"PL-002", "PL-020"})
+_OF_A_COURSE = frozenset({"PL-001", "PL-002", "PL-020"})
 
 
 def at_their_origin(domains: Domains, told: list[Told]) -> Result:

@@ -24,6 +24,7 @@ from trial_report.schemas.checks.missing import (
     at_visits,
     attendance,
     in_the_study,
+    is_whole,
     primary_endpoints,
     visits_of,
 )
@@ -47,7 +48,7 @@ def panel_is_there_when_visit_was(domains: Domains, definition: StudyDefinition)
     parts = [
         _lacking(domains, definition, domain)
         for domain in attendance(domains, definition).numbers
-        if observation_class(domain) == "Findings"
+        if observation_class(domain) == "Findings" and is_whole(domains, domain)
     ]
     lacking = pd.concat([part for part in parts if len(part)]) if any(map(len, parts)) else None
     if lacking is None:

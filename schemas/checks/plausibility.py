@@ -16,7 +16,7 @@ import pandas as pd
 from trial_report import declare
 from trial_report.declare import Finding
 from trial_report.schemas.checks.findings import by_group, parameter_rows
-from trial_report.schemas.checks.magnitude import is_of_wrong_magnitude, wrong_magnitude
+from trial_report.schemas.checks.magnitude import is_of_wrong_magnitude, of_site_in_other_unit, wrong_magnitude
 from trial_report.schemas.domains.sides import Sides, by_moment, side_numbers
 from trial_report.schemas.domains.tables import Domains
 from trial_report.schemas.domains.unique import Codes, group_codes, recalled, unique_texts
@@ -53,7 +53,9 @@ def value_is_plausible(domains: Domains, definition: StudyDefinition) -> Iterato
         if parameter.plausible:
             low, high = parameter.plausible
             variable = f"{parameter.domain}STRESN"
-            wrong = rows & ~frame[variable].between(low, high)
+            # Of a site that measures in another unit it is told once.
+            at_site = of_site_in_other_unit(domains, parameter.domain).notna()
+            wrong = rows & ~frame[variable].between(low, high) & ~at_site
             expected = f"{low:g} to {high:g} {parameter.unit or ''}".strip()
             told = wrong_magnitude(domains, parameter.domain)[wrong]
             told = (expected + "; " + told.str.replace("^.*?; ", "", regex=True)).fillna(expected)

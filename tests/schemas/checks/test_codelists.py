@@ -55,7 +55,7 @@ def test_terms_of_earlier_packages_are_terms() -> None:
         ("FREQ", {"Q8H": ("every 8 hrs", "8-hourly", "Q 8 H"), "TID": ("3 TIMES A DAY",), "QAM": ("EVERY MORNING",)}),
         ("FREQ", {"": ("NOW AND THEN", "Q12", "QDX"), "CONTINUOUS": ("CONTINOUS",), "QN": ("NOCTE",)}),
         ("LAT", {"RIGHT": ("R", "rt", "OD"), "BILATERAL": ("BOTH",)}),
-        ("ACN", {"DRUG WITHDRAWN": ("DOSE STOPPED", "Discontinued"), "DOSE NOT CHANGED": ("NONE",)}),
+        ("ACN", {"DRUG WITHDRAWN": ("Discontinued",), "": ("DOSE STOPPED",), "DOSE NOT CHANGED": ("NONE",)}),
         ("OUT", {"RECOVERED/RESOLVED": ("RESOLVED",), "FATAL": ("DIED",), "NOT RECOVERED/NOT RESOLVED": ("ONGOING",)}),
         ("POSITION", {"SITTING": ("SEATED",), "SUPINE": ("LYING DOWN",)}),
         ("NRIND", {"HIGH": ("H",), "NORMAL": ("NORM", "WNL")}),
