@@ -262,6 +262,8 @@ def reported_term_has_one_code(domains: Domains, definition: StudyDefinition) ->
         several = held.drop_duplicates().groupby(["term", "subject"]).size()
         split = several[several > 1].index.get_level_values("term")
         wrong &= ~term.isin(split) & ~_is_misspelt(frame, domain) & ~_alike(code, usual)
+        # Of some terms there is one for each sex.
+        wrong &= ~(_without_sex(code.where(wrong)) == _without_sex(usual.where(wrong))).fillna(False)
         if domains.has(domain, f"{domain}LLT"):
             wrong &= ~unusual(of_each_folded(frame[f"{domain}LLT"]), code)[0]
         yield Finding(domain, wrong, f"{domain}DECOD", expected=usual, also=(name,))
@@ -290,6 +292,11 @@ def medicine_has_one_class(domains: Domains, definition: StudyDefinition) -> Ite
                     wrong &= ~unusual(_texts(frame[f"{domain}CLASCD"]), group)[0]
             yield Finding(domain, wrong, f"{domain}{name}", expected=usual, also=(f"{domain}DECOD",))
             wrong_before |= wrong
+
+
+def _without_sex(terms: pd.Series) -> pd.Series:
+    """Terms without the sex that they name (breast cancer male)."""
+    return of_each(terms, lambda found: found.str.replace(r"\s*\b(?:fe)?male\b", "", regex=True), None)
 
 
 def _combined(frame: pd.DataFrame, names: list[str]) -> pd.Series:

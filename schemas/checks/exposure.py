@@ -308,3 +308,30 @@ def doses_can_be_counted(domains: Domains, definition: StudyDefinition) -> Itera
     several = (start != end.fillna(start)) & start.notna()
     wrong = administered(domains, definition) & ~numbered & several
     yield Finding("EX", wrong, "EXDOSFRQ", expected="a number of doses a day, or in a time")
+
+
+#: Of so many subjects one alone is an exception.
+_SUBJECTS = 10
+
+
+@declare.check(
+    "EX-059",
+    "warning",
+    "The frequency of a dose is one that no other record of its treatment group has: other doses are counted.",
+    "Correct EXDOSFRQ; nothing, where the subject was dosed otherwise than the others.",
+    uses=("EX.EXDOSFRQ", "EX.EXTRT", "DM.USUBJID"),
+)
+def frequency_is_that_of_the_others(domains: Domains, definition: StudyDefinition) -> Iterator[Finding]:
+    ex = domains["EX"]
+    given = administered(domains, definition) & ex["EXDOSFRQ"].notna()
+    part = pd.DataFrame({"group": _group_of(domains, definition), "name": ex["EXTRT"], "often": ex["EXDOSFRQ"]})[given]
+    part = part.assign(subject=domains.subjects("EX")[given.to_numpy()])
+    kind = part.groupby(["name", "group"], dropna=False)
+    subjects, kinds = kind["subject"].transform("nunique"), kind["often"].transform("nunique")
+    here = part.groupby(["name", "group", "often"], dropna=False)["often"].transform("size")
+    odd = (subjects >= _SUBJECTS) & (kinds == 2) & (here == 1)
+    usual = part[~odd].drop_duplicates(["name", "group"]).set_index(["name", "group"])["often"]
+    keys = pd.MultiIndex.from_frame(part.loc[odd, ["name", "group"]])
+    expected = pd.Series(usual.reindex(keys).to_numpy(), index=part.index[odd], dtype="str") + ", as all other records"
+    wrong = odd.reindex(ex.index, fill_value=False)
+    yield Finding("EX", wrong, "EXDOSFRQ", expected=expected.reindex(ex.index), also=("EXTRT",))

@@ -58,6 +58,12 @@ class _Follows:
 _ODD = ("PL-001", "PL-002", "PL-004", "PL-020")
 
 _FOLLOW = (
+    # A result that belongs to no visit any more is missing at the one that it was of.
+    _Follows(("X-045",), "X-020", _of_record),
+    *(_Follows(("MI-001",), cause, _of_subject) for cause in ("X-020", "X-049", "X-050")),
+    # A dose that is told in another unit, or under another arm, is none of its group's.
+    _Follows(("EX-050",), "EX-051", _of_record),
+    _Follows(("EX-050",), "X-008", _of_subject),
     # A subject's cohort that its first dose contradicts has the dose level of the others of its true cohort.
     _Follows(("X-008",), "X-037", _of_subject),
     # What a date of death that many records contradict has been taken for.
@@ -68,6 +74,14 @@ _FOLLOW = (
     _Follows(("DM-064", "MI-002", "MI-004", "MI-006", "X-006"), "X-001", _of_subject, "DM"),
     # A measurement on another day than its visit was before consent, in another period, or no baseline.
     _Follows(("DT-003", "--024", "--043", "--067"), "X-010", _of_record),
+    # What is held against the day of first dose, where DM and EX do not agree on it.
+    _Follows(
+        ("DT-003", "DT-004", "DT-006", "X-027", "X-028", "X-030", "X-037", "X-038", "X-040", "AE-054", "DM-058")
+        + ("--043", "--044", "--067"),
+        "DM-056",
+        _of_subject,
+        "DM",
+    ),
     # What a visit that none of its measurements agree with is out of.
     _Follows(("DT-004", "X-030"), "X-010", _of_record, "SV"),
     _Follows(("SV-050",), "X-010", _of_subject, "SV"),
@@ -85,6 +99,7 @@ _FOLLOW = (
     _Follows(("MI-001", "MI-005"), "X-030", _of_record, "SV"),
     # The end of a subject's participation that is not found by its words, or that lies too early.
     _Follows(("MI-006",), "X-022", _of_subject),
+    _Follows(("MI-006", "X-006"), "--005", _of_subject, "DS"),
     _Follows(("X-029",), "X-027", _of_record),
     # One value of a record that several rules contradict.
     *(_Follows(("DT-004",), cause, _of_record) for cause in ("--023", "--022")),
@@ -98,8 +113,13 @@ _FOLLOW = (
     # A date that the study day does not agree with, or that lies in the future, is odd by other rules as well.
     _Follows(("DT-003", "DT-004"), "--020", _of_record),
     _Follows(("--072",), "--021", _of_record),
-    # A flag on a record too early is one flag too many.
-    _Follows(("--042",), "--067", _of_domain),
+    # A flag on a record too early or too late is one flag too many.
+    *(_Follows(("--042",), cause, _of_domain) for cause in ("--067", "--043")),
+    # A record of another subject has its days, its side and its number.
+    _Follows(("X-010", "X-011"), "--020", _of_record),
+    _Follows(("X-010",), "X-011", _of_record),
+    *(_Follows(("--010",), cause, _of_domain) for cause in ("--020", "X-011")),
+    _Follows(("X-010",), "DT-004", _of_record),
     # What is held against a date that is mistyped: its epoch, and the end of participation.
     _Follows(("DT-003", "X-030"), "DT-006", _of_record),
     # A medicine whose class, name or code is not its own stands under what its other records have not.

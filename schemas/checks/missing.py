@@ -49,13 +49,14 @@ def attendance(domains: Domains, definition: StudyDefinition) -> _Attendance:
 def _attended(domains: Domains, definition: StudyDefinition) -> _Attendance:
     """A visit was held where SV has it with a date, or measurements with a result were made at it.
 
-    What lies after the cut-off is no part of the report.
+    What lies after the cut-off is no part of the report. A visit by telephone or letter lacks what needs the person.
     """
     size = max((domains.subjects(name).max(initial=-1) for name in domains if "USUBJID" in domains[name]), default=-1)
     held = np.zeros((size + 1, len(definition.visits)), dtype=bool)
     planned = pd.Index([visit.num for visit in definition.visits])
     last = pd.Timestamp(definition.study.data_cutoff) + pd.Timedelta(days=1)
     numbers = {}
+    apart = np.zeros_like(held)
     for domain, frame in domains.items():
         date = "SVSTDTC" if domain == "SV" else f"{domain}DTC"
         kind = observation_class(domain) == "Findings" or domain == "SV"
@@ -70,10 +71,13 @@ def _attended(domains: Domains, definition: StudyDefinition) -> _Attendance:
         took_place = (domains.dates(domain, date)["lower"] < last) & (number >= 0) & (domains.subjects(domain) >= 0)
         if domain == "SV" and domains.has("SV", "SVOCCUR"):
             took_place &= ~equals(frame["SVOCCUR"], "N")
+        if domain == "SV" and domains.has("SV", "SVCNTMOD"):
+            remote = took_place & frame["SVCNTMOD"].notna() & ~equals(frame["SVCNTMOD"], "IN PERSON")
+            apart[domains.subjects(domain)[remote], number[remote]] = True
         if domain != "SV" and f"{domain}STRESC" in frame:
             took_place &= frame[f"{domain}STRESC"].notna()
         held[domains.subjects(domain)[took_place], number[took_place]] = True
-    return _Attendance(held, numbers)
+    return _Attendance(held & ~apart, numbers)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ _DATE_OF = {"DY": "DTC", "STDY": "STDTC", "ENDY": "ENDTC"}
 def settled(domains: Domains, told: list[Told]) -> Iterator[Problem]:
     """Every problem that was told, many that have one cause being one."""
     left = []
-    for one in told:
+    for one in _once(told):
         found, rest = of_columns(domains, one)
         yield from found
         left.append(rest)
@@ -46,6 +46,20 @@ def settled(domains: Domains, told: list[Told]) -> Iterator[Problem]:
     yield from found
     for one in left:
         yield from folded(one.problems, _of_value) if one.check.id in _REPEATED else of_visits(_of_course(one))
+
+
+def _once(told: list[Told]) -> list[Told]:
+    """What was told, a value that stands in two variables of a record and is wrong in both being one problem."""
+    found: dict[Hashable, tuple[int, int]] = {}
+    left = [list(one.problems) for one in told]
+    kept = [[True] * len(one.problems) for one in told]
+    for n, one in enumerate(told):
+        for m, problem in enumerate(one.problems if one.check.id in _IN_SEVERAL else ()):
+            place = found.setdefault((one.check.id, problem.file, problem.line, problem.value), (n, m))
+            if place != (n, m):
+                left[place[0]][place[1]] = under(left[place[0]][place[1]], [problem])
+                kept[n][m] = False
+    return [replace(one, problems=left[n]).chosen(kept[n]) for n, one in enumerate(told)]
 
 
 def _of_course(told: Told) -> Told:
@@ -71,6 +85,8 @@ def _of_value(problem: Problem) -> Hashable:
 
 #: What is recorded at every visit again, with the same mistake.
 _REPEATED = frozenset({"PL-027"})
+#: What is recorded in two variables of a record: a class, a result, a start and an end.
+_IN_SEVERAL = frozenset({"AE-059", "CO-002", "CO-003", "X-014", "DT-004", "DT-006"})
 #: What can be true of a subject in all its values.
 _OF_A_COURSE = frozenset({"PL-001", "PL-002", "PL-020"})
 

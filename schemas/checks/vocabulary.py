@@ -338,10 +338,12 @@ def has_its_category(domains: Domains, definition: StudyDefinition) -> Iterator[
             continue
         # Two records that are alone, each in another category, are no exceptions to one rule.
         usual = frame.loc[here == of_test - 1, [code, name]].drop_duplicates(code).set_index(code)[name]
-        # A category of its own may be a rare disease's, or another instrument's.
+        # A category of its own may be a rare disease's, or another instrument's; not another writing of one.
         codes, texts = unique_texts(frame[name])
-        known = spread(np.isin(np.arange(len(texts)), codes[~alone]), codes, False)
-        wrong = pd.Series(alone & known, index=frame.index)
+        common = np.isin(np.arange(len(texts)), codes[~alone])
+        names = [folded(str(text)) for text in as_series(texts)]
+        written = np.isin(names, [one for one, often in zip(names, common, strict=True) if often])
+        wrong = pd.Series(alone & spread(common | written, codes, False), index=frame.index)
         wrong &= among(frame[code], usual.index)
         yield Finding(domain, wrong, name, expected=frame[code][wrong].map(usual), also=(code,))
 
