@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from trial_report.analysis.display.exposed import compliance_reference, single_dose
 from trial_report.analysis.display.narratives import narratives
+from trial_report.analysis.display.significant import significant
 from trial_report.analysis.results.formatting import join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import NOT_PROVIDED
@@ -134,7 +135,7 @@ def case_reports() -> Inline:
 
 def narratives_elsewhere() -> Inline:
     """Where the narratives stand; or that none had to be written."""
-    if not narratives(kit.book()):
+    if not narratives(kit.book()) and ("AE" not in kit.book().domains or significant(kit.book()).empty):
         return say("No narratives were required (Section 12.3.2).")
     return say("The narratives are in Section 12.3.2.")
 

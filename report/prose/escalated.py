@@ -5,6 +5,7 @@ Not here: how the rule works (`plan`), and adverse events (`safety`).
 
 from __future__ import annotations
 
+from trial_report.analysis.display.tables._evaluable import several_doses
 from trial_report.analysis.results.formatting import in_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num, show, text
@@ -40,9 +41,7 @@ def dose_finding_in_short() -> Inline:
     asked = ask("ae.dlt", evaluable, "DLTEVFL", level="ANY") if evaluable else ask("esc.level", population(), "NDLT")
     size = "N" if evaluable else "evaluable"
 
-    levels = ask("esc.level", population(), "NDLT")
-    several = sum(bool(levels.at(group=g.code).value("evaluable")) for g in book.definition.groups
-                  if levels.at(group=g.code).has("evaluable")) > 1  # fmt: skip
+    several = several_doses(book)
 
     def one(code: str, first: bool) -> Inline:
         at = asked.at(group=code)

@@ -17,6 +17,8 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from trial_report import declare
+from trial_report.analysis.derive.dates import span
+from trial_report.analysis.derive.records import happened, text
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.domains import not_delivered
 from trial_report.analysis.display.figures._days import day_axis, since_first
@@ -41,11 +43,12 @@ from trial_report.analysis.display.tables._grid import sentence, set_label
 from trial_report.analysis.display.treatment import treatment_of
 from trial_report.analysis.results.formatting import fmt_number
 from trial_report.analysis.results.where import Where
+from trial_report.schemas.study.measures import Endpoint
 
 MOST_PATIENTS = 60
 """More patients have no profiles: the listings show them."""
 
-MOST_EVENTS = 30
+MOST_EVENTS, MOST_MEDICINES = 30, 12
 LEFT, ROW, BAND = 1.75, 0.165, 0.22
 """Left margin, and heights of an adverse event, and of treatment and visits; inches."""
 
@@ -58,7 +61,10 @@ APART = 0.3
 
 @dataclass(frozen=True)
 class Measured:
-    """One endpoint of the patient: its name, days and values in order, and the range drawn for every patient."""
+    """One endpoint of the patient: its name, days and values in order, and the range drawn for every patient.
+
+    `without`: what stands where there is no value.
+    """
 
     name: str
     day: Sequence[float]
@@ -66,11 +72,14 @@ class Measured:
     printed: Sequence[str]
     low: float
     high: float
+    without: str = "No data"
 
 
 @dataclass(frozen=True)
 class Patient:
-    """What the page shows; days are since first dose. `events`: term, start, end (missing: goes on), grade.
+    """What the page shows; days are since first dose. `events`: term, start, end (missing: goes on), grade, imputed.
+
+    `medicines`: those begun at or after first dose, with the same columns; None where they were not delivered.
 
     `grade_names`: what a grade is called where it is not "grade 3". `without_events`: what stands where there are none.
     """
@@ -85,13 +94,17 @@ class Patient:
     events: pd.DataFrame
     grade_names: Mapping[int, str] = field(default_factory=dict)
     without_events: str = "No adverse event"
+    missed: Sequence[float] = ()
+    medicines: pd.DataFrame | None = None
 
 
 def draw_patient(patient: Patient) -> Drawing:
     """The page. Everything is drawn in one axes whose height is in inches, so that lanes are where the text is."""
     events = patient.events.head(MOST_EVENTS)
     rows = max(len(events), 1) + (len(patient.events) > len(events))
-    foot, others = 0.66, 2 * BAND + 0.3 + ROW * rows + 0.1
+    taken = None if patient.medicines is None else patient.medicines.head(MOST_MEDICINES)
+    below = 0 if taken is None else 0.18 + ROW * (max(len(taken), 1) + (_left(patient) > 0))
+    foot, others = 0.66, 2 * BAND + 0.3 + ROW * rows + below + 0.1
     lane = min(MOST, max(LEAST, (PAGE - foot - 0.56 - others) / max(len(patient.endpoints), 1)))
     inner = others + lane * len(patient.endpoints)
     figure = sheet(PORTRAIT_WIDTH, foot + inner + 0.56)
@@ -100,7 +113,12 @@ def draw_patient(patient: Patient) -> Drawing:
     figure.text(0.08 / PORTRAIT_WIDTH, 1 - 0.16 / height, patient.head, fontsize=10, fontweight="semibold", va="center")
     said = clipped(patient.line, PORTRAIT_WIDTH - 0.2, TEXT)
     figure.text(0.08 / PORTRAIT_WIDTH, 1 - 0.36 / height, said, fontsize=TEXT, va="center", color=MUTED)
-    days = [patient.end, *(d for d, _ in patient.visits), *(d for m in patient.endpoints for d in m.day)]
+    days = [
+        patient.end,
+        *patient.missed,
+        *(d for d, _ in patient.visits),
+        *(d for m in patient.endpoints for d in m.day),
+    ]
     starts = events["start"].dropna()
     last, first = max([7.0, *days, *starts]), min([0.0, *days, *starts])
     day_axis(axes, first, last)
@@ -124,8 +142,22 @@ def draw_patient(patient: Patient) -> Drawing:
     if len(patient.events) > len(events):
         more = f"… {fmt_number(len(patient.events) - len(events))} more"
         _beside(axes, at - ROW * rows, more)
-    _legend(figure, events, patient.status, patient.grade_names)
+    if taken is not None:
+        at -= ROW * (rows + 1) + 0.04
+        _beside(axes, at, "New medication", fontweight="semibold")
+        if taken.empty:
+            _inside(axes, at - ROW, "No medicine begun after first dose")
+        _events(axes, taken, at, last)
+        if _left(patient):
+            _beside(axes, at - ROW * (len(taken) + 1), f"… {fmt_number(_left(patient))} more")
+    every = events if taken is None else pd.concat([events, taken], ignore_index=True)
+    _legend(figure, patient, events, every)
     return figure
+
+
+def _left(patient: Patient) -> int:
+    """How many medicines find no place."""
+    return 0 if patient.medicines is None else max(len(patient.medicines) - MOST_MEDICINES, 0)
 
 
 def _beside(axes: Axes, y: float, text: str, away: float = 0.0, **rest: Any) -> None:
@@ -156,17 +188,20 @@ def _course(axes: Axes, patient: Patient, at: float) -> None:
     if patient.visits:
         days = [d for d, _ in patient.visits]
         axes.plot(days, [y - BAND] * len(days), ls="none", marker="|", ms=8, color=INK)
+    if patient.missed:
+        where = [y - BAND] * len(patient.missed)
+        axes.plot(patient.missed, where, ls="none", marker="x", ms=5, color=INK, markeredgewidth=1.2)
 
 
 def _endpoint(axes: Axes, measured: Measured, bottom: float, lane: float, colour: str) -> None:
-    """A lane: the values between the least and the greatest of all patients, printed where there is room."""
+    """A lane: the values on a scale that is the same for all patients, printed where there is room."""
     edge = axes.get_yaxis_transform()
     base, tall = bottom + 0.1, lane - 0.22
     axes.plot([0, 1], [bottom, bottom], transform=edge, color=RULE, lw=0.7, zorder=1)
     lines = wrap(measured.name, LEFT - 0.62, SMALL)
     _beside(axes, base + tall / 2, "\n".join(lines[:3]), away=0.4, linespacing=1.0)
     if not measured.day:
-        _inside(axes, base + tall / 2, "No data")
+        _inside(axes, base + tall / 2, measured.without)
         return
     span = (measured.high - measured.low) or 1.0
     y = [base + tall * (v - measured.low) / span for v in measured.value]
@@ -223,9 +258,11 @@ def printed_at(places: Sequence[float]) -> list[int]:
 
 
 def _events(axes: Axes, events: pd.DataFrame, top: float, last: float) -> None:
-    """A bar an event from its start to its end, the shade by grade; one that goes on ends in an arrow head."""
-    bars: list[tuple[float, float, float]] = []
-    fills: list[str] = []
+    """A bar an event from its start to its end, the shade by grade; one that goes on ends in an arrow head.
+
+    A bar of which a day was imputed has a dashed outline and no fill.
+    """
+    bars: dict[bool, list[tuple[float, float, float, str]]] = {False: [], True: []}
     on: list[tuple[float, float]] = []
     for n, row in enumerate(events.to_dict("records"), 1):
         y = top - n * ROW
@@ -233,12 +270,15 @@ def _events(axes: Axes, events: pd.DataFrame, top: float, last: float) -> None:
         if pd.isna(row["start"]):
             continue
         end = last if pd.isna(row["end"]) else max(float(row["end"]), float(row["start"]))
-        bars.append((float(row["start"]), end + 1 - float(row["start"]), y))
-        fills.append(_shade(row["grade"]))
+        unsure = bool(row["imputed"])
+        fill = "white" if unsure else _shade(row["grade"])
+        bars[unsure].append((float(row["start"]), end + 1 - float(row["start"]), y, fill))
         on += [(end, y)] if pd.isna(row["end"]) else []
-    if bars:
-        starts, widths, heights = zip(*bars, strict=True)
-        axes.barh(heights, widths, left=starts, height=0.1, color=fills, edgecolor=INK, linewidth=0.7, zorder=3)
+    for unsure, own in bars.items():
+        if own:
+            starts, widths, heights, fills = zip(*own, strict=True)
+            axes.barh(heights, widths, left=starts, height=0.1, color=fills, edgecolor=INK, linewidth=0.7,
+                      linestyle="--" if unsure else "-", zorder=3)  # fmt: skip
     if on:
         xs, ys = zip(*on, strict=True)
         axes.plot(xs, ys, ls="none", marker=">", ms=6, color=INK, zorder=4)
@@ -248,7 +288,8 @@ def _shade(grade: Any) -> str:
     return (UNGRADED if pd.isna(grade) else GRADES.get(int(grade), UNGRADED))[1]
 
 
-def _legend(figure: Drawing, events: pd.DataFrame, status: str | None, names: Mapping[int, str]) -> None:
+def _legend(figure: Drawing, patient: Patient, events: pd.DataFrame, every: pd.DataFrame) -> None:
+    status, names = patient.status, patient.grade_names
     handles = [Line2D([], [], ls="none", marker="v", ms=6, color=INK, label="First dose")]
     if status in ENDS and status != "COMPLETED":
         marker, colour, name = ENDS[status]
@@ -267,8 +308,12 @@ def _legend(figure: Drawing, events: pd.DataFrame, status: str | None, names: Ma
         )
         for g in grades
     ]
-    if len(events) and events["end"].isna().any():
-        handles.append(Line2D([], [], ls="none", marker=">", ms=6, color=INK, label="AE without end"))
+    if patient.missed:
+        handles.append(Line2D([], [], ls="none", marker="x", ms=5, color=INK, label="Visit missed"))
+    if len(every) and every["imputed"].any():
+        handles.append(Line2D([], [], ls="--", lw=0.9, color=INK, label="Day imputed"))
+    if len(every) and every["end"].isna().any():
+        handles.append(Line2D([], [], ls="none", marker=">", ms=6, color=INK, label="Goes on"))
     legend(figure, handles, left=0.1, right=0.1)
 
 
@@ -337,6 +382,8 @@ def make(book: Book, subject: str) -> Figure:
         events=events,
         grade_names={g: short(book.definition, g) for g in GRADES},
         without_events="No adverse event" if "AE" in book.domains else "Not delivered",
+        missed=_missed(book, subject),
+        medicines=_medicines(book, subject, row["TRTSDT"]),
     )
     values = "; ".join(f"{m.name} {m.printed[0]} to {m.printed[-1]}" for m in endpoints if m.printed)
     return Figure(
@@ -344,11 +391,15 @@ def make(book: Book, subject: str) -> Figure:
         alt=f"Profile of patient {subject}: {patient.line}. First and last value: {values or 'none'}. "
         + (f"{fmt_number(len(events))} adverse events." if "AE" in book.domains else not_delivered(["AE"])),
         notes=(
-            "Endpoints: all values recorded, drawn from the least to the greatest value of all "
-            f"{book.definition.study.subjects}. Adverse events: all recorded, partial dates imputed.",
+            "Endpoints: all values recorded, on one scale for all "
+            f"{book.definition.study.subjects}; a visit without a value is bridged. Adverse events: all recorded. New "
+            "medication: begun at or after first dose.",
             *([] if "AE" in book.domains else [not_delivered(["AE"])]),
         ),
-        reads=Reads(("ADSL", "ADVISIT", "ADBDS", "ADAE"), Where().eq(USUBJID=subject).sql),
+        reads=Reads(
+            ("ADSL", "ADVISIT", "ADBDS", "ADAE", *(["CM"] if "CM" in book.domains else [])),
+            Where().eq(USUBJID=subject).sql,
+        ),
     )
 
 
@@ -359,13 +410,63 @@ def _who(book: Book, row: Mapping[Any, Any]) -> str:
     parts = [
         treatment_of(definition, row),
         phases.get(str(row["PHASE"]), ""),
-        "" if pd.isna(row["COHORT"]) else f"cohort {fmt_number(float(row['COHORT']))}",
+        _cohort(book, row),
         "" if pd.isna(row["SEX"]) else str(sexes.get(str(row["SEX"]), row["SEX"])).lower(),
         "" if pd.isna(row["AGE"]) else f"{fmt_number(float(row['AGE']))} {str(row['AGEU']).lower()}",
         "" if pd.isna(row["EOSSTT"]) else str(row["EOSSTT"]).lower(),
         "" if pd.isna(row["DCSREAS"]) else sentence(str(row["DCSREAS"])).lower(),
     ]
     return label(", ".join(p for p in parts if p), 140)
+
+
+def _cohort(book: Book, row: Mapping[Any, Any]) -> str:
+    """The cohort of the escalation; empty for who was treated after it, whatever number is in the data."""
+    rule = book.definition.escalation
+    if pd.isna(row["COHORT"]) or rule is None or (rule.phase and row["PHASE"] != rule.phase):
+        return ""
+    return f"cohort {fmt_number(float(row['COHORT']))}"
+
+
+def _missed(book: Book, subject: str) -> list[float]:
+    """The planned days of visits that were expected and did not take place."""
+    visits = book.datasets["ADVISIT"]
+    own = visits.loc[(visits["USUBJID"] == subject) & (visits["STATUS"] == "missed"), "AVISIT"]
+    planned = {one.id: one.day for one in book.definition.visits if one.day is not None}
+    return list(since_first(pd.Series([planned[one] for one in own if one in planned], dtype="float64")))
+
+
+def _medicines(book: Book, subject: str, first: pd.Timestamp) -> pd.DataFrame | None:
+    """The medicines that were certainly begun at or after first dose, in order; None where CM was not delivered."""
+    frame = book.domains.get("CM")
+    if frame is None or pd.isna(first):
+        return None
+    own = frame.loc[(frame["USUBJID"] == subject) & happened(frame, "CM")]
+    start, end = span(text(own, "CMSTDTC")), span(text(own, "CMENDTC"))
+    begun = (start["first"] >= first).fillna(False)
+    coded = text(own, "CMDECOD").fillna(text(own, "CMTRT")).loc[begun]
+    made = pd.DataFrame(
+        {
+            "name": [clipped(sentence(str(name)), LEFT - 0.15) for name in coded],
+            "start": (start["first"].loc[begun] - first).dt.days.astype("float64"),
+            "end": (end["last"].loc[begun] - first).dt.days.astype("float64"),
+            "grade": pd.NA,
+            "imputed": (start["first"] != start["last"]).loc[begun]
+            | (end["first"].notna() & (end["first"] != end["last"])).loc[begun],
+        }
+    )
+    return made.sort_values(["start", "name"], kind="stable")
+
+
+def scale(endpoint: Endpoint, least: float, greatest: float) -> tuple[float, float]:
+    """From the least to the greatest that is plausible, where the values come half as far; else to the greatest value.
+
+    A scale that the values of a study make would draw the error of a measurement as a course.
+    """
+    if endpoint.plausible is None:
+        return least, greatest
+    low, high = endpoint.plausible
+    far = greatest - low >= 0.5 * (high - low)
+    return min(low, least), max(high, greatest) if far else greatest
 
 
 def _measured(book: Book, subject: str) -> list[Measured]:
@@ -388,16 +489,23 @@ def _measured(book: Book, subject: str) -> list[Measured]:
                 list(since_first(records["ADY"])),
                 values,
                 [fmt_number(v, endpoint.decimals) for v in values],
-                float(ranges[endpoint.paramcd]["min"]),
-                float(ranges[endpoint.paramcd]["max"]),
+                *scale(endpoint, float(ranges[endpoint.paramcd]["min"]), float(ranges[endpoint.paramcd]["max"])),
+                "No data" if _asked_of(book, endpoint, subject) else "Not applicable",
             )
         )
     return found
 
 
+def _asked_of(book: Book, endpoint: Endpoint, subject: str) -> bool:
+    """Whether the endpoint is of this subject: an ulcer is not of who has none."""
+    row = book.datasets["ADSL"].set_index("USUBJID").loc[subject]
+    wanted = {name: one if isinstance(one, tuple) else (one,) for name, one in endpoint.only_with_baseline.items()}
+    return all(row[name] in codes for name, codes in wanted.items())
+
+
 def _patient_events(book: Book, subject: str) -> pd.DataFrame:
     frame = book.datasets["ADAE"]
-    columns = ["AESEQ", "AEDECOD", "AETERM", "ASTDY", "AENDY", "ATOXGRN"]
+    columns = ["AESEQ", "AEDECOD", "AETERM", "ASTDY", "AENDY", "ATOXGRN", "ASTDTF", "AENDTF"]
     own = frame.loc[frame["USUBJID"] == subject, columns].sort_values(["ASTDY", "AESEQ"], kind="stable")
     terms = own["AEDECOD"].astype(object).where(own["AEDECOD"].notna(), own["AETERM"])
     return pd.DataFrame(
@@ -406,5 +514,6 @@ def _patient_events(book: Book, subject: str) -> pd.DataFrame:
             "start": since_first(own["ASTDY"]),
             "end": since_first(own["AENDY"]),
             "grade": own["ATOXGRN"],
+            "imputed": own["ASTDTF"].notna() | own["AENDTF"].notna(),
         }
     )

@@ -109,7 +109,8 @@ def draw_swimmer(
     dosed = [[(0.0, at), (to, at)] for at, to in zip(y, until, strict=True) if to > 0]
     axes.add_collection(LineCollection(dosed, colors=INK, linewidths=1.4, zorder=2.4))
     once = until <= 0
-    axes.plot(np.zeros(once.sum()), y[once], ls="none", marker="v", ms=7.5, color=INK, zorder=3.5)
+    # Above its lane: events of the first days stand on the lane below it and are seen.
+    axes.plot(np.zeros(once.sum()), y[once] + 0.36, ls="none", marker="v", ms=5, color=INK, zorder=3.5)
     where = own_visits["USUBJID"].map(lane)
     axes.plot(own_visits["day"], where, ls="none", marker="|", ms=9.5, color=INK, markeredgewidth=0.8, zorder=3)
     _draw_events(axes, own_events, lane)

@@ -118,6 +118,8 @@ def _texts(frame: pd.DataFrame, endpoint: Endpoint) -> pd.Series:
     else:
         value = number(frame["AVAL"], endpoint.decimals)
         percent = number(frame["PCHG"], 1) + "%"
+        if endpoint.kind == "ordinal":  # steps between categories have no ratio
+            percent = percent.mask(percent.notna())
         both = joined([number(frame["CHG"], endpoint.decimals), percent], "; ")
         change = ("(" + both + ")").where(frame["CHG"].notna(), "")
     responder = ((frame["CRIT1FL"] == "Y") & (frame["ABLFL"] != "Y")).map({True: "R", False: ""})
@@ -131,6 +133,8 @@ def _notes(endpoint: Endpoint) -> list[str]:
         notes.append(
             "Cells: value (change from baseline; percent change). Percent change needs a baseline other than 0."
         )
+    if endpoint.kind == "ordinal":
+        notes.append("Cells: category (steps from baseline).")
     if endpoint.responder:
         notes.append(f"R: responder ({endpoint.responder.label}).")
     notes.append(f"{OUTSIDE}: outside the window of the visit; {MISSING}: no value (reason as collected).")

@@ -14,13 +14,12 @@ from trial_report.analysis.analyse.counting import ANY, NOT_CODED
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import of_safety
 from trial_report.analysis.display.event_words import emergent_rule
-from trial_report.analysis.display.exposed import risk_ends
+from trial_report.analysis.display.exposed import risk_ends, single_dose
 from trial_report.analysis.display.severity import below, graded_with, named, severe, word, worded
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
 from trial_report.analysis.display.tables._compared import against_control
+from trial_report.analysis.display.tables._evaluable import evaluable
 from trial_report.analysis.display.tables._grid import (
-    MEAN,
-    RANGE,
     Grid,
     events_note,
     inside,
@@ -56,6 +55,12 @@ def _worst(book: Book, of: str) -> str:
     people, scale = subjects(definition), word(definition)
     begun = f"n (%); each of the {people} counts once in a {of}, with the worst {scale}."
     return f"{begun} {graded_with(definition)} {_coded(book)}"
+
+
+ACUTE = (
+    "After a single administration events gather in the first days: a rate by time at risk is that of the time "
+    "observed and holds for no longer one. The interval takes events as independent."
+)
 
 
 def emergence(definition: StudyDefinition) -> str:
@@ -101,8 +106,11 @@ def overview(book: Book) -> Table:
         ("FATAL", "TEAE with fatal outcome", 1),
     ]
     known = [kind for kind in kinds if grid.ask(last(definition), kind[0]).has("n")]
+    judged = toxicity_of(book)
     rows = [
-        grid.counts(text, level, indent=depth, events=True)
+        judged
+        if level == "DLT" and judged is not None
+        else grid.counts(text, level, indent=depth, events=True)
         if (level, text, depth) in known
         else Row((Cell(text, indent=depth), *(Cell(_unknown(book, level)) for _ in book.columns)))
         for level, text, depth in kinds
@@ -114,6 +122,17 @@ def overview(book: Book) -> Table:
     died = (Grid(book, AGAINST, grid.population, "DTHFL"), ANY)
     columns, rows, notes = against_control(book, grid.stub(f"{people} with, n (%) [E]"), rows, [*compared, died])
     return Table.build(columns, rows, notes=[*_zeros(book, grid, known), *notes])
+
+
+def toxicity_of(book: Book) -> Row | None:
+    """The row of dose-limiting toxicities, of those evaluable for them: nobody else could have one; None without."""
+    chosen = evaluable(book.definition)
+    if not book.definition.escalation or not chosen:
+        return None
+    grid = Grid(book, "ae.dlt", chosen, "DLTEVFL")
+    if not grid.ask(last(book.definition), ANY).has("n"):
+        return None
+    return grid.numbers("Dose-limiting toxicity, of those evaluable", ("n", "N"), "{} of {}", level=ANY, indent=1)
 
 
 def _unknown(book: Book, kind: str) -> str:
@@ -318,6 +337,7 @@ def by_relationship(book: Book) -> Table:
         f"Rates per {PER:.0f} patient-years with {percent(book.definition.confidence_level)} exact Poisson intervals. "
         f"Time at risk runs from the day of first dose to {risk_ends(book.definition)}; of a first event it ends with "
         "the event.",
+        *([ACUTE] if single_dose(book) else []),
         DASH,
     ),
     landscape=True,
@@ -367,7 +387,7 @@ def rates(book: Book) -> Table:
     needs=("AE",),
 )
 def times(book: Book) -> Table:
-    """Kaplan–Meier median, and the days of those who had an event."""
+    """Kaplan–Meier median; the days of those who had an event alone would be too short."""
     definition = book.definition
     population = safety(definition)
     grid = Grid(book, "ae.time", population, PARAMCD)
@@ -378,14 +398,6 @@ def times(book: Book) -> Table:
         grid.numbers(f"{percent(definition.confidence_level)} CI of the median", ("ci_low", "ci_high"), "{} to {}",
                      group="Kaplan–Meier estimate", indent=1),
     ]  # fmt: skip
-    group = f"Days to the event, {subjects(definition)} with an event"
-    for label, statistics, form in (
-        ("n", ("n",), "{}"),
-        MEAN,
-        ("Median", ("median",), "{}"),
-        RANGE,
-    ):
-        rows.append(grid.numbers(label, statistics, form, indent=1, level="EVENT", group=group))
     return Table.build(grid.stub("Time to first event"), rows)
 
 

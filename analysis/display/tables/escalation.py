@@ -10,6 +10,7 @@ from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import design
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
+from trial_report.analysis.display.tables._evaluable import NO_POOLED, several_doses
 from trial_report.analysis.display.tables._grid import set_label
 from trial_report.analysis.methods.result import percent
 from trial_report.analysis.results.formatting import MISSING
@@ -140,6 +141,7 @@ def why_no_mtd(book: Book) -> str:
 def levels(book: Book) -> Table:
     """A row a dose level and one for all: treated, evaluable, with DLT, rate with exact interval."""
     at = {code: book.answer(_level(book.definition, code)) for code, _ in _levels(book)}
+    pooled = several_doses(book)
     rows = [
         Row(
             (
@@ -148,7 +150,7 @@ def levels(book: Book) -> Table:
                 at[code].cell("evaluable"),
                 at[code].cell("n"),
                 at[code].cell("pct"),
-                at[code].interval_cell("pct_low", "pct_high"),
+                Cell(MISSING) if pooled and code == TOTAL else at[code].interval_cell("pct_low", "pct_high"),
             )
         )
         for code, label in _levels(book)
@@ -163,7 +165,7 @@ def levels(book: Book) -> Table:
             Column("ci", f"Exact {percent(book.definition.confidence_level)} CI\n(%)", "center", 1.4),
         ],
         rows,
-        notes=[definition_sentence(book), DASH],
+        notes=[definition_sentence(book), *([NO_POOLED] if pooled else []), DASH],
         said=[mtd_sentence(book)],
     )
 

@@ -11,11 +11,13 @@ from trial_report.analysis.analyse.adverse_events.events import CRITERIA
 from trial_report.analysis.analyse.counting import ANY
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import of_safety
-from trial_report.analysis.display.table import DASH, Row, Table
+from trial_report.analysis.display.table import DASH, Cell, Row, Table
 from trial_report.analysis.display.tables._compared import against_control
+from trial_report.analysis.display.tables._evaluable import NO_POOLED, evaluable, several_doses
 from trial_report.analysis.display.tables._grid import Grid, events_note, last, nested, safety, set_label, subjects
 from trial_report.analysis.methods.result import percent
-from trial_report.schemas.study import StudyDefinition
+from trial_report.analysis.results.formatting import MISSING
+from trial_report.schemas.study import TOTAL
 
 SECTION = "14.3.2"
 NO_DEATH, NO_SERIOUS, NO_DLT = (
@@ -23,11 +25,6 @@ NO_DEATH, NO_SERIOUS, NO_DLT = (
     "No serious treatment-emergent adverse event was reported.",
     "No dose-limiting toxicity was reported.",
 )
-
-
-def evaluable(definition: StudyDefinition) -> str:
-    """Id of the set of those evaluable for DLT; empty where there is none."""
-    return next((s.id for s in definition.analysis_sets if s.criteria.dlt_evaluable), "")
 
 
 @declare.table(
@@ -107,12 +104,14 @@ def dose_limiting(book: Book) -> Table:
     grid = Grid(book, "ae.dlt", population, "AEDECOD")
     level = percent(definition.confidence_level)
     people = subjects(definition, capital=True)
-    rows = [
-        rate.counts(f"{people} with a dose-limiting toxicity, n (%)", ANY),
-        rate.numbers(f"{level} CI of the percentage", ("pct_low", "pct_high"), "{} to {}", level=ANY, indent=1),
-    ]
+    limits = rate.numbers(f"{level} CI of the percentage", ("pct_low", "pct_high"), "{} to {}", level=ANY, indent=1)
+    pooled = book.columns[-1][0] == TOTAL and several_doses(book)
+    if pooled:
+        limits = Row((*limits.cells[:-1], Cell(MISSING)), limits.group)
+    rows = [rate.counts(f"{people} with a dose-limiting toxicity, n (%)", ANY), limits]
+    said = [NO_POOLED] if pooled else []
     terms = nested(grid, "Any dose-limiting toxicity")
     if len(terms) == 1:
-        return Table.build(rate.stub("Dose-limiting toxicity", ANY), rows, notes=[NO_DLT])
+        return Table.build(rate.stub("Dose-limiting toxicity", ANY), rows, notes=[NO_DLT, *said])
     rows += [Row(row.cells, "System organ class and preferred term, n (%) [E]") for row in terms]
-    return Table.build(rate.stub("Dose-limiting toxicity", ANY), rows)
+    return Table.build(rate.stub("Dose-limiting toxicity", ANY), rows, notes=said)

@@ -6,7 +6,8 @@ from matplotlib.collections import LineCollection
 
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups, make_means, make_subjects, make_values, make_visits
-from trial_report.analysis.display.figures.patient import beside_line, own_names, printed_at
+from trial_report.analysis.display.figures.patient import beside_line, own_names, printed_at, scale
+from trial_report.analysis.display.figures.patient import make as page
 from trial_report.analysis.display.figures.profile import draw_profile, make
 from trial_report.schemas.study import TOTAL
 
@@ -94,3 +95,31 @@ def test_values_of_a_profile_are_printed_beside_the_line_of_first_dose() -> None
     assert printed_at([]) == []
     sides = [beside_line(at, 0.15) for at in (-1.0, -0.05, 0.0, 0.1, 1.0)]
     assert sides == ["center", "right", "left", "left", "center"]
+
+
+def test_a_page_shows_medicines_begun_missed_visits_imputed_days_and_what_is_not_of_the_patient(book):
+    def words(subject: str) -> list[str]:
+        drawing = page(book, f"ADMSCC-CLI-{subject}").drawing
+        legends = [text.get_text() for legend in drawing.legends for text in legend.get_texts()]
+        return [text.get_text() for text in (*drawing.axes[0].texts, *drawing.texts)] + legends
+
+    infused, missed = words("01-010"), words("01-005")
+    assert {"New medication", "Alprostadil", "Day imputed", "Goes on", "Not applicable"} <= set(infused)
+    assert not any("cohort" in text for text in infused), "Phase 2a is no cohort of the escalation"
+    assert any(text.endswith("cohort 3, male, 75 years, completed") for text in missed)
+    assert "Visit missed" in missed
+    assert "Visit missed" not in infused
+
+
+def test_the_axis_of_a_page_has_study_days_and_no_day_0(book):
+    labels = [t.get_text() for t in page(book, "ADMSCC-CLI-01-010").drawing.axes[0].get_xticklabels()]
+    assert "1" in labels
+    assert "29" in labels
+    assert "0" not in labels
+
+
+def test_a_scale_is_that_of_the_measurement_and_not_of_its_error(book):
+    pain, index = book.definition.endpoint("PAINVAS"), book.definition.endpoint("TBI")
+    assert scale(pain, 12, 91) == (0, 100)
+    assert scale(index, 0.1, 0.3) == (0, 0.3)
+    assert scale(index.model_copy(update={"plausible": None}), 0.1, 0.3) == (0.1, 0.3)

@@ -62,6 +62,15 @@ def test_levels_with_exact_intervals_and_one_that_nobody_reached():
     assert "not determined" in table.said[0].text
 
 
+def test_one_interval_is_not_given_over_several_doses():
+    table = escalation.levels(escalated(BOOK))
+    *levels, total = [row[1:] for row in texts(table)]
+    assert all(" to " in level[-1] for level in levels)
+    assert total == ["Total", "9", "9", "1", "11.1", "–"]
+    assert any("one rate for several doses" in note for note in table.notes)
+    assert not any("one rate for several doses" in note for note in escalation.levels(escalated(BOOK[:1])).notes)
+
+
 def test_operating_characteristics():
     table = escalation.operating(escalated(BOOK))
     shown = [row[1:5] for row in texts(table)]

@@ -218,3 +218,14 @@ def test_what_was_not_coded_stands_last_of_classes_and_of_terms() -> None:
     ]  # fmt: skip
     # A text of the data that says so is a text.
     assert coded_first(["\\Not coded", "Nerves"]) == ["\\Not coded", "Nerves"]
+
+
+def test_dose_limiting_toxicities_are_counted_of_those_evaluable() -> None:
+    people = four()
+    people.loc[1, ["DLTEVFL", "EVALFL"]] = "N"
+    book = book_of(trial(people, adae=frame(EVENT, {"DLTFL": "Y"})))
+    table = table_of(book, outputs_in(adverse_events, book), "ae.overview")
+    row = next(line for line in lines(table) if line[0].startswith("Dose-limiting"))
+    sizes = people["EVALFL"].eq("Y").groupby(people["TRT01A"]).sum()
+    assert row[0] == "Dose-limiting toxicity, of those evaluable"
+    assert row[-1].endswith(f" of {sizes.sum()}")
