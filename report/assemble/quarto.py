@@ -15,17 +15,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from trial_report.report.assemble.documents import CSR, Request, Source, asked_for, in_environment
-from trial_report.report.assemble.steps import PROJECT
+from trial_report.report.assemble.steps import PROJECT, REPORTS
+from trial_report.report.cells.guard import OWNER_NAME
+from trial_report.report.publish.lock import working
 from trial_report.report.render.document import included, includes
 from trial_report.runtime.choose import ChoiceError
 from trial_report.runtime.places import CODE
-from trial_report.runtime.processes import python_path
+from trial_report.runtime.private import private
+from trial_report.runtime.processes import lives, process, python_path
 
 LEAST = "1.10.18"
 """The first release with Typst 0.15. That of 1.9, 0.14, writes one standard of a PDF at a time ("only supports one PDF
 substandard"), and other tags than `report.proof` reads. `_quarto.yml` and the documentation name the same.
 """
 _STDERR = 2
+_OWNED = "# of the process "
 CALLED = "CSR_CALLED"
 """In the environment where ``trial-report report`` runs Quarto, and says itself what is to be said."""
 
@@ -76,9 +80,12 @@ def run(path: str, study: Path, target: Path, quiet: bool, request: Request) -> 
         "PYTHONHASHSEED": "0",
         CALLED: "1",
     }
-    with laid_out(asked_for(study, request), request) as words:
+    clear_left(PROJECT)
+    # What Quarto keeps of a run it keeps in a temporary place, cells and their results with it.
+    with private("quarto") as work, laid_out(asked_for(study, request), request) as words:
         done = subprocess.run(
-            [path, "render", *words], cwd=PROJECT, env=environment, check=False, text=True,
+            [path, "render", *words], cwd=PROJECT, check=False, text=True,
+            env=environment | dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(work)),
             stdout=subprocess.PIPE if quiet else _STDERR, stderr=subprocess.STDOUT if quiet else None,
         )  # fmt: skip
     if done.returncode:
@@ -109,12 +116,27 @@ def laid_out(source: Source, request: Request) -> Iterator[list[str]]:
         return
     name = f"document-{os.getpid()}"
     folder, profile = PROJECT / name, PROJECT / f"_quarto-{name}.yml"
+    rendered = f"{name}/{request.document}.qmd"
     try:
-        folder.mkdir()
+        # First the profile, last of all taken away: it names whose the folder is.
+        listing = f"{_OWNED}{process(os.getpid())}\nproject:\n  render:\n    - {rendered}\n"
+        profile.write_text(listing, encoding="utf-8")
+        folder.mkdir(mode=0o700)
         (folder / f"{request.document}.qmd").write_text(source.text(), encoding="utf-8", newline="\n")
-        rendered = f"{name}/{request.document}.qmd"
-        profile.write_text(f"project:\n  render:\n    - {rendered}\n", encoding="utf-8")
         yield [rendered, "--profile", name]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         profile.unlink(missing_ok=True)
+
+
+def clear_left(project: Path) -> None:
+    """Take away the folders and profiles of runs that were killed, but while a Quarto works in the project: theirs it
+    may be that one still reads.
+    """
+    if working(project / REPORTS.name / OWNER_NAME):
+        return
+    for profile in project.glob("_quarto-document-*.yml"):
+        owner = profile.read_text(encoding="utf-8").partition("\n")[0]
+        if owner.startswith(_OWNED) and owner != _OWNED and not lives(owner.removeprefix(_OWNED)):
+            shutil.rmtree(project / profile.stem.removeprefix("_quarto-"), ignore_errors=True)
+            profile.unlink(missing_ok=True)

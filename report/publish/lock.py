@@ -45,6 +45,11 @@ def claim(owner: Path) -> None:
         mine.unlink(missing_ok=True)
 
 
+def working(owner: Path) -> bool:
+    """Whether a Quarto that lives owns the build folder."""
+    return lives(_read(owner))
+
+
 def release(owner: Path) -> None:
     """Give the build folder back, where it is owned by the Quarto that runs this hook."""
     if _read(owner) == process(os.getppid()):
