@@ -71,9 +71,9 @@ def relation(definition: StudyDefinition, event: dict[str, Any]) -> str:
         return f"Its relationship to study treatment was not recorded; it counts as {counts}."
     said = inside(str(found))
     if said in ("y", "n"):
-        return f"It was recorded as {counts} to study treatment."
+        return f"The event was recorded as {counts} to study treatment."
     if said.endswith("related"):
-        return f"It was assessed as {said} to study treatment."
+        return f"The event was assessed as {said} to study treatment."
     return f"Its relationship to study treatment was recorded as “{said}” (counted as {counts})."
 
 
@@ -107,7 +107,7 @@ def ended(event: dict[str, Any], spelling: Spelling, under: str = "") -> str:
 
 
 def _ended(event: dict[str, Any], spelling: Spelling) -> str:
-    said = f"It {outcome(event)}"
+    said = f"The event {outcome(event)}"
     if not known(event.get("AEENDTC")):
         return f"{said}."
     begun_partly, partial = is_partial(event.get("AESTDTC")), is_partial(event["AEENDTC"])

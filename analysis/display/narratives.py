@@ -181,7 +181,7 @@ def _event(book: Book, event: dict[str, Any]) -> str:
     if given:
         said += told(given)
     elif event.get("AECONTRT") in ("Y", "N"):
-        said.append("It was treated." if event["AECONTRT"] == "Y" else "It was not treated.")
+        said.append("The event was treated." if event["AECONTRT"] == "Y" else "The event was not treated.")
     return " ".join([*said, ended(event, book.spelling, lasting(given))])
 
 

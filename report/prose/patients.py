@@ -9,11 +9,12 @@ from trial_report.analysis.analyse.counting import NOT_CODED
 from trial_report.analysis.analyse.describing import MISSING
 from trial_report.analysis.analyse.exclusions import exclusion_reasons
 from trial_report.analysis.analyse.exposure import DOSES
+from trial_report.analysis.derive.dates import whole_date
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.at_time import UNCODED, named_inside
 from trial_report.analysis.display.exposed import single_dose
 from trial_report.analysis.display.figures._read import short_ids
-from trial_report.analysis.display.tables._grid import sentence
+from trial_report.analysis.display.tables._grid import inside, sentence
 from trial_report.analysis.results.formatting import in_words, join_words
 from trial_report.report.cells import kit
 from trial_report.report.cells.kit import num
@@ -166,8 +167,37 @@ def deviations() -> Inline:
     severe = say(", a major one for {}", subjects(major)) if known else ""
     return sentences(
         say("A protocol deviation was recorded for {}{} ({}).", subjects(deviated), severe, ref("deviations.table")),
+        _visits_among_deviations(),
         say("{} lists the deviations.", ref("lst.deviations")),
     )
+
+
+def _visits_among_deviations() -> Inline | None:
+    """How the visits outside their window stand among the deviations: by category, as recorded on the day of the visit.
+
+    Else a reader counts both and finds another number.
+    """
+    book = kit.book()
+    visits, deviations = book.datasets["ADVISIT"], book.domains["DV"]
+    flag = book.definition.analysis_set(book.definition.safety_set).flag
+    treated = book.datasets["ADSL"].loc[book.datasets["ADSL"][flag] == "Y", "USUBJID"]
+    outside = visits.loc[visits["STATUS"].isin(("early", "late")) & visits["USUBJID"].isin(treated)]
+    if outside.empty or "DVSTDTC" not in deviations or len(size_columns(book.definition)) > 1:
+        return None
+    days = deviations.assign(SVDT=whole_date(deviations["DVSTDTC"]))[["USUBJID", "SVDT", "DVDECOD"]]
+    both = outside[["USUBJID", "AVISIT", "SVDT"]].merge(days, on=["USUBJID", "SVDT"])
+    both = both.drop_duplicates(["USUBJID", "AVISIT", "DVDECOD"])
+    many, found = len(outside), both[["USUBJID", "AVISIT"]].drop_duplicates().shape[0]
+    visit = "visit" if many == 1 else "visits"
+    if not found:
+        return say("No deviation is recorded on the day of the {} {} outside the window.", in_words(many), visit)
+    counts = both["DVDECOD"].fillna("not coded").value_counts()
+    each = join_words([f"{inside(str(name))} ({in_words(int(n))})" for name, n in counts.items()])
+    if found == many:
+        begun = "The visit" if many == 1 else f"Each of the {in_words(many)} visits"
+        return say("{} outside the window is among the deviations, as {}.", begun, each)
+    return say("Of the {} {} outside the window, {} {} among the deviations, as {}.", in_words(many), visit,
+               in_words(found), "is" if found == 1 else "are", each)  # fmt: skip
 
 
 def left_for(*reasons: str) -> Answer | None:

@@ -56,7 +56,7 @@ def serious_events() -> Inline:
     lost = absent("AE")
     if lost is not None:
         return sentences(lost, say("Whether there were serious adverse events is not known."))
-    shown = say("They are counted in {} and listed in {}.", ref("ae.serious"), ref("lst.sae"))
+    shown = say("Serious adverse events are counted in {} and listed in {}.", ref("ae.serious"), ref("lst.sae"))
     if not overview_count("SERIOUS"):
         shown = say("See {}.", ref("ae.serious"))
     return sentences(serious_in_short(), shown)
@@ -160,14 +160,15 @@ def serious_discussion() -> Inline:
     study = book.definition.study
     form = "Of the other significant events, {} in {}, {} at least possibly related to study treatment and {} not "
     form += "resolved at the last report; no further discussion is provided."
-    begun = say("There was no death and no serious adverse event.") if not grave else None
+    begun = "Deaths and serious adverse events are described in Section 12.3.2." if grave else NO_GRAVE
     return sentences(
-        begun,
+        say(begun),
         say(form, in_words(len(events)), counted(events["USUBJID"].nunique(), study.subject, study.subjects),
             _counted_as(related, "counts as", "count as"), _counted_as(open_, "had", "had")),
     )  # fmt: skip
 
 
+NO_GRAVE = "There was no death and no serious adverse event."
 OPEN = ("NOT RECOVERED/NOT RESOLVED", "RECOVERING/RESOLVING", "UNKNOWN")
 """Outcomes of events that are not known to have ended."""
 

@@ -29,8 +29,9 @@ def test_a_serious_event_is_told() -> None:
         "The recorded medical history of this 60-year-old female patient lists angina. The first dose was given on "
         "January 1, 2020 (total dose: 10 mg).",
         "On January 2, 2020 (study day 2), headache (reported as “Head pain”) of grade 3 (severe) began. It was "
-        "serious, as it required or prolonged hospitalization. It was assessed as related to study treatment. It was "
-        "not treated. It resolved on January 3, 2020 (study day 3).",
+        "serious, as it required or prolonged hospitalization. The event was assessed as related to study "
+        "treatment. The event was "
+        "not treated. The event resolved on January 3, 2020 (study day 3).",
     )
     assert summary(book) == "One narrative follows."
 
@@ -65,10 +66,10 @@ def test_the_dose_and_the_medicines_at_onset_are_told() -> None:
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"AESTDTC": "2020-01"}, "It resolved on January 3, 2020 (study day 3)."),
-        ({"AEENDTC": "2020-01"}, "It resolved in January 2020."),
-        ({"AEENDTC": "2020-01", "AENDT": "2020-01-02", "AENDY": 2}, "It resolved in January 2020."),
-        ({"AEENDTC": "2020-01-02", "AENDT": "2020-01-02", "AENDY": 2}, "It resolved on the same day."),
+        ({"AESTDTC": "2020-01"}, "The event resolved on January 3, 2020 (study day 3)."),
+        ({"AEENDTC": "2020-01"}, "The event resolved in January 2020."),
+        ({"AEENDTC": "2020-01", "AENDT": "2020-01-02", "AENDY": 2}, "The event resolved in January 2020."),
+        ({"AEENDTC": "2020-01-02", "AENDT": "2020-01-02", "AENDY": 2}, "The event resolved on the same day."),
     ],
 )
 def test_of_a_date_that_is_not_whole_no_duration_is_told(changed: dict[str, object], told: str) -> None:
@@ -91,7 +92,7 @@ def test_what_is_missing_is_said() -> None:
     (case,) = narratives(book_of(trial(four(), adae=frame(EVENT, event)), sets))
     assert case.paragraphs[1] == (
         "On an unknown date, headache (reported as “Head pain”) began. It was a dose-limiting toxicity. Its "
-        "relationship to study treatment was not recorded; it counts as related. It has no recorded outcome."
+        "relationship to study treatment was not recorded; it counts as related. The event has no recorded outcome."
     )
 
 
@@ -155,7 +156,7 @@ def test_an_event_of_one_day_occurred_on_it() -> None:
     event = {"AESER": "Y", "AENDT": "2020-01-02", "AEENDTC": "2020-01-02", "AENDY": 2}
     (case,) = narratives(book_of(trial(four(), adae=frame(EVENT, event)), sets))
     assert "mild) occurred." in case.paragraphs[1]
-    assert case.paragraphs[1].endswith("It resolved on the same day.")
+    assert case.paragraphs[1].endswith("The event resolved on the same day.")
 
 
 def test_dates_are_written_as_the_language_has_them() -> None:

@@ -8,10 +8,19 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from tests.analysis.analyse.safety_frames import EVENT, STUDY, SUBJECT, VALUE, frame, trial
+from tests.analysis.analyse.safety_frames import EVENT, STUDY, SUBJECT, VALUE, VISIT, frame, trial
 from tests.analysis.display.safety_book import book_of
 from tests.report.prose.telling import plain
-from trial_report.analysis.analyse import disposition, exposure, history, laboratory, medication, sets, vital_signs
+from trial_report.analysis.analyse import (
+    deviations,
+    disposition,
+    exposure,
+    history,
+    laboratory,
+    medication,
+    sets,
+    vital_signs,
+)
 from trial_report.analysis.analyse.adverse_events import overview as overview_of_events
 from trial_report.analysis.analyse.adverse_events import terms
 from trial_report.analysis.display.book import Book
@@ -406,6 +415,30 @@ def test_exposure(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(prose.exposed, "made", lambda *_: [])
         opened(monkeypatch, book_of(trial(people, EX=people[["USUBJID"]]), sets, exposure))
         assert words in plain(prose.exposure())
+
+
+def test_visits_outside_their_window_are_told_as_the_deviations_that_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the day of a visit: in the category of the visit, in another, and not at all."""
+    days = ["2020-01-08", "2020-01-09", "2020-01-10"]
+    rows = [{"USUBJID": one, "SVDT": day, "STATUS": "late"} for one, day in zip("123", days, strict=True)]
+    for count, words in (
+        (
+            3,
+            "Each of the three visits outside the window is among the deviations, as visit late (two) and entry (one).",
+        ),
+        (1, "Of the three visits outside the window, one is among the deviations, as visit late (one)."),
+        (0, "No deviation is recorded on the day of the three visits outside the window."),
+    ):
+        kinds = ["VISIT LATE", "ENTRY", "VISIT LATE"][:count]
+        recorded = pd.DataFrame({"USUBJID": list("123")[:count], "DVSTDTC": days[:count], "DVDECOD": kinds,
+                                 "DVTERM": kinds, "DVCAT": ["MINOR"] * count})  # fmt: skip
+        other = pd.DataFrame(
+            {"USUBJID": ["4"], "DVSTDTC": ["2020-01"], "DVDECOD": ["DOSE"], "DVTERM": ["x"], "DVCAT": ["MINOR"]}
+        )
+        told_of = pd.concat([recorded, other], ignore_index=True).astype("str")
+        one = trial(four_patients(), advisit=frame(VISIT, *rows), DV=told_of)
+        opened(monkeypatch, book_of(one, sets, deviations))
+        assert words in plain(prose.deviations())
 
 
 def test_compliance(monkeypatch: pytest.MonkeyPatch) -> None:
