@@ -10,9 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from trial_report.analysis.analyse.escalation import design_of
 from trial_report.analysis.methods.method import version_of
 from trial_report.analysis.methods.methods import METHODS, get
 from trial_report.schemas.study import StudyDefinition
+from trial_report.schemas.study.design import Escalation
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,12 @@ class Used:
 
 
 def methods_used(results: pd.DataFrame, definition: StudyDefinition) -> list[Used]:
-    """Every method that a row of the results names, in the registry's order.
+    """Every method that a result with a value was computed by, in the registry's order.
 
     Raises KeyError for a method that the registry does not have: a number must not come from nowhere.
     """
-    named = {str(name) for name in results["method"].dropna().unique()}
+    known = results["value"].notna() | results["text"].notna()
+    named = {str(name) for name in results.loc[known, "method"].dropna().unique()}
     for name in sorted(named - METHODS.keys()):
         get(name)
     return [used(name, definition) for name in METHODS if name in named]
@@ -58,6 +61,8 @@ def sentence(method: str, definition: StudyDefinition) -> str:
             f"The {name} was applied at a two-sided level of {plan.alpha:g}. It was not specified before the data were "
             "seen: no error rate is controlled."
         )
+    if method == "three-plus-three" and definition.escalation is not None:
+        return f"{found.text()} {_settled(definition, definition.escalation)}"
     known: dict[str, Any] = {
         "level": definition.confidence_level,
         "alpha": f"{definition.multiplicity.alpha:g}",
@@ -66,3 +71,16 @@ def sentence(method: str, definition: StudyDefinition) -> str:
     }
     values = {name: value for name, value in known.items() if name in found.defaults}
     return found.text(**values)
+
+
+def _settled(definition: StudyDefinition, escalation: Escalation) -> str:
+    """How the last level of an escalation is settled, which its operating characteristics suppose as well."""
+    if design_of(definition, escalation).needs_six:
+        return (
+            "A level below one that was too toxic, and the highest level where it is tolerated, are settled in six "
+            "evaluable patients: where only three were treated there, three more are."
+        )
+    return (
+        "A level below one that was too toxic is settled in the three patients treated there, or in six where one of "
+        "them had a dose-limiting toxicity; the highest level likewise."
+    )

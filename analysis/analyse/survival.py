@@ -9,6 +9,7 @@ import pandas as pd
 
 from trial_report import declare
 from trial_report.analysis.analyse.groups import both, columns_of, in_set
+from trial_report.analysis.methods.proportions import NO_PATIENTS, clopper_pearson
 from trial_report.analysis.methods.survival import KaplanMeier, kaplan_meier, log_rank, survival_at
 from trial_report.analysis.results.formatting import fmt_days, fmt_number
 from trial_report.analysis.results.rows import Place, Rows
@@ -23,7 +24,8 @@ TIME, METHOD = "tte", "kaplan-meier"
 def analyse(trial: Trial) -> pd.DataFrame:
     """Rows of "tte": for every survival endpoint and column N, n (with a time), events, censored, median, ci_low,
     ci_high (of the median, days); at each visit after baseline that has a target day at_risk, pct (free of the
-    event), pct_low, pct_high.
+    event), pct_low, pct_high; and without a visit pct, pct_low, pct_high of those with the event, of n, exact and
+    whatever the time that they were observed for.
 
     In the total, with several groups, the log-rank test: statistic, df, p (level LOGRANK).
     """
@@ -53,6 +55,7 @@ def _add_curve(rows: Rows, trial: Trial, place: Place, fit: KaplanMeier) -> None
         formatted=fmt_number(fit.n - fit.events),
         method=METHOD,
     )
+    _add_share(rows, trial, place, fit)
     median = {"median": fit.median.estimate, "ci_low": fit.median.ci_low, "ci_high": fit.median.ci_high}
     for name, value in median.items():
         why = fit.median.warning if pd.isna(value) else None
@@ -65,6 +68,16 @@ def _add_curve(rows: Rows, trial: Trial, place: Place, fit: KaplanMeier) -> None
         for name, source in (("pct", "survival"), ("pct_low", "ci_low"), ("pct_high", "ci_high")):
             value = 100 * float(found[source])
             rows.add(at.at(unit="%"), name, value, method=METHOD, warning=why if pd.isna(value) else None)
+
+
+def _add_share(rows: Rows, trial: Trial, place: Place, fit: KaplanMeier) -> None:
+    """How many of those with a time had the event, in percent with exact limits."""
+    why = None if fit.n else NO_PATIENTS
+    (low,), (high,) = clopper_pearson([fit.events], [fit.n], trial.definition.confidence_level)
+    at = place.at(where=place.where.eq(CNSR=0), unit="%")
+    rows.add(at, "pct", 100 * fit.events / fit.n if fit.n else None, method="count", warning=why)
+    rows.add(at, "pct_low", 100 * float(low), method="clopper-pearson", warning=why)
+    rows.add(at, "pct_high", 100 * float(high), method="clopper-pearson", warning=why)
 
 
 def _add_test(rows: Rows, trial: Trial, endpoint: Survival) -> None:

@@ -14,10 +14,12 @@ from collections.abc import Iterable, Iterator
 from trial_report.analysis.analyse.efficacy_comparison import control_of, pairs_of
 from trial_report.analysis.analyse.efficacy_proportions import question_of
 from trial_report.analysis.analyse.efficacy_tests import tested_within
+from trial_report.analysis.analyse.multiplicity import in_family
 from trial_report.analysis.analyse.repeated import REPEATED, is_repeated
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.sides import side_notes
+from trial_report.analysis.display.spelling import small_first
 from trial_report.analysis.display.tables._efficacy import ask, population_of, restriction
 from trial_report.analysis.display.tables._grid import set_label
 from trial_report.analysis.methods.result import percent
@@ -52,7 +54,7 @@ def endpoint_methods(book: Book, endpoint: Endpoint) -> list[str]:
         *_missing(book, endpoint),
         *_dose(definition, endpoint),
         *_subgroups(definition, endpoint),
-        *(_further(definition, endpoint, one) for one in endpoint.further),
+        *_further(definition, endpoint),
     ]
 
 
@@ -60,9 +62,10 @@ def all_endpoints(definition: StudyDefinition) -> list[str]:
     """What holds for all endpoints: from how many values on there is inference."""
     least = definition.inference_from
     return [
-        f"Intervals, tests, least-squares means and differences are not computed of fewer than {least} values of a "
-        f"group at a visit (of imputed data: of fewer than {least} observed ones), nor tests over groups where fewer "
-        f"than two groups have {least}. Models are fitted to all values."
+        f"Intervals of means, tests, least-squares means and differences are computed where a group has at least "
+        f"{least} values at a visit (of imputed data: at least {least} observed ones), and tests over groups where at "
+        f"least two groups have {least}. Exact intervals of proportions are given of any number. Models are fitted to "
+        "all values."
     ]
 
 
@@ -115,6 +118,9 @@ def _at(definition: StudyDefinition, visits: Iterable[str]) -> str:
 def _within(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     if not tested_within(endpoint):
         return
+    if definition.multiplicity.procedure != "none" and not in_family(definition, endpoint):
+        yield _estimated(definition, endpoint)
+        return
     columns = "over all groups together, and in each group" if definition.treatment.total else "in each group"
     if definition.treatment.total and definition.multiplicity.procedure != "none" and endpoint.comparison == "none":
         columns = "over all groups together, and estimated in each group,"
@@ -124,12 +130,25 @@ def _within(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     beside = f"; beside it {join_words(f'{TESTS[t]} ({ESTIMATES[t]})' for t in others)}" if others else ""
     deciding = endpoint.comparison == "none" and definition.multiplicity.procedure != "none"
     where = "over all groups" if definition.treatment.total else "in each group"
-    how = "decides" if definition.multiplicity.prespecified else "is that of the hypotheses"
+    how = "decides" if definition.multiplicity.prespecified else "tests the hypotheses"
     decides = f", which {how} {where}" if deciding else ""
     yield (
         f"Changes are tested against zero {columns} by {TESTS[first]} ({ESTIMATES[first]}){decides}{beside}; the "
-        "standardized effect is of the same changes."
+        "standardized effect is that of the same changes."
     )
+
+
+def _estimated(definition: StudyDefinition, endpoint: Endpoint) -> str:
+    """Of an endpoint about which the family has no hypothesis: how the change is estimated, and that it is not tested.
+
+    Beside a procedure, p-values of what is not in its family are not printed.
+    """
+    groups = "in each group and over all of them" if definition.treatment.total else "in each group"
+    if len(definition.groups) == 1:
+        groups = "in the one group"
+    others = [t for t in endpoint.other_tests if t != endpoint.test]
+    beside = f", and beside it by {join_words(ESTIMATES[t] for t in others)}" if others else ""
+    return f"Changes are estimated {groups} by {ESTIMATES[endpoint.test]}{beside}; no hypothesis is tested."
 
 
 def _ancova(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
@@ -232,12 +251,13 @@ def _responders(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str
     limit = f"{OPERATORS[rule.operator]} {fmt_number(rule.threshold, _decimals(rule.threshold))}"
     unit = "%" if rule.measure == "percent_change" else ""
     counted = (
-        f" Beside it, of all {definition.study.subjects} of the set, those in whom it is not known not responding."
+        f" They are also counted with all {definition.study.subjects} of the set as the denominator, missing values as "
+        "non-response."
     )
     more = counted if rule.missing_is_non_responder else ""
     yield (
-        f"Responders: {definition.study.subjects} in whom {MEASURES[rule.measure]} is {limit}{unit}, of those in whom "
-        f"that is known at the visit, with exact intervals.{more}"
+        f"Responders: {definition.study.subjects} in whom {MEASURES[rule.measure]} is {limit}{unit}, as a proportion "
+        f"of those in whom it is known at the visit, with exact intervals.{more}"
     )
 
 
@@ -335,13 +355,28 @@ def _subgroups(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]
         )
 
 
-def _further(definition: StudyDefinition, endpoint: Endpoint, one: FurtherAnalysis) -> str:
-    own = endpoint.as_in(one)
+def _further(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
+    """The same again in other sets, phases or data: those that are alike but for the set in one sentence."""
     compared = endpoint.comparison != "none"
-    data = f", {DATA[own.comparison_data]}" if compared and endpoint.kind != "binary" else ""
-    by = definition.treatment_words(own.analysis_set)
-    what = "the same comparison" if compared else "the same analysis within groups and over all of them"
-    return (
-        f"{one.label}: {what} in the {population_of(definition, own)}, by {by}{data}, at "
-        f"{_at(definition, own.visits)}; descriptive."
-    )
+    what = "The same comparison is made" if compared else "The change is estimated in the same way"
+    if endpoint.measure == "value" and not compared:
+        what = "The value is described in the same way"
+    alike: dict[str, list[str]] = {}
+    for one in endpoint.further:
+        own = endpoint.as_in(one)
+        data = f", of {DATA[own.comparison_data]}" if compared and endpoint.kind != "binary" else ""
+        visits = "" if own.visits == endpoint.visits else f", at {_at(definition, own.visits)}"
+        by = definition.treatment_words(own.analysis_set)
+        treated = "" if by == definition.treatment_words(endpoint.analysis_set) else f", by {by}"
+        alike.setdefault(f"{treated}{data}{visits}", []).append(_whom(definition, own, one))
+    for how, whom in alike.items():
+        yield f"Further analyses: {what[0].lower()}{what[1:]} in {join_words(whom)}{how}; descriptive."
+
+
+def _whom(definition: StudyDefinition, own: Endpoint, one: FurtherAnalysis) -> str:
+    """ "Phase 1", "the per-protocol set", "Phase 2a of the per-protocol set"; of another label its population."""
+    where = set_label(definition, own.analysis_set)
+    phases = [p.label for p in definition.phases.levels if p.code in one.phases] if definition.phases else []
+    if phases:
+        return join_words(phases) + (f" of the {small_first(where)}" if one.analysis_set else "")
+    return f"the {small_first(where)}" if one.analysis_set else f"{one.label} ({population_of(definition, own)})"

@@ -51,9 +51,9 @@ def exposure_rules(book: Book) -> list[str]:
     return [
         *(_ONE_DOSE if single else _DOSES),
         *(compliance_reference(definition, single=single) if definition.plans_doses else ()),
-        "Times of day: of events and values on the day of first dose, those with a recorded time before it precede it."
+        "Times of day: events and values on the day of first dose with a recorded time before the dose precede it."
         + (_CLOCKS if _offsets_stated(book) else ""),
-        f"Time at risk of incidence rates: from first dose to {risk_ends(definition)}; of a first event, to its day."
+        f"Time at risk of incidence rates: from first dose to {risk_ends(definition)}; for a first event, to its day."
         + (_NO_END if definition.adverse_events.emergent_days is None else ""),
         f"Data cut-off: what begins after it counts nowhere, what ends after it is ongoing, and {people} who entered "
         "the study after it are left out.",

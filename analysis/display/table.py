@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from trial_report.analysis.display.laid import Laid
 
-DASH = f"{MISSING} = cannot be calculated."
+DASH = f"{MISSING} = not calculated."
 """The note about dashes; it is printed where a table holds one."""
 
 Align = Literal["left", "center", "right"]

@@ -26,7 +26,7 @@ START_RULES: dict[Origin, str] = {
 LAST_CONTACT = (
     "Last contact: the last whole date, up to the data cut-off, of consent, demographics (DMDTC, RFSTDTC, RFXSTDTC, "
     "RFXENDTC), visits, administrations, findings, adverse events (start and end) and disposition, but for the day on "
-    "which a loss to follow-up was recorded; of who died the day of death."
+    "which a loss to follow-up was recorded; for those who died, the day of death."
 )
 
 

@@ -164,9 +164,9 @@ METHODS: dict[str, Method] = _registry(
             "three-plus-three",
             "3+3 dose escalation",
             "Dose escalation follows the 3+3 rule: no dose-limiting toxicity in three evaluable patients "
-            "leads to the next dose level; one leads to three more patients at the same level; and two or more lead "
-            "to no further treatment at this and higher levels; patients not evaluable for dose-limiting "
-            "toxicity are replaced.",
+            "leads to the next dose level; one in three leads to three more patients at the same level, and one in six "
+            "to the next dose level; two or more lead to no further treatment at this and higher levels, and the level "
+            "below is settled. Patients not evaluable for dose-limiting toxicity are replaced.",
             "trial_report.analysis.methods.escalation.replay",
             "Storer BE. Biometrics 1989;45:925–937",
         ),
@@ -174,8 +174,8 @@ METHODS: dict[str, Method] = _registry(
             "mtd-one-sixth",
             "Maximum tolerated dose (at most 1/6)",
             "The maximum tolerated dose is the highest dose level at which at most one sixth of the "
-            "evaluable patients had a dose-limiting toxicity. Where no dose level was too toxic, it is reported as not "
-            "reached, with the highest dose level tested.",
+            "evaluable patients had a dose-limiting toxicity, below a level that was too toxic. Where no dose level "
+            "was too toxic, it is reported as not reached, with the highest dose level tested.",
             "trial_report.analysis.methods.escalation.find_mtd",
             "Storer BE. Biometrics 1989;45:925–937",
         ),
@@ -183,8 +183,9 @@ METHODS: dict[str, Method] = _registry(
             "mtd-one-sixth-of-six",
             "Maximum tolerated dose (at most 1 of 6)",
             "The maximum tolerated dose is the highest dose level at which at least six evaluable patients "
-            "were treated and at most one sixth of them had a dose-limiting toxicity. Where no dose level was too "
-            "toxic, it is reported as not reached, with the highest dose level tested.",
+            "were treated and at most one sixth of them had a dose-limiting toxicity, below a level that was too "
+            "toxic. Where no dose level was too toxic, it is reported as not reached, with the highest dose level "
+            "tested.",
             "trial_report.analysis.methods.escalation.find_mtd",
             "Storer BE. Biometrics 1989;45:925–937",
         ),

@@ -23,8 +23,8 @@ STANDARD = (
     "Means, medians, quartiles, confidence limits and other estimates are printed with one decimal more than the "
     "data were collected with, standard deviations with two more, both up to three decimals; minima and maxima with "
     "as many as the data; percentages with one decimal; p-values with four decimals, and as <0.0001 below that. "
-    "Numbers are rounded once, when they are printed, halves away from zero. A value that cannot be calculated is "
-    "printed as “–”."
+    "Numbers are rounded once, when they are printed, halves away from zero. A value that is not calculated, for want "
+    "of values or because too few would carry it, is printed as “–”."
 )
 
 

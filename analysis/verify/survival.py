@@ -8,7 +8,14 @@ from __future__ import annotations
 import numpy as np
 
 from trial_report import declare
-from trial_report.analysis.verify.exact import NAN, FloatArray, chi_square_tail, kaplan_meier, median_time
+from trial_report.analysis.verify.exact import (
+    NAN,
+    FloatArray,
+    chi_square_tail,
+    clopper_pearson,
+    kaplan_meier,
+    median_time,
+)
 from trial_report.analysis.verify.road import Road, quoted
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.analysis import Survival
@@ -42,6 +49,9 @@ def _column(road: Road, item: Survival, grp: str, time: FloatArray, event: np.nd
     median = median_time(curve) if event.any() else (NAN, NAN, NAN)
     values = {"n": len(time), "events": int(event.sum()), "censored": int((~event).sum())}
     road.add({**place, "statistic": s, "value": v, "decimals": 0} for s, v in values.items())
+    low, high = clopper_pearson(int(event.sum()), len(time), road.study.confidence_level) if len(time) else (NAN, NAN)
+    share = {"pct": event.mean() if len(time) else NAN, "pct_low": low, "pct_high": high}
+    road.add({**place, "statistic": s, "value": 100 * v, "decimals": 1} for s, v in share.items())
     limits = dict(zip(("median", "ci_low", "ci_high"), median, strict=True))
     road.add({**place, "statistic": s, "value": v} for s, v in limits.items())
     for visit, day in road.study.days_of_visits.items():

@@ -52,10 +52,12 @@ def needed(lines: list[str], table: Table) -> list[str]:
 def source(output: Output, basis: Basis) -> str:
     """Return the line that says where the output comes from: its id, program, data and results keys.
 
-    What the text shows of section 14 says where it stands there.
+    What the text shows of section 14 says where it stands there; what stands in the text alone names its data.
     """
     if output.repeats:
         return f"Source: {output.repeats}"
+    if "-" in output.number:
+        return f"Source: {', '.join(basis.data)}" if basis.data else ""
     parts = [f"Output: {output.id}"]
     parts += [f"Program: {output.program}"] if output.program else []
     parts += [f"Data: {', '.join(basis.data)}"] if basis.data else []
@@ -250,9 +252,9 @@ def noted(marked: Sequence[tuple[str, Block]], lines: Sequence[Block], origin: s
     """Return what stands below a display: what its marks say, a line each, and where it comes from."""
     html = "".join(f"<p><sup>{html_text(mark)}</sup> {said.html}</p>" for mark, said in marked)
     html += "".join(f"<p>{line.html}</p>" for line in lines)
-    html += f'<p class="source">{html_text(origin)}</p>' if origin is not None else ""
+    html += f'<p class="source">{html_text(origin)}</p>' if origin else ""
     marks = array(f"({typst_text(mark)}, {said.typst})" for mark, said in marked)
-    last = "none" if origin is None else typst_text(origin)
+    last = typst_text(origin) if origin else "none"
     return Block(html, f"csr-notes({marks}, {array(line.typst for line in lines)}, {last})")
 
 

@@ -56,7 +56,7 @@ def decision(endpoint: Endpoint) -> Inline | None:
     if set(verdicts.values()) == {"descriptive"}:
         return say("The endpoint is not in the family of hypotheses and was not tested.")
     if not book.definition.multiplicity.prespecified:
-        return None
+        return _stopped(endpoint, [at for at, found in verdicts.items() if found == "not tested"])
     grouped = {
         form: _places(endpoint, [at for at, found in verdicts.items() if found == verdict])
         for verdict, form in VERDICTS.items()
@@ -67,6 +67,14 @@ def decision(endpoint: Endpoint) -> Inline | None:
     reason = _not_tested(endpoint, [at for at, found in verdicts.items() if found == "not tested"])
     what = "difference" if endpoint.comparison != "none" else "change"
     return say("The {} {} ({}).{}", what, told_of, how, reason)
+
+
+def _stopped(endpoint: Endpoint, places: list[tuple[str, str]]) -> Inline | None:
+    """Where an exploratory procedure tested nothing more of an endpoint, and why; p-values stand with estimates."""
+    if not places:
+        return None
+    what = "difference" if endpoint.comparison != "none" else "change"
+    return say("The {} {} was not tested.{}", what, _places(endpoint, places), _not_tested(endpoint, places))
 
 
 def _not_tested(endpoint: Endpoint, places: list[tuple[str, str]]) -> str:

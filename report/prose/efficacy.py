@@ -336,10 +336,8 @@ def time_to_event(survival: Survival, inside: bool = False) -> Inline:
     def without(code: str, first: bool) -> Inline:
         at = asked.at(group=code)
         noun = f" {book.definition.study.subjects}" if first else ""
-        return say("{} of the {}" + noun, worded(at, "events", "none"), num(at, "n"))
-
-    def everybody(code: str, first: bool) -> Inline:
-        return num(asked.at(group=code), "n") + (f" {book.definition.study.subjects}" if first else "")
+        share = say(" ({} {}% to {}%)", level_text(), num(at, "pct_low"), num(at, "pct_high"))
+        return say("{} of the {}" + noun + "{}", worded(at, "events", "none"), num(at, "n"), share)
 
     def median(code: str, _: bool) -> Inline:
         at = asked.at(group=code)
@@ -352,8 +350,8 @@ def time_to_event(survival: Survival, inside: bool = False) -> Inline:
     shown = refs(made(f"tte.{survival.paramcd.lower()}", f"fig.km.{survival.paramcd.lower()}"))
     if not in_all(asked, "events"):
         if inside:
-            return say("no event in {}.", told(everybody))
-        return say("An event of this endpoint occurred in {} ({}).", told(without), shown)
+            return say("an event in {}.", told(without))
+        return say("An event of this endpoint occurred in {}. See {}.", told(without), shown)
     test = asked.at(level="LOGRANK")
     tested = len(outcome_columns(book.definition)) > 1 and test.known("p")
     begun, end = ("the event", "") if inside else ("The event", " ({})")

@@ -61,12 +61,19 @@ def interval(at: Answer) -> Inline:
 
 
 def limits(at: Answer) -> Inline:
-    """ "95% CI −3.1 to −1.0; p = 0.0123" of an estimate; p of what a prespecified procedure tested alone."""
-    untested = at.has("decision") and at.row("decision")["text"] in UNTESTED
+    """ "95% CI −3.1 to −1.0; p = 0.0123" of an estimate; p of what a procedure tested alone.
+
+    Of a procedure that nobody laid down beforehand the p-value is called exploratory.
+    """
     plan = kit.book().definition.multiplicity
-    if (untested and plan.procedure != "none") or not plan.prespecified:
+    untested = at.has("decision") and at.row("decision")["text"] in UNTESTED
+    if untested and plan.procedure != "none":
         return interval(at)
-    return say("{}; p\u00a0{}", interval(at), p_value(at))
+    if plan.prespecified:
+        return say("{}; p\u00a0{}", interval(at), p_value(at))
+    if plan.procedure == "none" or not at.has("decision"):
+        return interval(at)
+    return say("{}; exploratory p\u00a0{}", interval(at), p_value(at))
 
 
 def p_value(at: Answer) -> Inline:

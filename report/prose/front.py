@@ -104,7 +104,7 @@ def _period() -> list[tuple[str, str]]:
     consented = adsl["RFICDT"].min()
     days = [
         ("First treated", adsl["TRTSDT"].min()) if pd.isna(consented) else ("First informed consent", consented),
-        ("Last completed", adsl["EOSDT"].where(adsl["EOSSTT"] == "COMPLETED").max()),
+        ("Last patient completed", adsl["EOSDT"].where(adsl["EOSSTT"] == "COMPLETED").max()),
     ]
     return [(label, f"{day:%Y-%m-%d}") for label, day in days if not pd.isna(day)]
 
@@ -118,7 +118,7 @@ def synopsis_facts() -> Block:
     # A placebo is what the product is compared with.
     tested = [g.label for g in definition.groups if g.dose != 0 or len(definition.groups) == 1]
     groups = "; ".join(tested) + (f" ({join_words(routes)})" if routes else "")
-    published = "named in section 13" if definition.publication else _UNNAMED
+    published = "see Section 15" if definition.publication else _UNNAMED
     lines = [
         ("Sponsor", s.sponsor),
         ("Product", s.product),

@@ -62,7 +62,7 @@ def statistical_issues() -> Block:
     parts: tuple[tuple[str, str, Inline | Block], ...] = (
         ("Adjustments for covariates", "covariates", own_words(_covariates(definition))),
         ("Handling of dropouts or missing data", "missing", _missing()),
-        ("Interim analyses and data monitoring", "interim", say("No interim analysis is part of this report.")),
+        ("Interim analyses and data monitoring", "interim", _interim(definition)),
         ("Multicenter studies", "sites", _sites(definition)),
         ("Multiple comparisons and multiplicity", "multiplicity", _multiplicity(definition)),
         ("Use of an “efficacy subset” of patients", "subset", _subset(definition)),
@@ -139,7 +139,9 @@ def _ways(endpoint: Endpoint) -> Inline | None:
     if len(said) < 2:
         return None
     tipping = found_of(endpoint, visit, MISSING, "tipping", column)
-    end = say("; tipping point: {}", num(tipping, "outcome")) if tipping.has("outcome") else say("")
+    drawn = found_of(endpoint, visit, MISSING, "mi", column)
+    size = say(" ({} of {} values imputed)", num(drawn, "imputed"), num(drawn, "n")) if drawn.has("imputed") else ""
+    end = say("; in the tipping-point analysis{} {}", size, num(tipping, "outcome")) if tipping.has("outcome") else ""
     what = "mean change" if endpoint.measure == "change" else "mean"
     return say("{}, {} at {}: {}{}.", endpoint.label, what, definition.visit(visit).label, join(said), end)
 
@@ -180,7 +182,7 @@ def _had(event: IntercurrentEvent) -> Inline:
     for words, (own,) in before_what(book, at):
         whole = own.value("n") == at[0].value("n")
         parts.append(say("{}", words) if whole else say("{} in {}", words, num(own, "n")))
-    return say("{}, {}", counted, join(parts))
+    return say("{}; the first such event was {}", counted, join(parts))
 
 
 def _reasons() -> Block:
@@ -203,7 +205,22 @@ def _reasons() -> Block:
         noun = words.subject if len(people) == 1 else words.subjects
         named = f" ({join_words(people)})" if len(people) <= MOST_PEOPLE else ""
         lines.append(say("{} at {}: {}, {} {}{}.", name, visits, inside(reason), count, noun, named))
-    return led_by(say("These reasons were recorded for missing values ({}):", ref(NOT_DONE)), lines)
+    lead = say("These reasons were recorded for assessments that were not done at a visit ({}):", ref(NOT_DONE))
+    return led_by(lead, lines) + _without_visit()
+
+
+def _without_visit() -> Block:
+    """That values are missing as well of visits that were missed, and after the end of participation."""
+    book = kit.book()
+    visits, subjects_ = book.datasets["ADVISIT"], book.datasets["ADSL"]
+    missed = made("lst.visits") if visits["STATUS"].eq("missed").any() else []
+    left = made("lst.discontinued") if subjects_["EOSSTT"].eq("DISCONTINUED").any() else []
+    said = [
+        say("those of visits that were missed ({})", refs(missed)) if missed else None,
+        say("those after the end of participation ({})", refs(left)) if left else None,
+    ]
+    known = [one for one in said if one is not None]
+    return paragraphs(say("Further missing values are {}.", join(known))) if known else Block("", "")
 
 
 def _without(book: Book, one: Given) -> list[str]:
@@ -212,6 +229,21 @@ def _without(book: Book, one: Given) -> list[str]:
     here = (values["PARAMCD"] == one.endpoint.paramcd) & (values["AVISIT"] == one.visit)
     recorded = values.loc[here & (values["REASND"] == one.reason), "USUBJID"]
     return sorted(set(recorded) & set(in_population(book, one.endpoint.analysis_set)["USUBJID"]))
+
+
+def _interim(definition: StudyDefinition) -> Inline:
+    """That nothing was analysed before the end; of an escalation, where its decisions after each cohort stand."""
+    if definition.escalation is None:
+        return say("No interim analysis is part of this report.")
+    return sentences(
+        say("No interim analysis of efficacy is part of this report."),
+        say("The dose escalation was decided cohort by cohort ({}).", ref("esc.cohorts"))
+        if "esc.cohorts" in kit.book().outputs
+        else None,
+        say("Who took the decisions stands in Section 9.1.")
+        if definition.escalation.decided_by
+        else say("Whether a committee monitored the data is not provided."),
+    )
 
 
 def _sites(definition: StudyDefinition) -> Inline:
@@ -234,7 +266,10 @@ def _multiplicity(definition: StudyDefinition) -> Inline:
         return say("No hypothesis was tested.") if definition.endpoints else say(NO_EFFICACY)
     if plan.procedure == "none":
         return say("P-values were not adjusted for multiplicity and are descriptive; all tests are in {}.", refs(tests))
-    return sentences(error_held(plan), say("Raw and adjusted p-values are in {}.", refs(tests)))
+    return sentences(
+        error_held(plan),
+        say("{} are in {}.", "Raw and adjusted p-values" if plan.prespecified else "The p-values", refs(tests)),
+    )
 
 
 def _subset(definition: StudyDefinition) -> Inline:
@@ -252,7 +287,7 @@ def _subset(definition: StudyDefinition) -> Inline:
     return sentences(
         said,
         *(_smaller(definition, one) for one in _further_sets(definition)),
-        say("The results stand with each endpoint in 11.4.1.") if shown else None,
+        say("The results are given with each endpoint in Section 11.4.1.") if shown else None,
     )
 
 
@@ -274,7 +309,7 @@ def _smaller(definition: StudyDefinition, code: str) -> Inline:
 
 def _equivalence(definition: StudyDefinition) -> str:
     several = len(definition.groups) > 1 and definition.escalation is None
-    why = "equivalence was not examined" if several else "the study had no control group"
+    why = "equivalence was not examined" if several else "the study had no active control"
     return f"Not applicable: {why}."
 
 

@@ -453,7 +453,7 @@ def compliance() -> Inline:
         said.append(say("; more was given to {}", subjects(given("MORE"), columns=known)))
     unknown = [group_name(c) for c in columns if c not in known]
     without = say("For {} it cannot be calculated.", join(unknown)) if unknown else None
-    reference = say("Section 9.7.1 says how compliance is calculated.")
+    reference = say("Compliance is defined in Section 9.7.1.2.")
     return sentences(join(said, last="", between="") + say(" ({}).", shown), without, reference)
 
 

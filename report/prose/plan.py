@@ -7,7 +7,14 @@ Not here: what was found (`patients`, `efficacy`, `safety`), and the sentences o
 from __future__ import annotations
 
 from trial_report.analysis.analyse.methods_used import methods_used
-from trial_report.analysis.display.endpoint_methods import DATA, TESTS, all_endpoints, endpoint_methods, family
+from trial_report.analysis.display.endpoint_methods import (
+    DATA,
+    ESTIMATES,
+    TESTS,
+    all_endpoints,
+    endpoint_methods,
+    family,
+)
 from trial_report.analysis.display.event_words import emergent_rule
 from trial_report.analysis.display.exposed import exposure_rules
 from trial_report.analysis.display.sides import rule_of_sides
@@ -32,6 +39,7 @@ from trial_report.report.prose.words import (
     definitions,
     lines_of,
     lower_first,
+    name_of,
     no_efficacy,
     own_words,
     paragraphs,
@@ -39,6 +47,7 @@ from trial_report.report.prose.words import (
     ref,
     say,
     sentences,
+    upper_first,
 )
 from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.analysis import Survival
@@ -54,9 +63,9 @@ def design() -> Inline:
     arms = "treatment group was" if len(definition.groups) == 1 else "treatment groups were"
     phases = definition.phases.levels if definition.phases else ()
     return sentences(
-        say("{}.", definition.study.design),
+        say("The design was {}.", lower_first(definition.study.design)),
         say("The study had {} phases: {}.", in_words(len(phases)), join_words(p.label for p in phases))
-        if phases
+        if phases and not all(p.label in definition.study.design for p in phases)
         else None,
         say("{} {} planned ({}).", groups.capitalize(), arms, ref("treatments.table")),
         say("After the first dose, {} were seen at {}.", definition.study.subjects, visits) if visits else None,
@@ -76,13 +85,13 @@ def variables() -> Block:
     """The endpoints, where there are any, and the schedule of assessments."""
     if "endpoints.table" not in kit.book().outputs:
         said = say("{} is the schedule of assessments with its windows.", ref("schedule.table"))
-        return paragraphs(said) + show("schedule.table")
+        return paragraphs(said) + _safety() + show("schedule.table")
     said = say(
         "{} lists the endpoints, and {} the schedule of assessments with its windows.",
         ref("endpoints.table"),
         ref("schedule.table"),
     )
-    return paragraphs(said) + show("endpoints.table") + _assessed() + show("schedule.table")
+    return paragraphs(said) + show("endpoints.table") + _assessed() + _safety() + show("schedule.table")
 
 
 def _assessed() -> Block:
@@ -91,6 +100,18 @@ def _assessed() -> Block:
     every: tuple[Endpoint | Survival, ...] = (*definition.endpoints, *definition.survival)
     endpoints = [e for e in every if e.assessed]
     return definitions((e.label, text(e.assessed)) for e in endpoints) if endpoints else Block("", "")
+
+
+def _safety() -> Block:
+    """What safety was judged by: adverse events and how they were elicited, laboratory tests and vital signs."""
+    definition = kit.book().definition
+    events = definition.adverse_events
+    unsaid = "How adverse events were elicited, and from when on, is not provided."
+    said = [("Adverse events", own_words(f"{events.assessed or unsaid} Graded by: {events.grading}."))]
+    for name, measured in (("Laboratory tests", definition.laboratory), ("Vital signs", definition.vital_signs)):
+        if measured:
+            said.append((name, own_words(f"{upper_first(join_words(name_of(one) for one in measured))}.")))
+    return definitions(said)
 
 
 def escalation_rule() -> Block:
@@ -240,9 +261,9 @@ def derivations() -> Block:
                 else "."
             ),
             *_visits(definition),
-            "Percent change: the change in percent of the absolute value of the baseline; of a baseline of zero there "
-            "is none.",
-            "A result reported as below a limit enters as half of that limit.",
+            "Percent change: the change in percent of the absolute value of the baseline; it does not exist for a "
+            "baseline of zero.",
+            "A result reported as below a limit of quantification is analysed as half of that limit.",
             *rule_of_sides(kit.book()),
             *exposure_rules(kit.book()),
             f"Treatment-emergent: {emergent_rule(definition)}. A partial date of onset is completed so "
@@ -289,7 +310,10 @@ def hypotheses() -> Block:
     tested = [e for e in primary if is_tested(e)]
     if not tested:
         return paragraphs(say("This report tests no hypothesis of efficacy."))
-    said = [(e.label, own_words(_hypothesis(definition, e))) for e in primary]
+    alike: dict[str, list[str]] = {}
+    for endpoint in primary:
+        alike.setdefault(_hypothesis(definition, endpoint), []).append(endpoint.label)
+    said = [("; ".join(labels), own_words(words)) for words, labels in alike.items()]
     return definitions([*said, ("Order of tests", own_words(" ".join(family(definition))))])
 
 
@@ -301,10 +325,14 @@ def _hypothesis(definition: StudyDefinition, endpoint: Endpoint) -> str:
     what = "change from baseline" if endpoint.measure == "change" else "value"
     if endpoint.comparison == "none":
         pooled = ", all groups together" if definition.treatment.total and len(definition.groups) > 1 else ""
+        null = f"the null hypothesis, at each of {at}, is that the {what} is zero in the mean"
+        test = f"{TESTS[endpoint.test]} of observed values {where}{pooled}"
+        if endpoint.promised is None:
+            return f"{upper_first(null)}; the alternative is two-sided. Primary analysis: {test}."
         return (
-            f"The null hypothesis, at each of {at}, is that the {what} is zero in the mean; the alternative is "
-            "two-sided. "
-            f"Primary analysis: {TESTS[endpoint.test]} of observed values {where}{pooled}.{_promised(endpoint)}"
+            f"Primary analysis: the change in {endpoint.promised.label}, as the design asks, estimated at {at} by "
+            f"{ESTIMATES[endpoint.test]}; it is not tested. Supplementary analysis: {test}; {null}, and the "
+            "alternative is two-sided."
         )
     control = next((g.label for g in definition.groups if g.code == endpoint.control), "control")
     if endpoint.comparison == "proportions":
@@ -316,17 +344,6 @@ def _hypothesis(definition: StudyDefinition, endpoint: Endpoint) -> str:
         f"The null hypothesis, at each of {at}, is that the mean {what} is the same with {control} as with the group "
         f"compared; the alternative is two-sided. Primary analysis: analysis of covariance of "
         f"{DATA[endpoint.comparison_data]} {where}."
-    )
-
-
-def _promised(endpoint: Endpoint) -> str:
-    """That what the protocol asked of the endpoint is no hypothesis, but an estimate that is told first."""
-    one = endpoint.promised
-    if one is None:
-        return ""
-    return (
-        f" What the design asks of the endpoint, its change in {one.label}, is estimated with its interval and told "
-        "first; no hypothesis is tested of it."
     )
 
 

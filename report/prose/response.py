@@ -93,7 +93,7 @@ def _with_missing(endpoint: Endpoint) -> Inline | None:
     asked, observed, codes = _asked(endpoint, visit, ALL_OF_SET), _asked(endpoint, visit), outcome_columns(definition)
     if not asked.at(group=codes[0]).has("n") or in_all(asked, "N", codes) == in_all(observed, "with_value", codes):
         return None
-    form = "With the missing as non-responders: {} at {}."
+    form = "With missing values counted as non-response: {} at {}."
     return say(form, told(partial(_responding, asked, of="N", noun=False)), definition.visit(visit).label)
 
 

@@ -70,12 +70,16 @@ def _over_subgroups(endpoint: Endpoint) -> Inline | None:
     least, most = found[0], found[-1]
     unit = unit_of(endpoint)
     form = (
-        "{} at {}: the mean lay between {}" + unit + " ({}; n\u00a0=\u00a0{}) and {}" + unit
-        + " ({}; n\u00a0=\u00a0{}) in subgroups of {} or more, against {}" + unit + " in all."
+        "{} at {}: the mean lay between {}" + unit + " ({}; {}; n\u00a0=\u00a0{}) and {}" + unit
+        + " ({}; {}; n\u00a0=\u00a0{}) in subgroups of {} or more, against {}" + unit + " in all."
     )  # fmt: skip
     who = f"{definition.inference_from} {definition.study.subjects}"
-    ends = [(num(at, "mean"), words, num(at, "n")) for _, words, at in (least, most)]
+    ends = [(num(at, "mean"), words, _limited(at), num(at, "n")) for _, words, at in (least, most)]
     return say(form, endpoint.label, definition.visit(visit).label, *ends[0], *ends[1], who, num(whole, "mean"))
+
+
+def _limited(at: Answer) -> Inline:
+    return interval(at) if at.known("ci_low") else say("no interval")
 
 
 def dose_response() -> Block:
@@ -127,8 +131,8 @@ def _relation() -> Inline:
         said.append(say("No relation of dose and response was modeled or tested."))
     if definition.escalation is not None:
         said.append(
-            say("The groups were treated one after the other and not by chance, so that a difference between them is "
-                "not one of dose alone.")
+            say("The groups were treated sequentially and not assigned at random, so that a difference between them is "
+                "not an effect of dose alone.")
         )  # fmt: skip
     return sentences(*said)
 
@@ -148,8 +152,7 @@ def interactions() -> Inline:
     medication, shown = made("cm.concomitant.table"), made("eff.subgroups", "eff.subgroup_comparison.")
     disease = [lower_first(s.label) for s in definition.subgroups if _is_disease(s.variable)]
     return sentences(
-        say("Not analyzed: the definition of the study plans no analysis of interactions between drugs, or of drug and "
-            "disease."),
+        say("No analysis of interactions between drugs, or of drug and disease, was planned."),
         say("Concomitant medication is in {}.", refs(medication)) if medication else None,
         say("Changes by {} are in {}.", join_words(disease), refs(shown))
         if disease and shown

@@ -120,6 +120,9 @@ class AdverseEvents(Part):
 
     dictionary: Text = Field(description="name and version of the dictionary")
     grading: Text = Field(description="name and version of the grading")
+    assessed: Text | None = Field(
+        default=None, description="a sentence or two for section 9.5: how events were elicited, and from when on"
+    )
     grade_variable: Variable = Field(default="AETOXGR", description="variable of AE with the grade, or AESEV")
     grade_labels: dict[str, Text] = Field(default={}, description="value of the grade variable → as printed")
     severe_from: int = Field(default=3, description="grades from this one on are counted as severe")
@@ -296,8 +299,10 @@ class Survival(Part):
         return self
 
 
-Strategy = Literal["treatment policy", "composite", "hypothetical", "while on treatment", "principal stratum"]
-"""The strategies of ICH E9(R1), A.3.2."""
+Strategy = Literal[
+    "treatment policy", "composite", "hypothetical", "while on treatment", "while alive", "principal stratum"
+]
+"""The strategies of ICH E9(R1), A.3.2; of death the one while on treatment is called while alive."""
 
 
 class IntercurrentEvent(Part):

@@ -28,7 +28,7 @@ EXPECTED = Expected(
         "eff.responder/ITT/PAIN/W4/A/ALL OF SET/{n,N,pct,pct_low,pct_high}": (1, 4, 25, 0.6309463, 80.58796),
     },
     problems={"MI-001": 1},
-    said=["1 of 2 patients \\(50.0%; 1.3% to 98.7%\\)", "With the missing as non-responders: 1 of 4",
+    said=["1 of 2 patients \\(50.0%; 1.3% to 98.7%\\)", "With missing values counted as non-response: 1 of 4",
           "without a value there, or without a baseline where one is needed, counts as not responding"],
     shown={"eff.responders": ["Responders of all, n (%) | 1 (25.0) | 1 (25.0)"]},
 )  # fmt: skip

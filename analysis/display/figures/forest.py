@@ -83,10 +83,13 @@ def draw_forest(lines: Sequence[Line], *, axis: str, good: str, interval: str = 
         spread = np.nan_to_num(np.vstack([mean - np.maximum(low, left), np.minimum(high, right) - mean]))
         for beyond, edge_, arrow in ((low < left, left, "<"), (high > right, right, ">")):
             axes.plot(np.full(beyond.sum(), edge_), at[beyond], ls="none", marker=arrow, ms=5, color=colour, zorder=4)
+        limited = ~np.isnan(low)
         axes.errorbar(
-            mean, at, xerr=spread, ls="none", marker=marker, ms=size, color=colour, elinewidth=1.3,
-            capsize=2.5, zorder=3,
+            mean[limited], at[limited], xerr=spread[:, limited], ls="none", marker=marker, ms=size, color=colour,
+            elinewidth=1.3, capsize=2.5, zorder=3,
         )  # fmt: skip
+        # A mean without an interval is the least precise, and must not look like the most precise one.
+        axes.plot(mean[~limited], at[~limited], ls="none", marker="o", ms=3.5, mfc="white", mec=colour, zorder=3)
     _columns(axes, lines, names, name_width, f"{what} ({interval} CI)")
     if good != "none":
         words = ("← better", "worse →") if good == "decrease" else ("← worse", "better →")
@@ -193,7 +196,12 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         alt=f"{begun} at {where} with {percent_level(book)} confidence interval in each subgroup. {said}.",
         notes=(
             "Subgroups are descriptive: intervals are not adjusted for multiplicity. Dashed line: mean of all. "
-            "An arrow head: the interval goes on beyond the axis.",
+            "An arrow head: the interval goes on beyond the axis."
+            + (
+                f" Hollow mark: fewer than {definition.inference_from} values, too few for an interval."
+                if any(x.mean is not None and x.low is None for x in lines)
+                else ""
+            ),
             *not_drawn(
                 book,
                 members(book, endpoint),

@@ -87,7 +87,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
     least = book.definition.inference_from
     used = [_rows(book, endpoint, one) for one in phases]
     notes = [
-        f"The {percent_level(book)} confidence interval is drawn of {least} values or more.",
+        f"The {percent_level(book)} confidence interval is drawn for {least} values or more.",
         "The change at baseline is zero.",
         time_axis(visits, PORTRAIT_WIDTH - 1).note,
     ]

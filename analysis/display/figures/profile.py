@@ -80,7 +80,18 @@ def draw_profile(
     width = PORTRAIT_WIDTH - left - 0.1
     ticks = time_axis(visits, width)
     foot = ticks.height + 0.12
-    table = 0.155 * (len(counted) + 1) + 0.04
+    named = [visit for visit, name in zip(ticks.at, ticks.labels, strict=True) if name]
+    rows, changed = count_rows(value, named, order, counted), []
+    if change is not None:
+        changed = count_rows(change, named, order, counted)
+        first = next((n for n, visit in enumerate(named) if visit in set(change["avisit"])), len(named))
+        # Nobody has a change at baseline: no number stands there, and none is compared.
+        changed = [(name, ["" if n < first else text for n, text in enumerate(texts)]) for name, texts in changed]
+        if all(texts[first:] == own[first:] for (_, texts), (_, own) in zip(rows, changed, strict=True)):
+            changed = []
+    step = 0.155
+    block = step * (len(counted) + 1) + 0.04
+    table = block * (2 if changed else 1)
     grey = "#8A94A0" if individual["USUBJID"].nunique() > MANY else None
     handles = [Line2D([], [], color=grey, lw=0.8, label="Each patient")] if grey else _patient_keys(order, present)
     handles += [key_line(f"Mean, {order[g].name}", order[g]) for g in drawn]
@@ -110,9 +121,12 @@ def draw_profile(
         bottom.set_ylabel(f"Change ({unit})" if unit else "Change")
     for axes in (top, bottom):
         axes.yaxis.set_label_coords(-0.5 / width, 0.5)
-    named = [(visit, at) for (visit, at), name in zip(ticks.at.items(), ticks.labels, strict=True) if name]
-    rows = count_rows(value, [visit for visit, _ in named], order, counted)
-    numbers_below(bottom, [at for _, at in named], rows, title="Number of patients", first=foot + 0.07)
+    places = [x for visit, x in ticks.at.items() if visit in set(named)]
+    numbers_below(
+        bottom, places, rows, title="Number of patients" + (" with a value" if changed else ""), first=foot + 0.07
+    )
+    if changed:
+        numbers_below(bottom, places, changed, title="Number of patients with a change", first=foot + 0.07 + block)
     legend(figure, handles, left=0.1, right=0.1)
     return figure
 

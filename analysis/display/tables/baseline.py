@@ -21,7 +21,7 @@ ID = "baseline.short"
 @declare.table(
     ID,
     number="11.2",
-    title="Baseline characteristics in short",
+    title="Key baseline characteristics",
     population=lambda book: set_label(book.definition, book.definition.safety_set),
     notes=("Numbers: mean (SD). Categories: n (%), percentage of N; of two, the first.",),
     when=lambda book: bool(book.definition.characteristics),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from trial_report import declare
 from trial_report.analysis.analyse.efficacy_tests import tested_within
 from trial_report.analysis.analyse.methods_used import sentence
-from trial_report.analysis.analyse.multiplicity import DESCRIPTIVE, NOT_TESTED
+from trial_report.analysis.analyse.multiplicity import DESCRIPTIVE, NOT_TESTED, in_family
 from trial_report.analysis.display.answer import Answer
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.table import DASH, Cell, Column, Row, Table
@@ -62,7 +62,17 @@ def _groups(definition: StudyDefinition) -> tuple[str, ...]:
 
 
 def _title(book: Book, groups: tuple[str, ...]) -> str:
-    return "Tests of the change from baseline" if _judged(book, groups) else "Estimates of the change from baseline"
+    if not _judged(book, groups):
+        return "Estimates of the change from baseline"
+    whole = all(_hypothesis(book, e, groups) for e in tested(book.definition))
+    return f"{'Tests' if whole else 'Estimates and tests'} of the change from baseline"
+
+
+def _hypothesis(book: Book, endpoint: Endpoint, groups: tuple[str, ...]) -> bool:
+    """Whether p-values of an endpoint are shown: of every one, or beside a procedure of those in its family."""
+    if endpoint.comparison != "none" or not _decided(book, groups):
+        return True
+    return in_family(book.definition, endpoint)
 
 
 def _decided(book: Book, groups: tuple[str, ...]) -> bool:
@@ -106,7 +116,11 @@ def tests(book: Book, groups: tuple[str, ...]) -> Table:
         *([Column("hl", f"Hodges–Lehmann\n({level} CI)", "center", 1.9)] if both else []),
         *([Column("pw", "p", "right", 0.7)] if both and judged else []),
         Column("effect", f"Standardized effect\n({level} CI)", "center", 1.8),
-        *([Column("padj", "Adjusted p", "right", 0.8), Column("decision", "Decision", width=1.0)] if decided else []),
+        *(
+            [Column("padj", "Adjusted p", "right", 0.8), Column("decision", "Decision", width=1.0)]
+            if decided and definition.multiplicity.prespecified
+            else []
+        ),
     ]
     names = dict(labels(definition))
     kept = {column.id for column in columns}
@@ -152,7 +166,7 @@ def _cells(book: Book, endpoint: Endpoint, visit: str, group: str, label: str, d
         if test not in asked:
             continue
         decides = _decides(book, endpoint, visit, group, test)
-        cells[name] = (decides or at[estimate]).estimate_cell()
+        cells[name] = _estimated(book, endpoint, visit, group, decides or at[estimate], test)
         if tested:
             cells[p] = (decides or at[test]).cell("p", bold=decided and bool(decides))
     if "paired_t" in asked and tested:
@@ -160,6 +174,15 @@ def _cells(book: Book, endpoint: Endpoint, visit: str, group: str, label: str, d
     if known:
         cells |= {"padj": decision.cell("p_adjusted") if tested else Cell(), "decision": decision.cell("decision")}
     return cells
+
+
+def _estimated(book: Book, endpoint: Endpoint, visit: str, group: str, at: Answer, test: str) -> Cell:
+    """The estimate with its interval; of too few values for one the mean change alone."""
+    if test == "paired_t" and not at.known("estimate"):
+        described = ask(book, "eff.by_visit", endpoint, visit, group, "CHG")
+        if described.has("mean") and described.known("mean"):
+            return described.cell("mean", form="{} (–)")
+    return at.estimate_cell()
 
 
 def _decides(book: Book, endpoint: Endpoint, visit: str, group: str, test: str) -> Answer | None:
@@ -174,10 +197,11 @@ def _statistic(place: Answer) -> Cell:
 
 def _notes(book: Book, shown: list[Endpoint], decided: bool, judged: bool) -> list[str]:
     definition = book.definition
+    own = [e for e in shown if in_family(definition, e)] if decided else shown
     deciding = join_words(
         f"{METHODS[{'paired_t': 't-paired', 'wilcoxon_signed_rank': 'signed-rank'}[test]].name} for "
-        + join_words(e.name for e in shown if e.test == test)
-        for test in dict.fromkeys(e.test for e in shown)
+        + join_words(e.name for e in own if e.test == test)
+        for test in dict.fromkeys(e.test for e in own)
     )
     decides = f"The p-value in bold decides ({deciding}). All p-values are two-sided. "
     described = "All p-values are two-sided and descriptive. "
@@ -195,9 +219,8 @@ def _notes(book: Book, shown: list[Endpoint], decided: bool, judged: bool) -> li
         said = sentence(f"adjust-{plan.procedure.replace('_', '-')}", definition)
         order = [f"{definition.endpoint(p).name} at {definition.visit(v).label}" for p, v in plan.order]
         notes.append(f"{said} Order: {'; '.join(order)}." if plan.procedure == "fixed_sequence" and order else said)
-        notes.append(
-            "“descriptive”: not in the family of hypotheses. A p-value is shown of hypotheses that were tested."
-        )
+        described_only = "“descriptive”: not in the family of hypotheses. " if plan.prespecified else ""
+        notes.append(f"{described_only}A p-value is shown of hypotheses that were tested.")
     return [*notes, DASH]
 
 

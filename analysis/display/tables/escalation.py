@@ -213,8 +213,15 @@ def operating(book: Book) -> Table:
             Column("dlt", "Expected DLTs", "right", 1.0),
         ],
         rows,
-        notes=[definition_sentence(book)],
+        notes=[definition_sentence(book), SETTLED],
     )
+
+
+SETTLED = (
+    "MTD: the dose level on which the escalation settles, the highest one among them; where no level was too toxic, a "
+    "study reports that the MTD was not reached."
+)
+"""What an MTD is in operating characteristics, where nobody yet knows whether a level will be too toxic."""
 
 
 ENDS = {"p_too_toxic": "lowest level too toxic", "p_not_reached": "not reached", "p_undetermined": "other"}

@@ -55,8 +55,15 @@ def asked(book: Book, event: IntercurrentEvent, code: str) -> Answer:
 
 def before_what(book: Book, found: list[Answer]) -> list[tuple[str, list[Answer]]]:
     """The visits before which anybody's first event came, in words, with the answers of every column."""
-    parts = [(f"first before {v.label}", [at.at(visit=v.id) for at in found]) for v in book.definition.follow_up_visits]
-    parts.append(("with no visit after it", [at.at(level=NO_VISIT) for at in found]))
+    visits = book.definition.follow_up_visits
+    parts = [
+        (
+            f"between {before.label} and {v.label}" if before else f"before {v.label}",
+            [at.at(visit=v.id) for at in found],
+        )
+        for before, v in zip((None, *visits), visits, strict=False)
+    ]
+    parts.append(("after the last visit", [at.at(level=NO_VISIT) for at in found]))
     return [(words, own) for words, own in parts if any(at.value("n") for at in own)]
 
 

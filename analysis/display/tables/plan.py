@@ -162,7 +162,7 @@ def endpoints(definition: StudyDefinition) -> Table:
     ]
     rows = sorted(rows, key=lambda row: ROLES.index(row.group))
     note = "Code: PARAMCD in the analysis datasets. Source: domain and test code in the data (SDTM)"
-    note += "; of a time to event the domains that tell of it." if definition.survival else "."
+    note += "; for a time to event, the domains in which it is recorded." if definition.survival else "."
     return Table(tuple(columns), tuple(rows), notes=(note,))
 
 

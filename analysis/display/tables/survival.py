@@ -61,9 +61,13 @@ def survival(book: Book, endpoint: Survival) -> Table:
         book.sized(code, label, at.key("N")) for (code, label), at in zip(labels(definition), plain, strict=True)
     ]
     if not occurred(book, endpoint):
-        note = "No event occurred: there is nothing to estimate over time."
+        cells = (at.cell("pct", "pct_low", "pct_high", form="{} ({} to {})") for at in plain)
+        exact = Row((Cell(f"With the event, % (exact {level} CI)"), *cells))
+        note = "No event occurred: no curve is drawn, and no groups are compared."
         return Table.build(
-            [Column("statistic", "Statistic", width=1.6), *columns], rows[:3], notes=[*_notes(book, endpoint), note]
+            [Column("statistic", "Statistic", width=1.6), *columns],
+            [*rows[:3], exact],
+            notes=[*_notes(book, endpoint), note],
         )
     return Table.build(
         [Column("statistic", "Statistic", width=1.6), *columns],
@@ -95,7 +99,7 @@ def _notes(book: Book, endpoint: Survival) -> list[str]:
     said = [f"Event: {records}{', or death' if endpoint.death_is_event else ''}." if records else "Event: death."]
     said += [f"Time: {rule_of(book.definition, endpoint)}", *_without_start(book, endpoint)]
     test = _asked(book, endpoint).at(level="LOGRANK")
-    if test.has("p"):
+    if test.has("p") and occurred(book, endpoint):
         p = test.text("p")
         said.append(f"Log-rank test over the groups: {p_said(p)}."
                     if p != MISSING else f"Log-rank test over the groups: {test.row('p')['warning']}.")  # fmt: skip

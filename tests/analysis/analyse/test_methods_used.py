@@ -44,7 +44,7 @@ def test_sentences_have_the_studys_settings():
 
 
 def test_software_is_named_with_its_version():
-    results = pd.DataFrame({"method": ["t-paired", "signed-rank", None]})
+    results = pd.DataFrame({"method": ["t-paired", "signed-rank", None], "value": 1.0, "text": None})
     found = {m.id: m.software for m in methods_used(results, definition())}
     assert found["t-paired"].startswith("SciPy ")
     assert found["signed-rank"] == "own implementation"
@@ -52,4 +52,23 @@ def test_software_is_named_with_its_version():
 
 def test_an_unknown_method_is_an_error():
     with pytest.raises(KeyError, match="guess"):
-        methods_used(pd.DataFrame({"method": ["guess"]}), definition())
+        methods_used(pd.DataFrame({"method": ["guess"], "value": [1.0], "text": [None]}), definition())
+
+
+def test_a_method_that_gave_no_value_is_not_in_use():
+    study = definition()
+    rows = pd.DataFrame(
+        {"method": ["log-rank", "log-rank", "kaplan-meier"], "value": [None, None, 20.0], "text": [None, None, None]}
+    )
+    assert [m.id for m in methods_used(rows, study)] == ["kaplan-meier"]
+
+
+def test_the_escalation_says_how_its_last_level_is_settled():
+    rule = {"phase": "P1", "cohort_variable": "COHORT", "dlt_variable": "AEDLT", "dlt_window_days": 28}
+    rule |= {"dlt_definition": "Grade 3 or higher", "mtd_definition": "at_most_one_sixth"}
+    phases = {"variable": "PHASE", "levels": [{"code": "P1", "label": "Phase 1"}]}
+    six = definition(phases=phases, escalation=rule | {"confirm_mtd": True})
+    three = definition(phases=phases, escalation=rule | {"confirm_mtd": False})
+    assert "settled in six evaluable patients" in sentence("three-plus-three", six)
+    assert "settled in the three patients treated there" in sentence("three-plus-three", three)
+    assert "one in six to the next dose level" in sentence("three-plus-three", three)

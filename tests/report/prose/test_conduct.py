@@ -47,7 +47,7 @@ def test_who_came_to_which_treatment_is_said_as_far_as_the_design_says_it(
 
 def test_the_primary_variables_are_those_of_the_definition(told: Book) -> None:
     said = plain(conduct.primary_variables())
-    assert "Pain intensity, visual analogue scale (mm): change from baseline at Week 4, Week 12 and Week 24" in said
+    assert "Pain intensity, visual analog scale (mm): change from baseline at Week 4, Week 12 and Week 24" in said
     assert "Ankle-brachial" not in said
 
 
@@ -56,4 +56,4 @@ def test_every_issue_of_the_guideline_has_a_heading_and_a_sentence(told: Book) -
     for place in range(1, 9):
         assert f"11.4.2.{place} " in said
     assert "Efficacy was analyzed in the per-protocol set as well" in said
-    assert "Not applicable: the study had no control group." in said
+    assert "Not applicable: the study had no active control." in said

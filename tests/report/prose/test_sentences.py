@@ -149,7 +149,10 @@ def test_subgroups_doses_and_handling_of_missing_values_are_told_with_their_resu
         r"Pain intensity.* at Week.24: the mean lay between .*\d mm \(.*; n.=.\d+\) and .* in all\.", issues
     )
     assert "of 4 patients or more, against -23.5 mm in all" in issues.replace("\u2212", "-")
-    assert re.search(r"in observed cases, .* by multiple imputation and .* by the mixed model; tipping point: ", issues)
+    assert re.search(
+        r"in observed cases, .* by multiple imputation and .* by the mixed model; in the tipping-point analysis ",
+        issues,
+    )
     assert "Not known, as the data do not tell: revascularization." in issues
     assert "(treatment policy): 1 patient (5.0%), first before Week" in issues
     assert "No relation of dose and response was modeled or tested." in doses
@@ -161,7 +164,7 @@ def test_responders_are_told_at_each_visit_with_exact_limits_and_the_missing(tol
     """R: binom.test(13, 20)$conf.int 0.4078115 0.8460908."""
     said = plain(prose.responders())
     assert re.search(r"Reduction of pain by 30% or more: \d+ of 20 patients \(.*\) at Week.1, .* at Week.4, ", said)
-    assert "With the missing as non-responders: 13 of 20 (65.0%; 40.8% to 84.6%) at Week 24." in said
+    assert "With missing values counted as non-response: 13 of 20 (65.0%; 40.8% to 84.6%) at Week 24." in said
     assert "counts as not responding" in said
 
 
