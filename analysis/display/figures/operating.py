@@ -101,8 +101,7 @@ def make(book: Book) -> Figure:
         alt=f"Probability that each dose level becomes the maximum tolerated dose, by true rates of toxicity. {said}.",
         notes=(
             "Each row adds to 100%. Rate: true probability of a dose-limiting toxicity at the level in that scenario.",
-            "MTD: the maximum tolerated dose, here the dose level on which the escalation settles, the highest one among "
-            "them.",
+            "MTD: maximum tolerated dose, here the dose level on which the escalation settles, be it the highest.",
         ),
         keys=keys_of(used),
     )

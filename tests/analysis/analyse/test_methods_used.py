@@ -66,7 +66,7 @@ def test_a_method_that_gave_no_value_is_not_in_use():
 def test_the_escalation_says_how_its_last_level_is_settled():
     rule = {"phase": "P1", "cohort_variable": "COHORT", "dlt_variable": "AEDLT", "dlt_window_days": 28}
     rule |= {"dlt_definition": "Grade 3 or higher", "mtd_definition": "at_most_one_sixth"}
-    phases = {"variable": "PHASE", "levels": [{"code": "P1", "label": "Phase 1"}]}
+    phases = {"variable": "PHASE", "levels": [{"code": "P1", "label": "Phase 1", "role": "escalation"}]}
     six = definition(phases=phases, escalation=rule | {"confirm_mtd": True})
     three = definition(phases=phases, escalation=rule | {"confirm_mtd": False})
     assert "settled in six evaluable patients" in sentence("three-plus-three", six)
