@@ -55,7 +55,7 @@ def test_every_display_says_whom_it_counts_how_and_which_records(book: Book, sho
             in_text = "-" in output.number
             if in_text:  # the text names data alone; the index of all displays has its program
                 assert "Program: " not in note, name
-                assert ("Source: " in note) == bool(made.basis.data), name
+                assert (f"Source: {', '.join(made.basis.data)}" in note) or not made.basis.data, name
             else:
                 assert f"Output: {name}" in note, name
                 assert f"Program: {output.program}" in note, name

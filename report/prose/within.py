@@ -152,7 +152,7 @@ def interactions() -> Inline:
     medication, shown = made("cm.concomitant.table"), made("eff.subgroups", "eff.subgroup_comparison.")
     disease = [lower_first(s.label) for s in definition.subgroups if _is_disease(s.variable)]
     return sentences(
-        say("No analysis of interactions between drugs, or of drug and disease, was planned."),
+        say("Not analyzed: no analysis of interactions between drugs, or of drug and disease, was planned."),
         say("Concomitant medication is in {}.", refs(medication)) if medication else None,
         say("Changes by {} are in {}.", join_words(disease), refs(shown))
         if disease and shown

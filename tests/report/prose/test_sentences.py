@@ -154,7 +154,7 @@ def test_subgroups_doses_and_handling_of_missing_values_are_told_with_their_resu
         issues,
     )
     assert "Not known, as the data do not tell: revascularization." in issues
-    assert "(treatment policy): 1 patient (5.0%), first before Week" in issues
+    assert "(treatment policy): 1 patient (5.0%); the first such event was between Week" in issues
     assert "No relation of dose and response was modeled or tested." in doses
     assert "(n = 3) with Dose level 1: 5.0 × 10⁷ cells" in doses
     assert plain(prose.interactions()).startswith("Not analyzed: ")
