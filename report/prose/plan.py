@@ -152,15 +152,15 @@ def data_quality() -> Block:
     findings = found(book.problems)
     said = say(
         "Before anything was computed, all {} records of {} domains were checked against the schemas of the domains "
-        "and across domains; a report is built only on data without an error. The checks gave {} and {} ({}).",
+        "and across domains. No error was left; the checks gave {} and {} ({}).",
         fmt_number(records, thousands=True),
         fmt_number(len(book.domains)),
         counted(findings["warning"], "warning", "warnings"),
         counted(findings["accepted"], "accepted finding", "accepted findings"),
         ref("quality.table"),
     )
-    drawn = say("{} shows how data became results, with counts of records from this run.", ref("fig.dataflow"))
-    return paragraphs(said, drawn)
+    drawn = say("{} shows how data became results.", ref("fig.dataflow"))
+    return paragraphs(sentences(said, drawn))
 
 
 def collected() -> Block | Mixed:

@@ -47,7 +47,9 @@ def responders() -> Block:
     drawn = made("fig.waterfall.")
     compared = [difference for e in ruled if (difference := _difference(e)) is not None]
     lead = say(
-        "Responders, with exact {} limits ({}):", percent(book.definition.confidence_level), ref("eff.responders")
+        "Responders at the visits at which the endpoint was measured, with exact {} limits ({}):",
+        percent(book.definition.confidence_level),
+        ref("eff.responders"),
     )
     after = sentences(
         _counting(ruled),

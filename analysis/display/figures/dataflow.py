@@ -37,8 +37,8 @@ def draw_dataflow(steps: Sequence[tuple[str, Sequence[str]]]) -> Drawing:
 
 @declare.figure(
     "fig.dataflow",
-    after="cutoff.table",
-    number="9.6",
+    after="quality.table",
+    number="16.1.9",
     title="Flow of data from the domains to the displays",
     nobody=records,
 )

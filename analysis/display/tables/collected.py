@@ -29,7 +29,7 @@ def _places(book: Book) -> list[tuple[str, str | None]]:
 
 @declare.table(
     TABLE,
-    after="quality.table",
+    after="schedule.table",
     number="9.6",
     title="Collected but not reported, by domain and test",
     nobody=records,

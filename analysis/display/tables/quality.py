@@ -45,7 +45,13 @@ def found(problems: pd.DataFrame) -> dict[str, int]:
 COUNTED = "A finding counts once for each record that it is in, and once where it is in none."
 
 
-@declare.table("quality.table", number="9.6", title="Records checked and findings, by domain", nobody=records)
+@declare.table(
+    "quality.table",
+    after="methods.table",
+    number="16.1.9",
+    title="Records checked and findings, by domain",
+    nobody=records,
+)
 def by_domain(book: Book) -> Table:
     """A row a domain: records read, errors, warnings, accepted findings. No report is built on an error."""
     each = counted(book.problems)
@@ -96,7 +102,7 @@ def named(domain: str) -> str:
 
 @declare.table(
     "quality.findings",
-    after="methods.table",
+    after="quality.table",
     number="16.1.9",
     title="Findings of the data checks",
     nobody=records,
