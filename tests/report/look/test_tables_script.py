@@ -49,8 +49,10 @@ def listings() -> list[tuple[Output, Table]]:
     ]
     classes = [Row((Cell("Class", bold=True), Cell("9")))]
     classes += [Row((Cell(f"Term {n}", indent=1), Cell(str(n), keys=("a/n",)))) for n in range(30)]
+    cells = [Row((Cell(f"{n}."), Cell(text))) for n, text in enumerate((*HOSTILE, *PLAIN) * 2)]
     return [
         (output("events", "16.1", "listing"), Table.build(columns, rows)),
+        (output("cells", "16.4", "listing"), Table.build([Column("N", "Number"), Column("CELL", "Cell")], cells)),
         (
             output("people", "16.2", "listing"),
             Table.build([Column("USUBJID", "Patient"), Column("SEX", "Sex")], people),
@@ -99,12 +101,33 @@ def seen(path: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]
         found["terms"] = shown.ask(TOOLS + TERMS_ASKED)
         found["values"] = shown.ask(TOOLS + VALUES_ASKED)
         found["patient"] = shown.ask(TOOLS + PATIENT_ASKED)
+        found["cells"] = shown.ask(TOOLS + CELLS_ASKED)
         shown.open(path)
         found["print"] = shown.ask(TOOLS + PRINT_ASKED)
         found["errors"] = shown.errors
     return found
 
 
+HOSTILE = [
+    "=1+1",
+    " =1",
+    "\ufeff=1",
+    "\u200b@SUM(1)",
+    "＝1",
+    "＋1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "−2+3",
+    "%0A=1",
+    "|x",
+    "\t=1",
+]
+PLAIN = ["-5", "−5.20", "+0.5", "1,234", "Rash", "a=b", "'x"]
+CELLS_ASKED = """
+  await begin("cells");
+  press("cells", "Copy"); await until(() => saved.length);
+  return saved[0].split("\\n").slice(1).map((row) => row.split("\\t")[1]);
+"""
 EVENTS_ASKED = """
   const seen = {};
   await begin("events");
@@ -193,6 +216,15 @@ PRINT_ASKED = """
   seen.after = figure("values").querySelectorAll("tbody td").length;
   return seen;
 """
+
+
+def test_no_cell_on_the_clipboard_begins_a_formula(seen: dict[str, Any]) -> None:
+    hostile, plain = seen["cells"][: len(HOSTILE)], seen["cells"][len(HOSTILE) : len(HOSTILE) + len(PLAIN)]
+    # An apostrophe before them; a sign that is not seen is written out by the page.
+    assert {cell[:1] for cell in hostile} == {"'", "‹"}, hostile
+    assert [cell for cell in hostile if cell[:1] == "‹"] == ["‹U+FEFF›=1", "‹U+200B›@SUM(1)"]
+    # Numbers stay numbers, and what no spreadsheet runs stays as it is.
+    assert plain == ["-5", "-5.20", "+0.5", "1234", "Rash", "a=b", "'x"]
 
 
 def test_a_listing_is_searched_sorted_and_filtered(seen: dict[str, Any]) -> None:
