@@ -113,8 +113,9 @@ def core(session: nox.Session) -> None:
 def _engine(session: nox.Session) -> Path:
     """The Python of an environment of its own, with what the source of CDISC CORE needs."""
     python = shutil.which("python3.12")
-    if python is None or "3.12" not in str(session.run(python, "--version", silent=True, success_codes=range(256),
-                                                       log=False, external=True)):  # fmt: skip
+    # One that a manager of versions put there may only say which versions it has.
+    asked = {"silent": True, "success_codes": range(256), "log": False, "external": True}
+    if python is None or "Python 3.12." not in str(session.run(python, "--version", **asked)):
         session.error("core.py needs Python 3.12: install it, or use the program of a release, which needs no Python")
     home = ENVIRONMENTS / "core-3.12"
     own = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

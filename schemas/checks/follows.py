@@ -91,6 +91,8 @@ _FOLLOW = (
     _Follows(("DM-065",), "--022", _of_subject, "DM"),
     # A phase that others of the cohort do not have asks for other flags of events.
     _Follows(("X-033", "X-034", "X-035"), "X-036", _of_subject),
+    # A toxicity outside the window counts for no decision, whatever it was; its flag may be that of another event.
+    _Follows(("X-033", "X-034", "X-035"), "AE-054", _of_subject),
     # A measurement whose test cannot be told is missing at its visit.
     _Follows(("MI-001", "MI-005"), "--030", _of_visit),
     _Follows(("MI-001", "MI-005"), "--031", _of_visit),
@@ -111,7 +113,8 @@ _FOLLOW = (
     _Follows(_ODD, "--036", _of_record),
     _Follows(("--068",), "--033", _of_record),
     # A date that the study day does not agree with, or that lies in the future, is odd by other rules as well.
-    _Follows(("DT-003", "DT-004"), "--020", _of_record),
+    _Follows(("DT-003", "DT-004", "--024", "--043", "--067"), "--020", _of_record),
+    _Follows(("X-010",), "--021", _of_record),
     _Follows(("--072",), "--021", _of_record),
     # A flag on a record too early or too late is one flag too many.
     *(_Follows(("--042",), cause, _of_domain) for cause in ("--067", "--043")),

@@ -25,6 +25,8 @@ pytestmark = pytest.mark.requirement("REQ-402")
         (["URINALYSIS"], ["URINE"], []),
         # A category that no other test has.
         (["LOCAL"], ["SERUM"], []),
+        # Another writing of one is none of its own.
+        (["Chemistry"], ["SERUM"], [0]),
         ([""], ["SERUM"], []),
     ],
 )

@@ -80,6 +80,14 @@ def test_a_class_is_missing_where_others_have_one(definition: StudyDefinition, t
     assert found("CO-004", definition, CM=table("USUBJID  CMDECOD  CMCLAS\nG-1  ZINC  .")) == []
 
 
+def test_a_term_may_be_one_of_each_sex(definition: StudyDefinition, table: Table) -> None:
+    mh = "USUBJID  MHTERM  MHDECOD\n" + "G-1  Cancer of breast  Breast cancer\n" * 9
+    assert found("CO-007", definition, MH=table(mh + "G-2  Cancer of breast  Breast cancer male")) == []
+    assert found("CO-007", definition, MH=table(mh + "G-2  Cancer of breast  Neoplasm")) == [
+        (9, "MHDECOD", "Breast cancer")
+    ]
+
+
 def test_code_and_text_belong_together(definition: StudyDefinition, table: Table) -> None:
     ae = table("""
         USUBJID  AEDECOD   AEPTCD:f

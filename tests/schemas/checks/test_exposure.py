@@ -161,3 +161,15 @@ def test_a_dose_is_one_of_the_plan_or_adds_up_to_one(
 def test_zero_is_a_dose_of_a_placebo_only(definition: StudyDefinition, table: Table) -> None:
     ex = table("USUBJID  EXTRT  EXDOSE:f\nG-1  Placebo  0\nG-1  D  0\nG-1  D  .")
     assert exposure.administered(domains(DM=table(DM), EX=ex), definition).tolist() == [True, False, True]
+
+
+def test_a_frequency_that_nobody_else_has(definition: StudyDefinition, table: Table) -> None:
+    def said(*often: str) -> list[tuple[int, str, str]]:
+        dm = "USUBJID  ACTARMCD\n" + "\n".join(f"G-{n}  LOW" for n in range(12))
+        head = "USUBJID  EXTRT  EXDOSE:f  EXDOSFRQ\n"
+        ex = head + "\n".join(f"G-{n % 12}  DRUG  1  {one}" for n, one in enumerate(often))
+        return found("EX-059", definition, DM=table(dm), EX=table(ex))
+
+    assert said(*["QD"] * 11, "BID") == [(11, "EXDOSFRQ", "QD, as all other records")]
+    # Two records, a titration in everybody, and few subjects are no exception to a rule.
+    assert said(*["QD"] * 10, "BID", "BID") == said(*["QD", "BID"] * 6) == said(*["QD"] * 8, "BID") == []

@@ -51,6 +51,16 @@ def test_visit_that_was_not_held_misses_nothing(tmp_path: Path) -> None:
     assert missing(tmp_path, change) == []
 
 
+def test_a_visit_by_telephone_lacks_nothing(tmp_path: Path) -> None:
+    def change(files: Files) -> None:
+        without(files, 3)
+        for row in files["sv"]:
+            row["SVCNTMOD"] = "IN PERSON"
+        files["sv"][3]["SVCNTMOD"] = "TELEPHONE CALL"
+
+    assert missing(tmp_path, change) == []
+
+
 def test_what_was_not_done_is_known(tmp_path: Path) -> None:
     def change(files: Files) -> None:
         visits(files)
