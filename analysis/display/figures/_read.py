@@ -19,6 +19,7 @@ from trial_report.schemas.study.measures import Endpoint, Parameter
 
 DRAWN = (
     "USUBJID", "PARAMCD", "AVISIT", "ADY", "AVAL", "CHG", "PCHG", "ANRLO", "ANRHI", "ABLFL", "ANL01FL",
+    "CLSIG",
 )  # fmt: skip
 """Columns of ADBDS that drawings use, beside the treatment of the set."""
 

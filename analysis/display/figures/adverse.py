@@ -6,6 +6,7 @@ Not here: tables of the same events (`tables.adverse_events`), and one patient's
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -135,6 +136,16 @@ def draw_frequent(
     return figure
 
 
+def _sized(book: Book) -> dict[str, Look]:
+    """The looks of the groups, named with their size: a share of few is far to the right with one patient."""
+    asked = book.ask("sets", book.definition.safety_set)
+    found = {}
+    for code, look in looks(book.definition).items():
+        at = asked.at(group=code)
+        found[code] = replace(look, name=f"{look.name} (N = {at.text('N')})") if at.has("N") else look
+    return found
+
+
 @declare.figure(
     "fig.ae",
     after="ae.overview",
@@ -167,7 +178,7 @@ def make(book: Book) -> Figure:
     grades = pd.DataFrame({"term": parts.loc[own, 1], "grade": parts.loc[own, 2], "n": graded.loc[own, "value"]})
     grades = grades.groupby(["term", "grade"])["n"].sum().reset_index()
     names = [*numbers.items(), ("MISSING", "Not graded")]
-    drawing = draw_frequent(shares, grades, looks(definition), names, word(definition))
+    drawing = draw_frequent(shares, grades, _sized(book), names, word(definition))
     shown = found.loc[found["group"] == TOTAL] if last else found
     said = "; ".join(
         f"{sentence(r['level'])} {r['n_text']} ({r['pct_text']}%)" for r in shown.head(10).to_dict("records")

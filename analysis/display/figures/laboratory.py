@@ -18,7 +18,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from trial_report import declare
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.figures._read import axis_of, keys_of, parameter_records, rows_of, wide
+from trial_report.analysis.display.figures._read import axis_of, keys_of, parameter_records, rows_of, short_ids, wide
 from trial_report.analysis.display.figures._series import individual_lines, means
 from trial_report.analysis.display.figures._sheet import (
     SMALL,
@@ -57,7 +57,8 @@ SQUASHED = 1 / 3
 """Where medians, quartiles and limits take less of an axis, as single values are far off, it is logarithmic."""
 HEADING = 8.5
 LINES = 3
-"""Size in points, and most lines, of the title of a panel."""
+MOST_NAMED = 4
+"""Size in points, and most lines, of the title of a panel; and most values of a panel that are named."""
 SHIFT = 0.02
 """How far the marks of compared groups stand beside each other, as a share of the time shown."""
 MOST_GROUPS, MOST_PATIENTS = 4, 60
@@ -67,6 +68,8 @@ MOST_GROUPS, MOST_PATIENTS = 4, 60
 @dataclass(frozen=True)
 class Panel:
     """One test: its heading, records (USUBJID, GROUP, AVISIT, AVAL, ANRLO, ANRHI) and medians (as `means` takes).
+
+    Records with a NAME are marked and named: values that were judged clinically significant.
 
     Without `lines` the records of patients are not drawn. `heading` is a shorter one for where the title needs more
     than `LINES` lines.
@@ -143,6 +146,8 @@ def _panel(
     if not drawn:
         no_data(axes)
         return
+    if panel.lines and "NAME" in panel.records:
+        _name_values(axes, panel.records, ticks)
     limits = limits_of(panel.records)
     for limit, _ in limits:
         axes.axhline(limit, color=LIMIT, lw=0.9, ls=LIMIT_DASH, zorder=1.5)
@@ -155,6 +160,20 @@ def _panel(
     else:
         axes.locator_params(axis="y", nbins=5)
     _name_limits(axes, limits)
+
+
+def _name_values(axes: Axes, records: pd.DataFrame, ticks: VisitAxis) -> None:
+    """A ring about each value that was judged clinically significant, and whose it is."""
+    own = records.loc[records["NAME"].notna() & records["AVAL"].notna() & records["AVISIT"].isin(list(ticks.at))]
+    if own.empty or len(own) > MOST_NAMED:
+        return
+    across = own["AVISIT"].map(dict(ticks.at)).astype(float)
+    axes.plot(across, own["AVAL"], ls="none", marker="o", ms=6, markerfacecolor="none", color=LIMIT, zorder=5)
+    low, high = axes.get_xlim()
+    for x, y, name in zip(across, own["AVAL"], own["NAME"], strict=True):
+        right = x < (low + high) / 2
+        axes.annotate(str(name), (x, y), (5 if right else -5, 0), textcoords="offset points", va="center",
+                      ha="left" if right else "right", fontsize=SMALL, color=LIMIT, zorder=6)  # fmt: skip
 
 
 _STEPS = [step * 10.0**power for power in range(-6, 9) for step in (1, 2, 5)]
@@ -257,6 +276,11 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
     compared = _compared(book.definition)
     found = found.loc[found["group"] != TOTAL] if compared else found
     records = {p.paramcd: parameter_records(book, p, population) for p in parameters}
+    names = short_ids(book)
+    records = {
+        code: frame.assign(NAME=frame["USUBJID"].map(names).where((frame["CLSIG"] == "Y") & (frame["ABLFL"] != "Y")))
+        for code, frame in records.items()
+    }
     several = max((frame["USUBJID"].nunique() for frame in records.values()), default=0)
     lines = not compared or several <= MOST_PATIENTS
     seen = {str(v) for frame in records.values() for v in frame["AVISIT"].dropna()} | set(found["avisit"])
@@ -294,6 +318,11 @@ def make(book: Book, analysis: str, parameters: tuple[Parameter, ...]) -> Figure
         axis = time_axis(visits, PORTRAIT_WIDTH / across, named=False)
         notes += [axis.note] if axis.note else []
         notes.append("Numbers of patients at each visit are in the tables of values over time.")
+    if lines and any(frame["NAME"].notna().any() for frame in records.values()):
+        notes.append(
+            f"Rings: values judged clinically significant, with the {book.definition.study.subject}; of more than "
+            f"{MOST_NAMED} in a panel none is marked."
+        )
     pressed = [p.name for p, panel in zip(parameters, panels, strict=True) if logarithmic(panel)]
     notes += [f"Logarithmic vertical axis: {join_words(pressed)}."] if pressed else []
     notes += [f"{p.name}: {p.label}." for p in shortened]

@@ -93,7 +93,8 @@ def patient(events: int, endpoints: int = 2, days: int = 4) -> Patient:
         pd.DataFrame({
             "name": [f"Event {n}" for n in range(events)], "start": [float(n) for n in range(events)],
             "end": [None if n % 2 else n + 5.0 for n in range(events)], "grade": [n % 4 or None for n in range(events)],
-        }).astype({"start": float, "end": float, "grade": "Int64"}),
+            "imputed": [n % 5 == 0 for n in range(events)],
+        }).astype({"start": float, "end": float, "grade": "Int64", "imputed": bool}),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_groups, make_means, make_subjects, make_values, make_visits
+from trial_report.analysis.display.figures import laboratory
 from trial_report.analysis.display.figures.dataflow import draw_dataflow
 from trial_report.analysis.display.figures.dose import draw_dose
 from trial_report.analysis.display.figures.edish import draw_edish
@@ -199,3 +200,15 @@ def test_dataflow(check_texts: CheckTexts) -> None:
     figure = draw_dataflow(steps)
     check_texts(figure)
     assert draw_dataflow([]).axes
+
+
+def test_a_value_that_was_judged_significant_is_ringed_and_named(book):
+    drawing = laboratory.make(book, "lab", tuple(book.definition.laboratory)).drawing
+    said = {axes.get_title(loc="left"): [text.get_text() for text in axes.texts] for axes in drawing.axes}
+    named = {title: [one for one in texts if one[:2].isdigit()] for title, texts in said.items()}
+    assert {title: ones for title, ones in named.items() if ones} == {
+        "Alanine aminotransferase (U/L)": ["02-005"],
+        "C-reactive protein (mg/L)": ["01-003"],
+        "Hemoglobin A1c (%)": ["02-006"],
+        "Hemoglobin (g/L)": ["02-004"],
+    }
