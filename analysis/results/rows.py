@@ -137,7 +137,8 @@ class Rows:
 def finish(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Rows as a results frame, columns in their order and types."""
     kinds = {name: "float64" if name == "value" else "str" for name in COLUMNS}
-    # Each column at once in its type: a frame of objects that is cast afterwards takes three times as long.
+    # Each column at once in its type: casting afterwards takes half as long again of a few rows, as most analyses give;
+    # of many thousands it makes no difference.
     return pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=kind) for name, kind in kinds.items()})
 
 
