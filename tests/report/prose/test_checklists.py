@@ -81,7 +81,8 @@ def test_a_checklist_of_dose_finding_is_not_asked_of_another_study(
         checklists.checklist_consort()
     )
     other = book.definition.model_copy(update={"escalation": None})
-    monkeypatch.setattr(kit, "book", lambda: replace(book, definition=other))
+    opened = replace(book, definition=other)  # once, as a document opens it
+    monkeypatch.setattr(kit, "book", lambda: opened)
     assert plain(checklists.checklist_consort()) == "Not applicable: the study was not made to find a dose."
 
 

@@ -25,7 +25,8 @@ def told(book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Book:
 def parallel(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same book of a study that escalates nothing."""
     definition = book.definition.model_copy(update={"escalation": None})
-    monkeypatch.setattr(kit, "book", lambda: replace(book, definition=definition))
+    opened = replace(book, definition=definition)  # once, as a document opens it
+    monkeypatch.setattr(kit, "book", lambda: opened)
 
 
 def test_a_text_of_the_study_stands_before_what_the_generator_would_say(told: Book, tmp_path: Path) -> None:

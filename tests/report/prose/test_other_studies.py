@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -95,7 +94,8 @@ def test_values_that_were_carried_forward_are_said_to_be(
     for missing in ((), ("mmrm",)):
         endpoint = own.model_copy(update={"comparison_data": "locf", "missing": missing})
         definition = controlled_book.definition.model_copy(update={"endpoints": (endpoint,)})
-        monkeypatch.setattr(kit, "book", partial(replace, controlled_book, definition=definition))
+        changed = replace(controlled_book, definition=definition)  # once, as a document opens it
+        monkeypatch.setattr(kit, "book", lambda made=changed: made)
         said = plain(issues.statistical_issues())
         assert re.search(
             r"In the comparison of pain intensity, a missing value was replaced by the last one observed; at Week 24, "

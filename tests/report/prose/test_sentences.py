@@ -34,7 +34,8 @@ def changed(book: Book, monkeypatch: pytest.MonkeyPatch, key: str, **values: obj
     results = book.results.copy()
     for name, value in values.items():
         results.loc[key, name] = value
-    monkeypatch.setattr(kit, "book", lambda: replace(book, results=results))
+    opened = replace(book, results=results)  # once, as a document opens it
+    monkeypatch.setattr(kit, "book", lambda: opened)
 
 
 def test_counts_agree_with_their_noun() -> None:
