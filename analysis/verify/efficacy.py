@@ -283,6 +283,8 @@ def repeated_within(
     of = {"analysis": analysis, "population": e.analysis_set, "what": e.paramcd}
     road.add({**of, "grp": grp, "statistic": "N", "value": n, "decimals": 0} for grp, n in sizes)
     level = road.study.confidence_level
+    if e.kind != "binary" and e.measure == "change":
+        _at_baseline(road, e, of, name)
     for visit in e.visits:
         for grp, _ in road.study.columns:
             place = {**of, "avisit": visit, "grp": grp}
@@ -302,6 +304,22 @@ def repeated_within(
                 {**place, "statistic": s, "value": v, "decimals": places(e.decimals, more[s]) if s in more else None,
                  "tolerance": SOLVED} for s, v in found.items()
             )  # fmt: skip
+
+
+def _at_baseline(road: Road, e: Endpoint, of: Mapping[str, Any], name: str) -> None:
+    """How many of each column have a baseline, its mean and standard deviation."""
+    base = road.study.baseline_visit.id
+    for grp, _ in road.study.columns:
+        n, mean, sd = road.con.execute(
+            f"""SELECT count(AVAL), avg(AVAL), stddev_samp(AVAL) FROM eff
+            WHERE paramcd = {quoted(name)} AND visit = {quoted(base)} AND grp = {quoted(grp)}"""
+        ).fetchall()[0]
+        place = {**of, "avisit": base, "grp": grp, "level": "AVAL", "tolerance": SOLVED}
+        found = {"n": (n, 0), "mean": (mean, places(e.decimals, 1)), "sd": (sd, places(e.decimals, 2))}
+        road.add(
+            {**place, "statistic": s, "value": exact.NAN if v is None else v, "decimals": d}
+            for s, (v, d) in found.items()
+        )
 
 
 def _yes(road: Road, name: str, visit: str, grp: str) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
         *("AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "AESOC", "AESER", "AEACN", "AEOUT", "AESEV", "AETOXGR", "AEREL"),
         *("AESDTH", "AESLIFE", "AESHOSP", "AESDISAB", "AESCONG", "AESMIE", "AECONTRT", "AESTDTC", "AEENDTC"),
     ),
-    "SV": ("VISITNUM", "SVOCCUR", "SVSTDTC", "SVENDTC"),
+    "SV": ("VISITNUM", "SVOCCUR", "SVREASOC", "SVSTDTC", "SVENDTC"),
     "DV": ("DVSEQ", "DVTERM", "DVDECOD", "DVCAT"),
     "MH": ("MHSEQ", "MHTERM", "MHDECOD", "MHBODSYS", "MHCAT", "MHOCCUR", "MHSTAT", "MHSTDTC", "MHDTC"),
     "CM": (

@@ -105,9 +105,15 @@ def _promised(endpoint: Endpoint, one: FurtherAnalysis, inside: bool, last: bool
         )
         for v in known
     ]
-    form = "{} {}, the {} from baseline was {}."
+    before = found_of(own, definition.baseline_visit.id, name_of(one), "AVAL", code)
+    mean = (
+        say("the mean at baseline was {}" + unit + " (n\u00a0=\u00a0{}); ", num(before, "mean"), num(before, "n"))
+        if before.known("mean")
+        else say("")
+    )
+    change = say("the {} from baseline was {}.", what_of(endpoint), join(said))
     return sentences(
-        say(form, "in" if inside else "In", who, what_of(endpoint), join(said)),
+        say("{} {}, {}{}", "in" if inside else "In", who, mean, change),
         None if inside else _excludes(at, known),
     )
 

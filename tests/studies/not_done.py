@@ -11,6 +11,8 @@ STUDY = study(
         2   A
         3   B
         4   B
+        5   A
+        6   A
     """,
     values={"WALK": """
         id  visit  value  FTSTAT    FTREASND        FTDTC
@@ -23,17 +25,22 @@ STUDY = study(
         4   BL     56     .         .               2024-01-01
         4   W4     .      NOT DONE  UNABLE TO WALK  2024-01-28
         4   W4     60     .         .               2024-01-30
+        5   BL     57     .         .               2024-01-01
+        6   W4     58     .         .               2024-01-29
     """},
     endpoints=[
         {"paramcd": "WALK", "domain": "FT", "testcd": "WALK", "label": "Distance walked", "benefit": "increase"},
     ],
 )  # fmt: skip
 
-# Subject 4 was measured two days later after all.
+# Subject 4 was measured two days later after all; 5 was there and not measured, and 6 has no baseline: no reason is
+# recorded of either.
 EXPECTED = Expected(
+    problems={"MI-001": 1, "MI-005": 1},
     results={
         "eff.not_done/ITT/WALK/W4/A/UNABLE TO WALK/n": 1,
         "eff.not_done/ITT/WALK/W4/B/UNABLE TO WALK/n": 1,
+        "eff.not_done/ITT/WALK/W4/A/no reason recorded/n": 1,
         "eff.by_visit/ITT/WALK/W4/B/CHG/n": 1,
     },
 )  # fmt: skip

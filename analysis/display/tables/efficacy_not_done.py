@@ -1,4 +1,4 @@
-"""Table of the reasons that were collected for values of endpoints that are missing (14.2).
+"""Table of the reasons for values of endpoints that are missing (14.2).
 
 Not here: what is made of missing values (`efficacy_missing`).
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trial_report import declare
-from trial_report.analysis.analyse.not_done import NOT_DONE
+from trial_report.analysis.analyse.not_done import LEFT, MISSED, NOT_DONE
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.table import Cell, Column, Row, Table
 from trial_report.analysis.display.tables._efficacy import ask, named
@@ -32,6 +32,19 @@ class Given:
         """The reason as it was collected."""
         return split_level(self.level)[0]
 
+    @property
+    def words(self) -> str:
+        """The reason in words: what was recorded in capitals in small letters."""
+        begun, colon, rest = self.reason.partition(": ")
+        return f"{begun}: {_small(rest)}" if colon and begun in (MISSED, LEFT) else sentence(self.reason)
+
+
+def _small(text: str) -> str:
+    """A recorded reason after a colon: in small letters, but for what holds a digit."""
+    words = sentence(text)
+    first = words.split(" ", 1)[0]
+    return words if any(c.isdigit() for c in first) else words[:1].lower() + words[1:]
+
 
 def given(book: Book) -> Iterator[Given]:
     """The reasons that there are, by endpoint, visit and text."""
@@ -39,8 +52,19 @@ def given(book: Book) -> Iterator[Given]:
     rows = found.loc[found["analysis"] == NOT_DONE, ["paramcd", "avisit", "level"]].drop_duplicates()
     for endpoint in book.definition.endpoints:
         own = rows.loc[rows["paramcd"] == endpoint.paramcd]
+        order = {v.id: place for place, v in enumerate(book.definition.visits)}
+        own = own.sort_values("avisit", key=lambda column: column.map(order), kind="stable")
         for visit, level in zip(own["avisit"], own["level"], strict=True):
             yield Given(endpoint, str(visit), str(level))
+
+
+def counted_in(book: Book, one: Given) -> list[str]:
+    """The subjects whom a reason that is not of the assessment counts, by the filter of its results."""
+    found = book.results
+    rows = found.loc[(found["analysis"] == NOT_DONE) & (found["paramcd"] == one.endpoint.paramcd)]
+    rows = rows.loc[(rows["avisit"] == one.visit) & (rows["level"] == one.level) & (rows["dataset"] == "ADSL")]
+    listed = (str(text).rpartition("USUBJID IN ('")[2].partition("')")[0] for text in rows["filter"])
+    return sorted({name for text in listed for name in text.split("', '")})
 
 
 @declare.table(
@@ -58,14 +82,14 @@ def make(book: Book) -> Table:
     definition = book.definition
     columns = [
         Column("visit", "Endpoint\nVisit", width=1.2),
-        Column("reason", "Reason collected", width=2.0),
+        Column("reason", "Reason", width=2.0),
         *(Column(code, label, "center", 0.9) for code, label in labels(definition)),
     ]
     rows = [
         Row(
             (
                 Cell(definition.visit(one.visit).label),
-                Cell(sentence(one.reason)),
+                Cell(one.words[:1].upper() + one.words[1:]),
                 *(
                     ask(book, NOT_DONE, one.endpoint, one.visit, code, one.level).cell("n")
                     for code, _ in labels(definition)
@@ -76,6 +100,7 @@ def make(book: Book) -> Table:
         for one in given(book)
     ]
     words = definition.study
-    note = f"Cells: {words.subjects} without a value at the visit, by the reason recorded. A {words.subject}"
-    note += " without a value and without a reason is not counted."
+    note = f"Cells: {words.subjects} without a value at the visit, by the reason recorded of the assessment; where "
+    note += "there is none, by whether the visit was missed or the study left before it (baseline and the visits "
+    note += "analyzed)."
     return Table.build(columns, rows, notes=[note], stub=2)

@@ -118,7 +118,8 @@ def test_what_the_protocol_asked_for_is_told_first_and_the_whole_is_called_poole
     pain = told.definition.endpoint("PAINVAS")
     said = plain(endpoint_sentence(pain))
     assert said.startswith(
-        "In Phase 2a (all in Dose level 3: 2.0 × 10⁸ cells), the mean change from baseline was -6.5 mm"
+        "In Phase 2a (all in Dose level 3: 2.0 × 10⁸ cells), the mean at baseline was 58.6 mm (n = 8); the mean change "
+        "from baseline was -6.5 mm"
     )
     interval = said.index("The interval excludes 0 at Week 12, and includes it at Week 4 and Week 24.")
     assert interval < said.index("Pooled over phases and groups, the mean at baseline was 63.3 mm (n = 20); the mean")
