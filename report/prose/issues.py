@@ -8,14 +8,14 @@ from __future__ import annotations
 from trial_report.analysis.analyse.efficacy import carries
 from trial_report.analysis.analyse.efficacy_data import VALUE
 from trial_report.analysis.analyse.intercurrent import INTERCURRENT
-from trial_report.analysis.analyse.not_done import NOT_DONE
+from trial_report.analysis.analyse.not_done import LEFT, MISSED, NO_REASON, NOT_DONE
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.figures._read import short_ids
 from trial_report.analysis.display.listings._common import in_population
-from trial_report.analysis.display.tables._grid import Grid, enrolled, inside
+from trial_report.analysis.display.tables._grid import Grid, enrolled
 from trial_report.analysis.display.tables.efficacy_missing import ANALYSIS as MISSING
 from trial_report.analysis.display.tables.efficacy_missing import WAYS, examined, imputed
-from trial_report.analysis.display.tables.efficacy_not_done import Given, given
+from trial_report.analysis.display.tables.efficacy_not_done import Given, counted_in, given
 from trial_report.analysis.display.tables.intercurrent import asked, before_what
 from trial_report.analysis.results.formatting import in_words, join_words
 from trial_report.report.cells import kit
@@ -191,40 +191,31 @@ def _reasons() -> Block:
     if NOT_DONE not in book.outputs:
         return Block("", "")
     words, names = book.definition.study, short_ids(book)
-    found: dict[tuple[str, str, tuple[str, ...]], list[Given]] = {}
+    visits: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for one in given(book):
         people = tuple(names.get(subject, subject) for subject in _without(book, one))
-        found.setdefault((one.endpoint.label, one.reason, people), []).append(one)
+        at = visits.setdefault((one.endpoint.label, one.words, people), [])
+        at.append(book.definition.visit(one.visit).label)
+    # A visit that was missed, or the end of the study, is told once for all endpoints that it took.
+    found: dict[tuple[str, tuple[str, ...], str], list[str]] = {}
+    for (name, reason, people), at in visits.items():
+        found.setdefault((reason, people, join_words(at)), []).append(name)
     if len(found) > MOST_NAMED:
-        form = "Reasons recorded for missing values are in {}."
-        return paragraphs(say(form, ref(NOT_DONE)))
+        return paragraphs(say("Why values are missing is in {}.", ref(NOT_DONE)))
     lines = []
-    for (name, reason, people), several in found.items():
-        visits = join_words(book.definition.visit(one.visit).label for one in several)
+    for (reason, people, when), endpoints in found.items():
         count = say("{}", in_words(len(people)))
         noun = words.subject if len(people) == 1 else words.subjects
         named = f" ({join_words(people)})" if len(people) <= MOST_PEOPLE else ""
-        lines.append(say("{} at {}: {}, {} {}{}.", name, visits, inside(reason), count, noun, named))
-    lead = say("These reasons were recorded for assessments that were not done at a visit ({}):", ref(NOT_DONE))
-    return led_by(lead, lines) + _without_visit()
-
-
-def _without_visit() -> Block:
-    """That values are missing as well of visits that were missed, and after the end of participation."""
-    book = kit.book()
-    visits, subjects_ = book.datasets["ADVISIT"], book.datasets["ADSL"]
-    missed = made("lst.visits") if visits["STATUS"].eq("missed").any() else []
-    left = made("lst.discontinued") if subjects_["EOSSTT"].eq("DISCONTINUED").any() else []
-    said = [
-        say("those of visits that were missed ({})", refs(missed)) if missed else None,
-        say("those after the end of participation ({})", refs(left)) if left else None,
-    ]
-    known = [one for one in said if one is not None]
-    return paragraphs(say("Further missing values are {}.", join(known))) if known else Block("", "")
+        whose = "; ".join(endpoints)
+        lines.append(say("{} at {}: {}, {} {}{}.", whose, when, lower_first(reason), count, noun, named))
+    return led_by(say("Why values are missing ({}):", ref(NOT_DONE)), lines)
 
 
 def _without(book: Book, one: Given) -> list[str]:
     """The subjects of the endpoint's set without a value at a visit for whom the reason was recorded."""
+    if one.reason.startswith((MISSED, LEFT, NO_REASON)):
+        return counted_in(book, one)
     values = book.datasets["ADBDS"]
     here = (values["PARAMCD"] == one.endpoint.paramcd) & (values["AVISIT"] == one.visit)
     recorded = values.loc[here & (values["REASND"] == one.reason), "USUBJID"]
