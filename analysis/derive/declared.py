@@ -18,7 +18,7 @@ import pandas as pd
 
 from trial_report.analysis.derive import durations, escalation, groups, origins
 from trial_report.declare import HOUSE, Derivation
-from trial_report.declare.own import OwnCode, refuse, run
+from trial_report.declare.own import OwnCode, OwnCodeError, refuse, run
 from trial_report.schemas.domains.tables import lent
 from trial_report.schemas.study import StudyDefinition
 
@@ -47,8 +47,8 @@ def with_all_variables(
         if one.name in adsl:
             raise refuse(one, f"derives {one.name}, which ADSL has")
     adsl, more = _in_turn(adsl, mine, definition, domains)
-    for one in (*left, *more):
-        raise refuse(one, f"{_absent(one, adsl, (*left, *more))}")
+    if waiting := [*left, *more]:
+        raise _waits_in_vain(waiting, adsl)
     return adsl
 
 
@@ -77,10 +77,14 @@ def _in_turn(
     return adsl, waiting
 
 
-def _absent(one: Derivation, adsl: pd.DataFrame, waiting: tuple[Derivation, ...]) -> str:
-    absent = [name for name in one.uses if name not in adsl]
-    why = "wait for each other" if {*absent} <= {other.name for other in waiting} else "ADSL does not have"
-    return f"uses {', '.join(absent)}, which " + (f"and {one.name} {why}" if "wait" in why else why)
+def _waits_in_vain(waiting: list[Derivation], adsl: pd.DataFrame) -> OwnCodeError:
+    """The error of those that cannot be derived: of one whose need nobody meets, else of the first of a circle."""
+    derived = {one.name for one in waiting}
+    for one in waiting:
+        if absent := [name for name in one.uses if name not in adsl and name not in derived]:
+            return refuse(one, f"uses {', '.join(absent)}, which ADSL does not have")
+    absent = [name for name in waiting[0].uses if name not in adsl]
+    return refuse(waiting[0], f"uses {', '.join(absent)}, for which {waiting[0].name} is needed itself")
 
 
 def _a_subject(one: Derivation, given: Any, adsl: pd.DataFrame) -> pd.Series:

@@ -251,7 +251,7 @@ def test_the_house_declares_its_variables_as_a_study_does() -> None:
         ("'ADSL', 'toolongname', label='a'", "at most eight capitals and digits"),
         ("'ADSL', 'FUPDUR', label='a'", "derives FUPDUR, which ADSL has"),
         ("'ADSL', 'NEW', label='a', uses='WEIGHT'", "uses WEIGHT, which ADSL does not have"),
-        ("'ADSL', 'NEW', label='a', uses='NEW'", "uses NEW, which and NEW wait for each other"),
+        ("'ADSL', 'NEW', label='a', uses='NEW'", "uses NEW, for which NEW is needed itself"),
         ("'ADSL', 'NEW', label='a'", "neither over the rows of ADSL nor over USUBJID"),
         ("'ADBDS', 'SCORE', label='a'", "derives SCORE, which the study's definition has as a parameter"),
         ("'ADBDS', 'NEW', label='a'", "gives no frame with USUBJID, AVAL, ADT"),
