@@ -110,7 +110,7 @@ def _safety() -> Block:
     said = [("Adverse events", own_words(f"{events.assessed or unsaid} Graded by: {events.grading}."))]
     for name, measured in (("Laboratory tests", definition.laboratory), ("Vital signs", definition.vital_signs)):
         if measured:
-            said.append((name, own_words(f"{upper_first(join_words(name_of(one) for one in measured))}.")))
+            said.append((name, own_words(f"{upper_first('; '.join(name_of(one) for one in measured))}.")))
     return definitions(said)
 
 

@@ -43,7 +43,7 @@ def responders() -> Block:
     book = kit.book()
     ruled = [e for e in book.definition.endpoints if e.responder is not None and _visits(e)]
     if not ruled:
-        return paragraphs(say("No definition of response was made for this study."))
+        return paragraphs(say("No response was defined for this study."))
     drawn = made("fig.waterfall.")
     compared = [difference for e in ruled if (difference := _difference(e)) is not None]
     lead = say(

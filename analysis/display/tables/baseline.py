@@ -23,7 +23,7 @@ ID = "baseline.short"
     number="11.2",
     title="Key baseline characteristics",
     population=lambda book: set_label(book.definition, book.definition.safety_set),
-    notes=("Numbers: mean (SD). Categories: n (%), percentage of N; of two, the first.",),
+    notes=("Numbers: mean (SD). Categories: n (%), percentage of N; of two categories, one is shown.",),
     when=lambda book: bool(book.definition.characteristics),
 )
 def short(book: Book) -> Table:
