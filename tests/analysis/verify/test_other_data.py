@@ -154,9 +154,10 @@ BY_PHASE = """
 """
 """The further analyses of the exemplar, in whose place others stand here."""
 WHY = "   # efficacy at the maximum tolerated dose in Phase 2a is what the publication's design promises"
+BOTH = '      - {id: P2APP, label: "Phase 2a, per-protocol set", phases: [P2A], analysis_set: PPS}\n'
 SCORED = {
-    f"    further:{WHY}{BY_PHASE}": "",
-    f"    further:{BY_PHASE}": "",
+    f"    further:{WHY}{BY_PHASE}{BOTH}": "",
+    f"    further:{BY_PHASE}{BOTH}": "",
     "waterfall: W24": "measure: value\n    baseline_covariate: true",
     ASKED: "\n    ".join(
         ("missing: [locf, mi, mmrm]", *MODEL[:-1], "dose_trend: slope", "pairs: all", "pool_in: SAF",
