@@ -13,6 +13,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
 from trial_report import declare
+from trial_report.analysis.analyse.escalation import design_of
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.counted import plan
 from trial_report.analysis.display.figures._boxes import Box, Placed, arrow, draw_box
@@ -21,6 +22,7 @@ from trial_report.analysis.display.figures._visits import visit_axis
 from trial_report.analysis.display.output import Figure
 from trial_report.analysis.display.style import BAD, INK, MUTED, PALETTE, PORTRAIT_WIDTH, label
 from trial_report.analysis.results.formatting import fmt_number
+from trial_report.schemas.study import StudyDefinition
 from trial_report.schemas.study.design import Escalation, Visit
 
 GAP, EDGE = 0.3, 0.06
@@ -32,6 +34,12 @@ RULES = (
     "1 DLT in 3: 3 more patients at the same level; 1 DLT in 6: the next level.",
     "2 or more DLTs: no more patients at this level or above.",
 )
+CONFIRMING = (
+    *RULES[:2],
+    "2 or more DLTs: no more patients at this level or above; 3 more at the level below if it has only 3.",
+    "Highest level without 2 DLTs: 6 patients before it is taken to be tolerated.",
+)
+"""The rules where six patients are treated at a dose before it is declared."""
 
 
 def draw_design(
@@ -132,7 +140,7 @@ def make(book: Book) -> Figure:
         steps += [(label(name, 60), ("at the maximum tolerated dose",)) for name in later]
     drawing = draw_design(
         steps,
-        RULES if escalation is not None else (),
+        _rules(definition),
         definition.visits,
         escalation.dlt_window_days if escalation is not None else None,
         successive=escalation is not None,
@@ -145,6 +153,13 @@ def make(book: Book) -> Figure:
         alt=f"{label(definition.study.design, 300)}. {'Steps' if escalation else 'Groups'}: {names}. Visits: {visits}.",
         notes=_notes(escalation),
     )
+
+
+def _rules(definition: StudyDefinition) -> tuple[str, ...]:
+    """What follows each outcome of a cohort, a line each; nothing without an escalation."""
+    if definition.escalation is None:
+        return ()
+    return CONFIRMING if design_of(definition, definition.escalation).needs_six else RULES
 
 
 def _notes(escalation: Escalation | None) -> tuple[str, ...]:

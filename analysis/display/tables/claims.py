@@ -33,11 +33,11 @@ def claims(book: Book) -> Table:
         for number, claim in enumerate(publication.claims, 1)
     ]
     uncheckable = any("a" in row.cells[4].marks for row in rows)
-    notes = ["Agreement: every condition that the study's definition sets for the statement holds."]
+    notes = ["Not contradicted: every condition that the study's definition sets for the statement holds, no more."]
     columns = list(_COLUMNS)
     if book.definition.study.synthetic:
         notes.append(SIMULATED)
-        columns[-1] = replace(columns[-1], label="Agreement\n(simulated data)")
+        columns[-1] = replace(columns[-1], label="Not contradicted\n(simulated data)")
     return Table.build(
         columns,
         rows,
@@ -51,8 +51,8 @@ _COLUMNS = (
     Column("number", "No.", "right", 0.4),
     Column("statement", "Published statement", width=2.3),
     Column("computed", "Computed in this report", width=3.2),
-    Column("asked", "Agrees when", width=2.0),
-    Column("agrees", "Agreement", "center", width=1.0),
+    Column("asked", "Contradicted unless", width=2.0),
+    Column("agrees", "Not contradicted", "center", width=1.1),
 )
 
 SIMULATED = (

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Polygon, Rectangle
+from matplotlib.text import Text
 
 from tests.analysis.display.figures.conftest import CheckTexts
 from tests.analysis.display.figures.drawn import make_visits
-from trial_report.analysis.display.figures.design import RULES, draw_design
+from trial_report.analysis.display.figures.design import CONFIRMING, RULES, draw_design
 from trial_report.analysis.display.figures.flow import Cohort, Flow, cohort_rows, draw_flow, has_room
 
 pytestmark = pytest.mark.requirement("REQ-213")
@@ -99,3 +100,11 @@ def test_arrows_lead_from_dose_to_dose_and_never_between_parallel_groups() -> No
         return sum(isinstance(p, Polygon) and not isinstance(p, Rectangle) for p in axes.patches)
 
     assert (arrows(True), arrows(False)) == (13, 0)
+
+
+def test_the_rules_of_a_design_that_confirms_say_what_follows_below_and_at_the_top() -> None:
+    assert CONFIRMING[:2] == RULES[:2]
+    assert "3 more at the level below" in CONFIRMING[2]
+    assert CONFIRMING[3].startswith("Highest level")
+    figure = draw_design([("Level 1", ())], CONFIRMING, [], None)
+    assert "\n".join(CONFIRMING) in [text.get_text() for text in figure.findobj(Text)]

@@ -133,6 +133,6 @@ def test_claims_trace_each_number_to_its_result():
     assert table.rows[0].cells[2].keys == (key,)
     assert table.rows[2].cells[4].marks == ("a",)
     simulated = book.definition.study.synthetic
-    assert table.columns[-1].label == ("Agreement\n(simulated data)" if simulated else "Agreement")
+    assert table.columns[-1].label == ("Not contradicted\n(simulated data)" if simulated else "Not contradicted")
     assert any(note.startswith("The data are simulated") for note in table.notes) is simulated
     assert outputs_in(claims, book)[0].id == "claims.table"
