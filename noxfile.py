@@ -62,16 +62,21 @@ def interpreter(session: nox.Session) -> tuple[str, str]:
 
 
 def _make(session: nox.Session, python: str, home: Path, own: Path, lock: Path) -> None:
-    """Make an environment anew, by uv where it is, and install what the lock names."""
+    """Make an environment anew, by uv where it is and can, and install what the lock names."""
     shutil.rmtree(home, ignore_errors=True)
     uv = shutil.which("uv")
     exactly = ["--quiet", "--require-hashes", "--only-binary", ":all:", "-r", str(lock)]
     if uv:
-        session.run_install(uv, "venv", "--quiet", "--seed", "--python", python, str(home), external=True)
-        session.run_install(uv, "pip", "install", "--python", str(own), *exactly, external=True)
-    else:
-        session.run_install(python, "-m", "venv", str(home), external=True)
-        session.run_install(str(own), "-m", "pip", "install", "--disable-pip-version-check", *exactly, external=True)
+        try:
+            session.run_install(uv, "venv", "--quiet", "--seed", "--python", python, str(home), external=True)
+            session.run_install(uv, "pip", "install", "--python", str(own), *exactly, external=True)
+        except nox.command.CommandFailed:
+            session.warn("uv could not install it: pip does, which may be told of another package index (pip.conf)")
+            shutil.rmtree(home, ignore_errors=True)
+        else:
+            return
+    session.run_install(python, "-m", "venv", str(home), external=True)
+    session.run_install(str(own), "-m", "pip", "install", "--disable-pip-version-check", *exactly, external=True)
 
 
 def run(session: nox.Session, module: str, *arguments: str, lock: str = "report") -> None:

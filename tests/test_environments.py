@@ -107,3 +107,24 @@ def test_uv_is_used_where_it_is(sessions: Any, monkeypatch: pytest.MonkeyPatch) 
     session = Session()
     sessions.install(session, "tests")
     assert [command[:3] for command in session.ran] == [("/bin/uv", "venv", "--quiet"), ("/bin/uv", "pip", "install")]
+
+
+def test_where_uv_reaches_no_index_pip_installs(sessions: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pip may be told of a package index of the house, of which uv knows nothing."""
+
+    class Failed(Exception): ...
+
+    class Refused(Session):
+        def run_install(self, *command: str, external: bool) -> None:
+            super().run_install(*command, external=external)
+            if command[0] == "/bin/uv":
+                raise Failed
+
+        def warn(self, said: str) -> None:
+            assert "pip.conf" in said
+
+    monkeypatch.setattr(sessions.nox, "command", types.SimpleNamespace(CommandFailed=Failed), raising=False)
+    monkeypatch.setattr(sessions.shutil, "which", lambda name: "/bin/uv" if name == "uv" else None)
+    session = Refused()
+    sessions.install(session, "tests")
+    assert [command[1:3] for command in session.ran] == [("venv", "--quiet"), ("-m", "venv"), ("-m", "pip")]
