@@ -52,7 +52,7 @@ _COLUMNS = (
     Column("statement", "Published statement", width=2.3),
     Column("computed", "Computed in this report", width=3.2),
     Column("asked", "Contradicted unless", width=2.0),
-    Column("agrees", "Not contradicted", "center", width=1.1),
+    Column("agrees", "Not contradicted", "center", width=1.4),
 )
 
 SIMULATED = (
