@@ -110,13 +110,6 @@ def draw_dose(
     return figure
 
 
-ONE_AFTER_THE_OTHER = (
-    "The groups were treated one after the other, in the phases of the study, and not randomized: a difference between "
-    "them is not one of dose alone."
-)
-"""What an escalation's groups are to be read with."""
-
-
 def dose_rows(book: Book, endpoint: Endpoint) -> pd.DataFrame:
     """The rows of `eff.dose` at a visit: its last tested one."""
     rows = rows_of(book, "eff.dose", population=endpoint.analysis_set, paramcd=endpoint.paramcd)
@@ -184,7 +177,6 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         f"a mark a patient, and means with {percent_level(book)} confidence intervals. {said}.",
         notes=(
             f"A group with fewer than {book.definition.inference_from} values has no interval.",
-            *((ONE_AFTER_THE_OTHER,) if book.definition.escalation is not None else ()),
             *(
                 (
                     "The groups were treated sequentially and not assigned at random: a difference between them is not "
