@@ -291,7 +291,7 @@ def _times_to_event() -> list[str]:
     definition = kit.book().definition
     starts = {definition.origin(one) for one in definition.survival} - {"first_dose"}
     starts |= {"randomisation"} if never_treated(kit.book()) else set()
-    partial = "A partial date of an event is the first day that it can mean, but not before the start."
+    partial = "A partial date of an event is taken to be the earliest possible date, but not before the start."
     return [
         *(
             f"{one.label} (analysed by {definition.treatment_words(one.analysis_set)}): {rule_of(definition, one)} "

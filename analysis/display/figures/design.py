@@ -137,7 +137,7 @@ def make(book: Book) -> Figure:
         steps.append((label(group.label, 60), (first,) if first else ()))
     if escalation is not None:
         later = [p.label for p in phases.values() if p.role == "expansion"]
-        steps += [(label(name, 60), ("at the maximum tolerated dose",)) for name in later]
+        steps += [(label(name, 60), ("at the maximum tolerated dose, or the highest tested",)) for name in later]
     drawing = draw_design(
         steps,
         _rules(definition),
