@@ -77,15 +77,15 @@ _NO_END = (
     "all of the follow-up is at risk."
 )
 _ONE_DOSE = (
-    "Dose: everybody was given one dose at most, which is both the first and the last. A partial date of it is taken to "
-    "be the date of first dose in DM where that is possible, otherwise the earliest possible date.",
+    "Dose: everybody was given one dose at most, which is both the first and the last. A partial date of it is taken "
+    "to be the date of first dose in DM where that is possible, otherwise the earliest possible date.",
 )
 _DOSES = (
     "First and last dose: those of the records of exposure that were given. A partial start date is taken to be the "
-    "date of first dose in DM where that is possible, otherwise the earliest possible date. A partial end date is taken "
-    "to be the date of last dose in DM where that is possible, otherwise the latest possible date, and a course without "
-    "an end to last until the last contact; but none lasts beyond last contact, death, cut-off, or the day before a "
-    "later record of the same treatment.",
+    "date of first dose in DM where that is possible, otherwise the earliest possible date. A partial end date is "
+    "taken to be the date of last dose in DM where that is possible, otherwise the latest possible date, and a course "
+    "without an end to last until the last contact; but none lasts beyond last contact, death, cut-off, or the day "
+    "before a later record of the same treatment.",
     "Administrations: a course holds as many as its days and its frequency give, rounded up (a month is 30.4375 "
     "days); days on which courses of one treatment and site overlap or touch are counted once. Records of the same "
     "days are one administration, whose doses add up; those of different time points are one each.",

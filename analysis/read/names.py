@@ -42,4 +42,5 @@ def check_texts(study: Path) -> list[Problem]:
     links = [name for name in names if (folder / name).is_symlink()]
     found = [CHECKS["FILE-012"].problem("STUDY", file=f"{TEXTS}/{name}", expected="a regular file") for name in links]
     twice = same_but_for_case(names)
-    return found + [same_name("STUDY", f"{TEXTS}/{name}", f"{TEXTS}/{other}") for name, other in twice.items()]
+    return found + [same_name("STUDY", f"{TEXTS}/{name}", f"{TEXTS}/{other}") for name, other in twice.items()
+                    if name < other]  # fmt: skip

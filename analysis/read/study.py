@@ -117,7 +117,8 @@ def read_files(folder: Path, format: str, problems: Problems) -> list[RawFile]:
                 problems.add(_not_read(path, name, f"files ending in .{format}, as data.format says"))
             continue
         if name in twice:
-            problems.add(same_name(_domain(path), name, twice[name]))
+            if name < twice[name]:  # one problem for the two
+                problems.add(same_name(_domain(path), name, twice[name]))
             found.append(RawFile(name, _domain(path), no_table([])))
             continue
         found.append(read_file(path, problems))
