@@ -12,6 +12,7 @@ import pandas as pd
 from trial_report.analysis.analyse.efficacy_proportions import method_of, question_of
 from trial_report.analysis.analyse.efficacy_tests import tested_within
 from trial_report.analysis.display.table import Table
+from trial_report.analysis.display.tables._grid import enrolled
 from trial_report.analysis.display.tables.verification import draft_mark
 from trial_report.analysis.results.formatting import fmt_number, in_words, join_words
 from trial_report.report.cells import kit
@@ -173,7 +174,12 @@ def planned_and_analysed() -> Inline:
     )
     screened = num(ask("disposition", "ALL", level="SCREENED"), "n")
     planned = fmt_number(definition.study.planned_subjects)
-    return say("Planned: {}. Screened: {}. Analysed: {}.", planned, screened, sets)
+    completed, left = (
+        numbers(ask("disposition", enrolled(definition), level=level), "n", columns)
+        for level in ("COMPLETED", "DISCONTINUED")
+    )
+    form = "Planned: {}. Screened: {}. Completed: {}. Discontinued: {}. Analysed: {}."
+    return say(form, planned, screened, completed, left, sets)
 
 
 def criteria() -> Inline:

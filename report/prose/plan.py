@@ -268,7 +268,8 @@ def derivations() -> Block:
             *exposure_rules(kit.book()),
             f"Treatment-emergent: {emergent_rule(definition)}. A partial date of onset is completed so "
             "that an event that may have begun on treatment counts as treatment-emergent; completed dates are flagged.",
-            f"Coding and grading: {events.dictionary}; {events.grading}. Related means a relationship recorded as "
+            f"Coding and grading: {events.dictionary}; {events.grading}. Coded terms keep the spelling of the "
+            "dictionary. Related means a relationship recorded as "
             f"{join_words([r.lower() for r in events.related], 'or')}; {missing}.",
             *_times_to_event(),
         ]
