@@ -174,12 +174,13 @@ def planned_and_analysed() -> Inline:
     )
     screened = num(ask("disposition", "ALL", level="SCREENED"), "n")
     planned = fmt_number(definition.study.planned_subjects)
-    completed, left = (
-        numbers(ask("disposition", enrolled(definition), level=level), "n", columns)
-        for level in ("COMPLETED", "DISCONTINUED")
-    )
-    form = "Planned: {}. Screened: {}. Completed: {}. Discontinued: {}. Analysed: {}."
-    return say(form, planned, screened, completed, left, sets)
+    ended = [
+        say("{}: {}.", word, numbers(asked, "n", columns))
+        for level, word in (("COMPLETED", "Completed"), ("DISCONTINUED", "Discontinued"))
+        if (asked := ask("disposition", enrolled(definition), level=level)).at(group=columns[0]).has("n")
+    ]
+    before = say("Planned: {}. Screened: {}.", planned, screened)
+    return sentences(before, *ended, say("Analysed: {}.", sets))
 
 
 def criteria() -> Inline:
