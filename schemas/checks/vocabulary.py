@@ -232,6 +232,8 @@ def _almost(values: pd.Series, asked: tuple[str, ...]) -> dict[str, str]:
 _DICTIONARY = ("DECOD", "LLT", "HLT", "HLGT", "BODSYS", "SOC", "TERM", "TRT")
 #: A slip is made once; what is there more often, and more often than this share of the word, may be another word.
 _ONCE, _SELDOM = 1, 0.1
+_OF_FEW_WORDS = frozenset({"DVCAT"})
+"""Variables of classes that are few: of two words that are there once each, the one that is asked for is right."""
 
 
 def slips_of(values: pd.Series, asked: tuple[str, ...], *, rare: bool) -> dict[str, str]:
@@ -249,7 +251,7 @@ def slips_of(values: pd.Series, asked: tuple[str, ...], *, rare: bool) -> dict[s
     for word in (word for word in asked if word in counts):
         often = max(_ONCE, _SELDOM * counts[word])
         for text, count in counts.items():
-            seldom = count <= often and count < counts[word]
+            seldom = count <= often and (count < counts[word] or name in _OF_FEW_WORDS)
             other = text not in asked and count <= counts[word] and seldom == rare
             if other and _is_slip(text, word) and not _is_term(name, text):
                 near.setdefault(text, word)
