@@ -358,25 +358,28 @@ def _subgroups(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]
 def _further(definition: StudyDefinition, endpoint: Endpoint) -> Iterator[str]:
     """The same again in other sets, phases or data: those that are alike but for the set in one sentence."""
     compared = endpoint.comparison != "none"
-    what = "The same comparison is made" if compared else "The change is estimated in the same way"
+    what = "the same comparison is made" if compared else "the change is estimated in the same way"
     if endpoint.measure == "value" and not compared:
-        what = "The value is described in the same way"
+        what = "the value is described in the same way"
     alike: dict[str, list[str]] = {}
     for one in endpoint.further:
         own = endpoint.as_in(one)
         data = f", of {DATA[own.comparison_data]}" if compared and endpoint.kind != "binary" else ""
         visits = "" if own.visits == endpoint.visits else f", at {_at(definition, own.visits)}"
         by = definition.treatment_words(own.analysis_set)
-        treated = "" if by == definition.treatment_words(endpoint.analysis_set) else f", by {by}"
-        alike.setdefault(f"{treated}{data}{visits}", []).append(_whom(definition, own, one))
+        how = ("" if by == definition.treatment_words(endpoint.analysis_set) else f", by {by}") + data + visits
+        if one.phases or one.analysis_set:
+            alike.setdefault(how, []).append(_whom(definition, own, one))
+        else:
+            yield f"{one.label}: {what} in the {population_of(definition, own)}{how}; descriptive."
     for how, whom in alike.items():
-        yield f"Further analyses: {what[0].lower()}{what[1:]} in {join_words(whom)}{how}; descriptive."
+        yield f"Further analyses: {what} in {join_words(whom)}{how}; descriptive."
 
 
 def _whom(definition: StudyDefinition, own: Endpoint, one: FurtherAnalysis) -> str:
-    """ "Phase 1", "the per-protocol set", "Phase 2a of the per-protocol set"; of another label its population."""
-    where = set_label(definition, own.analysis_set)
+    """ "Phase 1", "the per-protocol set", "Phase 2a of the per-protocol set"."""
+    where = small_first(set_label(definition, own.analysis_set))
     phases = [p.label for p in definition.phases.levels if p.code in one.phases] if definition.phases else []
     if phases:
-        return join_words(phases) + (f" of the {small_first(where)}" if one.analysis_set else "")
-    return f"the {small_first(where)}" if one.analysis_set else f"{one.label} ({population_of(definition, own)})"
+        return join_words(phases) + (f" of the {where}" if one.analysis_set else "")
+    return f"the {where}"

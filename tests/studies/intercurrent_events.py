@@ -51,5 +51,5 @@ EXPECTED = Expected(
     },
     said=["Not known, as the data do not tell: surgery"],
     shown={"ice": ["Surgery | composite | not known | not known | not known",
-                   "first before W8 |  | 1 (50.0) | 0 | 1 (25.0)"]},
+                   "between W4 and W8 |  | 1 (50.0) | 0 | 1 (25.0)"]},
 )  # fmt: skip

@@ -115,6 +115,10 @@ def overview(book: Book) -> Table:
         else Row((Cell(text, indent=depth), *(Cell(_unknown(book, level)) for _ in book.columns)))
         for level, text, depth in kinds
     ]
+    limited = [n for n, kind in enumerate(kinds, 1) if kind[0] == "SERIOUS" and kind in known]
+    for place in limited:
+        kinds.insert(place, _LIMITS)
+        rows.insert(place, _limits(book, grid))
     deaths = Grid(book, "ae.deaths", safety(definition), "DTHFL")
     rows.append(deaths.counts("Died, of any cause", ANY))
     tested = Grid(book, AGAINST, grid.population, "USUBJID")
@@ -122,6 +126,16 @@ def overview(book: Book) -> Table:
     died = (Grid(book, AGAINST, grid.population, "DTHFL"), ANY)
     columns, rows, notes = against_control(book, grid.stub(f"{people} with, n (%) [E]"), rows, [*compared, died])
     return Table.build(columns, rows, notes=[*_zeros(book, grid, known), *notes])
+
+
+_LIMITS = ("SERIOUS LIMITS", "", 2)
+"""No kind of event: the place of the exact limits of the serious ones, of which sentences tell."""
+
+
+def _limits(book: Book, grid: Grid) -> Row:
+    label = f"Exact {percent(book.definition.confidence_level)} CI (%)"
+    cells = (grid.ask(code, "SERIOUS").interval_cell("pct_low", "pct_high") for code, _ in book.columns)
+    return Row((Cell(label, indent=_LIMITS[2]), *cells))
 
 
 def toxicity_of(book: Book) -> Row | None:

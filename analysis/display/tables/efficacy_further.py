@@ -69,16 +69,18 @@ def primary(book: Book) -> Table:
             (
                 Cell(definition.visit(visit).label),
                 *(_at(book, e, one.id, visit, group) for one, group in parts),
-                _found(e, _pooled(book, e, visit), _pooled_n(book, e, visit)),
+                _size_of(ask(book, BY_VISIT, e, visit, TOTAL, "AVAL"))
+                if visit == definition.baseline_visit.id
+                else _found(e, _pooled(book, e, visit), _pooled_n(book, e, visit)),
             ),
             named(definition, e, e.label_unit) + (f" ({RANKED})" if _ranked(e) else ""),
         )
         for e in shown
-        for visit in visits[e.paramcd]
+        for visit in (*_begun(book, e, [(one.id, group) for one, group in parts]), *visits[e.paramcd])
     ]
     level = percent(definition.confidence_level)
     notes = [
-        f"Cells: {_what(shown)} [n], and its {level} confidence interval where there are "
+        f"Cells: {_what(shown)} [n] (at baseline the mean), and its {level} confidence interval where there are "
         f"{definition.inference_from} values or more; all intervals are descriptive. Pooled: all phases and groups.",
         DASH,
     ]
@@ -113,12 +115,35 @@ def _in(book: Book, endpoint: Endpoint, name: str, visit: str | None, group: str
     return ask(book, name_of(one), endpoint.as_in(one), visit, group, level)
 
 
+def _begun(book: Book, endpoint: Endpoint, parts: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """The baseline visit, of an endpoint of which its values are known in the phases."""
+    first = book.definition.baseline_visit.id
+    return (first,) if any(_baseline(book, endpoint, name, group).has("n") for name, group in parts) else ()
+
+
+def _baseline(book: Book, endpoint: Endpoint, name: str, group: str) -> Answer:
+    """What is known of the values at baseline; of a phase in one group that of all in it, which sentences tell."""
+    one = next((one for one in endpoint.further if one.id == name), endpoint.further[0])
+    first = book.definition.baseline_visit.id
+    group = group if TOTAL in _groups(book, [endpoint], one) else TOTAL
+    return ask(book, name_of(one), endpoint.as_in(one), first, group, "AVAL")
+
+
 def _at(book: Book, endpoint: Endpoint, name: str, visit: str, group: str) -> Cell:
     """What was found there; an empty cell of an endpoint that is not analysed so, or not at the visit."""
+    if visit == book.definition.baseline_visit.id:
+        return _size_of(_baseline(book, endpoint, name, group))
     if not any(one.id == name and visit in endpoint.as_in(one).visits for one in endpoint.further):
         return Cell()
     at = _in(book, endpoint, name, visit, group)
     return _found(endpoint, at, at)
+
+
+def _size_of(at: Answer) -> Cell:
+    """A mean at baseline with its number; an empty cell where none was computed."""
+    if not at.has("n") or not at.value("n"):
+        return Cell()
+    return Cell.of((at.text("mean"), at.key("mean")), " [", (at.text("n"), at.key("n")), "]")
 
 
 def _pooled(book: Book, endpoint: Endpoint, visit: str) -> Answer:
@@ -187,7 +212,10 @@ def within(book: Book) -> Table:
         *([Column("p", "p", "right", 0.7)] if judged else []),
     ]
     said = "Estimate and p" if judged else "Estimate"
-    notes = [f"{said} by the first test of each endpoint (Section 9.7.1)."]
+    notes = [
+        "At baseline the mean of the value, at later visits of the change.",
+        f"{said} by the first test of each endpoint (Section 9.7.1).",
+    ]
     notes.append("All p-values are two-sided and descriptive." if judged else "No hypothesis is about these analyses.")
     shown = [replace(row, cells=row.cells[: len(columns)]) for row in once(rows)]
     return Table.build(columns, shown, notes=[" ".join(notes), DASH], stub=2)
@@ -199,6 +227,12 @@ def _block(book: Book, endpoint: Endpoint, one: FurtherAnalysis) -> Iterator[Row
     if len(columns) == 2 and columns[-1][0] == TOTAL:
         columns = [(TOTAL, columns[0][1])]  # one group is all there is
     heading = f"{named(definition, endpoint, endpoint.label_unit)}: {one.label}"
+    first = definition.baseline_visit
+    for code, label in columns:
+        at = ask(book, name_of(one), own, first.id, code, "AVAL")
+        if at.has("mean"):
+            held = at.together("mean", "sd", form="{} ({})")
+            yield Row((Cell(first.label), Cell(label), at.cell("n"), held, Cell(), Cell()), heading)
     for visit in own.visits:
         for code, label in columns:
             at = _in(book, endpoint, one.id, visit, code)

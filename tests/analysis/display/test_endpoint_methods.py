@@ -90,7 +90,7 @@ def test_missing_data_name_who_is_imputed_the_model_as_fitted_number_and_seed() 
 
 
 def test_proportions_and_responders_name_rule_interval_test_and_strata() -> None:
-    assert "in whom the percent change is at most −50%, of those in whom that is known" in said({})
+    assert "in whom the percent change is at most −50%, as a proportion of those in whom it is known" in said({})
     words = said(COMPARED)
     assert "Responders of each group are compared with those of Low at these visits by the difference" in words
     assert "over the strata of Sex (SEX), by the Mantel–Haenszel difference" in said({**COMPARED, "factors": ["SEX"]})
@@ -105,7 +105,7 @@ def test_levels_dose_subgroups_and_further_analyses_are_named() -> None:
     assert "Levels of the score (AVAL: 12 and 13) are compared over all groups" in words
     assert "the Kruskal–Wallis test over all groups at Visit 2; descriptive." in words
     assert "Subgroups at Visit 2, by Sex (SEX): the analysis of covariance in each level by itself" in words
-    assert "Again: the same comparison in the All, by treatment received, the last observation carried" in words
+    assert "Again: the same comparison is made in the All, of the last observation carried forward, at Visit 2" in words
 
 
 def test_the_family_is_named() -> None:
@@ -115,4 +115,4 @@ def test_the_family_is_named() -> None:
         "Family of hypotheses (fixed-sequence procedure, two-sided level 0.1): in this order Score at Visit 2; Score "
         "at Visit 1. All other p-values are descriptive."
     )
-    assert "fewer than 2 values" in all_endpoints(definition())[0]
+    assert "at least 2 values" in all_endpoints(definition())[0]
