@@ -140,8 +140,20 @@ def severe_event_is_assessed(domains: Domains, definition: StudyDefinition) -> I
     mostly = flag[within].notna().sum() >= _MOST * within.sum() and within.sum() >= _ENOUGH
     # A record of SUPPAE that could not be read may hold the flag.
     mostly &= "SUPPAE" not in domains.sources or is_whole(domains, "SUPPAE")
-    missing = within & flag.isna() & ~severe & bool(assessed and mostly)
+    missing = within & flag.isna() & ~severe & bool(assessed and mostly) & ~_lost(domains, rule.dlt_variable)
     yield Finding("AE", missing, rule.dlt_variable, expected="Y or N, as other events have", also=("AESTDTC",))
+
+
+def _lost(domains: Domains, variable: str) -> pd.Series:
+    """Events of subjects of whom SUPPAE has more qualifiers of this name than reached an event: that is told there."""
+    ae = domains["AE"]
+    if variable not in domains.sources["AE"].merged or not domains.has("SUPPAE", "QNAM", "USUBJID"):
+        return pd.Series(False, index=ae.index)
+    supp = domains["SUPPAE"]
+    given = supp.loc[equals(supp["QNAM"], variable), "USUBJID"].value_counts()
+    reached = ae.loc[ae[variable].notna(), "USUBJID"].value_counts()
+    left = given.sub(reached, fill_value=0)
+    return ae["USUBJID"].isin(left.index[left > 0])
 
 
 @declare.check(
