@@ -93,9 +93,9 @@ def test_a_dose_keeps_its_decimals(dose: float | None, text: str) -> None:
 def test_of_one_dose_nothing_is_said_of_courses_and_of_a_last_one() -> None:
     adsl = frame(SUBJECT, {}, {"USUBJID": "2"})
     once, more = (book_of(trial(adsl.assign(NADMIN=n)), sets) for n in (1, 2))
-    assert not any(words in " ".join(exposure_rules(once)) for words in ("course", "last dose of DM", "added"))
+    assert not any(words in " ".join(exposure_rules(once)) for words in ("course", "last dose in DM", "added"))
     assert "Compliance: the dose given in percent of the planned dose." in exposure_rules(once)
-    assert "the last dose of DM" in " ".join(exposure_rules(more))
+    assert "the date of last dose in DM" in " ".join(exposure_rules(more))
 
 
 @pytest.mark.parametrize(
