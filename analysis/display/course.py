@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.event_words import known
+from trial_report.analysis.display.event_words import known, term
 from trial_report.analysis.display.parameter_words import after_number, name_of
 from trial_report.analysis.results.formatting import fmt_number, join_words
 from trial_report.schemas.codelists.event_values import measured_by
@@ -25,9 +25,9 @@ BEFORE = pd.Timedelta(days=7)
 """How long before the start of an event a value may have been taken that the event is of."""
 
 
-def parameters_of(book: Book, term: str) -> list[Parameter]:
+def parameters_of(book: Book, named: str) -> list[Parameter]:
     """The measurements of the definition that an event of this term is of."""
-    codes = measured_by(term)
+    codes = measured_by(named)
     definition = book.definition
     return [one for one in (*definition.laboratory, *definition.vital_signs) if one.testcd in codes]
 
@@ -52,7 +52,7 @@ def in_event(taken: pd.Series, start: pd.Series, end: pd.Series) -> pd.Series:
 def courses(book: Book, event: dict[str, Any]) -> list[str]:
     """A sentence for each measurement that the event is of and that has a value after the first dose."""
     said = []
-    for parameter in parameters_of(book, str(event["AEDECOD"] if known(event["AEDECOD"]) else event["AETERM"])):
+    for parameter in parameters_of(book, term(event)):
         values = values_of(book, str(event["USUBJID"]), parameter)
         if (values["POSTFL"] == "Y").any():
             ends = [pd.Series(event[name], index=values.index, dtype="datetime64[us]") for name in ("ASTDT", "AENDT")]

@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import Any
 
 from trial_report.analysis.display.book import Book
-from trial_report.analysis.display.event_words import is_partial, known, outcome, severity_of, term_inside
+from trial_report.analysis.display.event_words import (
+    counted_as,
+    is_partial,
+    known,
+    outcome,
+    severity_of,
+    term,
+    term_inside,
+)
 from trial_report.analysis.display.tables._grid import inside
 from trial_report.analysis.display.therapy import begun_for, lasting
 from trial_report.analysis.results.formatting import fmt_number
@@ -21,7 +29,7 @@ def in_a_line(book: Book, event: dict[str, Any]) -> str:
     A date that is not whole is told as it was collected: the day that the analysis completed it with is nobody's word.
     """
     definition, spelling = book.definition, book.spelling
-    said = [term_inside(str(event["AEDECOD"] if known(event["AEDECOD"]) else event["AETERM"]))]
+    said = [term_inside(term(event))]
     said[0] += severity_of(definition, event)
     partial = [is_partial(event.get(name)) for name in ("AESTDTC", "AEENDTC")]
     start = f"day {fmt_number(event['ASTDY'])}" if known(event["ASTDY"]) else "day of start unknown"
@@ -48,11 +56,11 @@ def in_a_line(book: Book, event: dict[str, Any]) -> str:
 
 def _as_recorded(definition: StudyDefinition, event: dict[str, Any]) -> str:
     """The relationship in the investigator's word; how it counts in tables is told there."""
-    counts = "related to study treatment" if event["AREL"] == "Y" else "not related to study treatment"
+    counts = counted_as(event)
     found = event.get(definition.adverse_events.relationship_variable)
     if not known(found):
-        return f"relationship to study treatment not recorded, counted as {counts.removesuffix(' to study treatment')}"
+        return f"relationship to study treatment not recorded, counted as {counts}"
     said = inside(str(found))
     if said in ("y", "n"):
-        return counts
+        return f"{counts} to study treatment"
     return f"{said} to study treatment" if said.endswith("related") else f"relationship to study treatment: {said}"

@@ -63,9 +63,19 @@ def severity_of(definition: StudyDefinition, event: dict[str, Any]) -> str:
     return f" ({said})" if worded(definition) else f" of {said}"
 
 
+def term(event: dict[str, Any]) -> str:
+    """The preferred term of an event as it was coded; where it was not, what was reported."""
+    return str(event["AEDECOD"] if known(event["AEDECOD"]) else event["AETERM"])
+
+
+def counted_as(event: dict[str, Any]) -> str:
+    """How the relationship of an event counts in tables: "related" or "not related"."""
+    return "related" if event["AREL"] == "Y" else "not related"
+
+
 def relation(definition: StudyDefinition, event: dict[str, Any]) -> str:
     """The relationship in the investigator's own word; how it counts in tables where that word does not say it."""
-    counts = "related" if event["AREL"] == "Y" else "not related"
+    counts = counted_as(event)
     found = event.get(definition.adverse_events.relationship_variable)
     if not known(found):
         return f"Its relationship to study treatment was not recorded; it counts as {counts}."

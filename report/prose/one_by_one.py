@@ -13,7 +13,7 @@ from trial_report.analysis.display.at_time import dose_in_words, events, medicat
 from trial_report.analysis.display.book import Book
 from trial_report.analysis.display.course import course, few, values_of
 from trial_report.analysis.display.event_line import in_a_line
-from trial_report.analysis.display.event_words import known, term_inside
+from trial_report.analysis.display.event_words import known, term, term_inside
 from trial_report.analysis.display.figures._read import short_ids
 from trial_report.analysis.display.significant import significant
 from trial_report.analysis.display.treatment import treatment_of
@@ -59,7 +59,7 @@ def severe_events() -> Block:
         )
     study, names = book.definition.study, short_ids(book)
     each = [
-        f"{term_inside(str(event['AEDECOD'] if known(event['AEDECOD']) else event['AETERM']))} "
+        f"{term_inside(term(event))} "
         f"({study.subject} {names.get(event['USUBJID'], event['USUBJID'])}"
         f"{', serious' if event['AESER'] == 'Y' else ''})"
         for event in records(heavy)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from trial_report.analysis.display.event_words import known, term_inside
+from trial_report.analysis.display.event_words import term, term_inside
 from trial_report.analysis.display.figures._read import short_ids
 from trial_report.analysis.display.narratives import Narrative, nothing, others
 from trial_report.analysis.display.narratives import narratives as cases
@@ -91,14 +91,10 @@ def other_significant() -> Inline:
     if people > MOST_TOLD:
         return sentences(_rule(), say("There were {} in {}.", many, who) + listed)
     names = short_ids(kit.book())
-    each = join_words([f"{term_inside(_term(event))} ({study.subject} {names.get(event['USUBJID'], event['USUBJID'])})"
+    each = join_words([f"{term_inside(term(event))} ({study.subject} {names.get(event['USUBJID'], event['USUBJID'])})"
                        for event in records(events)])  # fmt: skip
     form = "There was {} in {}: {}." if len(events) == 1 else "There were {} in {}: {}."
     return sentences(_rule(), say(form, many, who, each), say("Each is described in Section 12.3.2.") + listed)
-
-
-def _term(event: dict[str, Any]) -> str:
-    return str(event["AEDECOD"] if known(event["AEDECOD"]) else event["AETERM"])
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from trial_report.analysis.analyse.subgroups import ALL
 from trial_report.analysis.display.answer import Answer
+from trial_report.analysis.display.figures.dose import SEQUENTIAL
 from trial_report.analysis.display.tables._efficacy import level_label, levels_shown
 from trial_report.analysis.results.formatting import join_words
 from trial_report.report.cells import kit
@@ -130,10 +131,7 @@ def _relation() -> Inline:
     if not said:
         said.append(say("No relation of dose and response was modeled or tested."))
     if definition.escalation is not None:
-        said.append(
-            say("The groups were treated sequentially and not assigned at random, so that a difference between them is "
-                "not an effect of dose alone.")
-        )  # fmt: skip
+        said.append(say("{}", SEQUENTIAL))
     return sentences(*said)
 
 

@@ -46,6 +46,12 @@ from trial_report.analysis.results.formatting import p_said
 from trial_report.schemas.study import TOTAL
 from trial_report.schemas.study.measures import Endpoint
 
+SEQUENTIAL = (
+    "The groups were treated sequentially and not assigned at random, so that a difference between them is not an "
+    "effect of dose alone."
+)
+"""What stands against reading a relation to dose from the groups of an escalation."""
+
 
 def draw_dose(
     individual: pd.DataFrame,
@@ -177,14 +183,7 @@ def make(book: Book, endpoint: Endpoint) -> Figure:
         f"a mark a patient, and means with {percent_level(book)} confidence intervals. {said}.",
         notes=(
             f"A group with fewer than {book.definition.inference_from} values has no interval.",
-            *(
-                (
-                    "The groups were treated sequentially and not assigned at random: a difference between them is not "
-                    "an effect of dose alone.",
-                )
-                if book.definition.escalation
-                else ()
-            ),
+            *((SEQUENTIAL,) if book.definition.escalation else ()),
             *not_drawn(book, members(book, endpoint), drawn, f"a {words} at {where}"),
             *(f"{get(r['method']).name} over the groups: {p_said(r['formatted'])}." for r in test.to_dict("records")),
         ),

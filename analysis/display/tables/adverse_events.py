@@ -107,35 +107,32 @@ def overview(book: Book) -> Table:
     ]
     known = [kind for kind in kinds if grid.ask(last(definition), kind[0]).has("n")]
     judged = toxicity_of(book)
-    rows = [
-        judged
-        if level == "DLT" and judged is not None
-        else grid.counts(text, level, indent=depth, events=True)
-        if (level, text, depth) in known
-        else Row((Cell(text, indent=depth), *(Cell(_unknown(book, level)) for _ in book.columns)))
-        for level, text, depth in kinds
-    ]
-    limited = [n for n, kind in enumerate(kinds, 1) if kind[0] == "SERIOUS" and kind in known]
-    for place in limited:
-        kinds.insert(place, _LIMITS)
-        rows.insert(place, _limits(book, grid))
-    deaths = Grid(book, "ae.deaths", safety(definition), "DTHFL")
-    rows.append(deaths.counts("Died, of any cause", ANY))
     tested = Grid(book, AGAINST, grid.population, "USUBJID")
-    compared = [(tested, kind[0]) if kind in known else None for kind in kinds]
-    died = (Grid(book, AGAINST, grid.population, "DTHFL"), ANY)
-    columns, rows, notes = against_control(book, grid.stub(f"{people} with, n (%) [E]"), rows, [*compared, died])
+    # Each row with what it is compared by, if by anything.
+    pairs: list[tuple[Row, tuple[Grid, str] | None]] = []
+    for kind in kinds:
+        level, text, depth = kind
+        if level == "DLT" and judged is not None:
+            row = judged
+        elif kind in known:
+            row = grid.counts(text, level, indent=depth, events=True)
+        else:
+            row = Row((Cell(text, indent=depth), *(Cell(_unknown(book, level)) for _ in book.columns)))
+        pairs.append((row, (tested, level) if kind in known else None))
+        if level == "SERIOUS" and kind in known:
+            pairs.append((_limits(book, grid), None))
+    deaths = Grid(book, "ae.deaths", safety(definition), "DTHFL")
+    pairs.append((deaths.counts("Died, of any cause", ANY), (Grid(book, AGAINST, grid.population, "DTHFL"), ANY)))
+    stub = grid.stub(f"{people} with, n (%) [E]")
+    columns, rows, notes = against_control(book, stub, [row for row, _ in pairs], [by for _, by in pairs])
     return Table.build(columns, rows, notes=[*_zeros(book, grid, known), *notes])
 
 
-_LIMITS = ("SERIOUS LIMITS", "", 2)
-"""No kind of event: the place of the exact limits of the serious ones, of which sentences tell."""
-
-
 def _limits(book: Book, grid: Grid) -> Row:
+    """The exact limits of the share with a serious event, of which sentences tell."""
     label = f"Exact {percent(book.definition.confidence_level)} CI (%)"
     cells = (grid.ask(code, "SERIOUS").interval_cell("pct_low", "pct_high") for code, _ in book.columns)
-    return Row((Cell(label, indent=_LIMITS[2]), *cells))
+    return Row((Cell(label, indent=2), *cells))
 
 
 def toxicity_of(book: Book) -> Row | None:
